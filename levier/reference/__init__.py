@@ -1,0 +1,1 @@
+"""Territories, nomenclatures and purchase sectors that every other room points to."""
