@@ -1,0 +1,1 @@
+"""Levier: the open platform for French socially responsible purchasing."""

@@ -1,0 +1,1 @@
+"""The law and the arithmetic as code: pure Python and dated YAML, usable alone as a library."""
