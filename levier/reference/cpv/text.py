@@ -1,0 +1,88 @@
+"""French text to comparable stems: folding, elisions, stop words and noise such as amounts and durations."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import Stemmer
+
+# A need is one sentence; beyond this length the rest adds nothing and would only cost time.
+MAX_CHARACTERS = 4_000
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u202f": " "})
+# Initials are kept together: « A.M.O. » is one word.
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quelqu)'")
+_UNIT = (
+    r"(?:m2|m3|ml|m²|m³|km|kg|tonnes?|litres?|heures?|h|jours?|semaines?|mois|ans?|annees?|personnes?|habitants?"
+    r"|hab|eur|euros?|€|k€|m€|ke|keur|millions?|milliers?|ht|ttc|%)"
+)
+_AMOUNT = re.compile(rf"\b\d[\d\s.,]*\s*{_UNIT}(?:\s*/\s*[a-z]+)?(?:\s+(?:ht|ttc))?(?![a-z])")
+
+STOP_WORDS = frozenset(
+    """a au aux avec ce ces cet cette dans de des du elle en et eux il ils je la le les leur leurs lui ma mais me meme
+    mes mon ne nos notre nous on ou par pas pour qu que qui sa se ses son sur ta te tes ton tu un une vos votre vous
+    y d l c s n m t j the of ainsi afin entre chez vers sous sans lors dont plus moins tout tous toute toutes autre
+    autres divers diverses non hors ht ttc eur euro euros mois an ans annee annees jour jours semaine semaines heure
+    heures marche marches lot lots accord accords cadre bon bons commande commandes consultation procedure tranche
+    tranches ferme optionnelle conditionnelle subsequent subsequents appel offres relatif relative relatifs relatives
+    prestation prestations besoin besoins faut faire avoir etre est sont sera notamment compris inclus
+    commune communes communal communale ville villes mairie departement departements departemental departementale
+    region regional regionale metropole agglomeration communaute intercommunal intercommunale epci dit dits concernant compte profit sein selon via etc divers cf no num numero vue type types
+    objet montant maximum minimum estime estimation duree reprendre lancement annuel annuelle annuels annuelles""".split()
+)
+
+# No inner cache: it is not made for several threads; ours is below. The call itself holds the interpreter lock.
+_STEMMER = Stemmer.Stemmer("french", 0)
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case without accents, ligatures or typographic apostrophes."""
+    lowered = unicodedata.normalize("NFC", text).lower().translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFD", lowered)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`: elisions cut, amounts, durations, stop words and numbers left out."""
+    folded = fold(text[:MAX_CHARACTERS])
+    folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
+    folded = _AMOUNT.sub(" ", folded)
+    found: list[str] = []
+    for raw in _WORD.findall(folded):
+        word = _ELISION.sub("", raw)
+        found.extend(part for part in word.split("'") if _is_word(part))
+    return found
+
+
+def _is_word(part: str) -> bool:
+    return 1 < len(part) <= 40 and part not in STOP_WORDS and not part[0].isdigit()
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the Snowball French stem of one folded word; words of three letters or fewer are kept whole."""
+    if len(word) <= 3:
+        return word
+    return str(_STEMMER.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of `text`, in order, repetitions kept."""
+    return [stem(word) for word in words(text)]
+
+
+def phrase_key(text: str) -> str:
+    """Return the form under which two expressions are the same one: stems joined by a space."""
+    return " ".join(stems(text))
+
+
+def spans(tokens: list[str], longest: int) -> Iterable[tuple[int, int]]:
+    """Yield (start, end) of every run of `tokens`, the longest first at each start."""
+    for start in range(len(tokens)):
+        for end in range(min(len(tokens), start + longest), start, -1):
+            yield start, end

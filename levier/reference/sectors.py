@@ -1,0 +1,176 @@
+"""Purchase sectors: our two-level list, and the sectors of a CPV code, a NAF code or a free text."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from levier.reference.cpv.text import stems
+
+# Words found in a name are weaker evidence than an activity code; below this they are not worth showing.
+MINIMUM_CONFIDENCE = 0.3
+NAF_REV2 = "naf_rev2"
+
+
+@dataclass(frozen=True, slots=True)
+class SectorGroup:
+    """The upper level: a family of sectors as buyers name it."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """The lower level: one trade a buyer orders, with the family it belongs to."""
+
+    slug: str
+    label: str
+    group: SectorGroup
+
+
+@dataclass(frozen=True, slots=True)
+class SectorGuess:
+    """A sector inferred from a text: confidence from 0 to 1, and the expressions that led to it."""
+
+    sector: Sector
+    confidence: float
+    why: tuple[str, ...]
+
+
+class UnknownSector(LookupError):
+    """No sector has this slug."""
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    source = resources.files("levier.reference") / "data" / "sectors" / name
+    with source.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@cache
+def all_groups() -> tuple[SectorGroup, ...]:
+    """Return the families, in the order of the list."""
+    return tuple(SectorGroup(slug=row["slug"], label=row["label"]) for row in _rows("groups.csv"))
+
+
+@cache
+def all_sectors() -> tuple[Sector, ...]:
+    """Return every sector, in the order of the list."""
+    groups = {group.slug: group for group in all_groups()}
+    return tuple(
+        Sector(slug=row["slug"], label=row["label"], group=groups[row["group"]])
+        for row in _rows("sectors.csv")
+    )
+
+
+@cache
+def _by_slug() -> dict[str, Sector]:
+    return {sector.slug: sector for sector in all_sectors()}
+
+
+def sector(slug: str) -> Sector:
+    """Return the sector of this slug; raise UnknownSector with a French sentence otherwise."""
+    try:
+        return _by_slug()[slug]
+    except KeyError:
+        message = f"Le secteur « {slug} » n’existe pas : voir la liste des secteurs d’achat."
+        raise UnknownSector(message) from None
+
+
+@cache
+def _cpv_prefixes() -> dict[str, Sector]:
+    return {row["cpv_prefix"]: sector(row["sector"]) for row in _rows("cpv_sectors.csv")}
+
+
+def sector_for_cpv(code: str) -> Sector | None:
+    """Return the sector of a CPV code (8 digits, or a prefix of 2 or more): the longest prefix wins.
+
+    The table covers every division, so None means that `code` starts with no CPV division.
+    """
+    digits = "".join(char for char in code.partition("-")[0] if char.isdigit())[:8]
+    prefixes = _cpv_prefixes()
+    for length in range(len(digits), 1, -1):
+        found = prefixes.get(digits[:length])
+        if found:
+            return found
+    return None
+
+
+def cpv_prefixes_of(slug: str) -> tuple[str, ...]:
+    """Return the CPV prefixes that lead to this sector (a longer prefix of another sector may cut them)."""
+    wanted = sector(slug)
+    return tuple(prefix for prefix, found in _cpv_prefixes().items() if found is wanted)
+
+
+@cache
+def _naf_prefixes(nomenclature: str) -> dict[str, tuple[Sector, ...]]:
+    table: dict[str, tuple[Sector, ...]] = {}
+    for row in _rows("naf_sectors.csv"):
+        if row["nomenclature"] == nomenclature:
+            # An empty sector is a statement: this code says nothing of what the organisation makes or does.
+            found = (sector(row["sector"]),) if row["sector"] else ()
+            table[row["naf_prefix"]] = table.get(row["naf_prefix"], ()) + found
+    return table
+
+
+def _naf_entry(code: str, nomenclature: str) -> tuple[Sector, ...] | None:
+    clean = code.strip().upper().replace(".", "").replace(" ", "")
+    prefixes = _naf_prefixes(nomenclature)
+    for length in range(len(clean), 1, -1):
+        if clean[:length] in prefixes:
+            return prefixes[clean[:length]]
+    return None
+
+
+def sectors_for_naf(code: str, *, nomenclature: str = NAF_REV2) -> tuple[Sector, ...]:
+    """Return the sectors of a NAF code (« 4334Z » or « 43.34Z »); empty when the code names no activity.
+
+    Carriers of inclusive employment often hold a code such as 8899B, 8810C, 7820Z or 9499Z, which says who
+    they are and not what they do: no sector is better than a false one.
+    """
+    return _naf_entry(code, nomenclature) or ()
+
+
+def is_known_naf(code: str, *, nomenclature: str = NAF_REV2) -> bool:
+    """Tell whether the crosswalk has an entry for this NAF code, generic codes included."""
+    return _naf_entry(code, nomenclature) is not None
+
+
+@cache
+def _expressions() -> dict[tuple[str, ...], tuple[Sector, float, str]]:
+    table: dict[tuple[str, ...], tuple[Sector, float, str]] = {}
+    for row in _rows("sector_words.csv"):
+        key = tuple(stems(row["expression"]))
+        table.setdefault(key, (sector(row["sector"]), float(row["confidence"]), row["expression"]))
+    return table
+
+
+def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
+    """Return the sectors that a name or a description speaks of, the surest first.
+
+    Expressions are matched on French stems, the longest first, and a word serves only once. Two expressions
+    of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1.
+    """
+    tokens = stems(text)
+    table = _expressions()
+    longest = max(map(len, table))
+    doubt: dict[Sector, float] = {}
+    why: dict[Sector, list[str]] = {}
+    start = 0
+    while start < len(tokens):
+        for end in range(min(len(tokens), start + longest), start, -1):
+            found = table.get(tuple(tokens[start:end]))
+            if found:
+                named, confidence, expression = found
+                if expression not in why.setdefault(named, []):
+                    doubt[named] = doubt.get(named, 1.0) * (1.0 - confidence)
+                    why[named].append(expression)
+                start = end - 1
+                break
+        start += 1
+    guesses = [SectorGuess(named, round(1.0 - left, 3), tuple(why[named])) for named, left in doubt.items()]
+    kept = [guess for guess in guesses if guess.confidence >= MINIMUM_CONFIDENCE]
+    return tuple(sorted(kept, key=lambda guess: (-guess.confidence, guess.sector.slug))[:limit])
