@@ -1,0 +1,40 @@
+"""Start-up of a command that needs the database: attach the embedded server, then Django."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from levier.core.home import levier_home
+
+
+def attach_database() -> None:
+    """Start or join the embedded server, unless DATABASE_URL names another one."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+        return
+    from levier.core.postgres import EmbeddedServer, ServerError, ServerPlaces
+
+    signal.signal(signal.SIGTERM, _leave_in_order)
+    try:
+        EmbeddedServer(ServerPlaces.of(levier_home())).attach()
+    except ServerError as problem:
+        click.echo(str(problem), err=True)
+        raise SystemExit(1) from None
+
+
+def start_django(*, database: bool = True) -> None:
+    """Everything a command needs before it imports a room."""
+    if database:
+        attach_database()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.config.settings")
+    import django
+
+    django.setup()
+
+
+def _leave_in_order(signum: int, frame: FrameType | None) -> Any:
+    """SIGTERM ends a command like an ordinary exit, so that the server is left properly."""
+    sys.exit(128 + signum)

@@ -1,0 +1,39 @@
+"""`levier migrate` and `levier manage`."""
+
+import os
+import subprocess
+import sys
+
+import click
+
+from levier.cli.boot import attach_database, start_django
+
+
+def migrate_as_owner() -> None:
+    """Run the migrations in a process of their own, as the role that owns the tables."""
+    subprocess.run(
+        [sys.executable, "-m", "levier.cli.migration"],
+        env=os.environ | {"LEVIER_DATABASE_ROLE": "owner"},
+        check=True,
+    )
+
+
+@click.command("migrate", epilog="Exemple : levier migrate")
+def migrate_command() -> None:
+    """Mettre la base de données à jour (crée ou modifie les tables)."""
+    attach_database()
+    migrate_as_owner()
+
+
+@click.command(
+    "manage",
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    epilog="Exemple : levier manage makemigrations directory",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage_command(arguments: tuple[str, ...]) -> None:
+    """Une commande Django (pour développer)."""
+    start_django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["levier manage", *arguments])

@@ -1,0 +1,36 @@
+"""The command tree: each command lives in its own module, imported only when it is called."""
+
+import importlib
+
+import click
+
+# name → (module, one line of help). The order is the one of `levier --help`.
+COMMANDS = {
+    "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
+    "migrate": ("database", "Mettre la base de données à jour."),
+    "manage": ("database", "Une commande Django (pour développer)."),
+}
+
+
+class LazyCommands(click.Group):
+    """Imports a command's module when it is used: `levier --help` stays immediate."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"levier.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="levier", message="%(version)s")
+def root() -> None:
+    """Levier : trouver, calibrer, suivre, rendre compte."""

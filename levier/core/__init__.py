@@ -1,0 +1,1 @@
+"""The technical kernel: no business noun lives here."""

@@ -1,0 +1,20 @@
+"""Write a mail in the caller's transaction: if that transaction rolls back, no mail leaves."""
+
+import uuid
+
+from levier.core.models import OutgoingMail
+
+
+def send(*, to: str, subject: str, body: str, key: str = "") -> OutgoingMail:
+    """Queue one plain-text mail. ``key`` makes the call idempotent: the same key is sent once.
+
+    The job carries the mail's number only; the body is erased once sent.
+    """
+    from levier.core.tasks import deliver_mail
+
+    mail, is_new = OutgoingMail.objects.get_or_create(
+        message_id=key or str(uuid.uuid4()), defaults={"to_address": to, "subject": subject[:200], "body": body}
+    )
+    if is_new:
+        deliver_mail.defer(mail_id=mail.pk)
+    return mail

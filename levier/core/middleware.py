@@ -1,0 +1,67 @@
+"""What every request passes through first: size of the texts, and the pace of anonymous calls."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+type_of_view = Callable[[HttpRequest], HttpResponse]
+
+
+class _Window:
+    """Calls of one address during the current minute."""
+
+    __slots__ = ("count", "minute")
+
+    def __init__(self) -> None:
+        self.minute = 0
+        self.count = 0
+
+
+class RequestBoundaryMiddleware:
+    """Slow an address that calls too often, per process and in memory: nothing about it is stored."""
+
+    costly_prefixes = ("/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv")
+    most_addresses = 20_000
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+        self.windows: dict[str, _Window] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        limit = settings.ANONYMOUS_CALLS_PER_MINUTE
+        if limit and request.path.startswith(self.costly_prefixes) and self._is_over(request, limit):
+            return self._too_many(request)
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest, limit: int) -> bool:
+        minute = int(time.monotonic() // 60)
+        if len(self.windows) > self.most_addresses:
+            self.windows.clear()
+        window = self.windows.setdefault(client_address(request), _Window())
+        if window.minute != minute:
+            window.minute, window.count = minute, 0
+        window.count += 1
+        return window.count > limit
+
+    def _too_many(self, request: HttpRequest) -> HttpResponse:
+        sentence = "Trop de demandes en une minute depuis cette adresse. Réessayez dans une minute."
+        response: HttpResponse
+        if request.path.startswith("/api/"):
+            response = JsonResponse({"detail": sentence}, status=429)
+        else:
+            response = render(request, "core/error.html", {"title": "Un instant", "sentence": sentence}, status=429)
+        response["Retry-After"] = "60"
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address, believing only the declared number of proxies."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = settings.TRUSTED_PROXIES
+    if not proxies:
+        return direct
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return chain[-proxies] if len(chain) >= proxies else direct

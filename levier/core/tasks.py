@@ -1,0 +1,48 @@
+"""The kernel's jobs: send mail, forget old change rows, retry the jobs of dead workers."""
+
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from levier.core import changes
+from levier.core.models import OutgoingMail
+
+logger = logging.getLogger("levier.tasks")
+
+
+@app.task(name="core.deliver_mail", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def deliver_mail(mail_id: int) -> None:
+    """Send one mail, once: the row is locked while it leaves, and a sent mail is left alone."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
+        if mail is None or mail.sent_at is not None:
+            return
+        EmailMessage(
+            subject=mail.subject,
+            body=mail.body,
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[mail.to_address],
+            headers={"Message-ID": f"<{mail.message_id}@levier>"},
+        ).send()
+        OutgoingMail.objects.filter(pk=mail_id).update(**mail.mark_sent())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="core.forget_old_changes", queue="maintenance")
+def forget_old_changes(timestamp: int) -> None:
+    """Keep the change log short."""
+    logger.info("journal des changements : %s lignes retirées", changes.forget_old_changes())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="core.retry_stalled_jobs", queue="maintenance", pass_context=True)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """A worker that died leaves its job « doing »: give it back to the queue."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        logger.warning("tâche %s reprise : son exécuteur ne répond plus", job.id)
+        await manager.retry_job(job)

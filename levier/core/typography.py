@@ -1,0 +1,52 @@
+"""French typography of figures: narrow no-break spaces, units, dates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def figure(value: float | int | Decimal | None, decimals: int = 0) -> str:
+    """1250 → « 1 250 »; None → « ? ». Decimals are cut when they are all zero."""
+    if value is None:
+        return "?"
+    text = f"{float(value):,.{decimals}f}"
+    if decimals and float(text.split(".")[1]) == 0:
+        text = text.split(".")[0]
+    return text.replace(",", NARROW).replace(".", ",")
+
+
+def euros(value: float | int | Decimal | None, decimals: int = 0) -> str:
+    """120000 → « 120 000 € »."""
+    return f"{figure(value, decimals)}{NO_BREAK}€"
+
+
+def hours(value: float | int | Decimal | None) -> str:
+    """480 → « 480 h »."""
+    return f"{figure(value)}{NO_BREAK}h"
+
+
+def percent(rate: float | None, decimals: int = 1) -> str:
+    """0.05 → « 5 % » (a rate is 0 to 1)."""
+    return "?" if rate is None else f"{figure(rate * 100, decimals)}{NARROW}%"
+
+
+def kilometres(value: float | None) -> str:
+    """12.4 → « 12 km »; below one kilometre « moins d'1 km »."""
+    if value is None:
+        return ""
+    return f"moins d'1{NO_BREAK}km" if value < 1 else f"{figure(round(value))}{NO_BREAK}km"
+
+
+def day(value: date | datetime | None) -> str:
+    """2027-03-12 → « 12 mars 2027 »; the first of the month is « 1er »."""
+    if value is None:
+        return "?"
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"

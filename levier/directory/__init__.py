@@ -1,0 +1,1 @@
+"""The one directory of inclusive suppliers."""

@@ -1,0 +1,1 @@
+"""The main job: one need in, a whole dossier out."""

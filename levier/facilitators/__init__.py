@@ -1,0 +1,1 @@
+"""Structures that help put social clauses in place, and where they act."""

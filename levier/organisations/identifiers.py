@@ -1,0 +1,39 @@
+"""SIREN and SIRET: cleaning and checking, with La Poste's exception."""
+
+import re
+
+LA_POSTE = "356000000"
+_NOT_A_DIGIT = re.compile(r"\D")
+
+
+def clean_digits(text: object) -> str:
+    """Digits only, from « 775 544 083 00477 », « ="775…" » or a number."""
+    return _NOT_A_DIGIT.sub("", "" if text is None else str(text))
+
+
+def luhn_sum(digits: str) -> int:
+    """Luhn's sum: a valid number gives a multiple of ten."""
+    total = 0
+    for position, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if position % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total
+
+
+def is_valid_siren(siren: str) -> bool:
+    """Nine digits with a correct key."""
+    return len(siren) == 9 and siren.isdigit() and siren != "0" * 9 and luhn_sum(siren) % 10 == 0
+
+
+def is_valid_siret(siret: str) -> bool:
+    """Fourteen digits with a correct key; La Poste's establishments follow a rule of their own (sum of digits)."""
+    if len(siret) != 14 or not siret.isdigit() or siret == "0" * 14:
+        return False
+    if luhn_sum(siret) % 10 == 0:
+        return True
+    return siret.startswith(LA_POSTE) and sum(int(digit) for digit in siret) % 5 == 0
+
+
+def siren_of(siret: str) -> str:
+    """The legal unit of an establishment."""
+    return siret[:9]
