@@ -40,14 +40,13 @@ class SectorGuess:
     why: tuple[str, ...]
 
 
-class UnknownSector(LookupError):
+class UnknownSectorError(LookupError):
     """No sector has this slug."""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
     source = resources.files("levier.reference") / "data" / "sectors" / name
-    with source.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
 
 
 @cache
@@ -72,12 +71,12 @@ def _by_slug() -> dict[str, Sector]:
 
 
 def sector(slug: str) -> Sector:
-    """Return the sector of this slug; raise UnknownSector with a French sentence otherwise."""
+    """Return the sector of this slug; raise UnknownSectorError with a French sentence otherwise."""
     try:
         return _by_slug()[slug]
     except KeyError:
         message = f"Le secteur « {slug} » n’existe pas : voir la liste des secteurs d’achat."
-        raise UnknownSector(message) from None
+        raise UnknownSectorError(message) from None
 
 
 @cache

@@ -29,7 +29,7 @@ def naf_codes() -> list[str]:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with (DATA / "sectors" / name).open(encoding="utf-8", newline="") as stream:
+    with Path(str(DATA / "sectors" / name)).open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -147,7 +147,7 @@ def test_expressions_are_distinct_once_folded() -> None:
 
 
 def test_unknown_slug_says_so_in_french() -> None:
-    with pytest.raises(sectors.UnknownSector, match="n’existe pas"):
+    with pytest.raises(sectors.UnknownSectorError, match="n’existe pas"):
         sectors.sector("inconnu")
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import resources
 
 import Stemmer
 
@@ -24,19 +25,12 @@ _UNIT = (
 _AMOUNT = re.compile(rf"\b\d[\d\s.,]*\s*{_UNIT}(?:\s*/\s*[a-z]+)?(?:\s+(?:ht|ttc))?(?![a-z])")
 
 STOP_WORDS = frozenset(
-    """a au aux avec ce ces cet cette dans de des du elle en et eux il ils je la le les leur leurs lui ma mais me meme
-    mes mon ne nos notre nous on ou par pas pour qu que qui sa se ses son sur ta te tes ton tu un une vos votre vous
-    y d l c s n m t j the of ainsi afin entre chez vers sous sans lors dont plus moins tout tous toute toutes autre
-    autres divers diverses non hors ht ttc eur euro euros mois an ans annee annees jour jours semaine semaines heure
-    heures marche marches lot lots accord accords cadre bon bons commande commandes consultation procedure tranche
-    tranches ferme optionnelle conditionnelle subsequent subsequents appel offres relatif relative relatifs relatives
-    prestation prestations besoin besoins faut faire avoir etre est sont sera notamment compris inclus
-    commune communes communal communale ville villes mairie departement departements departemental departementale
-    region regional regionale metropole agglomeration communaute intercommunal intercommunale epci dit dits concernant compte profit sein selon via etc divers cf no num numero vue type types
-    objet montant maximum minimum estime estimation duree reprendre lancement annuel annuelle annuels annuelles""".split()
+    (resources.files("levier.reference") / "data" / "cpv" / "lexicon_stop_words.txt")
+    .read_text(encoding="utf-8")
+    .split()
 )
 
-# No inner cache: it is not made for several threads; ours is below. The call itself holds the interpreter lock.
+# No inner cache (it is not made for several threads): ours is below.
 _STEMMER = Stemmer.Stemmer("french", 0)
 
 
@@ -48,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of `text`: elisions cut, amounts, durations, stop words and numbers left out."""
+    """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
     folded = fold(text[:MAX_CHARACTERS])
     folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
     folded = _AMOUNT.sub(" ", folded)
