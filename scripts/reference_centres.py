@@ -10,14 +10,19 @@ from typing import Any
 
 Centre = tuple[float, float, str]
 Point = tuple[float, float]
+Candidate = tuple[Point, int]
 
 # GeoNames gives the overseas territories their own country code.
 DEPARTEMENT_OF_COUNTRY = {
     "GP": "971", "MQ": "972", "GF": "973", "RE": "974", "PM": "975", "YT": "976",
     "BL": "977", "MF": "978", "WF": "986", "PF": "987", "NC": "988",
 }  # fmt: skip
-# Places without any town: the centre of the archipelago or island, from general knowledge of geography.
+# Places that GeoNames does not list as towns, from general knowledge of geography.
 CENTRES_WITHOUT_TOWN = {
+    "97352": (3.62, -53.21),  # Saül
+    "97356": (3.17, -52.33),  # Camopi
+    "97358": (4.82, -53.28),  # Saint-Élie
+    "97362": (3.81, -54.15),  # Papaichton
     "98411": (-38.28, 77.55),  # Saint-Paul and Amsterdam
     "98412": (-49.35, 69.22),  # Kerguelen
     "98413": (-46.43, 51.86),  # Crozet
@@ -27,6 +32,9 @@ CENTRES_WITHOUT_TOWN = {
 }
 # A homonym far from the other communes of its EPCI is another place of the same name (a hamlet, a quarter).
 MAX_KM_FROM_EPCI = 35.0
+# So is one of a wholly different size: both ratio and gap must be large, for published counts differ by year.
+MAX_POPULATION_RATIO = 5
+MIN_POPULATION_GAP = 500
 
 
 def fold(name: str) -> str:
@@ -69,30 +77,38 @@ def distance_km(one: Point, other: Point) -> float:
     return 111.2 * math.hypot(x, other[0] - one[0])
 
 
-def _candidates_by_name(places: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], list[Point]]:
-    """Points by (région or overseas département, folded name); the official name before the alternates."""
-    official: dict[tuple[str, str], list[Point]] = defaultdict(list)
-    alternate: dict[tuple[str, str], list[Point]] = defaultdict(list)
+def _candidates_by_name(places: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], list[Candidate]]:
+    """Points and populations by (région or overseas département, folded name); official names first."""
+    official: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    alternate: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
     for key in sorted(places, key=int):
         place = places[key]
         country = place["countrycode"]
         if country != "FR" and country not in DEPARTEMENT_OF_COUNTRY:
             continue
         area = DEPARTEMENT_OF_COUNTRY.get(country) or place["admin1code"]
-        point = (place["latitude"], place["longitude"])
+        candidate = ((place["latitude"], place["longitude"]), place["population"])
         name = fold(place["name"])
-        official[area, name].append(point)
+        official[area, name].append(candidate)
         for other in sorted({fold(a) for a in place.get("alternatenames", ())} - {name, ""}):
-            alternate[area, other].append(point)
+            alternate[area, other].append(candidate)
     return {key: official.get(key) or alternate[key] for key in {**alternate, **official}}
 
 
-def _candidates(commune: Mapping[str, Any], named: Mapping[tuple[str, str], list[Point]]) -> list[Point]:
+def _candidates(commune: Mapping[str, Any], named: Mapping[tuple[str, str], list[Candidate]]) -> list[Point]:
     overseas = commune["departement"].startswith(("97", "98"))
     area = commune["departement"] if overseas else commune["region"]
     name = fold(commune["nom"])
     bare = re.sub(r"^(la|le|les|l) ", "", name)
-    return named.get((area, name)) or (named.get((area, bare), []) if overseas else [])
+    options = named.get((area, name)) or (named.get((area, bare), []) if overseas else [])
+    return [point for point, population in options if _same_size(population, commune.get("population"))]
+
+
+def _same_size(one: int, other: int | None) -> bool:
+    if not one or not other:
+        return True
+    small, large = sorted((one, other))
+    return large <= MAX_POPULATION_RATIO * small or large - small <= MIN_POPULATION_GAP
 
 
 def _single(commune: Mapping[str, Any], candidates: Mapping[str, list[Point]]) -> Point | None:
@@ -136,7 +152,9 @@ def _without_strays(communes: Sequence[Mapping[str, Any]], found: dict[str, Poin
 def _group_means(
     communes: Sequence[Mapping[str, Any]], found: Mapping[str, Point]
 ) -> dict[str, dict[str, Point]]:
-    groups: dict[str, dict[str, list[Point]]] = {k: defaultdict(list) for k in ("postal", "epci", "departement")}
+    groups: dict[str, dict[str, list[Point]]] = {
+        k: defaultdict(list) for k in ("postal", "epci", "departement")
+    }
     for commune in communes:
         point = found.get(commune["code"])
         if point is None:

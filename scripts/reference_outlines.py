@@ -9,8 +9,11 @@ import shapely
 from shapely.geometry import MultiPoint, mapping
 
 KM = 1 / 111.2  # degrees of latitude in one kilometre
-# Outlying mainland communes stand some 15 km apart; a closing of that size joins them into one land.
-CLOSING_KM = 14.0
+# How far apart located communes may stand on one land: the closing joins them, and rounds bays as it grows.
+CLOSING_KM = {"mainland": 20.0, "corsica": 32.0, "973": 250.0, "974": 32.0}
+CLOSING_OVERSEAS_KM = 14.0
+# No commune has its town in the south of Guyane: the corners of its border, (longitude, latitude).
+CORNERS = {"973": [(-54.55, 2.35), (-52.95, 2.20)]}
 COAST_KM = 3.5
 TOLERANCE_KM = 2.0
 COLLECTIVITIES = {"975", "977", "978", "984", "986", "987", "988", "989"}
@@ -21,7 +24,7 @@ def departement_outlines(
     centres: Mapping[str, tuple[float, float, str]],
     names: Mapping[str, str],
 ) -> dict[str, Any]:
-    """A GeoJSON collection of the 101 départements at their true place, coordinates to a hundredth of a degree.
+    """A GeoJSON collection of the 101 départements at their true place, in degrees.
 
     Collectivities (Polynésie, Nouvelle-Calédonie…) are left out: a hull of their islands would draw sea.
     """
@@ -36,7 +39,7 @@ def departement_outlines(
     departement_of = {commune["code"]: commune["departement"] for commune in communes}
     features = []
     for block in sorted(points):
-        features += _block_features(points[block], departement_of, names)
+        features += _block_features(block, points[block], departement_of, names)
     features.sort(key=lambda feature: feature["properties"]["code"])
     return {"type": "FeatureCollection", "features": features}
 
@@ -48,6 +51,7 @@ def _block(departement: str) -> str:
 
 
 def _block_features(
+    block: str,
     points: Mapping[str, tuple[float, float]],
     departement_of: Mapping[str, str],
     names: Mapping[str, str],
@@ -58,7 +62,8 @@ def _block_features(
     for code in sorted(points):
         longitude, latitude = points[code]
         flat.setdefault((round(longitude * shrink, 6), round(latitude, 6)), departement_of[code])
-    land = _land(list(flat))
+    corners = [(longitude * shrink, latitude) for longitude, latitude in CORNERS.get(block, ())]
+    land = _land([*flat, *corners], CLOSING_KM.get(block, CLOSING_OVERSEAS_KM) * KM)
     cells = shapely.voronoi_polygons(MultiPoint(list(flat)), extend_to=land.buffer(1)).geoms
     tree = shapely.STRtree(list(cells))
     parts: dict[str, list[Any]] = defaultdict(list)
@@ -77,13 +82,9 @@ def _block_features(
     ]
 
 
-def _land(positions: list[tuple[float, float]]) -> Any:
+def _land(positions: list[tuple[float, float]], closing: float) -> Any:
     """The land around the points: discs joined, holes filled, then drawn back to the coast."""
-    cloud = MultiPoint(positions)
-    if len(positions) < 60:
-        # A few points over a large or thin territory (Guyane, Mayotte): discs would leave an archipelago.
-        return shapely.concave_hull(cloud, ratio=0.6).buffer(COAST_KM * KM)
-    land = cloud.buffer(CLOSING_KM * KM).buffer((COAST_KM - CLOSING_KM) * KM)
+    land = MultiPoint(positions).buffer(closing).buffer(COAST_KM * KM - closing)
     return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(land)])
 
 
