@@ -1,0 +1,31 @@
+"""How the rule book writes a number in a French sentence."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+NARROW_SPACE = "\u202f"
+
+
+def french_number(value: float, decimals: int = 0) -> str:
+    """Writes a number the French way: narrow space between thousands, comma, trailing zeros dropped."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{rounded:,f}".replace(",", NARROW_SPACE).replace(".", ",")
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def french_figures(values: ArrayLike, decimals: int = 0) -> str:
+    """Writes one number, or « de … à … » for several."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.size == 0:
+        return "aucune valeur"
+    low, high = french_number(float(array.min()), decimals), french_number(float(array.max()), decimals)
+    return low if low == high else f"de {low} à {high}"
+
+
+def french_percent(rate: float) -> str:
+    """Writes a rate between 0 and 1 as a percentage with at most two decimals."""
+    return f"{french_number(rate * 100, 2)}{NARROW_SPACE}%"
