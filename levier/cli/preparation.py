@@ -1,0 +1,99 @@
+"""What `levier serve --prepare` and `levier demo` put in place, each step skipped when already done."""
+
+import os
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from levier.accounts import actions as accounts
+from levier.cli.boot import start_django
+from levier.cli.output import refuse
+from levier.core.assets import assets_fingerprint
+from levier.core.audit import Actor
+from levier.directory import actions as directory
+from levier.directory import index
+from levier.facilitators import actions as facilitators
+from levier.reference import actions as reference
+
+INSTALLER = Actor.machine("installation")
+
+
+def say(text: str) -> None:
+    """One line of progress on standard error."""
+    click.echo(text, err=True)
+
+
+def prepare_installation() -> None:
+    """Reference tables, demonstration (never in production), index, static files."""
+    say("Référentiels : communes, EPCI, CPV, NAF, secteurs…")
+    reference.load_reference(by=INSTALLER)
+    if not settings.IS_PRODUCTION:
+        load_demonstration()
+    if not index.is_usable():
+        say("Index de recherche : construction…")
+        index.rebuild()
+    collect_static_files()
+
+
+def load_demonstration() -> None:
+    """A fictitious directory, fictitious desks and one account per role, all marked as such."""
+    say("Annuaire de démonstration (structures fictives)…")
+    directory.load_demo(by=INSTALLER)
+    facilitators.load_demo(by=INSTALLER)
+    accounts.load_demo_accounts(by=INSTALLER)
+
+
+def clear_demonstration() -> None:
+    """Everything the demonstration brought, gone."""
+    directory.clear_demo(by=INSTALLER)
+    facilitators.clear_demo(by=INSTALLER)
+    accounts.clear_demo_accounts(by=INSTALLER)
+
+
+def collect_static_files() -> None:
+    """Hash and compress the static files when one of them changed."""
+    marker = settings.STATIC_ROOT / ".fingerprint"
+    fingerprint = assets_fingerprint()
+    if marker.exists() and marker.read_text() == fingerprint:
+        return
+    say("Fichiers statiques…")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    marker.write_text(fingerprint)
+
+
+def refuse_demo_in_production() -> None:
+    """A demonstration account has a password written in a file: never on a public site."""
+    if settings.IS_PRODUCTION and accounts.has_demo_accounts():
+        refuse("Des comptes de démonstration existent encore : lancez « levier demo clear » avant la production.")
+
+
+def announcement(port: int) -> str:
+    """The address and the demonstration accounts, printed when the site answers."""
+    lines = ["", f"  Levier est prêt : {settings.SITE_URL}", ""]
+    path = settings.LEVIER_HOME / "demo-accounts.txt"
+    if path.exists():
+        lines += ["  Comptes de démonstration :", *(f"    {line}" for line in path.read_text().splitlines()), ""]
+    lines.append("  Ctrl+C pour arrêter.")
+    return "\n".join(lines)
+
+
+@click.group("demo", invoke_without_command=True, epilog="Exemples : levier demo   |   levier demo clear")
+@click.pass_context
+def demo_command(context: click.Context) -> None:
+    """Charger l'annuaire et les comptes de démonstration (levier demo clear les retire)."""
+    if context.invoked_subcommand is not None:
+        return
+    start_django()
+    if settings.IS_PRODUCTION:
+        refuse("La démonstration ne se charge pas en production (LEVIER_ENV=production).")
+    load_demonstration()
+    click.echo(f"Démonstration chargée. Comptes : {os.path.relpath(settings.LEVIER_HOME / 'demo-accounts.txt')}")
+
+
+@demo_command.command("clear", epilog="Exemple : levier demo clear")
+def clear() -> None:
+    """Retirer tout ce que la démonstration a apporté."""
+    start_django()
+    clear_demonstration()
+    click.echo("Démonstration retirée.")

@@ -1,0 +1,148 @@
+"""`levier serve`: the site, its worker and the index follower under one supervisor."""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+import click
+
+from levier.cli.boot import start_django
+from levier.core.home import levier_home
+
+FIRST_PORT, LAST_PORT = 8000, 8099
+
+
+def first_free_port(host: str) -> int:
+    """The first port from 8000 that nobody listens on."""
+    for port in range(FIRST_PORT, LAST_PORT + 1):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            # SO_REUSEADDR only skips a port in TIME_WAIT; one with a listener is still refused.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return port
+    raise SystemExit(f"Aucun port libre entre {FIRST_PORT} et {LAST_PORT} : donnez --port.")
+
+
+@dataclass
+class Child:
+    """One supervised process; restarted when it falls, more and more slowly."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    restart_at: float = 0.0
+    started_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.started_at = time.monotonic()
+
+    def watch(self) -> None:
+        """Restart a fallen process after 1, 2, 4… 30 seconds; a long life forgives old falls."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self.failures = 1 if now - self.started_at > 60 else self.failures + 1
+            delay = min(30, 2 ** (self.failures - 1))
+            click.echo(f"{self.name} s'est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True)
+            self.process, self.restart_at = None, now + delay
+        if self.process is None and now >= self.restart_at:
+            self.start()
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def children(host: str, port: int, workers: int) -> list[Child]:
+    """The three processes of an installation; in production they may be run apart."""
+    python = [sys.executable, "-m"]
+    web = [
+        *python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--backpressure", "64",
+        "--no-ws", "--log-level", "warning", "levier.config.wsgi:application",
+    ]  # fmt: skip
+    return [
+        Child("le site", web),
+        Child("l'exécuteur des tâches", [*python, "levier", "worker"]),
+        Child("le suivi de l'index", [*python, "levier", "index", "follow"]),
+    ]
+
+
+def supervise(processes: list[Child], host: str, port: int, announce: str) -> None:
+    """Run the processes until SIGINT or SIGTERM; say the address once the site answers."""
+    is_stopping = False
+
+    def stop(signum: int, frame: object) -> None:
+        nonlocal is_stopping
+        is_stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for child in processes:
+        child.start()
+    is_announced = False
+    while not is_stopping:
+        for child in processes:
+            child.watch()
+        if not is_announced and _answers(host, port):
+            click.echo(announce)
+            is_announced = True
+        time.sleep(0.2)
+    for child in reversed(processes):
+        child.stop()
+
+
+def _answers(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=0.5):
+        return True
+    return False
+
+
+@click.command("serve", epilog="Exemple : levier serve --port 8010")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port ; par défaut le premier libre à partir de 8000.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus du site.")
+@click.option("--prepare", is_flag=True, help="D'abord : tables, référentiels, annuaire de démonstration, index.")
+def serve_command(host: str, port: int | None, workers: int, prepare: bool) -> None:
+    """Lancer le site, ses tâches de fond et le suivi de l'index."""
+    from levier.cli.boot import attach_database
+
+    attach_database()
+    if prepare:
+        from levier.cli.database import migrate_as_owner
+
+        click.echo("Base de données : mise à jour des tables…", err=True)
+        migrate_as_owner()
+    port = port or first_free_port(host)
+    os.environ.setdefault("LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}")
+    start_django()
+    from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production
+
+    if prepare:
+        prepare_installation()
+    refuse_demo_in_production()
+    supervise(children(host, port, workers), host, port, announcement(port))
+
+
+@click.command("worker", epilog="Exemple : levier worker")
+def worker_command() -> None:
+    """Exécuter les tâches de fond (courriels, entretien)."""
+    start_django()
+    from procrastinate.contrib.django import app
+
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    click.echo(f"Tâches de fond de {levier_home()} : prêt", err=True)
+    worker_app.run_worker(name=f"levier-{secrets.token_hex(3)}", concurrency=2, install_signal_handlers=True)

@@ -1,0 +1,102 @@
+"""`python -m tests`: every check, then every test, then the browser journeys; stops at the first failure.
+
+Options: --no-browser (skip the journeys), --checks-only, --only-browser.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+LOUD = "!" * 78
+
+
+def strict_paths() -> list[str]:
+    """What mypy reads in strict mode: the rule book, the search port, and each room's queries, actions, policies."""
+    paths = ["levier/rulebook", "levier/core/search"]
+    for name in ("queries", "actions", "policies"):
+        paths += [str(path.relative_to(REPOSITORY)) for path in sorted(REPOSITORY.glob(f"levier/*/{name}*"))]
+    return paths
+
+
+def checks() -> list[tuple[str, list[str]]]:
+    """Name and command of each static check."""
+    return [
+        ("ruff (règles)", [str(BIN / "ruff"), "check", "."]),
+        ("ruff (mise en forme)", [str(BIN / "ruff"), "format", "--check", "."]),
+        ("import-linter (étages)", [str(BIN / "lint-imports"), "--no-cache"]),
+        ("mypy (strict)", [str(BIN / "mypy"), *strict_paths()]),
+        ("djlint (gabarits)", [str(BIN / "djlint"), "levier", "--lint", "--quiet"]),
+        ("migrations à jour", [sys.executable, "-c", MIGRATIONS_UP_TO_DATE]),
+    ]
+
+
+MIGRATIONS_UP_TO_DATE = """
+from tests import environment
+import django, os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.config.settings")
+django.setup()
+from django.core.management import call_command
+call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+"""
+
+
+def run(name: str, command: list[str], **environment: str) -> None:
+    """Run one step and stop everything when it fails."""
+    started = time.monotonic()
+    finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment, check=False)
+    mark = "ok" if finished.returncode == 0 else "ÉCHEC"
+    print(f"--- {name} : {mark} ({time.monotonic() - started:.0f} s)", flush=True)  # noqa: T201
+    if finished.returncode:
+        raise SystemExit(finished.returncode)
+
+
+def chromium() -> str | None:
+    """The browser's path; Debian's is installed when we may."""
+    found = os.environ.get("LEVIER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return found
+    print("Chromium est absent : installation du paquet Debian…", flush=True)  # noqa: T201
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        subprocess.run(
+            ["apt-get", *arguments], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL
+        )
+    return shutil.which("chromium")
+
+
+def journeys() -> None:
+    """The browser journeys, or a line nobody can miss; in continuous integration their absence is a failure."""
+    browser = chromium()
+    if browser:
+        run("parcours dans le navigateur", [sys.executable, "-m", "pytest", "-m", "journey"], LEVIER_CHROMIUM=browser)
+        return
+    print(f"{LOUD}\nPARCOURS NON JOUÉS : Chromium est introuvable (LEVIER_CHROMIUM=/chemin pour le donner).\n{LOUD}")  # noqa: T201
+    if os.environ.get("CI"):
+        raise SystemExit(1)
+
+
+def main() -> None:
+    """Checks, tests, journeys."""
+    parser = argparse.ArgumentParser(prog="python -m tests")
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--only-browser", action="store_true")
+    parser.add_argument("--checks-only", action="store_true")
+    options = parser.parse_args()
+    if not options.only_browser:
+        for name, command in checks():
+            run(name, command)
+        if options.checks_only:
+            return
+        run("tests", [sys.executable, "-m", "pytest", "-m", "not journey"])
+    if not options.no_browser:
+        journeys()
+
+
+if __name__ == "__main__":
+    main()

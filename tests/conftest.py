@@ -1,0 +1,79 @@
+"""A hostile house for the tests: real PostgreSQL as the application role, closed network, strict templates."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.environment import SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A clone of the migrated template, reached as levier_app: no superuser, no TRUNCATE."""
+    from django.db import connections
+
+    from tests.databases import fresh_database
+
+    with fresh_database() as name, django_db_blocker.unblock():
+        connection = connections["default"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only unix sockets and loopback: a test that reaches out fails."""
+    real_connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        is_remote = self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1", "localhost"}
+        if is_remote:
+            raise AssertionError(f"this test reaches the network: {address}")
+        return real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_state(settings: Any, tmp_path: Path) -> None:
+    """Mails, index and files of a test stay in its own folder."""
+    settings.MAIL_FOLDER = tmp_path / "mail"
+    settings.SEARCH_FOLDER = tmp_path / "search"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(settings: Any) -> None:
+    """An undefined template variable fails the test instead of printing nothing."""
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = StrictTemplateVariable()
+
+
+class StrictTemplateVariable(str):
+    """Django renders ``string_if_invalid % name`` when a variable is missing: refuse instead."""
+
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"undefined template variable: {name}")
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of public data beside the repository; skipped with a reason when it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"données publiques absentes ({SHARED_DATA}) : ce test ne peut pas les lire")
+    return SHARED_DATA

@@ -1,0 +1,65 @@
+"""A sentence is read as a buyer means it."""
+
+import pytest
+
+from levier.dossier.figures_in_text import read_figures, without_spans
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois", 1_500_000),
+        ("Nettoyage de bureaux, Lille, 120 k€, 24 mois", 120_000),
+        ("mur, 45 000 €", 45_000),
+        ("mur, 45 000 euros HT", 45_000),
+        ("collège, 12 millions d'euros", 12_000_000),
+        ("tonte 60k", 60_000),
+        ("travaux 1.500.000 €", 1_500_000),
+        ("école de 2 000 m², 1,2M€", 1_200_000),
+        ("gros chantier, 2,1 Md€", 2_100_000_000),
+        ("remise de -3 000 €", -3_000),
+        ("école de 300 m2", None),
+        ("18 mois de chantier", None),
+    ],
+)
+def test_amount(text: str, amount: float | None) -> None:
+    assert read_figures(text).amount_ht == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),
+        ("-3 mois", -3), ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
+    ],
+)  # fmt: skip
+def test_months(text: str, months: float | None) -> None:
+    assert read_figures(text).months == months
+
+
+def test_estimate_and_maximum_of_a_framework() -> None:
+    figures = read_figures("Accord-cadre voirie d'un EPCI, estimé 2,4 M€, maximum 4 M€")
+    assert (figures.amount_ht, figures.max_amount_ht) == (2_400_000, 4_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Nettoyage de bureaux, Lille, 120 k€, 24 mois, 140 h/mois à reprendre", 140),
+        ("gardiennage, 300 heures par mois à reprendre", 300),
+        ("ménage sans personnel à reprendre", 0),
+        ("ménage", None),
+    ],
+)
+def test_takeover(text: str, hours: float | None) -> None:
+    assert read_figures(text).takeover_hours == hours
+
+
+def test_people_and_inhabitants_are_not_amounts() -> None:
+    figures = read_figures("Traiteur, vœux, 600 personnes, 18 k€, commune de 12 000 habitants")
+    assert (figures.guests, figures.inhabitants, figures.amount_ht) == (600, 12_000, 18_000)
+
+
+def test_the_words_that_remain() -> None:
+    text = "Nettoyage de bureaux, 120 k€, 24 mois"
+    assert without_spans(text, read_figures(text).spans) == "Nettoyage de bureaux"
