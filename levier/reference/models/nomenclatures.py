@@ -116,24 +116,28 @@ class SectorCpv(models.Model):
 
 
 class SectorNaf(models.Model):
-    """A NAF code that belongs to a sector; no foreign key, for the 2025 codes may come before their table."""
+    """A NAF prefix (01, 0111, 4334Z) that belongs to a sector, in one nomenclature; the longest wins."""
 
-    sector = models.ForeignKey(Sector, models.CASCADE, related_name="naf_codes")
+    sector = models.ForeignKey(Sector, models.CASCADE, related_name="naf_prefixes")
     nomenclature = models.CharField("nomenclature", max_length=8, choices=NafCode.Nomenclature)
-    naf_code = models.CharField("code NAF", max_length=5)
+    naf_prefix = models.CharField("préfixe NAF", max_length=5)
 
     class Meta:
-        verbose_name = "code NAF d’un secteur"
-        verbose_name_plural = "codes NAF des secteurs"
+        verbose_name = "préfixe NAF d’un secteur"
+        verbose_name_plural = "préfixes NAF des secteurs"
         constraints = [
             models.UniqueConstraint(
-                fields=["sector", "nomenclature", "naf_code"], name="reference_sector_naf_once"
+                fields=["sector", "nomenclature", "naf_prefix"], name="reference_sector_naf_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(nomenclature__in=["naf_rev2", "naf_2025"]),
+                name="reference_sector_naf_nomenclature",
             ),
         ]
-        indexes = [models.Index(fields=["nomenclature", "naf_code"], name="reference_sector_naf_code")]
+        indexes = [models.Index(fields=["nomenclature", "naf_prefix"], name="reference_sector_naf_prefix")]
 
     def __str__(self) -> str:
-        return f"{self.sector_id}: {self.naf_code} ({self.nomenclature})"
+        return f"{self.sector_id}: {self.naf_prefix} ({self.nomenclature})"
 
 
 class CpvExample(models.Model):
