@@ -1,0 +1,27 @@
+"""R2151-8: variants that let bidders offer another social organisation of the work."""
+
+from levier.rulebook.levers.common_rows import DIRECT_PURCHASE_IS_SIMPLER, PUBLIC_CONTRACT
+from levier.rulebook.levers.conditions import ALWAYS
+from levier.rulebook.levers.table import Lever, Row
+
+LEVER = Lever(
+    code="R2151-8",
+    title="Variantes sociales",
+    article="R2151-8 (à confirmer)",
+    rank=94,
+    documents=("avis", "rc"),
+    source="connaissance générale du code ; article non relu",
+    status="to_confirm",
+    rows=(
+        *PUBLIC_CONTRACT,
+        DIRECT_PURCHASE_IS_SIMPLER,
+        Row(
+            "default",
+            ALWAYS,
+            "possible",
+            "Autoriser une variante permet à une entreprise de proposer une autre organisation, par "
+            "exemple une "
+            "part confiée à une structure inclusive. Fixez ses exigences minimales.",
+        ),
+    ),
+)
