@@ -1,0 +1,198 @@
+"""Turns a query into tantivy's: words with their stems, prefix, mended spelling, identifiers, filters."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import tantivy
+
+from levier.core.search import french
+from levier.core.search.errors import InvalidQueryError
+from levier.core.search.geo import covering_cells
+from levier.core.search.port import MAX_TEXT, MAX_WORDS, Correction, Geo, Query
+from levier.core.search.schema import IndexSchema
+from levier.core.search.snapshot import Snapshot
+
+Clause = tuple[tantivy.Occur, tantivy.Query]
+
+# Spaces people put inside a SIRET: plain, no-break, narrow no-break, thin.
+_IDENTIFIER = re.compile(r"[\d\s   .-]{6,40}")
+_PREFIX_SCORE = 0.5
+_EXACT_SCORE = 60.0
+_MIN_PREFIX = 2
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """The text part of a query: what to run (None: nothing can match) and what was mended."""
+
+    query: tantivy.Query | None
+    corrections: tuple[Correction, ...] = ()
+    corrected: str | None = None
+
+
+def check(schema: IndexSchema, query: Query) -> None:
+    """Raise InvalidQueryError for a name or a number that cannot be."""
+    if len(query.text) > MAX_TEXT:
+        raise InvalidQueryError(f"Le texte cherché dépasse {MAX_TEXT} caractères : raccourcissez-le.")
+    if query.offset < 0 or query.limit < 0:
+        raise InvalidQueryError("Le début et la taille de la page doivent être positifs.")
+    keywords = {field.name for field in schema.keywords}
+    columns = {field.name for field in schema.columns}
+    _check_names({*query.filters, *query.excluded}, keywords, "filtre")
+    _check_names({*query.facets, *query.values}, columns, "décompte")
+    _check_names(set(query.ranges), {field.name for field in schema.integers}, "intervalle")
+    if query.geo is not None:
+        _check_geo(schema, query.geo)
+    elif query.sort == "distance":
+        raise InvalidQueryError("Le tri par distance demande un lieu.")
+    if query.min_score is not None and not query.text.strip():
+        raise InvalidQueryError("Un score minimal demande un texte.")
+
+
+def _check_names(given: Iterable[str], known: set[str], role: str) -> None:
+    for name in given:
+        if name not in known:
+            raise InvalidQueryError(f"Le champ « {name} » n'existe pas pour un {role}.")
+
+
+def _check_geo(schema: IndexSchema, geo: Geo) -> None:
+    if schema.geo is None:
+        raise InvalidQueryError("Cet index ne connaît pas les lieux.")
+    # Written so that NaN fails too.
+    if not (abs(geo.latitude) <= 90 and abs(geo.longitude) <= 180):
+        raise InvalidQueryError("Le lieu doit être donné en degrés (latitude ±90, longitude ±180).")
+    if geo.radius_km is not None and not 0 < geo.radius_km <= 20_100:
+        raise InvalidQueryError("Le rayon doit être un nombre de kilomètres supérieur à zéro.")
+
+
+class Planner:
+    """Builds tantivy queries for one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._schema = snapshot.index.schema
+        self._searcher = snapshot.searcher
+
+    def text(self, query: Query) -> TextPlan:
+        """Plan of a text that is not blank. A text without any word (signs, emoji) matches nothing."""
+        identifier = self._identifier(query.text)
+        if identifier is not None:
+            return TextPlan(identifier)
+        words = list(dict.fromkeys(french.words(query.text)))[:MAX_WORDS]
+        if not words:
+            return TextPlan(None)
+        clauses: list[tantivy.Query] = []
+        corrections: list[Correction] = []
+        for at, word in enumerate(words):
+            is_last = at == len(words) - 1
+            clause, used = self._word(word, is_last=is_last, query=query)
+            if used is not None:
+                corrections.append(Correction(word, used))
+            if clause is not None:
+                clauses.append(clause)
+        # Counted on every word typed: an unknown word is a word that is missing.
+        needed = {"all": len(words), "most": math.ceil(2 * len(words) / 3), "any": 1}[query.match]
+        if len(clauses) < needed:
+            return TextPlan(None, tuple(corrections))
+        planned = self._combined(clauses, needed)
+        exact = french.exact_form(query.text)
+        if self._searcher.doc_freq("exact", exact):
+            bonus = tantivy.Query.const_score_query(self._term("exact", exact), _EXACT_SCORE)
+            planned = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, planned), (tantivy.Occur.Should, bonus)]
+            )
+        mended = {correction.typed: correction.used for correction in corrections}
+        corrected = " ".join(mended.get(word, word) for word in words) if mended else None
+        return TextPlan(planned, tuple(corrections), corrected)
+
+    @staticmethod
+    def _combined(clauses: list[tantivy.Query], needed: int) -> tantivy.Query:
+        if len(clauses) == 1:
+            return clauses[0]
+        if needed == len(clauses):
+            return tantivy.Query.boolean_query([(tantivy.Occur.Must, clause) for clause in clauses])
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses], needed)
+
+    def _word(self, word: str, *, is_last: bool, query: Query) -> tuple[tantivy.Query | None, str | None]:
+        stem = french.stem(word)
+        known = self._searcher.doc_freq("text", stem) > 0
+        if is_last and query.prefix and len(word) >= _MIN_PREFIX:
+            return self._prefix(word, stem if known else None), None
+        if known:
+            return self._term("text", stem), None
+        # A word cut short (« menuis ») is completed before it is mended.
+        if is_last and len(word) >= 3 and self._snapshot.speller.completions(word, 1):
+            return self._prefix(word, None), None
+        used = self._snapshot.speller.mend(word) if query.correct else None
+        if used is None:
+            return None, None
+        return self._term("text", french.stem(used)), used
+
+    def _prefix(self, word: str, stem: str | None) -> tantivy.Query:
+        # Folded words hold letters and digits only: nothing to escape.
+        begins = tantivy.Query.const_score_query(
+            tantivy.Query.regex_query(self._schema, "words", f"{word}.*"), _PREFIX_SCORE
+        )
+        if stem is None:
+            return begins
+        either = [(tantivy.Occur.Should, begins), (tantivy.Occur.Should, self._term("text", stem))]
+        return tantivy.Query.boolean_query(either)
+
+    def _identifier(self, text: str) -> tantivy.Query | None:
+        if not _IDENTIFIER.fullmatch(text):
+            return None
+        digits = "".join(char for char in text if char.isdigit())
+        fields = [name for name in self._snapshot.schema.identifiers if self._searcher.doc_freq(name, digits)]
+        if not fields:
+            return None
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(name, digits)) for name in fields]
+        )
+
+    def _term(self, field: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, value, "freq" if field == "text" else "basic")
+
+    def filters(self, query: Query, filters: Mapping[str, tuple[str, ...]]) -> list[Clause]:
+        """Clauses, without weight on the score, for keyword filters, exclusions, ranges and landmass."""
+        clauses = [(tantivy.Occur.Must, self._any_of(name, values)) for name, values in filters.items()]
+        clauses += [
+            (tantivy.Occur.MustNot, self._any_of(name, values))
+            for name, values in query.excluded.items()
+            if values
+        ]
+        for name, bounds in query.ranges.items():
+            ranged = tantivy.Query.range_query(
+                self._schema, name, tantivy.FieldType.Integer, bounds.low, bounds.high
+            )
+            clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(ranged, 0.0)))
+        return clauses
+
+    def _any_of(self, name: str, values: tuple[str, ...]) -> tantivy.Query:
+        if not values:
+            return tantivy.Query.empty_query()
+        if len(values) == 1:
+            found = self._term(name, values[0])
+        else:
+            found = tantivy.Query.term_set_query(self._schema, name, list(values))
+        return tantivy.Query.const_score_query(found, 0.0)
+
+    def cells(self, geo: Geo) -> list[Clause]:
+        """A clause that keeps the cells around the circle, or none when it would be too wide to help."""
+        if geo.radius_km is None:
+            return []
+        found = covering_cells(geo.latitude, geo.longitude, geo.radius_km)
+        if found is None:
+            return []
+        field, cells = found
+        inside = tantivy.Query.term_set_query(self._schema, field, cells)
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0))]
+
+    def joined(self, text: tantivy.Query, clauses: list[Clause]) -> tantivy.Query:
+        """Text and clauses together."""
+        if not clauses:
+            return text
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, text), *clauses])

@@ -1,0 +1,150 @@
+"""The search port: what a caller asks, what it gets back, and what an engine must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from levier.core.search.schema import Document, IndexSchema, Key
+
+Sort = Literal["relevance", "distance", "name"]
+Match = Literal["all", "most", "any"]
+Position = tuple[int, ...]
+
+MAX_TEXT = 5_000
+MAX_WORDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Geo:
+    """A place in degrees, and maybe a radius in kilometres that stays on one landmass."""
+
+    latitude: float
+    longitude: float
+    radius_km: float | None = None
+    landmass: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds of an integer field, both included; None leaves a side open."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """One search.
+
+    `filters`: keyword field → accepted values (any of them); fields are joined by AND.
+    `excluded`: keyword field → refused values. `ranges`: integer field → bounds.
+    `match`: how many of the words a document must hold (all, two thirds, any).
+    `prefix`: the last word is still being typed.
+    `facets`: fields to count; those in `disjunctive` are counted without their own filter.
+    `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    geo: Geo | None = None
+    match: Match = "all"
+    prefix: bool = False
+    correct: bool = True
+    sort: Sort = "relevance"
+    facets: tuple[str, ...] = ()
+    disjunctive: frozenset[str] = frozenset()
+    values: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 20
+    min_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found: its key, its score (0 without text), its distance in km when a place was given."""
+
+    key: Key
+    score: float
+    distance_km: float | None = None
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word nobody writes and the known word searched in its place."""
+
+    typed: str
+    used: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The answer: a slice of hits, the exact total, exact facet counts (most frequent first)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    corrections: tuple[Correction, ...] = ()
+    corrected: str | None = None
+    generation: int = 0
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of the hits, in order."""
+        return tuple(hit.key for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What stands on disk: documents, bytes, dates, schema version, and how far the follower has read."""
+
+    exists: bool
+    documents: int = 0
+    size_bytes: int = 0
+    built_at: datetime | None = None
+    updated_at: datetime | None = None
+    schema_version: int | None = None
+    is_outdated: bool = False
+    position: Position | None = None
+    generation: int = 0
+
+
+class SearchEngine(Protocol):
+    """What the rooms may count on, whatever the engine underneath."""
+
+    schema: IndexSchema
+
+    def rebuild(self, documents: Iterable[Document], *, position: Position | None = None) -> int:
+        """Build a new index beside the present one, then swap; returns the number of documents."""
+
+    def apply(
+        self,
+        *,
+        upserts: Iterable[Document] = (),
+        deletes: Iterable[Key] = (),
+        position: Position | None = None,
+    ) -> int:
+        """Replace or add, then delete, then commit; replaying a batch is harmless. Returns the generation."""
+
+    def search(self, query: Query) -> Page:
+        """Answer one query. Raises InvalidQueryError, IndexMissingError, IndexOutdatedError."""
+
+    def count(self, query: Query | None = None) -> int:
+        """Exact number of documents a query matches (all of them without a query)."""
+
+    def position(self) -> Position | None:
+        """How far the follower has read, as given with the last batch."""
+
+    def status(self) -> IndexStatus:
+        """State of the index, never raising when there is none."""
+
+    def reload(self) -> bool:
+        """See the last commit of any process; returns whether something changed."""
+
+    def close(self) -> None:
+        """Release the writer and its lock."""

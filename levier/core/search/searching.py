@@ -1,0 +1,353 @@
+"""Runs a query on a snapshot: tantivy ranks text, the columns do places, filters without text and counts.
+
+Two ways. Text ranked by relevance without a radius stays inside tantivy (top hits and aggregations).
+Anything else becomes an array of rows, from tantivy or from the columns alone, sorted and counted there.
+Both give the same totals and counts; a test compares them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+
+from levier.core.search.columns import Columns, Floats, Rows
+from levier.core.search.geo import EARTH_KM
+from levier.core.search.geo import chord_squared as squared_chord
+from levier.core.search.planning import Planner, TextPlan, check
+from levier.core.search.port import Hit, Page, Query
+from levier.core.search.snapshot import Snapshot
+
+_TIE_MARGIN = 32
+# Above this share of the rows, a mask is faster than a list of rows.
+_MASK_SHARE = 4
+
+Filters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass
+class Found:
+    """Rows with, when asked, their scores and squared chords, position for position."""
+
+    rows: Rows
+    scores: Floats | None = None
+    chords: Floats | None = None
+
+    def kept(self, test: npt.NDArray[Any]) -> Found:
+        """Those that pass a test (booleans, or places)."""
+        return Found(
+            self.rows[test],
+            None if self.scores is None else self.scores[test],
+            None if self.chords is None else self.chords[test],
+        )
+
+
+def search(snapshot: Snapshot, query: Query) -> Page:
+    """Answer a query on a snapshot. Raises InvalidQueryError."""
+    check(snapshot.schema, query)
+    return _Search(snapshot, query).run()
+
+
+def _next_metre(chord_squared: float) -> float:
+    """Squared chord two metres farther: distances equal once rounded to the metre must be sorted together."""
+    if not math.isfinite(chord_squared):
+        return chord_squared
+    distance = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord_squared) / 2))
+    return squared_chord(distance + 0.002)
+
+
+class _Search:
+    def __init__(self, snapshot: Snapshot, query: Query) -> None:
+        self._snapshot = snapshot
+        self._query = query
+        self._columns: Columns = snapshot.columns
+        self._planner = Planner(snapshot)
+        filters = dict(query.filters)
+        geo, place = query.geo, snapshot.schema.geo
+        self._impossible = False
+        if geo and geo.radius_km is not None and geo.landmass and place and place.landmass:
+            asked = filters.get(place.landmass)
+            filters[place.landmass] = (geo.landmass,)
+            self._impossible = asked is not None and geo.landmass not in asked
+        self._filters: Filters = filters
+
+    def run(self) -> Page:
+        query = self._query
+        has_text = bool(query.text.strip())
+        plan = self._planner.text(query) if has_text else None
+        if self._impossible or (plan is not None and plan.query is None):
+            return self._page((), 0, {name: {} for name in query.facets}, plan)
+        in_tantivy = (
+            plan is not None
+            and query.sort == "relevance"
+            and query.min_score is None
+            and (query.geo is None or query.geo.radius_km is None)
+        )
+        if in_tantivy and plan is not None and plan.query is not None:
+            return self._ranked_by_tantivy(plan, plan.query)
+        return self._ranked_by_columns(plan)
+
+    # Text by relevance, inside tantivy.
+
+    def _ranked_by_tantivy(self, plan: TextPlan, text: tantivy.Query) -> Page:
+        query, searcher = self._query, self._snapshot.searcher
+        full = self._planner.joined(text, self._planner.filters(query, self._filters))
+        needed = query.offset + query.limit
+        fetched = max(1, needed + _TIE_MARGIN)
+        while True:
+            result = searcher.search(full, fetched)
+            pairs = result.hits
+            # tantivy breaks ties by place in the segments, which a merge changes: take the whole tie.
+            if len(pairs) < fetched or needed == 0 or pairs[-1][0] < pairs[needed - 1][0]:
+                break
+            fetched *= 4
+        rows = np.array(searcher.fast_field_values("row", [at for _, at in pairs]), dtype=np.int64)
+        scores = np.fromiter((score for score, _ in pairs), dtype=np.float64, count=len(pairs))
+        found = self._known(Found(rows, scores))
+        order = np.lexsort((self._columns.keys[found.rows], -found.scores))  # type: ignore[operator]
+        page = found.kept(order[query.offset : needed])
+        total: int = result.count  # type: ignore[attr-defined]
+        return self._page(self._hits(page), total, self._aggregated(text), plan)
+
+    def _aggregated(self, text: tantivy.Query) -> dict[str, Mapping[str, int]]:
+        """Facet counts by tantivy: one pass for the fields that share the same filters."""
+        query = self._query
+        alone = [name for name in query.facets if name in self._late]
+        together = [name for name in query.facets if name not in self._late]
+        counts: dict[str, Mapping[str, int]] = {}
+        for names, filters in [
+            (together, dict(self._filters)),
+            *(([name], {k: v for k, v in self._filters.items() if k != name}) for name in alone),
+        ]:
+            cheap = [name for name in names if self._is_fast(name)]
+            full = self._planner.joined(text, self._planner.filters(query, filters))
+            if cheap:
+                counts |= self._aggregate(full, cheap)
+            if len(cheap) < len(names):
+                rows = self._rows_of(full, with_scores=False).rows
+                counts |= {name: self._counts(name, rows) for name in names if name not in cheap}
+        return {name: counts[name] for name in query.facets}
+
+    def _aggregate(self, full: tantivy.Query, names: list[str]) -> dict[str, Mapping[str, int]]:
+        # `size` above the number of values: nothing is cut, the counts are exact.
+        wanted = {
+            name: {"terms": {"field": name, "size": len(self._columns.keywords[name].names) + 1}}
+            for name in names
+        }
+        found = self._snapshot.searcher.aggregate(full, wanted)
+        return {
+            name: {
+                bucket["key"]: bucket["doc_count"]
+                for bucket in sorted(found[name]["buckets"], key=lambda b: (-b["doc_count"], b["key"]))
+                if bucket["doc_count"]
+            }
+            for name in names
+        }
+
+    def _is_fast(self, name: str) -> bool:
+        return any(field.name == name and field.facet for field in self._snapshot.schema.keywords)
+
+    # Everything else, on rows.
+
+    def _ranked_by_columns(self, plan: TextPlan | None) -> Page:
+        query = self._query
+        base = self._base(plan)
+        masks = {name: self._mask(name, self._filters[name]) for name in self._late}
+        found = base
+        for mask in masks.values():
+            found = found.kept(mask[found.rows])
+        facets: dict[str, Mapping[str, int]] = {}
+        for name in query.facets:
+            rows = found.rows
+            if name in masks:
+                rows = base.rows
+                for other, mask in masks.items():
+                    if other != name:
+                        rows = rows[mask[rows]]
+            facets[name] = self._facet(name, rows, plan)
+        page = found.kept(self._order(found))
+        return self._page(self._hits(page), len(found.rows), facets, plan)
+
+    @property
+    def _late(self) -> list[str]:
+        """Filters set aside from the common base, because their field is counted without them."""
+        disjunctive = self._query.disjunctive.intersection(self._query.facets)
+        return [name for name in self._filters if name in disjunctive]
+
+    def _base(self, plan: TextPlan | None) -> Found:
+        query, geo = self._query, self._query.geo
+        early = {name: values for name, values in self._filters.items() if name not in self._late}
+        identifiers = set(self._snapshot.schema.identifiers)
+        needs_terms = query.ranges or identifiers.intersection({*early, *query.excluded})
+        if plan is None and not needs_terms:
+            found = self._from_columns(early)
+        else:
+            text = plan.query if plan and plan.query is not None else tantivy.Query.all_query()
+            clauses = self._planner.filters(query, early)
+            if geo is not None:
+                clauses += self._planner.cells(geo)
+            scored = plan is not None and (query.sort == "relevance" or query.min_score is not None)
+            found = self._rows_of(self._planner.joined(text, clauses), with_scores=scored)
+        if geo is None:
+            return found
+        if geo.radius_km is None:
+            found.chords = self._columns.chords(found.rows, geo.latitude, geo.longitude)
+            return found
+        if found.chords is not None:  # the columns have already measured
+            return found
+        places, chords = self._columns.within(found.rows, geo.latitude, geo.longitude, geo.radius_km)
+        found = found.kept(places)
+        found.chords = chords
+        return found
+
+    def _from_columns(self, filters: Filters) -> Found:
+        columns, geo = self._columns, self._query.geo
+        masks = [self._mask(name, values) for name, values in filters.items()]
+        refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
+        if geo is not None and geo.radius_km is not None:
+            rows = columns.near(geo.latitude, geo.radius_km)
+            places, chords = columns.within(rows, geo.latitude, geo.longitude, geo.radius_km)
+            found = Found(rows[places], None, chords)
+            for mask in masks:
+                found = found.kept(mask[found.rows])
+            for mask in refused:
+                found = found.kept(~mask[found.rows])
+            return found
+        kept = columns.alive
+        for mask in masks:
+            kept = kept & mask
+        for mask in refused:
+            kept = kept & ~mask
+        return Found(np.flatnonzero(kept))
+
+    def _mask(self, name: str, values: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        mask = np.zeros(self._columns.size, dtype=np.bool_)
+        mask[self._columns.keywords[name].rows_of(values)] = True
+        return mask
+
+    def _rows_of(self, full: tantivy.Query, *, with_scores: bool) -> Found:
+        """Every hit. Ordering by the row itself halves the cost when scores are not needed."""
+        searcher, most = self._snapshot.searcher, max(1, self._snapshot.searcher.num_docs)
+        if not with_scores:
+            pairs = searcher.search(full, most, count=False, order_by_field="row").hits
+            return self._known(Found(np.fromiter((row for row, _ in pairs), np.int64, len(pairs))))
+        pairs = searcher.search(full, most, count=False).hits
+        rows = np.array(searcher.fast_field_values("row", [at for _, at in pairs]), dtype=np.int64)
+        found = self._known(Found(rows, np.fromiter((score for score, _ in pairs), np.float64, len(pairs))))
+        if self._query.min_score is not None and found.scores is not None:
+            found = found.kept(found.scores >= self._query.min_score)
+        return found
+
+    def _known(self, found: Found) -> Found:
+        """Drop rows committed after this snapshot's columns, or dead in them."""
+        inside = found.rows < self._columns.size
+        if not inside.all():
+            found = found.kept(inside)
+        alive = self._columns.alive[found.rows]
+        return found if alive.all() else found.kept(alive)
+
+    # Order and counts.
+
+    def _order(self, found: Found) -> npt.NDArray[Any]:
+        """Places, in `found`, of the page's rows; ties by key."""
+        query, columns = self._query, self._columns
+        start, stop = query.offset, query.offset + query.limit
+        if query.sort == "relevance" and found.scores is not None:
+            return self._smallest(-found.scores, found.rows, stop)[start:]
+        if query.sort == "distance" or (query.sort == "relevance" and found.chords is not None):
+            return self._nearest(found, stop)[start:]
+        if len(found.rows) * _MASK_SHARE > columns.size:
+            mask = np.zeros(columns.size, dtype=np.bool_)
+            mask[found.rows] = True
+            rows = columns.order[mask[columns.order]][start:stop]
+            places = np.empty(columns.size, dtype=np.int64)
+            places[found.rows] = np.arange(len(found.rows))
+            return places[rows]
+        return self._smallest(columns.rank[found.rows], found.rows, stop)[start:]
+
+    def _nearest(self, found: Found, stop: int) -> npt.NDArray[Any]:
+        geo = self._query.geo
+        if geo is None or found.chords is None or not stop:
+            return np.empty(0, dtype=np.int64)
+        chords = np.where(np.isnan(found.chords), np.inf, found.chords)
+        near = self._up_to(chords, stop, _next_metre)
+        exact = self._columns.distances(found.rows[near], geo.latitude, geo.longitude)
+        # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
+        rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
+        order = np.lexsort((self._columns.keys[found.rows[near]], rounded))
+        return near[order][:stop]
+
+    def _smallest(self, values: Floats, rows: Rows, stop: int) -> npt.NDArray[Any]:
+        near = self._up_to(values, stop)
+        order = np.lexsort((self._columns.keys[rows[near]], values[near]))
+        return near[order][:stop]
+
+    @staticmethod
+    def _up_to(values: Floats, stop: int, margin: Callable[[float], float] = float) -> npt.NDArray[Any]:
+        """Places of the `stop` smallest values and of all that tie, within the margin, with the last."""
+        if stop >= len(values):
+            return np.arange(len(values))
+        if stop == 0:
+            return np.empty(0, dtype=np.int64)
+        last = float(np.partition(values, stop - 1)[stop - 1])
+        return np.flatnonzero(values <= margin(last))
+
+    def _facet(self, name: str, rows: Rows, plan: TextPlan | None) -> Mapping[str, int]:
+        query = self._query
+        others = [f for f in self._filters if not (f == name and f in self._late)]
+        is_match_all = (
+            plan is None
+            and not others
+            and not query.excluded
+            and not query.ranges
+            and (query.geo is None or query.geo.radius_km is None)
+        )
+        if not is_match_all:
+            return self._counts(name, rows)
+        cache = self._snapshot.match_all_facets
+        if name not in cache:
+            cache[name] = self._counts(name, rows)
+        return cache[name]
+
+    def _counts(self, name: str, rows: Rows) -> Mapping[str, int]:
+        column = self._columns.keywords[name]
+        if len(rows) * _MASK_SHARE <= self._columns.size:
+            return column.counts(rows)
+        mask = np.zeros(self._columns.size, dtype=np.bool_)
+        mask[rows] = True
+        return column.counts_of_mask(mask)
+
+    def _hits(self, page: Found) -> tuple[Hit, ...]:
+        query, columns, geo = self._query, self._columns, self._query.geo
+        keys = columns.keys[page.rows].tolist()
+        scores = page.scores.tolist() if page.scores is not None else [0.0] * len(keys)
+        distances: list[float | None] = [None] * len(keys)
+        if geo is not None:
+            exact = columns.distances(page.rows, geo.latitude, geo.longitude).tolist()
+            distances = [None if value != value else value for value in exact]
+        hits = []
+        for row, key, score, distance in zip(page.rows.tolist(), keys, scores, distances, strict=True):
+            values = {name: columns.keywords[name].values(row) for name in query.values}
+            hits.append(Hit(key, score, distance, values))
+        return tuple(hits)
+
+    def _page(
+        self,
+        hits: tuple[Hit, ...],
+        total: int,
+        facets: Mapping[str, Mapping[str, int]],
+        plan: TextPlan | None,
+    ) -> Page:
+        return Page(
+            hits=hits,
+            total=total,
+            facets=facets,
+            corrections=plan.corrections if plan else (),
+            corrected=plan.corrected if plan else None,
+            generation=self._snapshot.state.generation,
+        )
