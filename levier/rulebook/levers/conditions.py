@@ -15,7 +15,7 @@ from levier.rulebook.thresholds import start_date, threshold
 ENOUGH_SUPPLIERS = 11
 FEW_SUPPLIERS = 2
 # Trades where an insertion worksite can be the object of the contract: green spaces, finishing works, upkeep.
-INSERTION_PROJECT_CPV = ("773", "454", "9061", "9051", "4523", "4526")
+INSERTION_PROJECT_CPV = ("773", "454", "9061", "9051", "45262")
 # Divisions in which the listed health, social, education and cultural services are found.
 SOCIAL_CPV = ("75", "80", "85", "92", "98")
 
@@ -128,6 +128,13 @@ def is_mandatory(facts: Facts) -> bool:
 
 
 IS_MANDATORY = Condition("la condition sociale est obligatoire (L2112-2-1)", is_mandatory)
+
+IS_CATERING = Condition(
+    "la prestation est un service de restauration", lambda facts: facts.cpv.startswith("55")
+)
+IS_SCHOOL_WORKS = Condition(
+    "les travaux portent sur un bâtiment d'enseignement", lambda facts: facts.cpv.startswith("45214")
+)
 
 HOURS_UNKNOWN = Condition("le volume d'heures n'est pas calculé", lambda facts: facts.hours is None)
 TOO_FEW_HOURS = Condition(

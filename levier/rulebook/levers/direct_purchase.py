@@ -6,6 +6,8 @@ from levier.rulebook.levers.conditions import (
     ALWAYS,
     AMOUNT_UNKNOWN,
     BELOW_DIRECT_PURCHASE,
+    IS_CATERING,
+    IS_WORKS,
     KIND_UNKNOWN,
     LAUNCH_UNKNOWN,
 )
@@ -87,6 +89,16 @@ LEVER = Lever(
             "Choisissez une offre pertinente, employez bien les deniers publics et ne prenez pas "
             "toujours le même "
             "fournisseur : sollicitez-en plusieurs tour à tour.",
+        ),
+        Note(
+            IS_CATERING,
+            "Prestation à date fixe : vérifiez la capacité de la structure le jour dit, et additionnez "
+            "toutes les "
+            "réceptions de l'année.",
+        ),
+        Note(
+            IS_WORKS,
+            "Travaux : demandez tôt l'assurance décennale s'il y a du bâti, et comptez un délai plus long.",
         ),
         Note(
             LAUNCH_UNKNOWN,

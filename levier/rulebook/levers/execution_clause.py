@@ -10,6 +10,8 @@ from levier.rulebook.levers.conditions import (
     IS_DEFENCE,
     IS_FRAMEWORK,
     IS_MANDATORY,
+    IS_OVERSEAS,
+    IS_SCHOOL_WORKS,
     IS_SUPPLIES,
     MAXIMUM_UNKNOWN,
     MAY_TAKE_OVER,
@@ -165,6 +167,15 @@ LEVER = Lever(
         Note(
             ~BELOW_DIRECT_PURCHASE,
             "La clause doit être annoncée dans l'avis ou dans les documents de la consultation.",
+        ),
+        Note(
+            IS_SCHOOL_WORKS,
+            "École, collège ou lycée : des travaux limités aux vacances scolaires laissent peu de semaines pour un "
+            "parcours.",
+        ),
+        Note(
+            IS_OVERSEAS,
+            "Outre-mer : peu d'ETTI, comptez sur l'embauche directe et les GEIQ ; un rayon ne traverse pas la mer.",
         ),
         Note(
             HAS_PROGRAMME,

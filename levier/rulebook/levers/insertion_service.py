@@ -4,6 +4,7 @@ from levier.rulebook.levers.common_rows import PUBLIC_CONTRACT
 from levier.rulebook.levers.conditions import (
     ABOVE_EU,
     ALWAYS,
+    BELOW_DIRECT_PURCHASE,
     IS_SUPPLIES,
     SUITS_INSERTION_PROJECT,
     suppliers_at_least,
@@ -31,6 +32,12 @@ LEVER = Lever(
             suppliers_known("insertion") & ~suppliers_at_least("insertion", 1),
             "not_applicable",
             "Aucune structure d'insertion de ce métier à portée pour porter un chantier.",
+        ),
+        Row(
+            "small_other_trade",
+            BELOW_DIRECT_PURCHASE & ~SUITS_INSERTION_PROJECT,
+            "not_applicable",
+            "Ce métier se prête mal à un chantier d'insertion, et l'achat direct suffit sous {direct}.",
         ),
         Row(
             "suited_trade",
