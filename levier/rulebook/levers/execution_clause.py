@@ -170,12 +170,14 @@ LEVER = Lever(
         ),
         Note(
             IS_SCHOOL_WORKS,
-            "École, collège ou lycée : des travaux limités aux vacances scolaires laissent peu de semaines pour un "
+            "École, collège ou lycée : des travaux limités aux vacances scolaires laissent peu de "
+            "semaines pour un "
             "parcours.",
         ),
         Note(
             IS_OVERSEAS,
-            "Outre-mer : peu d'ETTI, comptez sur l'embauche directe et les GEIQ ; un rayon ne traverse pas la mer.",
+            "Outre-mer : peu d'ETTI, comptez sur l'embauche directe et les GEIQ ; un rayon ne traverse "
+            "pas la mer.",
         ),
         Note(
             HAS_PROGRAMME,
