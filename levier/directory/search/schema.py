@@ -1,0 +1,38 @@
+"""Declares the index of suppliers."""
+
+from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
+
+# A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
+# it is outdated and asks to be rebuilt.
+SCHEMA_VERSION = 1
+
+# Counted beside the results, in this order on the page.
+FACETS = ("shelf", "family", "kind", "group", "sector", "activity", "region", "departement", "label")
+
+SUPPLIER_SCHEMA = IndexSchema(
+    name="suppliers",
+    version=SCHEMA_VERSION,
+    text=(
+        TextField("name", weight=4, exact=True),
+        TextField("brand", weight=4, exact=True),
+        TextField("offer", weight=3),
+        TextField("sector_labels", weight=2),
+        TextField("description", weight=1),
+        TextField("place", weight=1),
+    ),
+    keywords=(
+        KeywordField("siret", identifier=True),
+        KeywordField("siren", identifier=True),
+        *(KeywordField(name, facet=True) for name in FACETS),
+        KeywordField("cpv"),
+        KeywordField("naf"),
+        KeywordField("commune"),
+        KeywordField("epci"),
+        KeywordField("postal_code"),
+        KeywordField("landmass"),
+        KeywordField("eligible"),
+        KeywordField("demo"),
+    ),
+    geo=GeoField(landmass="landmass"),
+    sort_name="name",
+)
