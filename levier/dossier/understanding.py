@@ -1,0 +1,245 @@
+"""Understands a need: object, CPV, sector, place, amount, duration, buyer, from one sentence or from fields."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
+from levier.dossier.need import (
+    BUYER_KINDS,
+    LARGEST_AMOUNT,
+    LONGEST_MONTHS,
+    LONGEST_TEXT,
+    BuyerSide,
+    CpvChoice,
+    Need,
+    NeedInput,
+    NeedRefused,
+    PlaceChoice,
+    Problem,
+)
+from levier.dossier.next_steps import assumed_launch
+from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
+from levier.reference.places import PlaceFinder
+from levier.reference.sectors import sector_for_cpv
+
+_FRAMEWORK = re.compile(r"accord[- ]cadre|bons? de commande|marchés? subséquents?", re.IGNORECASE)
+_PRIVATE = re.compile(
+    r"\b(?:acheteur|maître d'ouvrage|contrat|achat|marché|entreprise|groupe) privée?\b|\bnotre (?:entreprise|société|usine|siège)\b",
+    re.IGNORECASE,
+)
+_STATE = re.compile(r"\b(?:ministère|préfecture|rectorat|de l'état\b)", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"\b(?:commune|mairie|ville|epci|communauté (?:de communes|d'agglomération|urbaine)|métropole|"
+    r"agglomération|département|conseil (?:départemental|régional)|région|syndicat|collectivité)\b",
+    re.IGNORECASE,
+)
+_BUYER_WORDS = re.compile(
+    r"(?:,|\b(?:pour|par|d'|de|du|des)\b)?\s*(?:une?|l[ea']|la)?\s*\b(?:commune|mairie|ville|epci)\b(?:\s+de\s*$|\s+de(?=\s*,))?",
+    re.IGNORECASE,
+)
+_PROGRAMME = re.compile(r"\b(?P<anru>n?p?n?ru|anru|npnru)\b|(?P<gpe>grand paris express)|(?P<solideo>solideo)", re.IGNORECASE)
+_HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Understands needs with a place finder and a CPV ranker (both loaded once per process)."""
+
+    places: PlaceFinder
+    ranker: CpvRanker
+
+    def read(self, given: NeedInput, *, today: date) -> Need:
+        """The need as understood. Raises NeedRefused with every problem found, in French."""
+        problems = _check_size(given)
+        if problems:
+            raise NeedRefused(*problems)
+        text = normalise(given.text).strip()
+        figures = read_figures(text)
+        words = without_spans(text, figures.spans)
+        place, candidates, words, place_problem = self._place(given, words)
+        cpv, ranked = self._cpv(given, words)
+        problems = [*_check_values(given, figures), *([place_problem] if place_problem else [])]
+        parts = split_needs(words) if not given.cpv else ()
+        if cpv is None and len(parts) < 2:
+            problems.append(_not_understood(given, words))
+        if problems:
+            raise NeedRefused(*problems)
+        return _assemble(given, figures, words, place, candidates, cpv, ranked, parts, today)
+
+    def _place(
+        self, given: NeedInput, words: str
+    ) -> tuple[PlaceChoice | None, tuple[PlaceChoice, ...], str, Problem | None]:
+        if given.place.strip():
+            found = [place_choice(match.place) for match in self.places.find(given.place, limit=6)]
+            if not found:
+                sentence = (
+                    f"Le lieu « {given.place.strip()[:60]} » est inconnu. Donnez une commune, un code postal, "
+                    "un EPCI ou un département, par exemple « Roubaix » ou « 59100 »."
+                )
+                return None, (), words, Problem("place", sentence)
+            return found[0], tuple(found[1:]), words, None
+        spotted = self.places.find_in_sentence(words)
+        if spotted is None:
+            return None, (), words, None
+        rest = without_spans(words, (spotted.span,))
+        choices = [place_choice(match.place) for match in spotted.matches]
+        return choices[0], tuple(choices[1:6]), rest, None
+
+    def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
+        matches = self.ranker.rank(words, limit=6) if words else []
+        ranked = tuple(CpvChoice(m.code, m.label, round(m.share, 3), "; ".join(m.why)) for m in matches)
+        if given.cpv:
+            label = self.ranker.label(given.cpv)
+            if label is None:
+                sentence = (
+                    f"Le code CPV « {given.cpv[:12]} » n'existe pas. Un code CPV compte huit chiffres, "
+                    "par exemple 45214200 ; laissez vide pour le chercher d'après l'objet."
+                )
+                raise NeedRefused(Problem("cpv", sentence))
+            code = self.ranker.code(given.cpv)
+            return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
+        return (ranked[0] if ranked else None), ranked
+
+
+def place_choice(place: Any) -> PlaceChoice:
+    """A reference place as the dossier carries it."""
+    return PlaceChoice(
+        kind=place.kind,
+        code=place.code,
+        name=place.name,
+        departement=place.departement or "",
+        region=place.region or "",
+        epci=place.epci or "",
+        latitude=place.latitude,
+        longitude=place.longitude,
+        precision=place.precision or "",
+    )
+
+
+def _assemble(
+    given: NeedInput,
+    figures: FiguresRead,
+    words: str,
+    place: PlaceChoice | None,
+    candidates: tuple[PlaceChoice, ...],
+    cpv: CpvChoice | None,
+    ranked: tuple[CpvChoice, ...],
+    parts: tuple[str, ...],
+    today: date,
+) -> Need:
+    text = normalise(given.text)
+    sector = sector_for_cpv(cpv.code) if cpv else None
+    maximum = _either(given.max_amount_ht, figures.max_amount_ht)
+    return Need(
+        given=given,
+        object=words[:300] or (cpv.label if cpv else ""),
+        cpv=cpv,
+        cpv_candidates=ranked,
+        sector=sector.slug if sector else "",
+        sector_label=sector.label if sector else "",
+        contract_kind=detect_need_kind(cpv.code) if cpv else None,
+        is_social_service=bool(cpv and is_social_service(cpv.code)),
+        place=place,
+        place_candidates=candidates,
+        amount_ht=_either(given.amount_ht, figures.amount_ht),
+        max_amount_ht=maximum,
+        months=_either(given.months, figures.months),
+        is_framework=_is_framework(given, text, maximum),
+        buyer_side=_side(given, text),
+        buyer_kind=given.buyer_kind or _kind(text),
+        inhabitants=figures.inhabitants,
+        guests=figures.guests,
+        posts=given.posts if given.posts is not None else figures.posts,
+        takeover_hours=_either(given.takeover_hours, figures.takeover_hours),
+        programme=given.programme or _programme(text),
+        lot_count=given.lot_count,
+        launch_date=given.launch_date or assumed_launch(today),
+        is_launch_assumed=given.launch_date is None,
+        parts=tuple(parts) if len(parts) > 1 else (),
+    )
+
+
+def _check_size(given: NeedInput) -> list[Problem]:
+    if len(given.text) > LONGEST_TEXT:
+        return [
+            Problem(
+                "text",
+                f"Le texte fait {len(given.text)} caractères ; la limite est de {LONGEST_TEXT}. "
+                "Résumez le besoin en une ou deux phrases.",
+            )
+        ]
+    if not given.text.strip() and not given.cpv:
+        return [Problem("text", "Dites ce que vous voulez acheter, par exemple « rénovation d'une école à Roubaix ».")]
+    return []
+
+
+def _check_values(given: NeedInput, figures: FiguresRead) -> list[Problem]:
+    problems = []
+    amounts = (("amount_ht", "Le montant", given.amount_ht, figures.amount_ht),)
+    amounts += (("max_amount_ht", "Le maximum", given.max_amount_ht, figures.max_amount_ht),)
+    for field, label, typed, read in amounts:
+        value = _either(typed, read)
+        if value is not None and value <= 0:
+            problems.append(Problem(field, f"{label} doit être supérieur à 0 €. Laissez vide s'il n'est pas encore connu."))
+        elif value is not None and value > LARGEST_AMOUNT:
+            problems.append(Problem(field, f"{label} dépasse dix milliards d'euros : vérifiez l'unité (k€, M€)."))
+    estimate, maximum = _either(given.amount_ht, figures.amount_ht), _either(given.max_amount_ht, figures.max_amount_ht)
+    if estimate and maximum and estimate > maximum > 0:
+        problems.append(Problem("max_amount_ht", "Le maximum de l'accord-cadre est inférieur à l'estimé : vérifiez les deux montants."))
+    months = _either(given.months, figures.months)
+    if months is not None and not 0 < months <= LONGEST_MONTHS:
+        problems.append(Problem("months", "La durée doit être comprise entre 1 et 600 mois."))
+    takeover = _either(given.takeover_hours, figures.takeover_hours)
+    if takeover is not None and not 0 <= takeover <= 1_000_000:
+        problems.append(Problem("takeover_hours", "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas."))
+    if given.buyer_side not in {"", "public", "private"}:
+        problems.append(Problem("buyer_side", "L'acheteur est « public » ou « private » (privé)."))
+    if given.buyer_kind and given.buyer_kind not in BUYER_KINDS:
+        problems.append(Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}."))
+    if given.lot_count is not None and not 1 <= given.lot_count <= 200:
+        problems.append(Problem("lot_count", "Le nombre de lots va de 1 à 200."))
+    if given.posts is not None and not 1 <= given.posts <= 100_000:
+        problems.append(Problem("posts", "Le nombre de postes va de 1 à 100 000."))
+    if given.launch_date and not 2000 <= given.launch_date.year <= 2100:
+        problems.append(Problem("launch_date", "La date de lancement doit être entre 2000 et 2100."))
+    return problems
+
+
+def _not_understood(given: NeedInput, words: str) -> Problem:
+    if not _HAS_A_WORD.search(words):
+        sentence = "Ce texte ne dit pas ce que vous achetez. Décrivez l'objet en quelques mots, par exemple « nettoyage de bureaux »."
+    else:
+        sentence = (
+            f"Nous ne reconnaissons pas l'objet « {words[:80]} ». Dites-le autrement "
+            "(« rénovation d'une école », « entretien d'espaces verts »…) ou donnez un code CPV."
+        )
+    return Problem("text", sentence)
+
+
+def _either(typed: float | None, read: float | None) -> float | None:
+    return typed if typed is not None else read
+
+
+def _is_framework(given: NeedInput, text: str, maximum: float | None) -> bool:
+    if given.is_framework is not None:
+        return given.is_framework
+    return maximum is not None or bool(_FRAMEWORK.search(text))
+
+
+def _side(given: NeedInput, text: str) -> BuyerSide:
+    if given.buyer_side in {"public", "private"}:
+        return given.buyer_side  # type: ignore[return-value]
+    return "private" if _PRIVATE.search(text) else "public"
+
+
+def _kind(text: str) -> str | None:
+    if _STATE.search(text):
+        return "etat"
+    return "collectivite" if _LOCAL.search(text) else None
+
+
+def _programme(text: str) -> str:
+    match = _PROGRAMME.search(text)
+    return next((name for name, value in match.groupdict().items() if value), "") if match else ""
