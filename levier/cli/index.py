@@ -43,7 +43,7 @@ def rebuild(as_json: bool) -> None:
     from levier.directory import index, queries
     from levier.purchasing import contracts
 
-    with progress("Index des fournisseurs", queries.listed_count()) as update:
+    with progress("Index des fournisseurs", queries.count_listed()) as update:
         suppliers = index.rebuild(update)
     found = contracts.rebuild_index()
     if as_json:

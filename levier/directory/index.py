@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -13,6 +14,7 @@ from django.db import connection
 from levier.core import changes
 from levier.core.search import IndexBusyError, IndexStatus, TantivyEngine
 from levier.directory import queries
+from levier.directory.kinds import kind_of
 from levier.directory.search import (
     SupplierHit,
     SupplierPage,
@@ -65,7 +67,7 @@ def is_usable() -> bool:
 def search(query: SupplierQuery) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
     """Search, then read the cards in one query. A supplier gone since is left out of the list."""
     page = search_suppliers(engine(), query)
-    cards = {card.pk: card for card in queries.supplier_cards(page.keys)} if page.hits else {}
+    cards = {card.id: card for card in queries.supplier_cards(page.keys)} if page.hits else {}
     return page, tuple(FoundSupplier(hit, cards[hit.key]) for hit in page.hits if hit.key in cards)
 
 
@@ -87,7 +89,33 @@ def _counted(progress: Callable[[int], None] | None) -> Iterator[SupplierRow]:
     for number, row in enumerate(queries.rows_for_index(), start=1):
         if progress is not None and number % 1_000 == 0:
             progress(1_000)
-        yield row
+        yield _index_row(row)
+
+
+def _index_row(row: dict[str, Any]) -> SupplierRow:
+    """A row of the tables as the index wants it: its own id as key, and what the kind says of the clause."""
+    return SupplierRow(
+        key=row["id"],
+        name=row["name"],
+        kind=row["kind"],
+        siret=row["siret"] or "",
+        siren=row["siren"] or "",
+        brand=row["brand"],
+        description=row["description"],
+        sectors=tuple(row["sectors"]),
+        activity=row["activity_status"],
+        naf=row["naf"],
+        commune=row["commune_code"] or "",
+        commune_name=row["commune_name"] or row["city"],
+        postal_code=row["postal_code"],
+        epci=row["epci_code"],
+        departement=row["departement_code"],
+        region=row["region_code"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        eligible=kind_of(row["kind"]).counts_for_clause,
+        is_demo=row["is_demo"],
+    )
 
 
 def follow_once() -> int:
@@ -100,12 +128,12 @@ def follow_once() -> int:
         rebuild()
         return batch.rows
     ids = [int(key) for key in batch.upserts]
-    rows = {row.key: row for row in queries.rows_for_index(ids)}
+    rows = {row["id"]: _index_row(row) for row in queries.rows_for_index(ids)}
     apply_supplier_changes(
         engine(),
-        upserts=rows.values(),
+        rows.values(),
         # A changed supplier that is no longer listed leaves the index too.
-        deletes=[int(key) for key in batch.deletions] + [pk for pk in ids if pk not in rows],
+        deleted=[int(key) for key in batch.deletions] + [pk for pk in ids if pk not in rows],
         position=(batch.position.xid, batch.position.row),
     )
     return batch.rows
