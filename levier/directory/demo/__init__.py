@@ -1,0 +1,1 @@
+"""The demonstration directory: fictitious suppliers written by us, labelled as such."""

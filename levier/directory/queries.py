@@ -1,0 +1,378 @@
+"""Reads of the directory: cards, sheets with the origin of each value, index rows, list of sources."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from levier.directory.kinds import Kind, kind_of
+from levier.directory.models import Supplier
+from levier.reference.sectors import UnknownSectorError, sector
+
+# One round trip holds this many rows: memory stays flat while a million suppliers are read.
+INDEX_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class SectorTag:
+    """A purchase sector as a card shows it."""
+
+    slug: str
+    label: str
+    group_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierCard:
+    """Everything a result card or the head of a sheet shows of one supplier."""
+
+    id: int
+    key: str
+    kind: Kind
+    name: str
+    brand: str
+    legal_form: str
+    description: str
+    siret: str | None
+    siren: str | None
+    organisation_id: int | None
+    address: str
+    postal_code: str
+    city: str
+    commune_code: str | None
+    commune_name: str
+    departement_code: str
+    departement_name: str
+    region_code: str
+    region_name: str
+    epci_code: str
+    epci_name: str
+    latitude: float | None
+    longitude: float | None
+    precision: str
+    naf: str
+    naf_nomenclature: str
+    website: str
+    phone: str
+    email: str
+    sectors: tuple[SectorTag, ...]
+    activity_status: str
+    activity_origin: str
+    activity_confidence: float | None
+    convention_status: str
+    convention_until: date | None
+    places: int | None
+    sources: tuple[str, ...]
+    seen_on: date | None
+    is_gone: bool
+    is_demo: bool
+    is_listed: bool
+
+    @property
+    def display_name(self) -> str:
+        """The brand when there is one, else the legal name."""
+        return self.brand or self.name
+
+    @property
+    def place_label(self) -> str:
+        """« Roubaix (59) », or what the source wrote."""
+        place = self.commune_name or self.city
+        return f"{place} ({self.departement_code})" if place and self.departement_code else place
+
+    @property
+    def is_place_approximate(self) -> bool:
+        """True when the distance must be shown as « environ »."""
+        return self.precision not in {"address", "commune"}
+
+    @property
+    def activity_label(self) -> str:
+        return str(Supplier.ActivityStatus(self.activity_status).label)
+
+    @property
+    def convention_label(self) -> str:
+        return str(Supplier.ConventionStatus(self.convention_status).label)
+
+
+_CARD_SQL = """
+SELECT s.id, s.key, s.kind, s.name, s.brand, s.legal_form, s.description, s.siret, s.siren, s.organisation_id,
+       s.address, s.postal_code, s.city, s.commune_id AS commune_code, coalesce(c.name, '') AS commune_name,
+       s.departement_code, coalesce(d.name, '') AS departement_name,
+       s.region_code, coalesce(r.name, '') AS region_name, s.epci_code, coalesce(e.name, '') AS epci_name,
+       s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
+       s.sectors,
+       s.activity_status, s.activity_origin, s.activity_confidence, s.convention_status, s.convention_until,
+       s.places, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
+FROM directory_supplier s
+LEFT JOIN reference_commune c ON c.code = s.commune_id
+LEFT JOIN reference_departement d ON d.code = s.departement_code
+LEFT JOIN reference_region r ON r.code = s.region_code
+LEFT JOIN reference_epci e ON e.code = s.epci_code
+LEFT JOIN LATERAL (
+    SELECT array_agg(source.label ORDER BY source.rank, source.slug) AS sources,
+           max(record.last_seen) AS seen_on, bool_and(record.gone_since IS NOT NULL) AS is_gone
+    FROM directory_sourcerecord record JOIN directory_source source ON source.slug = record.source_id
+    WHERE record.supplier_id = s.id
+) seen ON true
+"""
+
+
+def supplier_cards(ids: Sequence[int]) -> list[SupplierCard]:
+    """The cards of these suppliers, in the order asked; an unknown id is left out. One SQL query."""
+    if not ids:
+        return []
+    found = {card.id: card for card in _cards("WHERE s.id = ANY(%s)", [list(ids)])}
+    return [found[supplier_id] for supplier_id in ids if supplier_id in found]
+
+
+def suppliers_of_siret(siret: str) -> list[SupplierCard]:
+    """Every kind this establishment is listed under."""
+    return _cards("WHERE s.siret = %s ORDER BY s.kind, s.key", [siret])
+
+
+def supplier_id_of(key: str) -> int | None:
+    """The id behind a supplier's public key."""
+    return Supplier.objects.filter(key=key).values_list("id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceRow:
+    """One group of values, as one source states it. ``is_published``: the supplier shows this one."""
+
+    group: str
+    label: str
+    value: str
+    source: str
+    source_label: str
+    seen_on: date
+    gone_since: date | None
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierSheet:
+    """A supplier's card, what each source says of it, and what else stands at the same SIRET or SIREN."""
+
+    card: SupplierCard
+    provenance: tuple[ProvenanceRow, ...]
+    same_establishment: tuple[SupplierCard, ...]
+    same_legal_unit: tuple[SupplierCard, ...]
+
+
+def supplier_sheet(key: str) -> SupplierSheet | None:
+    """The sheet of the supplier of this key, or None."""
+    cards = _cards("WHERE s.key = %s", [key])
+    if not cards:
+        return None
+    card = cards[0]
+    kin: list[SupplierCard] = []
+    if card.siren:
+        condition = "WHERE s.siren = %s AND s.id <> %s AND s.is_listed ORDER BY s.name, s.key LIMIT 30"
+        kin = _cards(condition, [card.siren, card.id])
+    return SupplierSheet(
+        card=card,
+        provenance=_provenance(card.id),
+        same_establishment=tuple(other for other in kin if card.siret and other.siret == card.siret),
+        same_legal_unit=tuple(other for other in kin if not card.siret or other.siret != card.siret),
+    )
+
+
+def rows_for_index(ids: Iterable[int] | None = None, *, chunk: int = INDEX_CHUNK) -> Iterator[dict[str, Any]]:
+    """The listed suppliers as plain rows for the search index: all of them, or those of ``ids``.
+
+    An id that is absent from the rows (deleted, or no longer listed) must leave the index. Read by slices of
+    the primary key, so that memory does not grow with the directory.
+    """
+    if ids is not None:
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), chunk):
+            yield from _index_rows("id = ANY(%s)", [wanted[start : start + chunk]], chunk)
+        return
+    last = 0
+    while True:
+        rows = _index_rows("id > %s", [last], chunk)
+        yield from rows
+        if len(rows) < chunk:
+            return
+        last = rows[-1]["id"]
+
+
+def count_listed() -> int:
+    """How many suppliers the search must hold."""
+    return Supplier.objects.filter(is_listed=True).count()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOverview:
+    """One source as `levier sources` and the sources page show it. ``records``: rows still in the source."""
+
+    slug: str
+    label: str
+    publisher: str
+    licence: str
+    url: str
+    frequency: str
+    kinds: tuple[str, ...]
+    states: str
+    is_demo: bool
+    records: int
+    last_success: datetime | None
+    last_state: str
+    last_state_label: str
+    last_rejected: int
+    last_problem: str
+
+
+def sources_overview() -> list[SourceOverview]:
+    """Every source the product can read, loaded or not, in the order of their rank. One SQL query."""
+    from levier.directory.sources import SOURCES
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.slug, s.last_success, run.state, run.rejected, run.problem,
+                   (SELECT count(*) FROM directory_sourcerecord r
+                    WHERE r.source_id = s.slug AND r.gone_since IS NULL) AS records
+            FROM directory_source s
+            LEFT JOIN LATERAL (SELECT state, rejected, problem FROM directory_sourcerun
+                               WHERE source_id = s.slug ORDER BY started_at DESC, id DESC LIMIT 1) run ON true
+            """
+        )
+        stored = {row["slug"]: row for row in _dicts(cursor)}
+    overview = []
+    for source in sorted(SOURCES.values(), key=lambda one: (one.rank, one.slug)):
+        row = stored.get(source.slug, {})
+        state = row.get("state") or ""
+        overview.append(
+            SourceOverview(
+                slug=source.slug, label=source.label, publisher=source.publisher, licence=source.licence,
+                url=source.url, frequency=source.frequency, kinds=source.kinds, states=source.states,
+                is_demo=source.is_demo, records=row.get("records", 0), last_success=row.get("last_success"),
+                last_state=state, last_state_label=_STATES.get(state, "jamais importée"),
+                last_rejected=row.get("rejected") or 0, last_problem=row.get("problem") or "",
+            )
+        )  # fmt: skip
+    return overview
+
+
+_STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
+
+_INDEX_COLUMNS = (
+    "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
+    "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
+    "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
+    "precision", "convention_status", "places", "is_demo",
+)  # fmt: skip
+
+
+_COMMUNE_COLUMNS = {
+    "commune_code": "s.commune_id AS commune_code",
+    "commune_name": "coalesce(c.name, '') AS commune_name",
+}
+
+
+def _index_rows(condition: str, parameters: list[Any], chunk: int) -> list[dict[str, Any]]:
+    columns = ", ".join(_COMMUNE_COLUMNS.get(name, f"s.{name}") for name in _INDEX_COLUMNS)
+    with connection.cursor() as cursor:
+        # Both texts are constants of this module; the values travel as parameters.
+        cursor.execute(
+            f"SELECT {columns} FROM directory_supplier s"  # noqa: S608
+            " LEFT JOIN reference_commune c ON c.code = s.commune_id"
+            f" WHERE s.is_listed AND s.{condition} ORDER BY s.id LIMIT %s",
+            [*parameters, chunk],
+        )
+        return _dicts(cursor)
+
+
+def _cards(condition: str, parameters: list[Any]) -> list[SupplierCard]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_CARD_SQL} {condition}", parameters)
+        return [_card(row) for row in _dicts(cursor)]
+
+
+def _card(row: dict[str, Any]) -> SupplierCard:
+    # A convention that ended since the last import is shown as ended.
+    if row["convention_status"] == "active" and (row["convention_until"] or date.max) < timezone.localdate():
+        row["convention_status"] = "ended"
+    row["kind"] = kind_of(row["kind"])
+    row["sectors"] = tuple(tag for slug in row["sectors"] if (tag := _sector_tag(slug)))
+    row["sources"] = tuple(row["sources"] or ())
+    return SupplierCard(**row)
+
+
+def _sector_tag(slug: str) -> SectorTag | None:
+    """None for a slug that a later list of sectors dropped: the card must still open."""
+    try:
+        found = sector(slug)
+    except UnknownSectorError:
+        return None
+    return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
+
+
+# The groups of a source record's values: each is taken whole from one source, never mixed.
+_GROUP_LABELS = {
+    "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
+    "description": "Présentation", "place": "Adresse", "naf": "Code NAF", "website": "Site",
+    "phone": "Téléphone", "email": "Courriel", "activity": "Activités", "convention": "Convention",
+    "places": "Places autorisées",
+}  # fmt: skip
+
+
+def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT value.key AS group, value.value AS value, r.source_id AS source,
+                   source.label AS source_label,
+                   r.last_seen AS seen_on, r.gone_since,
+                   s.origins -> value.key ->> 'source' = r.source_id AS is_published
+            FROM directory_sourcerecord r
+            JOIN directory_supplier s ON s.id = r.supplier_id
+            JOIN directory_source source ON source.slug = r.source_id
+            CROSS JOIN LATERAL jsonb_each(r.values) value
+            WHERE r.supplier_id = %s
+            ORDER BY source.rank, source.slug, r.source_key, value.key
+            """,
+            [supplier_id],
+        )
+        rows = _dicts(cursor)
+    return tuple(_provenance_row(row) for row in rows)
+
+
+def _provenance_row(row: dict[str, Any]) -> ProvenanceRow:
+    group = row["group"]
+    return ProvenanceRow(
+        group=group,
+        label=_GROUP_LABELS.get(group, group),
+        value=_as_text(group, json.loads(row["value"])),
+        source=row["source"],
+        source_label=row["source_label"],
+        seen_on=row["seen_on"],
+        gone_since=row["gone_since"],
+        is_published=bool(row["is_published"]),
+    )
+
+
+def _as_text(group: str, value: Any) -> str:
+    """A group of values in one French line."""
+    if group == "place":
+        town = " ".join(filter(None, [value.get("postal_code"), value.get("city")]))
+        return ", ".join(filter(None, [value.get("address"), town]))
+    if group == "naf":
+        return f"{value['code']} ({'NAF 2025' if value['nomenclature'] == 'naf_2025' else 'NAF rév. 2'})"
+    if group == "activity":
+        labels = [tag.label for slug in value["sectors"] if (tag := _sector_tag(slug))]
+        return f"{', '.join(labels)} ({value['origin']})"
+    if group == "convention":
+        label = str(Supplier.ConventionStatus(value["status"]).label)
+        until = value.get("until")
+        return f"{label}, jusqu’au {date.fromisoformat(until):%d/%m/%Y}" if until else label
+    return str(value)
+
+
+def _dicts(cursor: Any) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,16 @@
+-- An antenna is a place of its own: it keeps its town, and its group's legal unit when it has no SIRET.
+-- Its name often says « Antenne de Mulhouse » and no trade: the group's name is put before it.
+SELECT a.line,
+       clean(a.label_id) AS source_key,
+       'GEIQ' AS kind,
+       lower(clean(a.niveau)) <> 'antenne' AS is_main,
+       digits(a.siret) AS siret,
+       digits(p.siret)[1:9] AS siren,
+       CASE
+           WHEN p.label_id IS NULL OR starts_with(fold(a.nom), fold(p.nom)) THEN clean(a.nom)
+           ELSE clean(p.nom) || ' – ' || clean(a.nom)
+       END AS name,
+       postal(a.code_postal) AS postal_code,
+       clean(a.ville) AS city
+FROM raw a
+LEFT JOIN raw p ON clean(p.label_id) = clean(a.parent_id) AND clean(a.niveau) = 'antenne'

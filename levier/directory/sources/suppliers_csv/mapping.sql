@@ -1,0 +1,22 @@
+-- Our own columns; « secteurs » holds slugs separated by semicolons, and is taken as stated.
+SELECT line,
+       digits(siret) || ':' || upper(clean(type)) AS source_key,
+       upper(clean(type)) AS kind,
+       digits(siret) AS siret,
+       clean(nom) AS name,
+       clean(enseigne) AS brand,
+       clean(forme_juridique) AS legal_form,
+       clean(description) AS description,
+       clean(adresse) AS address,
+       postal(code_postal) AS postal_code,
+       insee(code_commune) AS insee,
+       clean(ville) AS city,
+       clean(latitude) AS latitude,
+       clean(longitude) AS longitude,
+       naf(naf) AS naf,
+       clean(site_web) AS website,
+       clean(telephone) AS phone,
+       clean(courriel) AS email,
+       clean(secteurs) AS stated_sectors,
+       digits(places) AS places
+FROM raw
