@@ -158,8 +158,6 @@ INSTALLED_APPS = [
     "leaflet",
     "csp",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
     "levier.core",
     "levier.reference",
     "levier.organisations",
@@ -171,6 +169,9 @@ INSTALLED_APPS = [
     "levier.dossier",
     "levier.portal",
     "levier.api",
+    # After our rooms: the first template of a name wins, and the sign-in pages are ours.
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [
@@ -208,6 +209,10 @@ TEMPLATES = [
     }
 ]
 
+# Name and address of whoever puts this installation online, shown in the legal notice (required by law in
+# France). Lines are separated by « | ».
+PUBLISHER_NOTICE = os.environ.get("LEVIER_PUBLISHER", "").strip().replace("|", "\n")
+
 # ---- Language and time -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
@@ -234,6 +239,7 @@ MAP_TILES_URL = os.environ.get("LEVIER_MAP_TILES_URL", "").strip()
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "levier.portal.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -1,5 +1,13 @@
 """Root addresses: each room brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("levier.portal.urls")),
+    path("compte/", include("levier.accounts.sign_in_urls")),
+]
+
+handler400 = "levier.portal.errors.bad_request"
+handler403 = "levier.portal.errors.permission_denied"
+handler404 = "levier.portal.errors.not_found"
+handler500 = "levier.portal.errors.server_error"

@@ -1,0 +1,92 @@
+// A map one asks for: Leaflet over our own département outlines. The list beside it says the same in words.
+(() => {
+  "use strict";
+
+  const loadScript = (source) => new Promise((resolve, reject) => {
+    if (window.L) { resolve(); return; }
+    const script = document.createElement("script");
+    script.src = source;
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => reject(new Error("script")));
+    document.head.append(script);
+  });
+
+  const loadSheet = (source) => new Promise((resolve) => {
+    if (document.querySelector(`link[href="${CSS.escape(source)}"]`)) { resolve(); return; }
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = source;
+    sheet.addEventListener("load", () => resolve());
+    sheet.addEventListener("error", () => resolve());
+    document.head.append(sheet);
+  });
+
+  const pointsOf = (button) => {
+    const block = document.getElementById(button.dataset.points);
+    return block ? JSON.parse(block.textContent) : { points: [] };
+  };
+
+  const popupOf = (point) => {
+    // Built by nodes, never by text: a name is data.
+    const box = document.createElement("div");
+    const name = document.createElement(point.url ? "a" : "strong");
+    name.textContent = point.name;
+    if (point.url) { name.href = point.url; name.className = "map-link"; }
+    box.append(name);
+    if (point.note) {
+      const note = document.createElement("div");
+      note.textContent = point.note;
+      box.append(note);
+    }
+    return box;
+  };
+
+  const draw = async (button, holder) => {
+    const data = pointsOf(button);
+    await Promise.all([loadSheet(button.dataset.sheet), loadScript(button.dataset.script)]);
+    const L = window.L;
+    const map = L.map(holder, { scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles) });
+    if (button.dataset.tiles) {
+      L.tileLayer(button.dataset.tiles, { maxZoom: 18 }).addTo(map);
+    } else {
+      const outlines = await fetch(button.dataset.outlines).then((answer) => answer.json());
+      L.geoJSON(outlines, { interactive: false, style: { className: "map-outline", fillOpacity: 1 } }).addTo(map);
+    }
+    const group = L.featureGroup().addTo(map);
+    if (data.centre) {
+      if (data.radius_km) {
+        L.circle([data.centre.lat, data.centre.lon], {
+          radius: data.radius_km * 1000, className: "map-radius", interactive: false,
+        }).addTo(group);
+      }
+      L.circleMarker([data.centre.lat, data.centre.lon], { radius: 6, className: "map-centre", fillOpacity: 1 })
+        .bindPopup(popupOf({ name: data.centre.name })).addTo(group);
+    }
+    data.points.forEach((point) => {
+      L.circleMarker([point.lat, point.lon], { radius: 8, className: "map-point", fillOpacity: 1 })
+        .bindPopup(popupOf(point)).addTo(group);
+    });
+    if (group.getLayers().length) {
+      map.fitBounds(group.getBounds(), { padding: [24, 24], maxZoom: 11 });
+    } else {
+      map.setView([46.6, 2.4], 5);
+    }
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-map]");
+    if (!button) { return; }
+    const holder = document.getElementById(button.dataset.map);
+    const opens = holder.hidden;
+    holder.hidden = !opens;
+    button.setAttribute("aria-expanded", String(opens));
+    button.querySelector("[data-map-word]").textContent = opens ? "Masquer la carte" : "Voir la carte";
+    if (!opens || holder.dataset.drawn) { return; }
+    holder.dataset.drawn = "yes";
+    try {
+      await draw(button, holder);
+    } catch {
+      holder.textContent = "La carte n’a pas pu s’afficher. La liste dit la même chose.";
+    }
+  });
+})();

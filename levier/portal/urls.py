@@ -1,0 +1,18 @@
+"""Addresses of the pages that belong to no room."""
+
+from django.urls import path
+
+from levier.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accessibilite", views.accessibility, name="accessibility"),
+    path("mentions-legales", views.legal, name="legal"),
+    path("donnees-personnelles", views.privacy, name="privacy"),
+    path("composants", views.components, name="components"),
+    path("sante", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("carte/departements.geojson", views.outlines, name="outlines"),
+]

@@ -1,0 +1,99 @@
+"""Home, the statements every public site owes, the gallery of components, health, errors."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_safe
+
+import levier.reference
+from levier.portal import gallery, queries
+
+# Real needs, in the words of those who wrote them.
+EXAMPLES = (
+    "Rénovation d’une école à Roubaix, 1,5 M€ sur 18 mois",
+    "Nettoyage de bureaux à Lille, 120 000 € sur 24 mois, 140 h par mois à reprendre",
+    "Traiteur pour les vœux, 600 personnes, 18 000 €, Nantes",
+)
+
+_OUTLINES = Path(levier.reference.__file__).parent / "data" / "outlines" / "departements.geojson"
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One large field, three examples, the doors, the live figures."""
+    return render(request, "portal/home.html", {"examples": EXAMPLES, "figures": queries.live_figures()})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "portal/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    """« Mentions légales »."""
+    return render(request, "portal/legal.html", {"publisher_notice": settings.PUBLISHER_NOTICE})
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about people, why, how long."""
+    return render(request, "portal/privacy.html")
+
+
+@login_not_required
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component, as a page uses it."""
+    return render(request, "portal/components.html", gallery.examples(request))
+
+
+@login_not_required
+@require_GET
+@cache_control(no_store=True)
+def health(request: HttpRequest) -> JsonResponse:
+    """{"status": "ok"|"down", "database": bool, "suppliers": int|null}; 503 when the database is silent."""
+    state = queries.health()
+    body = {
+        "status": "ok" if state.is_database_up else "down",
+        "database": state.is_database_up,
+        "suppliers": state.suppliers,
+    }
+    return JsonResponse(body, status=200 if state.is_database_up else 503)
+
+
+@login_not_required
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """Needs and accounts are nobody's business; supplier sheets may be found."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /dossier",
+        "Disallow: /compte/",
+        "Disallow: /api/",
+        "Disallow: /fournisseurs?",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@cache
+def _outlines() -> bytes:
+    return _OUTLINES.read_bytes()
+
+
+@login_not_required
+@require_GET
+@cache_control(public=True, max_age=7 * 24 * 3600)
+def outlines(request: HttpRequest) -> HttpResponse:
+    """The ground of every map: our département outlines."""
+    return HttpResponse(_outlines(), content_type="application/geo+json")
