@@ -29,3 +29,10 @@ def french_figures(values: ArrayLike, decimals: int = 0) -> str:
 def french_percent(rate: float) -> str:
     """Writes a rate between 0 and 1 as a percentage with at most two decimals."""
     return f"{french_number(rate * 100, 2)}{NARROW_SPACE}%"
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, for the middle of a sentence; an acronym is left alone."""
+    if len(text) > 1 and text[1].isupper():
+        return text
+    return text[:1].lower() + text[1:]

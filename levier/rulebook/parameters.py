@@ -18,7 +18,7 @@ DivisorKind = Literal["cost", "selling_price"]
 FOLDER: Final = Path(__file__).with_name("parameters")
 # These hold tables of another shape, read by the module that owns them.
 OTHER_DOMAINS: Final = frozenset({"thresholds"})
-OTHER_FILES: Final = frozenset({"calibration/cpv_trades.yaml"})
+OTHER_FILES: Final = frozenset({"calibration/cpv_trades.yaml", "programmes/rules.yaml"})
 
 _FILE_FIELDS: Final = frozenset({"label", "unit", "author", "divisor_kind", "note", "values"})
 _ROW_FIELDS: Final = frozenset(

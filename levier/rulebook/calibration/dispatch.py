@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from levier.rulebook.calibration.indicators import by_training_bracket, inclusive_purchase
-from levier.rulebook.calibration.methods import by_amount, by_percentage, pact
+from levier.rulebook.calibration.methods import by_amount, by_percentage
 from levier.rulebook.calibration.result import Calibration, CalibrationError
+from levier.rulebook.calibration.takeover import pact
 from levier.rulebook.calibration.volumes import by_headcount, by_ordered_amount
 
 METHODS: Final[dict[str, Callable[..., Calibration]]] = {

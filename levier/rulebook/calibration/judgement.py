@@ -36,7 +36,7 @@ from levier.rulebook.calibration.result import (
     hours_or_array,
     scalar_or_array,
 )
-from levier.rulebook.figures import french_figures, french_number
+from levier.rulebook.figures import french_figures, french_number, lower_first
 
 METHOD_VERSIONS: Final = {
     "amount": "M1/1",
@@ -213,11 +213,9 @@ def _warnings(likely: Integers | None, floor: Quantity, inputs: Sequence[Quantit
             f"Volume mince : sous {french_number(float(floor.high))} h, une clause occupe une personne "
             "moins d'un mois ; voyez s'il vaut mieux globaliser."
         )
-    unsure = [item.label.lower() for item in inputs if item.status == "to_confirm"]
+    unsure = [lower_first(item.label) for item in inputs if item.status == "to_confirm"]
     if unsure:
-        found.append(
-            f"Valeurs à confirmer : {', '.join(unsure)} ; retenez la fourchette, pas un chiffre unique."
-        )
+        found.append(f"À confirmer : {' ; '.join(unsure)}. Retenez la fourchette, pas un chiffre unique.")
     return tuple(found)
 
 

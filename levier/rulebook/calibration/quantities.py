@@ -18,7 +18,7 @@ from levier.rulebook.calibration.result import (
     TraceStatus,
     scalar_or_array,
 )
-from levier.rulebook.figures import french_number
+from levier.rulebook.figures import french_number, lower_first
 from levier.rulebook.parameters import DivisorKind, Parameter
 
 # A number, an array-like of numbers or a dated parameter of the rule book.
@@ -127,10 +127,13 @@ def quantity(field: Field, value: Value, kind: DivisorKind | None = None) -> Qua
 
 
 def _checked(field: Field, value: Value) -> Floats:
-    name = f"« {field.name} » ({field.label[0].lower()}{field.label[1:]})"
+    name = f"« {field.name} » ({lower_first(field.label)})"
     if value is None:
         raise CalibrationError(field.name, f"Le champ {name} manque : donnez une valeur en {field.unit}.")
     try:
+        if isinstance(value, str):
+            # « 1,5 » or « 1.500 » would be refused or read wrongly: texts are parsed before they come here.
+            raise TypeError
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise CalibrationError(
