@@ -17,6 +17,14 @@ _INT64 = 2**63
 _MAX_CHARS = 20_000
 
 
+# Longer texts are nearly all different: keeping them would only fill the memory.
+_OFTEN_SEEN_CHARS = 60
+
+
+def _analysed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return french.analysed(text) if len(text) <= _OFTEN_SEEN_CHARS else french.analysed.__wrapped__(text)
+
+
 class DocumentReader:
     """Reads documents of one schema. Keeps the list of known names: the check costs one set operation."""
 
@@ -68,9 +76,9 @@ class DocumentReader:
         exact: list[str] = []
         for declared in self.schema.text:
             for text in self._texts(document, declared.name):
-                found = french.words(text)
+                found, stems = _analysed(text)
                 plain.update(found)
-                weighted.extend([french.stem(word) for word in found] * declared.weight)
+                weighted.extend(stems * declared.weight)
                 if declared.exact and found:
                     exact.append(french.exact_form(text))
         if weighted:

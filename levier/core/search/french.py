@@ -8,9 +8,10 @@ from functools import lru_cache
 
 import Stemmer
 
-# Typographic apostrophes and primes that people and word processors put for the ASCII one.
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'", "＇": "'"})
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+# What decomposition does not give: typographic apostrophes and primes, ligatures, barred letters.
+_SPECIAL = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "′": "'", "＇": "'"}
+_SPECIAL |= {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"}
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[a-z0-9])")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -33,12 +34,25 @@ _stemmer = Stemmer.Stemmer("french")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, with plain apostrophes: « L’Œuvre d’Été » → `l'oeuvre d'ete`."""
-    text = text.lower()
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).translate(_LIGATURES))
-    return "".join(char for char in text if not unicodedata.combining(char))
+    """Lower case without accents, with plain apostrophes: « L’Œuvre d’Été » → ` l'oeuvre d'ete `.
+
+    Other signs become spaces. Only the characters that are not ASCII are looked at, each form once.
+    """
+    text = text.lower().replace("`", "'")
+    return text if text.isascii() else _NON_ASCII.sub(_folded_char, text)
+
+
+def _folded_char(found: re.Match[str]) -> str:
+    return _fold_char(found.group())
+
+
+@lru_cache(maxsize=4_096)
+def _fold_char(char: str) -> str:
+    if char in _SPECIAL:
+        return _SPECIAL[char]
+    if unicodedata.combining(char):
+        return ""
+    return unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode().lower() or " "
 
 
 def tokens(text: str) -> list[str]:
@@ -64,6 +78,13 @@ def stem(word: str) -> str:
         return word
     found: str = _stemmer.stemWord(word)
     return found or word
+
+
+@lru_cache(maxsize=131_072)
+def analysed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words and stems of a short text that comes back often: a trade, a label, a place."""
+    found = words(text)
+    return tuple(found), tuple(map(stem, found))
 
 
 def stems(text: str) -> list[str]:

@@ -6,12 +6,14 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from levier.core.search.columns import NAME_BYTES, Arrays
 from levier.core.search.schema import IndexSchema, Key
@@ -93,16 +95,38 @@ def load_state(folder: Path) -> State:
 
 def save_segment(folder: Path, name: str, arrays: Arrays) -> None:
     """Write a segment of columns; it counts only once the state names it."""
+    packed: Arrays = {}
+    for key, array in arrays.items():
+        if key.startswith("indptr."):
+            packed[key] = _narrow(np.diff(array))
+        elif key.startswith("codes."):
+            packed[key] = _narrow(array)
+        else:
+            packed[key] = array
     with (folder / name).open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **arrays)
+        np.savez(stream, allow_pickle=False, **packed)
         stream.flush()
         os.fsync(stream.fileno())
 
 
 def load_segment(folder: Path, name: str) -> Arrays:
     """Read a segment of columns."""
+    arrays: Arrays = {}
     with np.load(folder / name, allow_pickle=False) as content:
-        return {key: content[key] for key in content.files}
+        for key in content.files:
+            array = content[key]
+            if key.startswith("indptr."):
+                array = np.concatenate(([0], np.cumsum(array))).astype(np.int32)
+            elif key.startswith("codes."):
+                array = array.astype(np.int32)
+            arrays[key] = array
+    return arrays
+
+
+def _narrow(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The smallest unsigned type that holds the values: it halves the file."""
+    highest = int(array.max()) if len(array) else 0
+    return array.astype(np.min_scalar_type(highest))
 
 
 def folder_bytes(folder: Path) -> int:
@@ -137,12 +161,12 @@ class SegmentBuilder:
         self._latitudes.append(latitude)
         self._longitudes.append(longitude)
 
-    def add_keywords(self, field_name: str, values: Iterable[str]) -> None:
+    def add_keywords(self, field_name: str, values: Sequence[str]) -> None:
         """Codes of the row just started, for one field."""
         vocabulary, codes = self._vocabulary[field_name], self._codes[field_name]
-        before = len(codes)
-        codes.extend(vocabulary.setdefault(value, len(vocabulary)) for value in values)
-        self._lengths[field_name].append(len(codes) - before)
+        for value in values:
+            codes.append(vocabulary.setdefault(value, len(vocabulary)))
+        self._lengths[field_name].append(len(values))
 
     def arrays(self, *, dead: Iterable[int] = (), is_base: bool = False) -> Arrays:
         """Everything gathered; `dead` lists the earlier rows this segment replaces or deletes."""
