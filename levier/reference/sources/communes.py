@@ -111,7 +111,7 @@ def _qpv_codes(cells: Mapping[str, str]) -> str:
     if "qpv_2024" not in cells:
         return ABSENT
     codes = [code.upper() for code in re.split(r"[|,; ]+", cells["qpv_2024"]) if code]
-    bad = [code for code in codes if not re.fullmatch(r"Q[NP]\d{5}[A-Z0-9]|QP\d{6}", code)]
+    bad = [code for code in codes if not re.fullmatch(r"Q[NP][0-9AB]{5}[A-Z0-9]", code)]
     if bad:
         raise RefusedLineError(f"qpv_2024 : « {bad[0]} » n’est pas un code de quartier (QN00103M, QP059001)")
     return "|".join(sorted(set(codes)))

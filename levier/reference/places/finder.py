@@ -1,0 +1,270 @@
+"""Ranks the places that a short text may mean: a name, a code, a postal code, well or badly spelled."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from levier.reference.places import folding
+from levier.reference.places.index import NameIndex
+from levier.reference.places.place import Place, PlaceInText, PlaceMatch
+from levier.reference.places.sentence import find_in_sentence
+
+LONGEST_TEXT = 120
+# Quality of each way to match; the people of the place then part equals.
+EXACT, ALIAS, NO_ARTICLE, COMPACT, CORE = 1.0, 0.99, 0.96, 0.95, 0.84
+PREFIX, WORDS, FUZZY, FUZZY_FLOOR = 0.80, 0.66, 0.82, 0.70
+# A place ten times larger gains this much; the largest gain stays under the gap between two ways to match.
+PER_POPULATION_DECADE = 0.012
+# A commune this large is meant by its name rather than the département or région called the same.
+LARGE_COMMUNE = 20_000
+
+CITIES = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
+ALIASES = {
+    "mel": ("epci", "200093201"),
+    "mgp": ("epci", "200054781"),
+    "paca": ("region", "93"),
+    "idf": ("region", "11"),
+    "aura": ("region", "84"),
+    "hdf": ("region", "32"),
+    "saint denis de la reunion": ("commune", "97411"),
+    "saint pierre de la reunion": ("commune", "97416"),
+    "saint paul de la reunion": ("commune", "97415"),
+    "saint pierre et miquelon": ("departement", "975"),
+    "france entiere": ("pays", "FR"),
+    "toute la france": ("pays", "FR"),
+    "territoire national": ("pays", "FR"),
+    "national": ("pays", "FR"),
+}
+
+_ARRONDISSEMENT = re.compile(
+    r"^(paris|lyon|marseille) ?(\d{1,2}) ?(?:er|e|eme|nd|nde)?(?: (?:arr|ardt|arrdt|arrondissement))?$|"
+    r"^(\d{1,2}) ?(?:er|e|eme|nd|nde)? (?:arr|ardt|arrdt|arrondissement) (?:de |d )?(paris|lyon|marseille)$"
+)
+_POSTAL = re.compile(r"(?<!\d)(\d{5})(?!\d)")
+_DEPARTEMENT = re.compile(r"^(?:\d{2}|2[ab]|9[78]\d)$")
+_QUALIFIED = re.compile(r"^(.{2,}?)\s*(?:\(\s*([^()]{2,40}?)\s*\)|,\s*([^,]{2,40}))\s*$")
+
+
+@dataclass(slots=True)
+class _Found:
+    """Best quality and reason met so far for each place."""
+
+    best: dict[int, tuple[float, str]]
+
+    def add(self, place: int, quality: float, why: str) -> None:
+        if place not in self.best or self.best[place][0] < quality:
+            self.best[place] = (quality, why)
+
+
+class PlaceFinder:
+    """Finds places by name, code or postal code among those it was built from.
+
+    Built once (about a second for the whole country), then read by any number of threads.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = tuple(places)
+        self._by_key = {(place.kind, place.code): rank for rank, place in enumerate(self.places)}
+        self._by_postal: dict[str, list[int]] = defaultdict(list)
+        self._by_epci_core: dict[str, list[int]] = defaultdict(list)
+        names: list[tuple[str, int, float]] = []
+        self._prior = [self._prior_of(place) for place in self.places]
+        for rank, place in enumerate(self.places):
+            for postal in place.postal_codes:
+                self._by_postal[postal].append(rank)
+            if self._is_named(place):
+                names += self._names_of(rank, place)
+        self._index = NameIndex(names, [place.population for place in self.places])
+        self._postal_codes = sorted(self._by_postal)
+
+    def by_code(self, kind: str, code: str) -> Place | None:
+        """The place of this kind and official code, or None."""
+        rank = self._by_key.get((kind, code))
+        return None if rank is None else self.places[rank]
+
+    def find(self, text: str, limit: int = 10) -> list[PlaceMatch]:
+        """The places `text` may mean, best first; empty when nothing comes near."""
+        if len(text) > LONGEST_TEXT or limit < 1:
+            return []
+        folded = folding.fold(text)
+        if not folded:
+            return []
+        found = _Found({})
+        self._add_codes(folded, found)
+        self._add_arrondissement(folded, found)
+        self._add_qualified(text, folded, found)
+        if not folded.isdigit():
+            self._add_names(folded, found)
+        return self._ranked(found, limit)
+
+    def exact(self, folded: str) -> list[int]:
+        """Ranks of the places that bear this folded name, in any of its usual forms."""
+        return [rank for rank, _ in self._index.exact(folding.compact(folded))]
+
+    def find_in_sentence(self, text: str) -> PlaceInText:
+        """The place named inside a longer text, with its span; nothing rather than a common word."""
+        return find_in_sentence(self, text)
+
+    # ---- building
+
+    @staticmethod
+    def _is_named(place: Place) -> bool:
+        # Overseas, région and département are one land under one name: the département answers.
+        return not (place.kind == "region" and place.departement)
+
+    @staticmethod
+    def _prior_of(place: Place) -> float:
+        prior = PER_POPULATION_DECADE * math.log10(place.population + 1)
+        if place.kind == "commune" and place.population >= LARGE_COMMUNE:
+            return prior + 0.03
+        # Territories are larger than their communes by nature: their people must not speak for them.
+        return {"commune": prior, "arrondissement": prior * 0.5, "epci": prior * 0.5}.get(place.kind, 0.085)
+
+    def _names_of(self, rank: int, place: Place) -> Iterator[tuple[str, int, float]]:
+        full = folding.fold(place.name)
+        yield folding.compact(full), rank, EXACT
+        bare = folding.without_article(full)
+        if bare != full:
+            yield folding.compact(bare), rank, NO_ARTICLE
+        if place.kind == "epci":
+            core = folding.without_article(folding.without_generic(full)[1])
+            self._by_epci_core[folding.compact(core)].append(rank)
+            if core != full:
+                yield folding.compact(core), rank, CORE
+        for alias, key in ALIASES.items():
+            if key == (place.kind, place.code):
+                yield folding.compact(alias), rank, ALIAS
+
+    # ---- searching
+
+    def _add_codes(self, folded: str, found: _Found) -> None:
+        digits = folded.replace(" ", "")
+        if _DEPARTEMENT.match(digits):
+            self._add_key("departement", digits.upper(), EXACT, f"département {digits.upper()}", found)
+            return
+        if len(digits) == 9 and digits.isdigit():
+            self._add_key("epci", digits, EXACT, f"EPCI de SIREN {digits}", found)
+            return
+        if len(digits) == 4 and digits.isdigit() and "0" + digits in self._by_postal:
+            self._add_postal("0" + digits, EXACT, f"code postal 0{digits} (zéro rétabli)", found)
+        if len(digits) == 5 and (digits.isdigit() or re.match(r"^2[ab]\d{3}$", digits)):
+            self._add_postal(digits, EXACT, f"code postal {digits}", found)
+            for kind in ("commune", "arrondissement"):
+                self._add_key(kind, digits.upper(), ALIAS, f"code INSEE {digits.upper()}", found)
+            if not found.best:
+                departement = digits[:3] if digits.startswith(("97", "98")) else digits[:2]
+                why = f"département du code postal {digits}"
+                self._add_key("departement", departement, FUZZY, why, found)
+        elif 3 <= len(digits) <= 4 and digits.isdigit():
+            for postal in self._postal_codes:
+                if postal.startswith(digits):
+                    self._add_postal(postal, PREFIX, f"code postal {postal}", found)
+
+    def _add_key(self, kind: str, code: str, quality: float, why: str, found: _Found) -> None:
+        rank = self._by_key.get((kind, code))
+        if rank is not None:
+            found.add(rank, quality, why)
+
+    def _add_postal(self, postal: str, quality: float, why: str, found: _Found) -> None:
+        for rank in self._by_postal.get(postal, ()):
+            # The whole city bears the codes of all its arrondissements: the arrondissement is nearer the truth.
+            is_divided = len(self.places[rank].postal_codes) > 8
+            found.add(rank, quality - (0.1 if is_divided else 0), why)
+
+    def _add_arrondissement(self, folded: str, found: _Found) -> None:
+        match = _ARRONDISSEMENT.match(folded)
+        if not match:
+            return
+        city, number = (match[1], int(match[2])) if match[1] else (match[4], int(match[3]))
+        code, first, count = CITIES[city]
+        if 1 <= number <= count:
+            self._add_key("arrondissement", str(first + number), EXACT, "arrondissement", found)
+            self._add_key("commune", code, CORE, "commune entière", found)
+
+    def _add_qualified(self, text: str, folded: str, found: _Found) -> None:
+        """« Roubaix 59100 », « roubaix (59) », « Vienne, Isère », « saint denis reunion »."""
+        postal = _POSTAL.search(text)
+        if postal and len(folded) > 5:
+            rest = folding.fold(_POSTAL.sub(" ", text)).removesuffix(" cedex")
+            inside = set(self._by_postal.get(postal[1], ()))
+            self._add_inside(rest, inside, f"nom et code postal {postal[1]}", found)
+            if not found.best:
+                self._add_postal(postal[1], NO_ARTICLE, f"code postal {postal[1]}", found)
+            return
+        qualified = _QUALIFIED.match(text)
+        if qualified:
+            name, area = folding.fold(qualified[1]), folding.fold(qualified[2] or qualified[3])
+            self._add_in_area(name, area, found)
+            return
+        words = folded.split()
+        if len(words) > 1 and not self._index.exact(folding.compact(folded)):
+            for cut in range(1, min(5, len(words))):
+                self._add_in_area(" ".join(words[:-cut]), " ".join(words[-cut:]), found)
+
+    def _add_in_area(self, name: str, area: str, found: _Found) -> None:
+        ranks = self._areas(area)
+        for rank in ranks:
+            place = self.places[rank]
+            inside = {
+                other
+                for other, _ in self._index.exact(folding.compact(name))
+                if place.code in (self.places[other].departement, self.places[other].region)
+            }
+            self._add_inside(name, inside, f"nom et {place.name}", found)
+
+    def _areas(self, area: str) -> list[int]:
+        if _DEPARTEMENT.match(area):
+            rank = self._by_key.get(("departement", area.upper()))
+            return [] if rank is None else [rank]
+        ranks = [rank for rank, _ in self._index.exact(folding.compact(area))]
+        return [rank for rank in ranks if self.places[rank].kind in {"departement", "region"}]
+
+    def _add_inside(self, name: str, inside: set[int], why: str, found: _Found) -> None:
+        """Places of `inside` that bear the name, or nearly: one typo is forgiven when the code agrees."""
+        if not name:
+            return
+        named = {rank: quality for rank, quality in self._index.exact(folding.compact(name)) if rank in inside}
+        if not named:
+            near = self._index.fuzzy(folding.compact(name), FUZZY_FLOOR)
+            named = {rank: quality * FUZZY for rank, quality in near if rank in inside}
+        for rank, quality in named.items():
+            found.add(rank, quality + 0.1, why)
+
+    def _add_names(self, folded: str, found: _Found) -> None:
+        key = folding.compact(folded)
+        for rank, quality in self._index.exact(key):
+            found.add(rank, quality, "nom exact" if quality >= ALIAS else "nom")
+        kind, rest = folding.without_generic(folded)
+        if kind:
+            self._add_announced(kind, folding.compact(folding.without_article(rest)), found)
+        has_exact = bool(found.best)
+        if len(key) >= 2:
+            for rank, share in self._index.starting_with(key):
+                found.add(rank, PREFIX + 0.1 * share, "début du nom")
+        if has_exact:
+            return
+        for rank, share in self._index.with_words(folded.split()):
+            found.add(rank, WORDS + 0.1 * share, "mots du nom")
+        for rank, similarity in self._index.fuzzy(key, FUZZY_FLOOR):
+            found.add(rank, FUZZY * similarity, "orthographe proche")
+
+    def _add_announced(self, kind: str, key: str, found: _Found) -> None:
+        """The text said what it wants: « métropole de », « département du », « ville de »."""
+        for rank, quality in self._index.exact(key):
+            place = self.places[rank]
+            if place.kind == kind:
+                found.add(rank, max(quality, NO_ARTICLE), "nom exact")
+            elif kind == "epci" and place.kind == "commune" and place.epci:
+                self._add_key("epci", place.epci, CORE, f"EPCI de {place.name}", found)
+
+    def _ranked(self, found: _Found, limit: int) -> list[PlaceMatch]:
+        scored = sorted(
+            (-(quality + self._prior[rank]), self.places[rank].code, rank)
+            for rank, (quality, _) in found.best.items()
+        )
+        return [
+            PlaceMatch(self.places[rank], round(min(1.0, -score / 1.2), 4), found.best[rank][1])
+            for score, _, rank in scored[:limit]
+        ]

@@ -1,0 +1,207 @@
+"""Spots the place named in a sentence, without taking a common word for a commune."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from levier.reference import tables
+from levier.reference.places import folding
+from levier.reference.places.place import Place, PlaceInText, PlaceMatch
+
+if TYPE_CHECKING:
+    from levier.reference.places.finder import PlaceFinder
+
+LONGEST_SENTENCE = 5_000
+# Places are looked for in the first words only: beyond, a text is a document, not a need.
+MOST_WORDS = 400
+LONGEST_NAME = 9
+ENOUGH = 0.5
+# A rival at least this share of the winner's people makes the name ambiguous.
+RIVAL_SHARE = 0.2
+LARGE, MIDDLE, SMALL = 50_000, 10_000, 2_000
+
+_TOKEN = re.compile(r"\d+(?:[ABab]\b)?|[^\W\d_]+")
+_IN = {"a", "au", "aux", "en", "dans", "sur"}
+_OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
+_HEAD = {
+    "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
+    "ccas", "habitat", "chu", "prefecture", "conseil",
+}  # fmt: skip
+# What follows a number that is no place: an amount, a duration, a quantity, a lot.
+_UNIT = re.compile(r"\s*(?:€|k€|m€|euros?|eur\b|ht\b|ttc\b|mois|ans?\b|jours?|semaines?|heures?|h\b|m2|m²|m3|km|%)", re.I)
+_QUALIFIER = re.compile(
+    r"\s*\(\s*(?:\d{2,3}|2[ABab]|\d{5}|[^\W\d_][^()]{1,30})\s*\)|\s*,?\s*\d{5}(?!\d)|"
+    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Words that are the name of a place, and how sure it is that they mean it (above ENOUGH: kept)."""
+
+    evidence: float
+    start: int
+    end: int
+    match: PlaceMatch
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words of needs that are also names of places (« Mur », « Bois », « Lot »): alone they prove nothing."""
+    path = tables.DATA / "territories" / "common_words.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
+    """The place that `text` names, its span in the text, and the rivals of an ambiguous name.
+
+    A name counts when something around it says so: « à », « commune de », a postal code, commas on both sides,
+    a capital on an uncommon word, a large town. Nothing is returned rather than a guess.
+    """
+    text = text[:LONGEST_SENTENCE]
+    tokens = [
+        _Token(found.start(), found.end(), found[0], folding.fold_word(found[0])) for found in _TOKEN.finditer(text)
+    ][:MOST_WORDS]
+    hits = [*_postal_hits(finder, text, tokens), *_name_hits(finder, text, tokens)]
+    if not hits:
+        hits = list(_misspelled_hits(finder, text, tokens))
+    hits = [hit for hit in hits if hit.evidence >= ENOUGH]
+    if not hits:
+        return PlaceInText(None, None, ())
+    best = max(hits, key=lambda hit: (hit.evidence, -hit.start))
+    return PlaceInText(best.match, (best.start, best.end), _rivals(finder, text[best.start : best.end], best.match))
+
+
+def _postal_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
+    for token in tokens:
+        if len(token.text) != 5 or _UNIT.match(text, token.end) or not text[token.start : token.end].isdigit():
+            continue
+        if re.search(r"\d[ \u00a0\u202f.,]$", text[: token.start]):
+            continue
+        matches = [match for match in finder.find(token.text, 3) if match.why.startswith("code postal")]
+        if matches:
+            yield _Hit(0.9, token.start, token.end, matches[0])
+
+
+def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
+    position = 0
+    while position < len(tokens):
+        longest = 0
+        for size in range(min(LONGEST_NAME, len(tokens) - position), 0, -1):
+            words = tokens[position : position + size]
+            if words[0].text.isdigit() or _is_broken(text, words):
+                continue
+            ranks = finder.exact(folding.fold(text[words[0].start : words[-1].end]))
+            if not ranks:
+                continue
+            hit = _weighed(finder, text, tokens, position, size)
+            if hit:
+                yield hit
+                longest = size
+                break
+        position += max(1, longest)
+
+
+def _is_broken(text: str, words: Sequence[_Token]) -> bool:
+    """Whether punctuation other than a hyphen, an apostrophe or « St. » parts the words."""
+    gaps = (text[one.end : other.start] for one, other in zip(words, words[1:], strict=False))
+    return any(gap.strip(" -'’.\u00a0/") for gap in gaps)
+
+
+def _weighed(
+    finder: "PlaceFinder", text: str, tokens: Sequence[_Token], position: int, size: int
+) -> _Hit | None:
+    words = tokens[position : position + size]
+    start, end = words[0].start, words[-1].end
+    qualifier = _QUALIFIER.match(text, end)
+    matches: list[PlaceMatch] = []
+    if qualifier and not _UNIT.match(text, qualifier.end()):
+        matches = [
+            match
+            for match in finder.find(text[start : qualifier.end()].strip(), 3)
+            if match.why.startswith(("nom et", "arrondissement"))
+        ]
+    if matches:
+        return _Hit(1.0, start, qualifier.end() if qualifier else end, matches[0])
+    named = [match for match in finder.find(text[start:end], 5) if match.why.startswith("nom")]
+    if not named:
+        return None
+    evidence = _evidence(text, tokens, position, size, named[0].place)
+    return _Hit(evidence, start, end, named[0]) if evidence >= ENOUGH else None
+
+
+def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> float:
+    """Adds up what speaks for a place; 0 when a common word has nothing that sets it apart."""
+    words = tokens[position : position + size]
+    before = [token.folded for token in tokens[max(0, position - 3) : position]]
+    is_first = position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start]))
+    is_capital = words[-1].text[0].isupper() and words[0].text[0].isupper()
+    is_apart = _stands_apart(text, words)
+    previous = before[-1] if before else ""
+    announced = any(word in _HEAD for word in before[-2:]) and previous in _OF | _HEAD
+    inside = previous in _IN or (previous in {"la", "le", "les", "l"} and before[-2:-1] in (["a"], ["dans"], ["sur"]))
+    long_words = [word for word in words if len(word.folded) > 2]
+    is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
+    is_all_capitals = text.isupper()
+    if is_common:
+        # « Lot 2 », « mur du cimetière », « Port de pêche »: a capital and a word that announces a place.
+        strong = (inside and previous != "sur") or announced
+        return 0.75 if strong and is_capital and not is_all_capitals and not is_first else 0.0
+    score = 0.0
+    score += 0.55 if announced else 0.5 if inside else 0.2 if previous in _OF else 0.0
+    score += 0.25 if is_capital and not is_first and not is_all_capitals else 0.0
+    score += 0.35 if is_apart else 0.0
+    score += 0.3 if place.population >= LARGE else 0.2 if place.population >= MIDDLE else 0.0
+    score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
+    score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
+    score += 0.2 if place.kind in {"departement", "region", "epci"} and is_capital else 0.0
+    return score
+
+
+def _stands_apart(text: str, words: Sequence[_Token]) -> bool:
+    """Whether commas, ends or dashes stand on both sides: « Nettoyage de bureaux, Lille, 120 k€ »."""
+    before = text[: words[0].start].rstrip(" \u00a0")
+    after = text[words[-1].end :].lstrip(" \u00a0")
+    return (not before or before[-1] in ",;:–—-(\n.") and (not after or after[0] in ",;:–—-)\n.")
+
+
+def _misspelled_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
+    """A capital after « à » or « commune de » that is no known name: a typing mistake is forgiven."""
+    for position in range(1, len(tokens)):
+        token = tokens[position]
+        before = tokens[position - 1].folded
+        announced = before in {"de", "d"} and position > 1 and tokens[position - 2].folded in _HEAD
+        if not (token.text[0].isupper() and len(token.text) >= 5 and (before == "a" or announced)):
+            continue
+        words = [token]
+        for following in tokens[position + 1 : position + 5]:
+            gap = text[words[-1].end : following.start]
+            if gap.strip(" -'’") or not (following.text[0].isupper() or "-" in gap):
+                break
+            words.append(following)
+        near = finder.find(text[token.start : words[-1].end], 1)
+        if near and near[0].why == "orthographe proche" and near[0].score >= ENOUGH:
+            yield _Hit(0.5, token.start, words[-1].end, near[0])
+
+
+def _rivals(finder: "PlaceFinder", name: str, best: PlaceMatch) -> tuple[PlaceMatch, ...]:
+    """The winner, then its homonyms of comparable size; a qualified name has none."""
+    homonyms = [
+        match
+        for match in finder.find(name, 8)
+        if match.why == best.why and match.place.kind == best.place.kind and match.why.startswith("nom exact")
+    ]
+    floor = RIVAL_SHARE * best.place.population
+    rivals = [match for match in homonyms if match.place != best.place and match.place.population >= floor]
+    return (best, *rivals)
