@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from levier.rulebook.levers.ranking import LEVERS
+from levier.rulebook.levers.wording import spaced
 
 Scope = Literal["lot", "marche"]
 Verdict = Literal["ok", "warn", "block"]
@@ -108,7 +109,7 @@ def parse_matrix(rows: Iterable[dict[str, Any]]) -> dict[tuple[frozenset[str], s
         if key in matrix:
             raise CompatibilityError(f"{where} : la paire {first} et {second} est déjà décrite.")
         matrix[key] = Compatibility(
-            (first, second), row["scope"], row["verdict"], row["reason"], row["source"], row["status"]
+            (first, second), row["scope"], row["verdict"], spaced(row["reason"]), row["source"], row["status"]
         )
     return matrix
 

@@ -28,7 +28,7 @@ from levier.rulebook.levers import (
 )
 from levier.rulebook.levers.facts import Facts
 from levier.rulebook.levers.table import DOCUMENTS, QUESTIONS, Document, Lever, LeverAdvice, Question
-from levier.rulebook.levers.wording import values
+from levier.rulebook.levers.wording import spaced, values
 
 LEVERS: tuple[Lever, ...] = (
     direct_purchase.LEVER,
@@ -84,14 +84,14 @@ def _advice(lever: Lever, facts: Facts, words: dict[str, str]) -> LeverAdvice:
         code=lever.code,
         title=lever.title,
         outcome=row.outcome,
-        reason=row.reason.format_map(words),
+        reason=spaced(row.reason.format_map(words)),
         article=lever.article,
         documents=tuple(Document(code, DOCUMENTS[code]) for code in lever.documents),
-        warnings=tuple(text.format_map(words) for text in (*row.warnings, *notes)),
-        instead=tuple(text.format_map(words) for text in row.instead),
+        warnings=tuple(spaced(text.format_map(words)) for text in (*row.warnings, *notes)),
+        instead=tuple(spaced(text.format_map(words)) for text in row.instead),
         obligation=lever.obligation(facts) if lever.obligation and is_retained else None,
         status=row.status or lever.status,
-        questions=tuple(Question(code, QUESTIONS[code]) for code in row.questions),
+        questions=tuple(Question(code, spaced(QUESTIONS[code])) for code in row.questions),
         source=lever.source,
         rule=row.name,
         rank=lever.rank if row.rank is None else row.rank,

@@ -1,10 +1,20 @@
 """Owns the figures put into the sentences of the decision tables, in French typography."""
 
+import re
+
 from levier.rulebook.levers.facts import Facts
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
 
 _NBSP = "\u202f"
 _UNKNOWN = "inconnu"
+_BEFORE = re.compile(r"(?<=\S) (?=[;:!?»%€](?:\s|[.,)\]*]|$))")
+_AFTER = re.compile(r"« (?=\S)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:h|M€|k€)\b)")
+
+
+def spaced(text: str) -> str:
+    """Put the narrow no-break spaces French wants: before ; : ! ? » % €, after «, between a figure and h."""
+    return _UNIT.sub(_NBSP, _AFTER.sub(f"«{_NBSP}", _BEFORE.sub(_NBSP, text)))
 
 
 def number(value: float) -> str:
