@@ -1,0 +1,196 @@
+"""Our search engine against PostgreSQL full text: same rows, same queries, same run.
+
+    python -m benchmarks.search --rows 300000
+
+Without --dsn nor DATABASE_URL, the embedded server is started in a temporary folder and removed at the end.
+The role must be allowed to create extensions. Prints Markdown tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import platform
+import random
+import resource
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.generate_suppliers import SEED, generate
+from benchmarks.search_postgresql import PostgresqlBaseline
+from benchmarks.search_queries import FAMILIES, Asked, draw
+from levier.core.postgres import EmbeddedServer, ServerPlaces
+from levier.core.search import SearchEngine
+from levier.directory.search import (
+    Near,
+    SupplierQuery,
+    rebuild_supplier_index,
+    search_suppliers,
+    supplier_engine,
+)
+
+Times = dict[str, list[float]]
+
+
+@contextlib.contextmanager
+def database(dsn: str | None) -> Iterator[str]:
+    """The DSN given, or an embedded server of our own for the time of the measure."""
+    if dsn:
+        yield dsn
+        return
+    with tempfile.TemporaryDirectory(prefix="levier-bench-") as home:
+        places = ServerPlaces.of(Path(home))
+        server = EmbeddedServer(places)
+        server.attach()
+        try:
+            found = server.connection_parameters("postgres", "levier")
+            yield " ".join(f"{name}={value}" for name, value in found.items())
+        finally:
+            server.detach()
+            shutil.rmtree(places.base, ignore_errors=True)
+
+
+def supplier_query(asked: Asked) -> SupplierQuery:
+    """The query in the terms of the directory. ESS bodies included: the baseline has no such exclusion."""
+    return SupplierQuery(
+        text=asked.text,
+        near=Near(*asked.point) if asked.point else None,
+        radius_km=asked.radius_km,
+        departements=(asked.departement,) if asked.departement else (),
+        kinds=(asked.kind,) if asked.kind else (),
+        sectors=(asked.sector,) if asked.sector else (),
+        with_ess=True,
+        relax=False,
+        prefix=asked.is_prefix,
+        sort="distance" if asked.by_distance else "relevance",
+        facets=asked.facets,
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+
+
+def timed(queries: list[Asked], answer: Callable[[Asked], Any], passes: int) -> Times:
+    """Milliseconds by family, after one pass that is not counted, in shuffled order."""
+    for asked in queries:
+        answer(asked)
+    times: Times = {family: [] for family in FAMILIES}
+    order = list(queries)
+    rng = random.Random(1)
+    for _ in range(passes):
+        rng.shuffle(order)
+        for asked in order:
+            start = time.perf_counter()
+            answer(asked)
+            times[asked.family].append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def agreement(queries: list[Asked], engine: SearchEngine, baseline: PostgresqlBaseline) -> dict[str, str]:
+    """In how many queries of each family both give the same total (typos and prefixes differ by design)."""
+    same: dict[str, list[bool]] = {family: [] for family in FAMILIES}
+    for asked in queries:
+        ours, theirs = search_suppliers(engine, supplier_query(asked)).total, baseline.search(asked)[0]
+        same[asked.family].append(ours == theirs)
+    return {family: f"{sum(found)}/{len(found)}" for family, found in same.items()}
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Value below which the share lies."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def table(ours: Times, theirs: Times, agreed: dict[str, str]) -> str:
+    """The Markdown table of the families, then all the queries together."""
+    lines = [
+        "| family, ms | ours p50 | ours p95 | PostgreSQL p50 | PostgreSQL p95 | ratio p50 | same total |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    rows = [(family, ours[family], theirs[family]) for family in FAMILIES]
+    every = [[value for values in times.values() for value in values] for times in (ours, theirs)]
+    rows.append(("**all queries**", every[0], every[1]))
+    for name, mine, other in rows:
+        a, b = statistics.median(mine), statistics.median(other)
+        lines.append(
+            f"| {name} | {a:.2f} | {percentile(mine, 0.95):.2f} | {b:.2f} | {percentile(other, 0.95):.2f} "
+            f"| {b / a:.0f} | {agreed.get(name, '')} |"
+        )
+    return "\n".join(lines)
+
+
+def memory_mb() -> float:
+    """Resident memory of this process, in MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def engine_memory_mb(engine: Any) -> float:
+    """What opening the index adds to a fresh process, in MB: measured in a child, the rows are not there."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        before = memory_mb()
+        fresh = supplier_engine(engine.root.parent)
+        fresh.warm()
+        search_suppliers(fresh, SupplierQuery(text="nettoyage", facets=("sector",)))
+        search_suppliers(fresh, SupplierQuery(facets=("sector",)))
+        os.write(writing, f"{memory_mb() - before:.1f}".encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return float(os.read(reading, 64))
+
+
+def main() -> None:
+    """Build both, check that they agree, time both, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--queries", type=int, default=30, help="per family")
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--dsn", default=os.environ.get("DATABASE_URL"))
+    chosen = parser.parse_args()
+    rows = list(generate(chosen.rows, SEED))
+    queries = draw(rows, chosen.queries)
+    with tempfile.TemporaryDirectory(prefix="levier-index-") as folder, database(chosen.dsn) as dsn:
+        engine = supplier_engine(Path(folder))
+        start = time.perf_counter()
+        rebuild_supplier_index(engine, rows)
+        our_build = time.perf_counter() - start
+        added = engine_memory_mb(engine)
+        engine.warm()
+        baseline = PostgresqlBaseline(dsn)
+        try:
+            their_build = baseline.load(rows)
+            agreed = agreement(queries, engine, baseline)
+            ours = timed(
+                queries, lambda asked: search_suppliers(engine, supplier_query(asked)), chosen.passes
+            )
+            theirs = timed(queries, baseline.search, chosen.passes)
+            print(table(ours, theirs, agreed))
+            indexes, everything = baseline.sizes()
+            size = engine.status().size_bytes
+            print()
+            print("| | ours | PostgreSQL |\n|---|---:|---:|")
+            print(f"| build s | {our_build:.1f} | {their_build:.1f} |")
+            print(f"| index MB | {size / 1e6:.0f} | {indexes / 1e6:.0f} (with rows {everything / 1e6:.0f}) |")
+            print(f"| memory added to a process MB | {added:.0f} | |")
+            print()
+            print(
+                f"{chosen.rows} rows, {len(queries)} queries x {chosen.passes} passes, warm, one thread; "
+                f"Python {platform.python_version()}, PostgreSQL {baseline.version()}, "
+                f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
+            )
+        finally:
+            baseline.close()
+
+
+if __name__ == "__main__":
+    main()
