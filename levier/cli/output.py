@@ -1,39 +1,18 @@
 """What every command shares: one JSON document or plain text, exit codes, refusals in one sentence."""
 
-import dataclasses
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
 from typing import Any, NoReturn
 
 import click
 
+from levier.core.plain import plain
+
 DONE, NOTHING, WRONG_USAGE = 0, 1, 2
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Un seul document JSON sur la sortie standard.")
-
-
-def plain(value: Any) -> Any:
-    """Dataclasses, dates, enums and NumPy numbers as JSON values."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, Enum):
-        return value.value
-    if hasattr(value, "item") and callable(value.item):  # a NumPy scalar
-        return value.item()
-    return value
 
 
 def write_json(value: Any) -> None:

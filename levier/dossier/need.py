@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
+from levier.reference.places import Place
+
 BuyerSide = Literal["public", "private"]
 
 BUYER_KINDS = {
@@ -92,28 +94,6 @@ class CpvChoice:
 
 
 @dataclass(frozen=True)
-class PlaceChoice:
-    """A place of performance: kind is commune, arrondissement, epci, departement, region or pays."""
-
-    kind: str
-    code: str
-    name: str
-    departement: str = ""
-    region: str = ""
-    epci: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    precision: str = ""
-    departement_name: str = ""
-
-    @property
-    def label(self) -> str:
-        """« Roubaix (59) », « Lozère »."""
-        is_small = self.kind in {"commune", "arrondissement", "epci"}
-        return f"{self.name} ({self.departement})" if is_small and self.departement else self.name
-
-
-@dataclass(frozen=True)
 class Need:
     """The need as understood. ``None`` and empty values are unknown, and asked only when they decide."""
 
@@ -125,8 +105,8 @@ class Need:
     sector_label: str
     contract_kind: str | None
     is_social_service: bool
-    place: PlaceChoice | None
-    place_candidates: tuple[PlaceChoice, ...]
+    place: Place | None
+    place_candidates: tuple[Place, ...]
     amount_ht: float | None
     max_amount_ht: float | None
     months: float | None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from levier.clauses.drafting import ClauseDraft
 from levier.directory.queries import SupplierCard
@@ -10,9 +9,9 @@ from levier.dossier.need import Need
 from levier.dossier.next_steps import Step
 from levier.facilitators.queries import FacilitatorAnswer
 from levier.purchasing.queries import SimilarContract
-from levier.rulebook.calibration import Calibration
-from levier.rulebook.levers import LeverAdvice
-from levier.rulebook.potential import PotentialHint
+from levier.rulebook.calibration import LotCalibration
+from levier.rulebook.levers import LeverAdvice, Obligation
+from levier.rulebook.potential import Potential
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class SupplierShelves:
     work: Shelf
     people: Shelf
     unknown: Shelf
-    hint: PotentialHint | None
+    hint: Potential | None
     is_demonstration: bool
 
     @property
@@ -80,8 +79,7 @@ class Dossier:
     answer: ThreeLines
     levers: tuple[LeverAdvice, ...]
     chosen: LeverAdvice | None
-    calibration: Calibration | None
-    no_clause: str
+    calibration: LotCalibration | None
     suppliers: SupplierShelves
     questions: tuple[OpenQuestion, ...]
     facilitator: FacilitatorAnswer
@@ -101,6 +99,6 @@ class Dossier:
         return tuple(advice for advice in self.levers if not advice.is_retained)
 
     @property
-    def obligation(self) -> Any:
+    def obligation(self) -> Obligation | None:
         """The legal duty that weighs on the need, if any."""
         return next((advice.obligation for advice in self.levers if advice.obligation), None)

@@ -16,12 +16,11 @@ from levier.dossier.need import (
     Need,
     NeedInput,
     NeedRefused,
-    PlaceChoice,
     Problem,
 )
 from levier.dossier.next_steps import assumed_launch
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
-from levier.reference.places import PlaceFinder
+from levier.reference.places import Place, PlaceFinder
 from levier.reference.sectors import sector_for_cpv
 
 _FRAMEWORK = re.compile(r"accord[- ]cadre|bons? de commande|marchés? subséquents?", re.IGNORECASE)
@@ -70,9 +69,9 @@ class Reader:
 
     def _place(
         self, given: NeedInput, words: str
-    ) -> tuple[PlaceChoice | None, tuple[PlaceChoice, ...], str, Problem | None]:
+    ) -> tuple[Place | None, tuple[Place, ...], str, Problem | None]:
         if given.place.strip():
-            found = [place_choice(match.place) for match in self.places.find(given.place, limit=6)]
+            found = [match.place for match in self.places.find(given.place, limit=6)]
             if not found:
                 sentence = (
                     f"Le lieu « {given.place.strip()[:60]} » est inconnu. Donnez une commune, un code postal, "
@@ -81,11 +80,10 @@ class Reader:
                 return None, (), words, Problem("place", sentence)
             return found[0], tuple(found[1:]), words, None
         spotted = self.places.find_in_sentence(words)
-        if spotted is None:
+        if spotted.match is None or spotted.span is None:
             return None, (), words, None
-        rest = without_spans(words, (spotted.span,))
-        choices = [place_choice(match.place) for match in spotted.matches]
-        return choices[0], tuple(choices[1:6]), rest, None
+        rivals = tuple(rival.place for rival in spotted.candidates if rival.place != spotted.match.place)
+        return spotted.match.place, rivals[:5], without_spans(words, (spotted.span,)), None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
         matches = self.ranker.rank(words, limit=6) if words else []
@@ -103,27 +101,12 @@ class Reader:
         return (ranked[0] if ranked else None), ranked
 
 
-def place_choice(place: Any) -> PlaceChoice:
-    """A reference place as the dossier carries it."""
-    return PlaceChoice(
-        kind=place.kind,
-        code=place.code,
-        name=place.name,
-        departement=place.departement or "",
-        region=place.region or "",
-        epci=place.epci or "",
-        latitude=place.latitude,
-        longitude=place.longitude,
-        precision=place.precision or "",
-    )
-
-
 def _assemble(
     given: NeedInput,
     figures: FiguresRead,
     words: str,
-    place: PlaceChoice | None,
-    candidates: tuple[PlaceChoice, ...],
+    place: Place | None,
+    candidates: tuple[Place, ...],
     cpv: CpvChoice | None,
     ranked: tuple[CpvChoice, ...],
     parts: tuple[str, ...],

@@ -1,0 +1,66 @@
+"""Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
+
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+import pypandoc
+import typst
+
+# Raw HTML or TeX typed in a need must come out as text, never as markup.
+_FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fancy_lists"
+
+
+class DocumentError(RuntimeError):
+    """The document could not be made; the message is a French sentence."""
+
+
+def to_docx(markdown: str, *, title: str) -> bytes:
+    """A Word file from Markdown. Raises DocumentError."""
+    return _with_pandoc(markdown, title, "docx")
+
+
+def to_odt(markdown: str, *, title: str) -> bytes:
+    """An OpenDocument file from Markdown. Raises DocumentError."""
+    return _with_pandoc(markdown, title, "odt")
+
+
+def to_pdf(markdown: str, *, title: str) -> bytes:
+    """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
+    style = (resources.files("levier.core") / "documents" / "style.typ").read_text(encoding="utf-8")
+    try:
+        body = pypandoc.convert_text(markdown, "typst", format=_FORMAT)
+        source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
+        made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
+    except (RuntimeError, OSError) as problem:
+        raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
+    if not isinstance(made, bytes):
+        raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.")
+    return made
+
+
+def escape(text: str) -> str:
+    """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
+    kept = " ".join(text.split())
+    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@\"'" else char for char in kept)
+
+
+def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"document.{target}"
+        try:
+            pypandoc.convert_text(
+                markdown,
+                target,
+                format=_FORMAT,
+                outputfile=str(path),
+                extra_args=["--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
+            )
+            return path.read_bytes()
+        except (RuntimeError, OSError) as problem:
+            raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+
+
+def _typst_string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

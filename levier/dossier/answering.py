@@ -1,0 +1,99 @@
+"""The answer in three lines, and the warnings: sentences built from the figures, nothing decided here."""
+
+from levier.core.typography import euros, figure, hours
+from levier.dossier.need import Need
+from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
+from levier.rulebook.calibration import LotCalibration
+from levier.rulebook.cautions import cautions_for
+from levier.rulebook.levers import LeverAdvice
+from levier.rulebook.levers.facts import OVERSEAS
+
+WEEKLY_HOURS = 35
+
+
+def three_lines(
+    need: Need, chosen: LeverAdvice | None, calibration: LotCalibration | None, suppliers: SupplierShelves
+) -> ThreeLines:
+    """Lever, hours, suppliers."""
+    return ThreeLines(
+        lever=_lever_line(chosen),
+        hours=hours_line(need, calibration),
+        suppliers=_suppliers_line(need, suppliers),
+    )
+
+
+def _lever_line(chosen: LeverAdvice | None) -> str:
+    if chosen is None:
+        return "Aucun levier ne ressort avec ces éléments : précisez l'objet et le montant."
+    words = {"required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer"}
+    if chosen.article == chosen.code or chosen.article[:1] in "LRD":
+        return f"{chosen.title} ({chosen.article}) : {words[chosen.outcome]}."
+    return f"{chosen.title} : {words[chosen.outcome]}."
+
+
+def hours_line(need: Need, calibration: LotCalibration | None) -> str:
+    """« 890 à 1 240 h d'insertion… », or why there is no figure yet, or why there is no clause."""
+    if calibration is None:
+        return "Donnez le montant estimé pour calculer les heures."
+    found = calibration.range
+    if calibration.verdict == "no_clause":
+        volume = f"{_range(found.low, found.high)} : " if int(found.high) else ""
+        return f"{volume}pas de clause en heures. {calibration.reasons[-1]}"
+    if calibration.verdict == "to_answer" or found.likely is None:
+        return f"De {_range(found.low, found.high)}, selon votre réponse : {calibration.questions[0]}"
+    if calibration.hours_per_100k is not None:
+        pace = calibration.hours_per_100k
+        return (
+            f"Environ {hours(pace.likely)} par tranche de {euros(100_000)} commandés, "
+            f"soit {_range(found.low, found.high)} sur l'estimé."
+        )
+    weeks = figure(int(found.likely) / WEEKLY_HOURS)
+    return f"{_range(found.low, found.high)} d'insertion, soit environ {weeks} semaines de travail d'une personne."
+
+
+def _range(low: object, high: object) -> str:
+    return hours(high) if low == high else f"{figure(low)} à {hours(high)}"  # type: ignore[arg-type]
+
+
+def _suppliers_line(need: Need, suppliers: SupplierShelves) -> str:
+    if need.place is None:
+        return "Donnez un lieu pour compter les structures à portée."
+    work = _count(suppliers.work, "peut faire la prestation", "peuvent faire la prestation")
+    people = _count(suppliers.people, "peut fournir des personnes", "peuvent fournir des personnes")
+    unknown = suppliers.unknown.total
+    tail = f" {figure(unknown)} autres n'ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
+    return f"{work}, {people}.{tail}"
+
+
+def _count(shelf: Shelf, one: str, many: str) -> str:
+    if not shelf.total:
+        return f"aucune structure connue ne {one} {shelf.scope}"
+    noun = "structure" if shelf.total == 1 else "structures"
+    return f"{figure(shelf.total)} {noun} {one if shelf.total == 1 else many} {shelf.scope}"
+
+
+def warnings(
+    need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves
+) -> tuple[str, ...]:
+    """What the buyer should know before acting, most useful first, each once."""
+    found: list[str] = []
+    if need.cpv:
+        advice = cautions_for(
+            cpv=need.cpv.code,
+            kind=need.contract_kind,
+            territory=need.place.departement if need.place else "",
+            amount_ht=need.amount_ht,
+            is_framework=need.is_framework,
+        )
+        found += [caution.text for caution in advice]
+    if calibration:
+        found += calibration.warnings
+    if need.is_launch_assumed:
+        found.append(
+            f"Date de lancement supposée : {need.launch_date:%d/%m/%Y}. Les seuils et le calendrier en dépendent : corrigez-la."
+        )
+    if need.place and need.place.departement in OVERSEAS and "Aucun rayon" not in " ".join(found):
+        found.append("Outre-mer : les distances ne traversent pas la mer.")
+    if suppliers.is_demonstration:
+        found.append("Annuaire de démonstration : ces structures sont fictives. Importez les sources réelles (levier import).")
+    return tuple(dict.fromkeys(found))

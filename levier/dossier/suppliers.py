@@ -1,0 +1,157 @@
+"""Who can do the work, and who can supply people: two shelves that must not be mixed.
+
+« Enough suppliers » concerns reservations only; an execution clause never needs a supplier of the trade.
+A supplier whose activities nobody states stands apart: never dropped, never ranked as a match.
+"""
+
+from dataclasses import dataclass, replace
+
+from levier.directory import index
+from levier.directory.search import Near, SupplierQuery
+from levier.dossier.need import Need
+from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
+from levier.reference.places import Place
+from levier.reference.sectors import all_sectors, sector
+from levier.rulebook.potential import Potential, reservation_potential
+
+RADII_KM = (30.0, 50.0, 100.0)
+# A shelf widens its radius until it holds this many, or the widest radius is reached.
+ENOUGH_ON_A_SHELF = 5
+LINES_PER_SHELF = 8
+
+# A whole building calls for every trade of the building, not for a « general construction » supplier only.
+WHOLE_OPERATIONS = frozenset({"construction-generale"})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many structures of the trade can answer a reservation, by family."""
+
+    insertion: int | None
+    handicap: int | None
+
+
+def sectors_wanted(need: Need) -> tuple[str, ...]:
+    """The purchase sectors whose suppliers can do the work."""
+    if not need.sector:
+        return ()
+    if need.sector in WHOLE_OPERATIONS:
+        return sectors_of_group(need.sector)
+    return (need.sector,)
+
+
+def sectors_of_group(slug: str) -> tuple[str, ...]:
+    """Every sector of the same family of trades."""
+    group = sector(slug).group
+    return tuple(found.slug for found in all_sectors() if found.group == group)
+
+
+class SupplierFinder:
+    """Fills the shelves of one need."""
+
+    def __init__(self, need: Need) -> None:
+        self.need = need
+        self.sectors = sectors_wanted(need)
+
+    def shelves(self) -> SupplierShelves:
+        """The three shelves, with the hint about a reservation."""
+        work = self._work()
+        people = self._shelf("people", "Qui peut fournir des personnes", SupplierQuery(shelves=("people",)))
+        unknown = self._shelf(
+            "unknown",
+            "Activités non renseignées, à contacter",
+            SupplierQuery(shelves=("work",), families=("insertion", "handicap"), activities=("unknown",)),
+        )
+        lines = [line for shelf in (work, people, unknown) for line in shelf.lines]
+        return SupplierShelves(
+            work=work,
+            people=people,
+            unknown=unknown,
+            hint=self._hint(work),
+            is_demonstration=any(line.card.is_demo for line in lines),
+        )
+
+    def reach(self) -> Reach:
+        """Structures of the trade within the widest radius, for reservations; None without place or trade."""
+        if not self.sectors or self.need.place is None:
+            return Reach(None, None)
+        base = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), RADII_KM[1])
+        return Reach(
+            insertion=index.count(replace(base, families=("insertion",))),
+            handicap=index.count(replace(base, families=("handicap",))),
+        )
+
+    def _work(self) -> Shelf:
+        title = "Qui peut faire la prestation"
+        if not self.sectors:
+            return Shelf("work", title, 0, "", (), "Précisez l'objet pour chercher les structures du métier.")
+        shelf = self._shelf("work", title, SupplierQuery(shelves=("work",), sectors=self.sectors))
+        if shelf.total or self.sectors != (self.need.sector,):
+            return shelf
+        near_trades = SupplierQuery(shelves=("work",), sectors=sectors_of_group(self.need.sector))
+        wider = self._shelf("work", title, near_trades)
+        label = sector(self.need.sector).group.label
+        note = f"Aucune structure connue en « {self.need.sector_label} » : voici les métiers proches ({label})."
+        return replace(wider, note=note) if wider.total else shelf
+
+    def _shelf(self, code: str, title: str, query: SupplierQuery) -> Shelf:
+        place = self.need.place
+        if place is None:
+            note = "Donnez un lieu pour voir les structures les plus proches."
+            return Shelf(code, title, index.count(query), "en France", (), note)
+        query = replace(query, limit=LINES_PER_SHELF, sort="distance")
+        radii: tuple[float | None, ...] = RADII_KM if _is_a_point(place) else (None,)
+        for radius in radii:
+            around = self._around(query, radius)
+            page, found = index.search(around)
+            if page.total >= ENOUGH_ON_A_SHELF:
+                break
+        lines = tuple(
+            SupplierLine(
+                card=one.card,
+                distance_km=one.hit.distance_km,
+                is_distance_rough=one.card.is_place_approximate or place.is_approximate,
+                why=self._why(code, one.hit.sectors, one.hit.activity),
+            )
+            for one in found
+        )
+        return Shelf(code, title, page.total, scope_label(place, radius), lines)
+
+    def _around(self, query: SupplierQuery, radius_km: float | None) -> SupplierQuery:
+        place = self.need.place
+        if place is None:
+            return query
+        near = Near(place.latitude, place.longitude, place.landmass or None)
+        if _is_a_point(place):
+            return replace(query, near=near, radius_km=radius_km)
+        if place.kind == "departement":
+            return replace(query, near=near, departements=(place.code,))
+        if place.kind == "region":
+            return replace(query, near=near, regions=(place.code,))
+        return replace(query, near=near)
+
+    def _why(self, code: str, sectors: tuple[str, ...], activity: str) -> str:
+        if code == "unknown":
+            return "activités non renseignées : à appeler"
+        matched = [sector(slug).label for slug in sectors if slug in self.sectors]
+        if code == "people":
+            return f"intervient en {matched[0].lower()}" if matched else "met des personnes à disposition"
+        suffix = " (déduit du code d'activité ou du nom)" if activity == "inferred" else ""
+        return f"{matched[0] if matched else 'métier proche'}{suffix}"
+
+    def _hint(self, work: Shelf) -> Potential | None:
+        if self.need.place is None or not self.sectors or self.need.buyer_side == "private":
+            return None
+        return reservation_potential(supplier_count=work.total, budget_ht=self.need.amount_ht)
+
+
+def _is_a_point(place: Place) -> bool:
+    return place.kind in {"commune", "arrondissement", "epci"}
+
+
+def scope_label(place: Place, radius_km: float | None) -> str:
+    """« à moins de 30 km de Roubaix », « dans le département Lozère »."""
+    if radius_km is not None and _is_a_point(place):
+        return f"à moins de {radius_km:.0f} km de {place.name}"
+    prefix = {"departement": "dans le département", "region": "dans la région"}.get(place.kind, "en")
+    return f"{prefix} {place.name}"

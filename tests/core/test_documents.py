@@ -1,0 +1,38 @@
+"""Documents open, are tagged, and show what was typed without obeying it."""
+
+import io
+import zipfile
+
+import pytest
+
+from levier.core.documents import to_docx, to_odt, to_pdf
+from levier.core.documents.converting import escape
+
+TEXT = "# La réponse\n\n| Structure | Distance |\n|---|--:|\n| Toits & Bois | 12 km |\n\n- une\n- deux\n"
+
+
+@pytest.mark.slow
+def test_pdf_is_tagged() -> None:
+    pdf = to_pdf(TEXT, title='Dossier "école"')
+    assert pdf.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in pdf
+    assert b"/MarkInfo" in pdf
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("make", "member"), [(to_docx, "word/document.xml"), (to_odt, "content.xml")])
+def test_office_files_hold_the_text(make: object, member: str) -> None:
+    made = zipfile.ZipFile(io.BytesIO(make(TEXT, title="Dossier")))  # type: ignore[operator]
+    content = made.read(member).decode()
+    assert "La réponse" in content
+    assert "Toits &amp; Bois" in content
+
+
+@pytest.mark.slow
+def test_what_somebody_typed_is_not_obeyed() -> None:
+    typed = '<script>x</script> *gras* $x$ `#read("/etc/passwd")` [lien](http://exemple.invalid) | a | @ref'
+    made = zipfile.ZipFile(io.BytesIO(to_docx(f"Objet : {escape(typed)}", title="Dossier")))
+    content = made.read("word/document.xml").decode()
+    assert "*gras*" in content
+    assert "&lt;script&gt;" in content
+    assert to_pdf(f"Objet : {escape(typed)}", title="Dossier").startswith(b"%PDF-")
