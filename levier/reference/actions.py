@@ -11,6 +11,7 @@ from django.utils import timezone
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.reference.models import ReferenceTable
+from levier.reference.queries import forget_place_finder
 from levier.reference.sources import communes, naf_2025
 from levier.reference.sources.csv_rows import ReadFile, Rejection
 from levier.reference.tables import NAF_COLUMNS, NAF_MERGE, PACKAGED_TABLES, PackagedTable
@@ -92,6 +93,7 @@ def load_reference(*, by: Actor, force: bool = False) -> ReferenceReport:
     if report.loaded:
         loaded = {table.name: table.rows for table in reports if table.is_loaded}
         audit.record(by=by, verb="reference.load", details=loaded)
+        transaction.on_commit(forget_place_finder)
     return report
 
 
@@ -128,6 +130,7 @@ def import_communes(path: Path, *, by: Actor) -> ImportReport:
     report = _import_report(communes.NAME, file, updated)
     _note_version(communes.NAME, file.checksum, len(file.rows), communes.SOURCE, communes.LICENCE)
     _record_import(report, by)
+    transaction.on_commit(forget_place_finder)
     return report
 
 
@@ -151,7 +154,7 @@ def record_cpv_examples(*, lessons: Iterable[CpvLesson], source: str, by: Actor)
             """,
             [source],
         )
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
     if added:
         audit.record(by=by, verb="reference.learn_cpv", details={"source": source, "added": added})
     return added

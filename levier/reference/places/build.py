@@ -65,7 +65,12 @@ def places_from_rows(
     areas: dict[tuple[str, str], _Area] = defaultdict(_Area)
     for row in rows:
         if not row.parent:
-            for key in (("departement", row.departement), ("region", row.region), ("epci", row.epci), ("pays", "")):
+            for key in (
+                ("departement", row.departement),
+                ("region", row.region),
+                ("epci", row.epci),
+                ("pays", ""),
+            ):
                 areas[key].add(row)
     places = [_commune(row, departements) for row in rows]
     for code, name in epcis.items():

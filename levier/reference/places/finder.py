@@ -15,6 +15,8 @@ LONGEST_TEXT = 120
 # Quality of each way to match; the people of the place then part equals.
 EXACT, ALIAS, NO_ARTICLE, COMPACT, CORE = 1.0, 0.99, 0.96, 0.95, 0.84
 PREFIX, WORDS, FUZZY, FUZZY_FLOOR = 0.80, 0.66, 0.82, 0.70
+# What a postal code or a département beside the name adds.
+QUALIFIED = 0.1
 # A place ten times larger gains this much; the largest gain stays under the gap between two ways to match.
 PER_POPULATION_DECADE = 0.012
 # A commune this large is meant by its name rather than the département or région called the same.
@@ -28,6 +30,8 @@ ALIASES = {
     "idf": ("region", "11"),
     "aura": ("region", "84"),
     "hdf": ("region", "32"),
+    "sud": ("region", "93"),
+    "region sud": ("region", "93"),
     "saint denis de la reunion": ("commune", "97411"),
     "saint pierre de la reunion": ("commune", "97416"),
     "saint paul de la reunion": ("commune", "97415"),
@@ -66,7 +70,9 @@ class PlaceFinder:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        self._by_key = {(place.kind, place.code): rank for rank, place in enumerate(self.places)}
+        self._by_key: dict[tuple[str, str], int] = {
+            (place.kind, place.code): rank for rank, place in enumerate(self.places)
+        }
         self._by_postal: dict[str, list[int]] = defaultdict(list)
         self._by_epci_core: dict[str, list[int]] = defaultdict(list)
         names: list[tuple[str, int, float]] = []
@@ -169,7 +175,7 @@ class PlaceFinder:
 
     def _add_postal(self, postal: str, quality: float, why: str, found: _Found) -> None:
         for rank in self._by_postal.get(postal, ()):
-            # The whole city bears the codes of all its arrondissements: the arrondissement is nearer the truth.
+            # The whole city bears the codes of all its arrondissements: the arrondissement is nearer.
             is_divided = len(self.places[rank].postal_codes) > 8
             found.add(rank, quality - (0.1 if is_divided else 0), why)
 
@@ -189,30 +195,33 @@ class PlaceFinder:
         if postal and len(folded) > 5:
             rest = folding.fold(_POSTAL.sub(" ", text)).removesuffix(" cedex")
             inside = set(self._by_postal.get(postal[1], ()))
-            self._add_inside(rest, inside, f"nom et code postal {postal[1]}", found)
+            for rank, quality in self._named(folding.compact(rest), forgiving=True).items():
+                if rank in inside:
+                    found.add(rank, quality + QUALIFIED, f"nom et code postal {postal[1]}")
             if not found.best:
                 self._add_postal(postal[1], NO_ARTICLE, f"code postal {postal[1]}", found)
             return
         qualified = _QUALIFIED.match(text)
         if qualified:
             name, area = folding.fold(qualified[1]), folding.fold(qualified[2] or qualified[3])
-            self._add_in_area(name, area, found)
+            self._add_in_area(name, area, found, forgiving=True)
             return
         words = folded.split()
         if len(words) > 1 and not self._index.exact(folding.compact(folded)):
             for cut in range(1, min(5, len(words))):
                 self._add_in_area(" ".join(words[:-cut]), " ".join(words[-cut:]), found)
 
-    def _add_in_area(self, name: str, area: str, found: _Found) -> None:
-        ranks = self._areas(area)
-        for rank in ranks:
+    def _add_in_area(self, name: str, area: str, found: _Found, *, forgiving: bool = False) -> None:
+        for rank in self._areas(area):
             place = self.places[rank]
+            named = self._named(folding.compact(name), forgiving)
             inside = {
-                other
-                for other, _ in self._index.exact(folding.compact(name))
+                other: quality
+                for other, quality in named.items()
                 if place.code in (self.places[other].departement, self.places[other].region)
             }
-            self._add_inside(name, inside, f"nom et {place.name}", found)
+            for other, quality in inside.items():
+                found.add(other, quality + QUALIFIED, f"nom et {place.name}")
 
     def _areas(self, area: str) -> list[int]:
         if _DEPARTEMENT.match(area):
@@ -221,16 +230,12 @@ class PlaceFinder:
         ranks = [rank for rank, _ in self._index.exact(folding.compact(area))]
         return [rank for rank in ranks if self.places[rank].kind in {"departement", "region"}]
 
-    def _add_inside(self, name: str, inside: set[int], why: str, found: _Found) -> None:
-        """Places of `inside` that bear the name, or nearly: one typo is forgiven when the code agrees."""
-        if not name:
-            return
-        named = {rank: quality for rank, quality in self._index.exact(folding.compact(name)) if rank in inside}
-        if not named:
-            near = self._index.fuzzy(folding.compact(name), FUZZY_FLOOR)
-            named = {rank: quality * FUZZY for rank, quality in near if rank in inside}
-        for rank, quality in named.items():
-            found.add(rank, quality + 0.1, why)
+    def _named(self, key: str, forgiving: bool) -> dict[int, float]:
+        """Places that bear the name, or nearly when `forgiving`: something beside it must then agree."""
+        exact = self._index.exact(key)
+        if exact or not forgiving:
+            return dict(exact)
+        return {rank: quality * FUZZY for rank, quality in self._index.fuzzy(key, FUZZY_FLOOR)}
 
     def _add_names(self, folded: str, found: _Found) -> None:
         key = folding.compact(folded)

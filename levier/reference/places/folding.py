@@ -25,7 +25,9 @@ _EPCI_WORDS = (
 _GENERIC = {
     "epci": re.compile(rf"^(?:la |l )?(?:{_EPCI_WORDS}) (?:{_LINK})?(?=.)"),
     "commune": re.compile(rf"^(?:la |l )?(?:ville|commune|mairie|municipalite|bourg) (?:{_LINK})?(?=.)"),
-    "departement": re.compile(rf"^(?:le |l )?(?:departement|dept|dpt|conseil departemental) (?:{_LINK})?(?=.)"),
+    "departement": re.compile(
+        rf"^(?:le |l )?(?:departement|dept|dpt|conseil departemental) (?:{_LINK})?(?=.)"
+    ),
     "region": re.compile(rf"^(?:la |l )?(?:region|conseil regional) (?:{_LINK})?(?=.)"),
 }
 
@@ -38,7 +40,7 @@ def fold_word(word: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Words without accents, parted by one space, abbreviations written out: « St-Étienne » → « saint etienne »."""
+    """Words without accents, one space apart, written in full: « St-Étienne » → « saint etienne »."""
     lowered = text.lower().translate(_LIGATURES)
     if not lowered.isascii():
         decomposed = unicodedata.normalize("NFKD", lowered)

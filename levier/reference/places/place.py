@@ -12,8 +12,8 @@ PlaceKind = Literal["commune", "arrondissement", "epci", "departement", "region"
 class Place:
     """A commune, an arrondissement of Paris, Lyon or Marseille, or a larger territory.
 
-    `latitude` and `longitude` are degrees (WGS84); for a territory, the mean of its communes weighted by their
-    people. `precision` says what the centre is the centre of. Codes that make no sense for the kind are empty.
+    `latitude` and `longitude` are degrees (WGS84); for a territory, the mean of its communes weighted by
+    their people. `precision` says what the centre is the centre of. Codes the kind has not are empty.
     """
 
     kind: PlaceKind
@@ -55,7 +55,7 @@ class PlaceMatch:
 
 
 class PlaceInText(NamedTuple):
-    """The place a sentence names, where it stands in it, and its serious rivals when the name is ambiguous."""
+    """The place a sentence names, where it stands, the place and its rivals when the name is ambiguous."""
 
     match: PlaceMatch | None
     span: tuple[int, int] | None

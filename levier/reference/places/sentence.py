@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from levier.reference import tables
@@ -30,7 +31,9 @@ _HEAD = {
     "ccas", "habitat", "chu", "prefecture", "conseil",
 }  # fmt: skip
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
-_UNIT = re.compile(r"\s*(?:€|k€|m€|euros?|eur\b|ht\b|ttc\b|mois|ans?\b|jours?|semaines?|heures?|h\b|m2|m²|m3|km|%)", re.I)
+_UNIT = re.compile(
+    r"\s*(?:€|k€|m€|euros?|eur\b|ht\b|ttc\b|mois|ans?\b|jours?|semaines?|heures?|h\b|m2|m²|m3|km|%)", re.I
+)
 _QUALIFIER = re.compile(
     r"\s*\(\s*(?:\d{2,3}|2[ABab]|\d{5}|[^\W\d_][^()]{1,30})\s*\)|\s*,?\s*\d{5}(?!\d)|"
     r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?"
@@ -66,12 +69,13 @@ def common_words() -> frozenset[str]:
 def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
     """The place that `text` names, its span in the text, and the rivals of an ambiguous name.
 
-    A name counts when something around it says so: « à », « commune de », a postal code, commas on both sides,
-    a capital on an uncommon word, a large town. Nothing is returned rather than a guess.
+    A name counts when something around it says so: « à », « commune de », a postal code, commas on both
+    sides, a capital on an uncommon word, a large town. Nothing is returned rather than a guess.
     """
     text = text[:LONGEST_SENTENCE]
     tokens = [
-        _Token(found.start(), found.end(), found[0], folding.fold_word(found[0])) for found in _TOKEN.finditer(text)
+        _Token(found.start(), found.end(), found[0], folding.fold_word(found[0]))
+        for found in _TOKEN.finditer(text)
     ][:MOST_WORDS]
     hits = [*_postal_hits(finder, text, tokens), *_name_hits(finder, text, tokens)]
     if not hits:
@@ -80,18 +84,33 @@ def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
     if not hits:
         return PlaceInText(None, None, ())
     best = max(hits, key=lambda hit: (hit.evidence, -hit.start))
-    return PlaceInText(best.match, (best.start, best.end), _rivals(finder, text[best.start : best.end], best.match))
+    return PlaceInText(
+        best.match, (best.start, best.end), _rivals(finder, text[best.start : best.end], best.match)
+    )
 
 
 def _postal_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
     for token in tokens:
-        if len(token.text) != 5 or _UNIT.match(text, token.end) or not text[token.start : token.end].isdigit():
+        if (
+            len(token.text) != 5
+            or _UNIT.match(text, token.end)
+            or not text[token.start : token.end].isdigit()
+        ):
             continue
         if re.search(r"\d[ \u00a0\u202f.,]$", text[: token.start]):
             continue
         matches = [match for match in finder.find(token.text, 3) if match.why.startswith("code postal")]
-        if matches:
+        if matches and not _counts_something(finder, text, token):
             yield _Hit(0.9, token.start, token.end, matches[0])
+
+
+def _counts_something(finder: "PlaceFinder", text: str, token: _Token) -> bool:
+    """Whether a noun follows the five digits (« 10000 repas »), and not the name of the place."""
+    following = re.match(r"\s+([^\W\d_]+)", text[token.end :])
+    if not following or following[1].lower() == "cedex" or not following[1].islower():
+        return False
+    named = finder.find(f"{token.text} {following[1]}", 1)
+    return not (named and named[0].why.startswith("nom et"))
 
 
 def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
@@ -115,7 +134,7 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
     """Whether punctuation other than a hyphen, an apostrophe or « St. » parts the words."""
-    gaps = (text[one.end : other.start] for one, other in zip(words, words[1:], strict=False))
+    gaps = (text[one.end : other.start] for one, other in pairwise(words))
     return any(gap.strip(" -'’.\u00a0/") for gap in gaps)
 
 
@@ -150,13 +169,19 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     is_apart = _stands_apart(text, words)
     previous = before[-1] if before else ""
     announced = any(word in _HEAD for word in before[-2:]) and previous in _OF | _HEAD
-    inside = previous in _IN or (previous in {"la", "le", "les", "l"} and before[-2:-1] in (["a"], ["dans"], ["sur"]))
+    inside = previous in _IN or (
+        previous in {"la", "le", "les", "l"} and before[-2:-1] in (["a"], ["dans"], ["sur"])
+    )
     long_words = [word for word in words if len(word.folded) > 2]
     is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
     is_all_capitals = text.isupper()
     if is_common:
         # « Lot 2 », « mur du cimetière », « Port de pêche »: a capital and a word that announces a place.
         strong = (inside and previous != "sur") or announced
+        # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital.
+        strong = strong or (
+            place.population >= MIDDLE and place.kind == "commune" and (is_apart or previous in _OF)
+        )
         return 0.75 if strong and is_capital and not is_all_capitals and not is_first else 0.0
     score = 0.0
     score += 0.55 if announced else 0.5 if inside else 0.2 if previous in _OF else 0.0

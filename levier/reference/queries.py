@@ -1,0 +1,140 @@
+"""Reads of the reference room: places by code, the place finder of this process, the ground of the map."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from django.db.models import Max
+
+from levier.reference import tables
+from levier.reference.models import Commune, Departement, Epci, ReferenceTable, Region
+from levier.reference.places import Place, PlaceFinder, places_from_rows
+from levier.reference.places.build import CommuneRow
+
+OUTLINES = tables.DATA / "outlines" / "departements.geojson"
+# Tables change once a year: a process that missed a load by another one may lag this long.
+SECONDS_BETWEEN_CHECKS = 60.0
+
+
+@dataclass
+class _Held:
+    """The finder of this process, and the load it was built from."""
+
+    finder: PlaceFinder | None = None
+    loaded_at: datetime | None = None
+    checked: float = 0.0
+
+
+_held = _Held()
+_lock = Lock()
+
+
+def place_finder() -> PlaceFinder:
+    """The finder over every place of the database, built once per process and after each new load.
+
+    Empty tables give a finder that finds nothing: `levier doctor` says so, not an exception.
+    """
+    now = time.monotonic()
+    with _lock:
+        if _held.finder is not None and now - _held.checked < SECONDS_BETWEEN_CHECKS:
+            return _held.finder
+        names = ("regions", "departements", "epci", "communes")
+        loaded_at = ReferenceTable.objects.filter(name__in=names).aggregate(at=Max("loaded_at"))["at"]
+        if _held.finder is None or loaded_at != _held.loaded_at:
+            _held.finder, _held.loaded_at = PlaceFinder(places()), loaded_at
+        _held.checked = now
+        return _held.finder
+
+
+def forget_place_finder() -> None:
+    """Have the next call of this process build its finder again, after its own load."""
+    with _lock:
+        _held.finder = None
+
+
+def places() -> list[Place]:
+    """Every commune, arrondissement and territory as a place, in four queries."""
+    communes = Commune.objects.order_by("parent_id", "code").values_list(
+        "code",
+        "name",
+        "parent_id",
+        "departement_id",
+        "region_id",
+        "epci_id",
+        "postal_codes",
+        "population",
+        "latitude",
+        "longitude",
+        "precision",
+    )
+    return places_from_rows(
+        regions=dict(Region.objects.values_list("code", "name")),
+        departements={
+            code: (name, region)
+            for code, name, region in Departement.objects.values_list("code", "name", "region_id")
+        },
+        epcis=dict(Epci.objects.values_list("code", "name")),
+        communes=(
+            CommuneRow(
+                code,
+                name,
+                parent or "",
+                departement,
+                region,
+                epci or "",
+                tuple(postal),
+                people or 0,
+                latitude,
+                longitude,
+                precision,
+            )
+            for code, name, parent, departement, region, epci, postal, people, latitude, longitude, precision in (
+                communes.iterator()
+            )
+        ),
+    )
+
+
+def place_by_code(kind: str, code: str) -> Place | None:
+    """The place of this kind (commune, arrondissement, epci, departement, region, pays) and code, or None."""
+    return place_finder().by_code(kind, code)
+
+
+def departement(code: str) -> Departement | None:
+    """The département of this code (« 59 », « 2A », « 976 »), with its région, or None."""
+    return Departement.objects.select_related("region").filter(code=code.upper()).first()
+
+
+def communes_of_postal_code(postal_code: str) -> list[Commune]:
+    """The communes and arrondissements a postal code serves, the largest first; empty when unknown."""
+    communes = Commune.objects.filter(postal_codes__contains=[postal_code]).select_related(
+        "departement", "epci"
+    )
+    # Paris as a whole bears the codes of all its arrondissements: it comes after the one meant.
+    return sorted(communes, key=lambda commune: (len(commune.postal_codes) > 8, -(commune.population or 0)))
+
+
+def commune_of_postal_code(postal_code: str) -> Commune | None:
+    """The largest commune a postal code serves, or None."""
+    return next(iter(communes_of_postal_code(postal_code)), None)
+
+
+def reference_tables() -> list[ReferenceTable]:
+    """Versions held by the database, for `levier sources` and `levier doctor`."""
+    return list(ReferenceTable.objects.order_by("name"))
+
+
+def map_ground_path() -> Path:
+    """The GeoJSON of the département outlines (properties `code`, `name`), to serve as a file."""
+    return OUTLINES
+
+
+@cache
+def map_ground() -> dict[str, object]:
+    """The département outlines as a GeoJSON object; shared, not to be changed."""
+    ground: dict[str, object] = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    return ground
