@@ -1,7 +1,12 @@
-"""Sign-in forms."""
+"""Forms of the accounts room; each field speaks French and keeps what was typed."""
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from django import forms
+from django.core.exceptions import ValidationError
+
+from levier.accounts.models import Role
+from levier.organisations.identifiers import clean_digits, is_valid_siren
 
 
 class LoginForm(AllauthLoginForm):
@@ -10,3 +15,39 @@ class LoginForm(AllauthLoginForm):
 
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     """Mail address only: a code follows."""
+
+
+class OrganisationForm(forms.Form):
+    """Open the space of one's organisation."""
+
+    siren = forms.CharField(
+        label="SIREN",
+        max_length=20,
+        help_text="Neuf chiffres, ceux du début du SIRET.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    name = forms.CharField(label="Nom de l’organisation", max_length=255)
+    role = forms.ChoiceField(label="Vous êtes", choices=Role.choices)
+
+    def clean_siren(self) -> str:
+        digits = clean_digits(self.cleaned_data["siren"])
+        if len(digits) != 9:
+            raise ValidationError(f"Un SIREN compte neuf chiffres ; celui-ci en compte {len(digits)}.")
+        if not is_valid_siren(digits):
+            raise ValidationError("Ce SIREN n’est pas valable : vérifiez chaque chiffre.")
+        return digits
+
+
+class InvitationForm(forms.Form):
+    """Invite someone by mail."""
+
+    email = forms.EmailField(label="Adresse électronique", widget=forms.EmailInput({"autocomplete": "off"}))
+    role = forms.ChoiceField(label="Rôle", choices=Role.choices)
+    is_admin = forms.BooleanField(label="Pourra inviter et retirer des membres", required=False)
+
+
+class MemberForm(forms.Form):
+    """Change a member's role."""
+
+    role = forms.ChoiceField(label="Rôle", choices=Role.choices)
+    is_admin = forms.BooleanField(label="Gère les membres", required=False)

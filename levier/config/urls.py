@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.portal.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),
+    path("compte/", include("levier.accounts.urls")),
 ]
 
 handler400 = "levier.portal.errors.bad_request"

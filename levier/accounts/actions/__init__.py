@@ -1,0 +1,23 @@
+"""Writes of the accounts room: organisations and their members, invitations, demonstration accounts."""
+
+from levier.accounts.actions.demo import clear_demo_accounts, demo_accounts_file, load_demo_accounts
+from levier.accounts.actions.invitations import (
+    accept_invitation,
+    hash_token,
+    invite_member,
+    revoke_invitation,
+)
+from levier.accounts.actions.members import change_role, create_organisation, remove_member
+
+__all__ = [
+    "accept_invitation",
+    "change_role",
+    "clear_demo_accounts",
+    "create_organisation",
+    "demo_accounts_file",
+    "hash_token",
+    "invite_member",
+    "load_demo_accounts",
+    "remove_member",
+    "revoke_invitation",
+]

@@ -1,0 +1,127 @@
+"""Invitations: a link with a 128-bit secret, stored hashed, bound to one address, that expires."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from levier.accounts.errors import RefusedError
+from levier.accounts.models import Invitation, Membership, Role, User
+from levier.core import audit, mail
+from levier.organisations.models import Organisation
+
+LIFETIME = timedelta(days=7)
+# An organisation's waiting invitations: beyond, the form could serve to send mail to strangers.
+MOST_WAITING = 50
+
+_BODY = """Bonjour,
+
+{inviter} vous invite à rejoindre « {organisation} » sur Levier, avec le rôle : {role}.
+
+Pour accepter, ouvrez cette adresse et connectez-vous avec {email} :
+{link}
+
+L’invitation vaut jusqu’au {until:%d/%m/%Y}.
+Si elle ne vous dit rien, oubliez ce courriel : rien ne se passera.
+"""
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a link's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite_member(
+    *, by: User, organisation: Organisation, email: str, role: str, is_admin: bool = False
+) -> Invitation:
+    """Offer a place and send the link. A new invitation replaces the waiting one. Raises RefusedError."""
+    address = email.strip().lower()
+    if role not in Role.values:
+        raise RefusedError("Choisissez un rôle dans la liste.")
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if Membership.objects.filter(organisation=organisation, user__email=address, role=role).exists():
+        raise RefusedError("Cette personne a déjà ce rôle dans l’organisation.")
+    waiting = Invitation.objects.waiting().filter(organisation=organisation)
+    waiting.filter(email=address, role=role).update(revoked_at=timezone.now())
+    if waiting.count() >= MOST_WAITING:
+        raise RefusedError(
+            f"{MOST_WAITING} invitations attendent déjà une réponse : retirez-en avant d’en envoyer."
+        )
+    token = secrets.token_urlsafe(16)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=address,
+        role=role,
+        is_admin=is_admin,
+        token_hash=hash_token(token),
+        created_by=by,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    mail.send(
+        to=address,
+        subject=f"Invitation à rejoindre {organisation.name}",
+        body=_BODY.format(
+            inviter=by.get_full_name() or by.email,
+            organisation=organisation.name,
+            role=invitation.get_role_display(),
+            email=address,
+            link=settings.SITE_URL + reverse("accounts:invitation", args=[token]),
+            until=timezone.localtime(invitation.expires_at),
+        ),
+        key=f"invitation-{invitation.pk}",
+    )
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.invite_member",
+        object_type="invitation",
+        object_key=str(invitation.pk),
+    )
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, by: User, token: str) -> Membership:
+    """Take the offered place, once, with the invited address only. Raises RefusedError."""
+    invitation = (
+        Invitation.objects.waiting().select_for_update(of=("self",)).select_related("organisation")
+        .filter(token_hash=hash_token(token)).first()
+    )  # fmt: skip
+    if invitation is None:
+        raise RefusedError("Cette invitation n’existe pas, a expiré ou a déjà servi : demandez-en une autre.")
+    if by.email.lower() != invitation.email:
+        raise RefusedError(
+            "Cette invitation a été envoyée à une autre adresse que la vôtre : "
+            "connectez-vous avec l’adresse qui l’a reçue."
+        )
+    membership, _ = Membership.objects.get_or_create(
+        user=by,
+        organisation=invitation.organisation,
+        role=invitation.role,
+        defaults={"is_admin": invitation.is_admin},
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.accept_invitation",
+        object_type="invitation",
+        object_key=str(invitation.pk),
+    )
+    return membership
+
+
+@transaction.atomic
+def revoke_invitation(*, by: User, invitation: Invitation) -> None:
+    """Withdraw a waiting invitation; its link stops working at once."""
+    Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=timezone.now())
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.revoke_invitation",
+        object_type="invitation",
+        object_key=str(invitation.pk),
+    )

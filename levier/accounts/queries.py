@@ -1,0 +1,40 @@
+"""Reads on members and invitations."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from levier.accounts.models import Invitation, Membership, User
+from levier.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One organisation as its members see it. ``may_manage``: the reader invites and removes."""
+
+    organisation: Organisation
+    members: tuple[Membership, ...]
+    invitations: tuple[Invitation, ...]
+    may_manage: bool
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """The organisations this account belongs to, by name."""
+    return Organisation.objects.filter(memberships__user=user).distinct().order_by("name", "pk")
+
+
+def team_of(organisation: Organisation, *, reader: User) -> Team:
+    """Members by name, invitations still open (for those who manage only)."""
+    members = tuple(
+        organisation.memberships.select_related("user").order_by(
+            "user__last_name", "user__email", "role", "pk"
+        )
+    )
+    may_manage = any(member.user_id == reader.pk and member.is_admin for member in members)
+    waiting = Invitation.objects.waiting().filter(organisation=organisation).order_by("-created_at")
+    return Team(organisation, members, tuple(waiting) if may_manage else (), may_manage)
+
+
+def has_demo_accounts() -> bool:
+    """Whether a demonstration account may still sign in: a production start must refuse it."""
+    return User.objects.filter(is_demo=True).exists()
