@@ -37,7 +37,7 @@ class ProgrammeRule:
         try:
             return parameters.get("programme_rate", self.rate_key, on)
         except parameters.UnknownParameter as error:
-            raise UnknownProgramme(str(error)) from error
+            raise UnknownProgramme(f"La règle « {self.label} » ne vaut pas à cette date. {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from levier.rulebook.calibration.quantities import (
 from levier.rulebook.calibration.result import NO_CLAUSE, Calibration, Floats
 from levier.rulebook.figures import french_figures, french_number
 
+# Hours of work a month under which a contract pays no work: the weight would divide by nothing.
+NO_WORK: Final = 1e-9
+
 
 def pact(
     *,
@@ -43,8 +47,8 @@ def pact(
     C = hourly cost / labour share (25 by default); P = 1 - takeover × C / (amount / months);
     hours = P × amount / C × rate. Under 150 h, or when P ≤ 0, no clause.
     In: euros excluding tax over the whole period, months, hours a month to be taken over, a rate. When
-    ``takeover_hours`` is None the result is a range, from 0 to the hours for P = 1, and a question; ``months``
-    may then be None too.
+    ``takeover_hours`` is None the result is a range, from 0 to the hours for P = 1, and a question;
+    ``months`` may then be None too.
     Raises CalibrationError for an impossible input. Source: Inserpropre (employers' federation).
     """
     on = settings.on
@@ -151,8 +155,8 @@ def _pact_unanswered(
 def _pact_weight(amount: Floats, share: Floats, cost: Floats, takeover: Floats, months: Floats) -> Floats:
     """P, the part of the work that is new; zero when the contract pays no work at all."""
     work = np.asarray(amount * share / cost / months)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(work > 0, 1 - takeover / np.where(work > 0, work, 1.0), 0.0))
+    has_work = work > NO_WORK
+    return np.asarray(np.where(has_work, 1 - takeover / np.where(has_work, work, 1.0), 0.0))
 
 
 def _pact_hours(

@@ -82,10 +82,10 @@ def _programme_rate(key: str, part: str, on: date) -> tuple[Quantity, tuple[str,
     try:
         found = programmes.programme(key)
         rule = found.rule(part)
-        asked = rule.rate(on)
+        asked = rule.rate(on) if rule.unit == "hours" else None
     except programmes.UnknownProgramme as error:
         raise CalibrationError("programme", str(error)) from error
-    if rule.unit != "hours":
+    if asked is None:
         raise CalibrationError(
             "programme_part",
             f"« {found.label} » compte ici des {rule.label}, pas des heures : fixez le volume à part.",

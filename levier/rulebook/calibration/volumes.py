@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from levier.rulebook import parameters
@@ -22,7 +24,12 @@ from levier.rulebook.calibration.quantities import (
 )
 from levier.rulebook.calibration.result import Calibration, CalibrationError, Floats
 
-SLICE = 100_000
+SLICE: Final = 100_000
+INVOICED: Final = "Les heures dues suivent les factures ; les bons de commande ne donnent que des prévisions."
+OPEN: Final = (
+    "Une fois le seuil passé, les premiers euros comptent-ils aussi ? Le contrat doit le dire : "
+    "la réponse décide."
+)
 
 
 def by_headcount(
@@ -76,33 +83,20 @@ def by_ordered_amount(
     likely = None if is_open else whole[1] if retroactive else beyond[1]
     low = whole[0] if retroactive else beyond[0]
     high = beyond[2] if retroactive is False else whole[2]
-    lines = (
-        []
-        if likely is None
-        else [computed("Heures d'insertion", likely, "h", _formula(hours_per_100k is None))]
-    )
+    lines = () if likely is None else (computed("Heures d'insertion", likely, "h", _formula(pace)),)
     raw = Raw(
-        "per-amount",
-        low,
-        likely,
-        high,
-        None,
-        (amount, pace, trigger),
-        tuple(lines),
-        warnings=(
-            "Les heures dues suivent les factures ; les bons de commande ne donnent que des prévisions.",
-        ),
-        question=(
-            "Une fois le seuil passé, les premiers euros comptent-ils aussi ? Le contrat doit le dire : "
-            "la réponse décide."
-        ),
+        "per-amount", low, likely, high, None, (amount, pace, trigger), lines, (INVOICED,), question=OPEN
     )
     return finish(raw, settings)
 
 
-def _formula(is_tranche: bool) -> str:
+def _formula(pace: Quantity) -> str:
     base = "montant commandé au-delà du seuil (ou tout le montant, si le contrat le dit)"
-    return f"{base} / montant d'une tranche" if is_tranche else f"{base} × heures par 100 000 € / 100 000"
+    return (
+        f"{base} / montant d'une tranche"
+        if pace.field is TRANCHE
+        else f"{base} × heures par 100 000 € / 100 000"
+    )
 
 
 def _ordered_hours(
