@@ -6,7 +6,19 @@ import click
 
 # name → (module, one line of help). The order is the one of `levier --help`.
 COMMANDS = {
+    "dossier": ("dossier", "Un besoin, et tout ce qu'il faut pour acheter responsable."),
+    "calibrate": ("calibrate", "Les heures d'insertion d'un lot."),
+    "search": ("search", "Chercher des fournisseurs inclusifs."),
+    "place": ("reference", "Trouver un lieu."),
+    "cpv": ("reference", "Trouver un code CPV."),
+    "import": ("sources", "Importer une source."),
+    "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),
+    "sources": ("sources", "Les sources et leur dernier import."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
+    "worker": ("serve", "Exécuter les tâches de fond."),
+    "index": ("index", "Construire ou suivre l'index de recherche."),
+    "demo": ("preparation", "Charger ou retirer la démonstration."),
+    "doctor": ("doctor", "Vérifier l'installation."),
     "migrate": ("database", "Mettre la base de données à jour."),
     "manage": ("database", "Une commande Django (pour développer)."),
 }

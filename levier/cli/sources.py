@@ -1,0 +1,111 @@
+"""`levier import`, `levier sources` and `levier sync`: what comes in, from where, and when."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from levier.cli.boot import start_django
+from levier.cli.output import json_option, progress, refuse, write_json
+from levier.core.typography import figure
+
+EXAMPLE = "Exemple : levier import siae ../donnees/siae.csv --dry-run"
+
+# What is not a source of suppliers: name → (what it reads, room and function that reads it).
+OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
+    "contracts": ("Marchés publics (DECP, JSON, XML ou CSV)", "levier.purchasing.actions", "import_contracts"),
+    "structures": ("Facilitateurs et structures d'appui (CSV)", "levier.facilitators.actions", "import_structures"),
+    "prescribers": ("Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)", "levier.facilitators.actions", "import_prescribers"),
+    "communes": ("Centres exacts des communes, FRR, QPV (CSV)", "levier.reference.actions", "import_communes"),
+    "naf-2025": ("Nomenclature NAF 2025 (CSV)", "levier.reference.actions", "import_naf_2025"),
+}
+
+
+@click.command("import", epilog=EXAMPLE)
+@click.argument("source")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tout lire et compter, sans rien enregistrer.")
+@json_option
+def import_command(source: str, path: Path, dry_run: bool, as_json: bool) -> None:
+    """Importer une source de fournisseurs, des marchés, des facilitateurs ou un référentiel."""
+    start_django()
+    from levier.core.audit import Actor
+
+    run = _importer(source, as_json)
+    by = Actor.machine(f"import {source}")
+    try:
+        with progress(f"Import {source}", None) as _:
+            report = run(path, by, dry_run)
+    except (ValueError, OSError) as problem:
+        refuse(str(problem), as_json=as_json)
+    if as_json:
+        write_json(report)
+    else:
+        _show(report, dry_run)
+
+
+def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool], Any]:
+    from importlib import import_module
+
+    from levier.directory import actions as directory
+    from levier.directory.sources import SOURCES
+
+    if source in SOURCES:
+        return lambda path, by, dry_run: directory.import_source(source=source, path=path, by=by, dry_run=dry_run)
+    if source not in OTHER_IMPORTS:
+        known = ", ".join([*sorted(SOURCES), *OTHER_IMPORTS])
+        refuse(f"La source « {source} » est inconnue. Sources connues : {known}.", as_json=as_json, code=2)
+    _, module, function = OTHER_IMPORTS[source]
+    action = getattr(import_module(module), function)
+
+    def run(path: Path, by: Any, dry_run: bool) -> Any:
+        if module.endswith("reference.actions"):
+            if dry_run:
+                refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
+            return action(path, by=by)
+        return action(path=path, by=by, dry_run=dry_run)
+
+    return run
+
+
+def _show(report: Any, dry_run: bool) -> None:
+    words = {
+        "read": "lues", "created": "créées", "updated": "modifiées", "unchanged": "inchangées",
+        "rejected": "rejetées", "gone": "disparues",
+    }  # fmt: skip
+    counts = [f"{figure(getattr(report, name))} {word}" for name, word in words.items() if hasattr(report, name)]
+    click.echo(("Essai à blanc : " if dry_run else "") + ", ".join(counts))
+    for name, count in sorted(getattr(report, "anomalies", {}).items(), key=lambda item: -item[1]):
+        click.echo(f"  {figure(count):>7}  {name}")
+    if getattr(report, "rejects_path", None):
+        click.echo(f"Lignes rejetées : {report.rejects_path}")
+
+
+@click.command("sources", epilog="Exemple : levier sources --json")
+@json_option
+def sources_command(as_json: bool) -> None:
+    """Les sources connues : contenu, licence, dernier import, nombre de lignes."""
+    start_django()
+    from levier.directory.queries import sources_overview
+    from levier.reference.queries import reference_tables
+
+    suppliers = sources_overview()
+    tables = [
+        {"name": table.name, "rows": table.rows, "source": table.source, "licence": table.licence, "loaded_at": table.loaded_at}
+        for table in reference_tables()
+    ]
+    others = [{"name": name, "reads": what} for name, (what, _, _) in OTHER_IMPORTS.items()]
+    if as_json:
+        write_json({"suppliers": suppliers, "reference": tables, "others": others})
+        return
+    click.secho("Fournisseurs", bold=True)
+    for source in suppliers:
+        when = f"{source.last_success:%d/%m/%Y}" if source.last_success else "jamais importée"
+        click.echo(f"  {source.slug:<18} {figure(source.records):>9} lignes  {when:<16} {source.label} — {source.licence}")
+    click.secho("Référentiels", bold=True)
+    for table in tables:
+        click.echo(f"  {table['name']:<18} {figure(table['rows']):>9} lignes  {table['source']} — {table['licence']}")
+    click.secho("Autres imports", bold=True)
+    for other in others:
+        click.echo(f"  {other['name']:<18} {other['reads']}")
