@@ -18,7 +18,7 @@ VARIANTS: dict[Variant, tuple[str, str]] = {
     "takeover": ("hours_takeover", "personnel à reprendre"),
 }
 _HOUR_LEVERS = {"L2112-2", "L2112-2-1", "L2112-2_R2152-7"}
-_PENALTY_LEVERS = _HOUR_LEVERS | {"L2691-1"}
+_PENALTY_LEVERS = _HOUR_LEVERS | {"L2691-1", "L3114-2", "L3114-2-1"}
 _SUBCRITERIA = ("criterion_tasks", "criterion_support", "criterion_training", "criterion_outcome")
 
 
@@ -80,6 +80,8 @@ def draft(
     advices = {advice.code: advice for advice in levers_for(facts)}
     chosen: Variant = variant or _variant_for(facts)
     gaps = gaps_for(facts)
+    if chosen == "per_amount":
+        gaps["hours_commitment"] = "heures par tranche de montant facturé"
     is_mandatory = advices["L2112-2-1"].outcome == "required"
     words = filled(given, facts, is_mandatory=is_mandatory)
     documents: list[DraftDocument] = []
@@ -87,7 +89,7 @@ def draft(
     for piece in recipe.pieces:
         rendered = render(_template(piece, chosen), words, gaps, name=piece.templates[0])
         documents.append(DraftDocument(piece.document, piece.title, rendered.markdown))
-        missing |= dict.fromkeys(rendered.missing)
+        missing |= dict.fromkeys(_asked_once(rendered.missing, chosen))
     checks = _checks(advices[lever_code], facts, given, chosen)
     return ClauseDraft(
         lever=lever_code,
@@ -105,6 +107,12 @@ def draft(
 def _template(piece: Piece, variant: Variant) -> str:
     parts = {"hours": VARIANTS[variant][0]}
     return "\n".join(assemble(path, parts) for path in piece.templates)
+
+
+def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
+    # The annex repeats the hours of the article: it is one value to give, not two.
+    hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
+    return tuple(name for field in missing for name in (hours if field == "hours_commitment" else (field,)))
 
 
 def _variant_for(facts: Facts) -> Variant:

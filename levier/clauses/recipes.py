@@ -38,7 +38,6 @@ _CLAUSE_CHECKS = (
     "Faites relire le nombre d'heures et les publics par le facilitateur avant la publication.",
     "Les heures d'un CDI comptent 48 mois au plus : règle de deux contrats de l'État (2017, 2021), à adapter "
     "si votre territoire en a une autre.",
-    "Annoncez la clause dans l'avis ou dans les documents de la consultation.",
 )
 _RESERVATION_SOURCES = (
     "code de la commande publique, L2113-12 à L2113-14 et R2113-7 (code-commande-publique.com, "
@@ -54,6 +53,11 @@ _CRITERION = Recipe(
     _pieces("R2152-7", "avis", "rc", "ae"),
     ("CE, 25 mai 2018, n° 417580 ; CE, 25 mars 2013, n° 364950",),
     ("Le total des sous-critères fait 100 % de la note de ce critère.",),
+)
+_CONCESSION = Recipe(
+    _pieces("L3114-2", "avis", "contrat"),
+    ("loi 2021-1104 du 22 août 2021, article 35-V ; article L3114-2 (marche-public.fr, 3P)",),
+    ("Faites confirmer le numéro de l'article qui porte l'obligation (L3114-2-1 attendu).",),
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -102,6 +106,8 @@ RECIPES: dict[str, Recipe] = {
         ("L2691-1 et R2691-1 reproduits par french-business-law.com (vers 2023)",),
         ("Vérifiez la version en vigueur des deux articles et le taux publié avant le lancement.",),
     ),
+    "L3114-2": _CONCESSION,
+    "L3114-2-1": _CONCESSION,
     "EVI": Recipe(
         _pieces("EVI", "annexe"),
         ("propositions d'employeurs sur l'engagement volontaire d'insertion",),

@@ -81,6 +81,7 @@ GAPS: dict[str, str] = {
     "end": "date de fin",
     "answer_deadline": "date limite de réponse",
     "legal_basis": "base légale",
+    "concession_basis": "base légale",
     "hours": "nombre d'heures d'insertion",
     "hours_commitment": "nombre d'heures d'insertion",
     "takeover_hours": "heures mensuelles du personnel à reprendre",
@@ -153,6 +154,7 @@ def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[st
     words["hours_commitment"] = _commitment(values)
     words["trigger_sentence"] = _trigger(values)
     words["legal_basis"] = "les articles L2112-2 et L2112-2-1" if is_mandatory else "l'article L2112-2"
+    words["concession_basis"] = "l'article L3114-2"
     if facts.need_amount_ht is not None:
         words["amount"] = f"{euros(facts.need_amount_ht)} HT"
     thresholds = {row.value for row in direct_purchase_thresholds(facts)}

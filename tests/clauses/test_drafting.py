@@ -96,6 +96,22 @@ def test_missing_values_are_shown_and_listed_once():
     assert {"buyer", "object", "lot", "facilitator", "penalty_hour", "eligibility_months"} <= set(names)
 
 
+def test_hours_repeated_in_the_annex_are_one_value_to_give():
+    fixed = [gap.name for gap in draft("L2112-2", facts=SCHOOL).gaps]
+    per_amount = [gap.name for gap in draft("L2112-2", facts=SCHOOL, variant="per_amount").gaps]
+    assert fixed.count("hours") == 1
+    assert "hours_commitment" not in fixed + per_amount
+    assert {"tranche_hours", "tranche_amount"} <= set(per_amount)
+    assert "hours" not in per_amount
+
+
+def test_concession_text_follows_its_own_part_of_the_code():
+    facts = Facts(is_concession=True, need_amount_ht=9e6, launch_date=date(2027, 1, 4))
+    text = text_of(draft("L3114-2-1", facts=facts, values=FULL))
+    assert "l'article L3114-2 du code" in text
+    assert "L2112" not in text
+
+
 def test_penalties_are_proposed_with_the_observed_range_and_its_source():
     found = draft("L2112-2", facts=SCHOOL)
     assert "observé de 60 à 200 €" in document(found, "ccap")
@@ -244,7 +260,9 @@ def test_overseas_clause_shows_the_share_and_asks_for_the_ratio():
 @pytest.mark.parametrize("code", sorted(RECIPES))
 def test_every_text_cites_an_article_or_says_it_is_private_and_leaves_the_means_free(code):
     side = "private" if code in {"EVI", "ACHAT-PRIVE"} else "public"
-    found = draft(code, facts=Facts(buyer_side=side, need_amount_ht=300_000, contract_kind="services"))
+    concession = code.startswith("L3")
+    facts = Facts(buyer_side=side, need_amount_ht=300_000, contract_kind="services", is_concession=concession)
+    found = draft(code, facts=facts)
     text = text_of(found)
     assert side == "private" or re.search(r"[LR]\d{4}-\d+", text)
     assert review(text) == ()

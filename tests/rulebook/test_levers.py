@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from levier.rulebook.levers import LEVERS, Facts, FactsError, HoursRange, lever, levers_for
+from levier.rulebook.levers.printing import as_markdown
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "levers.yaml").read_text(encoding="utf-8"))[
     "cases"
@@ -254,6 +257,69 @@ def test_a_table_can_be_read_by_a_lawyer_and_always_decides(table):
     assert all(row.when.label and row.reason for row in table.rows)
     assert table.rows[-1].when.label == "dans tous les autres cas" or table.code == "R2122-8"
     assert table.row_for(Facts()) in table.rows
+
+
+def test_a_table_prints_for_the_lawyer_row_by_row():
+    table = lever("L2112-2-1")
+    printed = as_markdown(table).replace("\u202f", " ")
+    assert printed.startswith("## Condition sociale obligatoire")
+    assert all(row.when.label in printed for row in table.rows)
+    assert printed.count("à confirmer |") == sum(row.status == "to_confirm" for row in table.rows)
+
+
+AMOUNT = st.none() | st.floats(1, 1e9)
+COUNT = st.none() | st.integers(0, 40)
+FACTS = st.builds(
+    Facts,
+    buyer_side=st.sampled_from(["public", "private"]),
+    buyer_kind=st.sampled_from([None, "etat", "collectivite", "entite_adjudicatrice", "autre"]),
+    contract_kind=st.sampled_from([None, "travaux", "fournitures", "services"]),
+    need_amount_ht=AMOUNT,
+    lot_amount_ht=AMOUNT,
+    max_amount_ht=AMOUNT,
+    launch_date=st.none() | st.dates(date(2015, 1, 1), date(2035, 1, 1)),
+    cpv=st.sampled_from(["", "45000000", "90911200", "85000000", "30192000"]),
+    is_social_service=st.sampled_from([None, True, False]),
+    is_framework=st.booleans(),
+    has_staff_takeover=st.sampled_from([None, True, False]),
+    territory=st.sampled_from(["", "59", "976", "988"]),
+    is_concession=st.booleans(),
+    is_defence=st.booleans(),
+    hours=st.none() | st.builds(lambda a, b, c: HoursRange(*sorted((a, b, c))), *[st.floats(0, 9e5)] * 3),
+    insertion_suppliers_in_reach=COUNT,
+    handicap_suppliers_in_reach=COUNT,
+    has_separable_part=st.sampled_from([None, True, False]),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(FACTS)
+def test_any_need_gets_at_least_one_lever_and_finished_sentences(facts):
+    advices = levers_for(facts)
+    assert advices[0].is_retained
+    assert {advice.code for advice in advices} == {table.code for table in LEVERS}
+    texts = [text for advice in advices for text in (advice.reason, *advice.warnings, *advice.instead)]
+    assert not any("{" in text or "inconnu HT" in text for text in texts)
+
+
+WEIGHT = ["not_applicable", "to_answer", "required"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from([None, "etat", "collectivite", "entite_adjudicatrice"]),
+    st.sampled_from([None, "travaux", "fournitures", "services"]),
+    st.sampled_from([None, True, False]),
+    st.tuples(st.floats(1e4, 1e8), st.floats(1e4, 1e8)).map(sorted),
+)
+def test_a_larger_need_never_weighs_less_on_the_obligation(buyer, contract, social, amounts):
+    outcomes = [
+        by_code(
+            works(buyer_kind=buyer, contract_kind=contract, is_social_service=social, need_amount_ht=amount)
+        )["L2112-2-1"].outcome
+        for amount in amounts
+    ]
+    assert WEIGHT.index(outcomes[0]) <= WEIGHT.index(outcomes[1])
 
 
 def test_each_code_names_one_lever():

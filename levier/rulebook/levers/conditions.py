@@ -129,6 +129,10 @@ def is_mandatory(facts: Facts) -> bool:
 
 IS_MANDATORY = Condition("la condition sociale est obligatoire (L2112-2-1)", is_mandatory)
 
+IS_SMALL_BUYER = Condition(
+    "l'acheteur compte moins de 3 500 habitants",
+    lambda facts: facts.buyer_population is not None and facts.buyer_population < 3_500,
+)
 IS_CATERING = Condition(
     "la prestation est un service de restauration", lambda facts: facts.cpv.startswith("55")
 )

@@ -7,6 +7,7 @@ from levier.rulebook.levers.conditions import (
     AMOUNT_UNKNOWN,
     BELOW_DIRECT_PURCHASE,
     IS_CATERING,
+    IS_SMALL_BUYER,
     IS_WORKS,
     KIND_UNKNOWN,
     LAUNCH_UNKNOWN,
@@ -89,6 +90,11 @@ LEVER = Lever(
             "Choisissez une offre pertinente, employez bien les deniers publics et ne prenez pas "
             "toujours le même "
             "fournisseur : sollicitez-en plusieurs tour à tour.",
+        ),
+        Note(
+            IS_SMALL_BUYER,
+            "Petite commune : le facilitateur du département aide à trouver la structure et à écrire la "
+            "demande.",
         ),
         Note(
             IS_CATERING,
