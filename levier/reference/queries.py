@@ -88,11 +88,11 @@ def places() -> list[Place]:
                 epci or "",
                 tuple(postal),
                 people or 0,
-                latitude,
-                longitude,
+                lat,
+                lon,
                 precision,
             )
-            for code, name, parent, departement, region, epci, postal, people, latitude, longitude, precision in (
+            for code, name, parent, departement, region, epci, postal, people, lat, lon, precision in (
                 communes.iterator()
             )
         ),

@@ -13,7 +13,7 @@ from levier.reference.places.sentence import find_in_sentence
 
 LONGEST_TEXT = 120
 # Quality of each way to match; the people of the place then part equals.
-EXACT, ALIAS, NO_ARTICLE, COMPACT, CORE = 1.0, 0.99, 0.96, 0.95, 0.84
+EXACT, ALIAS, NO_ARTICLE, CORE, SPACING = 1.0, 0.99, 0.92, 0.84, 0.08
 PREFIX, WORDS, FUZZY, FUZZY_FLOOR = 0.80, 0.66, 0.82, 0.70
 # What a postal code or a département beside the name adds.
 QUALIFIED = 0.1
@@ -240,9 +240,12 @@ class PlaceFinder:
     def _add_names(self, folded: str, found: _Found) -> None:
         key = folding.compact(folded)
         for rank, quality in self._index.exact(key):
-            found.add(rank, quality, "nom exact" if quality >= ALIAS else "nom")
+            # « Labalme » and « La Balme » are two communes: the one spelled as typed comes first.
+            is_spelled_so = quality < EXACT or folding.fold(self.places[rank].name) == folded
+            why = "nom exact" if quality >= ALIAS else "nom"
+            found.add(rank, quality if is_spelled_so else quality - SPACING, why)
         kind, rest = folding.without_generic(folded)
-        if kind:
+        if kind and not found.best:
             self._add_announced(kind, folding.compact(folding.without_article(rest)), found)
         has_exact = bool(found.best)
         if len(key) >= 2:

@@ -24,7 +24,7 @@ _EPCI_WORDS = (
 )
 _GENERIC = {
     "epci": re.compile(rf"^(?:la |l )?(?:{_EPCI_WORDS}) (?:{_LINK})?(?=.)"),
-    "commune": re.compile(rf"^(?:la |l )?(?:ville|commune|mairie|municipalite|bourg) (?:{_LINK})?(?=.)"),
+    "commune": re.compile(rf"^(?:la |l )?(?:ville|commune|mairie|municipalite) (?:{_LINK})?(?=.)"),
     "departement": re.compile(
         rf"^(?:le |l )?(?:departement|dept|dpt|conseil departemental) (?:{_LINK})?(?=.)"
     ),

@@ -18,6 +18,8 @@ MOST_PREFIXED = 30
 MOST_COMPARED = 60
 # Two letters swapped in a name of five spoil four of its six trigrams.
 LEAST_SHARED = 0.3
+LEAST_GRAMS = 7
+MOST_HOLDERS = 5_000
 MOST_WITH_WORD = 60
 
 
@@ -81,7 +83,7 @@ class NameIndex:
         """(rank, similarity from `floor` to 1) of names near `key`: letters lost, added, changed, swapped."""
         if len(key) < 3:
             return []
-        grams = np.unique(_trigrams(key))
+        grams = self._telling(np.unique(_trigrams(key)))
         counts = np.zeros(len(self._keys), dtype=np.int32)
         for gram in grams:
             start, end = self._starts[gram], self._starts[gram + 1]
@@ -90,7 +92,7 @@ class NameIndex:
         best = near
         if len(near) > MOST_COMPARED:
             # Partitioning the few that are near, never the whole array: its ties cost milliseconds.
-            likeness = counts[near] / (len(grams) + self._sizes[near])
+            likeness = counts[near] / len(grams) - np.abs(self._lengths[near] - len(key)) / (2 * len(key))
             best = near[np.argpartition(likeness, -MOST_COMPARED)[-MOST_COMPARED:]]
         matches = []
         for position in sorted(int(p) for p in best):
@@ -100,6 +102,13 @@ class NameIndex:
                     (rank, similarity * quality) for rank, quality in self._exact[self._keys[position]]
                 ]
         return matches
+
+    def _telling(self, grams: np.ndarray) -> np.ndarray:
+        """The rarest trigrams: those of « saint » or « ville » stand in thousands of names."""
+        holders = self._starts[grams + 1] - self._starts[grams]
+        order = np.argsort(holders, kind="stable")
+        kept = max(LEAST_GRAMS, int(np.searchsorted(np.cumsum(holders[order]), MOST_HOLDERS)))
+        return grams[order[:kept]]
 
     def _containing(self, word: str) -> np.ndarray:
         """Positions of the keys that hold the rarest inner trigram of the word."""
@@ -111,7 +120,7 @@ class NameIndex:
 
     def _build_trigrams(self) -> None:
         """Postings of every trigram, built with array operations: a Python loop would take a second."""
-        lengths = np.array([len(key) for key in self._keys], dtype=np.int64)
+        self._lengths = lengths = np.array([len(key) for key in self._keys], dtype=np.int64)
         text = np.frombuffer("".join(f"  {key} " for key in self._keys).encode("ascii"), dtype=np.uint8)
         codes = np.where(text == 32, _EDGE, _CODE[text])
         grams = (codes[:-2] * _BASE + codes[1:-1]) * _BASE + codes[2:]
@@ -122,7 +131,6 @@ class NameIndex:
         pairs = np.unique(np.stack([grams[is_inside], owner[is_inside]]), axis=1)
         self._holders = pairs[1]
         self._starts = np.searchsorted(pairs[0], np.arange(_BASE**3 + 1))
-        self._sizes = np.bincount(pairs[1], minlength=len(self._keys))
 
 
 def _trigrams(key: str) -> np.ndarray:

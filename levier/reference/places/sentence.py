@@ -127,8 +127,9 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
             hit = _weighed(finder, text, tokens, position, size)
             if hit:
                 yield hit
-                longest = size
-                break
+            # Kept or not, the whole name is read: « France » is no place inside « Belloy-en-France ».
+            longest = size
+            break
         position += max(1, longest)
 
 
@@ -186,7 +187,7 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     score = 0.0
     score += 0.55 if announced else 0.5 if inside else 0.2 if previous in _OF else 0.0
     score += 0.25 if is_capital and not is_first and not is_all_capitals else 0.0
-    score += 0.35 if is_apart else 0.0
+    score += 0.0 if not is_apart else 0.5 if is_capital else 0.3
     score += 0.3 if place.population >= LARGE else 0.2 if place.population >= MIDDLE else 0.0
     score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
     score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
