@@ -1,0 +1,198 @@
+"""The public HTTP API, version 1: typed, documented by its OpenAPI file, no rule of its own."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import conditional_page
+from ninja import NinjaAPI, Query, Router
+from ninja.decorators import decorate_view
+from ninja.errors import ValidationError
+
+from levier.api import cursors
+from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
+from levier.core.plain import plain
+from levier.core.search import SearchError
+from levier.directory import index, queries
+from levier.directory.kinds import UnknownKindError
+from levier.directory.search import FACETS, Near, SupplierQuery
+from levier.dossier.composing import compose
+from levier.dossier.need import NeedRefused
+from levier.dossier.serialising import as_json
+from levier.facilitators.queries import facilitator_for
+from levier.reference.queries import cpv_ranker, place_finder
+from levier.reference.sectors import UnknownSectorError, all_sectors
+from levier.rulebook.calibration import CalibrationError, calibrate
+
+api = NinjaAPI(
+    title="Levier",
+    version="1.0.0",
+    description="Trouver, calibrer, suivre, rendre compte : l'API publique de Levier.",
+    # The interactive page of the library loads its scripts from another site: the OpenAPI file is enough.
+    docs_url=None,
+    urls_namespace="api",
+)
+router = Router()
+LONGEST_QUERY = 500
+
+
+@api.exception_handler(NeedRefused)
+def refused(request: HttpRequest, refusal: NeedRefused) -> HttpResponse:
+    """422 with a French sentence for each field to correct."""
+    problems = [{"field": problem.field, "sentence": problem.sentence} for problem in refusal.problems]
+    return api.create_response(request, {"detail": str(refusal), "problems": problems}, status=422)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+    """422 for a body of the wrong shape: which field, and what was expected."""
+    problems = [
+        {"field": str(error["loc"][-1]), "sentence": f"Le champ « {error['loc'][-1]} » est refusé : {error['msg']}."}
+        for error in problem.errors
+    ]
+    detail = " ".join(problem["sentence"] for problem in problems)
+    return api.create_response(request, {"detail": detail, "problems": problems}, status=422)
+
+
+def _sentence(request: HttpRequest, problem: Exception) -> HttpResponse:
+    return api.create_response(request, {"detail": str(problem), "problems": []}, status=422)
+
+
+for _error in (SearchError, UnknownKindError, UnknownSectorError, CalibrationError, cursors.BadCursor):
+    api.add_exception_handler(_error, _sentence)
+
+
+@router.post("/dossiers", response={200: DossierOut, 422: RefusalOut}, summary="Un besoin, tout le dossier")
+def create_dossier(request: HttpRequest, need: NeedIn) -> dict[str, Any]:
+    """Understand a need and answer it. Nothing is stored; the body is never logged."""
+    return as_json(compose(need.as_input(), today=timezone.localdate()))
+
+
+@router.post("/calibrations", response={200: dict[str, Any], 422: RefusalOut}, summary="Les heures d'une méthode")
+def create_calibration(request: HttpRequest, body: CalibrationIn) -> dict[str, Any]:
+    """Run one method of the rule book."""
+    return calibrate(body.method, **body.inputs).as_dict()
+
+
+@router.get("/suppliers", response={200: SupplierPageOut, 422: RefusalOut}, summary="Chercher des fournisseurs")
+@decorate_view(conditional_page)
+def list_suppliers(
+    request: HttpRequest,
+    q: str = Query("", max_length=LONGEST_QUERY),
+    near: str = Query("", max_length=200),
+    radius_km: float | None = Query(None, ge=1, le=500),
+    kind: list[str] = Query([]),
+    sector: list[str] = Query([]),
+    cpv: list[str] = Query([]),
+    departement: list[str] = Query([]),
+    region: list[str] = Query([]),
+    with_ess: bool = False,
+    sort: str = Query("relevance", pattern="^(relevance|distance|name)$"),
+    limit: int = Query(20, ge=1, le=100),
+    cursor: str = Query("", max_length=64),
+) -> dict[str, Any]:
+    """Words, place and radius, kinds, sectors, CPV, territories; counts by facet."""
+    offset = cursors.decode(cursor)
+    query = SupplierQuery(
+        text=q, near=_near(near), radius_km=radius_km, kinds=tuple(kind), sectors=tuple(sector), cpv=tuple(cpv),
+        departements=tuple(departement), regions=tuple(region), with_ess=with_ess, sort=sort,  # type: ignore[arg-type]
+        facets=FACETS, offset=offset, limit=limit,
+    )  # fmt: skip
+    page, found = index.search(query)
+    following = offset + limit
+    has_more = following < min(page.total, cursors.DEEPEST)
+    return {
+        "total": page.total,
+        "corrected": page.corrected,
+        "next_cursor": cursors.encode(following) if has_more else None,
+        "facets": page.facets,
+        "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
+    }
+
+
+@router.get("/suppliers/{key}", response={200: SupplierOut, 404: RefusalOut}, summary="Un fournisseur")
+@decorate_view(conditional_page)
+def read_supplier(request: HttpRequest, key: str) -> Any:
+    """One supplier by its key (« <siret>:<type> »)."""
+    sheet = queries.supplier_sheet(key)
+    if sheet is None:
+        return 404, {"detail": f"Aucun fournisseur n'a la clé « {key[:80]} ».", "problems": []}
+    return _supplier(sheet.card)
+
+
+@router.get("/places", response=list[dict[str, Any]], summary="Trouver un lieu")
+@decorate_view(conditional_page)
+def list_places(request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(10, ge=1, le=50)) -> Any:
+    """Communes, EPCI, départements, régions, ranked."""
+    return [
+        plain(match.place) | {"label": match.place.label, "score": round(match.score, 3), "why": match.why}
+        for match in place_finder().find(q, limit=limit)
+    ]
+
+
+@router.get("/cpv", response=list[dict[str, Any]], summary="Trouver un code CPV")
+@decorate_view(conditional_page)
+def list_cpv(request: HttpRequest, q: str = Query(..., max_length=LONGEST_QUERY), limit: int = Query(10, ge=1, le=50)) -> Any:
+    """CPV codes for a French text, ranked."""
+    return [plain(match) for match in cpv_ranker().rank(q, limit=limit)]
+
+
+@router.get("/facilitators", response={200: dict[str, Any], 422: RefusalOut}, summary="Le facilitateur d'un lieu")
+@decorate_view(conditional_page)
+def read_facilitator(
+    request: HttpRequest,
+    place: str = Query(..., max_length=200),
+    buyer_side: str = Query("public", pattern="^(public|private)$"),
+    buyer_siren: str = Query("", max_length=9),
+    programme: str = Query("", max_length=20),
+) -> Any:
+    """Never empty: a known structure, or a reasoned fallback."""
+    found = place_finder().find(place, limit=1)
+    if not found:
+        return 422, {"detail": f"Le lieu « {place[:60]} » est inconnu.", "problems": []}
+    answer = facilitator_for(
+        place=found[0].place,
+        buyer_siren=buyer_siren or None,
+        programme=programme or None,
+        buyer_side=buyer_side,
+    )
+    return plain(answer)
+
+
+@router.get("/sectors", response=list[dict[str, Any]], summary="Les secteurs d'achat")
+@decorate_view(conditional_page)
+def list_sectors(request: HttpRequest) -> Any:
+    """Our two-level list of purchase sectors."""
+    return [plain(sector) for sector in all_sectors()]
+
+
+def _near(text: str) -> Near | None:
+    if not text.strip():
+        return None
+    found = place_finder().find(text, limit=1)
+    if not found:
+        raise UnknownPlaceError(f"Le lieu « {text[:60]} » est inconnu.")
+    place = found[0].place
+    return Near(place.latitude, place.longitude, place.landmass or None)
+
+
+class UnknownPlaceError(LookupError):
+    """No place answers the text; the message is a French sentence."""
+
+
+api.add_exception_handler(UnknownPlaceError, _sentence)
+
+
+def _supplier(card: queries.SupplierCard) -> dict[str, Any]:
+    return {
+        "key": card.key, "siret": card.siret, "siren": card.siren, "name": card.display_name,
+        "kind": card.kind.code, "kind_label": card.kind.name, "counts_for_clause": card.kind.counts_for_clause,
+        "address": card.address, "postal_code": card.postal_code, "city": card.commune_name or card.city,
+        "departement": card.departement_code, "region": card.region_code, "latitude": card.latitude,
+        "longitude": card.longitude, "precision": card.precision, "sectors": [tag.slug for tag in card.sectors],
+        "activity": card.activity_status, "naf": card.naf, "website": card.website, "sources": list(card.sources),
+        "seen_on": card.seen_on, "is_demo": card.is_demo,
+    }  # fmt: skip
+
+
+api.add_router("/v1", router)

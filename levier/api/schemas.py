@@ -1,0 +1,109 @@
+"""What the public API receives and returns."""
+
+from datetime import date
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from levier.dossier.need import LONGEST_TEXT, NeedInput
+
+
+class NeedIn(Schema):
+    """A need: a French sentence is enough; the other fields correct or complete it."""
+
+    text: str = Field("", max_length=LONGEST_TEXT, description="Le besoin en français, 5 000 caractères au plus.")
+    place: str = Field("", max_length=200, description="Commune, code postal, EPCI, département ou région.")
+    amount_ht: float | None = Field(None, description="Montant estimé du besoin entier, en euros hors taxes.")
+    max_amount_ht: float | None = Field(None, description="Maximum d'un accord-cadre, en euros hors taxes.")
+    months: float | None = Field(None, description="Durée d'exécution, en mois.")
+    buyer_side: Literal["", "public", "private"] = Field("", description="Acheteur public (défaut) ou privé.")
+    buyer_kind: str = Field("", max_length=40)
+    takeover_hours: float | None = Field(None, description="Heures mensuelles du personnel à reprendre ; 0 : aucune.")
+    cpv: str = Field("", max_length=12)
+    is_framework: bool | None = None
+    programme: str = Field("", max_length=20)
+    lot_count: int | None = None
+    posts: int | None = None
+    launch_date: date | None = Field(None, description="Date de lancement de la consultation.")
+    lever: str = Field("", max_length=40, description="Levier dont on veut le texte.")
+
+    def as_input(self) -> NeedInput:
+        """The need as the dossier room takes it."""
+        return NeedInput(**self.dict())
+
+
+class ProblemOut(Schema):
+    """A field to correct and the sentence that says how."""
+
+    field: str
+    sentence: str
+
+
+class RefusalOut(Schema):
+    """Why a need is refused."""
+
+    detail: str
+    problems: list[ProblemOut] = []
+
+
+class DossierOut(Schema):
+    """The whole answer to a need. Amounts in euros excluding tax, distances in km, hours of insertion."""
+
+    need: dict[str, Any]
+    made_on: date
+    answer: dict[str, str]
+    lever: str | None
+    levers: list[dict[str, Any]]
+    calibration: dict[str, Any] | None
+    suppliers: dict[str, Any]
+    questions: list[dict[str, Any]]
+    facilitator: dict[str, Any]
+    similar_contracts: list[dict[str, Any]]
+    clause: dict[str, Any] | None
+    next_steps: list[dict[str, Any]]
+    warnings: list[str]
+
+
+class CalibrationIn(Schema):
+    """A method and its inputs, by the names of the rule book."""
+
+    method: str = Field(..., max_length=40)
+    inputs: dict[str, float] = Field(..., description="Par exemple amount_ht, labour_share, insertion_rate, hourly_cost.")
+
+
+class SupplierOut(Schema):
+    """One supplier found."""
+
+    key: str
+    siret: str | None
+    siren: str | None
+    name: str
+    kind: str
+    kind_label: str
+    counts_for_clause: bool | None
+    address: str
+    postal_code: str
+    city: str
+    departement: str
+    region: str
+    latitude: float | None
+    longitude: float | None
+    precision: str
+    sectors: list[str]
+    activity: str
+    naf: str
+    website: str
+    sources: list[str]
+    seen_on: date | None
+    is_demo: bool
+    distance_km: float | None = None
+
+
+class SupplierPageOut(Schema):
+    """A page of suppliers: exact total, counts by facet, and the cursor of the next page."""
+
+    total: int
+    corrected: str | None
+    next_cursor: str | None
+    facets: dict[str, dict[str, int]]
+    results: list[SupplierOut]
