@@ -225,6 +225,9 @@ class SourceRecord(models.Model):
     kind = models.CharField("type", max_length=10)
     values = models.JSONField("valeurs", help_text="Groups of fields, without the empty ones.")
     content_hash = models.CharField("empreinte des valeurs", max_length=32)
+    changed_on = models.DateField(
+        "modifiée le", db_default=Now(), help_text="When these values were first read."
+    )
     first_seen = models.DateField("vu la première fois")
     last_seen = models.DateField("vu la dernière fois")
     gone_since = models.DateField("disparu depuis", null=True)

@@ -1,7 +1,8 @@
 -- An antenna is a place of its own: it keeps its town, and its group's legal unit when it has no SIRET.
 -- Its name often says « Antenne de Mulhouse » and no trade: the group's name is put before it.
 SELECT a.line,
-       clean(a.label_id) AS source_key,
+       -- Groups and antennas are numbered apart: the same number may name one of each.
+       CASE WHEN lower(clean(a.niveau)) = 'antenne' THEN 'antenne-' ELSE '' END || clean(a.label_id) AS source_key,
        'GEIQ' AS kind,
        lower(clean(a.niveau)) <> 'antenne' AS is_main,
        digits(a.siret) AS siret,
@@ -13,4 +14,6 @@ SELECT a.line,
        postal(a.code_postal) AS postal_code,
        clean(a.ville) AS city
 FROM raw a
-LEFT JOIN raw p ON clean(p.label_id) = clean(a.parent_id) AND clean(a.niveau) = 'antenne'
+LEFT JOIN raw p
+       ON clean(p.label_id) = clean(a.parent_id)
+      AND lower(clean(a.niveau)) = 'antenne' AND lower(clean(p.niveau)) <> 'antenne'

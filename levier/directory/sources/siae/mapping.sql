@@ -7,7 +7,7 @@ SELECT line,
        -- The marketplace copies the legal name into the brand when it knows none.
        CASE WHEN fold(enseigne) <> fold(nom) THEN clean(enseigne) END AS brand,
        clean(forme_juridique) AS legal_form,
-       clean(description) AS description,
+       paragraphs(description) AS description,
        clean(adresse) AS address,
        postal(code_postal) AS postal_code,
        clean(ville) AS city,

@@ -12,7 +12,7 @@ SELECT line,
        digits(siret_signature) AS siret,
        CASE
            WHEN until IS NULL THEN 'unknown'
-           WHEN until < today() OR lower(clean(is_active)) IN ('false', '0', 'non') THEN 'ended'
+           WHEN until < current_date OR lower(clean(is_active)) IN ('false', '0', 'non') THEN 'ended'
            ELSE 'active'
        END AS convention_status,
        CAST(until AS VARCHAR) AS convention_until

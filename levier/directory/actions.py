@@ -1,0 +1,268 @@
+"""Writes of the directory: import a source, load and clear the demonstration."""
+
+import csv
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from levier.accounts.models import Membership
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.core.changes import record_changes
+from levier.directory.demo.generator import write_demo_csv
+from levier.directory.models import Source, SourceRecord, SourceRun, Supplier
+from levier.directory.sources import SOURCES
+from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.publishing import TOPIC, Publication, Publisher
+from levier.directory.sources.reading import ReadSource, UnreadableFileError, checksum_of, read_source
+from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
+from levier.organisations.models import Organisation
+from levier.reference.models import NafCode
+
+Progress = Callable[[int], None]
+PROGRESS_STEP = 1_000
+PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
+
+
+class ImportRefusedError(ValueError):
+    """The import cannot start or was given up; the message is one French sentence."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Outcome of an import, in rows of the file: read = created + updated + unchanged + rejected.
+
+    ``gone``: records the source gave before and no longer gives (kept, marked). ``suppliers``: suppliers to
+    index again. ``rejects_path``: CSV of the rejected rows with their reason, or None. ``anomalies``: French
+    sentence → number of rows that were accepted all the same.
+    """
+
+    source: str
+    file_name: str
+    is_dry_run: bool
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    gone: int
+    suppliers: int
+    rejects_path: str | None
+    anomalies: dict[str, int]
+    reasons: dict[str, int]
+    seconds: float
+
+
+@dataclass
+class _Rejects:
+    """The rows refused so far, with their reason; written once the reading is over."""
+
+    rows: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, line: int, reason: str, cells: list[str]) -> None:
+        self.rows.append((line, reason, cells))
+        # « SIRET faux : « 123 » … » is counted as « SIRET faux ».
+        self.reasons[reason.partition(" : ")[0]] += 1
+
+
+def import_source(
+    *, source: str, path: Path, by: Actor, dry_run: bool = False, progress: Progress | None = None
+) -> ImportReport:
+    """Read a file of ``source`` (a slug of SOURCES), publish it in one transaction, and report.
+
+    Importing the same file twice changes nothing. With ``dry_run`` all is done and rolled back. ``progress``
+    is called with numbers of rows. Raises ImportRefusedError, with one French sentence, for an unknown source
+    or a file that is not one of its layouts; the directory is then as before.
+    """
+    definition = SOURCES.get(source)
+    if definition is None:
+        raise ImportRefusedError(
+            f"La source « {source} » est inconnue : les sources sont {', '.join(SOURCES)}."
+        )
+    started = timezone.now()
+    row = _refresh_source(definition)
+    run = (
+        None
+        if dry_run
+        else SourceRun.objects.create(source=row, file_name=path.name, by_label=by.label[:120])
+    )
+    try:
+        report = _import(definition, path, by, run, dry_run, progress or (lambda rows: None), started)
+    except UnreadableFileError as problem:
+        _fail(run, str(problem))
+        raise ImportRefusedError(str(problem)) from None
+    except BaseException as problem:
+        _fail(run, f"Erreur imprévue ({type(problem).__name__}) : l’annuaire est resté comme avant.")
+        raise
+    return report
+
+
+def load_demo(*, by: Actor) -> ImportReport:
+    """Publish the demonstration directory; it is searched only while no real source is published."""
+    with tempfile.TemporaryDirectory(prefix="levier-demo-") as work:
+        path = Path(work) / "demonstration.csv"
+        write_demo_csv(path)
+        return import_source(source="demo", path=path, by=by)
+
+
+@transaction.atomic
+def clear_demo(*, by: Actor) -> int:
+    """Remove the demonstration suppliers, what was said of them, their legal units. Returns how many went.
+
+    A legal unit that a demonstration account belongs to stays: its room removes it.
+    """
+    ids = list(Supplier.objects.filter(is_demo=True).values_list("id", flat=True))
+    sirens = set(Supplier.objects.filter(is_demo=True, siren__isnull=False).values_list("siren", flat=True))
+    SourceRecord.objects.filter(source__is_demo=True).delete()
+    Supplier.objects.filter(id__in=ids).delete()
+    free = Organisation.objects.filter(is_demo=True, siren__in=sirens).exclude(
+        id__in=Membership.objects.values("organisation_id")
+    )
+    try:
+        with transaction.atomic():
+            free.delete()
+    except ProtectedError:
+        # Another room still shows one of them: they go with that room's own demonstration data.
+        pass
+    record_changes(TOPIC, ids, is_deletion=True)
+    audit.record(by=by, verb="directory.clear_demo", object_type="source", object_key="demo",
+                 details={"suppliers": len(ids)})  # fmt: skip
+    return len(ids)
+
+
+def _refresh_source(definition: SourceDefinition) -> Source:
+    row, _ = Source.objects.update_or_create(
+        slug=definition.slug,
+        defaults={
+            "label": definition.label, "publisher": definition.publisher, "licence": definition.licence,
+            "url": definition.url, "frequency": definition.frequency, "rank": definition.rank,
+            "is_demo": definition.is_demo,
+        },
+    )  # fmt: skip
+    return row
+
+
+def _fail(run: SourceRun | None, sentence: str) -> None:
+    if run is not None:
+        SourceRun.objects.filter(pk=run.pk).update(
+            state=SourceRun.State.FAILED, finished_at=timezone.now(), problem=sentence
+        )
+
+
+def _import(
+    definition: SourceDefinition, path: Path, by: Actor, run: SourceRun | None, dry_run: bool,
+    progress: Progress, started: Any,
+) -> ImportReport:  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="levier-import-") as work, transaction.atomic():
+        reading = read_source(definition, path, Path(work))
+        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition))
+        rejects = _Rejects()
+        for unreadable in reading.unreadable:
+            rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])
+        publisher = Publisher(definition, timezone.localdate())
+        publisher.take(_accepted(reading, judge, rejects, progress))
+        publication = publisher.publish()
+        if publication.is_partial:
+            judge.anomalies[PARTIAL_FILE] += 1
+        rejects_path = _write_rejects(definition.slug, started, reading, rejects)
+        report = _report(
+            definition, path, dry_run, publication, rejects, rejects_path, judge, started, reading.read
+        )
+        if run is None:
+            transaction.set_rollback(True)
+        else:
+            _finish(run, report, path, by)
+    return report
+
+
+def _known_naf() -> dict[str, str]:
+    """NAF code → nomenclature; a code both have is read in the one SIRENE uses until January 2027."""
+    rows = NafCode.objects.filter(level=5).order_by("nomenclature").values_list("code", "nomenclature")
+    return dict(rows)
+
+
+def _known_keys(definition: SourceDefinition) -> frozenset[str]:
+    if not definition.only_completes:
+        return frozenset()
+    return frozenset(Supplier.objects.filter(kind__in=definition.kinds).values_list("key", flat=True))
+
+
+def _holders(definition: SourceDefinition) -> dict[str, str]:
+    """Supplier key → the source's own key of the place that holds it, where places may share a SIRET."""
+    if not definition.key_prefix:
+        return {}
+    records = SourceRecord.objects.filter(source_id=definition.slug, supplier__isnull=False)
+    return dict(records.order_by("id").values_list("supplier__key", "source_key"))
+
+
+def _accepted(
+    reading: ReadSource, judge: RowJudge, rejects: _Rejects, progress: Progress
+) -> Iterator[tuple[int, AcceptedRow]]:
+    for number, row in enumerate(reading.rows(), start=1):
+        try:
+            yield row["line"], judge.accept(row)
+        except RejectedRowError as refusal:
+            rejects.add(row["line"], str(refusal), [])
+        if number % PROGRESS_STEP == 0:
+            progress(PROGRESS_STEP)
+
+
+def _write_rejects(slug: str, started: Any, reading: ReadSource, rejects: _Rejects) -> str | None:
+    """« ligne » is the row as a spreadsheet numbers it, the header being row 1."""
+    if not rejects.rows:
+        return None
+    folder = Path(settings.LEVIER_HOME) / "rejects"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{slug}-{started:%Y%m%d-%H%M%S-%f}.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerow(["ligne", "motif", *reading.columns])
+        for line, reason, cells in sorted(rejects.rows):
+            writer.writerow([line, reason, *(cells or reading.raw_line(line))])
+    return str(path)
+
+
+def _report(
+    definition: SourceDefinition, path: Path, dry_run: bool, publication: Publication, rejects: _Rejects,
+    rejects_path: str | None, judge: RowJudge, started: Any, read: int,
+) -> ImportReport:  # fmt: skip
+    return ImportReport(
+        source=definition.slug,
+        file_name=path.name,
+        is_dry_run=dry_run,
+        read=read,
+        created=publication.created,
+        updated=publication.updated,
+        unchanged=publication.unchanged,
+        rejected=len(rejects.rows),
+        gone=publication.gone,
+        suppliers=len(publication.supplier_ids),
+        rejects_path=rejects_path,
+        anomalies=dict(judge.anomalies.most_common()),
+        reasons=dict(rejects.reasons.most_common()),
+        seconds=round((timezone.now() - started).total_seconds(), 2),
+    )
+
+
+def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None:
+    now = timezone.now()
+    SourceRun.objects.filter(pk=run.pk).update(
+        state=SourceRun.State.DONE, finished_at=now, checksum=checksum_of(path), read=report.read,
+        created=report.created, updated=report.updated, unchanged=report.unchanged, rejected=report.rejected,
+        gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "",
+    )  # fmt: skip
+    Source.objects.filter(pk=run.source_id).update(last_success=now)
+    audit.record(
+        by=by, verb="directory.import_source", object_type="source", object_key=report.source,
+        details={"read": report.read, "created": report.created, "updated": report.updated,
+                 "rejected": report.rejected, "gone": report.gone, "run": run.pk},
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Writes the demonstration directory: the same fictitious suppliers each time, over every département."""
+
+import csv
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from levier.organisations.identifiers import luhn_sum
+from levier.reference.models import Commune
+
+LABEL = "(démonstration)"
+SEED = 20_261
+COLUMNS = (
+    "siret", "type", "nom", "enseigne", "forme_juridique", "adresse", "code_postal", "code_commune", "ville",
+    "site_web", "description", "telephone", "courriel", "secteurs", "places",
+)  # fmt: skip
+
+# What every département has; the wheel turns so that neighbours differ.
+_WHEEL = (
+    ("ETTI", "EI", "ACI", "EA", "GEIQ"),
+    ("ETTI", "EI", "AI", "ESAT", "GEIQ"),
+    ("AI", "EI", "ACI", "ESAT", "ETTI"),
+    ("ETTI", "ACI", "REGIE", "EA", "GEIQ"),
+)
+_RICH = (
+    "EI", "EI", "ACI", "EA", "ESAT", "AI", "ETTI", "GEIQ", "SCOP", "SCIC", "ESUS", "QPV", "EQUITABLE", "ESS",
+)  # fmt: skip
+_RARE = ("EITI", "EBE", "EATT", "SEP", "REGIE")
+# Communes (INSEE) with more suppliers than the others: large cities, and the places of our worked examples.
+_DENSE = {
+    "59350": 14, "59512": 10, "44109": 12, "75056": 14, "13055": 12, "69123": 12, "31555": 8, "33063": 8,
+    "67482": 8, "35238": 8, "34172": 6, "38185": 6, "93066": 8, "48095": 8, "97611": 10, "97411": 5,
+    "97209": 5, "97105": 4, "97302": 4,
+}  # fmt: skip
+_LEGAL_FORMS = {
+    "EI": "SARL", "EITI": "SAS", "ETTI": "SAS", "EATT": "SAS", "EA": "SAS", "SCOP": "SCOP SARL",
+    "SCIC": "SCIC SA", "QPV": "SAS", "EQUITABLE": "SARL", "SEP": "SAS",
+}  # fmt: skip
+_STREETS = (
+    "rue des Ateliers", "rue du Moulin", "avenue de la Gare", "rue de l’Industrie", "place du Marché",
+    "chemin des Jardins", "rue des Tisserands", "allée des Compagnons", "rue du Four", "rue de l’Écluse",
+)  # fmt: skip
+# Numbers the regulator keeps for fiction: they call nobody.
+_FICTION_PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49", "06 39 98")
+_VOWELS = "AEIOUYÂÉÈÊËÎÏÔŒH"
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One way of working: which kinds do it, how they are named and what they say of themselves."""
+
+    kinds: tuple[str, ...]
+    sectors: tuple[str, ...]
+    name: str
+    description: str
+
+
+@cache
+def trades() -> tuple[Trade, ...]:
+    """The trades of the demonstration, in the order of the file."""
+    text = (resources.files("levier.directory") / "demo" / "trades.csv").read_text(encoding="utf-8")
+    return tuple(
+        Trade(tuple(row["kinds"].split()), tuple(row["sectors"].split()), row["name"], row["description"])
+        for row in csv.DictReader(text.splitlines(), delimiter=";")
+    )
+
+
+def write_demo_csv(path: Path) -> int:
+    """Write the whole demonstration directory as a CSV of the product's own columns. Returns the rows."""
+    rows = list(demo_rows())
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def demo_rows() -> Iterator[dict[str, str]]:
+    """Every supplier of the demonstration; the reference communes must be loaded."""
+    chance = random.Random(SEED)  # noqa: S311 - the same directory each time is what is wanted
+    used: Counter[str] = Counter()
+    turn: Counter[str] = Counter()
+    for number, (commune, kind) in enumerate(_places_and_kinds(), start=1):
+        possible = [trade for trade in trades() if kind in trade.kinds]
+        trade = possible[turn[kind] % len(possible)]
+        turn[kind] += 1
+        name = trade.name.format(of=_of(commune.name))
+        used[name] += 1
+        if used[name] > 1:
+            name = f"{name} {used[name]}"
+        yield _row(number, commune, kind, trade, f"{name} {LABEL}", chance)
+
+
+def _places_and_kinds() -> Iterator[tuple[Commune, str]]:
+    """Five suppliers in the largest communes of each département, then the dense places."""
+    rare = 0
+    towns: dict[str, list[Commune]] = {}
+    # A commune with a town hall of its own, in a département (not a collectivity of the Pacific).
+    for commune in Commune.objects.whole().filter(population__isnull=False).order_by("-population", "code"):
+        if not commune.departement_id.startswith(("975", "977", "978", "98")) and commune.postal_codes:
+            towns.setdefault(commune.departement_id, []).append(commune)
+    by_code = {commune.code: commune for found in towns.values() for commune in found[:400]}
+    for position, departement in enumerate(sorted(towns)):
+        for rank, kind in enumerate(_WHEEL[position % len(_WHEEL)]):
+            found = towns[departement]
+            yield found[rank % len(found)], kind
+    for code, count in _DENSE.items():
+        commune = by_code.get(code)
+        if commune is None:
+            continue
+        for rank in range(count):
+            if rank % 7 == 6:
+                yield commune, _RARE[rare % len(_RARE)]
+                rare += 1
+            else:
+                yield commune, _RICH[(rank + rare) % len(_RICH)]
+
+
+def impossible_siren(number: int) -> str:
+    """A SIREN whose key is false, so that it can belong to nobody."""
+    digits = f"999{number:06d}"
+    if luhn_sum(digits) % 10 == 0:
+        # One more never keeps the key: the last digit weighs one.
+        digits = f"998{number:06d}"
+        if luhn_sum(digits) % 10 == 0:
+            digits = f"997{number:06d}"
+    return digits
+
+
+def _of(town: str) -> str:
+    """« de Roubaix », « d’Arras », « du Mans », « des Abymes »."""
+    if town.startswith("Le "):
+        return f"du {town[3:]}"
+    if town.startswith("Les "):
+        return f"des {town[4:]}"
+    return f"d’{town}" if town[0] in _VOWELS else f"de {town}"
+
+
+def _row(
+    number: int, commune: Commune, kind: str, trade: Trade, name: str, chance: random.Random
+) -> dict[str, str]:
+    siren = impossible_siren(number)
+    return {
+        "siret": f"{siren}000{number % 90 + 10:02d}",
+        "type": kind,
+        "nom": name,
+        "enseigne": "",
+        "forme_juridique": _LEGAL_FORMS.get(kind, "Association"),
+        "adresse": f"{chance.randint(1, 120)} {chance.choice(_STREETS)}",
+        "code_postal": commune.postal_codes[0],
+        "code_commune": commune.code,
+        "ville": commune.name,
+        "site_web": f"https://fournisseur-{number}.exemple.invalid",
+        "description": f"{trade.description} Fournisseur fictif, pour la démonstration.",
+        "telephone": f"{chance.choice(_FICTION_PHONES)} {number // 100:02d} {number % 100:02d}",
+        "courriel": f"contact-{number}@exemple.invalid",
+        "secteurs": ";".join(trade.sectors),
+        "places": str(chance.randrange(20, 120, 5)) if kind == "ESAT" else "",
+    }

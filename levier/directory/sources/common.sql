@@ -1,0 +1,8 @@
+-- The common columns: a mapping gives some of them, the others read as NULL. DuckDB.
+CREATE TABLE common (
+    line BIGINT, source_key VARCHAR, is_main BOOLEAN, kind VARCHAR, siret VARCHAR, siren VARCHAR, name VARCHAR,
+    brand VARCHAR, legal_form VARCHAR, description VARCHAR, address VARCHAR, postal_code VARCHAR, insee VARCHAR,
+    city VARCHAR, departement VARCHAR, latitude VARCHAR, longitude VARCHAR, naf VARCHAR, website VARCHAR,
+    phone VARCHAR, email VARCHAR, places VARCHAR, stated_sectors VARCHAR, convention_status VARCHAR,
+    convention_until VARCHAR
+);

@@ -1,0 +1,34 @@
+-- Small functions every mapping uses. DuckDB.
+CREATE MACRO unwrapped(x) AS regexp_replace(trim(CAST(x AS VARCHAR)), '^="(.*)"$', '\1', 's');
+-- Text without its spreadsheet wrapping ="…", with single spaces; NULL when it says nothing.
+CREATE MACRO clean(x) AS CASE
+    WHEN upper(trim(unwrapped(x))) IN ('', 'NULL', 'N/A', '#N/A', '#N/D', 'NC', 'NA', 'NAN') THEN NULL
+    ELSE trim(regexp_replace(unwrapped(x), '\s+', ' ', 'g')) END;
+-- The same for a text that may have paragraphs.
+CREATE MACRO paragraphs(x) AS CASE WHEN clean(x) IS NOT NULL
+    THEN trim(regexp_replace(regexp_replace(unwrapped(x), '[ \t\r]+', ' ', 'g'), '\s*\n\s*', chr(10), 'g')) END;
+-- « 775 544 083 00477 », « 77554408300477.0 » (a spreadsheet's number) → digits.
+CREATE MACRO digits(x) AS
+    nullif(regexp_replace(regexp_replace(clean(x), '\.0+$', ''), '[^0-9]', '', 'g'), '');
+-- Leading zeros that a spreadsheet ate. A longer number is left alone: it is wrong, not short.
+CREATE MACRO padded(x, n) AS CASE WHEN length(digits(x)) < n THEN lpad(digits(x), n, '0') ELSE digits(x) END;
+CREATE MACRO postal(x) AS CASE WHEN length(digits(x)) BETWEEN 4 AND 5 THEN padded(x, 5) END;
+CREATE MACRO insee(x) AS CASE
+    WHEN regexp_full_match(upper(clean(x)), '(\d{2}|2[AB])\d{3}') THEN upper(clean(x))
+    WHEN regexp_full_match(clean(x), '\d{4}') THEN '0' || clean(x) END;
+CREATE MACRO naf(x) AS CASE
+    WHEN regexp_full_match(regexp_replace(upper(clean(x)), '[. ]', '', 'g'), '\d{3,4}[A-Z]')
+    THEN lpad(regexp_replace(upper(clean(x)), '[. ]', '', 'g'), 5, '0') END;
+CREATE MACRO fold(x) AS trim(regexp_replace(
+    replace(replace(lower(strip_accents(clean(x))), 'œ', 'oe'), 'æ', 'ae'), '[^a-z0-9]+', ' ', 'g'));
+-- The name of a town as everybody writes it: no CEDEX, no arrondissement, « saint » shortened.
+CREATE MACRO town(x) AS trim(regexp_replace(regexp_replace(
+    regexp_replace(fold(x), '( cedex.*| ced| \d+ ?(er|e|eme|ieme)?( arrondissement)?)$', ''),
+    '\bsaint\b', 'st', 'g'), '\bsainte\b', 'ste', 'g'));
+CREATE MACRO capitalised(x) AS upper(clean(x)[1]) || lower(clean(x)[2:]);
+-- Overseas codes take three characters; the postal code of Corsica says which half.
+CREATE MACRO departement_of(p) AS CASE
+    WHEN p[1:2] IN ('97', '98') THEN p[1:3]
+    WHEN p[1:3] IN ('200', '201') THEN '2A'
+    WHEN p[1:2] = '20' THEN '2B'
+    ELSE p[1:2] END;

@@ -1,0 +1,26 @@
+-- Suppliers that were known before: every group of values is taken whole from the best source that gives it.
+-- A source that still lists the place comes before one that dropped it; stated activities before deduced ones.
+INSERT INTO merged (key, kind, values, origins)
+WITH touched AS (
+    SELECT s.id FROM changed c JOIN directory_supplier s ON s.key = c.key
+    WHERE NOT EXISTS (SELECT 1 FROM published p WHERE p.id = s.id)
+    UNION
+    SELECT former_supplier_id FROM changed WHERE former_supplier_id IS NOT NULL
+), ranked AS (
+    SELECT s.id, s.key, s.kind, said.key AS name, said.value, r.source_id, r.changed_on, r.source_key,
+           source.rank
+               + CASE WHEN r.gone_since IS NULL THEN 0 ELSE 10000 END
+               + CASE WHEN said.key <> 'activity' THEN 0
+                      WHEN said.value ->> 'status' = 'stated' THEN 0 ELSE 1000 END AS worth
+    FROM touched
+    JOIN directory_supplier s ON s.id = touched.id
+    JOIN directory_sourcerecord r ON r.supplier_id = s.id
+    JOIN directory_source source ON source.slug = r.source_id
+    CROSS JOIN LATERAL jsonb_each(r.values) said
+)
+-- The last value given to a name wins: the best one is put last.
+SELECT key, kind, jsonb_object_agg(name, value ORDER BY worth DESC, source_id DESC, source_key DESC),
+       jsonb_object_agg(name, jsonb_build_object('source', source_id, 'seen', changed_on)
+                        ORDER BY worth DESC, source_id DESC, source_key DESC)
+FROM ranked
+GROUP BY id, key, kind;

@@ -1,0 +1,291 @@
+"""Reads a source's file with DuckDB: encoding, columns, mapping, place; gives enriched rows in file order."""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+from django.db import connection
+from python_calamine import CalamineError, load_workbook
+
+from levier.directory.sources.definition import Layout, SourceDefinition
+
+HERE = Path(__file__).parent
+_SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+_WRAPPED = re.compile(r'^="(.*)"$')
+_BATCH = 10_000
+_SQL_STRING = re.compile(r"'")
+
+
+class UnreadableFileError(ValueError):
+    """The file cannot be imported at all; the message is one French sentence: what, where, what to do."""
+
+
+@dataclass(frozen=True)
+class UnreadableLine:
+    """A line that is not a row of the table (an unclosed quote, too many columns)."""
+
+    line: int
+    text: str
+
+
+@dataclass
+class ReadSource:
+    """An open reading: its rows in the order of publication, and the lines it could not read."""
+
+    database: duckdb.DuckDBPyConnection
+    unreadable: list[UnreadableLine]
+    columns: list[str]
+    read: int
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The enriched rows, main places before their annexes, then in file order."""
+        cursor = self.database.execute("SELECT * FROM enriched ORDER BY is_main DESC, line")
+        names = [column[0] for column in cursor.description]
+        while batch := cursor.fetchmany(_BATCH):
+            for values in batch:
+                yield dict(zip(names, values, strict=True))
+
+    def raw_line(self, line: int) -> list[str]:
+        """The cells of a row as the file holds them, for the file of rejects."""
+        found = self.database.execute(
+            "SELECT * EXCLUDE (line) FROM raw_cells WHERE line = ?", [line]
+        ).fetchone()
+        return ["" if cell is None else str(cell) for cell in found or ()]
+
+
+def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
+    """Open ``path`` as this source; ``work`` is a folder for what must be converted or spilled.
+
+    Raises UnreadableFileError with a French sentence when the file or a column is missing.
+    """
+    table = _as_utf8(path, work)
+    layout, header, delimiter = _recognise(source, path, table)
+    database = duckdb.connect(config={"temp_directory": str(work), "threads": 2, "memory_limit": "1GB"})
+    database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
+    database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
+    _load_territories(database, work)
+    unreadable = _load_raw(database, table, header, delimiter, layout)
+    if layout.companion:
+        _load_companion(database, layout, path, work)
+    # The mapping is a file of this package.
+    mapping = source.mapping_sql(layout)
+    database.execute(f"CREATE TABLE mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
+    database.execute((HERE / "enrich.sql").read_text(encoding="utf-8"))
+    # Counted before the mapping: a mapping that loses or doubles a row is caught by the run's own constraint.
+    (readable,) = database.execute("SELECT count(*) FROM raw_cells").fetchall()[0]
+    return ReadSource(
+        database=database, unreadable=unreadable, columns=header, read=readable + len(unreadable)
+    )
+
+
+def checksum_of(path: Path) -> str:
+    """SHA-256 of the file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """FINESS exports mix UTF-8 and cp1252 in one file: each byte that is not UTF-8 is read as cp1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    piece = error.object[error.start : error.end]
+    return piece.decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("levier-cp1252", _as_cp1252)
+
+
+def _as_utf8(path: Path, work: Path) -> Path:
+    """The file itself when it is UTF-8 text, else a converted copy in ``work``."""
+    if not path.is_file():
+        raise UnreadableFileError(f"Le fichier « {path} » est introuvable : vérifiez le chemin.")
+    if path.stat().st_size == 0:
+        raise UnreadableFileError(f"Le fichier « {path.name} » est vide : téléchargez-le de nouveau.")
+    if path.suffix.lower() in _SPREADSHEETS:
+        return _from_spreadsheet(path, work)
+    if path.suffix.lower() != ".gz" and _is_utf8(path):
+        return path
+    copy = work / f"{path.name}.utf8.csv"
+    try:
+        with _open_text(path) as text, copy.open("w", encoding="utf-8", newline="") as out:
+            while chunk := text.read(1 << 20):
+                if "\x00" in chunk:
+                    raise UnreadableFileError(
+                        f"Le fichier « {path.name} » n’est pas un tableau : "
+                        "un CSV ou un classeur (xlsx, ods) est attendu."
+                    )
+                out.write(chunk)
+    except (OSError, EOFError):
+        raise UnreadableFileError(
+            f"Le fichier « {path.name} » est abîmé : téléchargez-le de nouveau."
+        ) from None
+    return copy
+
+
+def _open_text(path: Path) -> IO[str]:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="levier-cp1252", newline="")
+    return path.open(encoding="utf-8", errors="levier-cp1252", newline="")
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        try:
+            while chunk := stream.read(1 << 20):
+                if b"\x00" in chunk:
+                    return False
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _from_spreadsheet(path: Path, work: Path) -> Path:
+    copy = work / f"{path.stem}.csv"
+    try:
+        rows = load_workbook(str(path)).get_sheet_by_index(0).to_python()
+    except (CalamineError, OSError, IndexError):
+        raise UnreadableFileError(
+            f"Le classeur « {path.name} » ne s’ouvre pas : enregistrez-le en CSV."
+        ) from None
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        for row in rows:
+            # A spreadsheet keeps a SIRET as a number: 80746931700018.0 is the same one.
+            writer.writerow([int(c) if isinstance(c, float) and c.is_integer() else c for c in row])
+    return copy
+
+
+def _folded(name: str) -> str:
+    plain = _WRAPPED.sub(r"\1", name.strip().lstrip("\ufeff"))
+    decomposed = unicodedata.normalize("NFD", plain.lower())
+    return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def _header_of(table: Path) -> tuple[list[str], str]:
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        first = stream.readline()
+    delimiter = max(";,\t|", key=first.count)
+    cells = next(csv.reader([first], delimiter=delimiter), [])
+    return [_WRAPPED.sub(r"\1", cell.strip()).strip('="') for cell in cells], delimiter
+
+
+def _recognise(source: SourceDefinition, path: Path, table: Path) -> tuple[Layout, list[str], str]:
+    header, delimiter = _header_of(table)
+    present = {_folded(name) for name in header}
+    missing: list[list[str]] = []
+    for layout in source.layouts:
+        absent = [name for name in layout.required if _folded(name) not in present]
+        if not absent:
+            return layout, header, layout.delimiter or delimiter
+        missing.append(absent)
+    fewest = min(missing, key=len)
+    raise UnreadableFileError(
+        f"Le fichier « {path.name} » n’a pas la forme de la source {source.slug} : il manque "
+        f"{'la colonne' if len(fewest) == 1 else 'les colonnes'} {', '.join(f'« {n} »' for n in fewest)} "
+        f"(colonnes lues : {', '.join(header[:12]) or 'aucune'})."
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + _SQL_STRING.sub("''", text) + "'"
+
+
+def _load_cells(
+    database: duckdb.DuckDBPyConnection, name: str, table: Path, width: int, delimiter: str
+) -> None:
+    """Every cell as text, one numbered row per record; short rows are padded, broken ones set aside."""
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
+    database.execute(
+        f"CREATE TABLE {name} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("  # noqa: S608
+        f"{_literal(str(table))}, columns = {{{columns}}}, delim = {_literal(delimiter)}, header = false, "
+        "skip = 1, quote = '\"', escape = '\"', auto_detect = false, null_padding = true, "
+        "strict_mode = false, parallel = false, store_rejects = true, max_line_size = 4000000)"
+    )
+
+
+def _view(
+    database: duckdb.DuckDBPyConnection, view: str, cells: str, header: list[str], names: set[str]
+) -> None:
+    """``names`` as columns of the view, NULL when the file does not have them."""
+    position = {}
+    for number, cell in enumerate(header):
+        position.setdefault(_folded(cell), number)
+    cell_of = {name: position.get(_folded(name)) for name in sorted(names)}
+    selected = [
+        f"{'NULL::VARCHAR' if cell is None else f'c{cell}'} AS {_quoted(name)}"
+        for name, cell in cell_of.items()
+    ]
+    database.execute(f"CREATE VIEW {view} AS SELECT line, {', '.join(selected)} FROM {cells}")  # noqa: S608
+
+
+def _load_raw(
+    database: duckdb.DuckDBPyConnection, table: Path, header: list[str], delimiter: str, layout: Layout
+) -> list[UnreadableLine]:
+    _load_cells(database, "raw_cells", table, len(header), delimiter)
+    _view(database, "raw", "raw_cells", header, {*layout.required, *layout.optional})
+    rejected = database.execute(
+        "SELECT line, min(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    return [UnreadableLine(line=line, text=text or "") for line, text in rejected]
+
+
+def _load_companion(database: duckdb.DuckDBPyConnection, layout: Layout, path: Path, work: Path) -> None:
+    beside = path.with_name(layout.companion)
+    if not beside.is_file():
+        raise UnreadableFileError(
+            f"Le fichier « {layout.companion} » doit se trouver à côté de « {path.name} » : "
+            f"il n’est pas dans {path.parent}."
+        )
+    table = _as_utf8(beside, work)
+    header, delimiter = _header_of(table)
+    absent = [name for name in layout.companion_columns if _folded(name) not in {_folded(n) for n in header}]
+    if absent:
+        raise UnreadableFileError(
+            f"Il manque dans « {beside.name} » : {', '.join(f'« {n} »' for n in absent)}."
+        )
+    _load_cells(database, "companion_cells", table, len(header), delimiter)
+    _view(database, "companion", "companion_cells", header, set(layout.companion_columns))
+
+
+def _load_territories(database: duckdb.DuckDBPyConnection, work: Path) -> None:
+    """Communes and départements of the reference tables, handed to DuckDB as text files."""
+    communes, departements = work / "communes.csv", work / "departements.csv"
+    queries = {
+        communes: "SELECT code, name, parent_id AS parent, departement_id AS departement,"
+        " region_id AS region, epci_id AS epci, latitude, longitude, precision,"
+        " array_to_string(postal_codes, ' ') AS postal_codes FROM reference_commune",
+        departements: "SELECT code, region_id AS region FROM reference_departement",
+    }
+    with connection.cursor() as cursor:
+        for target, query in queries.items():
+            with (
+                target.open("wb") as out,
+                cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy,
+            ):
+                for block in copy:
+                    out.write(block)
+    database.execute(
+        "CREATE TABLE commune AS SELECT * REPLACE (latitude::DOUBLE AS latitude, longitude::DOUBLE AS"
+        " longitude, string_split(postal_codes, ' ') AS postal_codes)"
+        " FROM read_csv($path, all_varchar = true)",
+        {"path": str(communes)},
+    )
+    database.execute(
+        "CREATE TABLE departement AS SELECT * FROM read_csv($path, all_varchar = true)",
+        {"path": str(departements)},
+    )

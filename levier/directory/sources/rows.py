@@ -1,0 +1,270 @@
+"""One row of a source at a time: is it a supplier, under which key, and what does it state of it?"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from levier.directory.kinds import CODES, kind_of
+from levier.directory.sources.definition import SourceDefinition
+from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
+from levier.reference.sectors import UnknownSectorError, sector, sectors_for_naf, sectors_for_text
+
+# An activity code declared to INSEE says the main activity, not everything a structure sells.
+NAF_CONFIDENCE = 0.7
+# Below this a word of a name is a coincidence too often to be published.
+LEAST_CONFIDENCE = 0.5
+MOST_SECTORS = 5
+DEMO_LABEL = "(démonstration)"
+
+
+class RejectedRowError(ValueError):
+    """The row is no supplier; the message is the reason, in French, for the file of rejects."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRow:
+    """A row ready to be published: one source record of one supplier."""
+
+    source_key: str
+    key: str
+    kind: str
+    siren: str | None
+    siret: str | None
+    values: str
+    content_hash: str
+
+
+@dataclass
+class RowJudge:
+    """Judges the rows of one file, in order: keeps the keys already taken and counts the anomalies.
+
+    ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``: which
+    place already holds a key, where several share a SIRET: whatever the order of the file, it keeps it.
+    """
+
+    source: SourceDefinition
+    known_naf: Mapping[str, str]
+    known_keys: frozenset[str] = frozenset()
+    holders: Mapping[str, str] = field(default_factory=dict)
+    anomalies: Counter[str] = field(default_factory=Counter)
+    _line_of: dict[str, int] = field(default_factory=dict)
+    _line_of_record: dict[str, int] = field(default_factory=dict)
+
+    def accept(self, row: dict[str, Any]) -> AcceptedRow:
+        """The row as a source record; RejectedRowError with its reason otherwise."""
+        kind = self._kind(row)
+        source_key = self._source_key(row)
+        siret = self._siret(row)
+        siren = self._siren(row, siret)
+        key = self._key(row, kind, source_key, siret, siren)
+        values = self._values(row, kind)
+        values |= {"siret": siret} if siret else {}
+        values |= {"siren": siren} if siren else {}
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        self._line_of[key] = row["line"]
+        self._line_of_record[source_key] = row["line"]
+        content_hash = hashlib.md5(f"{key}\n{text}".encode(), usedforsecurity=False).hexdigest()
+        return AcceptedRow(source_key, key, kind, siren, siret, text, content_hash)
+
+    def _kind(self, row: dict[str, Any]) -> str:
+        kind = row["kind"]
+        if not kind:
+            raise RejectedRowError("type de structure absent")
+        if kind not in CODES or kind not in self.source.kinds:
+            raise RejectedRowError(f"type de structure inattendu : « {kind} »")
+        if not row["name"] and not self.source.only_completes:
+            raise RejectedRowError("nom absent")
+        return str(kind)
+
+    def _source_key(self, row: dict[str, Any]) -> str:
+        source_key = row["source_key"]
+        if not source_key:
+            raise RejectedRowError("identifiant absent : ni SIRET ni numéro propre à la source")
+        if source_key in self._line_of_record:
+            raise RejectedRowError(f"doublon de la ligne {self._line_of_record[source_key]}")
+        return str(source_key)[:120]
+
+    def _siret(self, row: dict[str, Any]) -> str | None:
+        siret = row["siret"]
+        if self.source.is_demo:
+            if not siret or len(siret) != 14 or is_valid_siren(siret[:9]):
+                raise RejectedRowError("un fournisseur de démonstration porte un SIREN impossible")
+            return str(siret)
+        if siret and is_valid_siret(siret):
+            return str(siret)
+        if not siret and not self.source.by_siren and not self.source.key_prefix:
+            raise RejectedRowError("SIRET absent")
+        if siret and self.source.wrong_siret_is_rejected:
+            raise RejectedRowError(f"SIRET faux : « {siret} » (14 chiffres et une clé juste sont attendus)")
+        if not self.source.by_siren:
+            self.anomalies["SIRET faux, écarté" if siret else "SIRET absent"] += 1
+        return None
+
+    def _siren(self, row: dict[str, Any], siret: str | None) -> str | None:
+        if siret:
+            return siren_of(siret)
+        siren = row["siren"]
+        if siren and is_valid_siren(siren):
+            return str(siren)
+        if self.source.by_siren:
+            raise RejectedRowError(
+                f"SIREN faux : « {siren or ''} » (9 chiffres et une clé juste sont attendus)"
+            )
+        return None
+
+    def _key(
+        self, row: dict[str, Any], kind: str, source_key: str, siret: str | None, siren: str | None
+    ) -> str:
+        prefix = self.source.key_prefix
+        own = f"{prefix}-{source_key.lower()}:{kind}"
+        if self.source.by_siren:
+            key = f"siren-{siren}:{kind}"
+        elif siret:
+            key = f"{siret}:{kind}"
+        else:
+            return own
+        if key in self._line_of or self.holders.get(key, source_key) != source_key:
+            # Two places of one establishment number (ESAT annexes, antennas): each stays a place to find.
+            if not prefix:
+                raise RejectedRowError(
+                    f"doublon de la ligne {self._line_of[key]} (même identifiant, même type)"
+                )
+            self.anomalies["SIRET partagé par plusieurs lieux du même type"] += 1
+            return own
+        if self.source.only_completes and key not in self.known_keys:
+            raise RejectedRowError(
+                f"aucun fournisseur {kind} au SIRET {siret} : importez d’abord la source qui le donne"
+            )
+        return key
+
+    def _values(self, row: dict[str, Any], kind: str) -> dict[str, Any]:
+        """Groups of values; an empty one is left out, so that it never hides another source's."""
+        if self.source.only_completes:
+            return _convention(row)
+        values: dict[str, Any] = {"name": row["name"][:255]}
+        for name, longest in (("brand", 255), ("legal_form", 150), ("description", 5_000)):
+            if row[name]:
+                values[name] = row[name][:longest]
+        values |= self._contact(row) | self._place(row) | _convention(row)
+        if row["places"] and row["places"] != "0" and len(row["places"]) < 7:
+            values["places"] = int(row["places"])
+        if row["naf"]:
+            nomenclature = self.known_naf.get(row["naf"])
+            if nomenclature:
+                values["naf"] = {"code": row["naf"], "nomenclature": nomenclature}
+            else:
+                self.anomalies["code NAF inconnu, écarté"] += 1
+        activity = self._stated(row) or inferred_activity(values, kind)
+        return values | ({"activity": activity} if activity else {})
+
+    def _contact(self, row: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if row["phone"]:
+            found["phone"] = row["phone"][:30]
+        if row["email"]:
+            if "@" in row["email"] and " " not in row["email"] and len(row["email"]) <= 254:
+                found["email"] = row["email"]
+            else:
+                self.anomalies["courriel illisible, écarté"] += 1
+        if row["website"]:
+            site = row["website"] if "://" in row["website"] else f"https://{row['website']}"
+            if site.lower().startswith(("http://", "https://")) and " " not in site and len(site) <= 300:
+                found["website"] = site
+            else:
+                self.anomalies["adresse de site illisible, écartée"] += 1
+        return found
+
+    def _place(self, row: dict[str, Any]) -> dict[str, Any]:
+        place = {
+            "address": (row["address"] or "")[:255], "postal_code": row["postal_code"],
+            "city": (row["city"] or "")[:120], "commune": row["commune"],
+            "departement": row["departement_code"], "region": row["region"], "epci": row["epci"],
+        }  # fmt: skip
+        if row["latitude"] is not None and row["precision"]:
+            place |= {
+                "latitude": round(row["latitude"], 6), "longitude": round(row["longitude"], 6),
+                "precision": row["precision"],
+            }  # fmt: skip
+        place = {name: value for name, value in place.items() if value not in (None, "")}
+        if row["is_far"]:
+            self.anomalies["coordonnées loin de la commune : centre de la commune retenu"] += 1
+        if not row["commune"]:
+            self.anomalies["commune non reconnue"] += 1
+        return {"place": place} if place else {}
+
+    def _stated(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        slugs = []
+        for slug in filter(None, (part.strip() for part in (row["stated_sectors"] or "").split(";"))):
+            try:
+                slugs.append(sector(slug).slug)
+            except UnknownSectorError:
+                self.anomalies[f"secteur inconnu : « {slug} »"] += 1
+        if not slugs:
+            return None
+        return {
+            "sectors": list(dict.fromkeys(slugs)), "status": "stated", "origin": "déclarées par la source",
+            "confidence": 1,
+        }  # fmt: skip
+
+
+def _convention(row: dict[str, Any]) -> dict[str, Any]:
+    status = row["convention_status"]
+    if not status:
+        return {}
+    until = row["convention_until"]
+    return {
+        "convention": {"status": status} | ({"until": date.fromisoformat(until).isoformat()} if until else {})
+    }
+
+
+def inferred_activity(values: dict[str, Any], kind: str) -> dict[str, Any] | None:
+    """Sectors deduced from the NAF code, the name and the description; None when nothing is sure enough.
+
+    The NAF of those who make people available says temporary work, whatever the trade: only words count then.
+    """
+    doubt: dict[str, float] = {}
+    origins: list[str] = []
+    naf = values.get("naf")
+    if naf and kind_of(kind).shelf == "work":
+        slugs = _naf_sectors(naf["code"], naf["nomenclature"])
+        if slugs:
+            origins.append(f"code NAF {naf['code'][:2]}.{naf['code'][2:]}")
+        for slug in slugs:
+            doubt[slug] = 1 - NAF_CONFIDENCE
+    for text, origin in (
+        (f"{values['name']} . {values.get('brand', '')}", "nom"),
+        (values.get("description", ""), "présentation"),
+    ):
+        found = _text_sectors(text) if text else ()
+        if found:
+            origins.append(origin)
+        for slug, confidence in found:
+            doubt[slug] = doubt.get(slug, 1.0) * (1 - confidence)
+    ranked = sorted(
+        ((round(1 - left, 3), slug) for slug, left in doubt.items()), key=lambda one: (-one[0], one[1])
+    )
+    if not ranked:
+        return None
+    return {
+        "sectors": [slug for _, slug in ranked[:MOST_SECTORS]], "status": "inferred",
+        "origin": f"déduites : {', '.join(origins)}", "confidence": ranked[0][0],
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=5_000)
+def _naf_sectors(code: str, nomenclature: str) -> tuple[str, ...]:
+    return tuple(found.slug for found in sectors_for_naf(code, nomenclature=nomenclature))
+
+
+@lru_cache(maxsize=20_000)
+def _text_sectors(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (guess.sector.slug, guess.confidence)
+        for guess in sectors_for_text(text)
+        if guess.confidence >= LEAST_CONFIDENCE
+    )
