@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -17,12 +16,22 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": 
 # Initials are kept together: « A.M.O. » is one word.
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_CAPITAL = re.compile(r"(?<=[^.!?:»\s])[ \u00a0'’-]+([A-ZÀ-Þ][\w]+)")
 _ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quelqu)'")
 _UNIT = (
     r"(?:m2|m3|ml|m²|m³|km|kg|tonnes?|litres?|heures?|h|jours?|semaines?|mois|ans?|annees?|personnes?|habitants?"
     r"|hab|eur|euros?|€|k€|m€|ke|keur|millions?|milliers?|ht|ttc|%)"
 )
 _AMOUNT = re.compile(rf"\b\d[\d\s.,]*\s*{_UNIT}(?:\s*/\s*[a-z]+)?(?:\s+(?:ht|ttc))?(?![a-z])")
+
+# Set phrases whose words mislead when read one by one: a town hall is no hotel.
+_SET_PHRASES = (
+    ("hotel de ville", "mairie"),
+    ("hotel du departement", "mairie"),
+    ("hotel de region", "mairie"),
+    ("r&d", "recherche developpement"),
+    ("maison d'arret", "prison"),
+)
 
 STOP_WORDS = frozenset(
     (resources.files("levier.reference") / "data" / "cpv" / "lexicon_stop_words.txt")
@@ -46,6 +55,8 @@ def words(text: str) -> list[str]:
     folded = fold(text[:MAX_CHARACTERS])
     folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
     folded = _AMOUNT.sub(" ", folded)
+    for phrase, meaning in _SET_PHRASES:
+        folded = folded.replace(phrase, meaning)
     found: list[str] = []
     for raw in _WORD.findall(folded):
         word = _ELISION.sub("", raw)
@@ -75,8 +86,12 @@ def phrase_key(text: str) -> str:
     return " ".join(stems(text))
 
 
-def spans(tokens: list[str], longest: int) -> Iterable[tuple[int, int]]:
-    """Yield (start, end) of every run of `tokens`, the longest first at each start."""
-    for start in range(len(tokens)):
-        for end in range(min(len(tokens), start + longest), start, -1):
-            yield start, end
+def proper_names(text: str) -> frozenset[str]:
+    """Return the folded words written with a capital inside `text`: names of places, not to be corrected.
+
+    A text all in capitals says nothing, nor does the first word of a sentence.
+    """
+    start = text[:MAX_CHARACTERS]
+    if start.isupper():
+        return frozenset()
+    return frozenset(fold(found) for found in _CAPITAL.findall(start))

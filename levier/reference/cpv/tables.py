@@ -1,0 +1,88 @@
+"""Packaged CPV facts: the nomenclature with its hierarchy, and our lexicon of how buyers speak."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+_DATA = resources.files("levier.reference") / "data" / "cpv"
+
+
+@dataclass(frozen=True, slots=True)
+class CpvEntry:
+    """One CPV code: 8 digits, official French label, parent code (empty for a division), level from 1."""
+
+    code: str
+    label: str
+    parent: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconEntry:
+    """One expression a buyer would use, and the CPV code it means."""
+
+    expression: str
+    code: str
+
+
+@cache
+def cpv_entries() -> tuple[CpvEntry, ...]:
+    """Return the 9,454 codes of CPV 2008 in order of code."""
+    text = gzip.decompress((_DATA / "cpv.csv.gz").read_bytes()).decode("utf-8")
+    rows = csv.DictReader(io.StringIO(text))
+    found = [CpvEntry(row["code"], row["label"], row["parent"] or "", int(row["level"])) for row in rows]
+    return tuple(sorted(found, key=lambda entry: entry.code))
+
+
+@cache
+def cpv_labels() -> dict[str, str]:
+    """Return the official French label of each 8-digit code."""
+    return {entry.code: entry.label for entry in cpv_entries()}
+
+
+@cache
+def lexicon_entries() -> tuple[LexiconEntry, ...]:
+    """Return our lexicon, in the order of the file."""
+    rows = csv.DictReader(io.StringIO((_DATA / "lexicon.csv").read_text(encoding="utf-8")))
+    return tuple(LexiconEntry(row["expression"], row["cpv"]) for row in rows)
+
+
+@cache
+def social_service_codes() -> frozenset[str]:
+    """Return the codes of social and other specific services (eForms code list, see the file's README)."""
+    rows = csv.DictReader(io.StringIO((_DATA / "lexicon_social_services.csv").read_text(encoding="utf-8")))
+    return frozenset(row["cpv"] for row in rows)
+
+
+def division(code: str) -> str:
+    """Return the two digits of the division."""
+    return code[:2]
+
+
+def group(code: str) -> str:
+    """Return the three digits of the group; a bare division is its own group."""
+    return code[:3]
+
+
+def repair_code(raw: str) -> str | None:
+    """Return a CPV code read from data as 8 known digits, or None.
+
+    Check digits are dropped (« 45214210-4 »), a lost leading zero is put back (« 9310000 »), and a code that
+    does not exist falls back on its nearest known ancestor.
+    """
+    digits = "".join(char for char in str(raw).partition("-")[0] if char.isdigit())
+    if len(digits) == 7:
+        digits = f"0{digits}"
+    if len(digits) != 8:
+        return None
+    known = cpv_labels()
+    for length in range(8, 1, -1):
+        candidate = digits[:length].ljust(8, "0")
+        if candidate in known:
+            return candidate
+    return None
