@@ -16,6 +16,8 @@ import random
 import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ from benchmarks.search_queries import FAMILIES, Asked, draw
 from levier.core.postgres import EmbeddedServer, ServerPlaces
 from levier.core.search import SearchEngine
 from levier.directory.search import (
+    FACETS,
     Near,
     SupplierQuery,
     rebuild_supplier_index,
@@ -132,19 +135,24 @@ def memory_mb() -> float:
 
 
 def engine_memory_mb(engine: Any) -> float:
-    """What opening the index adds to a fresh process, in MB: measured in a child, the rows are not there."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        before = memory_mb()
-        fresh = supplier_engine(engine.root.parent)
-        fresh.warm()
-        search_suppliers(fresh, SupplierQuery(text="nettoyage", facets=("sector",)))
-        search_suppliers(fresh, SupplierQuery(facets=("sector",)))
-        os.write(writing, f"{memory_mb() - before:.1f}".encode())
-        os._exit(0)
-    os.waitpid(pid, 0)
-    return float(os.read(reading, 64))
+    """What opening the index and searching it adds to a fresh process, in MB."""
+    code = (
+        "from benchmarks.search import added_memory_mb; from pathlib import Path; import sys; "
+        "print(added_memory_mb(Path(sys.argv[1])))"
+    )
+    command = [sys.executable, "-c", code, str(engine.root.parent)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def added_memory_mb(folder: Path) -> float:
+    """The same, in this process."""
+    before = memory_mb()
+    engine = supplier_engine(folder)
+    engine.warm()
+    for text in ("nettoyage", "netoyage", ""):
+        search_suppliers(engine, SupplierQuery(text=text, facets=FACETS))
+    search_suppliers(engine, SupplierQuery(near=Near(48.85, 2.35), radius_km=100, facets=FACETS))
+    return memory_mb() - before
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ _IDENTIFIER = re.compile(r"[\d\s   .-]{6,40}")
 _PREFIX_SCORE = 0.5
 _EXACT_SCORE = 60.0
 _MIN_PREFIX = 2
+_SCORED_COMPLETIONS = 6
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,22 @@ class Planner:
         return self._term("text", french.stem(used)), used
 
     def _prefix(self, word: str, stem: str | None) -> tantivy.Query:
+        """Every document with a word that begins so, the likeliest words giving the order.
+
+        The stem of the word as typed counts too: « peintures » typed in full also finds « peinture ».
+        """
         # Folded words hold letters and digits only: nothing to escape.
-        begins = tantivy.Query.const_score_query(
-            tantivy.Query.regex_query(self._schema, "words", f"{word}.*"), _PREFIX_SCORE
-        )
-        if stem is None:
-            return begins
-        either = [(tantivy.Occur.Should, begins), (tantivy.Occur.Should, self._term("text", stem))]
-        return tantivy.Query.boolean_query(either)
+        regex = tantivy.Query.regex_query(self._schema, "words", f"{word}.*")
+        found = tantivy.Query.const_score_query(regex, _PREFIX_SCORE)
+        if stem is not None:
+            either = [(tantivy.Occur.Should, found), (tantivy.Occur.Should, self._term("text", stem))]
+            found = tantivy.Query.boolean_query(either)
+        likely = self._snapshot.speller.completions(word, _SCORED_COMPLETIONS)
+        if not likely:
+            return found
+        stems = dict.fromkeys(map(french.stem, likely))
+        best = tantivy.Query.disjunction_max_query([self._term("text", each) for each in stems])
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, found), (tantivy.Occur.Should, best)])
 
     def _identifier(self, text: str) -> tantivy.Query | None:
         if not _IDENTIFIER.fullmatch(text):

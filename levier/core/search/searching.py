@@ -95,24 +95,43 @@ class _Search:
     # Text by relevance, inside tantivy.
 
     def _ranked_by_tantivy(self, plan: TextPlan, text: tantivy.Query) -> Page:
-        query, searcher = self._query, self._snapshot.searcher
+        query = self._query
         full = self._planner.joined(text, self._planner.filters(query, self._filters))
-        needed = query.offset + query.limit
-        fetched = max(1, needed + _TIE_MARGIN)
-        while True:
-            result = searcher.search(full, fetched)
-            pairs = result.hits
-            # tantivy breaks ties by place in the segments, which a merge changes: take the whole tie.
-            if len(pairs) < fetched or needed == 0 or pairs[-1][0] < pairs[needed - 1][0]:
-                break
-            fetched *= 4
-        rows = np.array(searcher.fast_field_values("row", [at for _, at in pairs]), dtype=np.int64)
-        scores = np.fromiter((score for score, _ in pairs), dtype=np.float64, count=len(pairs))
-        found = self._known(Found(rows, scores))
-        order = np.lexsort((self._columns.keys[found.rows], -found.scores))  # type: ignore[operator]
-        page = found.kept(order[query.offset : needed])
+        result, pairs = self._top(full, query.offset + query.limit)
+        page = self._sliced(pairs)
         total: int = result.count  # type: ignore[attr-defined]
         return self._page(self._hits(page), total, self._aggregated(text), plan)
+
+    def _top(self, full: tantivy.Query, needed: int) -> tuple[tantivy.SearchResult, list[Any]]:
+        """The best hits, up to the end of the tie the page's last one belongs to.
+
+        tantivy breaks ties by place in the segments, which differs from one process to another after a merge:
+        the whole tie is taken, to be sorted by key.
+        """
+        margin = _TIE_MARGIN
+        while True:
+            fetched = max(1, needed + margin)
+            result = self._snapshot.searcher.search(full, fetched)
+            pairs = result.hits
+            if len(pairs) < fetched or not needed or pairs[-1][0] < pairs[needed - 1][0]:
+                return result, pairs
+            margin *= 8
+
+    def _sliced(self, pairs: list[Any]) -> Found:
+        """The page among the best hits, ties sorted by key; only the ties of its two ends are read."""
+        start, stop = self._query.offset, min(len(pairs), self._query.offset + self._query.limit)
+        if start >= stop:
+            return Found(np.empty(0, dtype=np.int64), np.empty(0))
+        scores = np.fromiter((score for score, _ in pairs), dtype=np.float64, count=len(pairs))
+        first = int(np.searchsorted(-scores, -scores[start], side="left"))
+        last = int(np.searchsorted(-scores, -scores[stop - 1], side="right"))
+        addresses = [address for _, address in pairs[first:last]]
+        rows = np.array(self._snapshot.searcher.fast_field_values("row", addresses), dtype=np.int64)
+        found = self._known(Found(rows, scores[first:last]))
+        if found.scores is None:
+            return found
+        order = np.lexsort((self._columns.keys[found.rows], -found.scores))
+        return found.kept(order[start - first : stop - first])
 
     def _aggregated(self, text: tantivy.Query) -> dict[str, Mapping[str, int]]:
         """Facet counts by tantivy: one pass for the fields that share the same filters."""

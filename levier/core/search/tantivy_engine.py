@@ -62,29 +62,41 @@ class TantivyEngine:
     def reload(self) -> bool:
         """See the last commit of any process; returns whether something changed."""
         with self._reading:
-            self._looked_at = time.monotonic()
-            folder = storage.read_current(self.root)
-            if folder is None:
-                self._snapshot = None
-                raise IndexMissingError(
-                    f"L'index « {self.schema.name} » n'existe pas encore : lancez « levier index rebuild »."
-                )
-            held = self._snapshot
-            if held is None or held.folder != folder:
-                self._snapshot = Snapshot.open(self.schema, folder)
-                return True
-            if storage.load_state(folder).generation == held.state.generation:
-                return False
-            self._snapshot = held.advanced()
+            return self._reload()
+
+    def _reload(self) -> bool:
+        self._looked_at = time.monotonic()
+        folder = storage.read_current(self.root)
+        if folder is None:
+            self._snapshot = None
+            raise self._missing()
+        held = self._snapshot
+        if held is None or held.folder != folder:
+            self._snapshot = Snapshot.open(self.schema, folder)
             return True
+        if storage.load_state(folder).generation == held.state.generation:
+            return False
+        self._snapshot = held.advanced()
+        return True
+
+    def _missing(self) -> IndexMissingError:
+        return IndexMissingError(
+            f"L'index « {self.schema.name} » n'existe pas encore : lancez « levier index rebuild »."
+        )
 
     def _current(self) -> Snapshot:
         held = self._snapshot
-        if held is None or time.monotonic() - self._looked_at >= self._refresh_seconds:
+        if held is None:
             self.reload()
-            held = self._snapshot
-        if held is None:  # closed by another thread meanwhile
-            raise IndexMissingError(f"L'index « {self.schema.name} » est fermé.")
+        elif time.monotonic() - self._looked_at >= self._refresh_seconds and self._reading.acquire(False):
+            # Another thread already looking: this one answers from what it holds rather than wait.
+            try:
+                self._reload()
+            finally:
+                self._reading.release()
+        held = self._snapshot
+        if held is None:
+            raise self._missing()
         return held
 
     def warm(self) -> None:
@@ -249,9 +261,7 @@ class TantivyEngine:
     def _open_writer(self) -> tuple[Any, Path]:
         folder = storage.read_current(self.root)
         if folder is None:
-            raise IndexMissingError(
-                f"L'index « {self.schema.name} » n'existe pas encore : lancez « levier index rebuild »."
-            )
+            raise self._missing()
         if self._writer is not None and self._writer_folder == folder:
             return self._writer, folder
         self.close()
