@@ -158,6 +158,9 @@ MAY_TAKE_OVER = Condition(
     lambda facts: bool(TAKEOVER(facts) or TAKEOVER_OPEN(facts)),
 )
 SEPARABLE = Condition("une partie peut être détachée", lambda facts: facts.has_separable_part is True)
+SEPARABLE_UNKNOWN = Condition(
+    "on ne sait pas si une partie peut être détachée", lambda facts: facts.has_separable_part is None
+)
 SHORT_WORKS = Condition(
     "des travaux de moins de six mois",
     lambda facts: (

@@ -6,6 +6,8 @@ from levier.rulebook.levers.conditions import (
     ENOUGH_SUPPLIERS,
     FEW_SUPPLIERS,
     SEPARABLE,
+    SEPARABLE_UNKNOWN,
+    TAKEOVER,
     suppliers_at_least,
     suppliers_known,
 )
@@ -44,6 +46,25 @@ LEVER = Lever(
             "Une partie se détache : un lot réservé aux SIAE est possible, une fois l'offre vérifiée.",
             rank=16,
             questions=("insertion_suppliers_in_reach",),
+        ),
+        Row(
+            "takeover_part_to_detach",
+            TAKEOVER & SEPARABLE_UNKNOWN,
+            "possible",
+            "Avec du personnel à reprendre, ne réservez pas l'ensemble : cherchez une partie sans "
+            "reprise (vitrerie, "
+            "remise en état, espaces verts…) à détacher en lot réservé aux structures d'insertion.",
+            rank=21,
+            questions=("has_separable_part", "insertion_suppliers_in_reach"),
+        ),
+        Row(
+            "takeover_nothing_to_detach",
+            TAKEOVER,
+            "possible",
+            "Rien à détacher : une réservation reste possible, mais la reprise du personnel la rend "
+            "risquée pour la "
+            "structure.",
+            rank=66,
         ),
         Row(
             "enough_suppliers",
