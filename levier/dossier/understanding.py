@@ -20,6 +20,7 @@ from levier.dossier.need import (
 )
 from levier.dossier.next_steps import assumed_launch
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
+from levier.reference.cpv.tables import cpv_labels
 from levier.reference.places import Place, PlaceFinder
 from levier.reference.sectors import sector_for_cpv
 
@@ -39,6 +40,7 @@ _BUYER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _PROGRAMME = re.compile(r"\b(?P<anru>n?p?n?ru|anru|npnru)\b|(?P<gpe>grand paris express)|(?P<solideo>solideo)", re.IGNORECASE)
+_CODE = re.compile(r"(\d{2,8})(?:-\d)?(?!\d)")
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
 
 
@@ -86,19 +88,26 @@ class Reader:
         return spotted.match.place, rivals[:5], without_spans(words, (spotted.span,)), None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
+        ranked = self._ranked(words)
+        if not given.cpv.strip():
+            return (ranked[0] if ranked else None), ranked
+        typed = _CODE.match(given.cpv.strip())
+        if typed is None:  # the object said otherwise, in words
+            chosen = self._ranked(given.cpv)
+            return (chosen[0] if chosen else None), (*chosen, *ranked)[:6]
+        code = typed[1].ljust(8, "0")
+        label = cpv_labels().get(code)
+        if label is None:
+            sentence = (
+                f"Le code CPV « {typed[1]} » n'existe pas. Un code CPV compte huit chiffres, "
+                "par exemple 45214200 ; laissez vide pour le chercher d'après l'objet."
+            )
+            raise NeedRefused(Problem("cpv", sentence))
+        return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
+
+    def _ranked(self, words: str) -> tuple[CpvChoice, ...]:
         matches = self.ranker.rank(words, limit=6) if words else []
-        ranked = tuple(CpvChoice(m.code, m.label, round(m.share, 3), "; ".join(m.why)) for m in matches)
-        if given.cpv:
-            label = self.ranker.label(given.cpv)
-            if label is None:
-                sentence = (
-                    f"Le code CPV « {given.cpv[:12]} » n'existe pas. Un code CPV compte huit chiffres, "
-                    "par exemple 45214200 ; laissez vide pour le chercher d'après l'objet."
-                )
-                raise NeedRefused(Problem("cpv", sentence))
-            code = self.ranker.code(given.cpv)
-            return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
-        return (ranked[0] if ranked else None), ranked
+        return tuple(CpvChoice(m.code, m.label, round(m.share, 3), "; ".join(m.why)) for m in matches)
 
 
 def _assemble(

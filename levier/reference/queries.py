@@ -1,6 +1,7 @@
 """Reads of the reference room: places by code, the place finder of this process, the ground of the map."""
 
 import json
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +9,17 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from django.conf import settings
 from django.db.models import Max
 
 from levier.reference import tables
+from levier.reference.cpv.model import CpvModel, ModelError
+from levier.reference.cpv.ranker import CpvRanker
 from levier.reference.models import Commune, Departement, Epci, ReferenceTable, Region
 from levier.reference.places import Place, PlaceFinder, places_from_rows
 from levier.reference.places.build import CommuneRow
+
+logger = logging.getLogger("levier.reference")
 
 OUTLINES = tables.DATA / "outlines" / "departements.geojson"
 # Tables change once a year: a process that missed a load by another one may lag this long.
@@ -54,6 +60,49 @@ def forget_place_finder() -> None:
     """Have the next call of this process build its finder again, after its own load."""
     with _lock:
         _held.finder = None
+
+
+@dataclass
+class _HeldRanker:
+    """The CPV ranker of this process, and the date of the model it votes with."""
+
+    ranker: CpvRanker | None = None
+    model_at: float | None = None
+    checked: float = 0.0
+
+
+_held_ranker = _HeldRanker()
+
+
+def cpv_model_path() -> Path:
+    """Where the model learnt from contracts is kept; absent until contracts are imported."""
+    return Path(settings.LEVIER_HOME) / "cpv-model.npz"
+
+
+def cpv_ranker() -> CpvRanker:
+    """The ranker of this process: labels and lexicon, and the vote of the learnt model when there is one."""
+    now = time.monotonic()
+    with _lock:
+        if _held_ranker.ranker is not None and now - _held_ranker.checked < SECONDS_BETWEEN_CHECKS:
+            return _held_ranker.ranker
+        path = cpv_model_path()
+        model_at = path.stat().st_mtime if path.exists() else None
+        if _held_ranker.ranker is None or model_at != _held_ranker.model_at:
+            ranker = CpvRanker.from_package()
+            if model_at is not None:
+                try:
+                    ranker = ranker.with_model(CpvModel.load(path))
+                except ModelError as problem:
+                    logger.warning("modèle CPV laissé de côté : %s", problem)
+            _held_ranker.ranker, _held_ranker.model_at = ranker, model_at
+        _held_ranker.checked = now
+        return _held_ranker.ranker
+
+
+def forget_cpv_ranker() -> None:
+    """Have the next call of this process read the model again, after its own training."""
+    with _lock:
+        _held_ranker.ranker = None
 
 
 def places() -> list[Place]:

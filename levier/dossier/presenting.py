@@ -1,0 +1,155 @@
+"""What the templates need beside the dossier itself: the chips, the map, the texts as HTML."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField
+from django.urls import NoReverseMatch, reverse
+from markdown_it import MarkdownIt
+
+from levier.core.typography import day, euros, figure
+from levier.dossier.forms import NeedForm
+from levier.dossier.need import BUYER_KINDS, PROGRAMMES, Need
+from levier.dossier.result import Dossier, Shelf, SupplierLine
+
+# Typed text never becomes markup: raw HTML is shown as text, links are not made.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One part of the need as understood, and the field that corrects it."""
+
+    name: str
+    label: str
+    value: str
+    field: BoundField
+    is_missing: bool = False
+    is_asked: bool = False
+    help: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Shown unfolded: a question waits there, or what was typed is refused."""
+        return self.is_asked or bool(self.field.errors)
+
+
+@dataclass(frozen=True)
+class ClauseText:
+    """One document of the clause, as HTML to read and copy."""
+
+    code: str
+    title: str
+    html: str
+
+
+def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
+    """The left column: every part of the need, understood or still to say."""
+    asked = {question.field: question for question in dossier.questions} if dossier else {}
+    values = values_understood(dossier.need) if dossier else {}
+    chips = []
+    for name in _order(dossier):
+        value = values.get(name, "")
+        chips.append(
+            Chip(
+                name=name,
+                label=str(form.fields[name].label),
+                value=value,
+                field=form[name],
+                is_missing=not value,
+                is_asked=name in asked and not value,
+                help=asked[name].text if name in asked else "",
+            )
+        )
+    return tuple(chips)
+
+
+def _order(dossier: Dossier | None) -> list[str]:
+    names = ["cpv", "place", "amount_ht", "months", "buyer_side", "launch_date"]
+    if dossier is None:
+        return names
+    need = dossier.need
+    if need.buyer_side == "public":
+        names.insert(5, "buyer_kind")
+    is_takeover_trade = dossier.calibration is not None and dossier.calibration.trade.takeover_possible
+    if is_takeover_trade or need.takeover_hours is not None:
+        names.insert(4, "takeover_hours")
+    names.append("is_framework")
+    if need.is_framework:
+        names.append("max_amount_ht")
+    if need.contract_kind == "travaux":
+        names += ["lot_count", "posts", "programme"]
+    return names
+
+
+def values_understood(need: Need) -> dict[str, str]:
+    """Each part of the need in French words, by field name; empty when unknown."""
+    sides = {"public": "public", "private": "privé"}
+    return {
+        "cpv": f"{need.cpv.label} ({need.cpv.code})" if need.cpv else "",
+        "place": need.place.label if need.place else "",
+        "amount_ht": euros(need.amount_ht) if need.amount_ht is not None else "",
+        "max_amount_ht": euros(need.max_amount_ht) if need.max_amount_ht is not None else "",
+        "months": f"{figure(need.months, 1)} mois" if need.months is not None else "",
+        "takeover_hours": f"{figure(need.takeover_hours)} h par mois" if need.takeover_hours is not None else "",
+        "buyer_side": sides[need.buyer_side],
+        "buyer_kind": BUYER_KINDS.get(need.buyer_kind or "", ""),
+        "is_framework": "oui" if need.is_framework else "non",
+        "lot_count": figure(need.lot_count) if need.lot_count else "",
+        "posts": figure(need.posts) if need.posts else "",
+        "programme": PROGRAMMES.get(need.programme, "aucun"),
+        "launch_date": day(need.launch_date) + (" (supposé)" if need.is_launch_assumed else ""),
+    }
+
+
+def answer_context(dossier: Dossier) -> dict[str, Any]:
+    """The answer's extra values: shelves in order, the map, the clause as HTML."""
+    shelves = dossier.suppliers
+    return {
+        "shelves": (shelves.work, shelves.people, shelves.unknown),
+        "map_points": map_points(dossier),
+        "clause_texts": clause_texts(dossier),
+        "is_frozen": False,
+    }
+
+
+def clause_texts(dossier: Dossier) -> tuple[ClauseText, ...]:
+    """The documents of the first clause text, rendered."""
+    if dossier.clause is None:
+        return ()
+    return tuple(
+        ClauseText(document.code, document.title, _MARKDOWN.render(document.markdown))
+        for document in dossier.clause.documents
+    )
+
+
+def map_points(dossier: Dossier) -> dict[str, Any]:
+    """The suppliers of the shelves on the map, around the place of performance."""
+    place = dossier.need.place
+    points = [
+        _point(line, shelf)
+        for shelf in (dossier.suppliers.work, dossier.suppliers.people, dossier.suppliers.unknown)
+        for line in shelf.lines
+        if line.card.latitude is not None and line.card.longitude is not None
+    ]
+    centre = {"lat": place.latitude, "lon": place.longitude, "name": place.name} if place else None
+    return {"points": points, "centre": centre}
+
+
+def _point(line: SupplierLine, shelf: Shelf) -> dict[str, Any]:
+    card = line.card
+    return {
+        "lat": card.latitude,
+        "lon": card.longitude,
+        "name": card.display_name,
+        "note": f"{card.kind.name} — {shelf.title.lower()}",
+        "url": supplier_url(card.key),
+    }
+
+
+def supplier_url(key: str) -> str:
+    """The address of a supplier's sheet."""
+    try:
+        return reverse("directory:sheet", args=[key])
+    except NoReverseMatch:
+        return ""
