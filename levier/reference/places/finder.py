@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from levier.reference.places import folding
+from levier.reference.places.aliases import ALIASES
 from levier.reference.places.index import NameIndex
 from levier.reference.places.place import Place, PlaceInText, PlaceMatch
 from levier.reference.places.sentence import find_in_sentence
@@ -23,24 +24,6 @@ PER_POPULATION_DECADE = 0.012
 LARGE_COMMUNE = 20_000
 
 CITIES = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
-ALIASES = {
-    "mel": ("epci", "200093201"),
-    "mgp": ("epci", "200054781"),
-    "paca": ("region", "93"),
-    "idf": ("region", "11"),
-    "aura": ("region", "84"),
-    "hdf": ("region", "32"),
-    "sud": ("region", "93"),
-    "region sud": ("region", "93"),
-    "saint denis de la reunion": ("commune", "97411"),
-    "saint pierre de la reunion": ("commune", "97416"),
-    "saint paul de la reunion": ("commune", "97415"),
-    "saint pierre et miquelon": ("departement", "975"),
-    "france entiere": ("pays", "FR"),
-    "toute la france": ("pays", "FR"),
-    "territoire national": ("pays", "FR"),
-    "national": ("pays", "FR"),
-}
 
 _ARRONDISSEMENT = re.compile(
     r"^(paris|lyon|marseille) ?(\d{1,2}) ?(?:er|e|eme|nd|nde)?(?: (?:arr|ardt|arrdt|arrondissement))?$|"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from levier.reference import tables
 from levier.reference.places import folding
+from levier.reference.places.aliases import ALIASES, WRITTEN_ALIASES
 from levier.reference.places.place import Place, PlaceInText, PlaceMatch
 
 if TYPE_CHECKING:
@@ -121,8 +122,7 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
             words = tokens[position : position + size]
             if words[0].text.isdigit() or _is_broken(text, words):
                 continue
-            ranks = finder.exact(folding.fold(text[words[0].start : words[-1].end]))
-            if not ranks:
+            if not _is_name(finder, text, words):
                 continue
             hit = _weighed(finder, text, tokens, position, size)
             if hit:
@@ -131,6 +131,16 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
             longest = size
             break
         position += max(1, longest)
+
+
+def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
+    """Whether the words, spaced as written, are the name of a place: « de Nice » is not Denicé."""
+    folded = folding.fold(text[words[0].start : words[-1].end])
+    for rank in finder.exact(folded):
+        name = folding.fold(finder.places[rank].name)
+        if folded in (name, folding.without_article(name)):
+            return True
+    return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
 
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
@@ -174,14 +184,17 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
         previous in {"la", "le", "les", "l"} and before[-2:-1] in (["a"], ["dans"], ["sur"])
     )
     long_words = [word for word in words if len(word.folded) > 2]
-    is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
     is_all_capitals = text.isupper()
+    is_acronym = size == 1 and len(words[0].text) <= 4 and words[0].text.isupper() and not is_all_capitals
+    if is_acronym and words[0].text not in WRITTEN_ALIASES:
+        return 0.0
+    is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
     if is_common:
         # « Lot 2 », « mur du cimetière », « Port de pêche »: a capital and a word that announces a place.
         strong = (inside and previous != "sur") or announced
         # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital.
         strong = strong or (
-            place.population >= MIDDLE and place.kind == "commune" and (is_apart or previous in _OF)
+            place.population >= MIDDLE and place.kind == "commune" and (is_apart or previous in {"de", "d"})
         )
         return 0.75 if strong and is_capital and not is_all_capitals and not is_first else 0.0
     score = 0.0
@@ -204,11 +217,13 @@ def _stands_apart(text: str, words: Sequence[_Token]) -> bool:
 
 def _misspelled_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
     """A capital after « à » or « commune de » that is no known name: a typing mistake is forgiven."""
+    if text.isupper():
+        return
     for position in range(1, len(tokens)):
         token = tokens[position]
         before = tokens[position - 1].folded
         announced = before in {"de", "d"} and position > 1 and tokens[position - 2].folded in _HEAD
-        if not (token.text[0].isupper() and len(token.text) >= 5 and (before == "a" or announced)):
+        if not (token.text.istitle() and len(token.text) >= 5 and (before == "a" or announced)):
             continue
         words = [token]
         for following in tokens[position + 1 : position + 5]:

@@ -1,0 +1,24 @@
+"""Usual names of places that no table holds."""
+
+# Folded usual name → kind and code of the place.
+ALIASES = {
+    "mel": ("epci", "200093201"),
+    "mgp": ("epci", "200054781"),
+    "paca": ("region", "93"),
+    "idf": ("region", "11"),
+    "aura": ("region", "84"),
+    "hdf": ("region", "32"),
+    "sud": ("region", "93"),
+    "region sud": ("region", "93"),
+    "saint denis de la reunion": ("commune", "97411"),
+    "saint pierre de la reunion": ("commune", "97416"),
+    "saint paul de la reunion": ("commune", "97415"),
+    "saint pierre et miquelon": ("departement", "975"),
+    "france entiere": ("pays", "FR"),
+    "toute la france": ("pays", "FR"),
+    "territoire national": ("pays", "FR"),
+    "national": ("pays", "FR"),
+}
+
+# Those that stand for a place in a sentence when written so; « mel » or « sud » there are other words.
+WRITTEN_ALIASES = frozenset({"PACA", "IDF", "MEL"})
