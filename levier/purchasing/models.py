@@ -54,7 +54,9 @@ class Contract(models.Model):
     )
     published_amount = models.DecimalField("montant publié", max_digits=20, decimal_places=2, null=True)
     price_form = models.CharField("forme du prix", max_length=60, blank=True)
-    modalities = ArrayField(models.CharField(max_length=40), default=list, verbose_name="modalités et techniques")
+    modalities = ArrayField(
+        models.CharField(max_length=40), default=list, verbose_name="modalités et techniques"
+    )
     social_considerations = ArrayField(
         models.CharField(max_length=8, choices=SocialConsideration), verbose_name="considérations sociales"
     )
@@ -93,7 +95,9 @@ class ContractHolder(models.Model):
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="holders", verbose_name="marché")
     rank = models.PositiveSmallIntegerField("rang")
-    siret = models.CharField("identifiant", max_length=40, blank=True, help_text="SIRET, ou autre identifiant.")
+    siret = models.CharField(
+        "identifiant", max_length=40, blank=True, help_text="SIRET, ou autre identifiant."
+    )
     id_kind = models.CharField("type d’identifiant", max_length=30, blank=True)
     name = models.CharField("dénomination", max_length=255, blank=True)
 

@@ -1,0 +1,1 @@
+"""Open contract data: reading the published formats, cleaning the values, naming what is strange."""
