@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from levier.reference.cpv.spelling import Speller
-from levier.reference.cpv.tables import CpvEntry, LexiconEntry
+from levier.reference.cpv.tables import CpvEntry, LexiconEntry, place_words
 from levier.reference.cpv.text import proper_names, stem, words
 
 Floats = npt.NDArray[np.float32]
@@ -60,7 +60,7 @@ class CpvIndex:
 
     def _fill(self, documents: list[list[str]]) -> None:
         vocabulary = {word for document in documents for word in document}
-        self.speller = Speller(vocabulary)
+        self.speller = Speller(vocabulary, place_words())
         sets = [frozenset(stem(word) for word in document) for document in documents]
         where: dict[str, list[int]] = {}
         for at, found in enumerate(sets):
@@ -112,7 +112,7 @@ class CpvIndex:
         return np.asarray(shared * covered**self.weights.coverage * self._boost, np.float32)
 
     def code_scores(self, entries: Floats) -> Floats:
-        """Return one score per code, in the order of `codes`, from `entry_scores`: its best entries count most."""
+        """Return one score per code, in the order of `codes`: its best entries count most."""
         power = self.weights.power
         summed = np.add.reduceat(entries**power, self._starts)
         own = summed ** (1.0 / power)

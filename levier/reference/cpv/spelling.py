@@ -13,9 +13,10 @@ SHORTEST = 5
 class Speller:
     """Corrects one word at a time against a closed vocabulary of folded words."""
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        """Keep the words and the places where each one-letter deletion of a word leads."""
+    def __init__(self, vocabulary: Iterable[str], untouched: Iterable[str] = ()) -> None:
+        """Keep the words, where each one-letter deletion of a word leads, and the words never to correct."""
         self._words = frozenset(vocabulary)
+        self._untouched = frozenset(untouched)
         self._deletions: dict[str, list[str]] = {}
         for word in sorted(self._words):
             if len(word) >= SHORTEST - 1:
@@ -28,7 +29,7 @@ class Speller:
 
     def correct(self, word: str) -> str | None:
         """Return the known word one mistake away from `word` (two from 9 letters on), else None."""
-        if len(word) < SHORTEST:
+        if len(word) < SHORTEST or word in self._untouched:
             return None
         if word not in self._memory:
             if len(self._memory) > 20_000:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from levier.reference.cpv.text import fold
+
+_WORD = re.compile(r"[a-z]+")
 _DATA = resources.files("levier.reference") / "data" / "cpv"
 
 
@@ -53,20 +57,13 @@ def lexicon_entries() -> tuple[LexiconEntry, ...]:
 
 
 @cache
-def social_service_codes() -> frozenset[str]:
-    """Return the codes of social and other specific services (eForms code list, see the file's README)."""
-    rows = csv.DictReader(io.StringIO((_DATA / "lexicon_social_services.csv").read_text(encoding="utf-8")))
-    return frozenset(row["cpv"] for row in rows)
-
-
-def division(code: str) -> str:
-    """Return the two digits of the division."""
-    return code[:2]
-
-
-def group(code: str) -> str:
-    """Return the three digits of the group; a bare division is its own group."""
-    return code[:3]
+def place_words() -> frozenset[str]:
+    """Return the folded words of the names of places: « Lille » is not a mistake for « bille »."""
+    folder = resources.files("levier.reference") / "data" / "territories"
+    texts = [gzip.decompress((folder / "communes.csv.gz").read_bytes()).decode("utf-8")]
+    texts += [(folder / name).read_text(encoding="utf-8") for name in ("departements.csv", "regions.csv")]
+    names = (row["name"] for text in texts for row in csv.DictReader(io.StringIO(text)))
+    return frozenset(_WORD.findall(fold(" ".join(names))))
 
 
 def repair_code(raw: str) -> str | None:

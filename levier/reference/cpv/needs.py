@@ -1,0 +1,107 @@
+"""What a CPV says in law and in practice, and the parts of a text that asks for several things at once."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from levier.reference.cpv.ranker import CpvRanker, DivisionMatch
+
+Kind = Literal["travaux", "fournitures", "services"]
+
+# Divisions of works and of services; every other division is a supply (CPV regulation 213/2008, structure).
+_WORKS = re.compile("45")
+_SERVICES = re.compile("5[015]|6[03456]|7[0-35-79]|8[05]|9[028]")
+_SEPARATORS = re.compile(
+    r"\s*(?:[;\n•|]|,(?!\d)|\+|(?<!\d)\.(?=\s)|\bet\b|\bainsi que\b|\bplus\b|\bpuis\b|\bmais aussi\b)\s*",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:des|de la|du|de|d'|le|la|les|un|une|l'|aussi|également)\s*", re.IGNORECASE)
+# A fragment counts as a need of its own when its words point to one division this clearly.
+_SURE = 0.3
+_SECOND = 0.2
+_MOST_FRAGMENTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFragment:
+    """One need among several: its words, its likeliest CPV code, and its division with its share."""
+
+    text: str
+    code: str
+    division: DivisionMatch
+
+
+def detect_need_kind(cpv: str) -> Kind:
+    """Return works, supplies or services for a CPV code, as the public procurement code names them."""
+    if _WORKS.match(cpv):
+        return "travaux"
+    return "services" if _SERVICES.match(cpv) else "fournitures"
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    source = resources.files("levier.reference") / "data" / "cpv" / name
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
+
+
+@cache
+def _social_ranges() -> tuple[tuple[str, str], ...]:
+    return tuple((row["cpv_from"], row["cpv_to"]) for row in _rows("lexicon_social_services.csv"))
+
+
+def is_social_service(cpv: str) -> bool:
+    """Tell whether a code is a social or other specific service (L2123-1, directive 2014/24/EU annex XIV)."""
+    return any(first <= cpv <= last for first, last in _social_ranges())
+
+
+@cache
+def _takeover_branches() -> dict[str, str]:
+    return {row["cpv_prefix"]: row["branch"] for row in _rows("lexicon_takeover.csv")}
+
+
+def takeover_branch(cpv: str) -> str | None:
+    """Return the branch whose agreement may transfer staff to the new contractor, or None.
+
+    A hint for one question (« y a-t-il du personnel à reprendre ? »), never a statement of law.
+    """
+    branches = _takeover_branches()
+    return next((branches[cpv[:size]] for size in range(len(cpv), 1, -1) if cpv[:size] in branches), None)
+
+
+def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment]:
+    """Return the separate needs of a shopping list; empty when the text asks for one thing only.
+
+    « nettoyage, traiteur, peinture et gardiennage » gives four fragments. Words that only place or size
+    a need (« Lille, 120 k€, 24 mois ») are not needs, and fragments of one division are joined.
+    """
+    reader = ranker or CpvRanker.from_package()
+    found: dict[str, NeedFragment] = {}
+    for raw in _SEPARATORS.split(text)[:_MOST_FRAGMENTS]:
+        fragment = _LEAD.sub("", raw.strip())
+        matches = reader.divisions(fragment, 2) if fragment and not _is_name(raw.strip(), text) else []
+        if not matches or matches[0].share < _SURE:
+            continue
+        # « nettoyage et vitrerie »: a second reading that joins what is already asked for is the better one.
+        joined = (match for match in matches if match.division in found and match.share >= _SECOND)
+        division = next(joined, matches[0])
+        if division.division in found:
+            former = found[division.division]
+            found[division.division] = NeedFragment(
+                f"{former.text}, {fragment}", former.code, former.division
+            )
+        else:
+            code = reader.rank(fragment, 1)[0].code
+            found[division.division] = NeedFragment(fragment, code, division)
+    fragments = list(found.values())
+    return fragments if len(fragments) > 1 else []
+
+
+def _is_name(fragment: str, text: str) -> bool:
+    """Tell whether a fragment inside `text` is only a name with capitals (« Saint-Denis »), hence a place."""
+    inside = not text.lstrip().startswith(fragment)
+    parts = re.findall(r"[^\W\d_]+", fragment)
+    return inside and not text.isupper() and bool(parts) and all(part[0].isupper() for part in parts)

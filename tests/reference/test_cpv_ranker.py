@@ -1,0 +1,164 @@
+"""From a buyer's words to CPV codes: with the packaged data alone, and with the vote of a model."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from levier.reference.cpv import CpvModel, CpvRanker, ModelError, Sample, clean_samples, train
+from levier.reference.cpv.model import FEWEST_SAMPLES, Settings
+from levier.reference.cpv.sparse import SparseRows, fit_softmax
+from levier.reference.cpv.text import stems, words
+
+SIX_NEEDS = [
+    ("Rénovation d'une école à Roubaix, 1,5 M€, 18 mois", "45"),
+    ("Nettoyage de bureaux, Lille, 120 k€, 24 mois, 140 h/mois à reprendre", "90"),
+    ("Traiteur, vœux, 600 personnes, 18 k€, Nantes", "55"),
+    ("Accord-cadre voirie d'un EPCI, estimé 2,4 M€, maximum 4 M€", "45"),
+    ("Mur du cimetière, commune de 900 habitants, Lozère, 45 k€", "45"),
+    ("Collège à Mayotte, 12 M€, 30 mois", "45"),
+]
+
+
+@pytest.fixture(scope="module")
+def ranker() -> CpvRanker:
+    return CpvRanker.from_package()
+
+
+@pytest.fixture(scope="module")
+def model() -> CpvModel:
+    """A model of one invented word: buyers who write « zorglub » buy bread."""
+    samples = [
+        Sample(f"fourniture de zorglub numéro {letter}{other}", "15810000")
+        for letter in "abcdefghijklmno"
+        for other in "pqrstuvwxyzabcd"
+    ]
+    return train(samples, Settings(steps=6, group_steps=3))
+
+
+@pytest.mark.parametrize(("text", "division"), SIX_NEEDS)
+def test_six_needs_find_their_division(ranker: CpvRanker, text: str, division: str) -> None:
+    assert ranker.divisions(text)[0].division == division
+    assert ranker.rank(text)[0].code.startswith(division)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ménage", "90910000"),
+        ("réfection toiture", "45261910"),
+        ("Nettoyage de bureaux", "90919200"),
+        ("netoyage des vitres", "90911300"),
+        ("vœux du maire", "55520000"),
+        ("GARDIENNAGE", "79713000"),
+        ("V.R.D.", "45230000"),
+        ("tonte des pelouses", "77314100"),
+        ("EPI", "18143000"),
+        ("travaux hôtel de ville", "45216100"),
+        ("blanchisserie", "98310000"),
+    ],
+)
+def test_buyers_words_find_the_code(ranker: CpvRanker, text: str, code: str) -> None:
+    assert ranker.rank(text)[0].code == code
+
+
+def test_toiture_ecole_is_works_first(ranker: CpvRanker) -> None:
+    assert {match.code[:2] for match in ranker.rank("toiture école", 1)} == {"45"}
+
+
+def test_place_amount_and_duration_change_nothing(ranker: CpvRanker) -> None:
+    bare = [(match.code, match.share) for match in ranker.rank("nettoyage de bureaux")]
+    dressed = ranker.rank("Nettoyage de bureaux à Nîmes, 120 000 € HT, 24 mois")
+    assert [(match.code, match.share) for match in dressed] == bare
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂🎉", "azertyuiop", "12345", "a" * 50_000, "🙂" * 50_000, "zz qq " * 9_000]
+)
+def test_nonsense_gets_no_answer_quickly(ranker: CpvRanker, text: str) -> None:
+    start = time.perf_counter()
+    assert ranker.rank(text) == []
+    assert ranker.divisions(text) == []
+    assert time.perf_counter() - start < 0.5
+
+
+def test_answer_is_ordered_with_shares_and_reasons(ranker: CpvRanker) -> None:
+    found = ranker.rank("collecte des déchets", limit=7)
+    assert len(found) == 7
+    assert [match.share for match in found] == sorted((match.share for match in found), reverse=True)
+    assert all(0 <= match.share <= 1 for match in found)
+    assert found[0].why[0] == "collecte des déchets"
+
+
+def test_name_of_a_place_is_not_taken_for_a_mistake(ranker: CpvRanker) -> None:
+    assert ranker.index.speller.correct("lille") is None
+    assert ranker.index.speller.correct("gardienage") == "gardiennage"
+
+
+def test_model_votes_on_words_the_labels_ignore(ranker: CpvRanker, model: CpvModel) -> None:
+    assert ranker.rank("zorglub") == []
+    taught = ranker.with_model(model)
+    best = taught.rank("zorglub")[0]
+    assert best.code.startswith("158")
+    assert best.why == ("marchés semblables",)
+
+
+def test_model_survives_its_file(model: CpvModel, tmp_path: Path) -> None:
+    target = tmp_path / "cpv.npz"
+    model.save(target)
+    again = CpvModel.load(target)
+    assert target.stat().st_size < 5_000_000
+    tokens = stems("fourniture de zorglub")
+    before, after = model.probabilities(tokens), again.probabilities(tokens)
+    assert before and after
+    assert after[0]["15"] == pytest.approx(before[0]["15"], abs=0.01)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_unreadable_model_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="relancez"):
+        CpvModel.load(tmp_path / "absent.npz")
+    (tmp_path / "broken.npz").write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="illisible"):
+        CpvModel.load(tmp_path / "broken.npz")
+
+
+def test_too_few_contracts_are_refused() -> None:
+    with pytest.raises(ModelError, match=str(FEWEST_SAMPLES)):
+        train([Sample("pain", "15810000")])
+
+
+def test_samples_are_cleaned_and_counted() -> None:
+    clean = clean_samples(
+        [("Pain bio", "15810000-9"), ("PAIN, BIO.", "15810000"), ("", "45000000"), ("x", "NC")]
+    )
+    assert [sample.code for sample in clean.samples] == ["15810000"]
+    assert (clean.repeated, clean.without_text, clean.without_code) == (1, 1, 1)
+
+
+def test_sparse_products_equal_dense_ones() -> None:
+    rows = SparseRows([{0: 3.0, 2: 4.0}, {}, {1: 1.0}], 4)
+    dense = np.array([[0.6, 0, 0.8, 0], [0, 0, 0, 0], [0, 1, 0, 0]], np.float32)
+    right = np.arange(8, dtype=np.float32).reshape(4, 2)
+    left = np.arange(6, dtype=np.float32).reshape(3, 2)
+    assert rows.times(right) == pytest.approx(dense @ right)
+    assert rows.turned_times(left) == pytest.approx(dense.T @ left)
+
+
+def test_softmax_learns_and_repeats_itself() -> None:
+    rows = SparseRows([{0: 1.0}, {1: 1.0}] * 4, 2)
+    classes, weights = np.array([0, 1] * 4), np.ones(8, np.float32)
+    matrix, offsets = fit_softmax(rows, classes, weights, count=2, penalty=1e-4, steps=20)
+    assert (rows.times(matrix) + offsets).argmax(axis=1).tolist() == classes.tolist()
+    again, _ = fit_softmax(rows, classes, weights, count=2, penalty=1e-4, steps=20)
+    assert (again == matrix).all()
+
+
+def test_words_leave_out_amounts_durations_and_elisions() -> None:
+    assert words("L'entretien d'écoles, 1,5 M€ HT sur 18 mois, 1 200 m² et 600 personnes") == [
+        "entretien",
+        "ecoles",
+    ]
