@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import yaml
 
@@ -93,7 +93,23 @@ class Parameter:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-class _LineLoader(yaml.SafeLoader):
+# libyaml when the wheel has it: every process reads all the files once, and it shows on the command line.
+if TYPE_CHECKING or not yaml.__with_libyaml__:  # noqa: SIM108
+    _SafeLoader = yaml.SafeLoader
+else:
+    _SafeLoader = yaml.CSafeLoader
+
+
+class _RepeatedField(yaml.YAMLError):
+    """A field written twice in one mapping, which YAML would let pass in silence."""
+
+    def __init__(self, field: str, line: int) -> None:
+        super().__init__(field)
+        self.field = field
+        self.line = line
+
+
+class _LineLoader(_SafeLoader):
     """Keeps the line of each mapping and refuses a field written twice."""
 
 
@@ -103,10 +119,7 @@ def _construct_mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str,
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in mapping:
-            line = key_node.start_mark.line + 1
-            raise ParameterError(
-                f"{loader.name}, ligne {line} : le champ « {key} » est écrit deux fois ; gardez-en un seul."
-            )
+            raise _RepeatedField(key, key_node.start_mark.line + 1)
         mapping[key] = loader.construct_object(value_node, deep=True)
     mapping[_LINE] = node.start_mark.line + 1
     return mapping
@@ -121,9 +134,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises ParameterError with the file and the line when the text is not valid YAML or not a mapping.
     """
     loader = _LineLoader(path.read_text(encoding="utf-8"))
-    loader.name = path.name
     try:
         content = loader.get_single_data()
+    except _RepeatedField as error:
+        raise ParameterError(
+            f"{path.name}, ligne {error.line} : le champ « {error.field} » est écrit deux fois ; "
+            "gardez-en un seul."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1

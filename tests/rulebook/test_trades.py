@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from levier.rulebook import parameters
-from levier.rulebook.calibration import CalibrationError, all_trades, lot_values, trade, trade_for_cpv
+from levier.rulebook.calibration import (
+    CalibrationError,
+    all_trades,
+    lot_calibration,
+    lot_values,
+    trade,
+    trade_for_cpv,
+)
 
 READ_ON = date(2026, 11, 22)
 OFFICIAL = (
@@ -86,3 +93,11 @@ def test_shares_and_costs_of_a_trade_are_of_one_kind() -> None:
             share = parameters.get("labour_share", item.labour_share, READ_ON)
             cost = parameters.get("hourly_cost", item.hourly_cost, READ_ON)
             assert share.divisor_kind == cost.divisor_kind, item.key
+
+
+def test_the_pace_of_road_works_is_the_one_written_in_the_parameters() -> None:
+    written = parameters.get("hours_per_100k", "voirie", READ_ON)
+    lot = lot_calibration(cpv="45233140", amount_ht=1e6, is_framework=True, on=READ_ON)
+    assert lot.hours_per_100k is not None
+    pace = lot.hours_per_100k
+    assert (pace.low, pace.likely, pace.high) == (written.low, written.value, written.high)
