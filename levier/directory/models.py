@@ -158,7 +158,7 @@ class Supplier(models.Model):
     convention_until = models.DateField("fin de la convention", null=True)
     places = models.PositiveIntegerField("places autorisées", null=True)
 
-    origins = models.JSONField("origines", default=dict, help_text="{field group: {source, seen}}")
+    origins = models.JSONField("origines", default=dict, help_text="{group or « * »: {source, seen}}")
     is_demo = models.BooleanField("démonstration", default=False)
     # Demonstration suppliers leave the search as soon as a real source is published.
     is_listed = models.BooleanField("dans la recherche", default=True)

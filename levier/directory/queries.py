@@ -328,7 +328,8 @@ def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
             SELECT value.key AS group, value.value AS value, r.source_id AS source,
                    source.label AS source_label,
                    r.last_seen AS seen_on, r.gone_since,
-                   s.origins -> value.key ->> 'source' = r.source_id AS is_published
+                   coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
+                       AS is_published
             FROM directory_sourcerecord r
             JOIN directory_supplier s ON s.id = r.supplier_id
             JOIN directory_source source ON source.slug = r.source_id

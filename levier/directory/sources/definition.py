@@ -29,7 +29,8 @@ class SourceDefinition:
     ``key_prefix``: a row without a valid SIRET is known as « <key_prefix>-<source key>:<kind> »; empty when
     such a row must be rejected. ``wrong_siret_is_rejected``: a SIRET present but false rejects the row.
     ``by_siren``: the list names legal units, not establishments. ``only_completes``: rows never create a
-    supplier, they complete one that another source gave.
+    supplier, they complete one that another source gave. ``download_name``: under which name `levier sync`
+    keeps the file behind ``url``; empty when the address needs an account or gives another shape of file.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class SourceDefinition:
     by_siren: bool = False
     only_completes: bool = False
     is_demo: bool = False
+    download_name: str = ""
 
     def mapping_sql(self, layout: Layout) -> str:
         """The text of the layout's mapping."""

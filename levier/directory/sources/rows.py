@@ -19,7 +19,8 @@ NAF_CONFIDENCE = 0.7
 # Below this a word of a name is a coincidence too often to be published.
 LEAST_CONFIDENCE = 0.5
 MOST_SECTORS = 5
-DEMO_LABEL = "(démonstration)"
+# Sorted names: the same values always give the same text, hence the same hash.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class RejectedRowError(ValueError):
@@ -43,8 +44,8 @@ class AcceptedRow:
 class RowJudge:
     """Judges the rows of one file, in order: keeps the keys already taken and counts the anomalies.
 
-    ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``: which
-    place already holds a key, where several share a SIRET: whatever the order of the file, it keeps it.
+    ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``:
+    which place already holds a key, where several share a SIRET: it keeps it, whatever the file's order.
     """
 
     source: SourceDefinition
@@ -65,7 +66,7 @@ class RowJudge:
         values = self._values(row, kind)
         values |= {"siret": siret} if siret else {}
         values |= {"siren": siren} if siren else {}
-        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        text = _ENCODER.encode(values)
         self._line_of[key] = row["line"]
         self._line_of_record[source_key] = row["line"]
         content_hash = hashlib.md5(f"{key}\n{text}".encode(), usedforsecurity=False).hexdigest()

@@ -19,4 +19,5 @@ SOURCE = SourceDefinition(
     folder=Path(__file__).parent,
     layouts=(Layout(mapping="mapping.sql", required=("NoSIREN", "RAISON_SOCIALE"), optional=_COLUMNS),),
     by_siren=True,
+    download_name="ess.csv",
 )

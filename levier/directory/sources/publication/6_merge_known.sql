@@ -20,7 +20,9 @@ WITH touched AS (
 )
 -- The last value given to a name wins: the best one is put last.
 SELECT key, kind, jsonb_object_agg(name, value ORDER BY worth DESC, source_id DESC, source_key DESC),
-       jsonb_object_agg(name, jsonb_build_object('source', source_id, 'seen', changed_on)
-                        ORDER BY worth DESC, source_id DESC, source_key DESC)
+       CASE WHEN count(DISTINCT (source_id, source_key)) = 1
+            THEN jsonb_build_object('*', jsonb_build_object('source', min(source_id), 'seen', min(changed_on)))
+            ELSE jsonb_object_agg(name, jsonb_build_object('source', source_id, 'seen', changed_on)
+                                  ORDER BY worth DESC, source_id DESC, source_key DESC) END
 FROM ranked
 GROUP BY id, key, kind;
