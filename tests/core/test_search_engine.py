@@ -5,88 +5,11 @@ import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from levier.core.search import (
-    Geo,
-    GeoField,
-    IndexBusyError,
-    IndexMissingError,
-    IndexOutdatedError,
-    IndexSchema,
-    IntegerField,
-    InvalidDocumentError,
-    InvalidQueryError,
-    KeywordField,
-    Query,
-    Range,
-    TantivyEngine,
-    TextField,
-)
-from levier.core.search import storage as search_storage
-
-SCHEMA = IndexSchema(
-    name="essai",
-    version=1,
-    text=(TextField("name", weight=3, exact=True), TextField("offer", weight=1)),
-    keywords=(
-        KeywordField("kind", facet=True),
-        KeywordField("sector", facet=True),
-        KeywordField("naf"),
-        KeywordField("landmass", facet=True),
-        KeywordField("siret", identifier=True),
-        KeywordField("siren", identifier=True),
-    ),
-    integers=(IntegerField("staff"),),
-    geo=GeoField(landmass="landmass"),
-    sort_name="name",
-)
-WORDS = ["nettoyage", "peinture", "maçonnerie", "espaces", "verts", "traiteur", "menuiserie", "voirie"]
-WORDS += ["blanchisserie", "école"]
-Row = dict[str, Any]
-
-
-def make_rows(count: int, seed: int = 1) -> list[Row]:
-    rng = random.Random(seed)
-    rows: list[Row] = []
-    for key in range(1, count + 1):
-        is_placed = rng.random() > 0.05
-        overseas = rng.random() < 0.1
-        siren = f"{100_000_000 + key}"
-        rows.append(
-            {
-                "key": key,
-                "name": f"Atelier {rng.choice('ABCDEF')}{rng.choice('éeo')} {rng.choice(WORDS)}",
-                "offer": " ".join(rng.sample(WORDS, 3)),
-                "kind": rng.choice(["EI", "ACI", "ESAT", "GEIQ"]),
-                "sector": rng.sample(
-                    ["batiment", "proprete", "espaces-verts", "restauration"], rng.choice([0, 1, 2])
-                ),
-                "naf": rng.choice(["8121Z", "4334Z"]),
-                "landmass": "mayotte" if overseas else "metropole",
-                "siret": siren + "00018",
-                "siren": siren,
-                "staff": rng.randrange(100),
-                "latitude": (rng.uniform(-13, -12.6) if overseas else rng.uniform(42.5, 51))
-                if is_placed
-                else None,
-                "longitude": (rng.uniform(45, 45.3) if overseas else rng.uniform(-4.5, 8))
-                if is_placed
-                else None,
-            }
-        )
-    return rows
-
-
-def haversine(lat: float, lon: float, row: Row) -> float | None:
-    if row["latitude"] is None:
-        return None
-    a, b = math.radians(lat), math.radians(row["latitude"])
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(row["longitude"] - lon) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(math.sqrt(half))
+from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine
+from tests.core.search_rows import SCHEMA, Row, every_key, haversine, make_rows, small
 
 
 @pytest.fixture(scope="module")
@@ -99,16 +22,6 @@ def engine(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Tantivy
     built = TantivyEngine(tmp_path_factory.mktemp("index"), SCHEMA)
     built.rebuild(rows, position=(7, 1))
     return built
-
-
-def small(tmp_path: Path, *rows: Row) -> TantivyEngine:
-    built = TantivyEngine(tmp_path, SCHEMA, refresh_seconds=0)
-    built.rebuild(rows)
-    return built
-
-
-def every_key(engine: TantivyEngine, query: Query) -> list[int | str]:
-    return list(engine.search(replace(query, limit=10_000)).keys)
 
 
 # Words.
@@ -325,150 +238,8 @@ def test_an_impossible_query_gets_a_sentence(engine: TantivyEngine, query: Query
         engine.search(query)
 
 
-# Updates.
-
-
-def test_updates_are_seen_and_replay_changes_nothing(tmp_path: Path) -> None:
-    found = small(tmp_path, *make_rows(50))
-    batch = {
-        "upserts": [{"key": 3, "name": "Neuf", "kind": "SCOP"}, {"key": 99, "name": "Neuf"}],
-        "deletes": [5, 777],
-    }
-    found.apply(**batch, position=(12, 4))  # type: ignore[arg-type]
-    for _ in range(2):
-        page = found.search(Query(text="neuf", facets=("kind",)))
-        assert (sorted(page.keys), page.facets["kind"]) == ([3, 99], {"SCOP": 1})
-        assert found.count() == found.status().documents == 50
-        assert found.count(Query(filters={"kind": ("SCOP",)})) == 1
-        assert 5 not in every_key(found, Query())
-        assert found.position() == (12, 4)
-        found.apply(**batch, position=(12, 4))  # type: ignore[arg-type]
-    found.close()
-
-
-def test_many_updates_agree_with_a_rebuild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("levier.core.search.tantivy_engine._MAX_SEGMENTS", 3)
-    rng = random.Random(5)
-    current = {row["key"]: row for row in make_rows(60)}
-    followed = small(tmp_path / "a", *current.values())
-    pool = make_rows(120, seed=9)
-    for _ in range(9):
-        changed, gone = rng.sample(pool, 6), rng.sample(range(1, 120), 4)
-        current |= {row["key"]: row for row in changed}
-        current = {key: row for key, row in current.items() if key not in gone}
-        followed.apply(upserts=changed, deletes=gone)
-    rebuilt = small(tmp_path / "b", *current.values())
-    fresh = TantivyEngine(tmp_path / "a", SCHEMA)
-    queries = [
-        Query(sort="name", facets=("kind", "sector"), limit=200),
-        Query(geo=Geo(46, 3, 300), sort="distance", facets=("kind",), limit=200),
-        Query(text="nettoyage", sort="name", facets=("kind",), limit=200),
-        Query(filters={"sector": ("batiment",)}, limit=200),
-    ]
-    for query in queries:
-        expected = rebuilt.search(query)
-        for engine in (followed, fresh):
-            page = engine.search(query)
-            assert (page.keys, page.total, page.facets) == (expected.keys, expected.total, expected.facets)
-    followed.close()
-
-
-def test_a_second_writer_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    first = small(tmp_path, {"key": 1, "name": "A"})
-    first.apply(upserts=[{"key": 2, "name": "B"}])
-    second = TantivyEngine(tmp_path, SCHEMA)
-    with pytest.raises(IndexBusyError, match="autre processus"):
-        second.apply(deletes=[1])
-    first.close()
-    second.apply(deletes=[1])
-    assert second.search(Query()).keys == (2,)
-    second.close()
-
-
-def test_another_process_sees_the_commit_and_the_rebuild(tmp_path: Path) -> None:
-    writer = small(tmp_path, {"key": 1, "name": "A"})
-    reader = TantivyEngine(tmp_path, SCHEMA, refresh_seconds=0)
-    assert reader.search(Query(text="voirie")).total == 0
-    writer.apply(upserts=[{"key": 2, "name": "Voirie"}])
-    assert reader.search(Query(text="voirie")).keys == (2,)
-    writer.rebuild([{"key": 3, "name": "Voirie"}])
-    assert reader.search(Query(text="voirie")).keys == (3,)
-    assert reader.reload() is False
-    writer.close()
-
-
-def test_rows_left_by_a_crash_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    crashed = small(tmp_path, {"key": 1, "name": "Un"})
-
-    def cut(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(search_storage, "save_state", cut)
-    with pytest.raises(KeyboardInterrupt):
-        crashed.apply(upserts=[{"key": 2, "name": "Fantôme"}])
-    monkeypatch.undo()
-    crashed.close()
-    after = TantivyEngine(tmp_path, SCHEMA, refresh_seconds=0)
-    assert after.search(Query(text="fantôme", correct=False)).keys == ()
-    after.apply(upserts=[{"key": 3, "name": "Trois"}])
-    assert after.search(Query(text="fantôme", correct=False)).total == 0
-    assert after.search(Query(text="trois")).keys == (3,)
-    after.close()
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"key": 2, "colour": "red"},
-        {"key": "2", "name": "x"},
-        {"key": True, "name": "x"},
-        {"name": "x"},
-        {"key": 2, "staff": 1.5},
-        {"key": 2, "staff": 2**63},
-        {"key": 2, "naf": 8121},
-        {"key": 2, "naf": [59]},
-        {"key": 2, "name": 12},
-        {"key": 2, "latitude": 120.0, "longitude": 2.0},
-        {"key": 2, "latitude": "nord", "longitude": 2.0},
-    ],
-)
-def test_a_bad_document_leaves_the_index_untouched(tmp_path: Path, document: Row) -> None:
-    found = small(tmp_path, {"key": 1, "name": "Un"})
-    with pytest.raises(InvalidDocumentError, match=r"\.$"):
-        found.apply(upserts=[{"key": 1, "name": "Deux"}, document])
-    assert found.search(Query(text="un", correct=False)).total == 1 == found.count()
-    with pytest.raises(InvalidDocumentError):
-        found.rebuild([{"key": 1, "name": "Deux"}, document])
-    assert found.search(Query(text="un", correct=False)).total == 1
-    found.apply(upserts=[{"key": 1, "name": "Deux"}])
-    assert found.search(Query(text="deux", correct=False)).total == 1
-    found.close()
-
-
-def test_no_index_and_another_schema_say_what_to_do(tmp_path: Path) -> None:
-    missing = TantivyEngine(tmp_path, SCHEMA)
-    assert missing.status().exists is False
-    with pytest.raises(IndexMissingError, match="levier index rebuild"):
-        missing.search(Query())
-    missing.rebuild([])
-    assert missing.search(Query(facets=("kind",))).facets == {"kind": {}}
-    other = TantivyEngine(tmp_path, IndexSchema(name="essai", version=2))
-    assert other.status().is_outdated is True
-    with pytest.raises(IndexOutdatedError, match="levier index rebuild"):
-        other.search(Query())
-
-
 def test_status_says_size_dates_and_position(engine: TantivyEngine) -> None:
     status = engine.status()
     assert (status.documents, status.schema_version, status.position) == (1_500, 1, (7, 1))
     assert status.size_bytes > 10_000
     assert status.built_at is not None and status.built_at.tzinfo is not None
-
-
-def test_text_keys_are_sorted_as_text(tmp_path: Path) -> None:
-    schema = IndexSchema(name="textes", version=1, text=(TextField("name"),), key_type="str")
-    found = TantivyEngine(tmp_path, schema, refresh_seconds=0)
-    found.rebuild([{"key": "b2", "name": "mur"}, {"key": "a10", "name": "mur"}])
-    found.apply(upserts=[{"key": "a-plus-longue-que-les-autres", "name": "mur"}], deletes=["b2"])
-    assert found.search(Query(text="mur")).keys == ("a-plus-longue-que-les-autres", "a10")
-    found.close()

@@ -38,17 +38,17 @@ class DocumentReader:
             # bool is an int for Python; as a key it is always a mistake.
             if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
                 return value
-            raise InvalidDocumentError(f"La clé « {value} » n'est pas un nombre entier.")
+            raise InvalidDocumentError(f"La clé « {value} » n’est pas un nombre entier.")
         if isinstance(value, str) and value and len(value) <= 200:
             return value
-        raise InvalidDocumentError(f"La clé « {value} » n'est pas un texte de 1 à 200 caractères.")
+        raise InvalidDocumentError(f"La clé « {value} » n’est pas un texte de 1 à 200 caractères.")
 
     def add(self, document: Document, row: int, builder: SegmentBuilder) -> dict[str, Any]:
         """The fields of the inverted index; the columns go to the builder. Nothing is kept on error."""
         unknown = document.keys() - self._known
         if unknown:
             names = ", ".join(sorted(map(str, unknown)))
-            raise InvalidDocumentError(f"Champ inconnu de l'index « {self.schema.name} » : {names}.")
+            raise InvalidDocumentError(f"Champ inconnu de l’index « {self.schema.name} » : {names}.")
         key = self.key(document.get("key"))
         keywords = {field.name: self._keywords(document, field.name) for field in self.schema.keywords}
         integers = {field.name: self._integers(document, field.name) for field in self.schema.integers}

@@ -57,7 +57,7 @@ def check(schema: IndexSchema, query: Query) -> None:
 def _check_names(given: Iterable[str], known: set[str], role: str) -> None:
     for name in given:
         if name not in known:
-            raise InvalidQueryError(f"Le champ « {name} » n'existe pas pour un {role}.")
+            raise InvalidQueryError(f"Le champ « {name} » n’existe pas pour un {role}.")
 
 
 def _check_geo(schema: IndexSchema, geo: Geo) -> None:

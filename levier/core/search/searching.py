@@ -7,8 +7,7 @@ Both give the same totals and counts; a test compares them.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,7 @@ import numpy.typing as npt
 import tantivy
 
 from levier.core.search.columns import Columns, Floats, Rows
-from levier.core.search.geo import EARTH_KM
-from levier.core.search.geo import chord_squared as squared_chord
+from levier.core.search.ordering import next_metre, up_to
 from levier.core.search.planning import Planner, TextPlan, check
 from levier.core.search.port import Hit, Page, Query
 from levier.core.search.snapshot import Snapshot
@@ -51,14 +49,6 @@ def search(snapshot: Snapshot, query: Query) -> Page:
     """Answer a query on a snapshot. Raises InvalidQueryError."""
     check(snapshot.schema, query)
     return _Search(snapshot, query).run()
-
-
-def _next_metre(chord_squared: float) -> float:
-    """Squared chord two metres farther: distances equal once rounded to the metre must be sorted together."""
-    if not math.isfinite(chord_squared):
-        return chord_squared
-    distance = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord_squared) / 2))
-    return squared_chord(distance + 0.002)
 
 
 class _Search:
@@ -294,7 +284,7 @@ class _Search:
         if geo is None or found.chords is None or not stop:
             return np.empty(0, dtype=np.int64)
         chords = np.where(np.isnan(found.chords), np.inf, found.chords)
-        near = self._up_to(chords, stop, _next_metre)
+        near = up_to(chords, stop, next_metre)
         exact = self._columns.distances(found.rows[near], geo.latitude, geo.longitude)
         # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
         rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
@@ -302,19 +292,9 @@ class _Search:
         return near[order][:stop]
 
     def _smallest(self, values: Floats, rows: Rows, stop: int) -> npt.NDArray[Any]:
-        near = self._up_to(values, stop)
+        near = up_to(values, stop)
         order = np.lexsort((self._columns.keys[rows[near]], values[near]))
         return near[order][:stop]
-
-    @staticmethod
-    def _up_to(values: Floats, stop: int, margin: Callable[[float], float] = float) -> npt.NDArray[Any]:
-        """Places of the `stop` smallest values and of all that tie, within the margin, with the last."""
-        if stop >= len(values):
-            return np.arange(len(values))
-        if stop == 0:
-            return np.empty(0, dtype=np.int64)
-        last = float(np.partition(values, stop - 1)[stop - 1])
-        return np.flatnonzero(values <= margin(last))
 
     def _facet(self, name: str, rows: Rows, plan: TextPlan | None) -> Mapping[str, int]:
         query = self._query

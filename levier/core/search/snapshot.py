@@ -67,7 +67,7 @@ class Snapshot:
             state = load_state(folder)
             if state.fingerprint != schema.fingerprint:
                 raise IndexOutdatedError(
-                    f"L'index « {schema.name} » a été construit avec une autre version du programme : "
+                    f"L’index « {schema.name} » a été construit avec une autre version du programme : "
                     "reconstruisez-le avec « levier index rebuild »."
                 )
             try:

@@ -81,7 +81,7 @@ class TantivyEngine:
 
     def _missing(self) -> IndexMissingError:
         return IndexMissingError(
-            f"L'index « {self.schema.name} » n'existe pas encore : lancez « levier index rebuild »."
+            f"L’index « {self.schema.name} » n’existe pas encore : lancez « levier index rebuild »."
         )
 
     def _current(self) -> Snapshot:
@@ -272,7 +272,7 @@ class TantivyEngine:
             if "LockBusy" not in str(error) and "lock" not in str(error).lower():
                 raise
             raise IndexBusyError(
-                f"L'index « {self.schema.name} » est déjà tenu à jour par un autre processus : "
+                f"L’index « {self.schema.name} » est déjà tenu à jour par un autre processus : "
                 "un seul peut y écrire."
             ) from error
         # A crash between tantivy's commit and ours leaves rows nobody knows, whose numbers will serve again.
@@ -291,7 +291,7 @@ class TantivyEngine:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise IndexBusyError(f"L'index « {self.schema.name} » est déjà en reconstruction.") from error
+                raise IndexBusyError(f"L’index « {self.schema.name} » est déjà en reconstruction.") from error
             yield
 
     def close(self) -> None:
