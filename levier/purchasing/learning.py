@@ -5,10 +5,20 @@ import hashlib
 from levier.core.audit import Actor
 from levier.purchasing.models import Contract
 from levier.reference.actions import CpvLesson, record_cpv_examples
+from levier.reference.cpv.model import ModelError
+from levier.reference.learning import train_cpv_model
 
 SOURCE = "decp"
-# Below this a model would only repeat its examples.
-MINIMUM_EXAMPLES = 200
+
+
+def teach(*, by: Actor) -> str:
+    """Push the lessons, then have the CPV model trained. Returns one French sentence on the outcome."""
+    added = push_lessons(by=by)
+    try:
+        trained = train_cpv_model(by=by)
+    except ModelError as reason:
+        return f"Pas de modèle CPV appris : {reason}"
+    return f"Modèle CPV appris sur {trained.samples} objets différents ({added} nouveaux exemples)."
 
 
 def push_lessons(*, by: Actor) -> int:

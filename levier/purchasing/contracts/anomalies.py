@@ -45,6 +45,7 @@ class Anomaly(StrEnum):
     PRICE_FORM_MISSING = "forme_prix_absente"
     CONSIDERATION_UNKNOWN = "consideration_sociale_hors_liste"
     CONSIDERATION_CONTRADICTORY = "considerations_sociales_contradictoires"
+    TEXT_DAMAGED = "objet_caracteres_perdus"
     UID_REUSED = "identifiant_reutilise"
     UID_DEDUCED = "identifiant_deduit"
     UID_REBUILT = "identifiant_reconstruit"
@@ -90,6 +91,7 @@ LABELS: dict[str, str] = {
     Anomaly.PRICE_FORM_MISSING: "forme du prix absente",
     Anomaly.CONSIDERATION_UNKNOWN: "considération sociale hors de la liste réglementaire",
     Anomaly.CONSIDERATION_CONTRADICTORY: "« Pas de considération sociale » à côté d’une considération",
+    Anomaly.TEXT_DAMAGED: "objet dont des caractères accentués sont perdus (« � »)",
     Anomaly.UID_REUSED: "même identifiant pour des objets différents, distingués",
     Anomaly.UID_DEDUCED: "numéro absent, identifiant déduit de l’objet, de la date et des titulaires",
     Anomaly.UID_REBUILT: "identifiant unique reconstruit depuis l’acheteur et le numéro",

@@ -106,6 +106,8 @@ def parse(
     subject = values.text(raw.get("objet"), found, 4000)
     if not subject:
         raise RejectedRecordError("L’objet du marché est absent : rien à retrouver ni à comparer.")
+    if "\ufffd" in subject:
+        found.append(Anomaly.TEXT_DAMAGED)
     buyer_siret, buyer_name = _buyer(raw, found)
     if "placeholder" in str(raw.get("_type", "")).casefold():
         found.append(Anomaly.PLACEHOLDER)
