@@ -1,0 +1,137 @@
+"""Downloads a public file to LEVIER_HOME: resumable, conditional, bounded; yesterday's file stays until the end."""
+
+import contextlib
+import hashlib
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+
+TIMEOUT_SECONDS = 30
+ATTEMPTS = 3
+LARGEST_BYTES = 6 * 1024**3
+CHUNK = 1024 * 1024
+AGENT = "Levier (annuaire des fournisseurs inclusifs)"
+
+
+class DownloadError(RuntimeError):
+    """The file could not be fetched; the message is one French sentence and the former file is untouched."""
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A file at hand, and whether it is new since the last time."""
+
+    path: Path
+    is_new: bool
+    sha256: str
+
+
+@dataclass
+class _Memory:
+    """What the server said of the file we hold."""
+
+    etag: str = ""
+    last_modified: str = ""
+    sha256: str = ""
+
+
+def download(
+    url: str, target: Path, *, largest: int = LARGEST_BYTES, progress: Callable[[int], None] | None = None
+) -> Downloaded:
+    """Fetch ``url`` into ``target`` unless the server says it has not changed. Raises DownloadError.
+
+    An interrupted transfer goes on where it stopped at the next attempt, when the server allows it.
+    """
+    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise DownloadError(f"L'adresse « {url} » n'est pas en https.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    problem: Exception | None = None
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(2**attempt)
+        try:
+            return _attempt(url, target, largest, progress or (lambda size: None))
+        except urllib.error.HTTPError as error:
+            problem = error
+            if error.code < 500 and error.code not in {408, 416, 429}:
+                break
+        except (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException) as error:
+            problem = error
+    raise DownloadError(
+        f"Le fichier n'a pas pu être téléchargé ({_why(problem)}) : {url}. "
+        "Les données d'hier restent en place ; réessayez quand le réseau répond."
+    ) from problem
+
+
+def _attempt(url: str, target: Path, largest: int, progress: Callable[[int], None]) -> Downloaded:
+    memory, partial = _read_memory(target), target.with_name(target.name + ".en-cours")
+    request = urllib.request.Request(url, headers={"User-Agent": AGENT})  # noqa: S310 - https checked above
+    held = partial.stat().st_size if partial.exists() else 0
+    if held:
+        request.add_header("Range", f"bytes={held}-")
+    elif target.exists():
+        for header, value in (("If-None-Match", memory.etag), ("If-Modified-Since", memory.last_modified)):
+            if value:
+                request.add_header(header, value)
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 304:
+            return Downloaded(target, False, memory.sha256)
+        if error.code == 416:
+            partial.unlink(missing_ok=True)
+        raise
+    with response:
+        _receive(response, partial, held if response.status == 206 else 0, largest, progress)
+        new = _Memory(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""), _sha256(partial))
+    is_new = not target.exists() or new.sha256 != memory.sha256
+    partial.replace(target)
+    _memory_path(target).write_text(json.dumps(asdict(new)))
+    return Downloaded(target, is_new, new.sha256)
+
+
+def _receive(
+    response: HTTPResponse, partial: Path, held: int, largest: int, progress: Callable[[int], None]
+) -> None:
+    expected = int(response.headers.get("Content-Length") or 0)
+    if held + expected > largest:
+        raise DownloadError(f"Le fichier annoncé est trop gros ({(held + expected) / 1e9:.1f} Go) : rien n'a été pris.")
+    size = held
+    with partial.open("ab" if held else "wb") as handle:
+        while chunk := response.read(CHUNK):
+            size += len(chunk)
+            if size > largest:
+                handle.close()
+                partial.unlink()
+                raise DownloadError("Le fichier dépasse la taille permise : le téléchargement est arrêté.")
+            handle.write(chunk)
+            progress(len(chunk))
+    if expected and size != held + expected:
+        raise ConnectionError("le transfert a été coupé")
+
+
+def _memory_path(target: Path) -> Path:
+    return target.with_name(target.name + ".memoire")
+
+
+def _read_memory(target: Path) -> _Memory:
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return _Memory(**json.loads(_memory_path(target).read_text()))
+    return _Memory()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _why(problem: Exception | None) -> str:
+    if isinstance(problem, urllib.error.HTTPError):
+        return f"réponse {problem.code}"
+    return "pas de réponse du serveur"
