@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # « 1,5 M€ », « 120 k€ », « 1 500 000 euros HT », « 2,4 millions d'euros », « 45 000 € ».
 _NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _SCALE = r"(?P<scale>md|milliards?|m|millions?|k|milliers?|mille)?"
-_EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur|e(?=\b))"
+_EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b)"
 _AMOUNT = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}(?: ?(?:ht|ttc|h\.t\.))?", re.IGNORECASE)
 _BARE_AMOUNT = re.compile(rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3))", re.IGNORECASE)
 _DURATION = re.compile(
@@ -25,6 +25,13 @@ _INHABITANTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:habitants?|hab\.?)\b", re.I
 _GUESTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
+_YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)", re.IGNORECASE)
+# What is left hanging once the figures and the place are taken out of a sentence.
+_DANGLING = re.compile(
+    r"(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|montant|"
+    r"durée|ht)|\b[dl]'|/ ?an)\s*(?=[,;.]|$)",
+    re.IGNORECASE,
+)
 _PEOPLE = re.compile(r"(?P<number>\d+|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE)
 
 _SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}
@@ -46,7 +53,7 @@ class FiguresRead:
     guests: int | None = None
     posts: int | None = None
     spans: tuple[tuple[int, int], ...] = ()
-    other_amounts: tuple[float, ...] = field(default=())
+    is_yearly: bool = False
 
 
 def normalise(text: str) -> str:
@@ -63,7 +70,7 @@ def read_figures(text: str) -> FiguresRead:
     if takeover is None and _NO_TAKEOVER.search(text):
         takeover = 0.0
         spans.append(_NO_TAKEOVER.search(text).span())  # type: ignore[union-attr]
-    amount, maximum, others = _amounts(text, spans)
+    amount, maximum, is_yearly = _amounts(text, spans)
     return FiguresRead(
         amount_ht=amount,
         max_amount_ht=maximum,
@@ -73,32 +80,37 @@ def read_figures(text: str) -> FiguresRead:
         guests=_whole(_first(_GUESTS, text, spans)),
         posts=_whole(_first(_PEOPLE, text, spans)),
         spans=tuple(sorted(spans)),
-        other_amounts=others,
+        is_yearly=is_yearly,
     )
 
 
 def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
-    """The text with those parts blanked, for who only wants the words."""
+    """The text without those parts nor the prepositions left hanging, for who only wants the words."""
     letters = list(text)
     for start, end in spans:
         letters[start:end] = " " * (end - start)
-    return re.sub(r"\s+", " ", "".join(letters)).strip(" ,;:.–-")
+    words = "".join(letters)
+    before = ""
+    while before != words:
+        before = words
+        words = _DANGLING.sub(" ", words)
+        words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
+    return re.sub(r"\s+", " ", words).replace(" ,", ",")
 
 
-def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, float | None, tuple[float, ...]]:
-    found = list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text))
-    amounts: list[float] = []
+def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, float | None, bool]:
+    """Estimate, maximum, and whether the estimate is for one year."""
+    amount: float | None = None
     maximum: float | None = None
-    for match in found:
-        value = _value(match)
+    is_yearly = False
+    for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
         spans.append(match.span())
-        is_maximum = _MAXIMUM.search(text[: match.start()]) or _MAXIMUM_AFTER.search(text[match.end() :])
-        if is_maximum and maximum is None:
-            maximum = value
-        else:
-            amounts.append(value)
-    first = amounts[0] if amounts else None
-    return first, maximum, tuple(amounts[1:])
+        after = text[match.end() :]
+        if maximum is None and (_MAXIMUM.search(text[: match.start()]) or _MAXIMUM_AFTER.search(after)):
+            maximum = _value(match)
+        elif amount is None:
+            amount, is_yearly = _value(match), bool(_YEARLY.search(after))
+    return amount, maximum, is_yearly
 
 
 def _months(text: str, spans: list[tuple[int, int]]) -> float | None:

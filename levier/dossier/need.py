@@ -15,7 +15,7 @@ BUYER_KINDS = {
     "entite_adjudicatrice": "Entité adjudicatrice (réseaux)",
     "autre": "Autre acheteur soumis au code",
 }
-PROGRAMMES = {"anru": "ANRU", "gpe": "Grand Paris Express", "solideo": "SOLIDEO"}
+PROGRAMMES = {"anru-2014": "ANRU (NPNRU)", "gpe": "Grand Paris Express", "solideo": "SOLIDEO"}
 
 LARGEST_AMOUNT = 1e10  # ten billion euros: beyond, a unit is wrong
 LONGEST_MONTHS = 600

@@ -11,6 +11,7 @@ from levier.dossier.need import (
     LARGEST_AMOUNT,
     LONGEST_MONTHS,
     LONGEST_TEXT,
+    PROGRAMMES,
     BuyerSide,
     CpvChoice,
     Need,
@@ -39,7 +40,11 @@ _BUYER_WORDS = re.compile(
     r"(?:,|\b(?:pour|par|d'|de|du|des)\b)?\s*(?:une?|l[ea']|la)?\s*\b(?:commune|mairie|ville|epci)\b(?:\s+de\s*$|\s+de(?=\s*,))?",
     re.IGNORECASE,
 )
-_PROGRAMME = re.compile(r"\b(?P<anru>n?p?n?ru|anru|npnru)\b|(?P<gpe>grand paris express)|(?P<solideo>solideo)", re.IGNORECASE)
+_PROGRAMMES_IN_TEXT = {
+    "anru-2014": re.compile(r"\b(?:anru|npnru|pnru|renouvellement urbain)\b", re.IGNORECASE),
+    "gpe": re.compile(r"\bgrand paris express\b", re.IGNORECASE),
+    "solideo": re.compile(r"\bsolideo\b", re.IGNORECASE),
+}
 _CODE = re.compile(r"(\d{2,8})(?:-\d)?(?!\d)")
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
 
@@ -62,7 +67,7 @@ class Reader:
         place, candidates, words, place_problem = self._place(given, words)
         cpv, ranked = self._cpv(given, words)
         problems = [*_check_values(given, figures), *([place_problem] if place_problem else [])]
-        parts = split_needs(words) if not given.cpv else ()
+        parts = tuple(fragment.text for fragment in split_needs(words)) if not given.cpv else ()
         if cpv is None and len(parts) < 2:
             problems.append(_not_understood(given, words))
         if problems:
@@ -135,7 +140,7 @@ def _assemble(
         is_social_service=bool(cpv and is_social_service(cpv.code)),
         place=place,
         place_candidates=candidates,
-        amount_ht=_either(given.amount_ht, figures.amount_ht),
+        amount_ht=_whole_amount(given, figures),
         max_amount_ht=maximum,
         months=_either(given.months, figures.months),
         is_framework=_is_framework(given, text, maximum),
@@ -149,7 +154,7 @@ def _assemble(
         lot_count=given.lot_count,
         launch_date=given.launch_date or assumed_launch(today),
         is_launch_assumed=given.launch_date is None,
-        parts=tuple(parts) if len(parts) > 1 else (),
+        parts=parts if len(parts) > 1 else (),
     )
 
 
@@ -188,6 +193,8 @@ def _check_values(given: NeedInput, figures: FiguresRead) -> list[Problem]:
         problems.append(Problem("takeover_hours", "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas."))
     if given.buyer_side not in {"", "public", "private"}:
         problems.append(Problem("buyer_side", "L'acheteur est « public » ou « private » (privé)."))
+    if given.programme and given.programme not in PROGRAMMES:
+        problems.append(Problem("programme", f"Programme inconnu. Valeurs admises : {', '.join(PROGRAMMES)}."))
     if given.buyer_kind and given.buyer_kind not in BUYER_KINDS:
         problems.append(Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}."))
     if given.lot_count is not None and not 1 <= given.lot_count <= 200:
@@ -208,6 +215,14 @@ def _not_understood(given: NeedInput, words: str) -> Problem:
             "(« rénovation d'une école », « entretien d'espaces verts »…) ou donnez un code CPV."
         )
     return Problem("text", sentence)
+
+
+def _whole_amount(given: NeedInput, figures: FiguresRead) -> float | None:
+    """The amount of the whole need: « 90 k€ par an » over three years is 270 k€."""
+    if given.amount_ht is not None or figures.amount_ht is None or not figures.is_yearly:
+        return _either(given.amount_ht, figures.amount_ht)
+    months = _either(given.months, figures.months)
+    return figures.amount_ht * months / 12 if months else figures.amount_ht
 
 
 def _either(typed: float | None, read: float | None) -> float | None:
@@ -233,5 +248,4 @@ def _kind(text: str) -> str | None:
 
 
 def _programme(text: str) -> str:
-    match = _PROGRAMME.search(text)
-    return next((name for name, value in match.groupdict().items() if value), "") if match else ""
+    return next((name for name, pattern in _PROGRAMMES_IN_TEXT.items() if pattern.search(text)), "")

@@ -20,6 +20,7 @@ from levier.dossier.figures_in_text import read_figures, without_spans
         ("remise de -3 000 €", -3_000),
         ("école de 300 m2", None),
         ("18 mois de chantier", None),
+        ("gardiennage à Lyon 3e, 300 k€", 300_000),
     ],
 )
 def test_amount(text: str, amount: float | None) -> None:
@@ -63,3 +64,20 @@ def test_people_and_inhabitants_are_not_amounts() -> None:
 def test_the_words_that_remain() -> None:
     text = "Nettoyage de bureaux, 120 k€, 24 mois"
     assert without_spans(text, read_figures(text).spans) == "Nettoyage de bureaux"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Accord-cadre voirie d'un EPCI, estimé 2,4 M€, maximum 4 M€", "Accord-cadre voirie d'un EPCI"),
+        ("blanchisserie de l'hôpital, 90 k€/an sur 3 ans", "blanchisserie de l'hôpital"),
+        ("école, 1,5 M€ sur 18 mois, avec cantine", "école, avec cantine"),
+    ],
+)
+def test_no_preposition_is_left_hanging(text: str, words: str) -> None:
+    assert without_spans(text, read_figures(text).spans) == words
+
+
+def test_a_yearly_amount_says_so() -> None:
+    assert read_figures("linge, 90 k€/an sur 3 ans").is_yearly
+    assert not read_figures("linge, 90 k€ sur 3 ans").is_yearly
