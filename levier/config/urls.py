@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.portal.urls")),
+    path("", include("levier.directory.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),
     path("compte/", include("levier.accounts.urls")),
 ]

@@ -1,0 +1,55 @@
+"""The address of a results page: short, shareable, and the same page with one filter more or less."""
+
+from django.http import QueryDict
+
+
+class Address:
+    """The query of a page, without its empty values and what is not part of the search."""
+
+    names = ("q", "lieu", "rayon", "type", "secteur", "role", "activite", "dep", "ess", "tri", "page")
+
+    def __init__(self, path: str, query: QueryDict) -> None:
+        self.path = path
+        self._query = QueryDict(mutable=True)
+        for name in self.names:
+            values = [value for value in query.getlist(name) if value.strip()]
+            if values:
+                self._query.setlist(name, list(dict.fromkeys(values)))
+
+    def __str__(self) -> str:
+        return self._to(self._query)
+
+    @property
+    def query(self) -> str:
+        """What follows « ? », without the number of the page."""
+        query = self._query.copy()
+        query.pop("page", None)
+        return query.urlencode()
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing was asked."""
+        return not self._query
+
+    def without(self, name: str, value: str = "") -> str:
+        """The same page less one value, or less the whole field; back to its first page."""
+        query = self._query.copy()
+        kept = [each for each in query.getlist(name) if value and each != value]
+        query.pop("page", None)
+        query.pop(name, None)
+        if kept:
+            query.setlist(name, kept)
+        return self._to(query)
+
+    def replacing(self, **values: str) -> str:
+        """The same page with other values (an empty one goes); back to its first page unless one is given."""
+        query = self._query.copy()
+        query.pop("page", None)
+        for name, value in values.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return self._to(query)
+
+    def _to(self, query: QueryDict) -> str:
+        return f"{self.path}?{query.urlencode()}" if query else self.path

@@ -1,0 +1,128 @@
+"""The whole of a search as CSV, XLSX or JSON: read slice by slice, so that memory stays flat."""
+
+import csv
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import IO, Any
+
+import xlsxwriter
+
+from levier.directory import index
+from levier.directory.index import FoundSupplier
+from levier.directory.search import SupplierQuery
+
+SLICE = 1_000
+# An Excel sheet takes a million rows, a person far fewer; the CSV has no limit.
+MOST_XLSX_ROWS = 100_000
+
+COLUMNS = (
+    ("nom", "Nom"), ("raison_sociale", "Raison sociale"), ("type", "Type"), ("type_libelle", "Type en clair"),
+    ("siret", "SIRET"), ("activites", "Activités"), ("etat_activites", "État des activités"),
+    ("presentation", "Présentation"), ("adresse", "Adresse"), ("code_postal", "Code postal"),
+    ("commune", "Commune"), ("departement", "Département"), ("distance_km", "Distance (km)"),
+    ("lieu_approximatif", "Lieu approximatif"), ("telephone", "Téléphone"), ("courriel", "Courriel"),
+    ("site", "Site"), ("eligible_clause", "Éligible à la clause"), ("convention", "Convention"),
+    ("convention_fin", "Fin de convention"), ("places", "Places"), ("sources", "Sources"), ("vu_le", "Vu le"),
+)  # fmt: skip
+
+_ELIGIBLE = {True: "oui", False: "non", None: "à vérifier"}
+# A spreadsheet runs a cell that begins so: a name from an open list must stay a name.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:
+    """Every supplier of the search, in its order."""
+    offset = 0
+    while True:
+        page, found = index.search(replace(query, offset=offset, limit=SLICE, facets=()))
+        yield from map(_row, found)
+        offset += SLICE
+        if offset >= page.total:
+            return
+
+
+def _row(found: FoundSupplier) -> dict[str, Any]:
+    card, distance = found.card, found.hit.distance_km
+    return {
+        "nom": card.display_name,
+        "raison_sociale": card.name,
+        "type": card.kind.code,
+        "type_libelle": card.kind.name,
+        "siret": card.siret or "",
+        "activites": ", ".join(tag.label for tag in card.sectors),
+        "etat_activites": card.activity_label,
+        "presentation": card.description,
+        "adresse": card.address,
+        "code_postal": card.postal_code,
+        "commune": card.commune_name or card.city,
+        "departement": card.departement_code,
+        "distance_km": None if distance is None else round(distance, 1),
+        "lieu_approximatif": "oui" if card.is_place_approximate else "non",
+        "telephone": card.phone,
+        "courriel": card.email,
+        "site": card.website,
+        "eligible_clause": _ELIGIBLE[card.kind.counts_for_clause],
+        "convention": card.convention_label,
+        "convention_fin": card.convention_until.isoformat() if card.convention_until else "",
+        "places": card.places,
+        "sources": ", ".join(card.sources or ()),
+        "vu_le": card.seen_on.isoformat() if card.seen_on else "",
+    }
+
+
+def harmless(value: object) -> object:
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+class _Line:
+    """What csv.writer writes to: gives the line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def as_csv(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """UTF-8 with its mark and semicolons: opens by a double click in a French Excel."""
+    writer = csv.writer(_Line(), delimiter=";")
+    yield "\ufeff"
+    yield writer.writerow([title for _, title in COLUMNS])  # type: ignore[misc]
+    for line in lines:
+        yield writer.writerow([harmless(_in_french(line[name])) for name, _ in COLUMNS])  # type: ignore[misc]
+
+
+def _in_french(value: object) -> object:
+    return str(value).replace(".", ",") if isinstance(value, float) else value
+
+
+def as_json(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One array of objects, a supplier a line."""
+    yield "["
+    for number, line in enumerate(lines):
+        yield (",\n" if number else "\n") + json.dumps(line, ensure_ascii=False)
+    yield "\n]\n"
+
+
+def as_xlsx(lines: Iterable[dict[str, Any]]) -> IO[bytes]:
+    """An open temporary file. Texts are written as texts: nothing is read as a formula or a link."""
+    handle = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    book = xlsxwriter.Workbook(handle, {"constant_memory": True})
+    sheet = book.add_worksheet("Fournisseurs")
+    bold = book.add_format({"bold": True})
+    for column, (_, title) in enumerate(COLUMNS):
+        sheet.write_string(0, column, title, bold)
+    sheet.freeze_panes(1, 1)
+    for row, line in enumerate(lines, start=1):
+        for column, (name, _) in enumerate(COLUMNS):
+            value = line[name]
+            if isinstance(value, int | float):
+                sheet.write_number(row, column, value)
+            elif value:
+                sheet.write_string(row, column, str(value))
+    book.close()
+    handle.seek(0)
+    return handle

@@ -1,0 +1,92 @@
+"""What the address of the results page may hold, read with care: one clear sentence for each bad value."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from levier.directory.kinds import KINDS, SHELF_LABELS
+from levier.directory.models import Supplier
+from levier.reference.sectors import all_sectors
+
+RADII = (10, 20, 30, 50, 100, 200)
+DEFAULT_RADIUS = 30
+SORTS = (("pertinence", "Pertinence"), ("distance", "Distance"), ("nom", "Nom"))
+_DEPARTEMENT = re.compile(r"(\d{2,3}|2[AB])")
+
+
+class DepartementsField(forms.Field):
+    """Codes of départements, as many as one likes."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: object) -> list[str]:
+        codes = [str(code).strip().upper() for code in value] if isinstance(value, list | tuple) else []
+        for code in codes:
+            if not _DEPARTEMENT.fullmatch(code):
+                raise ValidationError(f"« {code[:20]} » n’est pas un code de département (59, 2A, 976…).")
+        return codes
+
+
+class SearchForm(forms.Form):
+    """The search of suppliers; every field is optional, names are those of the address."""
+
+    q = forms.CharField(
+        label="Quoi ?",
+        required=False,
+        max_length=300,
+        help_text="Un métier, un produit, le nom d’une structure.",
+        widget=forms.TextInput({"type": "search", "class": "form-control", "autocomplete": "off"}),
+    )
+    lieu = forms.CharField(
+        label="Où ?",
+        required=False,
+        max_length=100,
+        help_text="Commune, code postal, intercommunalité, département.",
+    )
+    rayon = forms.TypedChoiceField(
+        label="Dans un rayon de",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[(km, f"{km} km") for km in RADII],
+        error_messages={"invalid_choice": "Ce rayon n’est pas proposé : choisissez-en un dans la liste."},
+    )
+    type = forms.MultipleChoiceField(
+        required=False,
+        choices=[(kind.code, kind.name) for kind in KINDS],
+        error_messages={"invalid_choice": "Le type de structure « %(value)s » est inconnu."},
+    )
+    secteur = forms.MultipleChoiceField(
+        required=False,
+        choices=[(each.slug, each.label) for each in all_sectors()],
+        error_messages={"invalid_choice": "Le secteur « %(value)s » est inconnu."},
+    )
+    role = forms.MultipleChoiceField(
+        required=False,
+        choices=list(SHELF_LABELS.items()),
+        error_messages={"invalid_choice": "Le rôle « %(value)s » est inconnu."},
+    )
+    activite = forms.MultipleChoiceField(
+        required=False,
+        choices=Supplier.ActivityStatus.choices,
+        error_messages={"invalid_choice": "« %(value)s » n’est pas un état des activités."},
+    )
+    dep = DepartementsField(required=False)
+    ess = forms.BooleanField(required=False)
+    tri = forms.ChoiceField(
+        label="Trier par",
+        required=False,
+        choices=SORTS,
+        error_messages={"invalid_choice": "Ce tri n’existe pas : pertinence, distance ou nom."},
+    )
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        error_messages={
+            "invalid": "Le numéro de page doit être un nombre.",
+            "min_value": "Les pages commencent à 1.",
+            "max_value": "Cette page n’existe pas.",
+        },
+    )

@@ -1,0 +1,56 @@
+"""How a supplier is written on a page: its address, its distance, the articles it answers."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from levier.core.typography import kilometres
+from levier.directory.address import Address
+from levier.directory.forms import RADII
+from levier.directory.kinds import RESERVATIONS
+from levier.directory.queries import SupplierCard
+from levier.directory.results import slug_of
+from levier.directory.search import SupplierHit
+from levier.reference.places import Place
+
+register = template.Library()
+
+
+@register.simple_tag
+def sheet_url(card: SupplierCard) -> str:
+    """The address of a supplier's sheet."""
+    return reverse("directory:sheet", args=[slug_of(card.key)])
+
+
+@register.simple_tag
+def distance(card: SupplierCard, hit: SupplierHit, place: Place | None) -> str:
+    """« 12 km », with « environ » as soon as one of the two ends is not known to the commune."""
+    written = kilometres(hit.distance_km)
+    is_rough = card.is_place_approximate or (place is not None and place.is_approximate)
+    return f"environ {written}" if is_rough and not written.startswith("moins") else written
+
+
+@register.simple_tag
+def sheet_points(card: SupplierCard) -> dict[str, Any]:
+    """The only point of a sheet's map."""
+    return {"points": [{"lat": card.latitude, "lon": card.longitude, "name": card.display_name}]}
+
+
+@register.simple_tag
+def place_url(address: Address, place: Place) -> str:
+    """The same search in another place."""
+    return address.replacing(lieu=place.label)
+
+
+@register.simple_tag
+def wider_url(address: Address, radius_km: int) -> str:
+    """The same search with the next radius of the list, or without any place at the end of it."""
+    wider = next((radius for radius in RADII if radius > radius_km), None)
+    return address.replacing(rayon=str(wider)) if wider else address.without("lieu")
+
+
+@register.filter
+def reservation_label(article: str) -> str:
+    """What an article opens."""
+    return RESERVATIONS.get(article, "")
