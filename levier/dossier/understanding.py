@@ -67,7 +67,7 @@ class Reader:
         place, candidates, words, place_problem = self._place(given, words)
         cpv, ranked = self._cpv(given, words)
         problems = [*_check_values(given, figures), *([place_problem] if place_problem else [])]
-        parts = tuple(fragment.text for fragment in split_needs(words)) if not given.cpv else ()
+        parts = tuple(fragment.text for fragment in split_needs(words, self.ranker)) if not given.cpv else ()
         if cpv is None and len(parts) < 2:
             problems.append(_not_understood(given, words))
         if problems:

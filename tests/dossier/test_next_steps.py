@@ -1,0 +1,44 @@
+"""The checklist is dated from the launch, and says what is already late."""
+
+from datetime import date
+
+import pytest
+
+from levier.dossier.next_steps import assumed_launch, next_steps, plan_for
+
+TODAY = date(2026, 11, 22)
+
+
+def test_the_launch_is_the_day_of_the_consultation() -> None:
+    steps = next_steps(plan="clause", launch=date(2027, 4, 5), today=TODAY)
+    assert [step.title for step in steps if step.day == date(2027, 4, 5)] == ["Lancer la consultation"]
+    assert steps[0].day == date(2026, 12, 14)
+    assert not any(step.is_late for step in steps)
+
+
+def test_a_launch_too_near_shows_what_is_late() -> None:
+    steps = next_steps(plan="clause", launch=date(2026, 12, 1), today=TODAY)
+    assert steps[0].is_late
+    assert not steps[-1].is_late
+
+
+def test_a_mandatory_condition_adds_the_derogation_file() -> None:
+    titles = [step.title for step in next_steps(plan="clause", launch=date(2027, 4, 5), today=TODAY, is_mandatory=True)]
+    assert any("dérogation" in title for title in titles)
+
+
+def test_the_assumed_launch_is_a_monday_that_leaves_time() -> None:
+    launch = assumed_launch(TODAY)
+    assert launch.weekday() == 0
+    assert (launch - TODAY).days >= 17 * 7
+
+
+@pytest.mark.parametrize(
+    ("lever", "is_private", "plan"),
+    [
+        ("L2112-2", False, "clause"), ("R2122-8", False, "direct"), ("L2113-12", False, "reservation"),
+        ("L2113-10", False, "clause"), ("R2123-1", False, "insertion_service"), ("EVI", True, "private"),
+    ],
+)  # fmt: skip
+def test_each_lever_has_its_plan(lever: str, is_private: bool, plan: str) -> None:
+    assert plan_for(lever, is_private=is_private) == plan
