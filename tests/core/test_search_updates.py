@@ -180,7 +180,7 @@ def test_threads_read_whole_generations_while_one_writes(tmp_path: Path) -> None
     is_over = threading.Event()
 
     def read() -> None:
-        while not is_over.is_set():
+        while not is_over.wait(0.002):
             page = found.search(Query(filters={"kind": ("A", "B")}, facets=("kind",), limit=50))
             if page.total != 20 or len(page.keys) != 20 or sum(page.facets["kind"].values()) != 20:
                 wrong.append(page)

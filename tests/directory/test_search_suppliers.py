@@ -74,6 +74,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
         (SupplierQuery(text="100 000 002 00015"), {2}),
         (SupplierQuery(text="100000002"), {2}),
         (SupplierQuery(text="flandre"), {5}),
+        (SupplierQuery(text="etti"), {5}),
         (SupplierQuery(text="inter", prefix=True), {5}),
         (SupplierQuery(sectors=("peinture-vitrerie",)), {1}),
         (SupplierQuery(groups=("batiment",)), {1}),

@@ -79,6 +79,8 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "sector_labels": list(dict.fromkeys(label for labels, _, _ in entries for label in labels)),
         "description": row.description,
         "place": row.commune_name,
+        # « ETTI Marseille » is how people ask. Not the full name: « insertion » would match everybody.
+        "kind_words": kind.code if kind.short.upper() == kind.code else f"{kind.code} {kind.short}",
         "kind": kind.code,
         "family": kind.family,
         "shelf": kind.shelf,

@@ -19,6 +19,7 @@ SUPPLIER_SCHEMA = IndexSchema(
         TextField("sector_labels", weight=2),
         TextField("description", weight=1),
         TextField("place", weight=1),
+        TextField("kind_words", weight=1),
     ),
     keywords=(
         KeywordField("siret", identifier=True),
