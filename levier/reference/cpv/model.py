@@ -204,20 +204,9 @@ def train(samples: Sequence[Sample], settings: Settings | None = None) -> CpvMod
         penalty=chosen.penalty,
         steps=chosen.steps,
     )
-    group_weights = np.zeros((len(vocabulary), len(groups)), np.float32)
-    group_offsets = np.zeros(len(groups), np.float32)
-    for name, (start, end) in zip(divisions, _spans(divisions, groups), strict=True):
-        inside = [at for at, code in enumerate(codes) if code.startswith(name)]
-        group_weights[:, start:end], group_offsets[start:end] = fit_softmax(
-            SparseRows([rows[at] for at in inside], len(vocabulary)),
-            _numbers([codes[at][:3] for at in inside], groups[start:end]),
-            weights[inside],
-            count=end - start,
-            penalty=chosen.group_penalty,
-            steps=chosen.group_steps,
-        )
-    # Weights too small to count are dropped, so that the file stays small.
-    group_weights[np.abs(group_weights) < 0.05] = 0.0
+    group_weights, group_offsets = _train_groups(
+        rows, codes, weights, divisions, groups, len(vocabulary), chosen
+    )
     return CpvModel(
         vocabulary=vocabulary,
         rarity=rarity,
@@ -228,6 +217,33 @@ def train(samples: Sequence[Sample], settings: Settings | None = None) -> CpvMod
         group_weights=group_weights,
         group_offsets=group_offsets,
     )
+
+
+def _train_groups(
+    rows: Sequence[dict[int, float]],
+    codes: Sequence[str],
+    weights: Floats,
+    divisions: Sequence[str],
+    groups: Sequence[str],
+    width: int,
+    chosen: Settings,
+) -> tuple[Floats, Floats]:
+    """Return one small regression per division, side by side, learnt on its own documents."""
+    matrix = np.zeros((width, len(groups)), np.float32)
+    offsets = np.zeros(len(groups), np.float32)
+    for name, (start, end) in zip(divisions, _spans(divisions, groups), strict=True):
+        inside = [at for at, code in enumerate(codes) if code.startswith(name)]
+        matrix[:, start:end], offsets[start:end] = fit_softmax(
+            SparseRows([rows[at] for at in inside], width),
+            _numbers([codes[at][:3] for at in inside], groups[start:end]),
+            weights[inside],
+            count=end - start,
+            penalty=chosen.group_penalty,
+            steps=chosen.group_steps,
+        )
+    # Weights too small to count are dropped, so that the file stays small.
+    matrix[np.abs(matrix) < 0.05] = 0.0
+    return matrix, offsets
 
 
 def _order(sample: Sample) -> tuple[str, str]:
