@@ -46,7 +46,7 @@ def _fingerprint() -> str:
     """Changes whenever a migration or a reference table does."""
     digest = hashlib.sha256()
     files = [*REPOSITORY.glob("levier/*/migrations/*.py"), *REPOSITORY.glob("levier/reference/data/**/*")]
-    files += [REPOSITORY / "levier/reference/actions.py", REPOSITORY / "requirements.txt"]
+    files += [REPOSITORY / "levier/reference/actions.py", REPOSITORY / "levier/reference/tables.py", REPOSITORY / "requirements.txt"]
     for path in sorted(files):
         if path.is_file():
             digest.update(str(path.relative_to(REPOSITORY)).encode())
