@@ -99,11 +99,11 @@ def reference() -> Finding:
 
 def index() -> Finding:
     """Index de recherche."""
-    from levier.directory import index as suppliers
     from levier.directory import queries
+    from levier.directory.index import SUPPLIERS
 
-    status, listed = suppliers.status(), queries.count_listed()
-    is_fine = suppliers.is_usable() and abs(status.documents - listed) <= max(50, listed // 100)
+    status, listed = SUPPLIERS.status(), queries.count_listed()
+    is_fine = SUPPLIERS.is_usable() and abs(status.documents - listed) <= max(50, listed // 100)
     seen = f"{status.documents} documents pour {listed} fournisseurs"
     return Finding("Index de recherche", is_fine, seen, "Lancez « levier index rebuild ».")
 

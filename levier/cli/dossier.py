@@ -21,7 +21,7 @@ EXAMPLE = 'Exemple : levier dossier "rénovation d\'une école" --place Roubaix 
 @click.option("--buyer-kind", default="", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
 @click.option("--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas.")
 @click.option("--cpv", default="", help="Code CPV, s'il est déjà connu.")
-@click.option("--programme", default="", help="anru, gpe, solideo.")
+@click.option("--programme", default="", help="anru-2014, gpe, solideo.")
 @click.option("--lots", "lot_count", type=int, help="Nombre de lots.")
 @click.option("--posts", type=int, help="Nombre de postes sur le chantier (borne physique).")
 @click.option("--launch", "launch_date", type=click.DateTime(["%Y-%m-%d"]), help="Date de lancement de la consultation.")

@@ -8,11 +8,11 @@ from django.core.management import call_command
 
 from levier.accounts import actions as accounts
 from levier.cli.boot import start_django
+from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
 from levier.core.assets import assets_fingerprint
 from levier.core.audit import Actor
 from levier.directory import actions as directory
-from levier.directory import index
 from levier.facilitators import actions as facilitators
 from levier.reference import actions as reference
 
@@ -30,9 +30,10 @@ def prepare_installation() -> None:
     reference.load_reference(by=INSTALLER)
     if not settings.IS_PRODUCTION:
         load_demonstration()
-    if not index.is_usable():
-        say("Index de recherche : construction…")
-        index.rebuild()
+    for index in followed_indexes():
+        if not index.is_usable():
+            say(f"Index de recherche ({index.label.lower()}) : construction…")
+            index.rebuild()
     collect_static_files()
 
 

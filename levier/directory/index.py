@@ -1,18 +1,15 @@
-"""The index of suppliers of this installation: opened once per process, rebuilt, and kept in step."""
+"""The index of suppliers of this installation: what it holds, and searches with their cards."""
 
-import logging
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
-from levier.core import changes
-from levier.core.search import IndexBusyError, IndexStatus, TantivyEngine
+from levier.core.following import FollowedIndex
+from levier.core.search import Document, TantivyEngine
 from levier.directory import queries
 from levier.directory.kinds import kind_of
 from levier.directory.search import (
@@ -20,19 +17,11 @@ from levier.directory.search import (
     SupplierPage,
     SupplierQuery,
     SupplierRow,
-    apply_supplier_changes,
     count_suppliers,
-    rebuild_supplier_index,
     search_suppliers,
+    supplier_document,
     supplier_engine,
 )
-
-logger = logging.getLogger("levier.index")
-
-TOPIC = "supplier"
-# Above this many waiting changes a rebuild is quicker than following them one batch at a time.
-REBUILD_ABOVE = 150_000
-PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,17 +42,6 @@ def _engine_in(folder: Path) -> TantivyEngine:
     return supplier_engine(folder)
 
 
-def status() -> IndexStatus:
-    """Documents, size, dates and position of the index; never raises when there is none."""
-    return engine().status()
-
-
-def is_usable() -> bool:
-    """Whether an index stands that this version of the code can read."""
-    found = status()
-    return found.exists and not found.is_outdated
-
-
 def search(query: SupplierQuery) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
     """Search, then read the cards in one query. A supplier gone since is left out of the list."""
     page = search_suppliers(engine(), query)
@@ -76,20 +54,10 @@ def count(query: SupplierQuery) -> int:
     return count_suppliers(engine(), query)
 
 
-def rebuild(progress: Callable[[int], None] | None = None) -> int:
-    """Build the index anew beside the present one, then swap. Returns the number of suppliers."""
-    # Read before the rows are: what commits meanwhile is replayed by the follower, which is harmless.
-    position = changes.latest_position()
-    count = rebuild_supplier_index(engine(), _counted(progress), position=(position.xid, position.row))
-    engine().close()
-    return count
-
-
-def _counted(progress: Callable[[int], None] | None) -> Iterator[SupplierRow]:
-    for number, row in enumerate(queries.rows_for_index(), start=1):
-        if progress is not None and number % 1_000 == 0:
-            progress(1_000)
-        yield _index_row(row)
+def documents(ids: Sequence[int] | None = None) -> Iterator[Document]:
+    """The listed suppliers as documents: all of them, or those of these ids."""
+    for row in queries.rows_for_index(ids):
+        yield supplier_document(_index_row(row))
 
 
 def _index_row(row: dict[str, Any]) -> SupplierRow:
@@ -118,41 +86,6 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
     )
 
 
-def follow_once() -> int:
-    """Apply the waiting changes; returns how many rows of the change log were read."""
-    since = engine().position() or (0, 0)
-    batch = changes.read_changes(TOPIC, changes.Position(*since), limit=REBUILD_ABOVE)
-    if not batch.rows:
-        return 0
-    if batch.rows >= REBUILD_ABOVE:
-        rebuild()
-        return batch.rows
-    ids = [int(key) for key in batch.upserts]
-    rows = {row["id"]: _index_row(row) for row in queries.rows_for_index(ids)}
-    apply_supplier_changes(
-        engine(),
-        rows.values(),
-        # A changed supplier that is no longer listed leaves the index too.
-        deleted=[int(key) for key in batch.deletions] + [pk for pk in ids if pk not in rows],
-        position=(batch.position.xid, batch.position.row),
-    )
-    return batch.rows
-
-
-def follow(is_stopping: Callable[[], bool]) -> None:
-    """Keep the index in step until asked to stop; an error is logged and tried again."""
-    while not is_stopping():
-        try:
-            if not is_usable():
-                rebuild()
-            read = follow_once()
-        except IndexBusyError:
-            read = 0  # a rebuild is going on in another process
-        except Exception:
-            logger.exception("le suivi de l'index a échoué, nouvel essai dans quelques secondes")
-            connection.close()
-            time.sleep(5)
-            continue
-        if not read:
-            engine().close()
-            time.sleep(PAUSE_SECONDS)
+SUPPLIERS = FollowedIndex(
+    topic="supplier", label="Fournisseurs", engine=engine, documents=documents, rebuild_above=150_000
+)

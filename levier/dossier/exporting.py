@@ -103,7 +103,7 @@ def _shelf(shelf: Shelf) -> list[str]:
 
 
 def _similar(dossier: Dossier) -> list[str]:
-    lines = [f"{escape(one.object)} : {euros(one.amount_ht)}" for one in dossier.similar_contracts]
+    lines = [f"{escape(one.object)} : {euros(one.amount_ht)}, {escape(one.buyer)}" for one in dossier.similar_contracts]
     return _section("Marchés semblables", lines)
 
 
