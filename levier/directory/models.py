@@ -197,7 +197,7 @@ class Supplier(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(activity_status="unknown", sectors=[])
-                | Q(activity_status__in=["stated", "inferred"]),
+                | (Q(activity_status__in=["stated", "inferred"]) & ~Q(sectors=[])),
                 name="directory_supplier_activity_known",
             ),
             models.CheckConstraint(

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import duckdb
-from django.db import connection
 from python_calamine import CalamineError, load_workbook
 
 from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.territories import territories_file
 
 HERE = Path(__file__).parent
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
@@ -71,7 +71,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     database = duckdb.connect(config={"temp_directory": str(work), "threads": 2, "memory_limit": "1GB"})
     database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
     database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
-    _load_territories(database, work)
+    database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:
         _load_companion(database, layout, path, work)
@@ -214,7 +214,7 @@ def _load_cells(
         f"CREATE TABLE {name} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("  # noqa: S608
         f"{_literal(str(table))}, columns = {{{columns}}}, delim = {_literal(delimiter)}, header = false, "
         "skip = 1, quote = '\"', escape = '\"', auto_detect = false, null_padding = true, "
-        "strict_mode = false, parallel = false, store_rejects = true, max_line_size = 4000000)"
+        "strict_mode = true, parallel = false, store_rejects = true, max_line_size = 4000000)"
     )
 
 
@@ -260,32 +260,3 @@ def _load_companion(database: duckdb.DuckDBPyConnection, layout: Layout, path: P
         )
     _load_cells(database, "companion_cells", table, len(header), delimiter)
     _view(database, "companion", "companion_cells", header, set(layout.companion_columns))
-
-
-def _load_territories(database: duckdb.DuckDBPyConnection, work: Path) -> None:
-    """Communes and départements of the reference tables, handed to DuckDB as text files."""
-    communes, departements = work / "communes.csv", work / "departements.csv"
-    queries = {
-        communes: "SELECT code, name, parent_id AS parent, departement_id AS departement,"
-        " region_id AS region, epci_id AS epci, latitude, longitude, precision,"
-        " array_to_string(postal_codes, ' ') AS postal_codes FROM reference_commune",
-        departements: "SELECT code, region_id AS region FROM reference_departement",
-    }
-    with connection.cursor() as cursor:
-        for target, query in queries.items():
-            with (
-                target.open("wb") as out,
-                cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy,
-            ):
-                for block in copy:
-                    out.write(block)
-    database.execute(
-        "CREATE TABLE commune AS SELECT * REPLACE (latitude::DOUBLE AS latitude, longitude::DOUBLE AS"
-        " longitude, string_split(postal_codes, ' ') AS postal_codes)"
-        " FROM read_csv($path, all_varchar = true)",
-        {"path": str(communes)},
-    )
-    database.execute(
-        "CREATE TABLE departement AS SELECT * FROM read_csv($path, all_varchar = true)",
-        {"path": str(departements)},
-    )

@@ -1,0 +1,21 @@
+-- The lookups by which a place is recognised, built once per process from the reference tables. DuckDB.
+CREATE TABLE by_postal_name AS
+WITH pairs AS (
+    SELECT unnest(postal_codes) AS postal, town(name) AS town, code, 1 AS trust FROM commune WHERE parent IS NULL
+    UNION ALL
+    -- « 75013 Paris » is the arrondissement, as SIRENE writes it, and not the whole of Paris.
+    SELECT unnest(a.postal_codes), town(p.name), a.code, 0 FROM commune a JOIN commune p ON p.code = a.parent
+)
+SELECT postal, town, arg_min(code, trust) AS code FROM pairs GROUP BY postal, town;
+
+CREATE TABLE by_departement_name AS
+SELECT departement, town(name) AS town, min(code) AS code
+FROM commune WHERE parent IS NULL GROUP BY 1, 2 HAVING count(*) = 1;
+
+CREATE TABLE by_postal AS
+WITH served AS (
+    SELECT unnest(postal_codes) AS postal, code, departement, region, latitude, longitude
+    FROM commune WHERE parent IS NULL
+)
+SELECT postal, count(*) AS communes, min(code) AS code, avg(latitude) AS latitude, avg(longitude) AS longitude
+FROM served GROUP BY postal;

@@ -1,0 +1,102 @@
+"""The demonstration directory: everywhere, fictitious, and gone when real suppliers come."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from levier.accounts.models import Membership, Role, User
+from levier.core.audit import Actor
+from levier.core.models import Change
+from levier.directory import queries
+from levier.directory.actions import clear_demo, import_source, load_demo
+from levier.directory.demo import generator
+from levier.directory.kinds import CODES
+from levier.directory.models import SourceRecord, Supplier
+from levier.directory.sources import SOURCES
+from levier.organisations.identifiers import is_valid_siren
+from levier.organisations.models import Establishment, Organisation
+from levier.reference.models import Departement
+from levier.reference.sectors import sector
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+BY = Actor.machine("essai")
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: object, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path  # type: ignore[attr-defined]
+
+
+def test_no_trade_names_a_sector_or_a_kind_that_does_not_exist() -> None:
+    for trade in generator.trades():
+        assert set(trade.kinds) <= set(CODES)
+        assert all(sector(slug) for slug in trade.sectors)
+        assert "{of}" in trade.name
+
+
+def test_the_demonstration_covers_every_departement_and_every_kind() -> None:
+    rows = list(generator.demo_rows())
+    kinds = Counter(row["type"] for row in rows)
+    assert 600 <= len(rows) <= 700
+    assert set(kinds) == set(CODES)
+    assert min(kinds.values()) >= 3
+    report = load_demo(by=BY)
+    assert (report.created, report.rejected, report.anomalies) == (len(rows), 0, {})
+    by_departement = Counter(Supplier.objects.values_list("departement_code", flat=True))
+    main = Departement.objects.exclude(code__in=["975", "977", "978", "984", "986", "987", "988", "989"])
+    assert set(by_departement) == set(main.values_list("code", flat=True))
+    assert min(by_departement.values()) >= 5
+    assert by_departement["59"] > 20
+    assert by_departement["976"] >= 10
+
+
+def test_nothing_in_it_can_be_taken_for_a_real_company() -> None:
+    rows = list(generator.demo_rows())
+    assert (
+        len({(row["siret"], row["type"]) for row in rows}) == len({row["siret"] for row in rows}) == len(rows)
+    )
+    for row in rows:
+        assert row["nom"].endswith("(démonstration)")
+        assert not is_valid_siren(row["siret"][:9])
+        assert row["courriel"].endswith("@exemple.invalid")
+        assert row["telephone"].startswith(generator._FICTION_PHONES)
+        assert re.fullmatch(r"\d\d( \d\d){4}", row["telephone"])
+    assert rows == list(generator.demo_rows())
+
+
+def test_a_demonstration_supplier_states_its_activities() -> None:
+    load_demo(by=BY)
+    assert not Supplier.objects.exclude(activity_status="stated").exists()
+    assert Supplier.objects.filter(is_demo=True, is_listed=True).count() == queries.count_listed()
+
+
+def test_the_demonstration_leaves_the_search_once_a_real_source_is_published() -> None:
+    load_demo(by=BY)
+    before = Change.objects.count()
+    report = import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
+    demo = Supplier.objects.filter(is_demo=True)
+    assert not demo.filter(is_listed=True).exists()
+    assert queries.count_listed() == report.created
+    assert Change.objects.count() - before == demo.count() + report.created
+    # Loaded again beside real suppliers, it stays out.
+    load_demo(by=BY)
+    assert not demo.filter(is_listed=True).exists()
+
+
+def test_clearing_it_leaves_the_real_suppliers_and_the_accounts() -> None:
+    load_demo(by=BY)
+    import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
+    held = Organisation.objects.filter(is_demo=True).order_by("siren")[0]
+    user = User.objects.create_user("essai@exemple.invalid")
+    Membership.objects.create(user=user, organisation=held, role=Role.SUPPLIER)
+    real = Supplier.objects.filter(is_demo=False).count()
+    total = Supplier.objects.count()
+    assert clear_demo(by=BY) == total - real
+    assert Supplier.objects.count() == real
+    assert not SourceRecord.objects.filter(source="demo").exists()
+    assert list(Organisation.objects.filter(is_demo=True)) == [held]
+    assert Establishment.objects.filter(siret__startswith="999").exclude(organisation=held).count() == 3
+    assert Change.objects.filter(is_deletion=True).count() == total - real
