@@ -90,9 +90,9 @@ def as_csv(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
     """UTF-8 with its mark and semicolons: opens by a double click in a French Excel."""
     writer = csv.writer(_Line(), delimiter=";")
     yield "\ufeff"
-    yield writer.writerow([title for _, title in COLUMNS])  # type: ignore[misc]
+    yield writer.writerow([title for _, title in COLUMNS])
     for line in lines:
-        yield writer.writerow([harmless(_in_french(line[name])) for name, _ in COLUMNS])  # type: ignore[misc]
+        yield writer.writerow([harmless(_in_french(line[name])) for name, _ in COLUMNS])
 
 
 def _in_french(value: object) -> object:

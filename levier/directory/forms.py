@@ -42,7 +42,7 @@ class SearchForm(forms.Form):
         label="Où ?",
         required=False,
         max_length=100,
-        help_text="Commune, code postal, intercommunalité, département.",
+        help_text="Commune, code postal, département.",
     )
     rayon = forms.TypedChoiceField(
         label="Dans un rayon de",

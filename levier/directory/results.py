@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from levier.core.search import SearchError
+from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.forms import DEFAULT_RADIUS, SearchForm
@@ -23,6 +23,8 @@ PER_PAGE = 20
 APART = 6
 # A facet lists its most frequent values; those in force always stay.
 MOST_OPTIONS = 25
+# The follower builds a missing index by itself; the command that does it is no reader's business.
+REBUILDING = "La recherche se prépare : réessayez dans une minute."
 _SORTS = {"pertinence": "relevance", "distance": "distance", "nom": "name"}
 _KNOWN_ACTIVITIES = ("stated", "inferred")
 
@@ -72,6 +74,7 @@ class Results:
     corrected: str | None = None
     is_relaxed: bool = False
     problem: str = ""
+    is_down: bool = False
     number: int = 1
     last: int = 1
     map_points: Mapping[str, Any] = field(default_factory=lambda: {"points": []})
@@ -96,6 +99,8 @@ def results_page(form: SearchForm, address: Address) -> Results:
         return Results(asked, address, problem=asked.problem, chips=_chips(form.cleaned_data, asked, address))
     try:
         return _answer(form.cleaned_data, asked, address)
+    except (IndexMissingError, IndexOutdatedError):
+        return Results(asked, address, problem=REBUILDING, is_down=True)
     except SearchError as error:
         return Results(asked, address, problem=str(error))
 
@@ -111,7 +116,8 @@ def understand(values: Mapping[str, Any]) -> Asked:
         departements=tuple(values["dep"]),
         with_ess=values["ess"],
     )
-    place, others = None, ()
+    place: Place | None = None
+    others: tuple[Place, ...] = ()
     if values["lieu"]:
         matches = place_finder().find(values["lieu"], limit=5)
         if not matches:

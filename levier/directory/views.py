@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
-from levier.core.search import SearchError
+from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
 from levier.directory.address import Address
 from levier.directory.forms import DEFAULT_RADIUS, SearchForm
-from levier.directory.results import key_of, results_page, slug_of, understand
+from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
@@ -36,11 +36,14 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     results = results_page(form, address)
     context = {"form": form, "results": results, "address": address, "default_radius": DEFAULT_RADIUS}
-    status = 422 if form.errors else 200
-    if getattr(request, "htmx", False):
-        # A part is swapped in whatever its status: the sentence must be read.
-        response = render(request, "directory/results.html", context)
-        return push_url(response, str(address))
+    status = 503 if results.is_down else (422 if results.problem else 200)
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        # A part is swapped in only when it is a success, and its sentence must be read.
+        response = render(request, "directory/swap.html", context)
+        # « change » then « submit » ask the same thing: one step back must leave it.
+        is_new = htmx.current_url_abs_path != str(address)
+        return push_url(response, str(address)) if is_new else response
     return render(request, "directory/search.html", context, status=status)
 
 
@@ -60,6 +63,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         return _refused(request, asked.problem)
     try:
         count = index.count(asked.query)
+    except (IndexMissingError, IndexOutdatedError):
+        return _refused(request, REBUILDING)
     except SearchError as error:
         return _refused(request, str(error))
     lines = exports.rows(asked.query)

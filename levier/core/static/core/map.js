@@ -41,18 +41,14 @@
     return box;
   };
 
-  const draw = async (button, holder) => {
-    const data = pointsOf(button);
-    await Promise.all([loadSheet(button.dataset.sheet), loadScript(button.dataset.script)]);
+  const drawings = new Map();
+
+  // The points of the page, drawn anew each time the list changes.
+  const drawPoints = (button, holder) => {
     const L = window.L;
-    const map = L.map(holder, { scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles) });
-    if (button.dataset.tiles) {
-      L.tileLayer(button.dataset.tiles, { maxZoom: 18 }).addTo(map);
-    } else {
-      const outlines = await fetch(button.dataset.outlines).then((answer) => answer.json());
-      L.geoJSON(outlines, { interactive: false, style: { className: "map-outline", fillOpacity: 1 } }).addTo(map);
-    }
-    const group = L.featureGroup().addTo(map);
+    const { map, group } = drawings.get(holder);
+    const data = pointsOf(button);
+    group.clearLayers();
     if (data.centre) {
       if (data.radius_km) {
         L.circle([data.centre.lat, data.centre.lon], {
@@ -73,6 +69,22 @@
     }
   };
 
+  const draw = async (button, holder) => {
+    await Promise.all([loadSheet(button.dataset.sheet), loadScript(button.dataset.script)]);
+    const L = window.L;
+    const map = L.map(holder, { scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles) });
+    // A circle in kilometres can be measured only on a map that has a view.
+    map.setView([46.6, 2.4], 5);
+    if (button.dataset.tiles) {
+      L.tileLayer(button.dataset.tiles, { maxZoom: 18 }).addTo(map);
+    } else {
+      const outlines = await fetch(button.dataset.outlines).then((answer) => answer.json());
+      L.geoJSON(outlines, { interactive: false, style: { className: "map-outline", fillOpacity: 1 } }).addTo(map);
+    }
+    drawings.set(holder, { map, group: L.featureGroup().addTo(map) });
+    drawPoints(button, holder);
+  };
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-map]");
     if (!button) { return; }
@@ -81,12 +93,20 @@
     holder.hidden = !opens;
     button.setAttribute("aria-expanded", String(opens));
     button.querySelector("[data-map-word]").textContent = opens ? "Masquer la carte" : "Voir la carte";
-    if (!opens || holder.dataset.drawn) { return; }
-    holder.dataset.drawn = "yes";
+    if (!opens) { return; }
+    if (drawings.has(holder)) { drawPoints(button, holder); return; }
     try {
       await draw(button, holder);
     } catch {
       holder.textContent = "La carte n’a pas pu s’afficher. La liste dit la même chose.";
     }
+  });
+
+  // The panel survives a swap (hx-morph-skip): only its points follow the list.
+  document.addEventListener("htmx:after:swap", () => {
+    document.querySelectorAll("[data-map]").forEach((button) => {
+      const holder = document.getElementById(button.dataset.map);
+      if (drawings.has(holder) && !holder.hidden) { drawPoints(button, holder); }
+    });
   });
 })();
