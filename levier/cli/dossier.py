@@ -53,6 +53,8 @@ def dossier_command(as_json: bool, **values: Any) -> None:
 
 
 def _show(dossier: Any) -> None:
+    from levier.dossier.answering import contact_line
+
     need = dossier.need
     parts = [need.object, f"CPV {need.cpv.code} {need.cpv.label}" if need.cpv else "", need.place.label if need.place else ""]
     parts += [f"{figure(need.amount_ht)} €" if need.amount_ht else "", f"{figure(need.months, 1)} mois" if need.months else ""]
@@ -72,7 +74,8 @@ def _show(dossier: Any) -> None:
             for one in shelf.lines
         ]
         _section(f"{shelf.title} : {figure(shelf.total)} {shelf.scope}", lines or [shelf.note or "aucune structure connue"])
-    _section("Facilitateur", [dossier.facilitator.contact_line, dossier.facilitator.reason])
+    first = dossier.facilitator.primary
+    _section("Facilitateur", [contact_line(first), first.reason, f"À lui demander : {first.ask}"])
     _section("Marchés semblables", [f"{one.object[:90]} — {figure(one.amount_ht)} €" for one in dossier.similar_contracts])
     if dossier.clause:
         _section("Textes à copier", [f"{one.title} ({len(one.markdown)} caractères)" for one in dossier.clause.documents])

@@ -1,12 +1,17 @@
 """`levier index`: state, rebuild and follow-up of the search indexes."""
 
+from __future__ import annotations
+
 import signal
+from typing import TYPE_CHECKING
 
 import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import NOTHING, json_option, progress, write_json
-from levier.core.following import FollowedIndex, follow
+
+if TYPE_CHECKING:
+    from levier.core.following import FollowedIndex
 
 
 def followed_indexes() -> tuple[FollowedIndex, ...]:
@@ -75,6 +80,8 @@ def rebuild(as_json: bool) -> None:
 def follow_command() -> None:
     """Suivre le journal des changements jusqu'à l'arrêt (utilisé par levier serve)."""
     start_django()
+    from levier.core.following import follow
+
     is_stopping = False
 
     def stop(signum: int, frame: object) -> None:

@@ -1,13 +1,10 @@
-"""What `levier serve --prepare` and `levier demo` put in place, each step skipped when already done."""
-
-import os
+"""What `levier serve --prepare` and `levier demo` put in place; imported once Django has started."""
 
 import click
 from django.conf import settings
 from django.core.management import call_command
 
 from levier.accounts import actions as accounts
-from levier.cli.boot import start_django
 from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
 from levier.core.assets import assets_fingerprint
@@ -77,24 +74,3 @@ def announcement(port: int) -> str:
         lines += ["  Comptes de démonstration :", *(f"    {line}" for line in path.read_text().splitlines()), ""]
     lines.append("  Ctrl+C pour arrêter.")
     return "\n".join(lines)
-
-
-@click.group("demo", invoke_without_command=True, epilog="Exemples : levier demo   |   levier demo clear")
-@click.pass_context
-def demo_command(context: click.Context) -> None:
-    """Charger l'annuaire et les comptes de démonstration (levier demo clear les retire)."""
-    if context.invoked_subcommand is not None:
-        return
-    start_django()
-    if settings.IS_PRODUCTION:
-        refuse("La démonstration ne se charge pas en production (LEVIER_ENV=production).")
-    load_demonstration()
-    click.echo(f"Démonstration chargée. Comptes : {os.path.relpath(settings.LEVIER_HOME / 'demo-accounts.txt')}")
-
-
-@demo_command.command("clear", epilog="Exemple : levier demo clear")
-def clear() -> None:
-    """Retirer tout ce que la démonstration a apporté."""
-    start_django()
-    clear_demonstration()
-    click.echo("Démonstration retirée.")

@@ -17,7 +17,7 @@ COMMANDS = {
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
     "worker": ("serve", "Exécuter les tâches de fond."),
     "index": ("index", "Construire ou suivre l'index de recherche."),
-    "demo": ("preparation", "Charger ou retirer la démonstration."),
+    "demo": ("demo", "Charger ou retirer la démonstration."),
     "doctor": ("doctor", "Vérifier l'installation."),
     "migrate": ("database", "Mettre la base de données à jour."),
     "manage": ("database", "Une commande Django (pour développer)."),

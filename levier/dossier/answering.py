@@ -3,6 +3,7 @@
 from levier.core.typography import euros, figure, hours
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
+from levier.facilitators.answers import Referral
 from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.cautions import cautions_for
 from levier.rulebook.levers import LeverAdvice
@@ -70,6 +71,11 @@ def _count(shelf: Shelf, one: str, many: str) -> str:
         return f"aucune structure connue ne {one} {shelf.scope}"
     noun = "structure" if shelf.total == 1 else "structures"
     return f"{figure(shelf.total)} {noun} {one if shelf.total == 1 else many} {shelf.scope}"
+
+
+def contact_line(referral: Referral) -> str:
+    """« Guichet du Nord, 03 53 01 00 00, clause@exemple.fr »: a structure and how to reach it."""
+    return ", ".join(part for part in (referral.name, referral.phone, referral.email) if part)
 
 
 def warnings(

@@ -10,7 +10,8 @@ from levier.dossier.next_steps import next_steps, plan_for
 from levier.dossier.result import Dossier, SupplierShelves
 from levier.dossier.suppliers import Reach, SupplierFinder
 from levier.dossier.understanding import Reader
-from levier.facilitators.queries import FacilitatorAnswer, facilitator_for
+from levier.facilitators.answers import FacilitatorAnswer
+from levier.facilitators.queries import facilitator_for
 from levier.purchasing.queries import SimilarContract, similar_contracts
 from levier.reference.queries import cpv_ranker, place_finder
 from levier.rulebook.calibration import CalibrationError, LotCalibration, lot_calibration
@@ -161,7 +162,7 @@ def _clause(
         object=need.object,
         territory=need.place.label if need.place else "",
         takeover_hours=need.takeover_hours or None,
-        facilitator=facilitator.contact_line,
+        facilitator=answering.contact_line(facilitator.primary) if facilitator.primary.is_known else "",
         suppliers=tuple(line.card.display_name for line in suppliers.work.lines[:3]),
         tranche_amount_ht=TRANCHE_HT if need.is_framework else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, kilometres
+from levier.dossier.answering import contact_line
 from levier.dossier.presenting import values_understood
 from levier.dossier.result import Dossier, Shelf
 from levier.dossier.serialising import as_json
@@ -46,7 +47,9 @@ def as_markdown(dossier: Dossier) -> str:
     parts += _calculation(dossier)
     for shelf in (dossier.suppliers.work, dossier.suppliers.people, dossier.suppliers.unknown):
         parts += _shelf(shelf)
-    parts += ["## Le facilitateur", escape(dossier.facilitator.contact_line), escape(dossier.facilitator.reason)]
+    first = dossier.facilitator.primary
+    parts += ["## Le facilitateur", escape(contact_line(first)), escape(first.reason)]
+    parts.append(f"À lui demander : {escape(first.ask)}")
     parts += _similar(dossier)
     if dossier.clause:
         parts.append("## Le texte à copier")

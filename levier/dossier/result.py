@@ -7,7 +7,7 @@ from levier.clauses.drafting import ClauseDraft
 from levier.directory.queries import SupplierCard
 from levier.dossier.need import Need
 from levier.dossier.next_steps import Step
-from levier.facilitators.queries import FacilitatorAnswer
+from levier.facilitators.answers import FacilitatorAnswer
 from levier.purchasing.queries import SimilarContract
 from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.levers import LeverAdvice, Obligation

@@ -6,6 +6,7 @@ A supplier whose activities nobody states stands apart: never dropped, never ran
 
 from dataclasses import dataclass, replace
 
+from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
 from levier.directory.search import Near, SupplierQuery
 from levier.dossier.need import Need
@@ -18,6 +19,13 @@ RADII_KM = (30.0, 50.0, 100.0)
 # A shelf widens its radius until it holds this many, or the widest radius is reached.
 ENOUGH_ON_A_SHELF = 5
 LINES_PER_SHELF = 8
+
+TITLES = {
+    "work": "Qui peut faire la prestation",
+    "people": "Qui peut fournir des personnes",
+    "unknown": "Activités non renseignées, à contacter",
+}
+NO_INDEX = "L'index de recherche n'est pas encore prêt : les structures apparaîtront dans un instant."
 
 # A whole building calls for every trade of the building, not for a « general construction » supplier only.
 WHOLE_OPERATIONS = frozenset({"construction-generale"})
@@ -54,12 +62,18 @@ class SupplierFinder:
         self.sectors = sectors_wanted(need)
 
     def shelves(self) -> SupplierShelves:
-        """The three shelves, with the hint about a reservation."""
+        """The three shelves, with the hint about a reservation; empty and saying so without an index."""
+        try:
+            return self._filled()
+        except (IndexMissingError, IndexOutdatedError):
+            empty = [Shelf(code, title, 0, "", (), NO_INDEX) for code, title in TITLES.items()]
+            return SupplierShelves(*empty, hint=None, is_demonstration=False)
+
+    def _filled(self) -> SupplierShelves:
         work = self._work()
-        people = self._shelf("people", "Qui peut fournir des personnes", SupplierQuery(shelves=("people",)))
+        people = self._shelf("people", SupplierQuery(shelves=("people",)))
         unknown = self._shelf(
             "unknown",
-            "Activités non renseignées, à contacter",
             SupplierQuery(shelves=("work",), families=("insertion", "handicap"), activities=("unknown",)),
         )
         lines = [line for shelf in (work, people, unknown) for line in shelf.lines]
@@ -76,26 +90,28 @@ class SupplierFinder:
         if not self.sectors or self.need.place is None:
             return Reach(None, None)
         base = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), RADII_KM[1])
-        return Reach(
-            insertion=index.count(replace(base, families=("insertion",))),
-            handicap=index.count(replace(base, families=("handicap",))),
-        )
+        try:
+            return Reach(
+                insertion=index.count(replace(base, families=("insertion",))),
+                handicap=index.count(replace(base, families=("handicap",))),
+            )
+        except (IndexMissingError, IndexOutdatedError):
+            return Reach(None, None)
 
     def _work(self) -> Shelf:
-        title = "Qui peut faire la prestation"
         if not self.sectors:
-            return Shelf("work", title, 0, "", (), "Précisez l'objet pour chercher les structures du métier.")
-        shelf = self._shelf("work", title, SupplierQuery(shelves=("work",), sectors=self.sectors))
+            return Shelf("work", TITLES["work"], 0, "", (), "Précisez l'objet pour chercher les structures du métier.")
+        shelf = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
         if shelf.total or self.sectors != (self.need.sector,):
             return shelf
         near_trades = SupplierQuery(shelves=("work",), sectors=sectors_of_group(self.need.sector))
-        wider = self._shelf("work", title, near_trades)
+        wider = self._shelf("work", near_trades)
         label = sector(self.need.sector).group.label
         note = f"Aucune structure connue en « {self.need.sector_label} » : voici les métiers proches ({label})."
         return replace(wider, note=note) if wider.total else shelf
 
-    def _shelf(self, code: str, title: str, query: SupplierQuery) -> Shelf:
-        place = self.need.place
+    def _shelf(self, code: str, query: SupplierQuery) -> Shelf:
+        place, title = self.need.place, TITLES[code]
         if place is None:
             note = "Donnez un lieu pour voir les structures les plus proches."
             return Shelf(code, title, index.count(query), "en France", (), note)
