@@ -246,7 +246,7 @@ def contracts_won_by(siren: str, *, limit: int = 20) -> list[WonContract]:
     with connection.cursor() as cursor:
         cursor.execute(_WON, [f"{siren}%", limit])
         rows = cursor.fetchall()
-    return [WonContract(*row[:8], has_social=_has_social(row[8]), partners=row[9]) for row in rows]
+    return [WonContract(*row[:8], _has_social(row[8]), row[9]) for row in rows]
 
 
 def contract_totals() -> Mapping[str, int]:

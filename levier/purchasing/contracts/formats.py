@@ -3,6 +3,7 @@
 import codecs
 import csv
 import gzip
+import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -87,7 +88,7 @@ def _open_bytes(path: Path) -> BinaryIO:
 
 
 def _open_text(path: Path) -> TextIO:
-    return codecs.getreader("utf-8-sig")(_open_bytes(path), errors="levier_cp1252")  # type: ignore[return-value]
+    return io.TextIOWrapper(_open_bytes(path), encoding="utf-8-sig", errors="levier_cp1252", newline="")
 
 
 class _Window:

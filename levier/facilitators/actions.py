@@ -1,0 +1,112 @@
+"""Writes of the facilitators room: import structures and prescribers, load and clear the demonstration."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.facilitators import demo, loading, reading
+from levier.facilitators.loading import StructureRow
+from levier.facilitators.models import Structure
+from levier.facilitators.reading import Places, UnreadableFileError
+
+__all__ = ["StructureReport", "UnreadableFileError", "clear_demo", "import_structures", "load_demo"]
+
+_Reader = Callable[[Path, Places], Iterator[tuple[str, StructureRow | str]]]
+READERS: Mapping[str, _Reader] = {
+    "structures": reading.csv_rows,
+    "prescribers": reading.prescriber_rows,
+}
+
+
+@dataclass(frozen=True)
+class StructureReport:
+    """Counts of one import: read = created + updated + unchanged + rejected; reasons with their counts."""
+
+    source: str
+    is_dry_run: bool
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    rejects_file: Path | None = None
+
+
+def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
+    """Import « structures » (our CSV) or « prescribers » (les-emplois, JSON). Twice changes nothing.
+
+    A structure given twice in the file counts once as unchanged. Raises UnreadableFileError (a French
+    sentence) when the file as a whole cannot be read, ValueError for an unknown source.
+    """
+    if source not in READERS:
+        raise ValueError(f"Source « {source} » inconnue ; sources : {', '.join(READERS)}.")
+    rows: dict[str, StructureRow] = {}
+    rejects: list[tuple[str, str]] = []
+    read = 0
+    for where, outcome in READERS[source](Path(path), Places()):
+        read += 1
+        if isinstance(outcome, StructureRow):
+            rows[outcome.source_key] = outcome
+        else:
+            rejects.append((where, outcome))
+    with transaction.atomic():
+        created, updated = loading.load(rows.values())
+        report = StructureReport(
+            source=source,
+            is_dry_run=dry_run,
+            read=read,
+            created=created,
+            updated=updated,
+            unchanged=read - len(rejects) - created - updated,
+            rejected=len(rejects),
+            reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+            rejects_file=_write_rejects(source, rejects),
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            audit.record(
+                by=by,
+                verb="facilitators.import_structures",
+                details={"source": source, "read": read, "created": created, "updated": updated},
+            )
+    return report
+
+
+def _write_rejects(source: str, rejects: list[tuple[str, str]]) -> Path | None:
+    if not rejects:
+        return None
+    folder = Path(settings.LEVIER_HOME) / "rejects"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{source}-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=";").writerows([("place", "motif"), *rejects])
+    return path
+
+
+@transaction.atomic
+def load_demo(*, by: Actor) -> int:
+    """Add the fictitious desks and clubs; returns how many were new."""
+    created, updated = loading.load(demo.demo_rows())
+    if created or updated:
+        audit.record(by=by, verb="facilitators.load_demo", details={"created": created, "updated": updated})
+    return created
+
+
+@transaction.atomic
+def clear_demo(*, by: Actor) -> int:
+    """Remove every fictitious structure; returns how many went."""
+    count = Structure.objects.filter(is_demo=True).count()
+    Structure.objects.filter(is_demo=True).delete()
+    if count:
+        audit.record(by=by, verb="facilitators.clear_demo", details={"removed": count})
+    return count

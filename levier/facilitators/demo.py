@@ -1,0 +1,67 @@
+"""Fictitious desks for the demonstration: one per département, a few métropoles, some company clubs."""
+
+from collections.abc import Iterator
+
+from levier.facilitators.loading import StructureRow
+from levier.facilitators.models import StructureKind
+from levier.reference.models import Departement, Epci, Region
+
+SOURCE = "demo"
+_LABEL = "(démonstration)"
+_METROPOLES = {
+    "200093201": "Lille",
+    "244400404": "Nantes",
+    "200046977": "Lyon",
+    "200054807": "Marseille",
+    "243100518": "Toulouse",
+    "243300316": "Bordeaux",
+    "246700488": "Strasbourg",
+    "243500139": "Rennes",
+}
+_CLUBS = {"11": "FACE", "32": "FACE", "44": "CREPI", "52": "CREPI", "75": "FACE", "84": "CREPI", "93": "FACE"}
+
+
+def demo_rows() -> Iterator[StructureRow]:
+    """Mail addresses end in exemple.invalid, phones are of the ranges kept for fiction."""
+    for number, departement in enumerate(Departement.objects.order_by("code")):
+        yield StructureRow(
+            source=SOURCE,
+            source_key=f"departement:{departement.code}",
+            kind=StructureKind.DEPARTEMENT.value,
+            name=f"Guichet clause sociale — {departement.name} {_LABEL}",
+            coverage=(("departement", departement.code),),
+            has_desk=True,
+            email=f"guichet-{departement.code.lower()}@exemple.invalid",
+            phone=f"01 99 00 {number // 100:02d} {number % 100:02d}",
+            is_demo=True,
+        )
+    for number, (code, city) in enumerate(_METROPOLES.items()):
+        if not Epci.objects.filter(code=code).exists():
+            continue
+        yield StructureRow(
+            source=SOURCE,
+            source_key=f"epci:{code}",
+            kind=(StructureKind.MDE if number % 2 else StructureKind.PLIE).value,
+            name=f"Guichet clause sociale — métropole de {city} {_LABEL}",
+            coverage=(("epci", code),),
+            has_desk=True,
+            email=f"guichet-{city.lower()}@exemple.invalid",
+            phone=f"02 61 91 00 {number:02d}",
+            city=city,
+            private_clients=number % 2 == 0,
+            is_demo=True,
+        )
+    for number, region in enumerate(Region.objects.filter(code__in=_CLUBS).order_by("code")):
+        club = _CLUBS[region.code]
+        yield StructureRow(
+            source=SOURCE,
+            source_key=f"club:{region.code}",
+            kind=(StructureKind.CREPI if club == "CREPI" else StructureKind.FACE).value,
+            name=f"Club d’entreprises {club} — {region.name} {_LABEL}",
+            coverage=(("region", region.code),),
+            has_desk=False,
+            email=f"club-{region.code}@exemple.invalid",
+            phone=f"03 53 01 00 {number:02d}",
+            private_clients=True,
+            is_demo=True,
+        )

@@ -1,0 +1,226 @@
+"""Reads the files of structures: our documented CSV, and the prescribers of les-emplois (JSON)."""
+
+import csv
+import gzip
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from levier.facilitators.loading import StructureRow
+from levier.facilitators.models import DESK_KINDS, Scope, StructureKind
+from levier.organisations.identifiers import clean_digits, is_valid_siret
+from levier.reference.models import Commune, Departement, Epci, Region
+
+COLUMNS = (
+    "kind",
+    "name",
+    "siret",
+    "email",
+    "phone",
+    "website",
+    "address",
+    "postal_code",
+    "city",
+    "coverage",
+    "private_clients",
+    "desk",
+)
+_REQUIRED = {"kind", "name", "coverage"}
+_YES = {"oui", "1", "true", "vrai", "x"}
+_PRESCRIBER_KINDS = {
+    "ML": StructureKind.MISSION_LOCALE,
+    "FT": StructureKind.FRANCE_TRAVAIL,
+    "CAP_EMPLOI": StructureKind.CAP_EMPLOI,
+    "PLIE": StructureKind.PLIE,
+    "DEPT": StructureKind.DEPARTEMENT,
+}
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be read; the message is a French sentence."""
+
+
+class RejectedRowError(Exception):
+    """A row that cannot be kept; the message says why, in French."""
+
+
+class Places:
+    """The codes that exist, and the commune of a seat by département and name."""
+
+    def __init__(self) -> None:
+        self._codes = {
+            Scope.COMMUNE.value: set(Commune.objects.values_list("code", flat=True)),
+            Scope.EPCI.value: set(Epci.objects.values_list("code", flat=True)),
+            Scope.DEPARTEMENT.value: set(Departement.objects.values_list("code", flat=True)),
+            Scope.REGION.value: set(Region.objects.values_list("code", flat=True)),
+            Scope.COUNTRY.value: {"FR"},
+        }
+        self._seats: dict[tuple[str, str], tuple[str, str]] = {}
+        self._epci_of_postal: dict[str, set[str]] = {}
+        rows = Commune.objects.order_by("-parent_id", "code").values_list(
+            "code", "name", "departement_id", "epci_id", "postal_codes"
+        )
+        for code, name, departement, epci, postal_codes in rows:
+            self._seats[departement, fold_city(name)] = (code, epci or "")
+            for postal in postal_codes:
+                self._epci_of_postal.setdefault(postal, set()).add(epci or "")
+
+    def exists(self, scope: str, code: str) -> bool:
+        """Whether this territory is in the reference tables."""
+        return code in self._codes.get(scope, ())
+
+    def seat(self, departement: str, city: str, postal_code: str) -> tuple[str, str] | None:
+        """(commune, EPCI) of a city name in a département, CEDEX and « ST » included.
+
+        A former commune has no row of its own: its postal code tells the EPCI when it is in one only.
+        """
+        found = self._seats.get((departement, fold_city(city)))
+        around = self._epci_of_postal.get(postal_code, set())
+        if found is None and len(around) == 1 and "" not in around:
+            return "", next(iter(around))
+        return found
+
+
+def fold_city(name: str) -> str:
+    """« ST-OMER CEDEX 2 » and « Saint-Omer » give the same key; so do « Le Gosier » and « GOSIER »."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"\bcedex\b.*", "", re.sub(r"[^a-z0-9]+", " ", plain))
+    plain = re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", plain))
+    return re.sub(r"^(le|la|les|l) ", "", plain.strip()).strip()
+
+
+def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:
+    """(« ligne 3 », structure) or (« ligne 3 », reason of the rejection)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UnreadableFileError(
+            f"Le fichier « {path.name} » ne peut pas être lu en UTF-8 ({problem.__class__.__name__})."
+        ) from None
+    lines = text.splitlines()
+    reader = csv.DictReader(lines, delimiter=";" if lines and lines[0].count(";") > 3 else ",")
+    missing = _REQUIRED - set(reader.fieldnames or ())
+    if missing:
+        raise UnreadableFileError(
+            f"Le fichier « {path.name} » n’a pas les colonnes {', '.join(sorted(missing))} (ligne 1). "
+            f"Colonnes attendues : {', '.join(COLUMNS)}."
+        )
+    for cells in reader:
+        where = f"ligne {reader.line_num}"
+        try:
+            yield where, _csv_row(cells, places)
+        except RejectedRowError as reason:
+            yield where, str(reason)
+
+
+def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
+    values = {name: (cells.get(name) or "").strip() for name in COLUMNS}
+    if values["kind"] not in StructureKind.values:
+        raise RejectedRowError(
+            f"Nature « {values['kind']} » inconnue ; natures acceptées : {', '.join(StructureKind.values)}."
+        )
+    if not values["name"]:
+        raise RejectedRowError("Le nom de la structure est absent.")
+    siret = clean_digits(values["siret"])
+    if siret and not is_valid_siret(siret):
+        raise RejectedRowError(
+            f"Le SIRET « {values['siret']} » est invalide : corrigez-le ou laissez-le vide."
+        )
+    if values["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", values["email"], re.I):
+        raise RejectedRowError(f"L’adresse « {values['email']} » n’est pas une adresse électronique.")
+    kind = StructureKind(values["kind"])
+    coverage = _coverage(values["coverage"], places)
+    desk = values["desk"].casefold()
+    return StructureRow(
+        source="structures",
+        source_key=(siret and f"{kind}:{siret}") or f"{kind}:{fold_city(values['name'])}"[:120],
+        kind=kind.value,
+        name=values["name"][:255],
+        coverage=coverage,
+        has_desk=desk in _YES if desk else kind in DESK_KINDS,
+        siret=siret,
+        email=values["email"],
+        phone=values["phone"][:20],
+        website=values["website"][:200],
+        address=values["address"][:255],
+        postal_code=clean_digits(values["postal_code"])[:5],
+        city=values["city"][:100],
+        private_clients=values["private_clients"].casefold() in _YES,
+    )
+
+
+def _coverage(text: str, places: Places) -> tuple[tuple[str, str], ...]:
+    """« departement:48;epci:200093201 » as pairs."""
+    pairs = []
+    for part in filter(None, (piece.strip() for piece in re.split(r"[;|]", text))):
+        scope, _, code = (piece.strip() for piece in part.partition(":"))
+        if scope not in Scope.values:
+            raise RejectedRowError(f"Échelle « {scope} » inconnue ; acceptées : {', '.join(Scope.values)}.")
+        if not places.exists(scope, code):
+            raise RejectedRowError(f"Territoire « {part} » inconnu des tables de référence.")
+        pairs.append((scope, code))
+    if not pairs:
+        raise RejectedRowError("Le territoire couvert est absent, par exemple « departement:48 ».")
+    return tuple(dict.fromkeys(pairs))
+
+
+def prescriber_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:
+    """The prescribers of les-emplois: names and seats are real, mail, phone and SIRET are not: never kept."""
+    try:
+        raw = path.read_bytes()
+        listed = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
+    except (OSError, EOFError, ValueError) as problem:
+        raise UnreadableFileError(
+            f"Le fichier « {path.name} » n’est pas une liste JSON lisible ({problem.__class__.__name__})."
+        ) from None
+    if not isinstance(listed, list):
+        raise UnreadableFileError(f"Le fichier « {path.name} » n’est pas une liste de prescripteurs.")
+    for item in listed:
+        where = f"fiche {item.get('pk', '?')}" if isinstance(item, dict) else "fiche illisible"
+        try:
+            yield where, _prescriber(item, places)
+        except RejectedRowError as reason:
+            yield where, str(reason)
+
+
+def _prescriber(item: Any, places: Places) -> StructureRow:
+    fields = item.get("fields") if isinstance(item, dict) else None
+    if not isinstance(fields, dict) or not fields.get("uid") or not fields.get("name"):
+        raise RejectedRowError("Fiche sans nom ni identifiant.")
+    kind = _PRESCRIBER_KINDS.get(str(fields.get("kind")))
+    if kind is None:
+        raise RejectedRowError(f"Nature « {fields.get('kind')} » : ne conseille pas les acheteurs.")
+    if fields.get("authorization_status") == "REFUSED":
+        raise RejectedRowError("Habilitation refusée.")
+    if re.match(r"1234567|(\d)\1{8}", fields.get("siret") or ""):
+        raise RejectedRowError("SIRET fictif : fiche d’essai de la source.")
+    departement, city = str(fields.get("department") or ""), str(fields.get("city") or "")
+    postal_code = clean_digits(fields.get("post_code"))[:5]
+    seat = places.seat(departement, city, postal_code)
+    covers_all = kind in {StructureKind.CAP_EMPLOI, StructureKind.DEPARTEMENT}
+    if not covers_all and seat is None:
+        raise RejectedRowError(
+            f"Commune « {city} » ({departement}) introuvable : ressort impossible à déduire."
+        )
+    if covers_all and not places.exists(Scope.DEPARTEMENT.value, departement):
+        raise RejectedRowError(f"Département « {departement} » inconnu.")
+    commune, epci = seat or ("", "")
+    near = (Scope.EPCI.value, epci) if epci else (Scope.COMMUNE.value, commune)
+    website = str(fields.get("website") or "")
+    return StructureRow(
+        source="les-emplois",
+        source_key=str(fields["uid"]),
+        kind=kind.value,
+        name=str(fields["name"]).strip()[:255],
+        coverage=((Scope.DEPARTEMENT.value, departement),) if covers_all else (near,),
+        has_desk=False,
+        website=website[:200] if kind == StructureKind.MISSION_LOCALE else "",
+        address=str(fields.get("address_line_1") or "")[:255],
+        postal_code=postal_code,
+        city=city[:100],
+        commune_id=commune or None,
+        is_assumed=not covers_all,
+    )
