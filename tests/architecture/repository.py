@@ -1,0 +1,89 @@
+"""What the architecture tests read: the tracked Python files, templates and rooms of the repository."""
+
+import ast
+import subprocess
+from functools import cache
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = REPOSITORY / "levier"
+
+# From the ground up; two packages on one floor do not know each other. Same table as the import-linter contract.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("rulebook", "core"),
+    ("reference",),
+    ("organisations",),
+    ("accounts",),
+    ("directory", "facilitators"),
+    ("purchasing",),
+    ("clauses",),
+    ("execution",),
+    ("impact", "community"),
+    ("dossier",),
+    ("portal", "api", "cli"),
+    ("config",),
+)
+
+
+def floor_of(room: str) -> int:
+    """The floor of a package of levier. Raises KeyError for one the table does not know."""
+    for number, rooms in enumerate(FLOORS):
+        if room in rooms:
+            return number
+    raise KeyError(f"levier/{room} stands on no floor: add it to FLOORS and to the import-linter contract")
+
+
+def may_import(importer: str, imported: str) -> bool:
+    """Whether a room may know another: itself, or one strictly below."""
+    return importer == imported or floor_of(importer) > floor_of(imported)
+
+
+@cache
+def tracked_files() -> tuple[Path, ...]:
+    """Every file of the repository: tracked, or new and not ignored; all of them outside a git clone."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.split("\0") if name]
+        return tuple(sorted(path for name in names if (path := REPOSITORY / name).is_file()))
+    skipped = {".venv", "var", "var-test", "__pycache__", ".git"}
+    return tuple(
+        sorted(
+            path
+            for path in REPOSITORY.rglob("*")
+            if path.is_file() and not skipped.intersection(path.relative_to(REPOSITORY).parts)
+        )
+    )
+
+
+def relative(path: Path) -> str:
+    """The path as the exceptions and the messages write it."""
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+def python_files(*, migrations: bool = False) -> list[Path]:
+    """Our Python files, tests, scripts and benchmarks included."""
+    return [
+        path
+        for path in tracked_files()
+        if path.suffix == ".py" and (migrations or "migrations" not in path.parts)
+    ]
+
+
+@cache
+def syntax_tree(path: Path) -> ast.Module:
+    """The parsed module, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def rooms() -> list[str]:
+    """The packages of levier, in alphabetical order."""
+    return sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+
+
+def room_of(path: Path) -> str | None:
+    """The package of levier a file belongs to, None outside."""
+    parts = path.relative_to(REPOSITORY).parts
+    return parts[1] if len(parts) > 2 and parts[0] == "levier" else None

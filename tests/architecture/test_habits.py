@@ -1,0 +1,92 @@
+"""The habits of the house: names of files, opening sentences, READMEs of the rooms, audit verbs."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.repository import (
+    PACKAGE,
+    floor_of,
+    python_files,
+    relative,
+    room_of,
+    rooms,
+    syntax_tree,
+    tracked_files,
+)
+
+NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common_utils", "tools"}
+
+
+def test_no_file_is_a_drawer_for_everything() -> None:
+    drawers = [relative(path) for path in tracked_files() if path.stem in NAMELESS]
+    assert not drawers, "if code has no home, it has no name yet"
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [
+        relative(path)
+        for path in python_files()
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(syntax_tree(path))
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_every_room_stands_on_a_floor_and_says_what_it_owns(room: str) -> None:
+    floor_of(room)
+    readme = PACKAGE / room / "README.md"
+    assert readme.exists(), f"levier/{room}/README.md is missing: a few lines on what the room owns"
+    assert readme.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_every_source_folder_has_its_readme() -> None:
+    definitions = [path for path in tracked_files() if relative(path).startswith("levier/directory/sources/")]
+    folders = {path.parent for path in definitions if path.name == "source.py"}
+    assert folders
+    assert not [relative(folder) for folder in folders if not (folder / "README.md").exists()]
+
+
+def _audit_verbs() -> Iterator[tuple[Path, str]]:
+    for path in python_files():
+        if room_of(path) is None:
+            continue
+        for node in ast.walk(syntax_tree(path)):
+            if isinstance(node, ast.Call):
+                for keyword in node.keywords:
+                    if keyword.arg == "verb" and isinstance(keyword.value, ast.Constant):
+                        yield path, str(keyword.value.value)
+
+
+def test_every_audit_verb_is_room_dot_action() -> None:
+    verbs = list(_audit_verbs())
+    assert verbs
+    wrong = [
+        f"{relative(path)}: {verb}"
+        for path, verb in verbs
+        if not re.fullmatch(rf"{room_of(path)}\.[a-z]+(_[a-z]+)*", verb)
+    ]
+    assert not wrong, "a verb names the room that writes, then the action"
+
+
+def test_every_audit_call_gives_a_literal_verb() -> None:
+    unnamed = []
+    for path in python_files():
+        if room_of(path) is None:
+            continue
+        for node in ast.walk(syntax_tree(path)):
+            is_record = (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "record"
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "audit"
+            )
+            if is_record:
+                verbs = [one.value for one in node.keywords if one.arg == "verb"]  # type: ignore[attr-defined]
+                if not verbs or not isinstance(verbs[0], ast.Constant):
+                    unnamed.append(f"{relative(path)}:{node.lineno}")  # type: ignore[attr-defined]
+    assert not unnamed
