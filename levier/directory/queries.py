@@ -317,7 +317,7 @@ _GROUP_LABELS = {
     "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
     "description": "Présentation", "place": "Adresse", "naf": "Code NAF", "website": "Site",
     "phone": "Téléphone", "email": "Courriel", "activity": "Activités", "convention": "Convention",
-    "places": "Places autorisées",
+    "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN",
 }  # fmt: skip
 
 
