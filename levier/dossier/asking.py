@@ -59,7 +59,8 @@ def _amount(need: Need) -> list[OpenQuestion]:
 
 
 def _takeover(need: Need, calibration: LotCalibration | None) -> list[OpenQuestion]:
-    if need.is_takeover_answered or calibration is None or not calibration.trade.takeover_possible:
+    decides = calibration is not None and calibration.trade.takeover_possible and calibration.verdict != "no_clause"
+    if need.is_takeover_answered or not decides:
         return []
     return [
         OpenQuestion(
@@ -82,7 +83,7 @@ def _framework(need: Need) -> list[OpenQuestion]:
 
 
 def _months(need: Need, calibration: LotCalibration | None) -> list[OpenQuestion]:
-    if need.months is not None or calibration is None:
+    if need.months is not None or calibration is None or calibration.verdict == "no_clause":
         return []
     return [OpenQuestion("months", "Quelle est la durée d'exécution, en mois ?", "Trop court, un chantier ne porte pas un parcours.")]
 

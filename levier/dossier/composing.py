@@ -119,10 +119,13 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
 
 def _hours_for_levers(calibration: LotCalibration | None) -> HoursRange | None:
     """The range as the levers read it: nothing while the answer that decides is missing."""
-    if calibration is None or calibration.range.likely is None:
+    if calibration is None:
         return None
     found = calibration.range
-    return HoursRange(float(found.low), float(found.likely), float(found.high))
+    likely = found.likely
+    if likely is None and calibration.verdict == "no_clause":
+        likely = found.high  # whatever the answer, even the most is too few
+    return None if likely is None else HoursRange(float(found.low), float(likely), float(found.high))
 
 
 def choose(advices: tuple[LeverAdvice, ...], wanted: str = "") -> LeverAdvice | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
+from levier.directory.index import FoundSupplier
 from levier.directory.search import Near, SupplierQuery
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
@@ -19,12 +20,16 @@ RADII_KM = (30.0, 50.0, 100.0)
 # A shelf widens its radius until it holds this many, or the widest radius is reached.
 ENOUGH_ON_A_SHELF = 5
 LINES_PER_SHELF = 8
+# Suppliers of people read before they are ranked by trade.
+POOL = 60
 
 TITLES = {
     "work": "Qui peut faire la prestation",
     "people": "Qui peut fournir des personnes",
     "unknown": "Activités non renseignées, à contacter",
 }
+# Most ESAT and many SIAE: no source says what they do.
+UNKNOWN = SupplierQuery(shelves=("work",), families=("insertion", "handicap"), activities=("unknown",))
 NO_INDEX = "L'index de recherche n'est pas encore prêt : les structures apparaîtront dans un instant."
 
 # A whole building calls for every trade of the building, not for a « general construction » supplier only.
@@ -72,10 +77,7 @@ class SupplierFinder:
     def _filled(self) -> SupplierShelves:
         work = self._work()
         people = self._shelf("people", SupplierQuery(shelves=("people",)))
-        unknown = self._shelf(
-            "unknown",
-            SupplierQuery(shelves=("work",), families=("insertion", "handicap"), activities=("unknown",)),
-        )
+        unknown = self._shelf("unknown", UNKNOWN)
         lines = [line for shelf in (work, people, unknown) for line in shelf.lines]
         return SupplierShelves(
             work=work,
@@ -90,13 +92,21 @@ class SupplierFinder:
         if not self.sectors or self.need.place is None:
             return Reach(None, None)
         base = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), RADII_KM[1])
+        around_unknown = self._around(UNKNOWN, RADII_KM[1])
         try:
             return Reach(
-                insertion=index.count(replace(base, families=("insertion",))),
-                handicap=index.count(replace(base, families=("handicap",))),
+                insertion=self._reach_of("insertion", base, around_unknown),
+                handicap=self._reach_of("handicap", base, around_unknown),
             )
         except (IndexMissingError, IndexOutdatedError):
             return Reach(None, None)
+
+    def _reach_of(self, family: str, known: SupplierQuery, unknown: SupplierQuery) -> int | None:
+        """How many of this family do the trade; None when nobody says so but some never said what they do."""
+        count = index.count(replace(known, families=(family,)))
+        if count or not index.count(replace(unknown, families=(family,))):
+            return count
+        return None
 
     def _work(self) -> Shelf:
         if not self.sectors:
@@ -115,23 +125,32 @@ class SupplierFinder:
         if place is None:
             note = "Donnez un lieu pour voir les structures les plus proches."
             return Shelf(code, title, index.count(query), "en France", (), note)
-        query = replace(query, limit=LINES_PER_SHELF, sort="distance")
+        query = replace(query, limit=POOL if code == "people" else LINES_PER_SHELF, sort="distance")
         radii: tuple[float | None, ...] = RADII_KM if _is_a_point(place) else (None,)
         for radius in radii:
             around = self._around(query, radius)
             page, found = index.search(around)
             if page.total >= ENOUGH_ON_A_SHELF:
                 break
+        if code == "people":
+            found = tuple(sorted(found, key=self._fit))  # stable: the nearest first inside each rank
         lines = tuple(
             SupplierLine(
                 card=one.card,
                 distance_km=one.hit.distance_km,
                 is_distance_rough=one.card.is_place_approximate or place.is_approximate,
-                why=self._why(code, one.hit.sectors, one.hit.activity),
+                why=self._why(code, one),
             )
-            for one in found
+            for one in found[:LINES_PER_SHELF]
         )
         return Shelf(code, title, page.total, scope_label(place, radius), lines)
+
+    def _fit(self, found: FoundSupplier) -> int:
+        """Who supplies people for this trade first, then those who serve every trade, then other trades."""
+        if set(found.hit.sectors) & set(self.sectors):
+            return 0
+        # A GEIQ hires for the trades of its members; ETTI, AI and EATT send people to any company.
+        return 1 if not found.hit.sectors or found.hit.kind != "GEIQ" else 2
 
     def _around(self, query: SupplierQuery, radius_km: float | None) -> SupplierQuery:
         place = self.need.place
@@ -146,12 +165,19 @@ class SupplierFinder:
             return replace(query, near=near, regions=(place.code,))
         return replace(query, near=near)
 
-    def _why(self, code: str, sectors: tuple[str, ...], activity: str) -> str:
+    def _why(self, code: str, found: FoundSupplier) -> str:
+        sectors, activity = found.hit.sectors, found.hit.activity
         if code == "unknown":
             return "activités non renseignées : à appeler"
         matched = [sector(slug).label for slug in sectors if slug in self.sectors]
         if code == "people":
-            return f"intervient en {matched[0].lower()}" if matched else "met des personnes à disposition"
+            other = [sector(slug).label for slug in sectors][:1]
+            if matched:
+                return f"fournit des personnes du métier : {matched[0].lower()}"
+            if found.hit.kind == "GEIQ":
+                trade = f"autre métier : {other[0].lower()}" if other else "demandez les métiers de ses adhérents"
+                return f"groupement d'employeurs, {trade}"
+            return "met des personnes à disposition, tous métiers"
         suffix = " (déduit du code d'activité ou du nom)" if activity == "inferred" else ""
         return f"{matched[0] if matched else 'métier proche'}{suffix}"
 
