@@ -60,6 +60,9 @@ class Places:
         }
         self._seats: dict[tuple[str, str], tuple[str, str]] = {}
         self._epci_of_postal: dict[str, set[str]] = {}
+
+    def _read_seats(self) -> None:
+        """Only the prescribers need them: folding every name of commune takes half a second."""
         rows = Commune.objects.order_by("-parent_id", "code").values_list(
             "code", "name", "departement_id", "epci_id", "postal_codes"
         )
@@ -77,6 +80,8 @@ class Places:
 
         A former commune has no row of its own: its postal code tells the EPCI when it is in one only.
         """
+        if not self._seats:
+            self._read_seats()
         found = self._seats.get((departement, fold_city(city)))
         around = self._epci_of_postal.get(postal_code, set())
         if found is None and len(around) == 1 and "" not in around:

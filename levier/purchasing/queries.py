@@ -246,7 +246,25 @@ def contracts_won_by(siren: str, *, limit: int = 20) -> list[WonContract]:
     with connection.cursor() as cursor:
         cursor.execute(_WON, [f"{siren}%", limit])
         rows = cursor.fetchall()
-    return [WonContract(*row[:8], _has_social(row[8]), row[9]) for row in rows]
+    return [_won(*row) for row in rows]
+
+
+def _won(
+    uid: str,
+    subject: str,
+    cpv: str,
+    buyer: str,
+    amount_ht: Decimal | None,
+    months: int | None,
+    notified_on: date | None,
+    departement: str,
+    considerations: list[str],
+    partners: int,
+) -> WonContract:
+    has_social = _has_social(considerations)
+    return WonContract(
+        uid, subject, cpv, buyer, amount_ht, months, notified_on, departement, has_social, partners
+    )
 
 
 def contract_totals() -> Mapping[str, int]:
