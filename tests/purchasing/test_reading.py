@@ -113,8 +113,10 @@ def test_xml_contract_has_its_considerations(tmp_path):
     path.write_text(
         "<marches><marche><id>1</id><acheteur><id>21350238800019</id></acheteur>"
         "<objet>Toiture</objet>"
-        "<titulaires><titulaire><id>35600000000048</id><typeIdentifiant>SIRET</typeIdentifiant></titulaire>"
-        "</titulaires><considerationsSociales><considerationSociale>Clause sociale</considerationSociale>"
+        "<titulaires><titulaire><id>35600000000048</id>"
+        "<typeIdentifiant>SIRET</typeIdentifiant></titulaire>"
+        "</titulaires><considerationsSociales>"
+        "<considerationSociale>Clause sociale</considerationSociale>"
         "<considerationSociale>Critère social</considerationSociale></considerationsSociales></marche></marches>",
         encoding="utf-8",
     )
