@@ -117,7 +117,8 @@ def test_xml_contract_has_its_considerations(tmp_path):
         "<typeIdentifiant>SIRET</typeIdentifiant></titulaire>"
         "</titulaires><considerationsSociales>"
         "<considerationSociale>Clause sociale</considerationSociale>"
-        "<considerationSociale>Critère social</considerationSociale></considerationsSociales></marche></marches>",
+        "<considerationSociale>Critère social</considerationSociale></considerationsSociales>"
+        "</marche></marches>",
         encoding="utf-8",
     )
     (record,) = read_records(path)
