@@ -8,7 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "levier"
 
-# From the ground up; two packages on one floor do not know each other. Same table as the import-linter contract.
+# From the ground up; two packages on one floor do not know each other. The import-linter has the same table.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("rulebook", "core"),
     ("reference",),

@@ -111,7 +111,7 @@ def test_migrations_depend_on_rooms_below() -> None:
 
 
 def test_templates_use_templates_of_rooms_below() -> None:
-    """A template of a room names its own folder, or one of a room below (or core's slots, filled from above)."""
+    """A template names those of its own room, of a room below, or a slot that a room above fills."""
     upward = []
     for path in tracked_files():
         room = room_of(path)
