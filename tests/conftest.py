@@ -44,6 +44,8 @@ def _quiet_state(settings: Any, tmp_path: Path) -> None:
     """Mails, index and files of a test stay in its own folder."""
     settings.MAIL_FOLDER = tmp_path / "mail"
     settings.SEARCH_FOLDER = tmp_path / "search"
+    # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
+    settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

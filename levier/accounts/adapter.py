@@ -12,5 +12,5 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render allauth's plain-text templates and queue the mail."""
-        message = self.render_mail(template_prefix, email, context)
+        message = self.render_mail(template_prefix, email, {"email": email} | context)
         mail.send(to=email, subject=str(message.subject), body=str(message.body))

@@ -128,7 +128,7 @@ def understand(values: Mapping[str, Any]) -> Asked:
             )
         place = matches[0].place
         # Others are offered when the same word names several places, not for every lookalike.
-        others = tuple(match.place for match in matches[1:4] if match.score > matches[0].score * 0.75)
+        others = tuple(match.place for match in matches[1:4] if match.score > matches[0].score * 0.9)
     radius = None
     if place is not None:
         query, radius = _around(query, place, values["rayon"])
