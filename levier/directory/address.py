@@ -36,9 +36,10 @@ class Address:
         query = self._query.copy()
         kept = [each for each in query.getlist(name) if value and each != value]
         query.pop("page", None)
-        query.pop(name, None)
         if kept:
             query.setlist(name, kept)
+        else:
+            query.pop(name, None)
         return self._to(query)
 
     def replacing(self, **values: str) -> str:

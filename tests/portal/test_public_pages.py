@@ -23,8 +23,17 @@ PUBLIC = {
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"
 
-PAGES = ["/", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/composants",
-         "/compte/connexion/", "/compte/connexion/code/", "/compte/inscription/", "/compte/mot-de-passe/oublie/"]  # fmt: skip
+PAGES = [
+    "/",
+    "/accessibilite",
+    "/mentions-legales",
+    "/donnees-personnelles",
+    "/composants",
+    "/compte/connexion/",
+    "/compte/connexion/code/",
+    "/compte/inscription/",
+    "/compte/mot-de-passe/oublie/",
+]
 
 
 @pytest.fixture(autouse=True)

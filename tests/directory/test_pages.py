@@ -1,0 +1,271 @@
+"""Results and sheets: what is asked, shown, or set apart, and the sentence for each bad value."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from levier.directory.address import Address
+from levier.directory.index import SUPPLIERS
+from levier.directory.models import Supplier
+from levier.directory.results import key_of, slug_of
+from levier.directory.views import website_address
+from tests.factories.directory import source, supplier
+
+pytestmark = pytest.mark.django_db
+
+ROUBAIX = {
+    "departement_code": "59",
+    "latitude": 50.69,
+    "longitude": 3.17,
+    "precision": "commune",
+    "city": "Roubaix",
+}
+LILLE = {
+    "departement_code": "59",
+    "latitude": 50.63,
+    "longitude": 3.06,
+    "precision": "postal_code",
+    "city": "Lille",
+}
+CLEANS = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
+
+
+@pytest.fixture
+def directory() -> None:
+    """Three cleaners around Roubaix, one ESAT nobody describes, one gardener far away, one social body."""
+    seen = source(label="Liste d’essai")
+    supplier(name="Propre Nord", seen_by=seen, **ROUBAIX, **CLEANS)
+    supplier(name="Net Lille", kind="EA", seen_by=seen, **LILLE, **CLEANS)
+    supplier(name="Proprette", kind="ETTI", is_demo=True, **ROUBAIX, **CLEANS)
+    supplier(name="ESAT Muet", kind="ESAT", phone="03 20 00 00 00", places=40, **ROUBAIX)
+    supplier(
+        name="Jardins du Sud", departement_code="34", latitude=43.6, longitude=3.9, precision="commune",
+        sectors=["creation-espaces-verts"], activity_status="inferred", activity_origin="code NAF 81.30Z",
+    )  # fmt: skip
+    supplier(name="Mutuelle Sociale", kind="ESS", **ROUBAIX, **CLEANS)
+    SUPPLIERS.rebuild()
+
+
+def page(client: Client, **query: Any) -> str:
+    response = client.get("/fournisseurs", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def names(html: str) -> list[str]:
+    return re.findall(r'<h3><a href="/fournisseurs/[^"]+">([^<]+)</a></h3>', html)
+
+
+def split(html: str) -> tuple[list[str], list[str]]:
+    """Names in the list, names apart."""
+    head, _, tail = html.partition('id="a-part"')
+    return names(head), names(tail)
+
+
+@pytest.mark.usefixtures("directory")
+def test_without_criteria_every_useful_supplier_is_listed(client: Client) -> None:
+    html = page(client)
+    assert sorted(names(html)) == ["ESAT Muet", "Jardins du Sud", "Net Lille", "Propre Nord", "Proprette"]
+    assert "5 fournisseurs" in html
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_trade_near_a_place_is_sorted_by_what_fits_and_the_silent_stand_apart(client: Client) -> None:
+    found, apart = split(page(client, q="nettoyage", lieu="Roubaix"))
+    assert sorted(found) == ["Net Lille", "Propre Nord", "Proprette"]
+    assert apart == ["ESAT Muet"]
+
+
+@pytest.mark.usefixtures("directory")
+def test_the_silent_are_found_by_their_name(client: Client) -> None:
+    found, apart = split(page(client, q="ESAT Muet"))
+    assert apart[0] == "ESAT Muet"
+    assert "ESAT Muet" not in found
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_distance_is_rough_when_the_place_is(client: Client) -> None:
+    html = page(client, lieu="Roubaix")
+    assert re.search(r"Lille[^<]*, environ 1\d", html)
+    assert re.search(r"Roubaix[^<]*, (moins d|\d)", html)
+    assert [name for name in names(html) if name == "Net Lille"] == ["Net Lille"]
+    assert names(html)[-1] == "Net Lille"  # the nearest first
+
+
+@pytest.mark.usefixtures("directory")
+def test_the_wide_list_of_the_social_economy_is_added_on_demand(client: Client) -> None:
+    assert "Mutuelle Sociale" not in page(client)
+    assert "Mutuelle Sociale" in page(client, ess="1")
+    assert names(page(client, type="ESS")) == ["Mutuelle Sociale"]
+
+
+@pytest.mark.usefixtures("directory")
+def test_filters_add_up_and_each_has_a_chip_that_takes_it_away(client: Client) -> None:
+    html = page(client, type=["EI", "EA"], dep="59")
+    assert sorted(names(html)) == ["Net Lille", "Propre Nord"]
+    assert 'href="/fournisseurs?type=EA&amp;dep=59"' in html
+    assert 'href="/fournisseurs?type=EI&amp;type=EA"' in html
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_territory_filters_without_a_radius(client: Client) -> None:
+    html = page(client, lieu="34")
+    assert names(html) == ["Jardins du Sud"]
+    assert "autour" not in html
+    assert "activités déduites" in html
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"lieu": "zzzzqqq"}, "est introuvable : écrivez une commune"),
+        ({"rayon": "7"}, "Ce rayon n’est pas proposé"),
+        ({"type": "XX"}, "Le type de structure « XX » est inconnu"),
+        ({"secteur": "rien"}, "Le secteur « rien » est inconnu"),
+        ({"dep": "5999"}, "n’est pas un code de département"),
+        ({"page": "0"}, "Les pages commencent à 1"),
+        ({"page": "deux"}, "doit être un nombre"),
+        ({"tri": "hasard"}, "Ce tri n’existe pas"),
+        ({"q": "x" * 301}, "300"),
+    ],
+)
+def test_a_bad_value_gets_one_sentence_and_no_result(
+    client: Client, query: dict[str, str], sentence: str
+) -> None:
+    response = client.get("/fournisseurs", query)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in html
+    assert not names(html)
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize(
+    "text", ["🦄🦄", "'; DROP TABLE x; --", "<script>alert(1)</script>", "\x00", "l'", "  "]
+)
+def test_any_text_is_only_a_text(client: Client, text: str) -> None:
+    response = client.get("/fournisseurs", {"q": text})
+    assert response.status_code in {200, 422}
+    assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.usefixtures("directory")
+def test_nothing_found_teaches_the_next_step(client: Client) -> None:
+    html = page(client, q="fusée interplanétaire", lieu="Mende", rayon="10")
+    assert "Aucun fournisseur ne répond à tout cela" in html
+    assert "rayon=20" in html
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_swap_gets_the_changing_part_and_the_short_address(client: Client) -> None:
+    response = client.get("/fournisseurs?q=nettoyage&lieu=&rayon=&tri=", headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert response["HX-Push-Url"] == "/fournisseurs?q=nettoyage"
+    assert "<html" not in html
+    assert '<div id="recherche">' in html
+    assert 'aria-live="polite"' in html
+    assert "HX-Request" in response["Vary"]
+
+
+def test_pages_follow_one_another_without_losing_anyone(client: Client) -> None:
+    for number in range(45):
+        supplier(name=f"Chantier {number:02}", departement_code="59")
+    SUPPLIERS.rebuild()
+    pages = [names(page(client, tri="nom", page=number)) for number in (1, 2, 3)]
+    assert [len(each) for each in pages] == [20, 20, 5]
+    assert len({name for each in pages for name in each}) == 45
+    assert names(page(client, tri="nom", page=99)) == pages[2]
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_results_page_is_light_and_asks_the_database_once(client: Client) -> None:
+    page(client, lieu="Roubaix")  # the place finder is built once per process
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        html = page(client, lieu="Roubaix")
+    assert len(queries) == 1
+    assert len(html.encode()) < 60_000
+    assert html.count("<h1") == 1
+    assert not re.findall(r"\sstyle=|hx-on", html)
+
+
+def test_without_an_index_the_page_says_to_wait(client: Client) -> None:
+    response = client.get("/fournisseurs")
+    assert response.status_code == 503
+    assert "réessayez dans une minute" in response.content.decode()
+
+
+def test_places_are_suggested_as_one_types(client: Client) -> None:
+    html = client.get("/lieux", {"lieu": "saint-eti"}).content.decode()
+    assert '<option value="Saint-Étienne (Loire)">' in html
+    assert client.get("/lieux", {"lieu": "s"}).content.strip() == b""
+
+
+def test_a_sheet_says_what_and_where_then_where_it_comes_from_then_contact(client: Client) -> None:
+    seen = source(label="Liste d’essai")
+    made = supplier(
+        name="Propre Nord", key="12345678900012:EI", seen_by=seen, phone="06 39 98 00 00",
+        email="contact@exemple.invalid", website="www.exemple.invalid", description="Nettoie <b>tout</b>.",
+        **ROUBAIX, **CLEANS,
+    )  # fmt: skip
+    html = client.get("/fournisseurs/12345678900012-ei").content.decode()
+    order = [html.index(f'id="{part}"') for part in ("fait", "ou", "preuves", "origine", "contact")]
+    assert order == sorted(order)
+    assert "Liste d’essai" in html
+    assert 'href="tel:0639980000"' in html
+    assert 'href="https://www.exemple.invalid"' in html
+    assert "Nettoie &lt;b&gt;tout" in html
+    assert made.kind == "EI"
+
+
+def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
+    from datetime import date
+
+    supplier(key="12345678900012:EI", convention_status="ended", convention_until=date(2021, 12, 31))
+    html = client.get("/fournisseurs/12345678900012-ei").content.decode()
+    assert re.search(r"Ancienne.*31\xa0décembre 2021", html, re.S)
+
+
+@pytest.mark.parametrize("slug", ["12345678900012-ei", "rien", "a-b-c"])
+def test_an_unknown_or_unlisted_supplier_is_a_404_with_a_sentence(client: Client, slug: str) -> None:
+    supplier(key="12345678900012:EI", is_listed=False)
+    response = client.get(f"/fournisseurs/{slug}")
+    assert response.status_code == 404
+    assert "n’est pas, ou n’est plus, dans l’annuaire" in response.content.decode()
+
+
+def test_the_address_of_a_sheet_leads_back_to_its_key() -> None:
+    for key in ("12345678900012:EI", "finess-010008951:ESAT", "essai-4:EQUITABLE"):
+        assert key_of(slug_of(key)) == key
+    assert all(re.fullmatch(r"[A-Z]+", code) for code, _ in Supplier._meta.get_field("kind").choices)  # type: ignore[union-attr,misc]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://exemple.fr/a", "https://exemple.fr/a"),
+        ("www.exemple.fr", "https://www.exemple.fr"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("néant", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_web_address_becomes_a_link(written: str, address: str) -> None:
+    assert website_address(written) == address
+
+
+def test_an_address_forgets_what_is_empty_and_what_is_not_its_own() -> None:
+    from django.http import QueryDict
+
+    address = Address("/fournisseurs", QueryDict("q=a&lieu=&utm=1&type=EI&type=EI&type=EA&page=3"))
+    assert str(address) == "/fournisseurs?q=a&type=EI&type=EA&page=3"
+    assert address.without("type", "EI") == "/fournisseurs?q=a&type=EA"
+    assert address.without("q") == "/fournisseurs?type=EI&type=EA"
+    assert address.replacing(q="", lieu="Lille") == "/fournisseurs?type=EI&type=EA&lieu=Lille"
