@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
+from levier.directory.index import SUPPLIERS
 from levier.directory.kinds import KINDS
 from levier.directory.models import Supplier
 from levier.facilitators.models import Structure
@@ -28,9 +29,10 @@ class LiveFigures:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether the database answers, and how many suppliers the search may show."""
+    """Whether the database answers, whether the search has its index, and how many suppliers are listed."""
 
     is_database_up: bool
+    is_index_ready: bool
     suppliers: int | None
 
 
@@ -58,10 +60,11 @@ def _count() -> LiveFigures:
 
 def health() -> Health:
     """Never raises: a health page answers what it can."""
+    is_index_ready = SUPPLIERS.is_usable()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM directory_supplier WHERE is_listed")
             (suppliers,) = cursor.fetchone()
     except DatabaseError:
-        return Health(is_database_up=False, suppliers=None)
-    return Health(is_database_up=True, suppliers=suppliers)
+        return Health(is_database_up=False, is_index_ready=is_index_ready, suppliers=None)
+    return Health(is_database_up=True, is_index_ready=is_index_ready, suppliers=suppliers)

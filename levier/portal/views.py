@@ -62,14 +62,19 @@ def components(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(no_store=True)
 def health(request: HttpRequest) -> JsonResponse:
-    """{"status": "ok"|"down", "database": bool, "suppliers": int|null}; 503 when the database is silent."""
+    """{"status": "ok"|"degraded"|"down", "database": bool, "index": bool, "suppliers": int|null}.
+
+    503 when the database is silent; without its index the site still serves every other page: 200, degraded.
+    """
     state = queries.health()
+    status = "down" if not state.is_database_up else ("ok" if state.is_index_ready else "degraded")
     body = {
-        "status": "ok" if state.is_database_up else "down",
+        "status": status,
         "database": state.is_database_up,
+        "index": state.is_index_ready,
         "suppliers": state.suppliers,
     }
-    return JsonResponse(body, status=200 if state.is_database_up else 503)
+    return JsonResponse(body, status=503 if status == "down" else 200)
 
 
 @login_not_required

@@ -117,16 +117,22 @@ def test_the_home_page_counts_what_is_listed(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_health_says_whether_the_database_answers(client: Client) -> None:
+def test_health_says_whether_the_database_answers_and_the_index_stands(client: Client) -> None:
+    from levier.directory.index import SUPPLIERS
+
     response = client.get("/sante")
-    assert response.json() == {"status": "ok", "database": True, "suppliers": 0}
+    assert response.json() == {"status": "degraded", "database": True, "index": False, "suppliers": 0}
+    SUPPLIERS.rebuild()
+    response = client.get("/sante")
+    assert response.json() == {"status": "ok", "database": True, "index": True, "suppliers": 0}
     assert response["Cache-Control"] == "no-store"
 
 
 def test_health_is_503_when_the_database_is_silent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from levier.portal import queries
 
-    monkeypatch.setattr(queries, "health", lambda: queries.Health(is_database_up=False, suppliers=None))
+    silent = queries.Health(is_database_up=False, is_index_ready=True, suppliers=None)
+    monkeypatch.setattr(queries, "health", lambda: silent)
     assert client.get("/sante").status_code == 503
 
 

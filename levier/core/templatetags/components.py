@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django import template
 from django.contrib.messages.storage.base import Message
-from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -125,7 +125,7 @@ def datatable(content: str, caption: str, as_cards: bool = True, is_caption_hidd
 
 @register.inclusion_tag("core/components/measure.html")
 def measure(value: object, label: str, unit: str = "", hint: str = "") -> dict[str, object]:
-    """A large figure, already written in French, with its unit and what it counts. Inside a <dl class="measures">."""
+    """A large figure, written in French, its unit, what it counts. Stands in a <dl class="measures">."""
     return {"value": value, "label": label, "unit": unit, "hint": hint}
 
 
@@ -194,4 +194,6 @@ def field(bound: BoundField) -> str:
     if bound.is_hidden:
         return str(bound)
     is_group = isinstance(bound.field.widget, CheckboxSelectMultiple | RadioSelect)
-    return render_to_string("core/components/field.html", {"field": bound, "is_group": is_group})
+    is_check = isinstance(bound.field.widget, CheckboxInput)
+    context = {"field": bound, "is_group": is_group, "is_check": is_check}
+    return render_to_string("core/components/field.html", context)

@@ -64,7 +64,7 @@
 
   // After a refused form, the first wrong field takes the focus.
   const focusFirstError = (root) => {
-    const wrong = root.querySelector("[aria-invalid='true']");
+    const wrong = root.querySelector("main [aria-invalid='true']") || root.querySelector("main [role='alert']");
     if (wrong) { wrong.focus(); }
   };
 
