@@ -16,7 +16,7 @@ EXAMPLE = "Exemple : levier import siae ../donnees/siae.csv --dry-run"
 OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
     "contracts": ("Marchés publics (DECP, JSON, XML ou CSV)", "levier.purchasing.actions", "import_contracts"),
     "structures": ("Facilitateurs et structures d'appui (CSV)", "levier.facilitators.actions", "import_structures"),
-    "prescribers": ("Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)", "levier.facilitators.actions", "import_prescribers"),
+    "prescribers": ("Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)", "levier.facilitators.actions", "import_structures"),
     "communes": ("Centres exacts des communes, FRR, QPV (CSV)", "levier.reference.actions", "import_communes"),
     "naf-2025": ("Nomenclature NAF 2025 (CSV)", "levier.reference.actions", "import_naf_2025"),
 }
@@ -64,7 +64,8 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool], Any]:
             if dry_run:
                 refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
             return action(path, by=by)
-        return action(path=path, by=by, dry_run=dry_run)
+        named = {"source": source} if module.endswith("facilitators.actions") else {}
+        return action(path=path, by=by, dry_run=dry_run, **named)
 
     return run
 

@@ -150,7 +150,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "levier.core.static_apps.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_htmx",
@@ -229,6 +229,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "levier.core.assets.HashedStaticFiles"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = LEVIER_HOME / "files"
 
 # Address pattern of map tiles ("https://…/{z}/{x}/{y}.png"). Empty: our own département outlines only.

@@ -6,16 +6,19 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from levier.core.static_apps import StaticFiles
+
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Packages reference source maps they do not ship: a missing name must not stop the site."""
+    """Only the addresses inside style sheets are rewritten; source maps are neither shipped nor looked for."""
 
     manifest_strict = False
+    patterns = (("*.css", (r"""(?P<matched>url\(['"]{0,1}\s*(?P<url>.*?)["']{0,1}\))""",)),)
 
 
 def assets_fingerprint() -> str:
     """Changes when a static file or the version of a package that brings some does."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join(StaticFiles.ignore_patterns).encode())
     for finder in finders.get_finders():
         for name, storage in finder.list([]):
             found = Path(storage.path(name)).stat()

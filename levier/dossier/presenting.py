@@ -4,16 +4,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
-from django.urls import NoReverseMatch, reverse
+from django.http import QueryDict
+from django.urls import reverse
 from markdown_it import MarkdownIt
 
 from levier.core.typography import day, euros, figure
+from levier.directory.results import slug_of
 from levier.dossier.forms import NeedForm
 from levier.dossier.need import BUYER_KINDS, PROGRAMMES, Need
 from levier.dossier.result import Dossier, Shelf, SupplierLine
 
 # Typed text never becomes markup: raw HTML is shown as text, links are not made.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
+
+
+# Folded together unless a question waits there.
+MINOR = frozenset({"buyer_kind", "is_framework", "posts", "programme", "lot_count", "launch_date"})
+# Levers shown below the chosen one before « les autres ».
+LEVERS_IN_SIGHT = 4
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class Chip:
     field: BoundField
     is_missing: bool = False
     is_asked: bool = False
+    is_minor: bool = False
     help: str = ""
 
     @property
@@ -58,6 +67,7 @@ def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
                 field=form[name],
                 is_missing=not value,
                 is_asked=name in asked and not value,
+                is_minor=name in MINOR and name not in asked and not form[name].errors,
                 help=asked[name].text if name in asked else "",
             )
         )
@@ -105,12 +115,34 @@ def values_understood(need: Need) -> dict[str, str]:
 def answer_context(dossier: Dossier) -> dict[str, Any]:
     """The answer's extra values: shelves in order, the map, the clause as HTML."""
     shelves = dossier.suppliers
+    others = [advice for advice in dossier.retained_levers if advice != dossier.chosen]
     return {
-        "shelves": (shelves.work, shelves.people, shelves.unknown),
+        "shelves": [
+            {"shelf": shelf, "search": search_address(shelf, dossier)}
+            for shelf in (shelves.work, shelves.people, shelves.unknown)
+        ],
+        "other_levers": others[:LEVERS_IN_SIGHT],
+        "more_levers": others[LEVERS_IN_SIGHT:],
         "map_points": map_points(dossier),
         "clause_texts": clause_texts(dossier),
         "is_frozen": False,
     }
+
+
+def search_address(shelf: Shelf, dossier: Dossier) -> str:
+    """The same shelf in the directory: the query of its results page."""
+    query = QueryDict(mutable=True)
+    place = dossier.need.place
+    if place:
+        query["lieu"] = place.label
+    if shelf.radius_km:
+        query["rayon"] = f"{shelf.radius_km:.0f}"
+    query["role"] = "people" if shelf.code == "people" else "work"
+    if shelf.code == "unknown":
+        query["activite"] = "unknown"
+    elif shelf.code == "work":
+        query.setlist("secteur", list(shelf.sectors))
+    return query.urlencode()
 
 
 def clause_texts(dossier: Dossier) -> tuple[ClauseText, ...]:
@@ -143,13 +175,5 @@ def _point(line: SupplierLine, shelf: Shelf) -> dict[str, Any]:
         "lon": card.longitude,
         "name": card.display_name,
         "note": f"{card.kind.name} — {shelf.title.lower()}",
-        "url": supplier_url(card.key),
+        "url": reverse("directory:sheet", args=[slug_of(card.key)]),
     }
-
-
-def supplier_url(key: str) -> str:
-    """The address of a supplier's sheet."""
-    try:
-        return reverse("directory:sheet", args=[key])
-    except NoReverseMatch:
-        return ""

@@ -35,7 +35,10 @@ class SupplierLine:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One shelf: the nearest suppliers first, how many there are in all, and how far the count goes."""
+    """One shelf: the nearest suppliers first, how many there are in all, and how far the count goes.
+
+    ``radius_km`` and ``sectors`` are what was searched, so that the directory can show the rest.
+    """
 
     code: str
     title: str
@@ -43,6 +46,8 @@ class Shelf:
     scope: str
     lines: tuple[SupplierLine, ...]
     note: str = ""
+    radius_km: float | None = None
+    sectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

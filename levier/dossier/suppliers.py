@@ -19,7 +19,7 @@ from levier.rulebook.potential import Potential, reservation_potential
 RADII_KM = (30.0, 50.0, 100.0)
 # A shelf widens its radius until it holds this many, or the widest radius is reached.
 ENOUGH_ON_A_SHELF = 5
-LINES_PER_SHELF = 8
+LINES_PER_SHELF = 6
 # Suppliers of people read before they are ranked by trade.
 POOL = 60
 
@@ -143,7 +143,8 @@ class SupplierFinder:
             )
             for one in found[:LINES_PER_SHELF]
         )
-        return Shelf(code, title, page.total, scope_label(place, radius), lines)
+        scope = scope_label(place, radius)
+        return Shelf(code, title, page.total, scope, lines, radius_km=radius, sectors=query.sectors)
 
     def _fit(self, found: FoundSupplier) -> int:
         """Who supplies people for this trade first, then those who serve every trade, then other trades."""
