@@ -14,8 +14,8 @@ from levier.directory.index import FoundSupplier
 from levier.directory.search import SupplierQuery
 
 SLICE = 1_000
-# An Excel sheet takes a million rows, a person far fewer; the CSV has no limit.
-MOST_XLSX_ROWS = 100_000
+# A workbook is written whole before it leaves, and the reader waits; the CSV streams and has no limit.
+MOST_XLSX_ROWS = 20_000
 
 COLUMNS = (
     ("nom", "Nom"), ("raison_sociale", "Raison sociale"), ("type", "Type"), ("type_libelle", "Type en clair"),
