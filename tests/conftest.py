@@ -2,10 +2,13 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test import override_settings
 
 from tests.environment import SHARED_DATA
 
@@ -13,8 +16,6 @@ from tests.environment import SHARED_DATA
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A clone of the migrated template, reached as levier_app: no superuser, no TRUNCATE."""
-    from django.db import connections
-
     from tests.databases import fresh_database
 
     with fresh_database() as name, django_db_blocker.unblock():
@@ -23,6 +24,52 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connection.settings_dict["NAME"] = name
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def _demonstration_state(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """A second database that holds the demonstration, and its index, made once: its name and the index folder."""
+    from levier.core.audit import Actor
+    from levier.directory import actions as directory
+    from levier.directory.index import SUPPLIERS
+    from levier.facilitators import actions as facilitators
+    from tests.databases import fresh_database
+
+    folder = tmp_path_factory.mktemp("demonstration") / "search"
+    with fresh_database("_demo") as name, override_settings(SEARCH_FOLDER=folder, MAIL_FOLDER=folder / "mail"):
+        with django_db_blocker.unblock(), connected_to(name):
+            by = Actor.machine("tests")
+            directory.load_demo(by=by)
+            facilitators.load_demo(by=by)
+            SUPPLIERS.rebuild()
+        yield name, folder
+
+
+@pytest.fixture(scope="module")
+def demonstration(_demonstration_state: tuple[str, Path]) -> Iterator[Path]:
+    """The tests of a module read the demonstration directory; gives the folder of its index.
+
+    A database of its own: what these tests see never shows in the others, whatever their order.
+    """
+    name, folder = _demonstration_state
+    with connected_to(name):
+        yield folder
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """The connection of this process goes to another test database, then back."""
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
 
 
 @pytest.fixture(autouse=True)
@@ -40,10 +87,11 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_state(settings: Any, tmp_path: Path) -> None:
-    """Mails, index and files of a test stay in its own folder."""
+def _quiet_state(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+    """Mails, index and files of a test stay in its own folder; the index of the demonstration is shared."""
+    is_demonstration = "demonstration" in request.fixturenames
     settings.MAIL_FOLDER = tmp_path / "mail"
-    settings.SEARCH_FOLDER = tmp_path / "search"
+    settings.SEARCH_FOLDER = request.getfixturevalue("demonstration") if is_demonstration else tmp_path / "search"
     # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
     settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

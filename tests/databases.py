@@ -92,10 +92,10 @@ def _drop_old_templates(connection: psycopg.Connection[tuple[object, ...]], keep
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
+def fresh_database(suffix: str = "") -> Iterator[str]:
     """A clone of the template for this process, dropped at the end."""
     template = _ensure_template()
-    name = f"levier_test_{os.getpid()}"
+    name = f"levier_test_{os.getpid()}{suffix}"
     with owner_connection() as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
