@@ -8,7 +8,6 @@ import pytest
 from levier.accounts import actions
 from levier.accounts.actions.demo import DEMO
 from levier.accounts.models import Membership, Role, User
-from levier.accounts.queries import has_demo_accounts
 from levier.core.audit import Actor
 from levier.organisations.identifiers import is_valid_siren
 from levier.organisations.models import Organisation
@@ -55,8 +54,8 @@ def test_the_passwords_are_readable_by_their_owner_only() -> None:
 
 def test_clearing_leaves_nothing_behind() -> None:
     actions.load_demo_accounts(by=BY)
-    assert has_demo_accounts()
+    assert actions.has_demo_accounts()
     assert actions.clear_demo_accounts(by=BY) == len(Role)
-    assert not has_demo_accounts()
+    assert not actions.has_demo_accounts()
     assert not Organisation.objects.filter(is_demo=True).exists()
     assert not actions.demo_accounts_file().exists()

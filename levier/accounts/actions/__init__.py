@@ -8,6 +8,7 @@ from levier.accounts.actions.invitations import (
     revoke_invitation,
 )
 from levier.accounts.actions.members import change_role, create_organisation, remove_member
+from levier.accounts.queries import has_demo_accounts
 
 __all__ = [
     "accept_invitation",
@@ -15,6 +16,7 @@ __all__ = [
     "clear_demo_accounts",
     "create_organisation",
     "demo_accounts_file",
+    "has_demo_accounts",
     "hash_token",
     "invite_member",
     "load_demo_accounts",
