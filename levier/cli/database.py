@@ -18,6 +18,18 @@ def migrate_as_owner() -> None:
     )
 
 
+def migrate_if_needed() -> None:
+    """The same, only when a migration waits (Django must have started): a second start loses no time."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        click.echo("Base de données : mise à jour des tables…", err=True)
+        connection.close()
+        migrate_as_owner()
+
+
 @click.command("migrate", epilog="Exemple : levier migrate")
 def migrate_command() -> None:
     """Mettre la base de données à jour (crée ou modifie les tables)."""

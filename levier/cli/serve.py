@@ -121,17 +121,14 @@ def serve_command(host: str, port: int | None, workers: int, prepare: bool) -> N
     from levier.cli.boot import attach_database
 
     attach_database()
-    if prepare:
-        from levier.cli.database import migrate_as_owner
-
-        click.echo("Base de données : mise à jour des tables…", err=True)
-        migrate_as_owner()
     port = port or first_free_port(host)
     os.environ.setdefault("LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}")
     start_django()
+    from levier.cli.database import migrate_if_needed
     from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production
 
     if prepare:
+        migrate_if_needed()
         prepare_installation()
     refuse_demo_in_production()
     supervise(children(host, port, workers), host, port, announcement(port))

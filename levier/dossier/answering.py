@@ -38,10 +38,11 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         return "Donnez le montant estimé pour calculer les heures."
     found = calibration.range
     if calibration.verdict == "no_clause":
-        volume = f"{_range(found.low, found.high)} : " if int(found.high) else ""
-        return f"{volume}pas de clause en heures. {calibration.reasons[-1]}"
+        if not int(found.high):
+            return f"Pas de clause en heures. {calibration.reasons[-1]}"
+        return f"{_range(found.low, found.high)} : pas de clause en heures. {calibration.reasons[-1]}"
     if calibration.verdict == "to_answer" or found.likely is None:
-        return f"De {_range(found.low, found.high)}, selon votre réponse : {calibration.questions[0]}"
+        return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
     if calibration.hours_per_100k is not None:
         pace = calibration.hours_per_100k
         return (
@@ -50,6 +51,13 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         )
     weeks = figure(int(found.likely) / WEEKLY_HOURS)
     return f"{_range(found.low, found.high)} d'insertion, soit environ {weeks} semaines de travail d'une personne."
+
+
+def _question(calibration: LotCalibration) -> str:
+    """The question alone: its explanation stands beside the field that answers it."""
+    text = calibration.questions[0] if calibration.questions else "précisez le besoin."
+    head, mark, _ = text.partition("?")
+    return f"{head.rstrip()}\u202f?" if mark else text
 
 
 def _range(low: object, high: object) -> str:

@@ -17,7 +17,7 @@ from levier.reference.queries import cpv_ranker, place_finder
 from levier.rulebook.calibration import CalibrationError, LotCalibration, lot_calibration
 from levier.rulebook.levers import Facts, FactsError, HoursRange, LeverAdvice, levers_for
 
-SIMILAR_CONTRACTS = 6
+SIMILAR_CONTRACTS = 5
 # Slice of orders in which a framework contract counts its hours, in euros excluding tax.
 TRANCHE_HT = 100_000
 

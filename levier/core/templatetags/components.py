@@ -3,6 +3,7 @@
 They know no business noun: a caller gives words and values, already in French.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,9 +14,11 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+_INDENTATION = re.compile(r"\s*\n\s*")
 
 # Tone of a status, a notice → icon of the sprite. A tone is never shown by its colour alone.
 TONES = {"ok": "check", "check": "warning", "danger": "stop", "info": "info", "neutral": "dot"}
@@ -85,6 +88,12 @@ def chip(value: object, name: str = "", remove_url: str = "", remove_word: str =
 def origin(content: str, question: str = "D’où vient ce chiffre ?") -> str:
     """What unfolds under a figure: formula, values, source, date, status."""
     return render_to_string("core/components/origin.html", {"content": content, "question": question})
+
+
+@register.simple_block_tag
+def compact(content: str) -> SafeString:
+    """The same HTML without indentation: a long page would carry a tenth of its weight in blanks."""
+    return mark_safe(_INDENTATION.sub("\n", content))  # noqa: S308 - the block is already rendered and escaped
 
 
 @register.simple_block_tag
