@@ -195,8 +195,10 @@ def _calibrated(need: LotNeed, trade: Trade) -> LotCalibration:
     if need.posts is not None:
         wide = within_physical_bound(wide, posts=need.posts, weeks=need.weeks, on=need.on)
         narrow = within_physical_bound(narrow, posts=need.posts, weeks=need.weeks, on=need.on)
+    # What is said in words quotes the range shown, unless the two ranges do not lead to the same verdict.
+    judged = narrow if values.is_rate_open and narrow.verdict == wide.verdict else wide
     proposed = narrow.range if values.is_rate_open else wide.range
-    verdict, reasons, questions = _verdict(need, trade, wide)
+    verdict, reasons, questions = _verdict(need, trade, judged)
     warnings = [*wide.warnings, *values.notes]
     if trade.no_reference:
         warnings.append(f"{trade.label} : aucune référence publiée, intervalle large. {trade.note}")

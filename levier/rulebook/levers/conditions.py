@@ -18,6 +18,12 @@ FEW_SUPPLIERS = 2
 INSERTION_PROJECT_CPV = ("773", "454", "9061", "9051", "45262")
 # Divisions in which the listed health, social, education and cultural services are found.
 SOCIAL_CPV = ("75", "80", "85", "92", "98")
+# Health, social and cultural services of article 77 of directive 2014/24/EU: catering, security or mail, which
+# are « autres services spécifiques » too, are not among them.
+ESS_CPV = (
+    "75121", "75122", "75123", "79622", "79624", "79625", "8011", "803", "8042", "8043", "80511", "8052", "8059",
+    "85", "925", "926", "98133",
+)  # fmt: skip
 
 IS_PRIVATE = Condition("l'acheteur est privé", lambda facts: facts.buyer_side == "private")
 IS_CONCESSION = Condition("le contrat est une concession", lambda facts: facts.is_concession)
@@ -41,6 +47,11 @@ IS_STATE_OR_STATUTORY = Condition(
 )
 IS_SOCIAL_SERVICE = Condition(
     "la prestation est un service social ou spécifique listé", lambda facts: facts.is_social_service is True
+)
+# Narrower: the services a lot may reserve to the social economy.
+IS_RESERVABLE_TO_ESS = Condition(
+    "la prestation est un service de santé, social ou culturel de la liste",
+    lambda facts: facts.is_social_service is True and (not facts.cpv or facts.cpv.startswith(ESS_CPV)),
 )
 MAY_BE_SOCIAL_SERVICE = Condition(
     "la prestation est peut-être un service social ou spécifique listé",

@@ -3,7 +3,7 @@
 from levier.rulebook.levers.common_rows import DIRECT_PURCHASE_IS_SIMPLER, PUBLIC_CONTRACT
 from levier.rulebook.levers.conditions import (
     ALWAYS,
-    IS_SOCIAL_SERVICE,
+    IS_RESERVABLE_TO_ESS,
     IS_UTILITY,
     MAY_BE_SOCIAL_SERVICE,
 )
@@ -29,7 +29,7 @@ LEVER = Lever(
         ),
         Row(
             "listed_service",
-            IS_SOCIAL_SERVICE,
+            IS_RESERVABLE_TO_ESS,
             "possible",
             "Services de santé, sociaux ou culturels listés : un lot fait uniquement de ces services "
             "peut être "
