@@ -16,7 +16,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _TAKEOVER = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)?) ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
+    rf"(?<![\w,.]){_NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
     r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise)",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)"
 # What is left hanging once the figures and the place are taken out of a sentence.
 _DANGLING = re.compile(
     r"(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|montant|"
-    r"durée|ht)|\b[dl]'|/ ?an)\s*(?=[,;.]|$)",
+    r"durée|ht)|\b[dl]'|/ ?an)\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(r"(?P<number>\d+|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE)
@@ -104,12 +104,13 @@ def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, flo
     maximum: float | None = None
     is_yearly = False
     for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
-        spans.append(match.span())
         after = text[match.end() :]
+        yearly = _YEARLY.search(after)
+        spans.append((match.start(), match.end() + (yearly.end() if yearly else 0)))
         if maximum is None and (_MAXIMUM.search(text[: match.start()]) or _MAXIMUM_AFTER.search(after)):
             maximum = _value(match)
         elif amount is None:
-            amount, is_yearly = _value(match), bool(_YEARLY.search(after))
+            amount, is_yearly = _value(match), yearly is not None
     return amount, maximum, is_yearly
 
 

@@ -4,6 +4,7 @@
 A supplier whose activities nobody states stands apart: never dropped, never ranked as a match.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from levier.core.search import IndexMissingError, IndexOutdatedError
@@ -33,7 +34,9 @@ UNKNOWN = SupplierQuery(shelves=("work",), families=("insertion", "handicap"), a
 NO_INDEX = "L'index de recherche n'est pas encore prêt : les structures apparaîtront dans un instant."
 
 # A whole building calls for every trade of the building, not for a « general construction » supplier only.
-WHOLE_OPERATIONS = frozenset({"construction-generale"})
+WHOLE_OPERATION = "construction-generale"
+# CPV of the buildings themselves: a swimming pool too, though its sector is the one of sports grounds.
+WHOLE_BUILDINGS = "4521"
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ def sectors_wanted(need: Need) -> tuple[str, ...]:
     """The purchase sectors whose suppliers can do the work."""
     if not need.sector:
         return ()
-    if need.sector in WHOLE_OPERATIONS:
-        return sectors_of_group(need.sector)
+    if need.sector == WHOLE_OPERATION or (need.cpv and need.cpv.code.startswith(WHOLE_BUILDINGS)):
+        return tuple(dict.fromkeys((*sectors_of_group(WHOLE_OPERATION), need.sector)))
     return (need.sector,)
 
 
@@ -195,6 +198,15 @@ def _is_a_point(place: Place) -> bool:
 def scope_label(place: Place, radius_km: float | None) -> str:
     """« à moins de 30 km de Roubaix », « dans le département Lozère »."""
     if radius_km is not None and _is_a_point(place):
-        return f"à moins de {radius_km:.0f} km de {place.name}"
+        return f"à moins de {radius_km:.0f} km {_of(place.name)}"
     prefix = {"departement": "dans le département", "region": "dans la région"}.get(place.kind, "en")
     return f"{prefix} {place.name}"
+
+
+def _of(name: str) -> str:
+    """« de Lille », « d'Auch », « du Mans », « des Abymes »."""
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    first = unicodedata.normalize("NFD", name[:1]).upper()[:1]
+    return f"d'{name}" if first in "AEIOUYŒ" and first else f"de {name}"
