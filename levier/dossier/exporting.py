@@ -85,7 +85,7 @@ def _calculation(dossier: Dossier) -> list[str]:
     found = dossier.calibration
     if found is None or found.calibration is None:
         return []
-    rows = ["| Élément | Valeur | Formule ou source | Statut |", "|---|--:|---|---|"]
+    rows = ["| Élément | Valeur | Formule ou source | Statut |", "|:--|--:|:--|:--|"]
     for line in found.calibration.trace:
         status = {"to_confirm": "à confirmer", "confirmed": "confirmé"}.get(line.status, "")
         value = f"{figure(line.value, 2)} {line.unit}"  # type: ignore[arg-type]
@@ -96,7 +96,7 @@ def _calculation(dossier: Dossier) -> list[str]:
 def _shelf(shelf: Shelf) -> list[str]:
     parts = [f"## {shelf.title}", escape(f"{figure(shelf.total)} structures {shelf.scope}. {shelf.note}")]
     if shelf.lines:
-        rows = ["| Structure | Type | Lieu | Distance | Pourquoi |", "|---|---|---|--:|---|"]
+        rows = ["| Structure | Type | Lieu | Distance | Pourquoi |", "|:--|:--|:--|--:|:--|"]
         for line in shelf.lines:
             rough = "environ " if line.is_distance_rough and line.distance_km is not None else ""
             cells = (line.card.display_name, line.card.kind.name, line.card.place_label, rough + kilometres(line.distance_km), line.why)

@@ -77,6 +77,8 @@ class Reader:
     def _place(
         self, given: NeedInput, words: str
     ) -> tuple[Place | None, tuple[Place, ...], str, Problem | None]:
+        spotted = self.places.find_in_sentence(words)
+        rest = without_spans(words, (spotted.span,)) if spotted.match and spotted.span else words
         if given.place.strip():
             found = [match.place for match in self.places.find(given.place, limit=6)]
             if not found:
@@ -84,13 +86,12 @@ class Reader:
                     f"Le lieu « {given.place.strip()[:60]} » est inconnu. Donnez une commune, un code postal, "
                     "un EPCI ou un département, par exemple « Roubaix » ou « 59100 »."
                 )
-                return None, (), words, Problem("place", sentence)
-            return found[0], tuple(found[1:]), words, None
-        spotted = self.places.find_in_sentence(words)
-        if spotted.match is None or spotted.span is None:
+                return None, (), rest, Problem("place", sentence)
+            return found[0], tuple(found[1:]), rest, None
+        if spotted.match is None:
             return None, (), words, None
         rivals = tuple(rival.place for rival in spotted.candidates if rival.place != spotted.match.place)
-        return spotted.match.place, rivals[:5], without_spans(words, (spotted.span,)), None
+        return spotted.match.place, rivals[:5], rest, None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
         ranked = self._ranked(words)
