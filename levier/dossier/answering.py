@@ -39,7 +39,8 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
     found = calibration.range
     if calibration.verdict == "no_clause":
         if not int(found.high):
-            return f"Pas de clause en heures. {calibration.reasons[-1]}"
+            why = calibration.reasons[-1]
+            return why if "pas de clause" in why else f"Pas de clause en heures. {why}"
         return f"{_range(found.low, found.high)} : pas de clause en heures. {calibration.reasons[-1]}"
     if calibration.verdict == "to_answer" or found.likely is None:
         return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
