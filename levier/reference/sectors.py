@@ -138,13 +138,27 @@ def is_known_naf(code: str, *, nomenclature: str = NAF_REV2) -> bool:
     return _naf_entry(code, nomenclature) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    stems: list[str]
+    slug: str
+    confidence: float
+    text: str
+
+
 @cache
-def _expressions() -> dict[tuple[str, ...], tuple[Sector, float, str]]:
-    table: dict[tuple[str, ...], tuple[Sector, float, str]] = {}
+def _expressions() -> dict[str, tuple[_Expression, ...]]:
+    """The expressions by their first stem, the longest first."""
+    table: dict[tuple[str, ...], _Expression] = {}
     for row in _rows("sector_words.csv"):
-        key = tuple(stems(row["expression"]))
-        table.setdefault(key, (sector(row["sector"]), float(row["confidence"]), row["expression"]))
-    return table
+        found = stems(row["expression"])
+        named = sector(row["sector"])
+        entry = _Expression(found, named.slug, float(row["confidence"]), row["expression"])
+        table.setdefault(tuple(found), entry)
+    by_first: dict[str, tuple[_Expression, ...]] = {}
+    for entry in sorted(table.values(), key=lambda entry: -len(entry.stems)):
+        by_first[entry.stems[0]] = (*by_first.get(entry.stems[0], ()), entry)
+    return by_first
 
 
 def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
@@ -154,22 +168,24 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1.
     """
     tokens = stems(text)
-    table = _expressions()
-    longest = max(map(len, table))
-    doubt: dict[Sector, float] = {}
-    why: dict[Sector, list[str]] = {}
-    start = 0
-    while start < len(tokens):
-        for end in range(min(len(tokens), start + longest), start, -1):
-            found = table.get(tuple(tokens[start:end]))
-            if found:
-                named, confidence, expression = found
-                if expression not in why.setdefault(named, []):
-                    doubt[named] = doubt.get(named, 1.0) * (1.0 - confidence)
-                    why[named].append(expression)
-                start = end - 1
+    by_first = _expressions()
+    doubt: dict[str, float] = {}
+    why: dict[str, list[str]] = {}
+    free = 0
+    for start, token in enumerate(tokens):
+        if start < free or token not in by_first:
+            continue
+        for entry in by_first[token]:
+            end = start + len(entry.stems)
+            if tokens[start:end] == entry.stems:
+                reasons = why.setdefault(entry.slug, [])
+                if entry.text not in reasons:
+                    doubt[entry.slug] = doubt.get(entry.slug, 1.0) * (1.0 - entry.confidence)
+                    reasons.append(entry.text)
+                free = end
                 break
-        start += 1
-    guesses = [SectorGuess(named, round(1.0 - left, 3), tuple(why[named])) for named, left in doubt.items()]
+    guesses = [
+        SectorGuess(_by_slug()[slug], round(1.0 - left, 3), tuple(why[slug])) for slug, left in doubt.items()
+    ]
     kept = [guess for guess in guesses if guess.confidence >= MINIMUM_CONFIDENCE]
     return tuple(sorted(kept, key=lambda guess: (-guess.confidence, guess.sector.slug))[:limit])

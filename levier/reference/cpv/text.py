@@ -12,9 +12,11 @@ import Stemmer
 # A need is one sentence; beyond this length the rest adds nothing and would only cost time.
 MAX_CHARACTERS = 4_000
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u202f": " "})
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
+_SPECIAL = {"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "}
 # Initials are kept together: « A.M.O. » is one word.
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _CAPITAL = re.compile(r"(?<=[^.!?:»\s])[ \u00a0'’-]+([A-ZÀ-Þ][\w]+)")
 _ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quelqu)'")
@@ -44,24 +46,45 @@ _STEMMER = Stemmer.Stemmer("french", 0)
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case without accents, ligatures or typographic apostrophes."""
-    lowered = unicodedata.normalize("NFC", text).lower().translate(_LIGATURES)
-    decomposed = unicodedata.normalize("NFD", lowered)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    """Return `text` in lower case without accents, ligatures or typographic apostrophes.
+
+    Only the characters that are not ASCII are looked at, each form once: an import folds millions of words.
+    """
+    lowered = text.lower().replace("`", "'")
+    return lowered if lowered.isascii() else _NON_ASCII.sub(_folded_character, lowered)
+
+
+def _folded_character(found: re.Match[str]) -> str:
+    return _fold_character(found.group())
+
+
+@lru_cache(maxsize=4_096)
+def _fold_character(char: str) -> str:
+    if char in _SPECIAL:
+        return _SPECIAL[char]
+    decomposed = unicodedata.normalize("NFD", char)
+    return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
     folded = fold(text[:MAX_CHARACTERS])
-    folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
-    folded = _AMOUNT.sub(" ", folded)
+    if folded.count(".") > 1:
+        folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
+    if _DIGIT.search(folded):
+        folded = _AMOUNT.sub(" ", folded)
     for phrase, meaning in _SET_PHRASES:
         folded = folded.replace(phrase, meaning)
     found: list[str] = []
     for raw in _WORD.findall(folded):
-        word = _ELISION.sub("", raw)
-        found.extend(part for part in word.split("'") if _is_word(part))
+        found += _parts(raw)
     return found
+
+
+@lru_cache(maxsize=100_000)
+def _parts(raw: str) -> tuple[str, ...]:
+    """What a folded word and its apostrophes hold: « l'eau » is « eau », « le » is nothing."""
+    return tuple(part for part in _ELISION.sub("", raw).split("'") if _is_word(part))
 
 
 def _is_word(part: str) -> bool:

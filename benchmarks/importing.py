@@ -1,0 +1,104 @@
+"""Import of suppliers: rows per second, seconds by stage and memory, for a first import and for the same again.
+
+    python -m benchmarks.importing --rows 300000
+
+Uses an installation of its own, removed at the end unless --home names one. Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from benchmarks.installation import Stages, installation, machine, watched_memory, write_suppliers_csv
+
+SOURCE = "suppliers-csv"
+
+
+@contextlib.contextmanager
+def timed_stages() -> Iterator[Stages]:
+    """Time the parts of every import made inside."""
+    from levier.directory import actions
+    from levier.directory.sources.publishing import Publisher
+
+    stages = Stages()
+    read, take, accepted, run = actions.read_source, Publisher.take, actions._accepted, Publisher._run
+
+    def timed_read(*given: Any) -> Any:
+        with stages.of("read the file, find the places (DuckDB)"):
+            return read(*given)
+
+    def timed_rows(*given: Any) -> Any:
+        rows = accepted(*given)
+        while True:
+            with stages.of("judge the rows (Python)"):
+                row = next(rows, None)
+            if row is None:
+                return
+            yield row
+
+    def timed_take(*given: Any) -> Any:
+        with stages.of("judge and copy"):
+            return take(*given)
+
+    def timed_run(publisher: Any, cursor: Any, stage: str) -> None:
+        with stages.of(f"publish: {stage}"):
+            run(publisher, cursor, stage)
+
+    with (
+        mock.patch.object(actions, "read_source", timed_read),
+        mock.patch.object(actions, "_accepted", timed_rows),
+        mock.patch.object(Publisher, "take", timed_take),
+        mock.patch.object(Publisher, "_run", timed_run),
+    ):
+        yield stages
+    judged = stages.seconds.get("judge the rows (Python)", 0.0)
+    stages.seconds["copy to PostgreSQL"] = stages.seconds.pop("judge and copy", judged) - judged
+
+
+def measured(path: Path) -> tuple[Any, float, float, float, dict[str, float]]:
+    """Report, seconds of the clock and of this process's CPU, highest resident memory in MB, and stages."""
+    from levier.core.audit import Actor
+    from levier.directory.actions import import_source
+
+    with watched_memory() as highest, timed_stages() as stages:
+        start, busy = time.perf_counter(), time.process_time()
+        report = import_source(source=SOURCE, path=path, by=Actor.machine("mesure"))
+        seconds, cpu = time.perf_counter() - start, time.process_time() - busy
+    return report, seconds, cpu, highest[0], stages.seconds
+
+
+def main() -> None:
+    """Import the same file twice, print both."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--home", type=Path, help="installation to use and keep")
+    chosen = parser.parse_args()
+    with installation(chosen.home) as home:
+        path = home / f"suppliers-{chosen.rows}.csv"
+        if not path.exists():
+            write_suppliers_csv(path, chosen.rows)
+        before = os.getloadavg()[0]
+        first, again = measured(path), measured(path)
+        print("| import of the same file | first | again |\n|---|---:|---:|")
+        for name in ("read", "created", "updated", "unchanged", "rejected"):
+            print(f"| rows {name} | {getattr(first[0], name):,} | {getattr(again[0], name):,} |")
+        print(f"| seconds | {first[1]:.1f} | {again[1]:.1f} |")
+        print(f"| rows/s | {first[0].read / first[1]:,.0f} | {again[0].read / again[1]:,.0f} |")
+        print(f"| CPU of the importing process, s | {first[2]:.1f} | {again[2]:.1f} |")
+        print(f"| highest resident memory, MB | {first[3]:.0f} | {again[3]:.0f} |")
+        for name in dict.fromkeys([*first[4], *again[4]]):
+            print(f"| {name}, s | {first[4].get(name, 0):.1f} | {again[4].get(name, 0):.1f} |")
+        print(f"\nFile of {path.stat().st_size / 1e6:.0f} MB. {machine()} ({before:.1f} before).")
+
+
+if __name__ == "__main__":
+    main()
