@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from levier.accounts.models import Invitation, Membership, User
+from levier.accounts.models import Invitation, Membership, Role, User
 from levier.organisations.models import Organisation
 
 
@@ -21,6 +21,16 @@ class Team:
 def organisations_of(user: User) -> QuerySet[Organisation]:
     """The organisations this account belongs to, by name."""
     return Organisation.objects.filter(memberships__user=user).distinct().order_by("name", "pk")
+
+
+def buyer_siren_of(user: User) -> str:
+    """The SIREN this account buys for, when it is a buyer in one organisation only; else an empty text."""
+    sirens = set(
+        user.memberships.filter(role=Role.BUYER, organisation__is_demo=False)
+        .exclude(organisation__siren=None)
+        .values_list("organisation__siren", flat=True)
+    )
+    return str(sirens.pop()) if len(sirens) == 1 else ""
 
 
 def team_of(organisation: Organisation, *, reader: User) -> Team:

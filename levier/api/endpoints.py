@@ -47,7 +47,10 @@ def refused(request: HttpRequest, refusal: NeedRefused) -> HttpResponse:
 def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
     """422 for a body of the wrong shape: which field, and what was expected."""
     problems = [
-        {"field": str(error["loc"][-1]), "sentence": f"Le champ « {error['loc'][-1]} » est refusé : {error['msg']}."}
+        {
+            "field": str(error["loc"][-1]),
+            "sentence": f"Le champ « {error['loc'][-1]} » est refusé : {error['msg']}.",
+        }
         for error in problem.errors
     ]
     detail = " ".join(problem["sentence"] for problem in problems)
@@ -68,13 +71,17 @@ def create_dossier(request: HttpRequest, need: NeedIn) -> dict[str, Any]:
     return as_json(compose(need.as_input(), today=timezone.localdate()))
 
 
-@router.post("/calibrations", response={200: dict[str, Any], 422: RefusalOut}, summary="Les heures d'une méthode")
+@router.post(
+    "/calibrations", response={200: dict[str, Any], 422: RefusalOut}, summary="Les heures d'une méthode"
+)
 def create_calibration(request: HttpRequest, body: CalibrationIn) -> dict[str, Any]:
     """Run one method of the rule book."""
     return calibrate(body.method, **body.inputs).as_dict()
 
 
-@router.get("/suppliers", response={200: SupplierPageOut, 422: RefusalOut}, summary="Chercher des fournisseurs")
+@router.get(
+    "/suppliers", response={200: SupplierPageOut, 422: RefusalOut}, summary="Chercher des fournisseurs"
+)
 @decorate_view(conditional_page)
 def list_suppliers(
     request: HttpRequest,
@@ -122,7 +129,9 @@ def read_supplier(request: HttpRequest, key: str) -> Any:
 
 @router.get("/places", response=list[dict[str, Any]], summary="Trouver un lieu")
 @decorate_view(conditional_page)
-def list_places(request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(10, ge=1, le=50)) -> Any:
+def list_places(
+    request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(10, ge=1, le=50)
+) -> Any:
     """Communes, EPCI, départements, régions, ranked."""
     return [
         plain(match.place) | {"label": match.place.label, "score": round(match.score, 3), "why": match.why}
@@ -132,12 +141,16 @@ def list_places(request: HttpRequest, q: str = Query(..., max_length=200), limit
 
 @router.get("/cpv", response=list[dict[str, Any]], summary="Trouver un code CPV")
 @decorate_view(conditional_page)
-def list_cpv(request: HttpRequest, q: str = Query(..., max_length=LONGEST_QUERY), limit: int = Query(10, ge=1, le=50)) -> Any:
+def list_cpv(
+    request: HttpRequest, q: str = Query(..., max_length=LONGEST_QUERY), limit: int = Query(10, ge=1, le=50)
+) -> Any:
     """CPV codes for a French text, ranked."""
     return [plain(match) for match in cpv_ranker().rank(q, limit=limit)]
 
 
-@router.get("/facilitators", response={200: dict[str, Any], 422: RefusalOut}, summary="Le facilitateur d'un lieu")
+@router.get(
+    "/facilitators", response={200: dict[str, Any], 422: RefusalOut}, summary="Le facilitateur d'un lieu"
+)
 @decorate_view(conditional_page)
 def read_facilitator(
     request: HttpRequest,

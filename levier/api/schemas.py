@@ -11,14 +11,21 @@ from levier.dossier.need import LONGEST_TEXT, NeedInput
 class NeedIn(Schema):
     """A need: a French sentence is enough; the other fields correct or complete it."""
 
-    text: str = Field("", max_length=LONGEST_TEXT, description="Le besoin en français, 5 000 caractères au plus.")
+    text: str = Field(
+        "", max_length=LONGEST_TEXT, description="Le besoin en français, 5 000 caractères au plus."
+    )
     place: str = Field("", max_length=200, description="Commune, code postal, EPCI, département ou région.")
     amount_ht: float | None = Field(None, description="Montant estimé du besoin entier, en euros hors taxes.")
     max_amount_ht: float | None = Field(None, description="Maximum d'un accord-cadre, en euros hors taxes.")
     months: float | None = Field(None, description="Durée d'exécution, en mois.")
     buyer_side: Literal["", "public", "private"] = Field("", description="Acheteur public (défaut) ou privé.")
     buyer_kind: str = Field("", max_length=40)
-    takeover_hours: float | None = Field(None, description="Heures mensuelles du personnel à reprendre ; 0 : aucune.")
+    buyer_siren: str = Field(
+        "", max_length=20, description="Sa convention avec un facilitateur passe avant le guichet du lieu."
+    )
+    takeover_hours: float | None = Field(
+        None, description="Heures mensuelles du personnel à reprendre ; 0 : aucune."
+    )
     cpv: str = Field("", max_length=12)
     is_framework: bool | None = None
     programme: str = Field("", max_length=20)
@@ -68,7 +75,9 @@ class CalibrationIn(Schema):
     """A method and its inputs, by the names of the rule book."""
 
     method: str = Field(..., max_length=40)
-    inputs: dict[str, float] = Field(..., description="Par exemple amount_ht, labour_share, insertion_rate, hourly_cost.")
+    inputs: dict[str, float] = Field(
+        ..., description="Par exemple amount_ht, labour_share, insertion_rate, hourly_cost."
+    )
 
 
 class SupplierOut(Schema):

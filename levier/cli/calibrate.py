@@ -44,13 +44,21 @@ INPUTS = {
 @click.option("--hours-per-100k", type=float, help="Heures par tranche de 100 000 € (méthode per-amount).")
 @click.option("--tranche-amount", type=float, help="Montant facturé qui vaut une heure (méthode per-amount).")
 @click.option("--trigger-amount", type=float, help="Montant de déclenchement (méthode per-amount).")
-@click.option("--max-amount", type=float, help="Maximum d'un accord-cadre, en euros HT (avec --cpv ou --sector).")
+@click.option(
+    "--max-amount", type=float, help="Maximum d'un accord-cadre, en euros HT (avec --cpv ou --sector)."
+)
 @click.option("--cpv", help="Code CPV, à la place des paramètres.")
 @click.option("--sector", help="Secteur d'achat (slug), à la place des paramètres.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date des paramètres ; par défaut aujourd'hui.")
 @json_option
 def calibrate_command(
-    method: str | None, cpv: str | None, sector: str | None, max_amount: float | None, on: Any, as_json: bool, **values: Any
+    method: str | None,
+    cpv: str | None,
+    sector: str | None,
+    max_amount: float | None,
+    on: Any,
+    as_json: bool,
+    **values: Any,
 ) -> None:
     """Calculer les heures d'insertion d'un lot, avec le détail du calcul."""
     from levier.rulebook.calibration import CalibrationError

@@ -22,7 +22,9 @@ def demo_command(context: click.Context) -> None:
     if settings.IS_PRODUCTION:
         refuse("La démonstration ne se charge pas en production (LEVIER_ENV=production).")
     load_demonstration()
-    click.echo(f"Démonstration chargée. Comptes : {os.path.relpath(settings.LEVIER_HOME / 'demo-accounts.txt')}")
+    click.echo(
+        f"Démonstration chargée. Comptes : {os.path.relpath(settings.LEVIER_HOME / 'demo-accounts.txt')}"
+    )
 
 
 @demo_command.command("clear", epilog="Exemple : levier demo clear")

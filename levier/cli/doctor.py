@@ -45,7 +45,12 @@ def _safely(check: Callable[[], Finding]) -> Finding:
         return check()
     except Exception as problem:
         name = check.__doc__ or check.__name__
-        return Finding(name.rstrip("."), False, f"{type(problem).__name__} : {problem}".splitlines()[0], "Réparez d'abord la base de données.")
+        return Finding(
+            name.rstrip("."),
+            False,
+            f"{type(problem).__name__} : {problem}".splitlines()[0],
+            "Réparez d'abord la base de données.",
+        )
 
 
 def database() -> Finding:
@@ -75,7 +80,9 @@ def rights() -> Finding:
         "L'application doit se connecter avec un rôle qui ne possède rien (levier_app) et migrer avec un autre : "
         "DATABASE_URL et DATABASE_OWNER_URL, voir docs/configuration.md."
     )
-    return Finding("Rôle de la base", not is_too_strong and not owned, f"{user}, {owned} tables possédées", advice)
+    return Finding(
+        "Rôle de la base", not is_too_strong and not owned, f"{user}, {owned} tables possédées", advice
+    )
 
 
 def migrations() -> Finding:
@@ -85,7 +92,9 @@ def migrations() -> Finding:
 
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Finding("Tables", not waiting, f"{len(waiting)} mises à jour en attente", "Lancez « levier migrate ».")
+    return Finding(
+        "Tables", not waiting, f"{len(waiting)} mises à jour en attente", "Lancez « levier migrate »."
+    )
 
 
 def reference() -> Finding:
@@ -94,7 +103,12 @@ def reference() -> Finding:
 
     communes, codes = Commune.objects.count(), CpvCode.objects.count()
     is_fine = communes > 30_000 and codes > 9_000
-    return Finding("Référentiels", is_fine, f"{communes} communes, {codes} codes CPV", "Lancez « levier serve --prepare ».")
+    return Finding(
+        "Référentiels",
+        is_fine,
+        f"{communes} communes, {codes} codes CPV",
+        "Lancez « levier serve --prepare ».",
+    )
 
 
 def index() -> Finding:
@@ -118,9 +132,19 @@ def mail() -> Finding:
     waiting = OutgoingMail.objects.waiting().count()
     if settings.MAIL_URL:
         get_connection().open()
-        return Finding("Courriel", waiting < 100, f"serveur joignable, {waiting} en attente", "Vérifiez que « levier worker » tourne.")
+        return Finding(
+            "Courriel",
+            waiting < 100,
+            f"serveur joignable, {waiting} en attente",
+            "Vérifiez que « levier worker » tourne.",
+        )
     advice = "En production, donnez LEVIER_MAIL_URL (smtp://…)."
-    return Finding("Courriel", not settings.IS_PRODUCTION, f"console et {settings.MAIL_FOLDER}, {waiting} en attente", advice)
+    return Finding(
+        "Courriel",
+        not settings.IS_PRODUCTION,
+        f"console et {settings.MAIL_FOLDER}, {waiting} en attente",
+        advice,
+    )
 
 
 def disk() -> Finding:
@@ -128,5 +152,7 @@ def disk() -> Finding:
     from django.conf import settings
 
     free = shutil.disk_usage(settings.LEVIER_HOME).free
-    advice = f"Libérez de la place sous {settings.LEVIER_HOME} : il faut 2 Go d'avance pour reconstruire l'index."
+    advice = (
+        f"Libérez de la place sous {settings.LEVIER_HOME} : il faut 2 Go d'avance pour reconstruire l'index."
+    )
     return Finding("Disque", free >= LEAST_FREE_BYTES, f"{free / 1024**3:.1f} Go libres", advice)

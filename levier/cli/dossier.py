@@ -8,7 +8,9 @@ from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
 from levier.core.typography import day, figure, kilometres
 
-EXAMPLE = 'Exemple : levier dossier "rénovation d\'une école" --place Roubaix --amount 1500000 --months 18 --json'
+EXAMPLE = (
+    'Exemple : levier dossier "rénovation d\'une école" --place Roubaix --amount 1500000 --months 18 --json'
+)
 
 
 @click.command("dossier", epilog=EXAMPLE)
@@ -17,14 +19,29 @@ EXAMPLE = 'Exemple : levier dossier "rénovation d\'une école" --place Roubaix 
 @click.option("--amount", "amount_ht", type=float, help="Montant estimé HT, en euros.")
 @click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d'un accord-cadre HT, en euros.")
 @click.option("--months", type=float, help="Durée d'exécution en mois.")
-@click.option("--buyer", "buyer_side", type=click.Choice(["public", "private"]), default=None, help="Acheteur public ou privé.")
-@click.option("--buyer-kind", default="", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
-@click.option("--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas.")
+@click.option(
+    "--buyer",
+    "buyer_side",
+    type=click.Choice(["public", "private"]),
+    default=None,
+    help="Acheteur public ou privé.",
+)
+@click.option(
+    "--buyer-kind", default="", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre."
+)
+@click.option(
+    "--buyer-siren", default="", help="SIREN de l'acheteur : sa convention passe avant le guichet du lieu."
+)
+@click.option(
+    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas."
+)
 @click.option("--cpv", default="", help="Code CPV, s'il est déjà connu.")
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
 @click.option("--lots", "lot_count", type=int, help="Nombre de lots.")
 @click.option("--posts", type=int, help="Nombre de postes sur le chantier (borne physique).")
-@click.option("--launch", "launch_date", type=click.DateTime(["%Y-%m-%d"]), help="Date de lancement de la consultation.")
+@click.option(
+    "--launch", "launch_date", type=click.DateTime(["%Y-%m-%d"]), help="Date de lancement de la consultation."
+)
 @click.option("--lever", default="", help="Levier dont on veut le texte (par défaut le premier conseillé).")
 @json_option
 def dossier_command(as_json: bool, **values: Any) -> None:
@@ -56,29 +73,57 @@ def _show(dossier: Any) -> None:
     from levier.dossier.answering import contact_line
 
     need = dossier.need
-    parts = [need.object, f"CPV {need.cpv.code} {need.cpv.label}" if need.cpv else "", need.place.label if need.place else ""]
-    parts += [f"{figure(need.amount_ht)} €" if need.amount_ht else "", f"{figure(need.months, 1)} mois" if need.months else ""]
+    parts = [
+        need.object,
+        f"CPV {need.cpv.code} {need.cpv.label}" if need.cpv else "",
+        need.place.label if need.place else "",
+    ]
+    parts += [
+        f"{figure(need.amount_ht)} €" if need.amount_ht else "",
+        f"{figure(need.months, 1)} mois" if need.months else "",
+    ]
     click.secho(" · ".join(part for part in parts if part), bold=True)
     click.echo()
     for line in (dossier.answer.lever, dossier.answer.hours, dossier.answer.suppliers):
         click.echo(f"  → {line}")
     _section("Questions qui décident", [f"{one.text} {one.why}" for one in dossier.questions])
-    _section("Leviers", [f"[{one.outcome}] {one.title} ({one.article}) : {one.reason}" for one in dossier.retained_levers[:6]])
+    _section(
+        "Leviers",
+        [
+            f"[{one.outcome}] {one.title} ({one.article}) : {one.reason}"
+            for one in dossier.retained_levers[:6]
+        ],
+    )
     if dossier.calibration and dossier.calibration.calibration:
         trace = dossier.calibration.calibration.trace
-        _section("Calcul", [f"{line.label} = {figure(line.value, 3)} {line.unit}  {line.formula}".rstrip() for line in trace])
+        _section(
+            "Calcul",
+            [
+                f"{line.label} = {figure(line.value, 3)} {line.unit}  {line.formula}".rstrip()
+                for line in trace
+            ],
+        )
     for shelf in (dossier.suppliers.work, dossier.suppliers.people, dossier.suppliers.unknown):
         lines = [
             f"{one.card.kind.code:<5} {one.card.display_name} — {one.card.place_label}"
             f" {kilometres(one.distance_km)} — {one.why}"
             for one in shelf.lines
         ]
-        _section(f"{shelf.title} : {figure(shelf.total)} {shelf.scope}", lines or [shelf.note or "aucune structure connue"])
+        _section(
+            f"{shelf.title} : {figure(shelf.total)} {shelf.scope}",
+            lines or [shelf.note or "aucune structure connue"],
+        )
     first = dossier.facilitator.primary
     _section("Facilitateur", [contact_line(first), first.reason, f"À lui demander : {first.ask}"])
-    _section("Marchés semblables", [f"{one.object[:90]} — {figure(one.amount_ht)} €" for one in dossier.similar_contracts])
+    _section(
+        "Marchés semblables",
+        [f"{one.object[:90]} — {figure(one.amount_ht)} €" for one in dossier.similar_contracts],
+    )
     if dossier.clause:
-        _section("Textes à copier", [f"{one.title} ({len(one.markdown)} caractères)" for one in dossier.clause.documents])
+        _section(
+            "Textes à copier",
+            [f"{one.title} ({len(one.markdown)} caractères)" for one in dossier.clause.documents],
+        )
     _section("La suite", [f"{day(step.day)} : {step.title} — {step.who}" for step in dossier.next_steps])
     _section("À savoir", list(dossier.warnings))
 
@@ -88,4 +133,3 @@ def _section(title: str, lines: list[str]) -> None:
         click.secho(f"\n{title}", bold=True)
         for line in lines:
             click.echo(f"  - {line}")
-

@@ -12,7 +12,9 @@ from levier.core.plain import plain
 
 DONE, NOTHING, WRONG_USAGE = 0, 1, 2
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Un seul document JSON sur la sortie standard.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Un seul document JSON sur la sortie standard."
+)
 
 
 def write_json(value: Any) -> None:

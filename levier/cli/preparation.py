@@ -63,7 +63,9 @@ def collect_static_files() -> None:
 def refuse_demo_in_production() -> None:
     """A demonstration account has a password written in a file: never on a public site."""
     if settings.IS_PRODUCTION and accounts.has_demo_accounts():
-        refuse("Des comptes de démonstration existent encore : lancez « levier demo clear » avant la production.")
+        refuse(
+            "Des comptes de démonstration existent encore : lancez « levier demo clear » avant la production."
+        )
 
 
 def announcement(port: int) -> str:
@@ -71,6 +73,10 @@ def announcement(port: int) -> str:
     lines = ["", f"  Levier est prêt : {settings.SITE_URL}", ""]
     path = settings.LEVIER_HOME / "demo-accounts.txt"
     if path.exists():
-        lines += ["  Comptes de démonstration :", *(f"    {line}" for line in path.read_text().splitlines()), ""]
+        lines += [
+            "  Comptes de démonstration :",
+            *(f"    {line}" for line in path.read_text().splitlines()),
+            "",
+        ]
     lines.append("  Ctrl+C pour arrêter.")
     return "\n".join(lines)

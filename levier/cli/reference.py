@@ -19,7 +19,17 @@ def place_command(text: str, limit: int, as_json: bool) -> None:
     if not found:
         refuse(f"Aucun lieu ne ressemble à « {text[:60]} ».", as_json=as_json)
     if as_json:
-        write_json([{"score": round(match.score, 3), "why": match.why, "label": match.place.label, "place": match.place} for match in found])
+        write_json(
+            [
+                {
+                    "score": round(match.score, 3),
+                    "why": match.why,
+                    "label": match.place.label,
+                    "place": match.place,
+                }
+                for match in found
+            ]
+        )
         return
     for match in found:
         place = match.place

@@ -7,7 +7,9 @@ from levier.cli.output import json_option, refuse, write_json
 from levier.core.typography import figure, kilometres
 
 
-@click.command("search", epilog='Exemple : levier search "espaces verts" --near Roubaix --radius 30 --kind EA --json')
+@click.command(
+    "search", epilog='Exemple : levier search "espaces verts" --near Roubaix --radius 30 --kind EA --json'
+)
 @click.argument("text", default="")
 @click.option("--near", help="Lieu autour duquel chercher.")
 @click.option("--radius", type=click.FloatRange(1, 500), help="Rayon en kilomètres (avec --near).")
@@ -56,15 +58,23 @@ def search_command(
                 "total": page.total,
                 "corrected": page.corrected,
                 "relaxed": page.relaxed,
-                "results": [{"distance_km": one.hit.distance_km, "why": one.hit.why} | _card(one.card) for one in found],
+                "results": [
+                    {"distance_km": one.hit.distance_km, "why": one.hit.why} | _card(one.card)
+                    for one in found
+                ],
             }
         )
     else:
-        click.echo(f"{figure(page.total)} structures" + (f" (recherche corrigée : {page.corrected})" if page.corrected else ""))
+        click.echo(
+            f"{figure(page.total)} structures"
+            + (f" (recherche corrigée : {page.corrected})" if page.corrected else "")
+        )
         for one in found:
             where = kilometres(one.hit.distance_km)
             trades = ", ".join(tag.label for tag in one.card.sectors[:2]) or one.card.activity_label
-            click.echo(f"  {one.card.kind.code:<5} {one.card.display_name} — {one.card.place_label} {where} — {trades}")
+            click.echo(
+                f"  {one.card.kind.code:<5} {one.card.display_name} — {one.card.place_label} {where} — {trades}"
+            )
     if not page.total:
         raise SystemExit(1)
 

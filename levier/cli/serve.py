@@ -50,7 +50,9 @@ class Child:
         if self.process is not None and self.process.poll() is not None:
             self.failures = 1 if now - self.started_at > 60 else self.failures + 1
             delay = min(30, 2 ** (self.failures - 1))
-            click.echo(f"{self.name} s'est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True)
+            click.echo(
+                f"{self.name} s'est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True
+            )
             self.process, self.restart_at = None, now + delay
         if self.process is None and now >= self.restart_at:
             self.start()
@@ -113,9 +115,15 @@ def _answers(host: str, port: int) -> bool:
 
 @click.command("serve", epilog="Exemple : levier serve --port 8010")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port ; par défaut le premier libre à partir de 8000.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus du site.")
-@click.option("--prepare", is_flag=True, help="D'abord : tables, référentiels, annuaire de démonstration, index.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port ; par défaut le premier libre à partir de 8000."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus du site."
+)
+@click.option(
+    "--prepare", is_flag=True, help="D'abord : tables, référentiels, annuaire de démonstration, index."
+)
 def serve_command(host: str, port: int | None, workers: int, prepare: bool) -> None:
     """Lancer le site, ses tâches de fond et le suivi de l'index."""
     from levier.cli.boot import attach_database

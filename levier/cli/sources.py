@@ -14,10 +14,26 @@ EXAMPLE = "Exemple : levier import siae ../donnees/siae.csv --dry-run"
 
 # What is not a source of suppliers: name → (what it reads, room and function that reads it).
 OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
-    "contracts": ("Marchés publics (DECP, JSON, XML ou CSV)", "levier.purchasing.actions", "import_contracts"),
-    "structures": ("Facilitateurs et structures d'appui (CSV)", "levier.facilitators.actions", "import_structures"),
-    "prescribers": ("Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)", "levier.facilitators.actions", "import_structures"),
-    "communes": ("Centres exacts des communes, FRR, QPV (CSV)", "levier.reference.actions", "import_communes"),
+    "contracts": (
+        "Marchés publics (DECP, JSON, XML ou CSV)",
+        "levier.purchasing.actions",
+        "import_contracts",
+    ),
+    "structures": (
+        "Facilitateurs et structures d'appui (CSV)",
+        "levier.facilitators.actions",
+        "import_structures",
+    ),
+    "prescribers": (
+        "Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)",
+        "levier.facilitators.actions",
+        "import_structures",
+    ),
+    "communes": (
+        "Centres exacts des communes, FRR, QPV (CSV)",
+        "levier.reference.actions",
+        "import_communes",
+    ),
     "naf-2025": ("Nomenclature NAF 2025 (CSV)", "levier.reference.actions", "import_naf_2025"),
 }
 
@@ -52,7 +68,9 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool], Any]:
     from levier.directory.sources import SOURCES
 
     if source in SOURCES:
-        return lambda path, by, dry_run: directory.import_source(source=source, path=path, by=by, dry_run=dry_run)
+        return lambda path, by, dry_run: directory.import_source(
+            source=source, path=path, by=by, dry_run=dry_run
+        )
     if source not in OTHER_IMPORTS:
         known = ", ".join([*sorted(SOURCES), *OTHER_IMPORTS])
         refuse(f"La source « {source} » est inconnue. Sources connues : {known}.", as_json=as_json, code=2)
@@ -75,7 +93,9 @@ def _show(report: Any, dry_run: bool) -> None:
         "read": "lues", "created": "créées", "updated": "modifiées", "unchanged": "inchangées",
         "rejected": "rejetées", "gone": "disparues",
     }  # fmt: skip
-    counts = [f"{figure(getattr(report, name))} {word}" for name, word in words.items() if hasattr(report, name)]
+    counts = [
+        f"{figure(getattr(report, name))} {word}" for name, word in words.items() if hasattr(report, name)
+    ]
     click.echo(("Essai à blanc : " if dry_run else "") + ", ".join(counts))
     for name, count in sorted(getattr(report, "anomalies", {}).items(), key=lambda item: -item[1]):
         click.echo(f"  {figure(count):>7}  {name}")
@@ -93,7 +113,13 @@ def sources_command(as_json: bool) -> None:
 
     suppliers = sources_overview()
     tables = [
-        {"name": table.name, "rows": table.rows, "source": table.source, "licence": table.licence, "loaded_at": table.loaded_at}
+        {
+            "name": table.name,
+            "rows": table.rows,
+            "source": table.source,
+            "licence": table.licence,
+            "loaded_at": table.loaded_at,
+        }
         for table in reference_tables()
     ]
     others = [{"name": name, "reads": what} for name, (what, _, _) in OTHER_IMPORTS.items()]
@@ -103,10 +129,14 @@ def sources_command(as_json: bool) -> None:
     click.secho("Fournisseurs", bold=True)
     for source in suppliers:
         when = f"{source.last_success:%d/%m/%Y}" if source.last_success else "jamais importée"
-        click.echo(f"  {source.slug:<18} {figure(source.records):>9} lignes  {when:<16} {source.label} — {source.licence}")
+        click.echo(
+            f"  {source.slug:<18} {figure(source.records):>9} lignes  {when:<16} {source.label} — {source.licence}"
+        )
     click.secho("Référentiels", bold=True)
     for table in tables:
-        click.echo(f"  {table['name']:<18} {figure(table['rows']):>9} lignes  {table['source']} — {table['licence']}")
+        click.echo(
+            f"  {table['name']:<18} {figure(table['rows']):>9} lignes  {table['source']} — {table['licence']}"
+        )
     click.secho("Autres imports", bold=True)
     for other in others:
         click.echo(f"  {other['name']:<18} {other['reads']}")

@@ -26,7 +26,12 @@ def three_lines(
 def _lever_line(chosen: LeverAdvice | None) -> str:
     if chosen is None:
         return "Aucun levier ne ressort avec ces éléments : précisez l'objet et le montant."
-    words = {"required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer"}
+    words = {
+        "required": "obligatoire",
+        "recommended": "conseillé",
+        "possible": "possible",
+        "to_answer": "à confirmer",
+    }
     if chosen.article == chosen.code or chosen.article[:1] in "LRD":
         return f"{chosen.title} ({chosen.article}) : {words[chosen.outcome]}."
     return f"{chosen.title} : {words[chosen.outcome]}."
@@ -71,7 +76,9 @@ def _suppliers_line(need: Need, suppliers: SupplierShelves) -> str:
     work = _count(suppliers.work, "peut faire la prestation", "peuvent faire la prestation")
     people = _count(suppliers.people, "peut fournir des personnes", "peuvent fournir des personnes")
     unknown = suppliers.unknown.total
-    tail = f" {figure(unknown)} autres n'ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
+    tail = (
+        f" {figure(unknown)} autres n'ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
+    )
     return f"{work}, {people}.{tail}"
 
 
@@ -87,9 +94,7 @@ def contact_line(referral: Referral) -> str:
     return ", ".join(part for part in (referral.name, referral.phone, referral.email) if part)
 
 
-def warnings(
-    need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves
-) -> tuple[str, ...]:
+def warnings(need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves) -> tuple[str, ...]:
     """What the buyer should know before acting, most useful first, each once."""
     found: list[str] = []
     if need.cpv:
@@ -110,5 +115,7 @@ def warnings(
     if need.place and need.place.departement in OVERSEAS and "Aucun rayon" not in " ".join(found):
         found.append("Outre-mer : les distances ne traversent pas la mer.")
     if suppliers.is_demonstration:
-        found.append("Annuaire de démonstration : ces structures sont fictives. Importez les sources réelles (levier import).")
+        found.append(
+            "Annuaire de démonstration : ces structures sont fictives. Importez les sources réelles (levier import)."
+        )
     return tuple(dict.fromkeys(found))

@@ -45,21 +45,41 @@ def several_needs(need: Need) -> Problem:
 
 def _place(need: Need) -> list[OpenQuestion]:
     if need.place is None:
-        return [OpenQuestion("place", "Où la prestation sera-t-elle réalisée ?", "Le lieu décide des structures et du facilitateur.")]
+        return [
+            OpenQuestion(
+                "place",
+                "Où la prestation sera-t-elle réalisée ?",
+                "Le lieu décide des structures et du facilitateur.",
+            )
+        ]
     if need.place_candidates and not need.given.place:
         others = ", ".join(place.label for place in need.place_candidates[:3])
-        return [OpenQuestion("place", f"S'agit-il bien de {need.place.label} ? Sinon : {others}.", "Plusieurs lieux portent ce nom.")]
+        return [
+            OpenQuestion(
+                "place",
+                f"S'agit-il bien de {need.place.label} ? Sinon : {others}.",
+                "Plusieurs lieux portent ce nom.",
+            )
+        ]
     return []
 
 
 def _amount(need: Need) -> list[OpenQuestion]:
     if need.amount_ht is not None or need.is_framework:
         return []
-    return [OpenQuestion("amount_ht", "Quel est le montant estimé du besoin entier, hors taxes ?", "Il décide des heures, des seuils et du levier.")]
+    return [
+        OpenQuestion(
+            "amount_ht",
+            "Quel est le montant estimé du besoin entier, hors taxes ?",
+            "Il décide des heures, des seuils et du levier.",
+        )
+    ]
 
 
 def _takeover(need: Need, calibration: LotCalibration | None) -> list[OpenQuestion]:
-    decides = calibration is not None and calibration.trade.takeover_possible and calibration.verdict != "no_clause"
+    decides = (
+        calibration is not None and calibration.trade.takeover_possible and calibration.verdict != "no_clause"
+    )
     if need.is_takeover_answered or not decides:
         return []
     return [
@@ -76,30 +96,60 @@ def _framework(need: Need) -> list[OpenQuestion]:
         return []
     found = []
     if need.amount_ht is None:
-        found.append(OpenQuestion("amount_ht", "Quel montant de commandes estimez-vous, hors taxes ?", "Les heures se calibrent sur l'estimé, jamais sur le maximum."))
+        found.append(
+            OpenQuestion(
+                "amount_ht",
+                "Quel montant de commandes estimez-vous, hors taxes ?",
+                "Les heures se calibrent sur l'estimé, jamais sur le maximum.",
+            )
+        )
     if need.max_amount_ht is None:
-        found.append(OpenQuestion("max_amount_ht", "Quel est le montant maximum de l'accord-cadre, hors taxes ?", "Les seuils européens se lisent sur le maximum."))
+        found.append(
+            OpenQuestion(
+                "max_amount_ht",
+                "Quel est le montant maximum de l'accord-cadre, hors taxes ?",
+                "Les seuils européens se lisent sur le maximum.",
+            )
+        )
     return found
 
 
 def _months(need: Need, calibration: LotCalibration | None) -> list[OpenQuestion]:
     if need.months is not None or calibration is None or calibration.verdict == "no_clause":
         return []
-    return [OpenQuestion("months", "Quelle est la durée d'exécution, en mois ?", "Trop court, un chantier ne porte pas un parcours.")]
+    return [
+        OpenQuestion(
+            "months",
+            "Quelle est la durée d'exécution, en mois ?",
+            "Trop court, un chantier ne porte pas un parcours.",
+        )
+    ]
 
 
 def _lots(need: Need) -> list[OpenQuestion]:
     is_large = need.amount_ht is not None and need.amount_ht >= LOTS_FROM_HT
     if need.contract_kind != "travaux" or not is_large or need.lot_count is not None or need.is_framework:
         return []
-    return [OpenQuestion("lot_count", "En combien de lots ?", "Les heures se fixent lot par lot ; tous n'ont pas besoin d'une clause.")]
+    return [
+        OpenQuestion(
+            "lot_count",
+            "En combien de lots ?",
+            "Les heures se fixent lot par lot ; tous n'ont pas besoin d'une clause.",
+        )
+    ]
 
 
 def _programme(need: Need) -> list[OpenQuestion]:
     is_large = need.amount_ht is not None and need.amount_ht >= PROGRAMME_FROM_HT
     if need.contract_kind != "travaux" or not is_large or need.programme:
         return []
-    return [OpenQuestion("programme", "L'opération relève-t-elle d'un programme (ANRU, Grand Paris Express…) ?", "Un programme impose ses taux et ses publics.")]
+    return [
+        OpenQuestion(
+            "programme",
+            "L'opération relève-t-elle d'un programme (ANRU, Grand Paris Express…) ?",
+            "Un programme impose ses taux et ses publics.",
+        )
+    ]
 
 
 def _from_levers(need: Need, advices: tuple[LeverAdvice, ...]) -> list[OpenQuestion]:

@@ -136,7 +136,12 @@ def choose(advices: tuple[LeverAdvice, ...], wanted: str = "") -> LeverAdvice | 
 
 
 def _facilitator(need: Need) -> FacilitatorAnswer:
-    return facilitator_for(place=need.place, programme=need.programme or None, buyer_side=need.buyer_side)
+    return facilitator_for(
+        place=need.place,
+        buyer_siren=need.buyer_siren or None,
+        programme=need.programme or None,
+        buyer_side=need.buyer_side,
+    )
 
 
 def _similar(need: Need) -> tuple[SimilarContract, ...]:

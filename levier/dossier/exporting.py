@@ -23,7 +23,12 @@ LABELS = {
     "months": "Durée", "takeover_hours": "Personnel à reprendre", "buyer_side": "Acheteur",
     "is_framework": "Accord-cadre", "lot_count": "Lots", "programme": "Programme", "launch_date": "Lancement",
 }  # fmt: skip
-OUTCOMES = {"required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer"}
+OUTCOMES = {
+    "required": "obligatoire",
+    "recommended": "conseillé",
+    "possible": "possible",
+    "to_answer": "à confirmer",
+}
 
 
 def export(dossier: Dossier, target: str) -> tuple[bytes, str]:
@@ -38,11 +43,18 @@ def export(dossier: Dossier, target: str) -> tuple[bytes, str]:
 def as_markdown(dossier: Dossier) -> str:
     """The dossier in reading order, as Markdown; everything somebody typed is escaped."""
     parts: list[str] = [f"# {escape(dossier.need.object[:1].upper() + dossier.need.object[1:])}"]
-    parts.append(f"Dossier préparé avec Levier le {day(dossier.made_on)}. Le logiciel propose, l'acheteur décide.")
+    parts.append(
+        f"Dossier préparé avec Levier le {day(dossier.made_on)}. Le logiciel propose, l'acheteur décide."
+    )
     parts += _section("Le besoin", _need_lines(dossier))
     answer = dossier.answer
-    parts += _section("La réponse en trois lignes", [escape(line) for line in (answer.lever, answer.hours, answer.suppliers)])
-    parts += _section("Questions qui décident", [escape(f"{one.text} {one.why}") for one in dossier.questions])
+    parts += _section(
+        "La réponse en trois lignes",
+        [escape(line) for line in (answer.lever, answer.hours, answer.suppliers)],
+    )
+    parts += _section(
+        "Questions qui décident", [escape(f"{one.text} {one.why}") for one in dossier.questions]
+    )
     parts += ["## Les leviers", *[_lever(advice) for advice in dossier.retained_levers]]
     parts += _calculation(dossier)
     for shelf in (dossier.suppliers.work, dossier.suppliers.people, dossier.suppliers.unknown):
@@ -53,8 +65,12 @@ def as_markdown(dossier: Dossier) -> str:
     parts += _similar(dossier)
     if dossier.clause:
         parts.append("## Le texte à copier")
-        parts += [f"### {document.title}\n\n{_lowered(document.markdown)}" for document in dossier.clause.documents]
-        parts += _section("À vérifier avant usage", [escape(check) for check in dossier.clause.checks], level=3)
+        parts += [
+            f"### {document.title}\n\n{_lowered(document.markdown)}" for document in dossier.clause.documents
+        ]
+        parts += _section(
+            "À vérifier avant usage", [escape(check) for check in dossier.clause.checks], level=3
+        )
     parts += _steps(dossier)
     parts += _section("À savoir", [escape(warning) for warning in dossier.warnings])
     return "\n\n".join(parts) + "\n"
@@ -71,7 +87,10 @@ def _need_lines(dossier: Dossier) -> list[str]:
 
 
 def _lever(advice: LeverAdvice) -> str:
-    lines = [f"### {escape(advice.title)} ({escape(advice.article)}) : {OUTCOMES.get(advice.outcome, '')}", escape(advice.reason)]
+    lines = [
+        f"### {escape(advice.title)} ({escape(advice.article)}) : {OUTCOMES.get(advice.outcome, '')}",
+        escape(advice.reason),
+    ]
     if advice.obligation:
         lines.append(f"**Obligation** : {escape(advice.obligation.text)}")
     if advice.documents:
@@ -89,7 +108,9 @@ def _calculation(dossier: Dossier) -> list[str]:
     for line in found.calibration.trace:
         status = {"to_confirm": "à confirmer", "confirmed": "confirmé"}.get(line.status, "")
         value = f"{figure(line.value, 2)} {line.unit}"  # type: ignore[arg-type]
-        rows.append(f"| {escape(line.label)} | {escape(value)} | {escape(line.formula or line.source)} | {status} |")
+        rows.append(
+            f"| {escape(line.label)} | {escape(value)} | {escape(line.formula or line.source)} | {status} |"
+        )
     return ["## Le calcul", *[escape(reason) for reason in found.reasons], "\n".join(rows)]
 
 
@@ -99,19 +120,31 @@ def _shelf(shelf: Shelf) -> list[str]:
         rows = ["| Structure | Type | Lieu | Distance | Pourquoi |", "|:--|:--|:--|--:|:--|"]
         for line in shelf.lines:
             rough = "environ " if line.is_distance_rough and line.distance_km is not None else ""
-            cells = (line.card.display_name, line.card.kind.name, line.card.place_label, rough + kilometres(line.distance_km), line.why)
+            cells = (
+                line.card.display_name,
+                line.card.kind.name,
+                line.card.place_label,
+                rough + kilometres(line.distance_km),
+                line.why,
+            )
             rows.append("| " + " | ".join(escape(cell) for cell in cells) + " |")
         parts.append("\n".join(rows))
     return parts
 
 
 def _similar(dossier: Dossier) -> list[str]:
-    lines = [f"{escape(one.object)} : {euros(one.amount_ht)}, {escape(one.buyer)}" for one in dossier.similar_contracts]
+    lines = [
+        f"{escape(one.object)} : {euros(one.amount_ht)}, {escape(one.buyer)}"
+        for one in dossier.similar_contracts
+    ]
     return _section("Marchés semblables", lines)
 
 
 def _steps(dossier: Dossier) -> list[str]:
-    return _section("La suite", [f"{day(step.day)} : {escape(step.title)} ({escape(step.who)})" for step in dossier.next_steps])
+    return _section(
+        "La suite",
+        [f"{day(step.day)} : {escape(step.title)} ({escape(step.who)})" for step in dossier.next_steps],
+    )
 
 
 def _lowered(markdown: str) -> str:

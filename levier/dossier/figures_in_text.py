@@ -8,8 +8,12 @@ from dataclasses import dataclass
 _NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _SCALE = r"(?P<scale>md|milliards?|m|millions?|k|milliers?|mille)?"
 _EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b)"
-_AMOUNT = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}(?: ?(?:ht|ttc|h\.t\.))?", re.IGNORECASE)
-_BARE_AMOUNT = re.compile(rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3))", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}(?: ?(?:ht|ttc|h\.t\.))?", re.IGNORECASE
+)
+_BARE_AMOUNT = re.compile(
+    rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3))", re.IGNORECASE
+)
 _DURATION = re.compile(
     r"(?<![\w,.])(?P<minus>[-−]\s?)?(?P<number>\d+(?:[.,]\d+)?|un|deux|trois|quatre|cinq|six|dix-huit|douze) "
     r"?(?P<unit>mois|ans?|années?|semaines?|jours?)\b",
@@ -20,7 +24,9 @@ _TAKEOVER = re.compile(
     r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise)",
     re.IGNORECASE,
 )
-_NO_TAKEOVER = re.compile(r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE)
+_NO_TAKEOVER = re.compile(
+    r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
+)
 _INHABITANTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
 _GUESTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
@@ -32,12 +38,25 @@ _DANGLING = re.compile(
     r"durée|ht)|\b[dl]'|/ ?an)\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(r"(?P<number>\d+|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"(?P<number>\d+|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE
+)
 
 _SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}
 _SCALES |= {"md": 1e9, "milliard": 1e9, "milliards": 1e9}
-_WORDS = {"un": 1.0, "deux": 2.0, "trois": 3.0, "quatre": 4.0, "cinq": 5.0, "six": 6.0, "douze": 12.0, "dix-huit": 18.0}
+_WORDS = {
+    "un": 1.0,
+    "deux": 2.0,
+    "trois": 3.0,
+    "quatre": 4.0,
+    "cinq": 5.0,
+    "six": 6.0,
+    "douze": 12.0,
+    "dix-huit": 18.0,
+}
 WEEKS_PER_MONTH = 52 / 12
+# More inhabitants, guests or workers than France has people: another number, left aside.
+MOST_PEOPLE = 1e8
 _MONTHS_PER = {"mois": 1.0, "an": 12.0, "année": 12.0, "semaine": 1 / WEEKS_PER_MONTH, "jour": 12 / 365}
 
 
@@ -58,7 +77,16 @@ class FiguresRead:
 
 def normalise(text: str) -> str:
     """Same length as the text: exotic spaces and apostrophes made plain, so that spans stay true."""
-    spaces = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ", "’": "'", "ʼ": "'"}
+    spaces = {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\t": " ",
+        "\n": " ",
+        "\r": " ",
+        "’": "'",
+        "ʼ": "'",
+    }
     return "".join(spaces.get(char, char) for char in unicodedata.normalize("NFC", text))
 
 
@@ -146,4 +174,4 @@ def _value(match: re.Match[str]) -> float:
 
 
 def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
+    return None if value is None or value > MOST_PEOPLE else round(value)

@@ -58,13 +58,17 @@ class NeedForm(forms.Form):
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Le texte dépasse 5 000 caractères : résumez le besoin en une ou deux phrases."},
+        error_messages={
+            "max_length": "Le texte dépasse 5 000 caractères : résumez le besoin en une ou deux phrases."
+        },
     )
     place = forms.CharField(label="Lieu d'exécution", max_length=200, required=False)
     cpv = forms.CharField(label="Objet (code CPV)", max_length=120, required=False)
     amount_ht = FrenchNumberField(label="Montant estimé HT", unit="€", example="120 000 ou 1,5 M€")
     months = FrenchNumberField(label="Durée", unit="mois", example="18 mois")
-    takeover_hours = FrenchNumberField(label="Personnel à reprendre", unit="h", example="140, ou 0 s'il n'y en a pas")
+    takeover_hours = FrenchNumberField(
+        label="Personnel à reprendre", unit="h", example="140, ou 0 s'il n'y en a pas"
+    )
     is_framework = forms.ChoiceField(
         label="Accord-cadre",
         required=False,
@@ -77,11 +81,16 @@ class NeedForm(forms.Form):
         choices=[("", "Selon le texte"), ("public", "Public"), ("private", "Privé")],
     )
     buyer_kind = forms.ChoiceField(
-        label="Nature de l'acheteur public", required=False, choices=[("", "Selon le texte"), *BUYER_KINDS.items()]
+        label="Nature de l'acheteur public",
+        required=False,
+        choices=[("", "Selon le texte"), *BUYER_KINDS.items()],
     )
+    buyer_siren = forms.CharField(label="SIREN de l'acheteur", max_length=20, required=False)
     lot_count = WholeNumberField(label="Nombre de lots", unit="lots", example="6")
     posts = WholeNumberField(label="Personnes sur le chantier", unit="postes", example="4")
-    programme = forms.ChoiceField(label="Programme", required=False, choices=[("", "Aucun"), *PROGRAMMES.items()])
+    programme = forms.ChoiceField(
+        label="Programme", required=False, choices=[("", "Aucun"), *PROGRAMMES.items()]
+    )
     launch_date = forms.DateField(
         label="Lancement de la consultation",
         required=False,

@@ -25,7 +25,11 @@ class Snapshot(models.Model):
     page = models.TextField("page figée")
     created_at = models.DateTimeField("créé le", default=timezone.now)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="snapshots", verbose_name="créé par"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="snapshots",
+        verbose_name="créé par",
     )
     expires_at = models.DateTimeField("expire le")
     revoked_at = models.DateTimeField("retiré le", null=True)
@@ -38,7 +42,9 @@ class Snapshot(models.Model):
         # The nightly task deletes what has expired.
         indexes = [models.Index(fields=["expires_at"], name="dossier_snapshot_expiry")]
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="dossier_snapshot_expires_later")
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="dossier_snapshot_expires_later"
+            )
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,7 @@ class NeedInput:
     months: float | None = None
     buyer_side: str = ""
     buyer_kind: str = ""
+    buyer_siren: str = ""
     takeover_hours: float | None = None
     cpv: str = ""
     is_framework: bool | None = None
@@ -113,6 +114,7 @@ class Need:
     is_framework: bool
     buyer_side: BuyerSide
     buyer_kind: str | None
+    buyer_siren: str
     inhabitants: int | None
     guests: int | None
     posts: int | None

@@ -52,7 +52,12 @@ _DIRECT = (
     _Line(8, "Demander le nombre d'heures réalisées", "la structure retenue", "Elles comptent dans vos résultats."),
 )  # fmt: skip
 _RESERVATION = (
-    _Line(-16, "Compter les structures capables de répondre", f"{_BUYER} et {_FACILITATOR}", "Sourcing (R2111-1)."),
+    _Line(
+        -16,
+        "Compter les structures capables de répondre",
+        f"{_BUYER} et {_FACILITATOR}",
+        "Sourcing (R2111-1).",
+    ),
     _Line(-12, "Choisir le lot à réserver", _BUYER, "Un lot à leur taille plutôt que tout le marché."),
     _Line(-8, "Citer l'article de réservation dans l'avis et le règlement", _BUYER),
     _Line(0, "Lancer la consultation", _BUYER),

@@ -14,7 +14,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 def get_snapshot_for_link(token: str) -> Snapshot:
     """The snapshot behind a link. Raises Http404 when it is unknown, expired or revoked, without telling which."""
-    found = Snapshot.objects.open().filter(token_hash=hashed(token)).first() if _TOKEN.fullmatch(token) else None
+    found = (
+        Snapshot.objects.open().filter(token_hash=hashed(token)).first() if _TOKEN.fullmatch(token) else None
+    )
     if found is None:
         raise Http404("Ce lien n'existe pas, ou n'est plus ouvert.")
     return found
@@ -23,7 +25,9 @@ def get_snapshot_for_link(token: str) -> Snapshot:
 def get_snapshot_for_revocation(secret: str) -> Snapshot:
     """The snapshot its maker wants to take back. Raises Http404 like above."""
     found = (
-        Snapshot.objects.open().filter(revocation_hash=hashed(secret)).first() if _TOKEN.fullmatch(secret) else None
+        Snapshot.objects.open().filter(revocation_hash=hashed(secret)).first()
+        if _TOKEN.fullmatch(secret)
+        else None
     )
     if found is None:
         raise Http404("Ce lien n'existe pas, ou le dossier est déjà retiré.")

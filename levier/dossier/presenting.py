@@ -19,7 +19,9 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["
 
 
 # Folded together unless a question waits there.
-MINOR = frozenset({"buyer_kind", "is_framework", "posts", "programme", "lot_count", "launch_date"})
+MINOR = frozenset(
+    {"buyer_kind", "buyer_siren", "is_framework", "posts", "programme", "lot_count", "launch_date"}
+)
 # Levers shown below the chosen one before « les autres ».
 LEVERS_IN_SIGHT = 4
 
@@ -81,6 +83,7 @@ def _order(dossier: Dossier | None) -> list[str]:
     need = dossier.need
     if need.buyer_side == "public":
         names.insert(5, "buyer_kind")
+        names.append("buyer_siren")
     is_takeover_trade = dossier.calibration is not None and dossier.calibration.trade.takeover_possible
     if is_takeover_trade or need.takeover_hours is not None:
         names.insert(4, "takeover_hours")
@@ -101,9 +104,12 @@ def values_understood(need: Need) -> dict[str, str]:
         "amount_ht": euros(need.amount_ht) if need.amount_ht is not None else "",
         "max_amount_ht": euros(need.max_amount_ht) if need.max_amount_ht is not None else "",
         "months": f"{figure(need.months, 1)} mois" if need.months is not None else "",
-        "takeover_hours": f"{figure(need.takeover_hours)} h par mois" if need.takeover_hours is not None else "",
+        "takeover_hours": f"{figure(need.takeover_hours)} h par mois"
+        if need.takeover_hours is not None
+        else "",
         "buyer_side": sides[need.buyer_side],
         "buyer_kind": BUYER_KINDS.get(need.buyer_kind or "", ""),
+        "buyer_siren": need.buyer_siren,
         "is_framework": "oui" if need.is_framework else "non",
         "lot_count": figure(need.lot_count) if need.lot_count else "",
         "posts": figure(need.posts) if need.posts else "",
@@ -123,6 +129,7 @@ def answer_context(dossier: Dossier) -> dict[str, Any]:
         ],
         "other_levers": others[:LEVERS_IN_SIGHT],
         "more_levers": others[LEVERS_IN_SIGHT:],
+        "ess_search": f"{search_address(shelves.work, dossier)}&ess=on" if dossier.need.place else "",
         "map_points": map_points(dossier),
         "clause_texts": clause_texts(dossier),
         "is_frozen": False,

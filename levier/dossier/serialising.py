@@ -58,6 +58,7 @@ def need_as_json(need: Need) -> dict[str, Any]:
         "is_framework": need.is_framework,
         "buyer_side": need.buyer_side,
         "buyer_kind": need.buyer_kind,
+        "buyer_siren": need.buyer_siren,
         "inhabitants": need.inhabitants,
         "guests": need.guests,
         "posts": need.posts,

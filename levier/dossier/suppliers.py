@@ -113,14 +113,18 @@ class SupplierFinder:
 
     def _work(self) -> Shelf:
         if not self.sectors:
-            return Shelf("work", TITLES["work"], 0, "", (), "Précisez l'objet pour chercher les structures du métier.")
+            return Shelf(
+                "work", TITLES["work"], 0, "", (), "Précisez l'objet pour chercher les structures du métier."
+            )
         shelf = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
         if shelf.total or self.sectors != (self.need.sector,):
             return shelf
         near_trades = SupplierQuery(shelves=("work",), sectors=sectors_of_group(self.need.sector))
         wider = self._shelf("work", near_trades)
         label = sector(self.need.sector).group.label
-        note = f"Aucune structure connue en « {self.need.sector_label} » : voici les métiers proches ({label})."
+        note = (
+            f"Aucune structure connue en « {self.need.sector_label} » : voici les métiers proches ({label})."
+        )
         return replace(wider, note=note) if wider.total else shelf
 
     def _shelf(self, code: str, query: SupplierQuery) -> Shelf:
@@ -179,7 +183,9 @@ class SupplierFinder:
             if matched:
                 return f"fournit des personnes du métier : {matched[0].lower()}"
             if found.hit.kind == "GEIQ":
-                trade = f"autre métier : {other[0].lower()}" if other else "demandez les métiers de ses adhérents"
+                trade = (
+                    f"autre métier : {other[0].lower()}" if other else "demandez les métiers de ses adhérents"
+                )
                 return f"groupement d'employeurs, {trade}"
             return "met des personnes à disposition, tous métiers"
         suffix = " (déduit du code d'activité ou du nom)" if activity == "inferred" else ""

@@ -1,5 +1,6 @@
 """Understands a need: object, CPV, sector, place, amount, duration, buyer, from one sentence or from fields."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from levier.dossier.need import (
     Problem,
 )
 from levier.dossier.next_steps import assumed_launch
+from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.places import Place, PlaceFinder
@@ -147,6 +149,7 @@ def _assemble(
         is_framework=_is_framework(given, text, maximum),
         buyer_side=_side(given, text),
         buyer_kind=given.buyer_kind or _kind(text),
+        buyer_siren=clean_digits(given.buyer_siren),
         inhabitants=figures.inhabitants,
         guests=figures.guests,
         posts=given.posts if given.posts is not None else figures.posts,
@@ -169,7 +172,11 @@ def _check_size(given: NeedInput) -> list[Problem]:
             )
         ]
     if not given.text.strip() and not given.cpv:
-        return [Problem("text", "Dites ce que vous voulez acheter, par exemple « rénovation d'une école à Roubaix ».")]
+        return [
+            Problem(
+                "text", "Dites ce que vous voulez acheter, par exemple « rénovation d'une école à Roubaix »."
+            )
+        ]
     return []
 
 
@@ -179,25 +186,56 @@ def _check_values(given: NeedInput, figures: FiguresRead) -> list[Problem]:
     amounts += (("max_amount_ht", "Le maximum", given.max_amount_ht, figures.max_amount_ht),)
     for field, label, typed, read in amounts:
         value = _either(typed, read)
-        if value is not None and value <= 0:
-            problems.append(Problem(field, f"{label} doit être supérieur à 0 €. Laissez vide s'il n'est pas encore connu."))
-        elif value is not None and value > LARGEST_AMOUNT:
-            problems.append(Problem(field, f"{label} dépasse dix milliards d'euros : vérifiez l'unité (k€, M€)."))
-    estimate, maximum = _either(given.amount_ht, figures.amount_ht), _either(given.max_amount_ht, figures.max_amount_ht)
+        if value is None or 0 < value <= LARGEST_AMOUNT:
+            continue
+        if value <= 0:
+            sentence = f"{label} doit être supérieur à 0 €. Laissez vide s'il n'est pas encore connu."
+            problems.append(Problem(field, sentence))
+        elif math.isnan(value):
+            problems.append(Problem(field, f"{label} n'est pas un nombre : écrivez par exemple 120000."))
+        else:
+            problems.append(
+                Problem(field, f"{label} dépasse dix milliards d'euros : vérifiez l'unité (k€, M€).")
+            )
+    estimate, maximum = (
+        _either(given.amount_ht, figures.amount_ht),
+        _either(given.max_amount_ht, figures.max_amount_ht),
+    )
     if estimate and maximum and estimate > maximum > 0:
-        problems.append(Problem("max_amount_ht", "Le maximum de l'accord-cadre est inférieur à l'estimé : vérifiez les deux montants."))
+        problems.append(
+            Problem(
+                "max_amount_ht",
+                "Le maximum de l'accord-cadre est inférieur à l'estimé : vérifiez les deux montants.",
+            )
+        )
     months = _either(given.months, figures.months)
     if months is not None and not 0 < months <= LONGEST_MONTHS:
         problems.append(Problem("months", "La durée doit être comprise entre 1 et 600 mois."))
     takeover = _either(given.takeover_hours, figures.takeover_hours)
     if takeover is not None and not 0 <= takeover <= 1_000_000:
-        problems.append(Problem("takeover_hours", "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas."))
+        problems.append(
+            Problem(
+                "takeover_hours",
+                "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas.",
+            )
+        )
     if given.buyer_side not in {"", "public", "private"}:
         problems.append(Problem("buyer_side", "L'acheteur est « public » ou « private » (privé)."))
     if given.programme and given.programme not in PROGRAMMES:
-        problems.append(Problem("programme", f"Programme inconnu. Valeurs admises : {', '.join(PROGRAMMES)}."))
+        problems.append(
+            Problem("programme", f"Programme inconnu. Valeurs admises : {', '.join(PROGRAMMES)}.")
+        )
     if given.buyer_kind and given.buyer_kind not in BUYER_KINDS:
-        problems.append(Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}."))
+        problems.append(
+            Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}.")
+        )
+    if given.buyer_siren and not is_valid_siren(clean_digits(given.buyer_siren)):
+        problems.append(
+            Problem(
+                "buyer_siren",
+                "Ce SIREN est faux : il compte neuf chiffres. Laissez vide s'il n'est pas connu.",
+            )
+        )
     if given.lot_count is not None and not 1 <= given.lot_count <= 200:
         problems.append(Problem("lot_count", "Le nombre de lots va de 1 à 200."))
     if given.posts is not None and not 1 <= given.posts <= 100_000:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.accounts.queries import buyer_siren_of
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
 from levier.dossier import actions, exporting, policies
@@ -50,11 +51,15 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
         raise Http404(f"Le format « {target[:10]} » n'existe pas.")
     form, dossier = _composed(request)
     if dossier is None:
-        return render(request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)})
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
     try:
         content, kind = exporting.export(dossier, target)
     except DocumentError as problem:
-        return render(request, "core/error.html", {"title": "Document impossible", "sentence": str(problem)}, status=500)
+        return render(
+            request, "core/error.html", {"title": "Document impossible", "sentence": str(problem)}, status=500
+        )
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="dossier-levier.{target}"'
     return response
@@ -67,7 +72,9 @@ def share(request: HttpRequest) -> HttpResponse:
     """Freeze the dossier and show, once, the link to send and the link that takes it back."""
     form, dossier = _composed(request)
     if dossier is None:
-        return render(request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)})
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
     frozen = answer_context(dossier) | {"dossier": dossier, "is_frozen": True}
     user = request.user if request.user.is_authenticated else None
     made = actions.share_dossier(
@@ -115,6 +122,8 @@ def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     for button, field in CHOICES.items():
         if button in typed:
             typed[field] = typed[button]
+    if request.user.is_authenticated and not typed.get("buyer_siren"):
+        typed["buyer_siren"] = buyer_siren_of(request.user)
     form = NeedForm(typed)
     if not form.is_valid():
         return form, None
