@@ -38,7 +38,10 @@ def _demonstration_state(
     from tests.databases import fresh_database
 
     folder = tmp_path_factory.mktemp("demonstration") / "search"
-    with fresh_database("_demo") as name, override_settings(SEARCH_FOLDER=folder, MAIL_FOLDER=folder / "mail"):
+    with (
+        fresh_database("_demo") as name,
+        override_settings(SEARCH_FOLDER=folder, MAIL_FOLDER=folder / "mail"),
+    ):
         with django_db_blocker.unblock(), connected_to(name):
             by = Actor.machine("tests")
             directory.load_demo(by=by)
@@ -91,7 +94,9 @@ def _quiet_state(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) 
     """Mails, index and files of a test stay in its own folder; the index of the demonstration is shared."""
     is_demonstration = "demonstration" in request.fixturenames
     settings.MAIL_FOLDER = tmp_path / "mail"
-    settings.SEARCH_FOLDER = request.getfixturevalue("demonstration") if is_demonstration else tmp_path / "search"
+    settings.SEARCH_FOLDER = (
+        request.getfixturevalue("demonstration") if is_demonstration else tmp_path / "search"
+    )
     # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
     settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

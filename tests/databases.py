@@ -46,7 +46,11 @@ def _fingerprint() -> str:
     """Changes whenever a migration or a reference table does."""
     digest = hashlib.sha256()
     files = [*REPOSITORY.glob("levier/*/migrations/*.py"), *REPOSITORY.glob("levier/reference/data/**/*")]
-    files += [REPOSITORY / "levier/reference/actions.py", REPOSITORY / "levier/reference/tables.py", REPOSITORY / "requirements.txt"]
+    files += [
+        REPOSITORY / "levier/reference/actions.py",
+        REPOSITORY / "levier/reference/tables.py",
+        REPOSITORY / "requirements.txt",
+    ]
     for path in sorted(files):
         if path.is_file():
             digest.update(str(path.relative_to(REPOSITORY)).encode())
@@ -82,7 +86,8 @@ def _ensure_template() -> str:
 
 def _drop_old_templates(connection: psycopg.Connection[tuple[object, ...]], keep: str) -> None:
     names = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'levier\\_template\\_%%' AND datname <> %s", [keep]
+        "SELECT datname FROM pg_database WHERE datname LIKE 'levier\\_template\\_%%' AND datname <> %s",
+        [keep],
     ).fetchall()
     for (name,) in names:
         try:
