@@ -6,7 +6,7 @@ import binascii
 DEEPEST = 10_000
 
 
-class BadCursor(ValueError):
+class BadCursor(ValueError):  # noqa: N818 - named for what happened
     """A cursor that this API did not give; the message is a French sentence."""
 
 

@@ -30,7 +30,7 @@ class Problem:
     sentence: str
 
 
-class NeedRefused(ValueError):
+class NeedRefused(ValueError):  # noqa: N818 - named for what happened
     """The need cannot be answered as given; each problem is a French sentence tied to a field."""
 
     def __init__(self, *problems: Problem) -> None:

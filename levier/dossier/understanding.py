@@ -4,7 +4,6 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
 from levier.dossier.need import (

@@ -71,7 +71,7 @@ def test_a_cut_transfer_goes_on_where_it_stopped(address: str, tmp_path: Path) -
 
 def test_an_absent_file_says_so_and_keeps_yesterdays(address: str, tmp_path: Path) -> None:
     (tmp_path / "ess.csv").write_bytes(b"hier")
-    with pytest.raises(DownloadError, match="404.*hier restent"):
+    with pytest.raises(DownloadError, match=r"404.*hier restent"):
         download(f"{address}/absent", tmp_path / "ess.csv")
     assert (tmp_path / "ess.csv").read_bytes() == b"hier"
 
