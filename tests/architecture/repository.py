@@ -75,12 +75,25 @@ def python_files(*, migrations: bool = False) -> list[Path]:
 @cache
 def syntax_tree(path: Path) -> ast.Module:
     """The parsed module, read once for all tests."""
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return ast.parse(source_text(path), filename=str(path))
 
 
-def rooms() -> list[str]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a module; most tests look for a few kinds of them."""
+    return tuple(ast.walk(syntax_tree(path)))
+
+
+@cache
+def source_text(path: Path) -> str:
+    """The text of a file, read once."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def rooms() -> tuple[str, ...]:
     """The packages of levier, in alphabetical order."""
-    return sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+    return tuple(sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
 
 
 def room_of(path: Path) -> str | None:

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.repository import REPOSITORY, python_files, room_of, syntax_tree
+from tests.architecture.repository import REPOSITORY, nodes, python_files, room_of
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
 READERS = {"_flag", "_number", "_list", "_secret", "getenv"}
@@ -18,7 +18,7 @@ def _reads() -> Iterator[tuple[str, bool]]:
     for path in python_files():
         if room_of(path) is None:
             continue
-        for node in ast.walk(syntax_tree(path)):
+        for node in nodes(path):
             name, reader = None, ""
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 function = ast.unparse(node.func)

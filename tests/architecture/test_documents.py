@@ -10,7 +10,14 @@ from levier.api.endpoints import api
 from levier.cli.root import COMMANDS, root
 from levier.cli.sources import OTHER_IMPORTS
 from levier.directory.sources import SOURCES
-from tests.architecture.repository import REPOSITORY, relative, tracked_files
+from tests.architecture.repository import (
+    REPOSITORY,
+    python_files,
+    relative,
+    room_of,
+    source_text,
+    tracked_files,
+)
 
 GUIDE = REPOSITORY / "docs" / "guide"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
@@ -75,7 +82,7 @@ def test_every_source_is_in_the_guide() -> None:
 def test_links_between_documents_lead_somewhere() -> None:
     broken = []
     for path in _markdown():
-        for target in LINK.findall(path.read_text(encoding="utf-8")):
+        for target in LINK.findall(source_text(path)):
             is_picture = target.endswith(".png")  # pictures are taken from a running site, after the text
             if "://" not in target and not is_picture and not (path.parent / target).exists():
                 broken.append(f"{relative(path)} → {target}")
@@ -99,10 +106,25 @@ def test_decisions_are_numbered_listed_and_short() -> None:
 def test_benchmarks_named_in_the_documents_exist() -> None:
     named = set()
     for path in _markdown():
-        named.update(re.findall(r"python -m benchmarks\.(\w+)", path.read_text(encoding="utf-8")))
+        named.update(re.findall(r"python -m benchmarks\.(\w+)", source_text(path)))
     assert named
     assert not {name for name in named if not (REPOSITORY / "benchmarks" / f"{name}.py").exists()}
 
 
 def test_the_readme_is_short() -> None:
     assert len((REPOSITORY / "README.md").read_text(encoding="utf-8").splitlines()) <= 90
+
+
+def test_modules_named_by_the_readme_of_a_room_exist() -> None:
+    missing = []
+    ours = [relative(module) for module in python_files()]
+    for path in _markdown():
+        if path.name != "README.md" or room_of(path) is None:
+            continue
+        for name in re.findall(r"`([\w./-]+\.py)`", source_text(path)):
+            if (
+                not any(f"/{module}".endswith(f"/{name}") for module in ours)
+                and not (REPOSITORY / name).exists()
+            ):
+                missing.append(f"{relative(path)}: {name}")
+    assert not missing

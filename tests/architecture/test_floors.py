@@ -10,11 +10,12 @@ from django.apps import apps
 from tests.architecture.repository import (
     PACKAGE,
     may_import,
+    nodes,
     python_files,
     relative,
     room_of,
     rooms,
-    syntax_tree,
+    source_text,
     tracked_files,
 )
 
@@ -27,7 +28,7 @@ START_UP = {"levier.config.settings", "levier.config.wsgi:application"}
 def _imported_rooms(path: Path) -> set[str]:
     """Rooms named by import statements anywhere in the file, functions included."""
     found: set[str] = set()
-    for node in ast.walk(syntax_tree(path)):
+    for node in nodes(path):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -44,7 +45,7 @@ def _dotted_strings(path: Path) -> set[str]:
     """Strings that are nothing but the dotted path of something in a room."""
     return {
         node.value
-        for node in ast.walk(syntax_tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if (match := DOTTED.fullmatch(node.value)) and match.group(1) in rooms()
     }
@@ -98,7 +99,7 @@ def test_migrations_depend_on_rooms_below() -> None:
     for path in _room_files():
         if "migrations" not in path.parts:
             continue
-        for node in ast.walk(syntax_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Tuple) and len(node.elts) == 2:
                 values = [one.value for one in node.elts if isinstance(one, ast.Constant)]
                 if len(values) == 2 and values[0] in rooms() and re.match(r"\d{4}_", str(values[1])):
@@ -117,9 +118,7 @@ def test_templates_use_templates_of_rooms_below() -> None:
         room = room_of(path)
         if room is None or path.suffix != ".html":
             continue
-        for used in re.findall(
-            r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""", path.read_text(encoding="utf-8")
-        ):
+        for used in re.findall(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""", source_text(path)):
             folder = used.split("/")[0]
             if folder in rooms() and not may_import(room, folder):
                 upward.append(f"{relative(path)} → {used}")
@@ -130,7 +129,7 @@ def test_templates_use_templates_of_rooms_below() -> None:
 def test_the_rule_book_needs_no_framework(forbidden: str) -> None:
     named = []
     for path in (PACKAGE / "rulebook").rglob("*.py"):
-        for node in ast.walk(syntax_tree(path)):
+        for node in nodes(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:
                 names.append(node.module)

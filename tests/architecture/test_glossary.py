@@ -5,7 +5,7 @@ import re
 
 from django.apps import apps
 
-from tests.architecture.repository import REPOSITORY, python_files, room_of, syntax_tree
+from tests.architecture.repository import REPOSITORY, nodes, python_files, room_of, source_text
 
 GLOSSARY = REPOSITORY / "docs" / "glossaire.md"
 
@@ -30,7 +30,7 @@ def test_every_class_of_the_glossary_exists() -> None:
         node.name
         for path in python_files()
         if room_of(path)
-        for node in ast.walk(syntax_tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     }
     named = {name for name in _names_in_code_column() if name[0].isupper()}
@@ -38,7 +38,7 @@ def test_every_class_of_the_glossary_exists() -> None:
 
 
 def test_every_other_word_of_the_glossary_is_written_in_the_code() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in python_files() if room_of(path))
+    code = "\n".join(source_text(path) for path in python_files() if room_of(path))
     words = {name for name in _names_in_code_column() if not name[0].isupper()}
     assert words
     assert not {word for word in words if not re.search(rf"\b{word}\b", code)}

@@ -10,10 +10,12 @@ import pytest
 from tests.architecture.repository import (
     PACKAGE,
     floor_of,
+    nodes,
     python_files,
     relative,
     room_of,
     rooms,
+    source_text,
     syntax_tree,
     tracked_files,
 )
@@ -30,7 +32,7 @@ def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         relative(path)
         for path in python_files()
-        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(syntax_tree(path))
+        if source_text(path).strip() and not ast.get_docstring(syntax_tree(path))
     ]
     assert not silent
 
@@ -54,7 +56,7 @@ def _audit_verbs() -> Iterator[tuple[Path, str]]:
     for path in python_files():
         if room_of(path) is None:
             continue
-        for node in ast.walk(syntax_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call):
                 for keyword in node.keywords:
                     if keyword.arg == "verb" and isinstance(keyword.value, ast.Constant):
@@ -77,7 +79,7 @@ def test_every_audit_call_gives_a_literal_verb() -> None:
     for path in python_files():
         if room_of(path) is None:
             continue
-        for node in ast.walk(syntax_tree(path)):
+        for node in nodes(path):
             is_record = (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

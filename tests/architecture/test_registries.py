@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.architecture.repository import relative, tracked_files
+from tests.architecture.repository import relative, source_text, tracked_files
 
 # Written in two pieces, so that this file does not name one itself.
 WELL_KNOWN = {
@@ -63,7 +63,7 @@ def test_requirements_carry_hashes_and_no_index_line() -> None:
     locked = [path for path in tracked_files() if re.fullmatch(r"requirements(-\w+)?\.txt", path.name)]
     assert len(locked) == 3
     for path in locked:
-        text = path.read_text(encoding="utf-8")
+        text = source_text(path)
         assert not re.search(r"^\s*(--(extra-)?index-url|--find-links|-i|-f)\b", text, re.MULTILINE), (
             path.name
         )

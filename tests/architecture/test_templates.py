@@ -10,7 +10,15 @@ from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.template.loader import get_template
 
-from tests.architecture.repository import PACKAGE, python_files, relative, room_of, syntax_tree, tracked_files
+from tests.architecture.repository import (
+    PACKAGE,
+    nodes,
+    python_files,
+    relative,
+    room_of,
+    source_text,
+    tracked_files,
+)
 
 USES = re.compile(r"""{%-?\s*(?:include|extends)\s+["']([^"']+)["']""")
 LOADS = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
@@ -35,10 +43,14 @@ IDLE_LOADS: set[str] = {
     "levier/accounts/templates/account/verification_sent.html: components",
     "levier/accounts/templates/account/verified_email_required.html: components",
     "levier/directory/templates/directory/search.html: components",
-    "levier/dossier/templates/dossier/answer.html: components",
     "levier/dossier/templates/dossier/columns.html: components",
     "levier/dossier/templates/dossier/page.html: components",
+    "levier/dossier/templates/dossier/parts/contracts.html: components",
+    "levier/dossier/templates/dossier/parts/lever.html: components",
     "levier/dossier/templates/dossier/parts/questions.html: components",
+    "levier/dossier/templates/dossier/parts/supplier.html: components",
+    "levier/dossier/templates/dossier/parts/warnings.html: components",
+    "levier/dossier/templates/dossier/revoke.html: components",
 }
 
 
@@ -64,7 +76,7 @@ def _names_in_python() -> frozenset[str]:
         node.value
         for path in python_files()
         if room_of(path)
-        for node in ast.walk(syntax_tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.endswith((".html", ".txt"))
@@ -82,7 +94,7 @@ def test_every_template_is_used() -> None:
     assert templates
     used = set(_names_in_python())
     for path in templates.values():
-        used.update(USES.findall(path.read_text(encoding="utf-8")))
+        used.update(USES.findall(source_text(path)))
     unused = [
         relative(path)
         for name, path in templates.items()
@@ -103,7 +115,7 @@ def test_every_template_named_somewhere_exists() -> None:
         if "/" in name and name.split("/")[0] in {path.parent.name for path in _templates().values()}:
             missing += [] if name in _templates() or _replaces_one_of_a_package(name) else [name]
     for path in _templates().values():
-        for name in USES.findall(path.read_text(encoding="utf-8")):
+        for name in USES.findall(source_text(path)):
             missing += (
                 []
                 if name in _templates() or _replaces_one_of_a_package(name)
@@ -116,7 +128,7 @@ def test_no_template_loads_a_library_for_nothing() -> None:
     libraries = _django().engine.template_libraries
     idle: set[str] = set()
     for path in _templates().values():
-        text = path.read_text(encoding="utf-8")
+        text = source_text(path)
         for names in LOADS.findall(text):
             if " from " in names:
                 continue
@@ -139,6 +151,6 @@ def test_no_template_holds_inline_script_style_or_handler() -> None:
     guilty = {
         relative(path): found.group(0).strip()
         for path in _templates().values()
-        if (found := inline.search(path.read_text(encoding="utf-8")))
+        if (found := inline.search(source_text(path)))
     }
     assert not guilty
