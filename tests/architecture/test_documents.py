@@ -40,13 +40,19 @@ def test_every_command_is_in_the_guide_and_gives_an_example(name: str) -> None:
     assert "Exemple" in (command.epilog or ""), "its --help must show one"
 
 
-@pytest.mark.parametrize("name", ["dossier", "search", "serve", "sync"])
-def test_every_option_of_the_main_commands_is_in_the_guide(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"manage"}))
+def test_every_option_of_a_command_is_in_the_guide(name: str) -> None:
     command = root.get_command(click.Context(root), name)
     assert command is not None
-    options = {flag for one in command.params for flag in one.opts if flag.startswith("--")}
-    assert options
-    assert not {flag for flag in options if flag not in _text("ligne-de-commande.md")}
+    flags = {flag for one in command.params for flag in one.opts if flag.startswith("--")}
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            flags |= {flag for one in part.params for flag in one.opts if flag.startswith("--")}
+            assert f"levier {name} {part.name}" in _text("ligne-de-commande.md")
+    section = re.split(r"^## ", _text("ligne-de-commande.md"), flags=re.MULTILINE)
+    about = "\n".join(part for part in section if f"`levier {name}" in part.partition("\n")[0])
+    assert about, "its section is missing"
+    assert not {flag for flag in flags - {"--json"} if f"`{flag}" not in about}
 
 
 def test_no_command_of_the_guide_is_gone() -> None:
@@ -68,6 +74,20 @@ def test_every_endpoint_is_in_the_guide() -> None:
     assert not missing
     sections = set(re.findall(r"^## `[A-Z]+ (\S+)`", page, re.MULTILINE))
     assert sections == set(documented)
+
+
+def test_every_field_and_parameter_of_the_api_is_in_the_guide() -> None:
+    page = _text("api.md")
+    schema = api.get_openapi_schema(path_prefix="/api/")
+    names = set(schema["components"]["schemas"]["NeedIn"]["properties"])
+    names |= {
+        one["name"]
+        for verbs in schema["paths"].values()
+        for verb in verbs.values()
+        for one in verb.get("parameters", ())
+    }
+    assert {"text", "near", "cursor"} <= names
+    assert not {name for name in names if not re.search(rf"[`?&{{]{name}[`=}}]", page)}
 
 
 def test_every_source_is_in_the_guide() -> None:
