@@ -27,10 +27,18 @@ class ChangeBatch:
 
 
 def record_changes(topic: str, keys: Iterable[object], *, is_deletion: bool = False) -> None:
-    """Note that these rows changed, in the transaction that changes them."""
-    Change.objects.bulk_create(
-        [Change(topic=topic, key=str(key), is_deletion=is_deletion) for key in keys], batch_size=5_000
-    )
+    """Note that these rows changed, in the transaction that changes them.
+
+    One statement for all of them: row by row, the 300,000 changes of an import took half a minute.
+    """
+    texts = [str(key) for key in keys]
+    if not texts:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_change (topic, key, is_deletion) SELECT %s, unnest(%s::text[]), %s",
+            [topic, texts, is_deletion],
+        )
 
 
 def read_changes(topic: str, since: Position, limit: int = 5_000) -> ChangeBatch:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.rows import AcceptedRow
 
@@ -48,7 +49,6 @@ class Publisher:
             "source": source.slug,
             "today": today,
             "is_demo": source.is_demo,
-            "topic": TOPIC,
         }
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
@@ -99,9 +99,9 @@ class Publisher:
             self._run(cursor, "7_orphans.sql")
             gone, is_partial = self._mark_gone(cursor)
             self._hide_demo(cursor)
-            self._run(cursor, "8_changes.sql")
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
+        record_changes(TOPIC, ids)
         return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
 
     def _run(self, cursor: Any, stage: str) -> None:

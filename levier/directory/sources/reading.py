@@ -20,7 +20,8 @@ from levier.directory.sources.territories import territories_file
 HERE = Path(__file__).parent
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
-_BATCH = 10_000
+_BATCH = 2_000
+MEMORY = "300MB"
 _SQL_STRING = re.compile(r"'")
 
 
@@ -68,7 +69,10 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     """
     table = _as_utf8(path, work)
     layout, header, delimiter = _recognise(source, path, table)
-    database = duckdb.connect(config={"temp_directory": str(work), "threads": 2, "memory_limit": "1GB"})
+    # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
+    database = duckdb.connect(
+        str(work / "reading.duckdb"), config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY}
+    )
     database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
     database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
     database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
@@ -79,6 +83,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     mapping = source.mapping_sql(layout)
     database.execute(f"CREATE TABLE mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
     database.execute((HERE / "enrich.sql").read_text(encoding="utf-8"))
+    database.execute("DROP TABLE mapped")
     # Counted before the mapping: a mapping that loses or doubles a row is caught by the run's own constraint.
     (readable,) = database.execute("SELECT count(*) FROM raw_cells").fetchall()[0]
     return ReadSource(
