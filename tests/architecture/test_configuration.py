@@ -4,7 +4,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture.repository import REPOSITORY, nodes, python_files, room_of
+
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
 READERS = {"_flag", "_number", "_list", "_secret", "getenv"}

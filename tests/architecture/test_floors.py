@@ -19,6 +19,9 @@ from tests.architecture.repository import (
     tracked_files,
 )
 
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
+
 # « levier.room.something » or "levier.room" as a whole string: what import_string and Django settings take.
 DOTTED = re.compile(r"levier\.([a-z_]+)(?:\.[A-Za-z_.:]+)?")
 # The command line names what starts the process, without importing it.

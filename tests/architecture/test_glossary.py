@@ -3,9 +3,13 @@
 import ast
 import re
 
+import pytest
 from django.apps import apps
 
 from tests.architecture.repository import REPOSITORY, nodes, python_files, room_of, source_text
+
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
 
 GLOSSARY = REPOSITORY / "docs" / "glossaire.md"
 

@@ -20,6 +20,9 @@ from tests.architecture.repository import (
     tracked_files,
 )
 
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
+
 NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common_utils", "tools"}
 
 

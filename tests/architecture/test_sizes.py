@@ -3,7 +3,12 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture.repository import nodes, python_files, relative, source_text, tracked_files
+
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_CLASS = 400, 50, 300
 

@@ -20,6 +20,9 @@ from tests.architecture.repository import (
     tracked_files,
 )
 
+# The first of these tests to run parses every source.
+pytestmark = pytest.mark.slow
+
 USES = re.compile(r"""{%-?\s*(?:include|extends)\s+["']([^"']+)["']""")
 LOADS = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
 
@@ -103,7 +106,6 @@ def test_every_template_is_used() -> None:
     assert not unused, "nothing renders, extends or includes these"
 
 
-@pytest.mark.slow
 def test_every_template_compiles_with_the_tag_libraries_it_names() -> None:
     for name in _templates():
         get_template(name)
