@@ -71,7 +71,8 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     layout, header, delimiter = _recognise(source, path, table)
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
     database = duckdb.connect(
-        str(work / "reading.duckdb"), config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY}
+        str(work / "reading.duckdb"),
+        config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY},
     )
     database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
     database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
