@@ -2,27 +2,24 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Query, Router
 from ninja.decorators import decorate_view
-from ninja.errors import ValidationError
 
 from levier.api import cursors
+from levier.api.refusals import UnknownPlaceError, UnknownSupplierError, say_refusals
 from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
 from levier.core.plain import plain
-from levier.core.search import SearchError
 from levier.directory import index, queries
-from levier.directory.kinds import UnknownKindError
 from levier.directory.search import FACETS, Near, SupplierQuery
 from levier.dossier.composing import compose
-from levier.dossier.need import NeedRefused
 from levier.dossier.serialising import as_json
 from levier.facilitators.queries import facilitator_for
 from levier.reference.queries import cpv_ranker, place_finder
-from levier.reference.sectors import UnknownSectorError, all_sectors
-from levier.rulebook.calibration import CalibrationError, calibrate
+from levier.reference.sectors import all_sectors
+from levier.rulebook.calibration import calibrate
 
 api = NinjaAPI(
     title="Levier",
@@ -34,35 +31,7 @@ api = NinjaAPI(
 )
 router = Router()
 LONGEST_QUERY = 500
-
-
-@api.exception_handler(NeedRefused)
-def refused(request: HttpRequest, refusal: NeedRefused) -> HttpResponse:
-    """422 with a French sentence for each field to correct."""
-    problems = [{"field": problem.field, "sentence": problem.sentence} for problem in refusal.problems]
-    return api.create_response(request, {"detail": str(refusal), "problems": problems}, status=422)
-
-
-@api.exception_handler(ValidationError)
-def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
-    """422 for a body of the wrong shape: which field, and what was expected."""
-    problems = [
-        {
-            "field": str(error["loc"][-1]),
-            "sentence": f"Le champ « {error['loc'][-1]} » est refusé : {error['msg']}.",
-        }
-        for error in problem.errors
-    ]
-    detail = " ".join(problem["sentence"] for problem in problems)
-    return api.create_response(request, {"detail": detail, "problems": problems}, status=422)
-
-
-def _sentence(request: HttpRequest, problem: Exception) -> HttpResponse:
-    return api.create_response(request, {"detail": str(problem), "problems": []}, status=422)
-
-
-for _error in (SearchError, UnknownKindError, UnknownSectorError, CalibrationError, cursors.BadCursor):
-    api.add_exception_handler(_error, _sentence)
+say_refusals(api)
 
 
 @router.post("/dossiers", response={200: DossierOut, 422: RefusalOut}, summary="Un besoin, tout le dossier")
@@ -121,9 +90,9 @@ def list_suppliers(
 @decorate_view(conditional_page)
 def read_supplier(request: HttpRequest, key: str) -> Any:
     """One supplier by its key (« <siret>:<type> »)."""
-    sheet = queries.supplier_sheet(key)
+    sheet = queries.supplier_sheet(key) if key.isprintable() else None
     if sheet is None:
-        return 404, {"detail": f"Aucun fournisseur n'a la clé « {key[:80]} ».", "problems": []}
+        raise UnknownSupplierError(f"Aucun fournisseur n'a la clé « {key[:80]} ».")
     return _supplier(sheet.card)
 
 
@@ -162,7 +131,7 @@ def read_facilitator(
     """Never empty: a known structure, or a reasoned fallback."""
     found = place_finder().find(place, limit=1)
     if not found:
-        return 422, {"detail": f"Le lieu « {place[:60]} » est inconnu.", "problems": []}
+        raise UnknownPlaceError(f"Le lieu « {place[:60]} » est inconnu.")
     answer = facilitator_for(
         place=found[0].place,
         buyer_siren=buyer_siren or None,
@@ -187,13 +156,6 @@ def _near(text: str) -> Near | None:
         raise UnknownPlaceError(f"Le lieu « {text[:60]} » est inconnu.")
     place = found[0].place
     return Near(place.latitude, place.longitude, place.landmass or None)
-
-
-class UnknownPlaceError(LookupError):
-    """No place answers the text; the message is a French sentence."""
-
-
-api.add_exception_handler(UnknownPlaceError, _sentence)
 
 
 def _supplier(card: queries.SupplierCard) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from levier.rulebook.calibration.indicators import by_training_bracket, inclusive_purchase
+from levier.rulebook.calibration.judgement import Settings
 from levier.rulebook.calibration.methods import by_amount, by_percentage
 from levier.rulebook.calibration.result import Calibration, CalibrationError
 from levier.rulebook.calibration.takeover import pact
@@ -23,7 +24,7 @@ METHODS: Final[dict[str, Callable[..., Calibration]]] = {
 }
 
 
-def calibrate(method: str, **inputs: Any) -> Calibration:
+def calibrate(method: str, /, **inputs: Any) -> Calibration:
     """Runs a method by name: amount, percentage, pact, bracket, inclusive-purchase, headcount, per-amount.
 
     The inputs are those of the method. Raises CalibrationError, with a French sentence, for an unknown
@@ -35,11 +36,11 @@ def calibrate(method: str, **inputs: Any) -> Calibration:
             "method", f"La méthode « {method} » est inconnue ; méthodes connues : {', '.join(METHODS)}."
         )
     accepted = inspect.signature(function).parameters
-    for name in inputs:
-        if name not in accepted:
+    asked = [name for name in accepted if name != "settings"]
+    for name, value in inputs.items():
+        if name not in asked and not isinstance(value, Settings):
             raise CalibrationError(
-                name,
-                f"La méthode « {method} » ne connaît pas « {name} » ; elle demande : {', '.join(accepted)}.",
+                name, f"La méthode « {method} » ne connaît pas « {name} » ; elle demande : {', '.join(asked)}."
             )
     for name, parameter in accepted.items():
         if parameter.default is inspect.Parameter.empty and name not in inputs:

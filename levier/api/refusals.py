@@ -1,0 +1,104 @@
+"""The refusals of the API: one French sentence for each field to correct, whatever the library says in English."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from levier.api.cursors import BadCursor
+from levier.core.search import SearchError
+from levier.directory.kinds import UnknownKindError
+from levier.dossier.need import NeedRefused
+from levier.reference.sectors import UnknownSectorError
+from levier.rulebook.calibration import CalibrationError
+
+UNREADABLE = (
+    "Le corps de la demande n'est pas un document JSON lisible : vérifiez les guillemets et l'encodage UTF-8."
+)
+NUMBER = "un nombre est attendu, par exemple 120000"
+WHOLE = "un nombre entier est attendu"
+YES_OR_NO = "true ou false est attendu"
+DAY = "une date est attendue, par exemple 2027-03-12"
+OBJECT = 'un objet JSON est attendu, par exemple {"text": "nettoyage de bureaux"}'
+TEXT = "un texte est attendu"
+# Beginning of the library's error type → what to say; the limits come from the schema.
+SENTENCES = {
+    "missing": "il manque",
+    "string_too_long": "{max_length} caractères au plus",
+    "string_": TEXT,
+    "literal_error": "valeurs admises : {expected}",
+    "float_": NUMBER,
+    "finite_number": NUMBER,
+    "int_": WHOLE,
+    "bool_": YES_OR_NO,
+    "date_": DAY,
+    "greater_than_equal": "la plus petite valeur admise est {ge:g}",
+    "less_than_equal": "la plus grande valeur admise est {le:g}",
+    "model_": OBJECT,
+    "dict_": OBJECT,
+    "list_": "une liste est attendue",
+}
+
+
+class UnknownPlaceError(LookupError):
+    """No place answers the text; the message is a French sentence."""
+
+
+class UnknownSupplierError(LookupError):
+    """No listed supplier has this key; the message is a French sentence."""
+
+
+def say_refusals(api: NinjaAPI) -> None:
+    """Give the API its handlers: 422 for a value, 400 for a body that cannot be read."""
+
+    def problems(request: HttpRequest, found: list[dict[str, str]]) -> HttpResponse:
+        detail = " ".join(problem["sentence"] for problem in found)
+        return api.create_response(request, {"detail": detail, "problems": found}, status=422)
+
+    def refused(request: HttpRequest, refusal: NeedRefused) -> HttpResponse:
+        return problems(request, [{"field": one.field, "sentence": one.sentence} for one in refusal.problems])
+
+    def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+        return problems(request, [problem_of(error) for error in problem.errors])
+
+    def uncalculable(request: HttpRequest, problem: CalibrationError) -> HttpResponse:
+        return problems(request, [{"field": problem.field, "sentence": str(problem)}])
+
+    def sentence(request: HttpRequest, problem: Exception) -> HttpResponse:
+        status = 404 if isinstance(problem, UnknownSupplierError) else 422
+        return api.create_response(request, {"detail": str(problem), "problems": []}, status=status)
+
+    def unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
+        text = UNREADABLE if problem.status_code == 400 else str(problem)
+        return api.create_response(request, {"detail": text, "problems": []}, status=problem.status_code)
+
+    api.add_exception_handler(NeedRefused, refused)
+    api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(CalibrationError, uncalculable)
+    api.add_exception_handler(HttpError, unreadable)
+    for error in (
+        SearchError,
+        UnknownKindError,
+        UnknownSectorError,
+        UnknownPlaceError,
+        UnknownSupplierError,
+        BadCursor,
+    ):
+        api.add_exception_handler(error, sentence)
+
+
+def problem_of(error: dict[str, Any]) -> dict[str, str]:
+    """The field and the sentence of one error of the library."""
+    place = [str(part) for part in error["loc"] if not isinstance(part, int)]
+    if len(place) < 3 and place[:1] == ["body"]:
+        return {"field": "body", "sentence": f"Le corps de la demande est refusé : {OBJECT}."}
+    kind = str(error["type"])
+    words = next(
+        (text for start, text in SENTENCES.items() if kind.startswith(start)), "cette valeur n'est pas admise"
+    )
+    try:
+        expected = words.format(**error.get("ctx", {})) if words != OBJECT else words
+    except (KeyError, ValueError):
+        expected = "cette valeur n'est pas admise"
+    return {"field": place[-1], "sentence": f"Le champ « {place[-1]} » est refusé : {expected}."}
