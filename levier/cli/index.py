@@ -32,6 +32,8 @@ def index_command() -> None:
 def status(as_json: bool) -> None:
     """Ce que contiennent les index, leur taille, leur date."""
     start_django()
+    from django.utils.timezone import localtime
+
     from levier.core.typography import figure
 
     found = {index.topic: (index, index.status()) for index in followed_indexes()}
@@ -44,7 +46,7 @@ def status(as_json: bool) -> None:
                 continue
             click.echo(
                 f"{index.label} : {figure(state.documents)} documents, {figure(state.size_bytes / 1e6, 1)} Mo, "
-                f"construit le {state.built_at:%d/%m/%Y à %H:%M}"
+                f"construit le {localtime(state.built_at):%d/%m/%Y à %H:%M}"
             )
             if state.is_outdated:
                 click.echo("  Index d'une ancienne version : lancez « levier index rebuild ».")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -33,9 +34,19 @@ def refuse(sentence: str, *, as_json: bool = False, code: int = NOTHING) -> NoRe
 
 @contextmanager
 def progress(label: str, length: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error when it is a terminal; silent otherwise."""
-    if not sys.stderr.isatty() or not length:
+    """A bar on standard error when it is a terminal (a counter when the length is unknown); silent otherwise."""
+    if not sys.stderr.isatty():
         yield lambda step: None
+        return
+    if not length:
+        counted = Counter[str]()
+
+        def count(step: int) -> None:
+            counted[label] += step
+            click.echo(f"\r{label} : {counted[label]}", nl=False, err=True)
+
+        yield count
+        click.echo("", err=True)
         return
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield bar.update

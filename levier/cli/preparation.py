@@ -68,7 +68,7 @@ def refuse_demo_in_production() -> None:
         )
 
 
-def announcement(port: int) -> str:
+def announcement() -> str:
     """The address and the demonstration accounts, printed when the site answers."""
     lines = ["", f"  Levier est prêt : {settings.SITE_URL}", ""]
     path = settings.LEVIER_HOME / "demo-accounts.txt"

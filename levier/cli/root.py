@@ -15,6 +15,7 @@ COMMANDS = {
     "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),
     "sources": ("sources", "Les sources et leur dernier import."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
+    "prepare": ("serve", "Préparer l'installation sans la lancer."),
     "worker": ("serve", "Exécuter les tâches de fond."),
     "index": ("index", "Construire ou suivre l'index de recherche."),
     "demo": ("demo", "Charger ou retirer la démonstration."),

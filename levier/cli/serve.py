@@ -122,15 +122,24 @@ def _answers(host: str, port: int) -> bool:
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus du site."
 )
 @click.option(
+    "--web-only",
+    is_flag=True,
+    help="Le site seul : « levier worker » et « levier index follow » tournent à part.",
+)
+@click.option(
     "--prepare", is_flag=True, help="D'abord : tables, référentiels, annuaire de démonstration, index."
 )
-def serve_command(host: str, port: int | None, workers: int, prepare: bool) -> None:
+def serve_command(host: str, port: int | None, workers: int, web_only: bool, prepare: bool) -> None:
     """Lancer le site, ses tâches de fond et le suivi de l'index."""
     from levier.cli.boot import attach_database
 
     attach_database()
     port = port or first_free_port(host)
-    os.environ.setdefault("LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}")
+    if os.environ.get("LEVIER_ENV") != "production":
+        # A demonstration is reached at the port it found; a production says its own public address.
+        os.environ.setdefault(
+            "LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+        )
     start_django()
     from levier.cli.database import migrate_if_needed
     from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production
@@ -139,7 +148,20 @@ def serve_command(host: str, port: int | None, workers: int, prepare: bool) -> N
         migrate_if_needed()
         prepare_installation()
     refuse_demo_in_production()
-    supervise(children(host, port, workers), host, port, announcement(port))
+    processes = children(host, port, workers)
+    supervise(processes[:1] if web_only else processes, host, port, announcement())
+
+
+@click.command("prepare", epilog="Exemple : levier prepare")
+def prepare_command() -> None:
+    """Tables, référentiels, index et fichiers statiques, sans lancer le site (et la démonstration hors production)."""
+    start_django()
+    from levier.cli.database import migrate_if_needed
+    from levier.cli.preparation import prepare_installation
+
+    migrate_if_needed()
+    prepare_installation()
+    click.echo("Prêt. Lancez « levier serve ».")
 
 
 @click.command("worker", epilog="Exemple : levier worker")

@@ -51,8 +51,8 @@ def import_command(source: str, path: Path, dry_run: bool, as_json: bool) -> Non
     run = _importer(source, as_json)
     by = Actor.machine(f"import {source}")
     try:
-        with progress(f"Import {source}", None) as _:
-            report = run(path, by, dry_run)
+        with progress(f"Import {source}, lignes lues") as update:
+            report = run(path, by, dry_run, update)
     except (ValueError, OSError) as problem:
         refuse(str(problem), as_json=as_json)
     if as_json:
@@ -61,15 +61,15 @@ def import_command(source: str, path: Path, dry_run: bool, as_json: bool) -> Non
         _show(report, dry_run)
 
 
-def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool], Any]:
+def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     from importlib import import_module
 
     from levier.directory import actions as directory
     from levier.directory.sources import SOURCES
 
     if source in SOURCES:
-        return lambda path, by, dry_run: directory.import_source(
-            source=source, path=path, by=by, dry_run=dry_run
+        return lambda path, by, dry_run, update: directory.import_source(
+            source=source, path=path, by=by, dry_run=dry_run, progress=update
         )
     if source not in OTHER_IMPORTS:
         known = ", ".join([*sorted(SOURCES), *OTHER_IMPORTS])
@@ -77,13 +77,14 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool], Any]:
     _, module, function = OTHER_IMPORTS[source]
     action = getattr(import_module(module), function)
 
-    def run(path: Path, by: Any, dry_run: bool) -> Any:
+    def run(path: Path, by: Any, dry_run: bool, update: Callable[[int], None]) -> Any:
         if module.endswith("reference.actions"):
             if dry_run:
                 refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
             return action(path, by=by)
-        named = {"source": source} if module.endswith("facilitators.actions") else {}
-        return action(path=path, by=by, dry_run=dry_run, **named)
+        if module.endswith("facilitators.actions"):
+            return action(source=source, path=path, by=by, dry_run=dry_run)
+        return action(path=path, by=by, dry_run=dry_run, progress=update)
 
     return run
 
@@ -97,10 +98,18 @@ def _show(report: Any, dry_run: bool) -> None:
         f"{figure(getattr(report, name))} {word}" for name, word in words.items() if hasattr(report, name)
     ]
     click.echo(("Essai à blanc : " if dry_run else "") + ", ".join(counts))
-    for name, count in sorted(getattr(report, "anomalies", {}).items(), key=lambda item: -item[1]):
+    lines = report.anomaly_lines() if hasattr(report, "anomaly_lines") else _by_count(report)
+    for name, count in lines:
         click.echo(f"  {figure(count):>7}  {name}")
-    if getattr(report, "rejects_path", None):
-        click.echo(f"Lignes rejetées : {report.rejects_path}")
+    rejects = getattr(report, "rejects_path", None) or getattr(report, "rejects_file", None)
+    if rejects:
+        click.echo(f"Lignes rejetées : {rejects}")
+
+
+def _by_count(report: Any) -> list[tuple[str, int]]:
+    """Anomalies, then reasons of rejection, the most frequent first."""
+    found: dict[str, int] = {**getattr(report, "anomalies", {}), **getattr(report, "reasons", {})}
+    return sorted(found.items(), key=lambda item: -item[1])
 
 
 @click.command("sources", epilog="Exemple : levier sources --json")

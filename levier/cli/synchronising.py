@@ -9,7 +9,7 @@ from levier.cli.output import json_option, refuse, write_json
 from levier.core.typography import figure
 
 
-@click.command("sync", epilog="Exemple : levier sync esat")
+@click.command("sync", epilog="Exemple : levier sync ess")
 @click.argument("names", nargs=-1)
 @click.option("--force", is_flag=True, help="Importer même si le fichier n'a pas changé.")
 @json_option

@@ -1,4 +1,4 @@
-"""What every request passes through first: size of the texts, and the pace of anonymous calls."""
+"""The pace of anonymous calls on the costly pages and the API."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-type_of_view = Callable[[HttpRequest], HttpResponse]
+View = Callable[[HttpRequest], HttpResponse]
 
 
 class _Window:
@@ -20,19 +20,22 @@ class _Window:
         self.count = 0
 
 
-class RequestBoundaryMiddleware:
-    """Slow an address that calls too often, per process and in memory: nothing about it is stored."""
+class AnonymousPaceMiddleware:
+    """Slow an anonymous address that calls too often, per process and in memory: nothing about it is stored."""
 
     costly_prefixes = ("/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv")
     most_addresses = 20_000
 
-    def __init__(self, get_response: type_of_view) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
         self.windows: dict[str, _Window] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit = settings.ANONYMOUS_CALLS_PER_MINUTE
-        if limit and request.path.startswith(self.costly_prefixes) and self._is_over(request, limit):
+        is_paced = (
+            limit and request.path.startswith(self.costly_prefixes) and not request.user.is_authenticated
+        )
+        if is_paced and self._is_over(request, limit):
             return self._too_many(request)
         return self.get_response(request)
 
@@ -52,7 +55,9 @@ class RequestBoundaryMiddleware:
         if request.path.startswith("/api/"):
             response = JsonResponse({"detail": sentence}, status=429)
         else:
-            response = render(request, "core/error.html", {"title": "Un instant", "sentence": sentence}, status=429)
+            response = render(
+                request, "core/error.html", {"title": "Un instant", "sentence": sentence}, status=429
+            )
         response["Retry-After"] = "60"
         return response
 

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 
@@ -19,6 +20,8 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, PurePath):
+        return str(value)
     if isinstance(value, Enum):
         return value.value
     if hasattr(value, "tolist"):  # NumPy scalars and arrays

@@ -21,7 +21,7 @@ _RECORD_TAGS = {"marche", "contrat-concession"}
 _LIST_TAGS = {"titulaires", "concessionnaires", "modifications", "actesSousTraitance"}
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(ValueError):
     """The file as a whole cannot be read; the message says where and what to do, in French."""
 
 
