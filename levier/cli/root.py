@@ -1,8 +1,13 @@
 """The command tree: each command lives in its own module, imported only when it is called."""
 
 import importlib
+import sys
+from typing import Any
 
 import click
+
+from levier.cli.output import DONE, NOTHING, WRONG_USAGE
+from levier.cli.usage import usage_sentence
 
 # name → (module, one line of help). The order is the one of `levier --help`.
 COMMANDS = {
@@ -37,6 +42,22 @@ class LazyCommands(click.Group):
         module = importlib.import_module(f"levier.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Click's own start, with wrong usage said in French (exit code 2)."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except click.UsageError as problem:
+            click.echo(usage_sentence(problem), err=True)
+            sys.exit(WRONG_USAGE)
+        except click.ClickException as problem:
+            click.echo(problem.format_message(), err=True)
+            sys.exit(NOTHING)
+        except click.Abort:
+            click.echo("Interrompu.", err=True)
+            sys.exit(130)
+        sys.exit(code if isinstance(code, int) else DONE)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commandes"):
