@@ -38,7 +38,7 @@ class StructureReport:
     unchanged: int
     rejected: int
     reasons: Mapping[str, int] = field(default_factory=dict)
-    rejects_file: Path | None = None
+    rejects_path: Path | None = None
 
 
 def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
@@ -69,7 +69,7 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
             unchanged=read - len(rejects) - created - updated,
             rejected=len(rejects),
             reasons=dict(Counter(reason for _, reason in rejects).most_common()),
-            rejects_file=_write_rejects(source, rejects),
+            rejects_path=_write_rejects(source, rejects),
         )
         if dry_run:
             transaction.set_rollback(True)

@@ -2,6 +2,7 @@
 
 from levier.facilitators.answers import KnownStructure, Referral, Territory
 from levier.facilitators.models import Scope, StructureKind
+from levier.rulebook.programmes import all_programmes
 
 K = StructureKind
 
@@ -132,6 +133,11 @@ def referral(step: str, item: KnownStructure, reason: str) -> Referral:
         verified_on=item.verified_on,
         source=item.source,
     )
+
+
+def programme_label(key: str) -> str:
+    """The French name of a programme; its key when the rulebook no longer lists it."""
+    return next((programme.label for programme in all_programmes() if programme.key == key), key)
 
 
 def generic(kind: StructureKind, place: Territory) -> Referral:

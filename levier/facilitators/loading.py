@@ -1,9 +1,10 @@
-"""Loads structures with their coverage: COPY into temporary tables, then one upsert per source."""
+"""Loads structures with what hangs on them (coverage, conventions, programmes): COPY, then one upsert."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -38,15 +39,29 @@ _UPSERT = f"""
     )
     INSERT INTO touched_structure SELECT * FROM written
 """  # noqa: S608 - only the column names above
-_FORGET = """
-    DELETE FROM facilitators_coverage USING touched_structure AS touched WHERE structure_id = touched.id
-"""
-_COVER = """
-    INSERT INTO facilitators_coverage (structure_id, scope, code, is_assumed)
-    SELECT touched.id, covered.scope, covered.code, covered.is_assumed
-    FROM incoming_coverage AS covered JOIN touched_structure AS touched USING (source, source_key)
-    ON CONFLICT DO NOTHING
-"""
+# What hangs on a structure: table suffix → its columns. Written again as a whole when the structure changes.
+_CHILDREN = {
+    "coverage": {"scope": "text", "code": "text", "is_assumed": "boolean"},
+    "convention": {"buyer_siren": "text", "valid_from": "date", "valid_to": "date", "is_lead": "boolean"},
+    "programmedesk": {"programme": "text", "scope": "text", "code": "text"},
+}
+
+
+class ConventionRow(NamedTuple):
+    """An agreement with a buyer; `valid_to` None: without end; `is_lead`: lead on several territories."""
+
+    buyer_siren: str
+    valid_from: date
+    valid_to: date | None
+    is_lead: bool
+
+
+class ProgrammeRow(NamedTuple):
+    """A programme (key of the rulebook) and a territory where it designates the structure."""
+
+    programme: str
+    scope: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,8 @@ class StructureRow:
     is_demo: bool = False
     is_assumed: bool = False
     verified_on: date | None = None
+    conventions: tuple[ConventionRow, ...] = ()
+    programmes: tuple[ProgrammeRow, ...] = ()
 
     @property
     def content_hash(self) -> str:
@@ -78,22 +95,24 @@ class StructureRow:
         content = "\x1f".join(str(value) for value in vars(self).values())
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
+    def children(self, table: str) -> Iterable[tuple[Any, ...]]:
+        """The rows of a table of _CHILDREN, in the order of its columns."""
+        if table == "coverage":
+            return [(*area, self.is_assumed) for area in self.coverage]
+        return self.conventions if table == "convention" else self.programmes
+
 
 def load(rows: Iterable[StructureRow]) -> tuple[int, int]:
-    """Upsert the structures and their coverage; returns (created, updated). Call inside a transaction."""
+    """Upsert the structures with their coverage, conventions and programmes; returns (created, updated).
+
+    Call inside a transaction.
+    """
     batch = list(rows)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DROP TABLE IF EXISTS pg_temp.incoming_structure, pg_temp.incoming_coverage, "
-            "pg_temp.touched_structure"
-        )
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_structure, pg_temp.touched_structure")
         cursor.execute(
             f"CREATE TEMPORARY TABLE incoming_structure ON COMMIT DROP AS "  # noqa: S608
             f"SELECT {_NAMES} FROM facilitators_structure WITH NO DATA"
-        )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE incoming_coverage "
-            "(source text, source_key text, scope text, code text, is_assumed boolean) ON COMMIT DROP"
         )
         cursor.execute(
             "CREATE TEMPORARY TABLE touched_structure "
@@ -102,13 +121,34 @@ def load(rows: Iterable[StructureRow]) -> tuple[int, int]:
         with cursor.copy(f"COPY incoming_structure ({_NAMES}) FROM STDIN") as copy:
             for row in batch:
                 copy.write_row([getattr(row, column) for column in _COLUMNS])
-        with cursor.copy("COPY incoming_coverage FROM STDIN") as copy:
-            for row in batch:
-                for scope, code in row.coverage:
-                    copy.write_row([row.source, row.source_key, scope, code, row.is_assumed])
         cursor.execute(_UPSERT)
-        cursor.execute(_FORGET)
-        cursor.execute(_COVER)
+        for table in _CHILDREN:
+            _replace_children(cursor, table, batch)
         cursor.execute("SELECT count(*) FILTER (WHERE is_new), count(*) FROM touched_structure")
         created, written = cursor.fetchone()
     return created, written - created
+
+
+def _replace_children(cursor: Any, table: str, batch: list[StructureRow]) -> None:
+    """Of the structures just written, forget the rows of this table and write those of the file."""
+    columns = _CHILDREN[table]
+    names = ", ".join(columns)
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.incoming_{table}")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE incoming_{table} (source text, source_key text, {typed}) ON COMMIT DROP"
+    )
+    with cursor.copy(f"COPY incoming_{table} FROM STDIN") as copy:
+        for row in batch:
+            for values in row.children(table):
+                copy.write_row([row.source, row.source_key, *values])
+    # Only the names of _CHILDREN enter these texts.
+    cursor.execute(
+        f"DELETE FROM facilitators_{table} USING touched_structure AS touched "  # noqa: S608
+        "WHERE structure_id = touched.id"
+    )
+    cursor.execute(
+        f"INSERT INTO facilitators_{table} (structure_id, {names}) "  # noqa: S608
+        f"SELECT touched.id, {names} FROM incoming_{table} JOIN touched_structure AS touched "
+        "USING (source, source_key) ON CONFLICT DO NOTHING"
+    )

@@ -149,7 +149,9 @@ def build_resolver() -> FacilitatorResolver:
     """A resolver read from the database, in four queries."""
     return FacilitatorResolver(
         known_structures(),
-        Convention.objects.values_list("structure_id", "buyer_siren", "valid_from", "valid_to", "is_lead"),
+        Convention.objects.order_by("id").values_list(
+            "structure_id", "buyer_siren", "valid_from", "valid_to", "is_lead"
+        ),
         ProgrammeDesk.objects.order_by("id").values_list("programme", "structure_id", "scope", "code"),
     )
 

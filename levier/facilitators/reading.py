@@ -6,13 +6,15 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from levier.facilitators.loading import StructureRow
+from levier.facilitators.loading import ConventionRow, ProgrammeRow, StructureRow
 from levier.facilitators.models import DESK_KINDS, Scope, StructureKind
-from levier.organisations.identifiers import clean_digits, is_valid_siret
+from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.reference.models import Commune, Departement, Epci, Region
+from levier.rulebook.programmes import all_programmes
 
 COLUMNS = (
     "kind",
@@ -27,9 +29,12 @@ COLUMNS = (
     "coverage",
     "private_clients",
     "desk",
+    "conventions",
+    "programmes",
 )
 _REQUIRED = {"kind", "name", "coverage"}
 _YES = {"oui", "1", "true", "vrai", "x"}
+_LEAD = "chef"
 _PRESCRIBER_KINDS = {
     "ML": StructureKind.MISSION_LOCALE,
     "FT": StructureKind.FRANCE_TRAVAIL,
@@ -39,7 +44,7 @@ _PRESCRIBER_KINDS = {
 }
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(ValueError):
     """The file as a whole cannot be read; the message is a French sentence."""
 
 
@@ -116,6 +121,12 @@ def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | s
     for cells in reader:
         where = f"ligne {reader.line_num}"
         try:
+            # DictReader keeps under None what stands beyond the header.
+            if any(cells.pop(None, None) or ()):  # type: ignore[call-overload]
+                raise RejectedRowError(
+                    "La ligne a plus de cellules que l’en-tête : mettez entre guillemets les cellules qui "
+                    f"contiennent « {reader.reader.dialect.delimiter} »."
+                )
             yield where, _csv_row(cells, places)
         except RejectedRowError as reason:
             yield where, str(reason)
@@ -154,22 +165,101 @@ def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
         postal_code=clean_digits(values["postal_code"])[:5],
         city=values["city"][:100],
         private_clients=values["private_clients"].casefold() in _YES,
+        conventions=_conventions(values["conventions"]),
+        programmes=_programmes(values["programmes"], places),
     )
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between « ; » or « | »: a cell may use the one that is not the file's delimiter."""
+    return [piece for part in re.split(r"[;|]", text) if (piece := part.strip())]
+
+
+def _area(column: str, text: str, places: Places) -> tuple[str, str]:
+    """« epci:200093201 » as (scope, code)."""
+    scope, _, code = (piece.strip() for piece in text.partition(":"))
+    if scope not in Scope.values:
+        raise RejectedRowError(
+            f"Colonne « {column} » : échelle « {scope} » inconnue ; acceptées : {', '.join(Scope.values)}."
+        )
+    if not places.exists(scope, code):
+        raise RejectedRowError(
+            f"Colonne « {column} » : territoire « {scope}:{code} » inconnu des tables de référence ; vérifiez "
+            "son code (code Insee, ou SIREN pour un EPCI)."
+        )
+    return scope, code
 
 
 def _coverage(text: str, places: Places) -> tuple[tuple[str, str], ...]:
     """« departement:48;epci:200093201 » as pairs."""
-    pairs = []
-    for part in filter(None, (piece.strip() for piece in re.split(r"[;|]", text))):
-        scope, _, code = (piece.strip() for piece in part.partition(":"))
-        if scope not in Scope.values:
-            raise RejectedRowError(f"Échelle « {scope} » inconnue ; acceptées : {', '.join(Scope.values)}.")
-        if not places.exists(scope, code):
-            raise RejectedRowError(f"Territoire « {part} » inconnu des tables de référence.")
-        pairs.append((scope, code))
+    pairs = [_area("coverage", piece, places) for piece in _pieces(text)]
     if not pairs:
         raise RejectedRowError("Le territoire couvert est absent, par exemple « departement:48 ».")
     return tuple(dict.fromkeys(pairs))
+
+
+def _conventions(text: str) -> tuple[ConventionRow, ...]:
+    """« 999200009:2026-01-01:2028-12-31:chef;… » as conventions, in an order that the cell does not decide."""
+    found: dict[tuple[str, date], ConventionRow] = {}
+    for piece in _pieces(text):
+        row = _convention(piece)
+        if found.setdefault((row.buyer_siren, row.valid_from), row) != row:
+            raise RejectedRowError(
+                f"Colonne « conventions » : deux conventions avec l’acheteur {row.buyer_siren} commencent le "
+                f"{row.valid_from:%d/%m/%Y} ; gardez-en une seule."
+            )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _convention(piece: str) -> ConventionRow:
+    siren, start, end, *rest = *(part.strip() for part in piece.split(":")), *[""] * 3
+    if not start or piece.count(":") not in {2, 3} or rest[0] not in {"", _LEAD}:
+        raise RejectedRowError(
+            f"Colonne « conventions » : « {piece} » ne se lit pas ; écrivez SIREN:début:fin, par exemple "
+            f"« 999200009:2026-01-01:2028-12-31 », puis « :{_LEAD} » si la structure est chef de file."
+        )
+    buyer = re.sub(r"\s", "", siren)
+    if not re.fullmatch("[0-9]{9}", buyer) or not is_valid_siren(buyer):
+        raise RejectedRowError(
+            f"Colonne « conventions » : le SIREN d’acheteur « {siren} » est faux ; reprenez les neuf premiers "
+            "chiffres de son SIRET."
+        )
+    valid_from, valid_to = _day(piece, start), _day(piece, end) if end else None
+    if valid_to and valid_to < valid_from:
+        raise RejectedRowError(
+            f"Colonne « conventions » : la convention avec {buyer} finit le {valid_to:%d/%m/%Y}, avant de "
+            f"commencer le {valid_from:%d/%m/%Y} ; corrigez l’une des deux dates."
+        )
+    return ConventionRow(buyer, valid_from, valid_to, rest[0] == _LEAD)
+
+
+def _day(piece: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RejectedRowError(
+            f"Colonne « conventions » : la date « {text} » de « {piece} » ne se lit pas ; écrivez-la "
+            "AAAA-MM-JJ, par exemple 2026-01-31."
+        ) from None
+
+
+def _programmes(text: str, places: Places) -> tuple[ProgrammeRow, ...]:
+    """« anru-2014:epci:200093201;… » as the territories where a programme designates the structure."""
+    known = [programme.key for programme in all_programmes()]
+    found = set()
+    for piece in _pieces(text):
+        key, _, area = (part.strip() for part in piece.partition(":"))
+        if key not in known:
+            raise RejectedRowError(
+                f"Colonne « programmes » : programme « {key} » inconnu ; acceptés : {', '.join(known)}."
+            )
+        if not area:
+            raise RejectedRowError(
+                f"Colonne « programmes » : « {piece} » est sans territoire ; écrivez par exemple "
+                f"« {key}:epci:200093201 »."
+            )
+        found.add(ProgrammeRow(key, *_area("programmes", area, places)))
+    return tuple(sorted(found))
 
 
 def prescriber_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:

@@ -33,7 +33,8 @@ _PRESCRIBERS = ((StructureKind.FRANCE_TRAVAIL,), (StructureKind.CAP_EMPLOI,))
 class FacilitatorResolver:
     """Built from the tables, then read by any number of threads.
 
-    Demonstration desks leave as soon as a real desk is known, demonstration clubs as soon as a real club is.
+    Demonstration desks leave as soon as a real desk is known anywhere, demonstration clubs as soon as a real
+    club is: a reader who sees one real desk takes them all for real. Prescribers hold no desk and remove none.
     """
 
     def __init__(
@@ -139,12 +140,16 @@ class FacilitatorResolver:
         for referral in self._desks(place, private=False):
             yield referral.with_reason(f"{referral.reason} {advice.PUBLIC_FIRST}")
 
-    def _under_convention(self, place: Territory, on: date, buyer_siren: str | None) -> Iterator[Referral]:
-        standing = [
+    def _standing(self, on: date, buyer_siren: str | None) -> list[tuple[KnownStructure, bool]]:
+        """(structure, whether it is the lead) of the buyer's conventions in force that day."""
+        return [
             (item, is_lead)
             for item, start, end, is_lead in self._conventions.get(buyer_siren or "", ())
             if start <= on and (end is None or on <= end)
         ]
+
+    def _under_convention(self, place: Territory, on: date, buyer_siren: str | None) -> Iterator[Referral]:
+        standing = self._standing(on, buyer_siren)
         areas = set(place.areas)
         standing.sort(key=lambda pair: (not areas & set(pair[0].coverage), not pair[1], pair[0].name))
         for item, _ in standing:
@@ -159,7 +164,9 @@ class FacilitatorResolver:
                 yield advice.referral(
                     "programme",
                     item,
-                    advice.PROGRAMME.format(programme=programme, place=place.area_label(area)),
+                    advice.PROGRAMME.format(
+                        programme=advice.programme_label(programme), place=place.area_label(area)
+                    ),
                 )
 
     def _desks(self, place: Territory, *, private: bool) -> Iterator[Referral]:
@@ -208,9 +215,11 @@ class FacilitatorResolver:
         buyer_siren: str | None,
     ) -> Referral:
         """One lead for an operation over several territories: agreed, else covering all, else the first's."""
-        for item, start, end, is_lead in self._conventions.get(buyer_siren or "", ()):
-            if is_lead and start <= on and (end is None or on <= end):
-                return advice.referral("chef_de_file", item, advice.LEAD_AGREED)
+        agreed = [item for item, is_lead in self._standing(on, buyer_siren) if is_lead]
+        if agreed:
+            # A national buyer has a lead in several régions: the one that covers most of these territories.
+            reach = [sum(bool(set(place.areas) & set(item.coverage)) for place in places) for item in agreed]
+            return advice.referral("chef_de_file", agreed[reach.index(max(reach))], advice.LEAD_AGREED)
         first = ranked[0][0]
         if first.step in {"convention", "programme"}:
             return first.with_reason(f"{first.reason} {advice.LEAD_SAME}")

@@ -45,7 +45,7 @@ def test_a_changed_row_updates_structure_and_coverage(tmp_path):
     ("row", "reason"),
     [
         ("voisin,X,,,,,,,,departement:59,", "Nature « voisin » inconnue"),
-        ("plie,X,,,,,,,,departement:00,", "Territoire « departement:00 » inconnu"),
+        ("plie,X,,,,,,,,departement:00,", "territoire « departement:00 » inconnu"),
         ("plie,X,,,,,,,,,", "territoire couvert est absent"),
         ("plie,X,12345678901234,,,,,,,departement:59,", "SIRET « 12345678901234 » est invalide"),
     ],
@@ -55,7 +55,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_reason(tmp_path, row, reason):
     path.write_text(HEADER + row + "\n", encoding="utf-8")
     report = actions.import_structures(source="structures", path=path, by=BY)
     assert (report.read, report.rejected) == (1, 1)
-    written = report.rejects_file.read_text(encoding="utf-8")
+    written = report.rejects_path.read_text(encoding="utf-8")
     assert "ligne 2" in written
     assert reason in written
 
@@ -79,6 +79,29 @@ def test_invented_contacts_of_prescribers_are_never_kept(tmp_path):
     kept = Structure.objects.get(source="les-emplois")
     assert (kept.email, kept.phone, kept.siret, kept.has_desk) == ("", "", "", False)
     assert kept.coverages.get().is_assumed
+
+
+@pytest.mark.slow
+def test_imported_prescribers_leave_the_demonstration_desks_and_an_imported_desk_removes_them(tmp_path):
+    actions.load_demo(by=BY)
+    fields = {
+        "uid": "a1",
+        "kind": "PLIE",
+        "name": "PLIE",
+        "department": "59",
+        "city": "Roubaix",
+        "post_code": "59100",
+    }
+    path = tmp_path / "prescribers.json"
+    path.write_text(json.dumps([{"pk": 1, "fields": fields}]), encoding="utf-8")
+    assert actions.import_structures(source="prescribers", path=path, by=BY).created == 1
+    assert queries.facilitator_for(commune_code="59512").primary.is_demo
+    path = tmp_path / "structures.csv"
+    path.write_text(HEADER + "mde,MDE,,,,,,,,departement:62,\n", encoding="utf-8")
+    actions.import_structures(source="structures", path=path, by=BY)
+    answer = queries.facilitator_for(commune_code="59512")
+    assert not any(item.is_demo for item in (answer.primary, *answer.alternatives) if item.step != "repli")
+    assert queries.facilitator_for(commune_code="62498").primary.name == "MDE"
 
 
 @pytest.mark.slow

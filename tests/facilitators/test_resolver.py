@@ -99,6 +99,35 @@ def test_demonstration_desks_leave_with_the_first_real_desk():
     assert not with_real.resolve([ROUBAIX], on=DAY).primary.is_known
 
 
+def test_real_prescribers_hold_no_desk_and_leave_the_demonstration_desks():
+    demo = structure(1, "departement:59", is_demo=True)
+    real = [
+        structure(2, "departement:59", K.CAP_EMPLOI, has_desk=False),
+        structure(3, "epci:200093201", K.PLIE, has_desk=False, is_assumed=True),
+    ]
+    answer = FacilitatorResolver([demo, *real]).resolve([ROUBAIX], on=DAY)
+    assert (answer.primary.structure_id, answer.primary.is_demo) == (1, True)
+    assert {2, 3} <= {item.structure_id for item in answer.alternatives}
+
+
+def test_demonstration_clubs_leave_with_the_first_real_club_only():
+    club = structure(1, "region:32", K.FACE, has_desk=False, is_demo=True)
+    with_desk = FacilitatorResolver([club, structure(2, "departement:59")])
+    assert 1 in {item.structure_id for item in with_desk.resolve([ROUBAIX], on=DAY).alternatives}
+    with_club = FacilitatorResolver([club, structure(2, "region:84", K.CREPI, has_desk=False)])
+    found = with_club.resolve([ROUBAIX], on=DAY)
+    assert 1 not in {item.structure_id for item in (found.primary, *found.alternatives)}
+
+
+def test_a_lead_agreed_elsewhere_gives_way_to_the_lead_of_these_territories():
+    resolver = FacilitatorResolver(
+        [structure(1, "region:84"), structure(2, "region:32")],
+        conventions=[(1, BUYER, date(2026, 1, 1), None, True), (2, BUYER, date(2026, 1, 1), None, True)],
+    )
+    answer = resolver.resolve([ROUBAIX, LENS], on=DAY, buyer_siren=BUYER)
+    assert (answer.primary.step, answer.primary.structure_id) == ("chef_de_file", 2)
+
+
 def test_silence_is_escalated_to_the_region_not_to_a_neighbour():
     resolver = FacilitatorResolver(
         [
