@@ -1,0 +1,134 @@
+"""The product as anybody starts it: `levier serve --prepare`, in a home of its own, stopped by its number."""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from tests.environment import REPOSITORY
+
+LONGEST_START = 100.0
+LONGEST_MAIL = 20.0
+# Another server's addresses must not reach the installation the journeys visit.
+NOT_INHERITED = (
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DATABASE_OWNER_URL",
+    "LEVIER_MAIL_URL",
+    "LEVIER_PUBLISHER",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served installation: its address, its home, its log."""
+
+    url: str
+    home: Path
+    log: Path
+
+    def password_of(self, email: str) -> str:
+        """The password of a demonstration account, as written at the start."""
+        for line in (self.home / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
+            address, password, _role = line.split("\t")
+            if address == email:
+                return password
+        raise LookupError(email)
+
+    def mails_to(self, email: str) -> list[str]:
+        """Bodies of the mails filed for this address, oldest first."""
+        found = sorted((self.home / "mail").glob(f"*-{email}.eml"))
+        messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
+        return [str(message.get_content()) for message in messages]
+
+    def wait_for_mail(self, email: str, already: int = 0) -> str:
+        """The next mail for this address beyond the ones already there; the worker sends it."""
+        limit = time.monotonic() + LONGEST_MAIL
+        while time.monotonic() < limit:
+            mails = self.mails_to(email)
+            if len(mails) > already:
+                return mails[-1]
+            time.sleep(0.1)
+        raise AssertionError(
+            f"no mail for {email} after {LONGEST_MAIL:.0f} s\n{self.log.read_text()[-3000:]}"
+        )
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Site]:
+    """A fresh installation under this folder, from the first start to the announcement; stopped at the end.
+
+    Raises AssertionError with the end of the log when it does not start.
+    """
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("a") as lock:
+        # Two runs at once would share one home: the second waits for the first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _forget(home)
+        home.mkdir()
+        site = Site(url=f"http://localhost:{_free_port()}", home=home, log=home / "serve.log")
+        with site.log.open("w") as log:
+            process = subprocess.Popen(
+                _command(site), env=_environment(site), cwd=REPOSITORY, stdout=log, stderr=log
+            )
+        try:
+            _wait_for_start(process, site)
+            yield site
+        finally:
+            _stop(process)
+
+
+def _command(site: Site) -> list[str]:
+    return [sys.executable, "-m", "levier", "serve", "--prepare", "--port", site.url.rsplit(":", 1)[1]]
+
+
+def _environment(site: Site) -> dict[str, str]:
+    """The tests' environment (a fast PostgreSQL, no limit of calls) with the home of the journeys."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    return kept | {"LEVIER_HOME": str(site.home), "LEVIER_SITE_URL": site.url, "PYTHONUNBUFFERED": "1"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_start(process: subprocess.Popen[bytes], site: Site) -> None:
+    limit = time.monotonic() + LONGEST_START
+    while time.monotonic() < limit and process.poll() is None:
+        if "Levier est prêt" in site.log.read_text(encoding="utf-8"):
+            return
+        time.sleep(0.2)
+    state = "stopped" if process.poll() is not None else f"not ready after {LONGEST_START:.0f} s"
+    raise AssertionError(f"levier serve {state}:\n{site.log.read_text(encoding='utf-8')[-6000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _forget(home: Path) -> None:
+    """Nothing of an earlier run is left: the home, and its server's data (elsewhere when one is root)."""
+    from levier.core.postgres import EmbeddedServer, ServerPlaces
+
+    places = ServerPlaces.of(home)
+    assert not EmbeddedServer(places).is_running(), f"a server of {home} still runs: stop it first"
+    shutil.rmtree(places.data, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
