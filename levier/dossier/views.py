@@ -137,5 +137,7 @@ def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
 def _private(response: HttpResponse) -> HttpResponse:
     """A page under a secret address: not indexed, and the address is not given to the next site."""
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not « no-referrer »: the browser would send « Origin: null » with the form that takes the dossier back,
+    # and Django refuses such a form.
+    response["Referrer-Policy"] = "same-origin"
     return response
