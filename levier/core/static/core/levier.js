@@ -68,7 +68,19 @@
     if (wrong) { wrong.focus(); }
   };
 
-  document.addEventListener("htmx:after:swap", () => { reveal(document); });
+  // What was recalculated in place is said to whoever does not see it, once.
+  const answer = () => document.querySelector("[data-announce]")?.innerText ?? "";
+  let lastAnswer = answer();
+  const announce = () => {
+    const now = answer();
+    if (now && now !== lastAnswer) { say(now); }
+    lastAnswer = now;
+  };
+
+  document.addEventListener("htmx:after:swap", () => {
+    reveal(document);
+    announce();
+  });
 
   reveal(document);
   focusFirstError(document);
