@@ -44,6 +44,7 @@ def test_the_finder_holds_every_commune_of_the_package() -> None:
     ("text", "kind", "code"),
     [
         ("lille", "commune", "59350"),
+        ("lile", "commune", "59350"),
         ("59000", "commune", "59350"),
         ("59350", "commune", "59350"),
         ("Saint-Étienne", "commune", "42218"),

@@ -15,6 +15,10 @@ from levier.reference.places.sentence import find_in_sentence
 LONGEST_TEXT = 120
 # Quality of each way to match; the people of the place then part equals.
 EXACT, ALIAS, NO_ARTICLE, CORE, SPACING = 1.0, 0.99, 0.92, 0.84, 0.08
+# « lile » is rather a mistake for Lille than the beginning of « L'Île-Bouchard », whose words it glues.
+GLUED, GLUED_WORDS = 0.15, 0.02
+# A name typed this far as it is written needs no guess at mistakes.
+NEARLY_WHOLE = 0.6
 PREFIX, WORDS, FUZZY, FUZZY_FLOOR = 0.80, 0.66, 0.82, 0.70
 # What a postal code or a département beside the name adds.
 QUALIFIED = 0.1
@@ -53,6 +57,7 @@ class PlaceFinder:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
+        self.folded = tuple(folding.fold(place.name) for place in self.places)
         self._by_key: dict[tuple[str, str], int] = {
             (place.kind, place.code): rank for rank, place in enumerate(self.places)
         }
@@ -112,7 +117,7 @@ class PlaceFinder:
         return {"commune": prior, "arrondissement": prior * 0.5, "epci": prior * 0.5}.get(place.kind, 0.085)
 
     def _names_of(self, rank: int, place: Place) -> Iterator[tuple[str, int, float]]:
-        full = folding.fold(place.name)
+        full = self.folded[rank]
         yield folding.compact(full), rank, EXACT
         bare = folding.without_article(full)
         if bare != full:
@@ -224,22 +229,29 @@ class PlaceFinder:
         key = folding.compact(folded)
         for rank, quality in self._index.exact(key):
             # « Labalme » and « La Balme » are two communes: the one spelled as typed comes first.
-            is_spelled_so = quality < EXACT or folding.fold(self.places[rank].name) == folded
+            is_spelled_so = quality < EXACT or self.folded[rank] == folded
             why = "nom exact" if quality >= ALIAS else "nom"
             found.add(rank, quality if is_spelled_so else quality - SPACING, why)
         kind, rest = folding.without_generic(folded)
         if kind and not found.best:
             self._add_announced(kind, folding.compact(folding.without_article(rest)), found)
-        has_exact = bool(found.best)
+        is_enough = bool(found.best)
         if len(key) >= 2:
             for rank, share in self._index.starting_with(key):
-                found.add(rank, PREFIX + 0.1 * share, "début du nom")
-        if has_exact:
+                is_glued = self._is_glued(folded, rank)
+                found.add(rank, PREFIX + 0.1 * share - (GLUED if is_glued else 0), "début du nom")
+                is_enough = is_enough or (share >= NEARLY_WHOLE and not is_glued)
+        if is_enough:
             return
         for rank, share in self._index.with_words(folded.split()):
-            found.add(rank, WORDS + 0.1 * share, "mots du nom")
+            penalty = GLUED_WORDS if self._is_glued(folded, rank) else 0
+            found.add(rank, WORDS + 0.1 * share - penalty, "mots du nom")
         for rank, similarity in self._index.fuzzy(key, FUZZY_FLOOR):
             found.add(rank, FUZZY * similarity, "orthographe proche")
+
+    def _is_glued(self, folded: str, rank: int) -> bool:
+        """Whether the text meets the name only once their spaces are gone, or inside a word."""
+        return f" {folded}" not in f" {self.folded[rank]}"
 
     def _add_announced(self, kind: str, key: str, found: _Found) -> None:
         """The text said what it wants: « métropole de », « département du », « ville de »."""

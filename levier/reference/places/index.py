@@ -84,10 +84,8 @@ class NameIndex:
         if len(key) < 3:
             return []
         grams = self._telling(np.unique(_trigrams(key)))
-        counts = np.zeros(len(self._keys), dtype=np.int32)
-        for gram in grams:
-            start, end = self._starts[gram], self._starts[gram + 1]
-            counts[self._holders[start:end]] += 1
+        held = [self._holders[self._starts[gram] : self._starts[gram + 1]] for gram in grams]
+        counts = np.bincount(np.concatenate(held), minlength=len(self._keys))
         near = np.flatnonzero(counts >= max(2, LEAST_SHARED * len(grams)))
         best = near
         if len(near) > MOST_COMPARED:

@@ -137,7 +137,7 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
     """Whether the words, spaced as written, are the name of a place: « de Nice » is not Denicé."""
     folded = folding.fold(text[words[0].start : words[-1].end])
     for rank in finder.exact(folded):
-        name = folding.fold(finder.places[rank].name)
+        name = finder.folded[rank]
         if folded in (name, folding.without_article(name)):
             return True
     return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
