@@ -78,9 +78,9 @@ KINDS: tuple[Kind, ...] = (
          "À vérifier avec le facilitateur : travailleurs indépendants, que les CCAG ne citent pas.",
          ("L2113-13",)),
     Kind("GEIQ", "Groupement d’employeurs pour l’insertion et la qualification", "GEIQ", "insertion",
-         "people", True,
-         "Salariés en parcours retenus dans les marchés de l’État, comme ceux des structures d’insertion ; "
-         "les CCAG de 2021 ne les nomment pas : le facilitateur confirme."),
+         "people", None,
+         "Selon le marché : salariés en parcours retenus dans les marchés de l’État et partout où le CCAP nomme "
+         "les GEIQ ; les CCAG de 2021 ne les citent pas, le facilitateur confirme."),
     Kind("REGIE", "Régie de quartier ou de territoire", "Régie", "insertion", "work", True,
          f"Salariés en parcours des régies agréées comptés d’office : {_CCAG}.", ("L2113-13",)),
     Kind("EBE", "Entreprise à but d’emploi", "EBE", "insertion", "work", None,

@@ -212,6 +212,9 @@ def test_a_source_that_states_activities_wins_over_a_deduction() -> None:
     # The list of rank 25 comes before the marketplace (30), which alone gives the description.
     assert (published["place"], published["description"]) == ("suppliers-csv", "siae")
     assert [card.kind.code for card in sheet.same_establishment] == ["ETTI"]
+    # A group without a French label would show its own name.
+    assert [row.group for row in sheet.provenance if row.label == row.group] == []
+    assert ("siret", "SIRET") in {(row.group, row.label) for row in sheet.provenance}
 
 
 def test_conventions_complete_known_suppliers_and_drop_none() -> None:

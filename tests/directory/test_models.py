@@ -47,6 +47,16 @@ def test_a_label_does_not_make_its_employees_count_for_a_clause() -> None:
     ]  # fmt: skip
 
 
+def test_only_kinds_the_ccag_cite_count_without_a_check_and_the_reason_agrees() -> None:
+    for kind in KINDS:
+        asks = "facilitateur" in kind.clause_reason
+        assert asks == (kind.counts_for_clause is None), kind.code
+        assert ("les CCAG de 2021 les citent" in kind.clause_reason) == bool(kind.counts_for_clause), (
+            kind.code
+        )
+    assert [kind.code for kind in KINDS if kind.counts_for_clause is None] == ["EITI", "GEIQ", "EBE", "SEP"]
+
+
 def test_an_unknown_kind_is_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownKindError, match=r"« ABC ».*EI, ACI"):
         kind_of("ABC")
