@@ -26,7 +26,11 @@ def attach_database() -> None:
 
 
 def start_django(*, database: bool = True) -> None:
-    """Everything a command needs before it imports a room."""
+    """Everything a command needs before it imports a room; nothing when this process has it already."""
+    from django.apps import apps
+
+    if apps.ready:
+        return
     if database:
         attach_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.config.settings")

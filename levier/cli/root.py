@@ -59,6 +59,10 @@ class LazyCommands(click.Group):
             sys.exit(130)
         sys.exit(code if isinstance(code, int) else DONE)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Bytes that are no text reach Python as lone surrogates, which nothing can print or store."""
+        return super().parse_args(ctx, [text.encode("utf-8", "replace").decode() for text in args])
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commandes"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])

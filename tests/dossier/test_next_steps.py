@@ -23,7 +23,10 @@ def test_a_launch_too_near_shows_what_is_late() -> None:
 
 
 def test_a_mandatory_condition_adds_the_derogation_file() -> None:
-    titles = [step.title for step in next_steps(plan="clause", launch=date(2027, 4, 5), today=TODAY, is_mandatory=True)]
+    titles = [
+        step.title
+        for step in next_steps(plan="clause", launch=date(2027, 4, 5), today=TODAY, is_mandatory=True)
+    ]
     assert any("dérogation" in title for title in titles)
 
 
