@@ -23,7 +23,7 @@ COLUMNS = (
     ("presentation", "Présentation"), ("adresse", "Adresse"), ("code_postal", "Code postal"),
     ("commune", "Commune"), ("departement", "Département"), ("distance_km", "Distance (km)"),
     ("lieu_approximatif", "Lieu approximatif"), ("telephone", "Téléphone"), ("courriel", "Courriel"),
-    ("site", "Site"), ("eligible_clause", "Éligible à la clause"), ("convention", "Convention"),
+    ("site", "Site"), ("eligible_clause", "Salariés comptés d’office"), ("convention", "Convention"),
     ("convention_fin", "Fin de convention"), ("places", "Places"), ("sources", "Sources"), ("vu_le", "Vu le"),
 )  # fmt: skip
 
