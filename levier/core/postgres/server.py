@@ -137,12 +137,13 @@ class EmbeddedServer:
             "--locale-provider=builtin",
             "--locale=C.UTF-8",
             "--no-instructions",
+            *(["--no-sync"] if "fsync=off" in _extra_options() else []),
         )  # fmt: skip
         partial.rename(self.places.data)
 
     def _start(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in SERVER_OPTIONS.items())
-        extra = os.environ.get("LEVIER_POSTGRES_OPTIONS", "")
+        extra = _extra_options()
         self._run(
             "pg_ctl", "start", "--wait", "--timeout=60", "--silent",
             "--pgdata", str(self.places.data),
@@ -154,7 +155,9 @@ class EmbeddedServer:
         if not (self.places.data / "postmaster.pid").exists():
             return
         with contextlib.suppress(ServerError):
-            self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--silent", "--pgdata", str(self.places.data))
+            self._run(
+                "pg_ctl", "stop", "--wait", "--mode=fast", "--silent", "--pgdata", str(self.places.data)
+            )
 
     def _is_ready(self) -> bool:
         if not (self.places.data / "postmaster.pid").exists():
@@ -163,7 +166,9 @@ class EmbeddedServer:
 
         for _ in range(50):  # a server that is starting refuses for a moment
             try:
-                psycopg.connect(**self.connection_parameters(SUPERUSER, "postgres"), connect_timeout=5).close()
+                psycopg.connect(
+                    **self.connection_parameters(SUPERUSER, "postgres"), connect_timeout=5
+                ).close()
                 return True
             except psycopg.OperationalError as problem:
                 if "starting up" not in str(problem) and "shutting down" not in str(problem):
@@ -222,6 +227,11 @@ class EmbeddedServer:
                 f"{finished.stdout.strip() or 'aucun message'}. Le journal est dans {self.places.log} ; "
                 "« levier doctor » donne la suite."
             )
+
+
+def _extra_options() -> str:
+    """What LEVIER_POSTGRES_OPTIONS adds to the server's own settings (« -c name=value … »)."""
+    return os.environ.get("LEVIER_POSTGRES_OPTIONS", "")
 
 
 def _lock_file(path: Path, mode: int) -> IO[str]:
