@@ -134,15 +134,15 @@ def main() -> None:
         sys.exit(f"No contracts at {path}")
     training, test = read(path)
     packaged = CpvRanker.from_package()
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     model = train(training)
-    seconds = time.perf_counter() - start
+    seconds, spent = time.perf_counter() - start, time.process_time() - busy
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "cpv.npz"
         model.save(target)
         size = target.stat().st_size / 1e6
         model = CpvModel.load(target)
-    print(f"model trained in {seconds:.1f} s, {size:.2f} MB on disk\n")
+    print(f"model trained in {seconds:.1f} s ({spent:.1f} s of CPU), {size:.2f} MB on disk\n")
     print(f"{'':<28}{'div@1':>9}{'div@5':>9}{'group@1':>9}{'ms/query':>10}")
     measure("labels only", by_ranker(CpvRanker(CpvIndex(cpv_entries(), ()))), test)
     measure("labels + lexicon", by_ranker(packaged), test)

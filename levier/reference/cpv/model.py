@@ -233,8 +233,12 @@ def _train_groups(
     offsets = np.zeros(len(groups), np.float32)
     for name, (start, end) in zip(divisions, _spans(divisions, groups), strict=True):
         inside = [at for at, code in enumerate(codes) if code.startswith(name)]
-        matrix[:, start:end], offsets[start:end] = fit_softmax(
-            SparseRows([rows[at] for at in inside], width),
+        # Only the features these documents hold: the others would keep their weight of zero at every step.
+        held = sorted({feature for at in inside for feature in rows[at]})
+        places = {feature: place for place, feature in enumerate(held)}
+        narrow = [{places[feature]: value for feature, value in rows[at].items()} for at in inside]
+        matrix[held, start:end], offsets[start:end] = fit_softmax(
+            SparseRows(narrow, len(held)),
             _numbers([codes[at][:3] for at in inside], groups[start:end]),
             weights[inside],
             count=end - start,
