@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -340,7 +340,10 @@ def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
             [supplier_id],
         )
         rows = _dicts(cursor)
-    return tuple(_provenance_row(row) for row in rows)
+    found = [_provenance_row(row) for row in rows]
+    shown = {(row.group, row.value) for row in found if row.is_published}
+    # Two sources that say the same are both what the sheet shows.
+    return tuple(replace(row, is_published=(row.group, row.value) in shown) for row in found)
 
 
 def _provenance_row(row: dict[str, Any]) -> ProvenanceRow:

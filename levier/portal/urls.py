@@ -8,6 +8,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("fournisseurs/<slug:slug>/marches", views.won_contracts, name="won_contracts"),
     path("accessibilite", views.accessibility, name="accessibility"),
     path("mentions-legales", views.legal, name="legal"),
     path("donnees-personnelles", views.privacy, name="privacy"),

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 
 import levier.reference
+from levier.directory.queries import supplier_sheet
+from levier.directory.results import key_of
 from levier.portal import gallery, queries
+from levier.purchasing.queries import contracts_won_by
 
 # Real needs, in the words of those who wrote them.
 EXAMPLES = (
@@ -28,6 +31,17 @@ _OUTLINES = Path(levier.reference.__file__).parent / "data" / "outlines" / "depa
 def home(request: HttpRequest) -> HttpResponse:
     """One large field, three examples, the doors, the live figures."""
     return render(request, "portal/home.html", {"examples": EXAMPLES, "figures": queries.live_figures()})
+
+
+@login_not_required
+@require_safe
+def won_contracts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public contracts a supplier has won, from the open data loaded here."""
+    found = supplier_sheet(key_of(slug))
+    if found is None or not found.card.is_listed:
+        raise Http404("Ce fournisseur n’est pas, ou n’est plus, dans l’annuaire.")
+    contracts = contracts_won_by(found.card.siren) if found.card.siren else []
+    return render(request, "portal/won_contracts.html", {"card": found.card, "contracts": contracts})
 
 
 @login_not_required

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -265,14 +265,3 @@ def _won(
     return WonContract(
         uid, subject, cpv, buyer, amount_ht, months, notified_on, departement, has_social, partners
     )
-
-
-def contract_totals() -> Mapping[str, int]:
-    """Counts for the page of sources: contracts, and how many say something of social considerations."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE social_considerations <> ARRAY['inconnu']::varchar[]) "
-            "FROM purchasing_contract"
-        )
-        total, stated = cursor.fetchone()
-    return {"contracts": total, "with_stated_considerations": stated}
