@@ -1,0 +1,96 @@
+"""The demonstration: loaded again without a change, cleared without a trace; the preparation done twice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from levier.accounts.models import User
+from levier.cli import preparation
+from levier.core.following import FollowedIndex
+from levier.core.models import Change
+from levier.directory.models import SourceRecord, Supplier
+from levier.facilitators.models import Structure
+from tests.cli.calls import document, run
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(settings: Any, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+def test_the_doctor_finds_the_demonstration_well() -> None:
+    found = {finding["name"]: finding for finding in document("doctor", code=0)}
+    assert all(finding["is_fine"] for finding in found.values())
+
+
+def test_loading_again_changes_no_supplier() -> None:
+    before = (Supplier.objects.count(), Change.objects.count(), Structure.objects.count())
+    result = run("demo")
+    assert result.exit_code == 0
+    assert (Supplier.objects.count(), Change.objects.count(), Structure.objects.count()) == before
+    assert "demo-accounts.txt" in result.stdout
+
+
+def test_clearing_leaves_nothing(settings: Any) -> None:
+    run("demo")
+    assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()
+    assert run("demo", "clear").stdout == "Démonstration retirée.\n"
+    for rows in (Supplier, SourceRecord, Structure, User):
+        assert not rows.objects.exists()
+    assert not (settings.LEVIER_HOME / "demo-accounts.txt").exists()
+    assert run("demo", "clear").exit_code == 0
+
+
+def test_a_production_start_refuses_demonstration_accounts(
+    settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("demo")
+    preparation.refuse_demo_in_production()
+    settings.IS_PRODUCTION = True
+    with pytest.raises(SystemExit) as stop:
+        preparation.refuse_demo_in_production()
+    assert stop.value.code == 1
+    assert "levier demo clear" in capsys.readouterr().err
+    run("demo", "clear")
+    preparation.refuse_demo_in_production()
+
+
+def test_the_announcement_gives_the_address_and_the_accounts(settings: Any) -> None:
+    assert settings.SITE_URL in preparation.announcement()
+    run("demo")
+    (first, *_) = User.objects.values_list("email", flat=True)
+    assert first in preparation.announcement()
+
+
+@pytest.mark.slow
+def test_a_second_preparation_does_nothing_again(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from levier.purchasing.index import CONTRACTS
+
+    # The contracts' index is not part of the shared demonstration: this test builds no index at all.
+    monkeypatch.setattr(
+        preparation, "followed_indexes", lambda: [i for i in _indexes() if i is not CONTRACTS]
+    )
+    preparation.prepare_installation()
+    files = sorted(path.name for path in settings.STATIC_ROOT.rglob("*"))
+    assert files
+    changes = Change.objects.count()
+
+    def again(*arguments: Any, **named: Any) -> None:
+        raise AssertionError("done a second time")
+
+    monkeypatch.setattr(preparation, "call_command", again)
+    monkeypatch.setattr(FollowedIndex, "rebuild", again)
+    preparation.prepare_installation()
+    assert Change.objects.count() == changes
+    assert sorted(path.name for path in settings.STATIC_ROOT.rglob("*")) == files
+
+
+def _indexes() -> tuple[FollowedIndex, ...]:
+    from levier.cli.index import followed_indexes
+
+    return followed_indexes()
