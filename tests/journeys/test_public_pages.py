@@ -31,4 +31,4 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(visitor: Visitor, pat
     visitor.open(path)
     expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
     expect(visitor.page.locator("main a").first).to_be_visible()
-    visitor.check_main_page()
+    visitor.check_accessible()

@@ -9,7 +9,11 @@ from tests.journeys.site import Site
 
 WIDTHS = (1280, 390, 320)
 HEIGHT = 900
-REFUSED_STATUS = "Failed to load resource: the server responded with a status of"
+# Told once by the response itself; and a request that a newer one replaced (hx-sync) is no fault.
+NOT_A_FAULT = (
+    "Failed to load resource: the server responded with a status of",
+    "htmx: htmx:error: signal is aborted",
+)
 WIDER_THAN_THE_WINDOW = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) { return []; }
@@ -37,7 +41,7 @@ class Visitor:
         self.page.on("response", self._see_response)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(REFUSED_STATUS):
+        if message.type in {"error", "warning"} and not message.text.startswith(NOT_A_FAULT):
             self.faults.append(f"console: {message.text}")
 
     def _see_request(self, request: Request) -> None:
