@@ -83,6 +83,11 @@ class KeywordColumn:
             return np.empty(0, dtype=np.int32)
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
+    def frequency(self, values: Iterable[str]) -> int:
+        """How many rows `rows_of` would give."""
+        found = [self.code_of[value] for value in values if value in self.code_of]
+        return sum(int(self.inv_indptr[code + 1] - self.inv_indptr[code]) for code in found)
+
     def counts(self, rows: Rows) -> dict[str, int]:
         """How many of the rows hold each value, most frequent first. For few rows."""
         starts, lengths = self.indptr[rows], self.indptr[rows + 1] - self.indptr[rows]

@@ -24,6 +24,8 @@ from levier.core.search.snapshot import Snapshot
 _TIE_MARGIN = 32
 # Above this share of the rows, a mask is faster than a list of rows.
 _MASK_SHARE = 4
+# Masks of a snapshot kept from one query to the next, a byte a row each.
+_MOST_MASKS = 32
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -219,7 +221,12 @@ class _Search:
         masks = [self._mask(name, values) for name, values in filters.items()]
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
+            rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
             rows = columns.near(geo.latitude, geo.radius_km)
+            if rarest is not None and self._frequency(rarest, filters[rarest]) * _MASK_SHARE < len(rows):
+                # Few rows do this trade: measuring those is quicker than measuring a band of the country.
+                rows = np.unique(columns.keywords[rarest].rows_of(filters[rarest])).astype(np.int64)
+                rows = rows[columns.alive[rows]]
             places, chords = columns.within(rows, geo.latitude, geo.longitude, geo.radius_km)
             found = Found(rows[places], None, chords)
             for mask in masks:
@@ -235,9 +242,20 @@ class _Search:
         return Found(np.flatnonzero(kept))
 
     def _mask(self, name: str, values: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Which rows hold one of the values. Shared between queries: never written to."""
+        cache = self._snapshot.masks
+        known = cache.get((name, values))
+        if known is not None:
+            return known
+        rows = self._columns.keywords[name].rows_of(values)
         mask = np.zeros(self._columns.size, dtype=np.bool_)
-        mask[self._columns.keywords[name].rows_of(values)] = True
+        mask[rows] = True
+        if len(rows) * _MASK_SHARE > self._columns.size and len(cache) < _MOST_MASKS:
+            cache[name, values] = mask
         return mask
+
+    def _frequency(self, name: str, values: tuple[str, ...]) -> int:
+        return self._columns.keywords[name].frequency(values)
 
     def _rows_of(self, full: tantivy.Query, *, with_scores: bool) -> Found:
         """Every hit. Ordering by the row itself halves the cost when scores are not needed."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tantivy
 
-from levier.core.search.columns import Columns
+from levier.core.search.columns import Bools, Columns
 from levier.core.search.errors import IndexOutdatedError
 from levier.core.search.schema import IndexSchema
 from levier.core.search.speller import Speller
@@ -49,6 +49,8 @@ class Snapshot:
     searcher: tantivy.Searcher
     columns: Columns
     match_all_facets: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    # Filters that keep a large part of the rows come back in every query: the mainland, the shelf of works.
+    masks: dict[tuple[str, tuple[str, ...]], Bools] = field(default_factory=dict)
     _spelling: threading.Lock = field(default_factory=threading.Lock)
     _earlier: Speller | None = None
 
