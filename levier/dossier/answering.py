@@ -1,5 +1,7 @@
 """The answer in three lines, and the warnings: sentences built from the figures, nothing decided here."""
 
+import re
+
 from levier.core.typography import euros, figure, hours
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
@@ -10,6 +12,7 @@ from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import OVERSEAS
 
 WEEKLY_HOURS = 35
+_LEADING_HOURS = re.compile(r"^[\d\s]+h\s*: ")
 
 
 def three_lines(
@@ -43,10 +46,13 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         return "Donnez le montant estimé pour calculer les heures."
     found = calibration.range
     if calibration.verdict == "no_clause":
+        why = calibration.reasons[-1]
         if not int(found.high):
-            why = calibration.reasons[-1]
             return why if "pas de clause" in why else f"Pas de clause en heures. {why}"
-        return f"{_range(found.low, found.high)} : pas de clause en heures. {calibration.reasons[-1]}"
+        # The reason often opens on the same figure: said once.
+        why = _LEADING_HOURS.sub("", why)
+        why = why[:1].upper() + why[1:]
+        return f"{_range(found.low, found.high)} : pas de clause en heures. {why}"
     if calibration.verdict == "to_answer" or found.likely is None:
         return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
     if calibration.hours_per_100k is not None:
@@ -79,7 +85,8 @@ def _suppliers_line(need: Need, suppliers: SupplierShelves) -> str:
     tail = (
         f" {figure(unknown)} autres n'ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
     )
-    return f"{work}, {people}.{tail}"
+    line = f"{work}, {people}.{tail}"
+    return line[:1].upper() + line[1:]
 
 
 def _count(shelf: Shelf, one: str, many: str) -> str:

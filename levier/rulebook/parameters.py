@@ -94,7 +94,7 @@ class Parameter:
 
 
 # libyaml when the wheel has it: every process reads all the files once, and it shows on the command line.
-if TYPE_CHECKING or not yaml.__with_libyaml__:  # noqa: SIM108
+if TYPE_CHECKING or not yaml.__with_libyaml__:
     _SafeLoader = yaml.SafeLoader
 else:
     _SafeLoader = yaml.CSafeLoader
