@@ -16,6 +16,8 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _SPECIAL = {"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "}
 # Initials are kept together: « A.M.O. » is one word.
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+# What each costly pattern needs, looked for first.
+_BETWEEN_DOTS = re.compile(r"\.[a-z]\.")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _CAPITAL = re.compile(r"(?<=[^.!?:»\s])[ \u00a0'’-]+([A-ZÀ-Þ][\w]+)")
@@ -69,7 +71,7 @@ def _fold_character(char: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
     folded = fold(text[:MAX_CHARACTERS])
-    if folded.count(".") > 1:
+    if _BETWEEN_DOTS.search(folded):
         folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
     if _DIGIT.search(folded):
         folded = _AMOUNT.sub(" ", folded)
