@@ -27,19 +27,21 @@ _TAKEOVER = re.compile(
 _NO_TAKEOVER = re.compile(
     r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
 )
-_INHABITANTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
-_GUESTS = re.compile(r"(?P<number>\d[\d ]*) ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
+# Bounded and started at a first digit only: a text of 5,000 digits must cost nothing.
+_COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
+_INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
+_GUESTS = re.compile(rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
 _YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)", re.IGNORECASE)
 # What is left hanging once the figures and the place are taken out of a sentence.
 _DANGLING = re.compile(
-    r"(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|montant|"
-    r"durée|ht)|\b[dl]'|/ ?an)\s*(?=[,;.:]|$)",
+    r"(?:(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|"
+    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*){1,40}(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    r"(?P<number>\d+|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE
+    r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE
 )
 
 _SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
 from levier.cli import preparation
 from levier.core.following import FollowedIndex
@@ -37,7 +38,7 @@ def test_loading_again_changes_no_supplier() -> None:
 
 
 def test_clearing_leaves_nothing(settings: Any) -> None:
-    run("demo")
+    load_demo_accounts(by=preparation.INSTALLER)
     assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     assert run("demo", "clear").stdout == "Démonstration retirée.\n"
     for rows in (Supplier, SourceRecord, Structure, User):
@@ -49,20 +50,20 @@ def test_clearing_leaves_nothing(settings: Any) -> None:
 def test_a_production_start_refuses_demonstration_accounts(
     settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("demo")
+    load_demo_accounts(by=preparation.INSTALLER)
     preparation.refuse_demo_in_production()
     settings.IS_PRODUCTION = True
     with pytest.raises(SystemExit) as stop:
         preparation.refuse_demo_in_production()
     assert stop.value.code == 1
     assert "levier demo clear" in capsys.readouterr().err
-    run("demo", "clear")
+    clear_demo_accounts(by=preparation.INSTALLER)
     preparation.refuse_demo_in_production()
 
 
 def test_the_announcement_gives_the_address_and_the_accounts(settings: Any) -> None:
     assert settings.SITE_URL in preparation.announcement()
-    run("demo")
+    load_demo_accounts(by=preparation.INSTALLER)
     (first, *_) = User.objects.values_list("email", flat=True)
     assert first in preparation.announcement()
 
