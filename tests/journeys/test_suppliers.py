@@ -71,6 +71,14 @@ def test_the_map_is_shown_on_demand(visitor: Visitor) -> None:
     button.click()
     expect(page.locator(".map path.map-point").first).to_be_visible()
     expect(page.get_by_role("button", name="Masquer la carte")).to_have_attribute("aria-expanded", "true")
+    # Every supplier of the list can be opened from the map, neighbours at one place together.
+    opened: set[str] = set()
+    for mark in page.locator(".map path.map-point").all():
+        mark.click()
+        opened |= set(page.locator(".leaflet-popup a.map-link").all_inner_texts())
+        page.locator(".leaflet-popup-close-button").click()
+        expect(page.locator(".leaflet-popup")).to_have_count(0)
+    assert opened == set(page.locator(".result h3").all_inner_texts())
     visitor.check_main_page()
 
 

@@ -26,7 +26,23 @@
     return block ? JSON.parse(block.textContent) : { points: [] };
   };
 
-  const popupOf = (point) => {
+  // Neighbours drawn at the same place share one mark, else only the last one could be opened.
+  const byPlace = (points) => {
+    const places = new Map();
+    points.forEach((point) => {
+      const key = `${point.lat},${point.lon}`;
+      places.set(key, [...(places.get(key) ?? []), point]);
+    });
+    return [...places.values()];
+  };
+
+  const popupOf = (points) => {
+    const box = document.createElement("div");
+    points.forEach((point) => { box.append(lineOf(point)); });
+    return box;
+  };
+
+  const lineOf = (point) => {
     // Built by nodes, never by text: a name is data.
     const box = document.createElement("div");
     const name = document.createElement(point.url ? "a" : "strong");
@@ -56,11 +72,12 @@
         }).addTo(group);
       }
       L.circleMarker([data.centre.lat, data.centre.lon], { radius: 6, className: "map-centre", fillOpacity: 1 })
-        .bindPopup(popupOf({ name: data.centre.name })).addTo(group);
+        .bindPopup(popupOf([{ name: data.centre.name }])).addTo(group);
     }
-    data.points.forEach((point) => {
-      L.circleMarker([point.lat, point.lon], { radius: 8, className: "map-point", fillOpacity: 1 })
-        .bindPopup(popupOf(point)).addTo(group);
+    byPlace(data.points).forEach((points) => {
+      const radius = points.length > 1 ? 11 : 8;
+      L.circleMarker([points[0].lat, points[0].lon], { radius, className: "map-point", fillOpacity: 1 })
+        .bindPopup(popupOf(points), { maxHeight: 220 }).addTo(group);
     });
     if (group.getLayers().length) {
       map.fitBounds(group.getBounds(), { padding: [24, 24], maxZoom: 11 });
