@@ -11,4 +11,5 @@ register.filter("euros", typography.euros)
 register.filter("hours", typography.hours)
 register.filter("percent", typography.percent)
 register.filter("kilometres", typography.kilometres)
-register.filter("day", typography.day)
+# A moment of the database is in UTC: its day is the one of the reader, in Paris.
+register.filter("day", typography.day, expects_localtime=True)
