@@ -37,7 +37,7 @@ _YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)"
 # What is left hanging once the figures and the place are taken out of a sentence.
 _DANGLING = re.compile(
     r"(?:(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|"
-    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*){1,40}(?=[,;.:]|$)",
+    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
