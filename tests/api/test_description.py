@@ -37,10 +37,13 @@ def test_every_address_has_a_summary_and_says_its_refusals() -> None:
 
 
 if __name__ == "__main__":
+    import os
+
     import django
 
     import tests.environment  # noqa: F401 - the home of the tests
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.config.settings")
     django.setup()
     COPY.write_text(
         json.dumps(described(), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
