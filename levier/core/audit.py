@@ -20,7 +20,12 @@ class Actor:
 
 
 def record(
-    *, by: Actor, verb: str, object_type: str = "", object_key: str = "", details: dict[str, Any] | None = None
+    *,
+    by: Actor,
+    verb: str,
+    object_type: str = "",
+    object_key: str = "",
+    details: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Add one event, in the caller's transaction. ``details`` holds counts and field names, never values."""
     return AuditEvent.objects.create(

@@ -89,7 +89,9 @@ def _attempt(url: str, target: Path, largest: int, progress: Callable[[int], Non
         raise
     with response:
         _receive(response, partial, held if response.status == 206 else 0, largest, progress)
-        new = _Memory(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""), _sha256(partial))
+        new = _Memory(
+            response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""), _sha256(partial)
+        )
     is_new = not target.exists() or new.sha256 != memory.sha256
     partial.replace(target)
     _memory_path(target).write_text(json.dumps(asdict(new)))
@@ -101,7 +103,9 @@ def _receive(
 ) -> None:
     expected = int(response.headers.get("Content-Length") or 0)
     if held + expected > largest:
-        raise DownloadError(f"Le fichier annoncé est trop gros ({(held + expected) / 1e9:.1f} Go) : rien n'a été pris.")
+        raise DownloadError(
+            f"Le fichier annoncé est trop gros ({(held + expected) / 1e9:.1f} Go) : rien n'a été pris."
+        )
     size = held
     with partial.open("ab" if held else "wb") as handle:
         while chunk := response.read(CHUNK):

@@ -17,7 +17,9 @@ class AuditEvent(models.Model):
 
     happened_at = models.DateTimeField(db_default=Now(), db_index=True)
     actor_id = models.BigIntegerField(null=True, help_text="Account that acted; empty for the machine.")
-    actor_label = models.CharField(max_length=120, help_text="« compte 12 », « import siae », « installation ».")
+    actor_label = models.CharField(
+        max_length=120, help_text="« compte 12 », « import siae », « installation »."
+    )
     verb = models.CharField(max_length=60, help_text="room.action, for example directory.import_source.")
     object_type = models.CharField(max_length=60, blank=True)
     object_key = models.CharField(max_length=120, blank=True)
@@ -38,7 +40,9 @@ class Change(models.Model):
     """
 
     xid = models.BigIntegerField(
-        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
+        db_default=Cast(
+            Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+        )
     )
     topic = models.CharField(max_length=40, help_text="Which index: « supplier », « contract ».")
     key = models.CharField(max_length=80, help_text="Primary key of the changed row, as text.")

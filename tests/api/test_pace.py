@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from levier.core.middleware import RequestBoundaryMiddleware
+from levier.core.middleware import AnonymousPaceMiddleware
 
 SECTORS = "/api/v1/sectors"
 
@@ -56,10 +57,12 @@ def test_many_addresses_do_not_fill_the_memory(
     settings: Any, rf: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ANONYMOUS_CALLS_PER_MINUTE = 10
-    monkeypatch.setattr(RequestBoundaryMiddleware, "most_addresses", 5)
-    boundary = RequestBoundaryMiddleware(lambda request: None)  # type: ignore[arg-type,return-value]
+    monkeypatch.setattr(AnonymousPaceMiddleware, "most_addresses", 5)
+    boundary = AnonymousPaceMiddleware(lambda request: None)  # type: ignore[arg-type,return-value]
     for number in range(50):
-        boundary(rf.get(SECTORS, REMOTE_ADDR=f"10.0.1.{number}"))
+        request = rf.get(SECTORS, REMOTE_ADDR=f"10.0.1.{number}")
+        request.user = AnonymousUser()
+        boundary(request)
     assert len(boundary.windows) <= 6
 
 

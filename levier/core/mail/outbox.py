@@ -13,7 +13,8 @@ def send(*, to: str, subject: str, body: str, key: str = "") -> OutgoingMail:
     from levier.core.tasks import deliver_mail
 
     mail, is_new = OutgoingMail.objects.get_or_create(
-        message_id=key or str(uuid.uuid4()), defaults={"to_address": to, "subject": subject[:200], "body": body}
+        message_id=key or str(uuid.uuid4()),
+        defaults={"to_address": to, "subject": subject[:200], "body": body},
     )
     if is_new:
         deliver_mail.defer(mail_id=mail.pk)

@@ -98,9 +98,7 @@ class ServerPlaces:
         for old in self.base.glob("postgresql-*/"):
             shutil.rmtree(old, ignore_errors=True)
         partial.rename(target)
-        subprocess.run(
-            ["chown", "-R", f"{self.system_user}:{self.system_user}", str(self.base)], check=True
-        )
+        subprocess.run(["chown", "-R", f"{self.system_user}:{self.system_user}", str(self.base)], check=True)
 
 
 def wheel_folder() -> Path:
