@@ -98,7 +98,7 @@ def main() -> None:
         for name in dict.fromkeys([*first[4], *again[4]]):
             print(f"| {name}, s | {first[4].get(name, 0):.1f} | {again[4].get(name, 0):.1f} |")
         rest = [seconds - sum(stages.values()) for _, seconds, _, _, stages in (first, again)]
-        print(f"| the rest (counts, checks of references at commit), s | {rest[0]:.1f} | {rest[1]:.1f} |")
+        print(f"| the rest (counts, commit, report), s | {rest[0]:.1f} | {rest[1]:.1f} |")
         print(f"\nFile of {path.stat().st_size / 1e6:.0f} MB. {machine()} ({before:.1f} before).")
 
 
