@@ -41,7 +41,8 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b", re.IGNORECASE
+    r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b",
+    re.IGNORECASE,
 )
 
 _SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}

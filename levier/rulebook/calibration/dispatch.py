@@ -40,7 +40,8 @@ def calibrate(method: str, /, **inputs: Any) -> Calibration:
     for name, value in inputs.items():
         if name not in asked and not isinstance(value, Settings):
             raise CalibrationError(
-                name, f"La méthode « {method} » ne connaît pas « {name} » ; elle demande : {', '.join(asked)}."
+                name,
+                f"La méthode « {method} » ne connaît pas « {name} » ; elle demande : {', '.join(asked)}.",
             )
     for name, parameter in accepted.items():
         if parameter.default is inspect.Parameter.empty and name not in inputs:
