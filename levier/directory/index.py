@@ -44,9 +44,19 @@ def _engine_in(folder: Path) -> TantivyEngine:
 
 def search(query: SupplierQuery) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
     """Search, then read the cards in one query. A supplier gone since is left out of the list."""
-    page = search_suppliers(engine(), query)
+    page = find(query)
+    return page, with_cards(page)
+
+
+def find(query: SupplierQuery) -> SupplierPage:
+    """Search only: keys, distances and counts, without reading the database."""
+    return search_suppliers(engine(), query)
+
+
+def with_cards(page: SupplierPage) -> tuple[FoundSupplier, ...]:
+    """The hits of a page with their cards, in one query."""
     cards = {card.id: card for card in queries.supplier_cards(page.keys)} if page.hits else {}
-    return page, tuple(FoundSupplier(hit, cards[hit.key]) for hit in page.hits if hit.key in cards)
+    return tuple(FoundSupplier(hit, cards[hit.key]) for hit in page.hits if hit.key in cards)
 
 
 def count(query: SupplierQuery) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
 from levier.directory.index import FoundSupplier
-from levier.directory.search import Near, SupplierQuery
+from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.places import Place
@@ -136,11 +136,12 @@ class SupplierFinder:
         radii: tuple[float | None, ...] = RADII_KM if _is_a_point(place) else (None,)
         for radius in radii:
             around = self._around(query, radius)
-            page, found = index.search(around)
+            page = index.find(around)
             if page.total >= ENOUGH_ON_A_SHELF:
                 break
-        if code == "people":
-            found = tuple(sorted(found, key=self._fit))  # stable: the nearest first inside each rank
+        if code == "people":  # a stable sort: the nearest first inside each rank
+            page = replace(page, hits=tuple(sorted(page.hits, key=self._fit)))
+        found = index.with_cards(replace(page, hits=page.hits[:LINES_PER_SHELF]))
         lines = tuple(
             SupplierLine(
                 card=one.card,
@@ -148,17 +149,17 @@ class SupplierFinder:
                 is_distance_rough=one.card.is_place_approximate or place.is_approximate,
                 why=self._why(code, one),
             )
-            for one in found[:LINES_PER_SHELF]
+            for one in found
         )
         scope = scope_label(place, radius)
         return Shelf(code, title, page.total, scope, lines, radius_km=radius, sectors=query.sectors)
 
-    def _fit(self, found: FoundSupplier) -> int:
+    def _fit(self, hit: SupplierHit) -> int:
         """Who supplies people for this trade first, then those who serve every trade, then other trades."""
-        if set(found.hit.sectors) & set(self.sectors):
+        if set(hit.sectors) & set(self.sectors):
             return 0
         # A GEIQ hires for the trades of its members; ETTI, AI and EATT send people to any company.
-        return 1 if not found.hit.sectors or found.hit.kind != "GEIQ" else 2
+        return 1 if not hit.sectors or hit.kind != "GEIQ" else 2
 
     def _around(self, query: SupplierQuery, radius_km: float | None) -> SupplierQuery:
         place = self.need.place
@@ -204,7 +205,7 @@ def _is_a_point(place: Place) -> bool:
 def scope_label(place: Place, radius_km: float | None) -> str:
     """« à moins de 30 km de Roubaix », « dans le département Lozère »."""
     if radius_km is not None and _is_a_point(place):
-        return f"à moins de {radius_km:.0f} km {_of(place.name)}"
+        return f"à moins de {radius_km:.0f}\u00a0km {_of(place.name)}"
     prefix = {"departement": "dans le département", "region": "dans la région"}.get(place.kind, "en")
     return f"{prefix} {place.name}"
 

@@ -36,6 +36,17 @@ _DENSE = {
     "67482": 8, "35238": 8, "34172": 6, "38185": 6, "93066": 8, "48095": 8, "97611": 10, "97411": 5,
     "97209": 5, "97105": 4, "97302": 4,
 }  # fmt: skip
+# What the worked examples look for: commune, kind, sector.
+_WANTED = (
+    ("59512", "EI", "peinture-vitrerie"), ("59512", "EI", "gros-oeuvre"), ("59350", "EI", "plomberie-chauffage"),
+    ("59350", "GEIQ", "construction-generale"), ("59599", "EI", "isolation"), ("59009", "ACI", "gros-oeuvre"),
+    ("59350", "EA", "nettoyage-locaux"), ("59350", "ESAT", "nettoyage-locaux"), ("59512", "EI", "nettoyage-locaux"),
+    ("44109", "EI", "traiteur"), ("44109", "EA", "traiteur"), ("44162", "ESAT", "traiteur"),
+    ("48095", "ACI", "patrimoine-bati"), ("48061", "ACI", "gros-oeuvre"), ("97611", "GEIQ", "construction-generale"),
+    ("97608", "ACI", "gros-oeuvre"), ("32013", "ESAT", "traiteur"), ("67482", "EA", "impression"),
+    ("69123", "EI", "demenagement"), ("35238", "EA", "creation-espaces-verts"), ("75056", "EI", "nettoyage-locaux"),
+    ("13055", "ETTI", "mise-a-disposition"), ("31555", "EA", "numerisation-archivage"), ("56260", "ESAT", "blanchisserie"),
+)  # fmt: skip
 _LEGAL_FORMS = {
     "EI": "SARL", "EITI": "SAS", "ETTI": "SAS", "EATT": "SAS", "EA": "SAS", "SCOP": "SCOP SARL",
     "SCIC": "SCIC SA", "QPV": "SAS", "EQUITABLE": "SARL", "SEP": "SAS",
@@ -84,10 +95,10 @@ def demo_rows() -> Iterator[dict[str, str]]:
     chance = random.Random(SEED)  # noqa: S311 - the same directory each time is what is wanted
     used: Counter[str] = Counter()
     turn: Counter[str] = Counter()
-    for number, (commune, kind) in enumerate(_places_and_kinds(), start=1):
-        possible = [trade for trade in trades() if kind in trade.kinds]
+    for number, (commune, kind, wanted) in enumerate(_places_and_kinds(), start=1):
+        possible = [trade for trade in trades() if kind in trade.kinds and wanted in ("", *trade.sectors)]
         trade = possible[turn[kind] % len(possible)]
-        turn[kind] += 1
+        turn[kind] += not wanted
         name = trade.name.format(of=_of(commune.name))
         used[name] += 1
         if used[name] > 1:
@@ -95,8 +106,8 @@ def demo_rows() -> Iterator[dict[str, str]]:
         yield _row(number, commune, kind, trade, f"{name} {LABEL}", chance)
 
 
-def _places_and_kinds() -> Iterator[tuple[Commune, str]]:
-    """Five suppliers in the largest communes of each département, then the dense places."""
+def _places_and_kinds() -> Iterator[tuple[Commune, str, str]]:
+    """Five suppliers in the largest communes of each département, the dense places, then those wanted by sector."""
     rare = 0
     towns: dict[str, list[Commune]] = {}
     # A commune with a town hall of its own, in a département (not a collectivity of the Pacific).
@@ -107,17 +118,19 @@ def _places_and_kinds() -> Iterator[tuple[Commune, str]]:
     for position, departement in enumerate(sorted(towns)):
         for rank, kind in enumerate(_WHEEL[position % len(_WHEEL)]):
             found = towns[departement]
-            yield found[rank % len(found)], kind
+            yield found[rank % len(found)], kind, ""
     for code, count in _DENSE.items():
         commune = by_code.get(code)
         if commune is None:
             continue
         for rank in range(count):
             if rank % 7 == 6:
-                yield commune, _RARE[rare % len(_RARE)]
+                yield commune, _RARE[rare % len(_RARE)], ""
                 rare += 1
             else:
-                yield commune, _RICH[(rank + rare) % len(_RICH)]
+                yield commune, _RICH[(rank + rare) % len(_RICH)], ""
+    for code, kind, wanted in _WANTED:
+        yield by_code[code], kind, wanted
 
 
 def impossible_siren(number: int) -> str:
