@@ -98,3 +98,8 @@ def test_shopping_list_is_split() -> None:
 )
 def test_one_need_is_not_split(text: str) -> None:
     assert split_needs(text) == []
+
+
+def test_an_article_is_not_taken_out_of_a_word() -> None:
+    texts = " ".join(fragment.text for fragment in split_needs("stylos, du lait, farine, des ordinateurs"))
+    assert "lait" in texts.split()

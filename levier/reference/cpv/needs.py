@@ -20,7 +20,9 @@ _SEPARATORS = re.compile(
     r"\s*(?:[;\n•|]|,(?!\d)|\+|(?<!\d)\.(?=\s)|\bet\b|\bainsi que\b|\bplus\b|\bpuis\b|\bmais aussi\b)\s*",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:des|de la|du|de|d'|le|la|les|un|une|l'|aussi|également)\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:aussi|également)\s+)?(?:(?:des|de la|du|de|le|la|les|un|une)\s+|[dl]['’]\s*)?", re.IGNORECASE
+)
 # A fragment counts as a need of its own when its words point to one division this clearly.
 _SURE = 0.3
 _SECOND = 0.2
