@@ -4,25 +4,32 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from levier.core.home import levier_home
 
+if TYPE_CHECKING:
+    from levier.core.postgres import EmbeddedServer
 
-def attach_database() -> None:
-    """Start or join the embedded server, unless DATABASE_URL names another one."""
+
+def attach_database() -> "EmbeddedServer | None":
+    """Start or join the embedded server, and give it; None when DATABASE_URL names another one."""
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
-        return
+        return None
     from levier.core.postgres import EmbeddedServer, ServerError, ServerPlaces
 
     signal.signal(signal.SIGTERM, _leave_in_order)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup ignores it: left so
+        signal.signal(signal.SIGHUP, _leave_in_order)
+    server = EmbeddedServer(ServerPlaces.of(levier_home()))
     try:
-        EmbeddedServer(ServerPlaces.of(levier_home())).attach()
+        server.attach()
     except ServerError as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(1) from None
+    return server
 
 
 def start_django(*, database: bool = True) -> None:
@@ -40,5 +47,5 @@ def start_django(*, database: bool = True) -> None:
 
 
 def _leave_in_order(signum: int, frame: FrameType | None) -> Any:
-    """SIGTERM ends a command like an ordinary exit, so that the server is left properly."""
+    """A signal ends a command like an ordinary exit, so that the server is left properly."""
     sys.exit(128 + signum)

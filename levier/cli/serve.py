@@ -1,6 +1,7 @@
 """`levier serve`: the site, its worker and the index follower under one supervisor."""
 
 import contextlib
+import ctypes
 import os
 import secrets
 import signal
@@ -8,25 +9,50 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import click
 
 from levier.cli.boot import start_django
+from levier.cli.output import refuse
 from levier.core.home import levier_home
 
 FIRST_PORT, LAST_PORT = 8000, 8099
+# All the children together: what a container's stop allows is 10 seconds.
+STOP_SECONDS = 8
+DATABASE_CHECK_SECONDS = 2.0
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
 def first_free_port(host: str) -> int:
     """The first port from 8000 that nobody listens on."""
     for port in range(FIRST_PORT, LAST_PORT + 1):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            # SO_REUSEADDR only skips a port in TIME_WAIT; one with a listener is still refused.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        if is_free(host, port):
             return port
     raise SystemExit(f"Aucun port libre entre {FIRST_PORT} et {LAST_PORT} : donnez --port.")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the site may listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe, contextlib.suppress(OSError):
+        # SO_REUSEADDR only skips a port in TIME_WAIT; one with a listener is still refused.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return True
+    return False
+
+
+# Loaded before any fork: nothing may be imported or opened between a fork and its exec.
+_IS_LINUX = sys.platform.startswith("linux")
+_LIBC = ctypes.CDLL(None) if _IS_LINUX else None
+
+
+def _die_with_parent() -> None:
+    """In the child: a supervisor that is killed outright must not leave children that hold the port."""
+    if _LIBC is not None:
+        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 @dataclass
@@ -41,7 +67,9 @@ class Child:
     started_at: float = field(default=0.0)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.process = subprocess.Popen(
+            self.command, start_new_session=True, preexec_fn=_die_with_parent if _IS_LINUX else None
+        )
         self.started_at = time.monotonic()
 
     def watch(self) -> None:
@@ -53,19 +81,30 @@ class Child:
             click.echo(
                 f"{self.name} s'est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True
             )
+            self._kill_group()  # its own children may still hold the port
             self.process, self.restart_at = None, now + delay
         if self.process is None and now >= self.restart_at:
             self.start()
 
-    def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        """Ask, without waiting."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Ask, wait that long, then kill the process and what it started."""
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        self.ask_to_stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.0, seconds))
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 def children(host: str, port: int, workers: int) -> list[Child]:
@@ -83,28 +122,50 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     ]
 
 
-def supervise(processes: list[Child], host: str, port: int, announce: str) -> None:
-    """Run the processes until SIGINT or SIGTERM; say the address once the site answers."""
+def supervise(
+    processes: list[Child],
+    host: str,
+    port: int,
+    announce: str,
+    check_database: Callable[[], None] = lambda: None,
+) -> None:
+    """Run the processes until SIGINT, SIGTERM or the end of the terminal; say the address once the site answers.
+
+    ``check_database`` is called every two seconds: an embedded server that fell is nobody else's to start again.
+    """
     is_stopping = False
 
     def stop(signum: int, frame: object) -> None:
         nonlocal is_stopping
         is_stopping = True
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    for child in processes:
-        child.start()
-    is_announced = False
-    while not is_stopping:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores the end of the terminal
+            signal.signal(number, stop)
+    is_announced, checked_at = False, time.monotonic()
+    try:
         for child in processes:
-            child.watch()
-        if not is_announced and _answers(host, port):
-            click.echo(announce)
-            is_announced = True
-        time.sleep(0.2)
+            child.start()
+        while not is_stopping:
+            if time.monotonic() - checked_at >= DATABASE_CHECK_SECONDS:
+                check_database()
+                checked_at = time.monotonic()
+            for child in processes:
+                child.watch()
+            if not is_announced and _answers(host, port):
+                click.echo(announce)
+                is_announced = True
+            time.sleep(0.2)
+    finally:  # also when the terminal that is written to has gone
+        _stop_all(processes)
+
+
+def _stop_all(processes: list[Child]) -> None:
+    limit = time.monotonic() + STOP_SECONDS
+    for child in processes:
+        child.ask_to_stop()
     for child in reversed(processes):
-        child.stop()
+        child.stop(limit - time.monotonic())
 
 
 def _answers(host: str, port: int) -> bool:
@@ -133,7 +194,10 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
     """Lancer le site, ses tâches de fond et le suivi de l'index."""
     from levier.cli.boot import attach_database
 
-    attach_database()
+    if port and not is_free(host, port):
+        # Without this the site would fall for ever, and whoever holds the port be announced as ready.
+        refuse(f"Le port {port} de {host} est déjà pris : donnez un autre --port, ou n'en donnez pas.")
+    server = attach_database()
     port = port or first_free_port(host)
     if os.environ.get("LEVIER_ENV") != "production":
         # A demonstration is reached at the port it found; a production says its own public address.
@@ -149,7 +213,13 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
         prepare_installation()
     refuse_demo_in_production()
     processes = children(host, port, workers)
-    supervise(processes[:1] if web_only else processes, host, port, announcement())
+    supervise(
+        processes[:1] if web_only else processes,
+        host,
+        port,
+        announcement(),
+        server.revive if server else lambda: None,
+    )
 
 
 @click.command("prepare", epilog="Exemple : levier prepare")

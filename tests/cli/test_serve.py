@@ -111,10 +111,10 @@ def test_the_installation_is_three_processes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_every_process(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     """The address is said once the site answers; then the signal ends the children, last started first."""
-    held = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    held = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     processes = [Child("un", STAYS), Child("deux", STAYS)]
     with socket.socket() as site:
         site.bind(("127.0.0.1", 0))
@@ -129,6 +129,67 @@ def test_a_signal_stops_every_process(number: int, capsys: pytest.CaptureFixture
                 signal.signal(name, handler)
     assert capsys.readouterr().out == "Levier est prêt\n"
     assert all(child.process is not None and child.process.poll() is not None for child in processes)
+
+
+def test_a_port_asked_for_and_taken_is_refused() -> None:
+    from click.testing import CliRunner
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(serve.serve_command, ["--port", str(port)])
+    assert done.exit_code == 1
+    assert f"Le port {port} de 127.0.0.1 est déjà pris" in done.output
+
+
+def test_the_database_is_looked_at_and_a_broken_terminal_stops_the_children(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    monkeypatch.setattr(serve, "DATABASE_CHECK_SECONDS", 0.0)
+    looked = []
+
+    def look() -> None:
+        looked.append(1)
+        raise OSError("le terminal est fermé")
+
+    child = Child("un", STAYS)
+    try:
+        with pytest.raises(OSError, match="terminal"):
+            supervise([child], "127.0.0.1", 1, "", look)
+    finally:
+        for name, handler in held.items():
+            signal.signal(name, handler)
+    assert looked == [1]
+    assert child.process is not None and child.process.poll() is not None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux seul prévient les enfants")
+def test_a_supervisor_killed_outright_leaves_no_child() -> None:
+    import subprocess
+
+    code = (
+        "import sys, time; from levier.cli.serve import Child\n"
+        f"child = Child('un', {STAYS!r}); child.start(); print(child.process.pid, flush=True); time.sleep(60)"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert supervisor.stdout is not None
+    pid = int(supervisor.stdout.readline())
+    supervisor.kill()
+    supervisor.wait(10)
+    supervisor.stdout.close()
+    limit = time.monotonic() + 5
+    while _lives(pid) and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert not _lives(pid)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.slow

@@ -91,6 +91,30 @@ def test_a_stale_pid_is_recovered(home: Path) -> None:
     again.detach()
 
 
+def test_a_server_that_fell_is_started_again(home: Path) -> None:
+    server = server_of(home)
+    server.attach()
+    server.revive()  # nothing to do
+    pid = int((server.places.data / "postmaster.pid").read_text().split()[0])
+    _stop(server.places)
+    assert not server.is_running()
+    server.revive()
+    assert server.is_running()
+    assert int((server.places.data / "postmaster.pid").read_text().split()[0]) != pid
+    server.detach()
+
+
+def test_the_log_holds_no_statement(home: Path) -> None:
+    server = server_of(home)
+    server.attach()
+    with psycopg.connect(**server.connection_parameters(), autocommit=True) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute("SELECT 'un besoin confidentiel' FROM absente")
+    server.detach()
+    log = server.places.log.read_text()
+    assert "absente" in log
+    assert "confidentiel" not in log
+
+
 def test_another_major_stops_with_the_steps(home: Path) -> None:
     server = server_of(home)
     server.attach()

@@ -8,6 +8,7 @@ the server. Nothing listens on TCP: one unix socket in a private folder.
 import atexit
 import contextlib
 import fcntl
+import logging
 import os
 import subprocess
 import time
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from levier.core.postgres.places import ServerError, ServerPlaces, wheel_version
+
+logger = logging.getLogger("levier.postgres")
 
 DATABASE = "levier"
 OWNER = "levier_owner"
@@ -31,7 +34,9 @@ SERVER_OPTIONS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
-    "log_min_duration_statement": "2000",
+    # A statement carries what people typed: neither a slow one nor a refused one may be written in the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "jit": "off",
 }
 
@@ -59,8 +64,10 @@ class EmbeddedServer:
         """
         if self._client_lock is not None:
             return
-        self.places.prepare()
+        self.places.home.mkdir(parents=True, exist_ok=True)
         with self._start_lock():
+            # Under the lock: two first starts at once would each remove the programs the other has just copied.
+            self.places.prepare()
             self._refuse_other_major()
             if not (self.places.data / "PG_VERSION").exists():
                 self._create_cluster()
@@ -86,6 +93,23 @@ class EmbeddedServer:
                 self._stop()
                 alone.close()
         atexit.unregister(self.detach)
+
+    def revive(self) -> None:
+        """Start the server again if it fell (killed for want of memory, say) while this client is attached.
+
+        Cheap when all is well: one small file is read. A start that fails is logged and left for the next call.
+        """
+        if self._client_lock is None or self._has_process():
+            return
+        with self._start_lock():
+            if self._is_ready():
+                return
+            logger.warning("le serveur PostgreSQL s'est arrêté : reprise")
+            try:
+                self._remove_stale_pid()
+                self._start()
+            except ServerError as problem:
+                logger.error("%s", problem)
 
     def is_running(self) -> bool:
         """True when the server answers on its socket."""
@@ -175,6 +199,16 @@ class EmbeddedServer:
                     return False
                 time.sleep(0.1)
         return False
+
+    def _has_process(self) -> bool:
+        """Whether the process named by postmaster.pid lives."""
+        try:
+            os.kill(int((self.places.data / "postmaster.pid").read_text().split()[0]), 0)
+        except PermissionError:
+            return True
+        except (OSError, ValueError, IndexError):
+            return False
+        return True
 
     def _remove_stale_pid(self) -> None:
         """A machine that lost power leaves postmaster.pid; the number may belong to another program now."""
