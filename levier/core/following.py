@@ -53,6 +53,10 @@ class FollowedIndex:
         since = self.engine().position() or (0, 0)
         batch = changes.read_changes(self.topic, changes.Position(*since), limit=self.rebuild_above)
         if not batch.rows:
+            if since[0] > changes.latest_position().xid:
+                # The database was restored on another server, whose transactions are numbered lower: nothing
+                # would be followed until they catch up.
+                self.rebuild()
             return 0
         if batch.rows >= self.rebuild_above:
             self.rebuild()

@@ -136,6 +136,16 @@ def test_the_changes_of_a_rebuild_are_replayed_after_it(table: Table, commit: Co
     assert table.found("quatrième") == [4]
 
 
+def test_a_database_restored_on_a_younger_server_is_a_rebuild(table: Table) -> None:
+    """Its transactions are numbered lower than the index's position: following alone would see nothing."""
+    table.index.engine().apply(position=(2**40, 1))
+    table.rows[3] = "troisième"
+    table.index.follow_once()
+    assert (table.rebuilds, table.index.status().documents) == (2, 3)
+    table.index.follow_once()
+    assert table.rebuilds == 2
+
+
 def test_too_many_changes_are_a_rebuild(tmp_path: Path, commit: Commit) -> None:
     table = Table(tmp_path / "index", rebuild_above=3)
     table.rows = {1: "premier"}
