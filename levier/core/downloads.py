@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
@@ -62,6 +62,10 @@ def download(
                 break
         except (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException) as error:
             problem = error
+        except OSError as error:
+            raise DownloadError(
+                f"Le fichier n'a pas pu être écrit dans {target.parent} ({error.strerror}) : vérifiez la place et les droits."
+            ) from error
     raise DownloadError(
         f"Le fichier n'a pas pu être téléchargé ({_why(problem)}) : {url}. "
         "Les données d'hier restent en place ; réessayez quand le réseau répond."
@@ -72,8 +76,14 @@ def _attempt(url: str, target: Path, largest: int, progress: Callable[[int], Non
     memory, partial = _read_memory(target), target.with_name(target.name + ".en-cours")
     request = urllib.request.Request(url, headers={"User-Agent": AGENT})  # noqa: S310 - https checked above
     held = partial.stat().st_size if partial.exists() else 0
-    if held:
+    held_of = _read_memory(partial)
+    validator = (
+        held_of.last_modified if held_of.etag.startswith("W/") else held_of.etag or held_of.last_modified
+    )
+    if held and validator:
+        # The rest of the same file only: today's end glued to yesterday's beginning would be a false file.
         request.add_header("Range", f"bytes={held}-")
+        request.add_header("If-Range", validator)
     elif target.exists():
         for header, value in (("If-None-Match", memory.etag), ("If-Modified-Since", memory.last_modified)):
             if value:
@@ -88,13 +98,14 @@ def _attempt(url: str, target: Path, largest: int, progress: Callable[[int], Non
             partial.unlink(missing_ok=True)
         raise
     with response:
+        said = _Memory(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
+        _remember(partial, said)
         _receive(response, partial, held if response.status == 206 else 0, largest, progress)
-        new = _Memory(
-            response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""), _sha256(partial)
-        )
+    new = replace(said, sha256=_sha256(partial))
     is_new = not target.exists() or new.sha256 != memory.sha256
     partial.replace(target)
-    _memory_path(target).write_text(json.dumps(asdict(new)))
+    _memory_path(partial).unlink(missing_ok=True)
+    _remember(target, new)
     return Downloaded(target, is_new, new.sha256)
 
 
@@ -118,6 +129,10 @@ def _receive(
             progress(len(chunk))
     if expected and size != held + expected:
         raise ConnectionError("le transfert a été coupé")
+
+
+def _remember(path: Path, said: _Memory) -> None:
+    _memory_path(path).write_text(json.dumps(asdict(said)))
 
 
 def _memory_path(target: Path) -> Path:
