@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,17 @@ def test_what_somebody_typed_is_not_obeyed() -> None:
     assert "*gras*" in content
     assert "&lt;script&gt;" in content
     assert to_pdf(f"Objet : {escape(typed)}", title="Dossier").startswith(b"%PDF-")
+
+
+@pytest.mark.slow
+def test_a_file_named_by_the_text_is_not_read(tmp_path: Path) -> None:
+    """Even unescaped: the converter itself may not open anything."""
+    picture = tmp_path / "secret.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"secret" * 50)
+    made = zipfile.ZipFile(io.BytesIO(to_docx(f"![x]({picture})", title="Dossier")))
+    assert not [name for name in made.namelist() if "media" in name]
+
+
+def test_invisible_controls_are_dropped_and_entities_stay_as_typed() -> None:
+    assert escape("a\x01b\x0bc") == "ab c"
+    assert escape("&copy;") == "\\&copy;"

@@ -1,6 +1,7 @@
 """Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
 
 import tempfile
+import unicodedata
 from importlib import resources
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import typst
 
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
 _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fancy_lists"
+
+
+# A second lock behind the escaping: pandoc itself refuses to read a file or an address.
+_SANDBOX = "--sandbox"
 
 
 class DocumentError(RuntimeError):
@@ -29,7 +34,7 @@ def to_pdf(markdown: str, *, title: str) -> bytes:
     """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
     style = (resources.files("levier.core") / "documents" / "style.typ").read_text(encoding="utf-8")
     try:
-        body = pypandoc.convert_text(markdown, "typst", format=_FORMAT)
+        body = pypandoc.convert_text(markdown, "typst", format=_FORMAT, extra_args=[_SANDBOX])
         source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
         made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
     except (RuntimeError, OSError) as problem:
@@ -41,8 +46,8 @@ def to_pdf(markdown: str, *, title: str) -> bytes:
 
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
-    kept = " ".join(text.split())
-    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@\"'" else char for char in kept)
+    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
+    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 
 def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
@@ -54,7 +59,7 @@ def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
                 target,
                 format=_FORMAT,
                 outputfile=str(path),
-                extra_args=["--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
+                extra_args=[_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
             )
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:
