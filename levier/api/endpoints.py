@@ -91,7 +91,7 @@ def list_suppliers(
 def read_supplier(request: HttpRequest, key: str) -> Any:
     """One supplier by its key (« <siret>:<type> »)."""
     sheet = queries.supplier_sheet(key) if key.isprintable() else None
-    if sheet is None:
+    if sheet is None or not sheet.card.is_listed:
         raise UnknownSupplierError(f"Aucun fournisseur n'a la clé « {key[:80]} ».")
     return _supplier(sheet.card)
 

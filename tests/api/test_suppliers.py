@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.api.calls import get, refusal
+from tests.factories.directory import supplier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
@@ -26,6 +27,12 @@ def every_key(client: Client, **query: Any) -> list[str]:
         keys += [one["key"] for one in page["results"]]
         cursor = page["next_cursor"]
     return keys
+
+
+def test_a_supplier_that_left_the_directory_is_not_given(client: Client) -> None:
+    kept, gone = supplier(key="essai-1:EI"), supplier(key="essai-2:EI", is_listed=False)
+    assert get(client, f"suppliers/{kept.key}").status_code == 200
+    assert get(client, f"suppliers/{gone.key}").status_code == 404
 
 
 @pytest.mark.parametrize(
