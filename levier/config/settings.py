@@ -306,6 +306,13 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Attempts to sign in are counted here, per process. The default of 300 entries could be pushed out on purpose.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 ACCOUNT_FORMS = {
     "login": "levier.accounts.forms.LoginForm",
     "request_login_code": "levier.accounts.forms.RequestLoginCodeForm",
@@ -319,7 +326,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("LEVIER_MAIL_FROM", "Levier <ne-pas-repondre
 if MAIL_URL:
     _mail = urlparse(MAIL_URL)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 25)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = bool(_mail.username) and not EMAIL_USE_SSL

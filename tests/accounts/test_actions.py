@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from levier.accounts import actions
+from levier.accounts.actions import invitations
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, Role
 from levier.core.models import AuditEvent, OutgoingMail
@@ -27,6 +28,28 @@ def test_whoever_opens_an_organisation_manages_it() -> None:
     assert membership.organisation.siren == siren
     event = AuditEvent.objects.get(verb="accounts.create_organisation")
     assert event.actor_id == person.pk
+
+
+def test_inviting_and_withdrawing_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MOST_A_DAY", 2)
+    admin = make.member(make.organisation(), is_admin=True)
+    for number in range(2):
+        made = actions.invite_member(
+            by=admin.user, organisation=admin.organisation, email=f"p{number}@exemple.fr", role=Role.BUYER
+        )
+        actions.revoke_invitation(by=admin.user, invitation=made)
+    with pytest.raises(RefusedError, match="reprenez demain"):
+        actions.invite_member(
+            by=admin.user, organisation=admin.organisation, email="p3@exemple.fr", role=Role.BUYER
+        )
+
+
+def test_a_line_break_in_a_name_does_not_end_the_subject() -> None:
+    admin = make.member(make.organisation(name="Ville\r\nBcc: x@exemple.fr"), is_admin=True)
+    actions.invite_member(
+        by=admin.user, organisation=admin.organisation, email="p@exemple.fr", role=Role.BUYER
+    )
+    assert OutgoingMail.objects.get(to_address="p@exemple.fr").subject.endswith("Ville Bcc: x@exemple.fr")
 
 
 def test_an_organisation_known_from_a_list_keeps_its_name() -> None:

@@ -17,6 +17,8 @@ from levier.organisations.models import Organisation
 LIFETIME = timedelta(days=7)
 # An organisation's waiting invitations: beyond, the form could serve to send mail to strangers.
 MOST_WAITING = 50
+# Sent in one day, withdrawn or not: else « invite, withdraw, invite » would have no end.
+MOST_A_DAY = 100
 
 _BODY = """Bonjour,
 
@@ -52,6 +54,9 @@ def invite_member(
         raise RefusedError(
             f"{MOST_WAITING} invitations attendent déjà une réponse : retirez-en avant d’en envoyer."
         )
+    since = timezone.now() - timedelta(days=1)
+    if Invitation.objects.filter(organisation=organisation, created_at__gt=since).count() >= MOST_A_DAY:
+        raise RefusedError(f"{MOST_A_DAY} invitations sont parties en un jour : reprenez demain.")
     token = secrets.token_urlsafe(16)
     invitation = Invitation.objects.create(
         organisation=organisation,

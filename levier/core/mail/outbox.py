@@ -14,7 +14,8 @@ def send(*, to: str, subject: str, body: str, key: str = "") -> OutgoingMail:
 
     mail, is_new = OutgoingMail.objects.get_or_create(
         message_id=key or str(uuid.uuid4()),
-        defaults={"to_address": to, "subject": subject[:200], "body": body},
+        # A name typed with a line break must not end the header.
+        defaults={"to_address": to, "subject": " ".join(subject.split())[:200], "body": body},
     )
     if is_new:
         deliver_mail.defer(mail_id=mail.pk)
