@@ -46,6 +46,20 @@ def start_django(*, database: bool = True) -> None:
     django.setup()
 
 
+def database_sentence(problem: Exception) -> str | None:
+    """What a person reads when the database is not there or not made; None for any other problem."""
+    if "django" not in sys.modules:
+        return None
+    from django.db import OperationalError, ProgrammingError
+
+    first_line = next(iter(str(problem).splitlines()), "")
+    if isinstance(problem, ProgrammingError) and "does not exist" in first_line:
+        return "Les tables de la base manquent ou sont d'une autre version : lancez « levier prepare »."
+    if isinstance(problem, OperationalError):
+        return f"La base de données ne répond pas ({first_line}) : « levier doctor » dit quoi réparer."
+    return None
+
+
 def _leave_in_order(signum: int, frame: FrameType | None) -> Any:
     """A signal ends a command like an ordinary exit, so that the server is left properly."""
     sys.exit(128 + signum)

@@ -18,13 +18,20 @@ def migrate_as_owner() -> None:
     )
 
 
-def migrate_if_needed() -> None:
-    """The same, only when a migration waits (Django must have started): a second start loses no time."""
+def has_waiting_migrations() -> bool:
+    """Whether the tables are older than the program (Django must have started)."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate_if_needed() -> None:
+    """The same, only when a migration waits (Django must have started): a second start loses no time."""
+    from django.db import connection
+
+    if has_waiting_migrations():
         click.echo("Base de données : mise à jour des tables…", err=True)
         connection.close()
         migrate_as_owner()

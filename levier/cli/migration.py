@@ -23,6 +23,8 @@ def migrate() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
+        # Two processes that start at once migrate one after the other; the lock ends with the connection.
+        cursor.execute("SELECT pg_advisory_lock(hashtext('levier migrate'))")
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
         if cursor.fetchone():
             cursor.execute(GRANTS)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from levier.cli.output import DONE, NOTHING, WRONG_USAGE
+from levier.cli.boot import database_sentence
+from levier.cli.output import DONE, NOTHING, WRONG_USAGE, refuse
 from levier.cli.usage import usage_sentence
 
 # name → (module, one line of help). The order is the one of `levier --help`.
@@ -57,6 +58,11 @@ class LazyCommands(click.Group):
         except click.Abort:
             click.echo("Interrompu.", err=True)
             sys.exit(130)
+        except Exception as problem:
+            sentence = database_sentence(problem)
+            if sentence is None:
+                raise
+            refuse(sentence, as_json="--json" in (kwargs.get("args") or sys.argv))
         sys.exit(code if isinstance(code, int) else DONE)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -205,12 +205,16 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
             "LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
         )
     start_django()
-    from levier.cli.database import migrate_if_needed
+    from levier.cli.database import has_waiting_migrations, migrate_if_needed
     from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production
 
     if prepare:
         migrate_if_needed()
         prepare_installation()
+    elif has_waiting_migrations():
+        refuse(
+            "Les tables de la base manquent ou sont d'une version d'avant : lancez « levier serve --prepare »."
+        )
     refuse_demo_in_production()
     processes = children(host, port, workers)
     supervise(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, ProgrammingError
 
 from levier.core.following import FollowedIndex
 from levier.core.models import Change
@@ -165,3 +166,21 @@ def test_the_doctor_goes_on_when_a_check_breaks(monkeypatch: pytest.MonkeyPatch)
     found = {finding["name"]: finding for finding in document("doctor", code=1)}
     assert "plus de disque" in found["Disque"]["seen"]
     assert found["Base de données"]["is_fine"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "word"),
+    [
+        (OperationalError("connection failed: no such file\nIs the server running?"), "ne répond pas"),
+        (ProgrammingError('relation "directory_source" does not exist\nLINE 1'), "levier prepare"),
+    ],
+)
+def test_a_missing_database_or_table_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, problem: Exception, word: str
+) -> None:
+    def fail() -> None:
+        raise problem
+
+    monkeypatch.setattr("levier.directory.queries.sources_overview", fail)
+    assert word in refusal("sources")
+    assert word in document("sources", code=1)["error"]
