@@ -1,5 +1,6 @@
 """The kernel's own tables: the audit trail, the change log the search follows, and outgoing mail."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -59,6 +60,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def waiting(self) -> "OutgoingMailQuerySet":
         """Mails written but not sent yet."""
         return self.filter(sent_at=None)
+
+    def outdated(self, now: datetime) -> "OutgoingMailQuerySet":
+        """Sent more than a month ago, or never sent and past every new try for a week."""
+        never_left = Q(sent_at=None, created_at__lt=now - timedelta(days=7))
+        return self.filter(never_left | Q(sent_at__lt=now - timedelta(days=30)))
 
 
 class OutgoingMail(models.Model):

@@ -5,6 +5,7 @@ import logging
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -36,6 +37,13 @@ def deliver_mail(mail_id: int) -> None:
 def forget_old_changes(timestamp: int) -> None:
     """Keep the change log short."""
     logger.info("journal des changements : %s lignes retirées", changes.forget_old_changes())
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(name="core.forget_old_mail", queue="maintenance")
+def forget_old_mail(timestamp: int) -> None:
+    """An address and a subject are kept a month; a mail that never left, with its code or link, a week."""
+    logger.info("courriels : %s lignes retirées", OutgoingMail.objects.outdated(timezone.now()).delete()[0])
 
 
 @app.periodic(cron="*/5 * * * *")
