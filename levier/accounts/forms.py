@@ -1,7 +1,8 @@
 """Forms of the accounts room; each field speaks French and keeps what was typed."""
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from typing import Any
+
+from allauth.account import forms as account
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -9,12 +10,37 @@ from levier.accounts.models import Role
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 
 
-class LoginForm(AllauthLoginForm):
+class HouseWords:
+    """One name for the mail address everywhere, and no placeholder that repeats the label."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"login", "email"}:
+                field.label = "Adresse électronique"
+
+
+class LoginForm(HouseWords, account.LoginForm):
     """Mail address and password."""
 
 
-class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+class RequestLoginCodeForm(HouseWords, account.RequestLoginCodeForm):
     """Mail address only: a code follows."""
+
+
+class SignupForm(HouseWords, account.SignupForm):
+    """Mail address and a new password, twice."""
+
+
+class ResetPasswordForm(HouseWords, account.ResetPasswordForm):
+    """Mail address to which a link is sent."""
+
+
+class AddEmailForm(HouseWords, account.AddEmailForm):
+    """Another mail address for this account."""
 
 
 class OrganisationForm(forms.Form):

@@ -316,6 +316,9 @@ CACHES = {
 ACCOUNT_FORMS = {
     "login": "levier.accounts.forms.LoginForm",
     "request_login_code": "levier.accounts.forms.RequestLoginCodeForm",
+    "signup": "levier.accounts.forms.SignupForm",
+    "reset_password": "levier.accounts.forms.ResetPasswordForm",
+    "add_email": "levier.accounts.forms.AddEmailForm",
 }
 
 # ---- Mail ------------------------------------------------------------------------------------------

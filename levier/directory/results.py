@@ -272,7 +272,7 @@ def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:
                 "lat": each.card.latitude,
                 "lon": each.card.longitude,
                 "name": each.card.display_name,
-                "note": each.card.kind.short
+                "note": each.card.kind.name
                 + (", lieu approximatif" if each.card.is_place_approximate else ""),
                 "url": reverse("directory:sheet", args=[slug_of(each.card.key)]),
             }
