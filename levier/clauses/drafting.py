@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from levier.clauses.recipes import RECIPES, Piece
+from levier.clauses.recipes import CONDITION_TEXTS, RECIPES, Piece
 from levier.clauses.rendering import assemble, render
 from levier.clauses.values import ClauseError, ClauseValues, filled, gaps_for
 from levier.rulebook.levers import Facts, LeverAdvice, levers_for
+from levier.rulebook.levers.conditions import IS_MANDATORY, TOO_FEW_HOURS
 from levier.rulebook.levers.wording import spaced
 from levier.rulebook.thresholds import threshold
 
-Variant = Literal["fixed", "per_amount", "takeover"]
+Variant = Literal["fixed", "per_amount", "takeover", "condition"]
 # Variant -> (the part that says how hours are counted, its French name).
 VARIANTS: dict[Variant, tuple[str, str]] = {
     "fixed": ("hours_fixed", "heures fixes"),
     "per_amount": ("hours_per_amount", "heures par montant facturé"),
     "takeover": ("hours_takeover", "personnel à reprendre"),
+    # Mandatory social condition where hours make no sense: texts of their own, no part on hours.
+    "condition": ("hours_fixed", "condition sociale sans heures"),
 }
 _HOUR_LEVERS = {"L2112-2", "L2112-2-1", "L2112-2_R2152-7"}
 _PENALTY_LEVERS = _HOUR_LEVERS | {"L2691-1", "L3114-2", "L3114-2-1"}
+_CONDITION_LEVERS = {"L2112-2", "L2112-2-1"}
 _SUBCRITERIA = ("criterion_tasks", "criterion_support", "criterion_training", "criterion_outcome")
 
 
@@ -68,7 +72,8 @@ def draft(
     """Return the first text of a lever for this need.
 
     Hours are written only when the buyer gave `values.hours`; otherwise the gap shows the calibrated range.
-    `variant` is chosen from the facts when it is None: takeover, then framework, then fixed hours.
+    `variant` is chosen from the facts when it is None: a condition without hours where they are too few for
+    a mandatory condition, then takeover, framework, fixed hours.
     Raises ClauseError (French sentence) for a lever without a text or an unknown variant.
     """
     if lever_code not in RECIPES:
@@ -78,7 +83,7 @@ def draft(
     given = values or ClauseValues()
     recipe = RECIPES[lever_code]
     advices = {advice.code: advice for advice in levers_for(facts)}
-    chosen: Variant = variant or _variant_for(facts)
+    chosen: Variant = variant or _variant_for(lever_code, facts)
     gaps = gaps_for(facts)
     if chosen == "per_amount":
         gaps["hours_commitment"] = "heures par tranche de montant facturé"
@@ -97,7 +102,11 @@ def draft(
         variant=VARIANTS[chosen][1] if lever_code in _HOUR_LEVERS else "",
         documents=tuple(documents),
         gaps=tuple(Gap(name, spaced(gaps[name])) for name in missing),
-        checks=tuple(dict.fromkeys(spaced(text) for text in (*checks, *recipe.checks))),
+        checks=tuple(
+            dict.fromkeys(
+                spaced(text) for text in (*checks, *(recipe.checks if chosen != "condition" else ()))
+            )
+        ),
         sources=tuple(
             dict.fromkeys((*recipe.sources, advices[lever_code].source, *_penalty_sources(lever_code)))
         ),
@@ -106,7 +115,10 @@ def draft(
 
 def _template(piece: Piece, variant: Variant) -> str:
     parts = {"hours": VARIANTS[variant][0]}
-    return "\n".join(assemble(path, parts) for path in piece.templates)
+    paths = piece.templates
+    if variant == "condition":
+        paths = tuple(CONDITION_TEXTS.get(path, path) for path in paths)
+    return "\n".join(assemble(path, parts) for path in paths)
 
 
 def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
@@ -115,7 +127,9 @@ def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     return tuple(name for field in missing for name in (hours if field == "hours_commitment" else (field,)))
 
 
-def _variant_for(facts: Facts) -> Variant:
+def _variant_for(lever_code: str, facts: Facts) -> Variant:
+    if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
+        return "condition"
     if facts.has_staff_takeover:
         return "takeover"
     return "per_amount" if facts.is_framework else "fixed"
@@ -130,7 +144,12 @@ def _checks(advice: LeverAdvice, facts: Facts, values: ClauseValues, variant: Va
     if advice.status == "to_confirm":
         checks.append("Une règle de ce levier reste à confirmer : faites-la vérifier par votre juriste.")
     checks += advice.warnings
-    if advice.code in _HOUR_LEVERS:
+    if variant == "condition":
+        checks.append(
+            "Gardez une seule condition, liée à l'objet et vérifiable : une condition sans lien avec lui "
+            "est illégale."
+        )
+    elif advice.code in _HOUR_LEVERS:
         checks += _hour_checks(facts, values, variant)
     if advice.code in _PENALTY_LEVERS:
         checks += _penalty_checks(values)

@@ -118,3 +118,8 @@ RECIPES: dict[str, Recipe] = {
         ("Agefiph, UNEA et réseaux d'ESAT pour la déduction OETH",),
     ),
 }
+
+# The texts of a clause in hours -> those of a condition without hours.
+CONDITION_TEXTS = {
+    f"L2112-2/{document}": f"condition/{document}" for document in ("avis", "rc", "ccap", "ae")
+}

@@ -50,6 +50,7 @@ class ClauseValues:
     criterion_training: float | None = None
     criterion_outcome: float | None = None
     criterion_price: float | None = None
+    social_condition: str = ""
     separable_part: str = ""
     insurance: str = ""
     suppliers: tuple[str, ...] = ()
@@ -99,6 +100,9 @@ GAPS: dict[str, str] = {
     "criterion_training": "part",
     "criterion_outcome": "part",
     "criterion_price": "part",
+    "social_condition": "une condition liée à l'objet, par exemple : former à ce métier des personnes éloignées "
+    "de l'emploi ; confier une part de la prestation à une structure inclusive de son choix ; une action "
+    "d'égalité professionnelle dans l'équipe affectée au marché",
     "separable_part": "partie détachée",
     "insurance": "assurances demandées",
     "suppliers": "structures sollicitées",
@@ -130,6 +134,7 @@ _TEXTS = (
     "facilitator",
     "penalty_cap",
     "penalty_optional",
+    "social_condition",
     "separable_part",
     "insurance",
     "same_purchases",

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from levier.clauses.drafting import draft, has_text
-from levier.clauses.recipes import RECIPES
+from levier.clauses.recipes import CONDITION_TEXTS, RECIPES
 from levier.clauses.rendering import TemplateError, all_texts, assemble, fields_of, read, render
 from levier.clauses.review import review
 from levier.clauses.values import GAPS, ClauseError, ClauseValues
@@ -279,7 +279,25 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     }
     named = " ".join(read(template) for template in used)
     part = path.removeprefix("parts/")
+    used |= set(CONDITION_TEXTS.values())
     assert path in used or f"{{part_{part}}}" in named or part.startswith("hours_")
+
+
+def test_a_mandatory_condition_without_hours_gets_a_text_without_hours():
+    goods = Facts(
+        buyer_kind="etat",
+        contract_kind="fournitures",
+        need_amount_ht=160_000,
+        launch_date=date(2027, 3, 22),
+        cpv="30192000",
+        hours=HoursRange(0, 0, 0),
+    )
+    found = draft("L2112-2-1", facts=goods)
+    assert [piece.code for piece in found.documents] == ["avis", "rc", "ccap", "ae"]
+    assert "social_condition" in [gap.name for gap in found.gaps]
+    assert not {"hours", "penalty_hour"} & {gap.name for gap in found.gaps}
+    assert "L2112-2-1" in document(found, "ccap")
+    assert review(text_of(found)) == ()
 
 
 def test_every_recipe_is_the_one_of_a_lever():
