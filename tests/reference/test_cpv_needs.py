@@ -92,6 +92,7 @@ def test_shopping_list_is_split() -> None:
         "nettoyage, lille, 120 k€",
         "entretien des espaces verts et élagage",
         "Nettoyage et vitrerie",
+        "collecte des déchets ménagers, communauté de communes du Pays de Mirecourt",
         "",
         "🙂, 🎉",
     ],

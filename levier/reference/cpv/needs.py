@@ -23,6 +23,13 @@ _SEPARATORS = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:aussi|également)\s+)?(?:(?:des|de la|du|de|le|la|les|un|une)\s+|[dl]['’]\s*)?", re.IGNORECASE
 )
+# Who buys: « collecte des déchets, communauté de communes du Pays de Mirecourt » asks for one thing.
+_BUYER = re.compile(
+    r"^(?:la |le |les |une? |l['’])?(?:communauté (?:de communes|d['’]agglomération|urbaine)|agglomération|métropole|"
+    r"commune|ville|département|région|conseil (?:départemental|régional)|syndicat|ccas|cias|sdis|ministère|"
+    r"préfecture|rectorat|université|bailleur|office public)\b",
+    re.IGNORECASE,
+)
 # A fragment counts as a need of its own when its words point to one division this clearly.
 _SURE = 0.3
 _SECOND = 0.2
@@ -84,7 +91,8 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
     found: dict[str, NeedFragment] = {}
     for raw in _SEPARATORS.split(text)[:_MOST_FRAGMENTS]:
         fragment = _LEAD.sub("", raw.strip())
-        matches = reader.divisions(fragment, 2) if fragment and not _is_name(raw.strip(), text) else []
+        is_aside = _is_name(raw.strip(), text) or _is_buyer(raw.strip(), text)
+        matches = reader.divisions(fragment, 2) if fragment and not is_aside else []
         if not matches or matches[0].share < _SURE:
             continue
         # « nettoyage et vitrerie »: a second reading that joins what is already asked for is the better one.
@@ -107,3 +115,8 @@ def _is_name(fragment: str, text: str) -> bool:
     inside = not text.lstrip().startswith(fragment)
     parts = re.findall(r"[^\W\d_]+", fragment)
     return inside and not text.isupper() and bool(parts) and all(part[0].isupper() for part in parts)
+
+
+def _is_buyer(fragment: str, text: str) -> bool:
+    """Tell whether a fragment after the first one only says who buys."""
+    return bool(_BUYER.match(fragment)) and not text.lstrip().startswith(fragment)
