@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ NAF_CONFIDENCE = 0.7
 # Below this a word of a name is a coincidence too often to be published.
 LEAST_CONFIDENCE = 0.5
 MOST_SECTORS = 5
+# A producer's own trials, left in its file: « TEST IMPORT 2 », « TEST POUR IMPORT ».
+_TRIAL_NAME = re.compile(r"test (?:pour )?import\b", re.IGNORECASE)
 # Sorted names: the same values always give the same text, hence the same hash.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -80,6 +83,8 @@ class RowJudge:
             raise RejectedRowError(f"type de structure inattendu : « {kind} »")
         if not row["name"] and not self.source.only_completes:
             raise RejectedRowError("nom absent")
+        if row["name"] and _TRIAL_NAME.match(row["name"]):
+            raise RejectedRowError("fiche d’essai du producteur, à son nom")
         return str(kind)
 
     def _source_key(self, row: dict[str, Any]) -> str:
