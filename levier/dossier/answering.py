@@ -53,6 +53,12 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         why = _LEADING_HOURS.sub("", why)
         why = why[:1].upper() + why[1:]
         return f"{_range(found.low, found.high)} : pas de clause en heures. {why}"
+    if calibration.hours_per_100k is not None and need.amount_ht is None:
+        pace = calibration.hours_per_100k
+        return (
+            f"Environ {hours(pace.likely)} par tranche de {euros(100_000)} commandés. "
+            "Donnez l'estimé des commandes pour connaître le total."
+        )
     if calibration.verdict == "to_answer" or found.likely is None:
         return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
     if calibration.hours_per_100k is not None:

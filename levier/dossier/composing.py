@@ -57,7 +57,11 @@ def answer(need: Need, *, today: date) -> Dossier:
         similar_contracts=_similar(need),
         clause=_clause(need, facts, chosen, facilitator, suppliers),
         next_steps=next_steps(
-            plan=plan_for(chosen.code if chosen else "", is_private=need.buyer_side == "private"),
+            plan=plan_for(
+                chosen.code if chosen else "",
+                is_private=need.buyer_side == "private",
+                has_hours=calibration is None or calibration.verdict != "no_clause",
+            ),
             launch=need.launch_date,
             today=today,
             is_mandatory=any(advice.obligation for advice in advices),

@@ -12,7 +12,7 @@ import yaml
 # (clause sociale de formation, ministry interviews 2019-2020).
 USUAL_LEAD_WEEKS = 17
 
-Plan = Literal["clause", "direct", "reservation", "insertion_service", "private"]
+Plan = Literal["clause", "direct", "reservation", "insertion_service", "lots", "condition", "private"]
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,27 @@ def assumed_launch(today: date) -> date:
     return day + timedelta(days=-day.weekday() % 7)
 
 
-def plan_for(lever: str, *, is_private: bool) -> Plan:
-    """Which checklist goes with a lever."""
+def plan_for(lever: str, *, is_private: bool, has_hours: bool = True) -> Plan:
+    """Which checklist goes with a lever; `has_hours`: whether a clause in hours is still open."""
     if is_private:
         return "private"
     if lever == "R2122-8":
         return "direct"
     if lever == "R2123-1":
         return "insertion_service"
+    if not has_hours and lever in {"L2113-10", "R2111-1"}:
+        return "lots"
+    if not has_hours and lever in {"L2112-2", "L2112-2-1"}:
+        return "condition"
     return "reservation" if lever.startswith("L2113-1") and lever != "L2113-10" else "clause"
 
 
 def next_steps(*, plan: Plan, launch: date, today: date, is_mandatory: bool = False) -> tuple[Step, ...]:
     """The checklist of a plan, dated. A past day is marked late and stays in its place."""
-    lines = [*_lines(plan), *(_lines("derogation") if is_mandatory and plan == "clause" else ())]
+    lines = [
+        *_lines(plan),
+        *(_lines("derogation") if is_mandatory and plan in {"clause", "condition"} else ()),
+    ]
     steps = [
         Step(
             day=launch + timedelta(weeks=line.weeks),

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from levier.rulebook.levers.facts import OVERSEAS
+from levier.rulebook.levers.facts import OVERSEAS, PACIFIC
 
 _CONDITIONS = {"cpv", "kind", "territory", "min_amount_ht", "max_amount_ht", "is_framework"}
 
@@ -36,7 +36,7 @@ def cautions_for(
     facts = {
         "cpv": cpv,
         "kind": kind,
-        "territory": "overseas" if territory in OVERSEAS else "mainland",
+        "territory": _territory(territory),
         "min_amount_ht": amount_ht,
         "max_amount_ht": amount_ht,
         "is_framework": is_framework,
@@ -44,6 +44,12 @@ def cautions_for(
     return tuple(
         row.caution for row in _rows() if all(_holds(name, value, facts) for name, value in row.conditions)
     )
+
+
+def _territory(departement: str) -> str:
+    if departement in PACIFIC:
+        return "pacific"
+    return "overseas" if departement in OVERSEAS else "mainland"
 
 
 def _holds(name: str, wanted: Any, facts: dict[str, Any]) -> bool:

@@ -45,3 +45,11 @@ def test_the_assumed_launch_is_a_monday_that_leaves_time() -> None:
 )  # fmt: skip
 def test_each_lever_has_its_plan(lever: str, is_private: bool, plan: str) -> None:
     assert plan_for(lever, is_private=is_private) == plan
+
+
+@pytest.mark.parametrize(("lever", "plan"), [("L2113-10", "lots"), ("L2112-2-1", "condition")])
+def test_without_hours_nobody_is_asked_to_write_them(lever: str, plan: str) -> None:
+    assert plan_for(lever, is_private=False, has_hours=False) == plan
+    titles = " ".join(step.title for step in next_steps(plan=plan, launch=date(2027, 4, 5), today=TODAY))
+    assert "calibrage" not in titles
+    assert "clause" not in titles

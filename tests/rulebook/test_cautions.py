@@ -35,3 +35,24 @@ def test_every_row_has_its_source() -> None:
     found = cautions_for(cpv="45233140", kind="travaux", territory="59", amount_ht=2e6, is_framework=True)
     assert found
     assert all(caution.source for caution in found)
+
+
+def test_the_pacific_gets_its_own_caution_and_no_mainland_supplier() -> None:
+    texts = " ".join(
+        caution.text
+        for caution in cautions_for(
+            cpv="45212330", kind="travaux", territory="987", amount_ht=4_000_000, is_framework=False
+        )
+    )
+    assert "Nouvelle-Calédonie" in texts
+    assert "ETTI" not in texts
+
+
+def test_one_trade_is_not_told_to_look_at_each_lot() -> None:
+    texts = [
+        caution.text
+        for caution in cautions_for(
+            cpv="45442100", kind="travaux", territory="31", amount_ht=250_000, is_framework=False
+        )
+    ]
+    assert not any("chaque lot" in text for text in texts)

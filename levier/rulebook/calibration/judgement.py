@@ -38,6 +38,9 @@ from levier.rulebook.calibration.result import (
 )
 from levier.rulebook.figures import french_figures, french_number, lower_first
 
+# How the warning on a thin volume opens.
+THIN: Final = "Volume mince"
+
 METHOD_VERSIONS: Final = {
     "amount": "M1/1",
     "percentage": "M2/1",
@@ -210,7 +213,7 @@ def _warnings(likely: Integers | None, floor: Quantity, inputs: Sequence[Quantit
     found = []
     if likely is not None and np.any((likely >= floor.likely) & (likely < floor.high)):
         found.append(
-            f"Volume mince : sous {french_number(float(floor.high))} h, une clause occupe une personne "
+            f"{THIN} : sous {french_number(float(floor.high))} h, une clause occupe une personne "
             "moins d'un mois ; voyez s'il vaut mieux globaliser."
         )
     unsure = [lower_first(item.label) for item in inputs if item.status == "to_confirm"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from levier.rulebook import parameters
 from levier.rulebook.calibration.bounds import within_physical_bound
-from levier.rulebook.calibration.judgement import Settings
+from levier.rulebook.calibration.judgement import THIN, Settings
 from levier.rulebook.calibration.methods import by_amount
 from levier.rulebook.calibration.quantities import (
     AMOUNT,
@@ -305,6 +305,8 @@ def _per_amount(need: LotNeed, values: LotValues) -> Calibration:
             person_weeks=None,
             fte=None,
             range=HoursRange(result.range.low, None, result.range.high),
+            # These hours are those of one slice: nothing says yet that the contract is thin.
+            warnings=tuple(text for text in result.warnings if not text.startswith(THIN)),
             trace=(*inputs, *result.trace),
         )
     labour = float(need.amount_ht * values.share.likely / values.cost.likely)
