@@ -3,6 +3,7 @@
 import csv
 import json
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import IO, Any
@@ -16,6 +17,9 @@ from levier.directory.search import SupplierQuery
 SLICE = 1_000
 # A workbook is written whole before it leaves, and the reader waits; the CSV streams and has no limit.
 MOST_XLSX_ROWS = 20_000
+# A reader that reads slowly holds a thread of the server, which has four: the other pages keep the rest.
+MOST_AT_ONCE = 2
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 COLUMNS = (
     ("nom", "Nom"), ("raison_sociale", "Raison sociale"), ("type", "Type"), ("type_libelle", "Type en clair"),
@@ -30,6 +34,37 @@ COLUMNS = (
 _ELIGIBLE = {True: "oui", False: "non", None: "à vérifier"}
 # A spreadsheet runs a cell that begins so: a name from an open list must stay a name.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Stream:
+    """The lines of one export, which holds one of the few places until it is read or given up."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._is_held = True
+
+    def __iter__(self) -> "Stream":
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._lines)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the place back, once."""
+        if self._is_held:
+            self._is_held = False
+            _places.release()
+
+    __del__ = close
+
+
+def stream(lines: Iterator[str]) -> Stream | None:
+    """The lines with a place of their own; None when too many exports are being read."""
+    return Stream(lines) if _places.acquire(blocking=False) else None
 
 
 def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:

@@ -75,17 +75,20 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
                 "Cette recherche est trop large pour un tableur : prenez le CSV, ou ajoutez un filtre.",
             )
         return FileResponse(exports.as_xlsx(lines), as_attachment=True, filename=f"{_NAME}.xlsx")
-    if form == "csv":
-        response = StreamingHttpResponse(exports.as_csv(lines), content_type="text/csv; charset=utf-8")
-    else:
-        response = StreamingHttpResponse(exports.as_json(lines), content_type="application/json")
+    stream = exports.stream(exports.as_csv(lines) if form == "csv" else exports.as_json(lines))
+    if stream is None:
+        busy = _refused(request, "D’autres exports sont en cours : réessayez dans une minute.", status=503)
+        busy["Retry-After"] = "60"
+        return busy
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+    response = StreamingHttpResponse(stream, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{_NAME}.{form}"'
     return response
 
 
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+def _refused(request: HttpRequest, sentence: str, status: int = 422) -> HttpResponse:
     return render(
-        request, "core/error.html", {"title": "Export impossible", "sentence": sentence}, status=422
+        request, "core/error.html", {"title": "Export impossible", "sentence": sentence}, status=status
     )
 
 

@@ -103,3 +103,17 @@ def test_a_search_too_wide_for_a_workbook_is_sent_to_the_csv(
     response = client.get("/fournisseurs/export.xlsx", {"dep": "59"})
     assert response.status_code == 422
     assert "prenez le CSV" in response.content.decode()
+
+
+def test_two_exports_at_a_time_leave_the_site_its_threads(client: Client) -> None:
+    """A place comes back when an export is read to its end, or when its reader leaves."""
+    first, second = (client.get("/fournisseurs/export.csv") for _ in range(2))
+    busy = client.get("/fournisseurs/export.json")
+    assert (busy.status_code, busy["Retry-After"]) == (503, "60")
+    assert "réessayez dans une minute" in busy.content.decode()
+    b"".join(first.streaming_content)  # type: ignore[attr-defined]
+    second.close()
+    again = [client.get("/fournisseurs/export.json") for _ in range(2)]
+    assert [answer.status_code for answer in again] == [200, 200]
+    for answer in again:
+        answer.close()
