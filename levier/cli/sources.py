@@ -59,6 +59,18 @@ def import_command(source: str, path: Path, dry_run: bool, as_json: bool) -> Non
         write_json(report)
     else:
         _show(report, dry_run)
+        if not dry_run and (getattr(report, "created", 0) or getattr(report, "updated", 0)):
+            _say_the_index_follows(source)
+
+
+def _say_the_index_follows(source: str) -> None:
+    """Without the site, nothing follows the changes: a dossier would go on showing the former directory."""
+    from levier.directory.sources import SOURCES
+
+    if source in SOURCES or source == "contracts":
+        click.echo(
+            "La recherche suit d'elle-même quand le site tourne (levier serve) ; sinon, lancez « levier index rebuild »."
+        )
 
 
 def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
