@@ -81,8 +81,6 @@ class Publisher:
     def publish(self) -> Publication:
         """Merge the rows taken into the directory and note the changes for the index."""
         with connection.cursor() as cursor:
-            # References checked stage by stage, their rows still at hand, and not by the million at commit.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ANALYZE incoming")
             self._run(cursor, "1_classify.sql")
             cursor.execute(
@@ -103,7 +101,6 @@ class Publisher:
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         record_changes(TOPIC, ids)
         return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
 
