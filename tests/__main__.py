@@ -51,7 +51,7 @@ def run(name: str, command: list[str], **environment: str) -> None:
     started = time.monotonic()
     finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment, check=False)
     mark = "ok" if finished.returncode == 0 else "ÉCHEC"
-    print(f"--- {name} : {mark} ({time.monotonic() - started:.0f} s)", flush=True)  # noqa: T201
+    print(f"--- {name} : {mark} ({time.monotonic() - started:.0f} s)", flush=True)
     if finished.returncode:
         raise SystemExit(finished.returncode)
 
@@ -61,7 +61,7 @@ def chromium() -> str | None:
     found = os.environ.get("LEVIER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if found or os.geteuid() != 0 or not shutil.which("apt-get"):
         return found
-    print("Chromium est absent : installation du paquet Debian…", flush=True)  # noqa: T201
+    print("Chromium est absent : installation du paquet Debian…", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
         subprocess.run(
@@ -74,9 +74,15 @@ def journeys() -> None:
     """The browser journeys, or a line nobody can miss; in continuous integration their absence is a failure."""
     browser = chromium()
     if browser:
-        run("parcours dans le navigateur", [sys.executable, "-m", "pytest", "-m", "journey"], LEVIER_CHROMIUM=browser)
+        run(
+            "parcours dans le navigateur",
+            [sys.executable, "-m", "pytest", "-m", "journey"],
+            LEVIER_CHROMIUM=browser,
+        )
         return
-    print(f"{LOUD}\nPARCOURS NON JOUÉS : Chromium est introuvable (LEVIER_CHROMIUM=/chemin pour le donner).\n{LOUD}")  # noqa: T201
+    print(
+        f"{LOUD}\nPARCOURS NON JOUÉS : Chromium est introuvable (LEVIER_CHROMIUM=/chemin pour le donner).\n{LOUD}"
+    )
     if os.environ.get("CI"):
         raise SystemExit(1)
 

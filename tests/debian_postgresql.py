@@ -20,7 +20,7 @@ def main() -> None:
     """A throw-away cluster on a private socket, the two roles, the suite, and everything gone."""
     binaries = newest_binaries()
     if binaries is None:
-        print("Pas de PostgreSQL du système : cette seconde passe n'a pas lieu.")  # noqa: T201
+        print("Pas de PostgreSQL du système : cette seconde passe n'a pas lieu.")
         return
     user = "postgres" if os.geteuid() == 0 else None
     base = Path(tempfile.mkdtemp(prefix="levier-pg-"))
@@ -33,8 +33,19 @@ def main() -> None:
             cwd=base, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
-    server("initdb", "-D", str(base / "data"), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
-    options = f"-c listen_addresses='' -c unix_socket_directories={base} -c fsync=off -c synchronous_commit=off"
+    server(
+        "initdb",
+        "-D",
+        str(base / "data"),
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    )
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories={base} -c fsync=off -c synchronous_commit=off"
+    )
     server("pg_ctl", "-D", str(base / "data"), "-w", "-l", str(base / "log"), "-o", options, "start")
     try:
         roles = "CREATE ROLE levier_owner LOGIN CREATEDB; CREATE ROLE levier_app LOGIN;"

@@ -70,7 +70,7 @@ def dossier_command(as_json: bool, **values: Any) -> None:
 
 
 def _show(dossier: Any) -> None:
-    from levier.dossier.answering import contact_line
+    from levier.dossier.answering import OUTCOMES
 
     need = dossier.need
     parts = [
@@ -90,7 +90,7 @@ def _show(dossier: Any) -> None:
     _section(
         "Leviers",
         [
-            f"[{one.outcome}] {one.title} ({one.article}) : {one.reason}"
+            f"[{OUTCOMES[one.outcome]}] {one.title} ({one.article}) : {one.reason}"
             for one in dossier.retained_levers[:6]
         ],
     )
@@ -113,11 +113,21 @@ def _show(dossier: Any) -> None:
             f"{shelf.title} : {figure(shelf.total)} {shelf.scope}",
             lines or [shelf.note or "aucune structure connue"],
         )
+    _show_what_follows(dossier)
+
+
+def _show_what_follows(dossier: Any) -> None:
+    from levier.dossier.answering import contact_line
+
     first = dossier.facilitator.primary
     _section("Facilitateur", [contact_line(first), first.reason, f"À lui demander : {first.ask}"])
     _section(
         "Marchés semblables",
-        [f"{one.object[:90]} — {figure(one.amount_ht)} €" for one in dossier.similar_contracts],
+        [
+            f"{one.object[:90]} — "
+            + (f"{figure(one.amount_ht)} €" if one.amount_ht else "montant non publié")
+            for one in dossier.similar_contracts
+        ],
     )
     if dossier.clause:
         _section(

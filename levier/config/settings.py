@@ -94,9 +94,13 @@ if not SECRET_KEY:
     SECRET_KEY = _development_secret_key()
 
 # Host names the site answers to, separated by commas. Required in production.
-ALLOWED_HOSTS = _list("LEVIER_HOSTS", [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = _list(
+    "LEVIER_HOSTS", [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 if IS_PRODUCTION and not ALLOWED_HOSTS:
-    raise SettingsError("LEVIER_HOSTS manque : donnez les noms du site, par exemple LEVIER_HOSTS=levier.exemple.fr.")
+    raise SettingsError(
+        "LEVIER_HOSTS manque : donnez les noms du site, par exemple LEVIER_HOSTS=levier.exemple.fr."
+    )
 
 # Public address of the site, used in mails and documents.
 SITE_URL = os.environ.get("LEVIER_SITE_URL", "").strip() or (
@@ -126,7 +130,9 @@ def _database(url: str) -> dict[str, object]:
         return common | {"NAME": "levier", "USER": f"levier_{DATABASE_ROLE}", "HOST": str(places.socket)}
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise SettingsError("DATABASE_URL doit commencer par postgresql:// : Levier demande PostgreSQL 15 ou plus récent.")
+        raise SettingsError(
+            "DATABASE_URL doit commencer par postgresql:// : Levier demande PostgreSQL 15 ou plus récent."
+        )
     options = dict(parse_qsl(parts.query))
     return common | {
         "NAME": unquote(parts.path.lstrip("/")) or "levier",
@@ -230,7 +236,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "levier.core.assets.HashedStaticFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-MEDIA_ROOT = LEVIER_HOME / "files"
 
 # Address pattern of map tiles ("https://…/{z}/{x}/{y}.png"). Empty: our own département outlines only.
 MAP_TILES_URL = os.environ.get("LEVIER_MAP_TILES_URL", "").strip()
@@ -268,8 +273,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Longest text a person may send in one field, in characters.
-LONGEST_TEXT = 5_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -325,11 +328,19 @@ ACCOUNT_FORMS = {
 
 # smtp://user:password@host:port or smtps://…; without it, mails go to the console and to LEVIER_HOME/mail.
 MAIL_URL = _secret("LEVIER_MAIL_URL")
+if IS_PRODUCTION and not MAIL_URL:
+    raise SettingsError(
+        "LEVIER_MAIL_URL manque : sans serveur de courriel, les codes de connexion s'écriraient en clair sur le disque. "
+        "Donnez smtp://… ou smtps://…."
+    )
 DEFAULT_FROM_EMAIL = os.environ.get("LEVIER_MAIL_FROM", "Levier <ne-pas-repondre@localhost>")
 if MAIL_URL:
     _mail = urlparse(MAIL_URL)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 25)
+    EMAIL_HOST, EMAIL_PORT = (
+        _mail.hostname or "localhost",
+        _mail.port or (465 if _mail.scheme == "smtps" else 25),
+    )
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = bool(_mail.username) and not EMAIL_USE_SSL

@@ -128,16 +128,6 @@ def supplier_cards(ids: Sequence[int]) -> list[SupplierCard]:
     return [found[supplier_id] for supplier_id in ids if supplier_id in found]
 
 
-def suppliers_of_siret(siret: str) -> list[SupplierCard]:
-    """Every kind this establishment is listed under."""
-    return _cards("WHERE s.siret = %s ORDER BY s.kind, s.key", [siret])
-
-
-def supplier_id_of(key: str) -> int | None:
-    """The id behind a supplier's public key."""
-    return Supplier.objects.filter(key=key).values_list("id", flat=True).first()
-
-
 @dataclass(frozen=True, slots=True)
 class ProvenanceRow:
     """One group of values, as one source states it. ``is_published``: the supplier shows this one."""

@@ -15,6 +15,8 @@ from levier.core.audit import Actor
 from levier.dossier.models import Snapshot
 
 LIFETIME = timedelta(days=90)
+# What visitors without an account may store, all together: a shared dossier weighs about 100 kB.
+MOST_ANONYMOUS_A_DAY = 500
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 
 
@@ -27,6 +29,10 @@ class SharedDossier:
     snapshot: Snapshot
 
 
+class TooManyShared(RuntimeError):  # noqa: N818 - named for what happened
+    """Visitors shared too much today; the message is a French sentence."""
+
+
 def hashed(secret: str) -> str:
     """What is stored of a secret (128 bits of randomness: a plain hash is enough)."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -36,7 +42,16 @@ def hashed(secret: str) -> str:
 def share_dossier(
     *, need: dict[str, Any], dossier: dict[str, Any], page: str, by: Actor, user: User | None = None
 ) -> SharedDossier:
-    """Freeze a dossier. In: what was typed, the whole answer as plain values, and the page as shown."""
+    """Freeze a dossier. In: what was typed, the whole answer as plain values, and the page as shown.
+
+    Raises TooManyShared when visitors without an account have filled the day.
+    """
+    if user is None:
+        since = timezone.now() - timedelta(days=1)
+        if Snapshot.objects.filter(created_by=None, created_at__gt=since).count() >= MOST_ANONYMOUS_A_DAY:
+            raise TooManyShared(
+                "Trop de dossiers ont été partagés aujourd'hui sans compte. Connectez-vous, ou exportez le dossier."
+            )
     token, revocation = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     snapshot = Snapshot.objects.create(
         token_hash=hashed(token),

@@ -12,6 +12,12 @@ from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import OVERSEAS
 
 WEEKLY_HOURS = 35
+OUTCOMES = {
+    "required": "obligatoire",
+    "recommended": "conseillé",
+    "possible": "possible",
+    "to_answer": "à confirmer",
+}
 _LEADING_HOURS = re.compile(r"^[\d\s]+h\s*: ")
 
 
@@ -29,15 +35,9 @@ def three_lines(
 def _lever_line(chosen: LeverAdvice | None) -> str:
     if chosen is None:
         return "Aucun levier ne ressort avec ces éléments : précisez l'objet et le montant."
-    words = {
-        "required": "obligatoire",
-        "recommended": "conseillé",
-        "possible": "possible",
-        "to_answer": "à confirmer",
-    }
     if chosen.article == chosen.code or chosen.article[:1] in "LRD":
-        return f"{chosen.title} ({chosen.article}) : {words[chosen.outcome]}."
-    return f"{chosen.title} : {words[chosen.outcome]}."
+        return f"{chosen.title} ({chosen.article}) : {OUTCOMES[chosen.outcome]}."
+    return f"{chosen.title} : {OUTCOMES[chosen.outcome]}."
 
 
 def hours_line(need: Need, calibration: LotCalibration | None) -> str:

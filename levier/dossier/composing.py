@@ -174,7 +174,9 @@ def _clause(
         object=need.object,
         territory=need.place.label if need.place else "",
         takeover_hours=need.takeover_hours or None,
-        facilitator=answering.contact_line(facilitator.primary) if facilitator.primary.is_known else "",
+        facilitator=answering.contact_line(facilitator.primary)
+        if facilitator.primary.is_known and not facilitator.primary.is_demo
+        else "",
         suppliers=tuple(line.card.display_name for line in suppliers.work.lines[:3]),
         tranche_amount_ht=TRANCHE_HT if need.is_framework else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, kilometres
-from levier.dossier.answering import contact_line
+from levier.dossier.answering import OUTCOMES, contact_line
 from levier.dossier.presenting import values_understood
 from levier.dossier.result import Dossier, Shelf
 from levier.dossier.serialising import as_json
@@ -23,12 +23,6 @@ LABELS = {
     "months": "Durée", "takeover_hours": "Personnel à reprendre", "buyer_side": "Acheteur",
     "is_framework": "Accord-cadre", "lot_count": "Lots", "programme": "Programme", "launch_date": "Lancement",
 }  # fmt: skip
-OUTCOMES = {
-    "required": "obligatoire",
-    "recommended": "conseillé",
-    "possible": "possible",
-    "to_answer": "à confirmer",
-}
 
 
 def export(dossier: Dossier, target: str) -> tuple[bytes, str]:

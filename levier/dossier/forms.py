@@ -1,7 +1,6 @@
 """The need as a form: every field optional but the sentence, figures typed the French way."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -111,21 +110,3 @@ class NeedForm(forms.Form):
         """Tie each refusal to its field, so that nothing typed is lost and the focus goes to the first one."""
         for problem in problems:
             self.add_error(problem.field if problem.field in self.fields else "text", problem.sentence)
-
-
-def initial_of(given: NeedInput) -> dict[str, str]:
-    """A need as the form's own texts, to open the page on it again."""
-    values: dict[str, str] = {}
-    for name, value in given.as_dict().items():
-        if value is None or value == "":
-            continue
-        values[name] = {True: "oui", False: "non"}[value] if isinstance(value, bool) else _as_text(value)
-    return values
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",") if value < 1e6 else f"{value:.0f}"
-    return str(value)

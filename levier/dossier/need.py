@@ -1,6 +1,6 @@
 """What the buyer said, and the need as understood from it: the left column of the dossier."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
@@ -58,10 +58,6 @@ class NeedInput:
     posts: int | None = None
     launch_date: date | None = None
     lever: str = ""
-
-    def with_values(self, **values: Any) -> "NeedInput":
-        """A copy with some values replaced."""
-        return replace(self, **values)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON and for snapshots."""

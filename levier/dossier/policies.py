@@ -34,6 +34,14 @@ def get_snapshot_for_revocation(secret: str) -> Snapshot:
     return found
 
 
+def get_snapshot_for(user: User, pk: int, *, to: str) -> Snapshot:
+    """A snapshot this account may act on (``to="revoke"``: its own, while open). Raises Http404 otherwise."""
+    found = Snapshot.objects.open().filter(pk=pk).first()
+    if found is None or to != "revoke" or not can_revoke(user, found):
+        raise Http404("Ce dossier n'est pas à vous, ou il est déjà retiré.")
+    return found
+
+
 def can_revoke(user: User, snapshot: Snapshot) -> bool:
     """An account may take back what it shared itself, not what a colleague shared."""
     return user.is_authenticated and snapshot.created_by_id == user.pk

@@ -1,17 +1,12 @@
 """Understands a need: object, CPV, sector, place, amount, duration, buyer, from one sentence or from fields."""
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import date
 
+from levier.dossier.checking import check_size, check_values, either
 from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
 from levier.dossier.need import (
-    BUYER_KINDS,
-    LARGEST_AMOUNT,
-    LONGEST_MONTHS,
-    LONGEST_TEXT,
-    PROGRAMMES,
     BuyerSide,
     CpvChoice,
     Need,
@@ -20,7 +15,7 @@ from levier.dossier.need import (
     Problem,
 )
 from levier.dossier.next_steps import assumed_launch
-from levier.organisations.identifiers import clean_digits, is_valid_siren
+from levier.organisations.identifiers import clean_digits
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.places import Place, PlaceFinder
@@ -59,7 +54,7 @@ class Reader:
 
     def read(self, given: NeedInput, *, today: date) -> Need:
         """The need as understood. Raises NeedRefused with every problem found, in French."""
-        problems = _check_size(given)
+        problems = check_size(given)
         if problems:
             raise NeedRefused(*problems)
         text = normalise(given.text).strip()
@@ -67,7 +62,7 @@ class Reader:
         words = without_spans(text, figures.spans)
         place, candidates, words, place_problem = self._place(given, words)
         cpv, ranked = self._cpv(given, words)
-        problems = [*_check_values(given, figures), *([place_problem] if place_problem else [])]
+        problems = [*check_values(given, figures), *([place_problem] if place_problem else [])]
         parts = tuple(fragment.text for fragment in split_needs(words, self.ranker)) if not given.cpv else ()
         if cpv is None and len(parts) < 2:
             problems.append(_not_understood(given, words))
@@ -130,7 +125,7 @@ def _assemble(
 ) -> Need:
     text = normalise(given.text)
     sector = sector_for_cpv(cpv.code) if cpv else None
-    maximum = _either(given.max_amount_ht, figures.max_amount_ht)
+    maximum = either(given.max_amount_ht, figures.max_amount_ht)
     return Need(
         given=given,
         object=words[:300] or (cpv.label if cpv else ""),
@@ -144,7 +139,7 @@ def _assemble(
         place_candidates=candidates,
         amount_ht=_whole_amount(given, figures),
         max_amount_ht=maximum,
-        months=_either(given.months, figures.months),
+        months=either(given.months, figures.months),
         is_framework=_is_framework(given, text, maximum),
         buyer_side=_side(given, text),
         buyer_kind=given.buyer_kind or _kind(text),
@@ -152,96 +147,13 @@ def _assemble(
         inhabitants=figures.inhabitants,
         guests=figures.guests,
         posts=given.posts if given.posts is not None else figures.posts,
-        takeover_hours=_either(given.takeover_hours, figures.takeover_hours),
+        takeover_hours=either(given.takeover_hours, figures.takeover_hours),
         programme=given.programme or _programme(text),
         lot_count=given.lot_count,
         launch_date=given.launch_date or assumed_launch(today),
         is_launch_assumed=given.launch_date is None,
         parts=parts if len(parts) > 1 else (),
     )
-
-
-def _check_size(given: NeedInput) -> list[Problem]:
-    if len(given.text) > LONGEST_TEXT:
-        return [
-            Problem(
-                "text",
-                f"Le texte fait {len(given.text)} caractères ; la limite est de {LONGEST_TEXT}. "
-                "Résumez le besoin en une ou deux phrases.",
-            )
-        ]
-    if not given.text.strip() and not given.cpv:
-        return [
-            Problem(
-                "text", "Dites ce que vous voulez acheter, par exemple « rénovation d'une école à Roubaix »."
-            )
-        ]
-    return []
-
-
-def _check_values(given: NeedInput, figures: FiguresRead) -> list[Problem]:
-    problems = []
-    amounts = (("amount_ht", "Le montant", given.amount_ht, figures.amount_ht),)
-    amounts += (("max_amount_ht", "Le maximum", given.max_amount_ht, figures.max_amount_ht),)
-    for field, label, typed, read in amounts:
-        value = _either(typed, read)
-        if value is None or 0 < value <= LARGEST_AMOUNT:
-            continue
-        if value <= 0:
-            sentence = f"{label} doit être supérieur à 0 €. Laissez vide s'il n'est pas encore connu."
-            problems.append(Problem(field, sentence))
-        elif math.isnan(value):
-            problems.append(Problem(field, f"{label} n'est pas un nombre : écrivez par exemple 120000."))
-        else:
-            problems.append(
-                Problem(field, f"{label} dépasse dix milliards d'euros : vérifiez l'unité (k€, M€).")
-            )
-    estimate, maximum = (
-        _either(given.amount_ht, figures.amount_ht),
-        _either(given.max_amount_ht, figures.max_amount_ht),
-    )
-    if estimate and maximum and estimate > maximum > 0:
-        problems.append(
-            Problem(
-                "max_amount_ht",
-                "Le maximum de l'accord-cadre est inférieur à l'estimé : vérifiez les deux montants.",
-            )
-        )
-    months = _either(given.months, figures.months)
-    if months is not None and not 0 < months <= LONGEST_MONTHS:
-        problems.append(Problem("months", "La durée doit être comprise entre 1 et 600 mois."))
-    takeover = _either(given.takeover_hours, figures.takeover_hours)
-    if takeover is not None and not 0 <= takeover <= 1_000_000:
-        problems.append(
-            Problem(
-                "takeover_hours",
-                "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas.",
-            )
-        )
-    if given.buyer_side not in {"", "public", "private"}:
-        problems.append(Problem("buyer_side", "L'acheteur est « public » ou « private » (privé)."))
-    if given.programme and given.programme not in PROGRAMMES:
-        problems.append(
-            Problem("programme", f"Programme inconnu. Valeurs admises : {', '.join(PROGRAMMES)}.")
-        )
-    if given.buyer_kind and given.buyer_kind not in BUYER_KINDS:
-        problems.append(
-            Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}.")
-        )
-    if given.buyer_siren and not is_valid_siren(clean_digits(given.buyer_siren)):
-        problems.append(
-            Problem(
-                "buyer_siren",
-                "Ce SIREN est faux : il compte neuf chiffres. Laissez vide s'il n'est pas connu.",
-            )
-        )
-    if given.lot_count is not None and not 1 <= given.lot_count <= 200:
-        problems.append(Problem("lot_count", "Le nombre de lots va de 1 à 200."))
-    if given.posts is not None and not 1 <= given.posts <= 100_000:
-        problems.append(Problem("posts", "Le nombre de postes va de 1 à 100 000."))
-    if given.launch_date and not 2000 <= given.launch_date.year <= 2100:
-        problems.append(Problem("launch_date", "La date de lancement doit être entre 2000 et 2100."))
-    return problems
 
 
 def _not_understood(given: NeedInput, words: str) -> Problem:
@@ -258,13 +170,9 @@ def _not_understood(given: NeedInput, words: str) -> Problem:
 def _whole_amount(given: NeedInput, figures: FiguresRead) -> float | None:
     """The amount of the whole need: « 90 k€ par an » over three years is 270 k€."""
     if given.amount_ht is not None or figures.amount_ht is None or not figures.is_yearly:
-        return _either(given.amount_ht, figures.amount_ht)
-    months = _either(given.months, figures.months)
+        return either(given.amount_ht, figures.amount_ht)
+    months = either(given.months, figures.months)
     return figures.amount_ht * months / 12 if months else figures.amount_ht
-
-
-def _either(typed: float | None, read: float | None) -> float | None:
-    return typed if typed is not None else read
 
 
 def _is_framework(given: NeedInput, text: str, maximum: float | None) -> bool:

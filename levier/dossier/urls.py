@@ -9,6 +9,7 @@ app_name = "dossier"
 urlpatterns = [
     path("dossier", views.page, name="page"),
     path("dossier/export/<str:target>", views.export, name="export"),
+    path("dossier/mes-partages", views.mine, name="mine"),
     path("dossier/partager", views.share, name="share"),
     path("dossier/partage/<str:token>", views.shared, name="shared"),
     path("dossier/retrait/<str:secret>", views.revoke, name="revoke"),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from levier.core.documents import DocumentError
 from levier.dossier import actions, exporting, policies
 from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
+from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
 from levier.dossier.presenting import answer_context, chips_of
 from levier.dossier.result import Dossier
@@ -77,19 +79,42 @@ def share(request: HttpRequest) -> HttpResponse:
         )
     frozen = answer_context(dossier) | {"dossier": dossier, "is_frozen": True}
     user = request.user if request.user.is_authenticated else None
-    made = actions.share_dossier(
-        need=dossier.need.given.as_dict(),
-        dossier=as_json(dossier),
-        page=render_to_string("dossier/answer.html", frozen),
-        by=user.as_actor() if user else ANONYMOUS,
-        user=user,
-    )
+    try:
+        made = actions.share_dossier(
+            need=dossier.need.given.as_dict(),
+            dossier=as_json(dossier),
+            page=render_to_string("dossier/answer.html", frozen),
+            by=user.as_actor() if user else ANONYMOUS,
+            user=user,
+        )
+    except actions.TooManyShared as problem:
+        context = {"title": "Partage impossible aujourd’hui", "sentence": str(problem)}
+        return render(request, "core/error.html", context, status=429)
     links = {
         "link": request.build_absolute_uri(reverse("dossier:shared", args=[made.token])),
         "revocation": request.build_absolute_uri(reverse("dossier:revoke", args=[made.revocation])),
         "expires_at": made.snapshot.expires_at,
     }
     return _private(render(request, "dossier/share.html", links))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """The dossiers this account has shared and that are still open; each can be taken back."""
+    user = request.user
+    assert user.is_authenticated  # the page is closed by default
+    if request.method == "POST":
+        snapshot = policies.get_snapshot_for(user, _number(request.POST.get("dossier", "")), to="revoke")
+        actions.revoke_snapshot(snapshot=snapshot, by=user.as_actor())
+        messages.success(request, "Le dossier est retiré : son lien ne s’ouvre plus.")
+        return redirect("dossier:mine")
+    snapshots = Snapshot.objects.open().filter(created_by=user).order_by("-created_at")[:100]
+    return render(request, "dossier/mine.html", {"snapshots": snapshots})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @login_not_required

@@ -46,7 +46,9 @@ class Establishment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(siret__regex=r"^[0-9]{14}$"), name="establishment_siret_digits")
+            models.CheckConstraint(
+                condition=Q(siret__regex=r"^[0-9]{14}$"), name="establishment_siret_digits"
+            )
         ]
         indexes = [Index(fields=["organisation"], name="establishment_of_organisation")]
 

@@ -9,7 +9,12 @@ import pytest
 
 from tests.architecture.repository import REPOSITORY
 
-GOOD = {"LEVIER_ENV": "production", "LEVIER_SECRET_KEY": "k" * 60, "LEVIER_HOSTS": "levier.exemple.fr"}
+GOOD = {
+    "LEVIER_ENV": "production",
+    "LEVIER_SECRET_KEY": "k" * 60,
+    "LEVIER_HOSTS": "levier.exemple.fr",
+    "LEVIER_MAIL_URL": "smtp://localhost",
+}
 
 
 PRINT = """
@@ -34,6 +39,7 @@ def start(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         (GOOD | {"LEVIER_SECRET_KEY": ""}, "LEVIER_SECRET_KEY manque"),
         (GOOD | {"LEVIER_DEBUG": "1"}, "LEVIER_DEBUG est actif en production"),
         (GOOD | {"LEVIER_HOSTS": ""}, "LEVIER_HOSTS manque"),
+        (GOOD | {"LEVIER_MAIL_URL": ""}, "LEVIER_MAIL_URL manque"),
         (GOOD | {"LEVIER_ENV": "prod"}, "écrivez development ou production"),
         (GOOD | {"DATABASE_URL": "mysql://levier@localhost/levier"}, "PostgreSQL 15 ou plus récent"),
         ({"LEVIER_DEBUG": "peut-être"}, "écrivez 1 (oui) ou 0 (non)"),

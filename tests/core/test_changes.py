@@ -47,7 +47,9 @@ def test_the_last_word_on_a_key_wins() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE core_auditevent SET verb = 'x'", "DELETE FROM core_auditevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE core_auditevent SET verb = 'x'", "DELETE FROM core_auditevent"]
+)
 def test_the_audit_trail_refuses_changes(statement: str) -> None:
     event = audit.record(by=audit.Actor.machine("tests"), verb="tests.done")
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -60,5 +62,7 @@ def test_the_application_owns_nothing() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False)
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user AND schemaname = 'public'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE tableowner = current_user AND schemaname = 'public'"
+        )
         assert cursor.fetchone() == (0,)

@@ -64,7 +64,9 @@ def test_nothing_listens_on_tcp_and_the_application_is_no_superuser(home: Path) 
     server.attach()
     with psycopg.connect(**server.connection_parameters()) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
-        assert connection.execute("SELECT usesuper FROM pg_user WHERE usename = current_user").fetchone() == (False,)
+        assert connection.execute("SELECT usesuper FROM pg_user WHERE usename = current_user").fetchone() == (
+            False,
+        )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE mine (x int)")
     assert stat.S_IMODE(server.places.socket.stat().st_mode) == 0o700
@@ -107,7 +109,10 @@ def test_a_server_that_fell_is_started_again(home: Path) -> None:
 def test_the_log_holds_no_statement(home: Path) -> None:
     server = server_of(home)
     server.attach()
-    with psycopg.connect(**server.connection_parameters(), autocommit=True) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+    with (
+        psycopg.connect(**server.connection_parameters(), autocommit=True) as connection,
+        pytest.raises(psycopg.errors.UndefinedTable),
+    ):
         connection.execute("SELECT 'un besoin confidentiel' FROM absente")
     server.detach()
     log = server.places.log.read_text()

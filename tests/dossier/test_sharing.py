@@ -194,3 +194,29 @@ def test_the_night_forgets_what_closed_a_month_ago() -> None:
 def test_a_shared_page_keeps_what_was_typed_as_text(client: Client) -> None:
     link, _ = shared_by(client, "<img src=x onerror=alert(1)> rénovation d'une école à Roubaix")
     assert "<img src=x" not in Client().get(link).content.decode()
+
+
+def test_my_shared_dossiers_are_mine_alone(client: Client) -> None:
+    place = organisation()
+    owner = member(place, role=Role.BUYER).user
+    colleague = member(place, role=Role.BUYER, is_admin=True).user
+    mine, theirs = snapshot(owner).snapshot, snapshot(colleague).snapshot
+    client.force_login(owner)
+    page = client.get("/dossier/mes-partages").content.decode()
+    assert f'value="{mine.pk}"' in page
+    assert f'value="{theirs.pk}"' not in page
+    assert client.post("/dossier/mes-partages", {"dossier": theirs.pk}).status_code == 404
+    assert client.post("/dossier/mes-partages", {"dossier": "x"}).status_code == 404
+    assert client.post("/dossier/mes-partages", {"dossier": mine.pk}).status_code == 302
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert mine.revoked_at is not None
+    assert theirs.revoked_at is None
+
+
+def test_visitors_cannot_fill_the_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "MOST_ANONYMOUS_A_DAY", 1)
+    shared_by(client)
+    refused = client.post("/dossier/partager", {"text": "Rénovation d'une école à Roubaix, 1,5 M€, 18 mois"})
+    assert refused.status_code == 429
+    assert "Connectez-vous" in refused.content.decode()

@@ -18,7 +18,7 @@ import tantivy
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.ordering import next_metre, up_to
 from levier.core.search.planning import Planner, TextPlan, check
-from levier.core.search.port import Hit, Page, Query
+from levier.core.search.port import Geo, Hit, Page, Query
 from levier.core.search.snapshot import Snapshot
 
 _TIE_MARGIN = 32
@@ -51,6 +51,24 @@ def search(snapshot: Snapshot, query: Query) -> Page:
     """Answer a query on a snapshot. Raises InvalidQueryError."""
     check(snapshot.schema, query)
     return _Search(snapshot, query).run()
+
+
+def smallest(values: Floats, keys: npt.NDArray[Any], stop: int) -> npt.NDArray[Any]:
+    """Places of the `stop` smallest values, in order; ties by key."""
+    near = up_to(values, stop)
+    return near[np.lexsort((keys[near], values[near]))][:stop]
+
+
+def nearest(columns: Columns, geo: Geo | None, found: Found, stop: int) -> npt.NDArray[Any]:
+    """Places, in `found`, of its nearest rows; rows at one metre are ordered by key."""
+    if geo is None or found.chords is None or not stop:
+        return np.empty(0, dtype=np.int64)
+    chords = np.where(np.isnan(found.chords), np.inf, found.chords)
+    near = up_to(chords, stop, next_metre)
+    exact = columns.distances(found.rows[near], geo.latitude, geo.longitude)
+    # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
+    rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
+    return near[np.lexsort((columns.keys[found.rows[near]], rounded))][:stop]
 
 
 class _Search:
@@ -285,9 +303,9 @@ class _Search:
         query, columns = self._query, self._columns
         start, stop = query.offset, query.offset + query.limit
         if query.sort == "relevance" and found.scores is not None:
-            return self._smallest(-found.scores, found.rows, stop)[start:]
+            return smallest(-found.scores, columns.keys[found.rows], stop)[start:]
         if query.sort == "distance" or (query.sort == "relevance" and found.chords is not None):
-            return self._nearest(found, stop)[start:]
+            return nearest(self._columns, query.geo, found, stop)[start:]
         if len(found.rows) * _MASK_SHARE > columns.size:
             mask = np.zeros(columns.size, dtype=np.bool_)
             mask[found.rows] = True
@@ -295,24 +313,7 @@ class _Search:
             places = np.empty(columns.size, dtype=np.int64)
             places[found.rows] = np.arange(len(found.rows))
             return places[rows]
-        return self._smallest(columns.rank[found.rows], found.rows, stop)[start:]
-
-    def _nearest(self, found: Found, stop: int) -> npt.NDArray[Any]:
-        geo = self._query.geo
-        if geo is None or found.chords is None or not stop:
-            return np.empty(0, dtype=np.int64)
-        chords = np.where(np.isnan(found.chords), np.inf, found.chords)
-        near = up_to(chords, stop, next_metre)
-        exact = self._columns.distances(found.rows[near], geo.latitude, geo.longitude)
-        # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
-        rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
-        order = np.lexsort((self._columns.keys[found.rows[near]], rounded))
-        return near[order][:stop]
-
-    def _smallest(self, values: Floats, rows: Rows, stop: int) -> npt.NDArray[Any]:
-        near = up_to(values, stop)
-        order = np.lexsort((self._columns.keys[rows[near]], values[near]))
-        return near[order][:stop]
+        return smallest(columns.rank[found.rows], columns.keys[found.rows], stop)[start:]
 
     def _facet(self, name: str, rows: Rows, plan: TextPlan | None) -> Mapping[str, int]:
         query = self._query
