@@ -99,7 +99,7 @@ def main() -> None:
             run(name, command)
         if options.checks_only:
             return
-        run("tests", [sys.executable, "-m", "pytest", "-m", "not journey"])
+        run("tests", [sys.executable, "-m", "pytest", "-n", "2", "-m", "not journey"])
     if not options.no_browser:
         journeys()
 

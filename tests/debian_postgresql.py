@@ -57,7 +57,7 @@ def main() -> None:
             "DATABASE_OWNER_URL": f"postgresql://levier_owner@/levier?host={base}",
             "LEVIER_HOME": str(REPOSITORY / "var-test-debian"),
         }
-        command = [sys.executable, "-m", "pytest", "-m", "not journey and not embedded"]
+        command = [sys.executable, "-m", "pytest", "-n", "2", "-m", "not journey and not embedded"]
         finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | urls, check=False)
     finally:
         server("pg_ctl", "-D", str(base / "data"), "-m", "immediate", "stop")

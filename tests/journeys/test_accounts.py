@@ -34,11 +34,11 @@ def test_a_demonstration_account_signs_in_and_out(visitor: Visitor) -> None:
 def test_a_wrong_password_is_refused_in_a_sentence(visitor: Visitor) -> None:
     visitor.open("/compte/connexion/")
     page = visitor.page
-    page.get_by_label("Courriel").fill(BUYER)
+    page.get_by_label("Adresse électronique").fill(BUYER)
     page.locator("input[type=password]").fill("ce-n-est-pas-lui")
     page.locator("main").get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_label("Courriel")).to_have_value(BUYER)
+    expect(page.get_by_label("Adresse électronique")).to_have_value(BUYER)
     visitor.check_accessible()
 
 

@@ -72,7 +72,7 @@ class Visitor:
     def sign_in(self, email: str) -> None:
         """With the password of a demonstration account."""
         self.open("/compte/connexion/")
-        self.page.get_by_label("Courriel").fill(email)
+        self.page.get_by_label("Adresse électronique").fill(email)
         self.page.locator("input[type=password]").fill(self.site.password_of(email))
         self.page.locator("main").get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url(self.site.url + "/")
