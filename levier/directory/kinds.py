@@ -49,10 +49,6 @@ class Kind:
     reservations: tuple[str, ...] = ()
 
     @property
-    def family_label(self) -> str:
-        return FAMILY_LABELS[self.family]
-
-    @property
     def shelf_label(self) -> str:
         return SHELF_LABELS[self.shelf]
 

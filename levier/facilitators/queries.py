@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from levier.facilitators.answers import FacilitatorAnswer, KnownStructure, Territory
-from levier.facilitators.models import Convention, ProgrammeDesk, Scope, Structure, StructureKind
+from levier.facilitators.models import Convention, ProgrammeDesk, Structure, StructureKind
 from levier.facilitators.resolver import PUBLIC, FacilitatorResolver
 from levier.reference.models import Commune, Departement, Epci, Region
 from levier.reference.places import Place
@@ -181,11 +181,3 @@ def _known(structure: Structure) -> KnownStructure:
         verified_on=structure.verified_on,
         source=structure.source,
     )
-
-
-def coverage_counts() -> dict[str, int]:
-    """How many structures cover each scale: what `levier sources` prints."""
-    return {
-        scope.value: Structure.objects.filter(is_active=True, coverages__scope=scope).distinct().count()
-        for scope in Scope
-    }

@@ -6,7 +6,7 @@ at: a silent facilitator is escalated inside its structure, never replaced by a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from levier.facilitators import advice
@@ -246,9 +246,3 @@ def _is_same(one: Referral, other: Referral) -> bool:
     if one.structure_id is not None or other.structure_id is not None:
         return one.structure_id == other.structure_id
     return (one.kind, one.name) == (other.kind, other.name)
-
-
-def kinds_in_order() -> Mapping[str, int]:
-    """Rank of each kind among the fallbacks of a public buyer, for the pages that list structures."""
-    order = [kind for kinds in (*_FALLBACKS, *_PRESCRIBERS) for kind in kinds]
-    return {kind.value: rank for rank, kind in enumerate(order)}

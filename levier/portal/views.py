@@ -1,7 +1,6 @@
 """Home, the statements every public site owes, the gallery of components, health, errors."""
 
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,11 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 
-import levier.reference
 from levier.directory.queries import supplier_sheet
 from levier.directory.results import key_of
 from levier.portal import gallery, queries
 from levier.purchasing.queries import contracts_won_by
+from levier.reference.queries import map_ground_path
 
 # Real needs, in the words of those who wrote them.
 EXAMPLES = (
@@ -22,8 +21,6 @@ EXAMPLES = (
     "Nettoyage de bureaux à Lille, 120 000 € sur 24 mois, 140 h par mois à reprendre",
     "Traiteur pour les vœux, 600 personnes, 18 000 €, Nantes",
 )
-
-_OUTLINES = Path(levier.reference.__file__).parent / "data" / "outlines" / "departements.geojson"
 
 
 @login_not_required
@@ -107,7 +104,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _outlines() -> bytes:
-    return _OUTLINES.read_bytes()
+    return map_ground_path().read_bytes()
 
 
 @login_not_required

@@ -1,11 +1,9 @@
 """Reads of the reference room: places by code, the place finder of this process, the ground of the map."""
 
-import json
 import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -180,10 +178,3 @@ def reference_tables() -> list[ReferenceTable]:
 def map_ground_path() -> Path:
     """The GeoJSON of the département outlines (properties `code`, `name`), to serve as a file."""
     return OUTLINES
-
-
-@cache
-def map_ground() -> dict[str, object]:
-    """The département outlines as a GeoJSON object; shared, not to be changed."""
-    ground: dict[str, object] = json.loads(OUTLINES.read_text(encoding="utf-8"))
-    return ground

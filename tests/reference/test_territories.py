@@ -1,5 +1,6 @@
 """Loading the packaged tables, importing official files over them, reading places back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ def test_reads_by_code_and_postal_code() -> None:
 
 
 def test_the_ground_of_the_map_draws_every_departement_at_its_place() -> None:
-    features = queries.map_ground()["features"]
+    features = json.loads(queries.map_ground_path().read_text(encoding="utf-8"))["features"]
     assert isinstance(features, list)
     assert len(features) == 101
     assert queries.map_ground_path().stat().st_size < 250_000
