@@ -14,6 +14,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOUD = "!" * 78
+# Tests of one group share what is slow to make: they go to one process.
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup")
 
 
 def strict_paths() -> list[str]:
@@ -49,7 +51,9 @@ call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 def run(name: str, command: list[str], **environment: str) -> None:
     """Run one step and stop everything when it fails."""
     started = time.monotonic()
-    finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment, check=False)
+    # Every test process, and each command they start, would compile the same modules again.
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    finished = subprocess.run(command, cwd=REPOSITORY, env=inherited | environment, check=False)
     mark = "ok" if finished.returncode == 0 else "ÉCHEC"
     print(f"--- {name} : {mark} ({time.monotonic() - started:.0f} s)", flush=True)
     if finished.returncode:
@@ -99,7 +103,7 @@ def main() -> None:
             run(name, command)
         if options.checks_only:
             return
-        run("tests", [sys.executable, "-m", "pytest", "-n", "2", "-m", "not journey"])
+        run("tests", [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "not journey"])
     if not options.no_browser:
         journeys()
 

@@ -1,5 +1,6 @@
 """A hostile house for the tests: real PostgreSQL as the application role, closed network, strict templates."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import override_settings
 
 from tests.environment import SHARED_DATA
 
@@ -16,9 +16,9 @@ from tests.environment import SHARED_DATA
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A clone of the migrated template, reached as levier_app: no superuser, no TRUNCATE."""
-    from tests.databases import fresh_database
+    from tests.databases import fresh_database, reference_template
 
-    with fresh_database() as name, django_db_blocker.unblock():
+    with fresh_database(reference_template()) as name, django_db_blocker.unblock():
         connection = connections["default"]
         connection.close()
         connection.settings_dict["NAME"] = name
@@ -28,25 +28,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _demonstration_state(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """A second database that holds the demonstration, and its index, made once: its name and the index folder."""
-    from levier.core.audit import Actor
-    from levier.directory import actions as directory
-    from levier.directory.index import SUPPLIERS
-    from levier.facilitators import actions as facilitators
-    from tests.databases import fresh_database
+    """A second database that holds the demonstration, and its index: its name and the index folder."""
+    from tests.databases import demonstration_template, fresh_database
 
+    template, index = demonstration_template()
     folder = tmp_path_factory.mktemp("demonstration") / "search"
-    with (
-        fresh_database("_demo") as name,
-        override_settings(SEARCH_FOLDER=folder, MAIL_FOLDER=folder / "mail"),
-    ):
-        with django_db_blocker.unblock(), connected_to(name):
-            by = Actor.machine("tests")
-            directory.load_demo(by=by)
-            facilitators.load_demo(by=by)
-            SUPPLIERS.rebuild()
+    shutil.copytree(index, folder)
+    with fresh_database(template, "_demo") as name:
         yield name, folder
 
 

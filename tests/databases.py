@@ -1,12 +1,14 @@
-"""Test databases: one template per state of the migrations and reference tables, one clone per run."""
+"""Test databases: templates made once per state of the code that fills them, one clone per test process."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -31,6 +33,22 @@ from levier.core.audit import Actor
 from levier.reference.actions import load_reference
 load_reference(by=Actor.machine("tests"))
 """
+LOAD_DEMONSTRATION = """
+import os, django
+from pathlib import Path
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = os.environ["LEVIER_TEST_DATABASE"]
+django.setup()
+from levier.core.audit import Actor
+from levier.directory import actions as directory
+from levier.directory.index import SUPPLIERS
+from levier.facilitators import actions as facilitators
+settings.SEARCH_FOLDER = Path(os.environ["LEVIER_TEST_INDEX"])
+by = Actor.machine("tests")
+directory.load_demo(by=by)
+facilitators.load_demo(by=by)
+SUPPLIERS.rebuild()
+"""
 
 
 def owner_connection() -> psycopg.Connection[tuple[object, ...]]:
@@ -42,64 +60,91 @@ def owner_connection() -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(host=database["HOST"], user="levier_owner", dbname="postgres", autocommit=True)
 
 
-def _fingerprint() -> str:
-    """Changes whenever a migration or a reference table does."""
+def _fingerprint(files: Iterable[Path]) -> str:
+    """Changes whenever one of these files does."""
     digest = hashlib.sha256()
-    files = [*REPOSITORY.glob("levier/*/migrations/*.py"), *REPOSITORY.glob("levier/reference/data/**/*")]
-    files += [
-        REPOSITORY / "levier/reference/actions.py",
-        REPOSITORY / "levier/reference/tables.py",
-        REPOSITORY / "requirements.txt",
-    ]
     for path in sorted(files):
-        if path.is_file():
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(REPOSITORY)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _run_python(code: str, database: str, role: str) -> None:
+def _run_python(code: str, database: str, role: str, **variables: str) -> None:
     environment = os.environ | {
         "LEVIER_TEST_DATABASE": database,
         "LEVIER_DATABASE_ROLE": role,
         "DJANGO_SETTINGS_MODULE": "levier.config.settings",
     }
-    subprocess.run([sys.executable, "-c", code], env=environment, cwd=REPOSITORY, check=True)
+    subprocess.run([sys.executable, "-c", code], env=environment | variables, cwd=REPOSITORY, check=True)
 
 
-def _ensure_template() -> str:
-    template = f"levier_template_{_fingerprint()}"
+def reference_template() -> str:
+    """A migrated database with the reference tables, made when a migration or a table changed."""
+    files = [*REPOSITORY.glob("levier/*/migrations/*.py"), *REPOSITORY.glob("levier/reference/data/**/*")]
+    files += [REPOSITORY / f"levier/reference/{name}.py" for name in ("actions", "tables")]
+    name = f"levier_template_{_fingerprint([*files, REPOSITORY / 'requirements.txt'])}"
+
+    def fill(partial: str) -> None:
+        _run_python(OWNER_PROCESS, partial, "owner")
+        _run_python(LOAD_REFERENCE, partial, "app")
+
+    _make_once(name, None, fill)
+    return name
+
+
+def demonstration_template() -> tuple[str, Path]:
+    """The same with the demonstration, and the folder of its index; made again when any code changed."""
+    base = reference_template()
+    files = [*REPOSITORY.glob("levier/**/*"), REPOSITORY / "requirements.txt"]
+    name = f"levier_demonstration_{_fingerprint(files)}"
+    index = Path(settings.LEVIER_HOME) / name
+
+    def fill(partial: str) -> None:
+        for old in Path(settings.LEVIER_HOME).glob("levier_demonstration_*"):
+            shutil.rmtree(old)
+        _run_python(LOAD_DEMONSTRATION, partial, "app", LEVIER_TEST_INDEX=str(index))
+
+    _make_once(name, base, fill, beside=index)
+    return name, index
+
+
+def _make_once(
+    name: str, base: str | None, fill: Callable[[str], None], beside: Path | None = None
+) -> None:
+    """Make a template unless it is there, with what lies beside it; the other test processes wait.
+
+    Templates of former code go.
+    """
     Path(settings.LEVIER_HOME).mkdir(parents=True, exist_ok=True)
     with (Path(settings.LEVIER_HOME) / "template.lock").open("a") as lock, owner_connection() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            return template
-        partial = f"{template}_partial"
+        is_made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if is_made and (beside is None or beside.is_dir()):
+            return
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        partial = f"{name}_partial"
         connection.execute(f"DROP DATABASE IF EXISTS {partial}")
-        connection.execute(f"CREATE DATABASE {partial}")
-        _run_python(OWNER_PROCESS, partial, "owner")
-        _run_python(LOAD_REFERENCE, partial, "app")
-        connection.execute(f"ALTER DATABASE {partial} RENAME TO {template}")
-        _drop_old_templates(connection, template)
-    return template
+        connection.execute(f"CREATE DATABASE {partial}" + (f" TEMPLATE {base}" if base else ""))
+        fill(partial)
+        connection.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
+        _drop_older(connection, name)
 
 
-def _drop_old_templates(connection: psycopg.Connection[tuple[object, ...]], keep: str) -> None:
+def _drop_older(connection: psycopg.Connection[tuple[object, ...]], keep: str) -> None:
+    family = keep.rpartition("_")[0]
     names = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'levier\\_template\\_%%' AND datname <> %s",
-        [keep],
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
+        [f"{family}_", keep],
     ).fetchall()
     for (name,) in names:
-        try:
+        with contextlib.suppress(psycopg.Error):  # another run is cloning it
             connection.execute(f"DROP DATABASE {name}")
-        except psycopg.Error:
-            continue  # another run is cloning it
 
 
-@contextmanager
-def fresh_database(suffix: str = "") -> Iterator[str]:
+@contextlib.contextmanager
+def fresh_database(template: str, suffix: str = "") -> Iterator[str]:
     """A clone of the template for this process, dropped at the end."""
-    template = _ensure_template()
     name = f"levier_test_{os.getpid()}{suffix}"
     with owner_connection() as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}")
@@ -107,5 +152,17 @@ def fresh_database(suffix: str = "") -> Iterator[str]:
     try:
         yield name
     finally:
-        with owner_connection() as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """The owner may not send away a worker of autovacuum, which belongs to the superuser: wait for its end."""
+    with owner_connection() as connection:
+        for attempt in range(100):
+            try:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if attempt == 99:
+                    raise
+                time.sleep(0.1)

@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.__main__ import TWO_AT_A_TIME
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -57,7 +59,7 @@ def main() -> None:
             "DATABASE_OWNER_URL": f"postgresql://levier_owner@/levier?host={base}",
             "LEVIER_HOME": str(REPOSITORY / "var-test-debian"),
         }
-        command = [sys.executable, "-m", "pytest", "-n", "2", "-m", "not journey and not embedded"]
+        command = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "not journey and not embedded"]
         finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | urls, check=False)
     finally:
         server("pg_ctl", "-D", str(base / "data"), "-m", "immediate", "stop")

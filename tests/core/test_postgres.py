@@ -15,11 +15,22 @@ import pytest
 
 from levier.core.postgres import EmbeddedServer, ServerError, ServerPlaces
 
-pytestmark = [pytest.mark.embedded, pytest.mark.slow]
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.xdist_group("postgres")]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """One installation for these tests; each finds its server stopped, its cluster made or not."""
+    yield from _installation()
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def new_home() -> Iterator[Path]:
+    """An installation where no server ever started."""
+    yield from _installation()
+
+
+def _installation() -> Iterator[Path]:
     """A home whose path holds spaces and an accent."""
     folder = Path(tempfile.mkdtemp(prefix="levier essai é "))
     yield folder / "mon état"
@@ -73,12 +84,21 @@ def test_nothing_listens_on_tcp_and_the_application_is_no_superuser(home: Path) 
     server.detach()
 
 
-def test_rights_of_the_folders_above_are_untouched(home: Path) -> None:
-    home.parent.chmod(0o700)
-    server = server_of(home)
+def test_a_first_start_finishes_a_half_made_cluster_and_leaves_the_rights_of_the_folders_above(
+    new_home: Path,
+) -> None:
+    new_home.parent.chmod(0o700)
+    server = server_of(new_home)
+    server.places.prepare()
+    partial = server.places.data.with_name("data-en-cours")
+    partial.mkdir()
+    (partial / "PG_VERSION").write_text("18\n")
+    if server.places.system_user:
+        shutil.chown(partial, server.places.system_user)
     server.attach()
+    assert server.is_running()
     server.detach()
-    assert stat.S_IMODE(home.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(new_home.parent.stat().st_mode) == 0o700
 
 
 def test_a_stale_pid_is_recovered(home: Path) -> None:
@@ -124,23 +144,13 @@ def test_another_major_stops_with_the_steps(home: Path) -> None:
     server = server_of(home)
     server.attach()
     server.detach()
-    (server.places.data / "PG_VERSION").write_text("12\n")
+    marker = server.places.data / "PG_VERSION"
+    ours = marker.read_text()
+    marker.write_text("12\n")
     with pytest.raises(ServerError, match="pg_dump") as refusal:
         server_of(home).attach()
+    marker.write_text(ours)
     assert "pg_restore" in str(refusal.value)
-
-
-def test_a_half_made_cluster_is_made_again(home: Path) -> None:
-    server = server_of(home)
-    server.places.prepare()
-    partial = server.places.data.with_name("data-en-cours")
-    partial.mkdir()
-    (partial / "PG_VERSION").write_text("18\n")
-    if server.places.system_user:
-        shutil.chown(partial, server.places.system_user)
-    server.attach()
-    assert server.is_running()
-    server.detach()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="changer d'utilisateur demande root")

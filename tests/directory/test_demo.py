@@ -13,14 +13,14 @@ from levier.directory import queries
 from levier.directory.actions import clear_demo, import_source, load_demo
 from levier.directory.demo import generator
 from levier.directory.kinds import CODES
-from levier.directory.models import SourceRecord, Supplier
+from levier.directory.models import SourceRecord, SourceRun, Supplier
 from levier.directory.sources import SOURCES
 from levier.organisations.identifiers import is_valid_siren
 from levier.organisations.models import Establishment, Organisation
 from levier.reference.models import Departement
 from levier.reference.sectors import sector
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
 
 BY = Actor.machine("essai")
 
@@ -43,8 +43,8 @@ def test_the_demonstration_covers_every_departement_and_every_kind() -> None:
     assert 600 <= len(rows) <= 700
     assert set(kinds) == set(CODES)
     assert min(kinds.values()) >= 3
-    report = load_demo(by=BY)
-    assert (report.created, report.rejected, report.anomalies) == (len(rows), 0, {})
+    run = SourceRun.objects.get(source="demo")
+    assert (run.created, run.rejected, run.anomalies) == (len(rows), 0, {})
     by_departement = Counter(Supplier.objects.values_list("departement_code", flat=True))
     main = Departement.objects.exclude(code__in=["975", "977", "978", "984", "986", "987", "988", "989"])
     assert set(by_departement) == set(main.values_list("code", flat=True))
@@ -68,13 +68,11 @@ def test_nothing_in_it_can_be_taken_for_a_real_company() -> None:
 
 
 def test_a_demonstration_supplier_states_its_activities() -> None:
-    load_demo(by=BY)
     assert not Supplier.objects.exclude(activity_status="stated").exists()
     assert Supplier.objects.filter(is_demo=True, is_listed=True).count() == queries.count_listed()
 
 
 def test_the_demonstration_leaves_the_search_once_a_real_source_is_published() -> None:
-    load_demo(by=BY)
     before = Change.objects.count()
     report = import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
     demo = Supplier.objects.filter(is_demo=True)
@@ -87,7 +85,6 @@ def test_the_demonstration_leaves_the_search_once_a_real_source_is_published() -
 
 
 def test_clearing_it_leaves_the_real_suppliers_and_the_accounts() -> None:
-    load_demo(by=BY)
     import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
     held = Organisation.objects.filter(is_demo=True).order_by("siren")[0]
     user = User.objects.create_user("essai@exemple.invalid")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from levier.organisations.identifiers import luhn_sum
 from levier.reference.models import Commune
@@ -60,6 +61,15 @@ _FICTION_PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49", "
 _VOWELS = "AEIOUYÂÉÈÊËÎÏÔŒH"
 
 
+class Town(NamedTuple):
+    """What a fictitious address needs of a commune: 35,000 are read, so they are no model instances."""
+
+    code: str
+    name: str
+    departement_code: str
+    postal_codes: list[str]
+
+
 @dataclass(frozen=True)
 class Trade:
     """One way of working: which kinds do it, how they are named and what they say of themselves."""
@@ -106,14 +116,16 @@ def demo_rows() -> Iterator[dict[str, str]]:
         yield _row(number, commune, kind, trade, f"{name} {LABEL}", chance)
 
 
-def _places_and_kinds() -> Iterator[tuple[Commune, str, str]]:
+def _places_and_kinds() -> Iterator[tuple[Town, str, str]]:
     """Five suppliers in the largest communes of each département, the dense places, then those wanted by sector."""
     rare = 0
-    towns: dict[str, list[Commune]] = {}
+    towns: dict[str, list[Town]] = {}
     # A commune with a town hall of its own, in a département (not a collectivity of the Pacific).
-    for commune in Commune.objects.whole().filter(population__isnull=False).order_by("-population", "code"):
-        if not commune.departement_id.startswith(("975", "977", "978", "98")) and commune.postal_codes:
-            towns.setdefault(commune.departement_id, []).append(commune)
+    rows = Commune.objects.whole().filter(population__isnull=False).order_by("-population", "code")
+    for row in rows.values_list("code", "name", "departement_id", "postal_codes").iterator(chunk_size=5_000):
+        town = Town(*row)
+        if not town.departement_code.startswith(("975", "977", "978", "98")) and town.postal_codes:
+            towns.setdefault(town.departement_code, []).append(town)
     by_code = {commune.code: commune for found in towns.values() for commune in found[:400]}
     for position, departement in enumerate(sorted(towns)):
         for rank, kind in enumerate(_WHEEL[position % len(_WHEEL)]):
@@ -154,7 +166,7 @@ def _of(town: str) -> str:
 
 
 def _row(
-    number: int, commune: Commune, kind: str, trade: Trade, name: str, chance: random.Random
+    number: int, commune: Town, kind: str, trade: Trade, name: str, chance: random.Random
 ) -> dict[str, str]:
     siren = impossible_siren(number)
     return {
