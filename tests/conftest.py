@@ -12,6 +12,16 @@ from django.db import connections
 
 from tests.environment import SHARED_DATA
 
+# Folders whose tests share what is slow to make (a parsed repository, a place finder): one process runs them all.
+TOGETHER = {"architecture", "reference"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.parent.name
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
@@ -79,6 +89,20 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What holds for every test: quick passwords, plain static files, and a missing template variable that fails."""
+    from django.conf import settings
+
+    # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = StrictTemplateVariable()
+
+
 @pytest.fixture(autouse=True)
 def _quiet_state(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
     """Mails, index and files of a test stay in its own folder; the index of the demonstration is shared."""
@@ -87,18 +111,6 @@ def _quiet_state(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) 
     settings.SEARCH_FOLDER = (
         request.getfixturevalue("demonstration") if is_demonstration else tmp_path / "search"
     )
-    # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
-    settings.STATIC_ROOT = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
-@pytest.fixture(autouse=True)
-def _strict_templates(settings: Any) -> None:
-    """An undefined template variable fails the test instead of printing nothing."""
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = StrictTemplateVariable()
 
 
 class StrictTemplateVariable(str):

@@ -109,9 +109,7 @@ def demonstration_template() -> tuple[str, Path]:
     return name, index
 
 
-def _make_once(
-    name: str, base: str | None, fill: Callable[[str], None], beside: Path | None = None
-) -> None:
+def _make_once(name: str, base: str | None, fill: Callable[[str], None], beside: Path | None = None) -> None:
     """Make a template unless it is there, with what lies beside it; the other test processes wait.
 
     Templates of former code go.

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -18,8 +18,10 @@ NOT_OURS = {"DJANGO_SETTINGS_MODULE"}
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
-def _reads() -> Iterator[tuple[str, bool]]:
+@cache
+def _reads() -> frozenset[tuple[str, bool]]:
     """(variable, whether it is a secret) for each literal name read from the environment."""
+    found = set()
     for path in python_files():
         if room_of(path) is None:
             continue
@@ -32,7 +34,8 @@ def _reads() -> Iterator[tuple[str, bool]]:
             elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
                 name = getattr(node.slice, "value", None)
             if isinstance(name, str) and NAME.fullmatch(name):
-                yield name, reader == "_secret"
+                found.add((name, reader == "_secret"))
+    return frozenset(found)
 
 
 def _documented() -> dict[str, str]:

@@ -57,6 +57,7 @@ IDLE_LOADS: set[str] = {
 }
 
 
+@cache
 def _templates() -> dict[str, Path]:
     """Name, as Django knows it → file."""
     found = {}

@@ -1,12 +1,14 @@
 -- Small functions every mapping uses. DuckDB.
 CREATE MACRO unwrapped(x) AS regexp_replace(trim(CAST(x AS VARCHAR)), '^="(.*)"$', '\1', 's');
+-- A macro is written out wherever it stands, argument and all: each of these names its argument once.
+-- What a list writes when it has nothing to say.
+CREATE MACRO without_filler(x) AS
+    regexp_replace(unwrapped(x), '^\s*(?i:NULL|N/A|#N/A|#N/D|NC|NA|NAN)\s*$', '');
 -- Text without its spreadsheet wrapping ="…", with single spaces; NULL when it says nothing.
-CREATE MACRO clean(x) AS CASE
-    WHEN upper(trim(unwrapped(x))) IN ('', 'NULL', 'N/A', '#N/A', '#N/D', 'NC', 'NA', 'NAN') THEN NULL
-    ELSE trim(regexp_replace(unwrapped(x), '\s+', ' ', 'g')) END;
+CREATE MACRO clean(x) AS nullif(trim(regexp_replace(without_filler(x), '\s+', ' ', 'g')), '');
 -- The same for a text that may have paragraphs.
-CREATE MACRO paragraphs(x) AS CASE WHEN clean(x) IS NOT NULL
-    THEN trim(regexp_replace(regexp_replace(unwrapped(x), '[ \t\r]+', ' ', 'g'), '\s*\n\s*', chr(10), 'g')) END;
+CREATE MACRO paragraphs(x) AS nullif(trim(regexp_replace(
+    regexp_replace(without_filler(x), '[ \t\r]+', ' ', 'g'), '\s*\n\s*', chr(10), 'g'), chr(32) || chr(10)), '');
 -- « 775 544 083 00477 », « 77554408300477.0 » (a spreadsheet's number) → digits.
 CREATE MACRO digits(x) AS
     nullif(regexp_replace(regexp_replace(clean(x), '\.0+$', ''), '[^0-9]', '', 'g'), '');
