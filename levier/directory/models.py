@@ -158,6 +158,12 @@ class Supplier(models.Model):
     convention_until = models.DateField("fin de la convention", null=True)
     places = models.PositiveIntegerField("places autorisées", null=True)
 
+    profile = models.JSONField(
+        "précisions",
+        default=dict,
+        help_text="Groups of values without a column: « label:<slug> », offers, references, workforce…",
+    )
+
     origins = models.JSONField("origines", default=dict, help_text="{group or « * »: {source, seen}}")
     is_demo = models.BooleanField("démonstration", default=False)
     # Demonstration suppliers leave the search as soon as a real source is published.
@@ -244,3 +250,28 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.source_key}"
+
+
+class SupplierHistory(models.Model):
+    """One change of a published supplier, written by a trigger of the database whatever made the change.
+
+    Only fields that changed; of fields that may name people (``PRIVATE_FIELDS``) the name, never the value.
+    """
+
+    PRIVATE_FIELDS = ("phone", "email", "contacts")
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="history", verbose_name="fournisseur")
+    at = models.DateTimeField("le", db_default=Now())
+    changes = models.JSONField(
+        "changements", help_text="{field: [before, after]}; {field: null} when private."
+    )
+
+    class Meta:
+        verbose_name = "changement d’un fournisseur"
+        verbose_name_plural = "changements des fournisseurs"
+        ordering = ("-at", "-id")
+        # The story of one supplier, on its sheet.
+        indexes = [Index(fields=["supplier", "-at"], name="directory_history_of_supplier")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id} {self.at:%Y-%m-%d %H:%M}"

@@ -66,6 +66,7 @@ class SupplierCard:
     convention_status: str
     convention_until: date | None
     places: int | None
+    profile: dict[str, Any]
     sources: tuple[str, ...]
     seen_on: date | None
     is_gone: bool
@@ -105,7 +106,7 @@ SELECT s.id, s.key, s.kind, s.name, s.brand, s.legal_form, s.description, s.sire
        s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
        s.sectors,
        s.activity_status, s.activity_origin, s.activity_confidence, s.convention_status, s.convention_until,
-       s.places, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
+       s.places, s.profile, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
 FROM directory_supplier s
 LEFT JOIN reference_commune c ON c.code = s.commune_id
 LEFT JOIN reference_departement d ON d.code = s.departement_code
@@ -254,18 +255,21 @@ _INDEX_COLUMNS = (
     "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
     "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
     "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
-    "precision", "convention_status", "places", "is_demo",
+    "precision", "convention_status", "places", "labels", "offer", "is_demo",
 )  # fmt: skip
 
 
-_COMMUNE_COLUMNS = {
+_COMPUTED_COLUMNS = {
     "commune_code": "s.commune_id AS commune_code",
     "commune_name": "coalesce(c.name, '') AS commune_name",
+    "labels": "ARRAY(SELECT substr(name, 7) FROM jsonb_object_keys(s.profile) name"
+    " WHERE starts_with(name, 'label:') ORDER BY 1) AS labels",
+    "offer": "ARRAY(SELECT one ->> 'title' FROM jsonb_array_elements(s.profile -> 'offers') one) AS offer",
 }
 
 
 def _index_rows(condition: str, parameters: list[Any], chunk: int) -> list[dict[str, Any]]:
-    columns = ", ".join(_COMMUNE_COLUMNS.get(name, f"s.{name}") for name in _INDEX_COLUMNS)
+    columns = ", ".join(_COMPUTED_COLUMNS.get(name, f"s.{name}") for name in _INDEX_COLUMNS)
     with connection.cursor() as cursor:
         # Both texts are constants of this module; the values travel as parameters.
         cursor.execute(
@@ -290,6 +294,7 @@ def _card(row: dict[str, Any]) -> SupplierCard:
     row["kind"] = kind_of(row["kind"])
     row["sectors"] = tuple(tag for slug in row["sectors"] if (tag := _sector_tag(slug)))
     row["sources"] = tuple(row["sources"] or ())
+    row["profile"] = json.loads(row["profile"])
     return SupplierCard(**row)
 
 

@@ -17,6 +17,7 @@ from levier.directory.kinds import (
     kinds_for_reservation,
     kinds_of_family,
 )
+from levier.directory.labels import labels_of
 from levier.directory.models import SourceRun
 from levier.directory.sources import SOURCES
 from tests.factories import directory as make
@@ -153,3 +154,31 @@ def test_the_list_of_sources_shows_those_never_imported() -> None:
 @pytest.mark.django_db
 def test_there_is_no_sheet_behind_an_unknown_key() -> None:
     assert queries.supplier_sheet("99999999999999:EI") is None
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_the_story_of_a_supplier_without_the_values_that_may_name_people() -> None:
+    made = make.supplier(name="Avant", phone="03 20 00 00 00", profile={"offers": [{"title": "Vitres"}]})
+    made.name = "Après"
+    made.phone = "03 20 11 11 11"
+    made.profile = {"contacts": [{"name": "Camille Essai"}], "label:rfar": {"until": "2027-01-01"}}
+    made.save()
+    (change,) = made.history.all()
+    assert change.changes == {
+        "name": ["Avant", "Après"],
+        "phone": None,
+        "contacts": None,
+        "offers": [[{"title": "Vitres"}], None],
+        "label:rfar": [None, {"until": "2027-01-01"}],
+    }
+    made.save()
+    assert made.history.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_index_reads_labels_and_offers_in_the_profile() -> None:
+    made = make.supplier(profile={"offers": [{"title": "Vitres"}], "label:rfar": {}, "label:esus": {}})
+    (row,) = queries.rows_for_index([made.pk])
+    assert (row["labels"], row["offer"]) == (["esus", "rfar"], ["Vitres"])
+    (card,) = queries.supplier_cards([made.pk])
+    assert [label.slug for label in labels_of(card.profile)] == ["rfar", "esus"]

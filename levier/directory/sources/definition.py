@@ -31,6 +31,7 @@ class SourceDefinition:
     ``by_siren``: the list names legal units, not establishments. ``only_completes``: rows never create a
     supplier, they complete one that another source gave. ``download_name``: under which name `levier sync`
     keeps the file behind ``url``; empty when the address needs an account or gives another shape of file.
+    ``lists_everything``: what the source does not name again is gone from it.
     """
 
     slug: str
@@ -49,6 +50,7 @@ class SourceDefinition:
     by_siren: bool = False
     only_completes: bool = False
     is_demo: bool = False
+    lists_everything: bool = True
     download_name: str = ""
 
     def mapping_sql(self, layout: Layout) -> str:

@@ -18,6 +18,11 @@ TOPIC = "supplier"
 PUBLICATION_LOCK = 7_051_955
 # A file that lacks more than this share of what the source gave before is a part of it, not its new state.
 LARGEST_LOSS = 0.2
+# Groups of values that have columns of their own; the others make the supplier's profile.
+COLUMN_GROUPS = (
+    "name", "brand", "legal_form", "description", "place", "naf", "website", "phone", "email", "activity",
+    "convention", "places", "siret", "siren",
+)  # fmt: skip
 
 _CREATE_INCOMING = """
 CREATE TEMP TABLE incoming (
@@ -49,6 +54,7 @@ class Publisher:
             "source": source.slug,
             "today": today,
             "is_demo": source.is_demo,
+            "columns": list(COLUMN_GROUPS),
         }
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
@@ -118,6 +124,8 @@ class Publisher:
         return bool(cursor.fetchone()[0])
 
     def _mark_gone(self, cursor: Any) -> tuple[int, bool]:
+        if not self._source.lists_everything:
+            return 0, False
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE i.source_key IS NULL) FROM directory_sourcerecord r"
             " LEFT JOIN incoming i ON i.source_key = r.source_key"

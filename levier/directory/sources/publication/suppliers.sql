@@ -5,7 +5,7 @@ WITH written AS (
          address, postal_code, city, commune_id, departement_code, region_code, epci_code,
          latitude, longitude, precision, naf, naf_nomenclature, website, phone, email,
          sectors, activity_status, activity_origin, activity_confidence,
-         convention_status, convention_until, places, origins, is_demo, is_listed, first_seen)
+         convention_status, convention_until, places, profile, origins, is_demo, is_listed, first_seen)
     SELECT m.key, m.kind, o.id, e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
            coalesce(v ->> 'legal_form', ''), coalesce(v ->> 'description', ''),
            coalesce(p ->> 'address', ''), coalesce(p ->> 'postal_code', ''), coalesce(p ->> 'city', ''),
@@ -17,7 +17,7 @@ WITH written AS (
            coalesce(ARRAY(SELECT jsonb_array_elements_text(a -> 'sectors')), '{}'),
            coalesce(a ->> 'status', 'unknown'), coalesce(a ->> 'origin', ''), (a ->> 'confidence')::float8,
            coalesce(v -> 'convention' ->> 'status', 'unknown'), (v -> 'convention' ->> 'until')::date,
-           (v ->> 'places')::int, m.origins, %(is_demo)s, %(is_listed)s, %(today)s
+           (v ->> 'places')::int, v - %(columns)s::text[], m.origins, %(is_demo)s, %(is_listed)s, %(today)s
     FROM merged m
     CROSS JOIN LATERAL (SELECT m.values AS v, m.values -> 'place' AS p, m.values -> 'activity' AS a) said
     LEFT JOIN organisations_organisation o ON o.siren = v ->> 'siren'
@@ -33,12 +33,13 @@ WITH written AS (
         website = excluded.website, phone = excluded.phone, email = excluded.email, sectors = excluded.sectors,
         activity_status = excluded.activity_status, activity_origin = excluded.activity_origin,
         activity_confidence = excluded.activity_confidence, convention_status = excluded.convention_status,
-        convention_until = excluded.convention_until, places = excluded.places, origins = excluded.origins,
+        convention_until = excluded.convention_until, places = excluded.places, profile = excluded.profile,
+        origins = excluded.origins,
         updated_at = statement_timestamp()
     WHERE (s.organisation_id, s.establishment_id, s.siret, s.siren, s.name, s.brand, s.legal_form, s.description,
            s.address, s.postal_code, s.city, s.commune_id, s.latitude, s.longitude, s.precision, s.naf,
            s.naf_nomenclature, s.website, s.phone, s.email, s.sectors, s.activity_status, s.activity_origin,
-           s.activity_confidence, s.convention_status, s.convention_until, s.places, s.departement_code,
+           s.activity_confidence, s.convention_status, s.convention_until, s.places, s.profile, s.departement_code,
            s.region_code, s.epci_code, s.origins)
         IS DISTINCT FROM
           (excluded.organisation_id, excluded.establishment_id, excluded.siret, excluded.siren, excluded.name,
@@ -46,7 +47,8 @@ WITH written AS (
            excluded.city, excluded.commune_id, excluded.latitude, excluded.longitude, excluded.precision,
            excluded.naf, excluded.naf_nomenclature, excluded.website, excluded.phone, excluded.email,
            excluded.sectors, excluded.activity_status, excluded.activity_origin, excluded.activity_confidence,
-           excluded.convention_status, excluded.convention_until, excluded.places, excluded.departement_code,
+           excluded.convention_status, excluded.convention_until, excluded.places, excluded.profile,
+           excluded.departement_code,
            excluded.region_code, excluded.epci_code, excluded.origins)
     RETURNING s.id
 )
