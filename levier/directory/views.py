@@ -25,6 +25,7 @@ from levier.directory.results import REBUILDING, key_of, results_page, slug_of, 
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
+MOST_COMPARED = 4
 
 
 @login_not_required
@@ -107,6 +108,17 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
     context = {"sheet": found, "card": found.card, "website": website_address(found.card.website)}
     return render(request, "directory/sheet.html", context)
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to four suppliers side by side; the address holds their names, so that it can be shared."""
+    asked = list(dict.fromkeys(request.GET.getlist("f")))
+    cards = queries.cards_by_key([key_of(slug) for slug in asked[:MOST_COMPARED]])
+    is_enough = len(cards) >= 2
+    context = {"cards": cards, "is_enough": is_enough, "left_out": len(asked) - MOST_COMPARED}
+    return render(request, "directory/compare.html", context, status=200 if is_enough else 422)
 
 
 def website_address(written: str) -> str:

@@ -48,6 +48,12 @@
     });
   });
 
+  // A box that stands inside one form and belongs to another (« Comparer ») changes nothing of the first.
+  document.addEventListener("change", (event) => {
+    const own = event.target.form;
+    if (own && event.target.closest("form") !== own) { event.stopPropagation(); }
+  }, true);
+
   // What is folded is read on paper too.
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("main details:not([open])").forEach((fold) => {
