@@ -4,6 +4,7 @@ from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
+from levier.directory.selections import views as selections
 
 app_name = "directory"
 
@@ -15,4 +16,12 @@ urlpatterns = [
     path("fournisseurs/panel.csv", panel.panel_csv, name="panel_csv"),
     path("fournisseurs/<slug:slug>", views.sheet, name="sheet"),
     path("lieux", views.places, name="places"),
+    path("mes-listes", selections.lists, name="lists"),
+    path("mes-listes/ajouter", selections.add, name="list_add"),
+    path("mes-listes/<int:pk>", selections.one_list, name="list"),
+    path("mes-listes/<int:pk>.csv", selections.list_csv, name="list_csv"),
+    path("mes-listes/<int:pk>/retirer", selections.remove, name="list_remove"),
+    path("mes-listes/<int:pk>/supprimer", selections.delete, name="list_delete"),
+    path("mes-recherches", selections.searches, name="searches"),
+    path("mes-recherches/<int:pk>", selections.change_search, name="search_change"),
 ]

@@ -17,11 +17,14 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
+from levier.accounts.models import User
+from levier.accounts.queries import organisations_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
 from levier.directory.address import Address
 from levier.directory.forms import DEFAULT_RADIUS, SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
+from levier.directory.selections.queries import lists_of
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
@@ -106,7 +109,14 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     canonical = slug_of(found.card.key)
     if slug != canonical:
         return HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
-    context = {"sheet": found, "card": found.card, "website": website_address(found.card.website)}
+    context = {
+        "sheet": found,
+        "card": found.card,
+        "website": website_address(found.card.website),
+        "slug": slug,
+    }
+    if isinstance(request.user, User):
+        context |= {"own_lists": lists_of(request.user), "organisations": organisations_of(request.user)}
     return render(request, "directory/sheet.html", context)
 
 

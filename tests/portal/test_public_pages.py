@@ -17,7 +17,8 @@ PUBLIC = {
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines",
-    "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places", "directory:panel", "directory:panel_csv", "directory:compare",
+    "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
+    "directory:panel", "directory:panel_csv", "directory:compare",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
