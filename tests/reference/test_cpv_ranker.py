@@ -37,7 +37,7 @@ def model() -> CpvModel:
         for letter in "abcdefghijklmno"
         for other in "pqrstuvwxyzabcd"
     ]
-    return train(samples, Settings(steps=6, group_steps=3))
+    return train(samples, Settings(steps=6, group_steps=3, network=NetworkSettings(hidden=16, rounds=2)))
 
 
 @pytest.mark.parametrize(("text", "division"), SIX_NEEDS)
