@@ -121,13 +121,14 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     letters = list(text)
     for start, end in spans:
         letters[start:end] = " " * (end - start)
-    words = "".join(letters)
+    # One space at a time: the patterns below would try every start of a long blank.
+    words = re.sub(r"\s+", " ", "".join(letters))
     before = ""
     while before != words:
         before = words
         words = _DANGLING.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
-    return re.sub(r"\s+", " ", words).replace(" ,", ",")
+    return re.sub(r" {2,}", " ", words).replace(" ,", ",")
 
 
 def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, float | None, bool]:
