@@ -21,14 +21,16 @@ from levier.directory.demo.generator import write_demo_csv
 from levier.directory.models import Source, SourceRecord, SourceRun, Supplier
 from levier.directory.sources import SOURCES
 from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
-from levier.directory.sources.reading import ReadSource, UnreadableFileError, checksum_of, read_source
+from levier.directory.sources.reading import ReadSource, checksum_of, read_source
 from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
 from levier.organisations.models import Organisation
 from levier.reference.models import NafCode
 
 Progress = Callable[[int], None]
 PROGRESS_STEP = 1_000
+SET_ASIDE = "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
 PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
 
 
@@ -171,6 +173,8 @@ def _import(
         publisher = Publisher(definition, timezone.localdate())
         publisher.take(_accepted(reading, judge, rejects, progress))
         publication = publisher.publish()
+        if reading.set_aside:
+            judge.anomalies[SET_ASIDE] += reading.set_aside
         if publication.is_partial:
             judge.anomalies[PARTIAL_FILE] += 1
         rejects_path = _write_rejects(definition.slug, started, reading, rejects)

@@ -65,10 +65,11 @@ class RowJudge:
         source_key = self._source_key(row)
         siret = self._siret(row)
         siren = self._siren(row, siret)
-        key = self._key(row, kind, source_key, siret, siren)
+        key = row["supplier_key"] or self._key(row, kind, source_key, siret, siren)
         values = self._values(row, kind)
-        values |= {"siret": siret} if siret else {}
-        values |= {"siren": siren} if siren else {}
+        if not self.source.completes_all_kinds:
+            values |= {"siret": siret} if siret else {}
+            values |= {"siren": siren} if siren else {}
         text = _ENCODER.encode(values)
         self._line_of[key] = row["line"]
         self._line_of_record[source_key] = row["line"]
@@ -77,6 +78,8 @@ class RowJudge:
 
     def _kind(self, row: dict[str, Any]) -> str:
         kind = row["kind"]
+        if self.source.completes_all_kinds and not row["supplier_key"]:
+            raise RejectedRowError(_nobody(row))
         if not kind:
             raise RejectedRowError("type de structure absent")
         if kind not in CODES or kind not in self.source.kinds:
@@ -97,6 +100,8 @@ class RowJudge:
 
     def _siret(self, row: dict[str, Any]) -> str | None:
         siret = row["siret"]
+        if row["supplier_key"]:
+            return None
         if self.source.is_demo:
             if not siret or len(siret) != 14 or is_valid_siren(siret[:9]):
                 raise RejectedRowError("un fournisseur de démonstration porte un SIREN impossible")
@@ -115,6 +120,8 @@ class RowJudge:
         if siret:
             return siren_of(siret)
         siren = row["siren"]
+        if row["supplier_key"]:
+            return None
         if siren and is_valid_siren(siren):
             return str(siren)
         if self.source.by_siren:
@@ -151,7 +158,7 @@ class RowJudge:
     def _values(self, row: dict[str, Any], kind: str) -> dict[str, Any]:
         """Groups of values; an empty one is left out, so that it never hides another source's."""
         if self.source.only_completes:
-            return _convention(row)
+            return self._completion(row)
         values: dict[str, Any] = {"name": row["name"][:255]}
         for name, longest in (("brand", 255), ("legal_form", 150), ("description", 5_000)):
             if row[name]:
@@ -159,14 +166,25 @@ class RowJudge:
         values |= self._contact(row) | self._place(row) | _convention(row)
         if row["places"] and row["places"] != "0" and len(row["places"]) < 7:
             values["places"] = int(row["places"])
-        if row["naf"]:
-            nomenclature = self.known_naf.get(row["naf"])
-            if nomenclature:
-                values["naf"] = {"code": row["naf"], "nomenclature": nomenclature}
-            else:
-                self.anomalies["code NAF inconnu, écarté"] += 1
+        values |= self._naf(row) | _extra(row)
         activity = self._stated(row) or inferred_activity(values, kind)
         return values | ({"activity": activity} if activity else {})
+
+    def _completion(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What a list adds to a known supplier. Its place counts only when it is exact."""
+        values = _convention(row) | self._naf(row) | _extra(row) | self._contact(row)
+        if row["precision"] == "address" and row["address"]:
+            values |= self._place(row)
+        return values
+
+    def _naf(self, row: dict[str, Any]) -> dict[str, Any]:
+        if not row["naf"]:
+            return {}
+        nomenclature = row["naf_nomenclature"] or self.known_naf.get(row["naf"])
+        if not nomenclature:
+            self.anomalies["code NAF inconnu, écarté"] += 1
+            return {}
+        return {"naf": {"code": row["naf"], "nomenclature": nomenclature}}
 
     def _contact(self, row: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -216,6 +234,27 @@ class RowJudge:
             "sectors": list(dict.fromkeys(slugs)), "status": "stated", "origin": "déclarées par la source",
             "confidence": 1,
         }  # fmt: skip
+
+
+def _nobody(row: dict[str, Any]) -> str:
+    number = f"SIRET {row['siret']}" if row["siret"] else f"SIREN {row['siren']}" if row["siren"] else ""
+    if not number:
+        return "ni SIRET ni SIREN"
+    return f"aucun fournisseur connu : {number} n’est dans aucune source importée"
+
+
+def _extra(row: dict[str, Any]) -> dict[str, Any]:
+    """Groups without a column, without their empty members; a group that says nothing is left out."""
+    if not row["extra"]:
+        return {}
+    groups: dict[str, Any] = json.loads(row["extra"])
+    kept: dict[str, Any] = {}
+    for name, value in groups.items():
+        if isinstance(value, dict):
+            value = {key: one for key, one in value.items() if one not in (None, "", [])}
+        if value not in (None, "", [], {}):
+            kept[name] = value
+    return kept
 
 
 def _convention(row: dict[str, Any]) -> dict[str, Any]:
