@@ -19,7 +19,7 @@ from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
 from levier.directory.models import Source, SourceRecord, SourceRun, Supplier
-from levier.directory.sources import SOURCES
+from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
@@ -30,7 +30,9 @@ from levier.reference.models import NafCode
 
 Progress = Callable[[int], None]
 PROGRESS_STEP = 1_000
-SET_ASIDE = "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
+SET_ASIDE = (
+    "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
+)
 PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
 
 
@@ -85,7 +87,7 @@ def import_source(
     is called with numbers of rows. Raises ImportRefusedError, with one French sentence, for an unknown source
     or a file that is not one of its layouts; the directory is then as before.
     """
-    definition = SOURCES.get(source)
+    definition = SOURCES.get(ALIASES.get(source, source))
     if definition is None:
         raise ImportRefusedError(
             f"La source « {source} » est inconnue : les sources sont {', '.join(SOURCES)}."

@@ -29,8 +29,16 @@ def test_the_stock_without_titles_gives_esat_and_ea_and_counts_the_rest_apart() 
     assert (report.read, report.created, report.rejected) == (3, 3, 0)
     assert [count for sentence, count in report.anomalies.items() if "laissées de côté" in sentence] == [3]
     nord = Supplier.objects.get(key="99920000900010:ESAT")
-    assert (nord.name, nord.address, nord.commune_id) == ("ESAT DU NORD D'ESSAI LILLE", "12 R DE PARIS", "59350")
-    assert (nord.precision, round(nord.latitude or 0, 2), round(nord.longitude or 0, 2)) == ("address", 50.63, 3.07)
+    assert (nord.name, nord.address, nord.commune_id) == (
+        "ESAT DU NORD D'ESSAI LILLE",
+        "12 R DE PARIS",
+        "59350",
+    )
+    assert (nord.precision, round(nord.latitude or 0, 2), round(nord.longitude or 0, 2)) == (
+        "address",
+        50.63,
+        3.07,
+    )
 
 
 def test_an_ea_of_the_register_says_it_is_to_be_confirmed() -> None:

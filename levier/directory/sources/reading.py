@@ -78,9 +78,8 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
         str(work / "reading.duckdb"),
         config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY},
     )
-    database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
-    database.execute((HERE / "lambert.sql").read_text(encoding="utf-8"))
-    database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
+    for name in ("macros.sql", "macros_kinds.sql", "lambert.sql", "common.sql"):
+        database.execute((HERE / name).read_text(encoding="utf-8"))
     database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:

@@ -26,7 +26,12 @@ def is_json(path: Path) -> bool:
 
 
 def json_to_csv(
-    path: Path, work: Path, *, columns: tuple[str, ...], lists: Collection[str], flatten: Flatten | None = None
+    path: Path,
+    work: Path,
+    *,
+    columns: tuple[str, ...],
+    lists: Collection[str],
+    flatten: Flatten | None = None,
 ) -> Path:
     """A CSV in ``work`` with ``columns``, one row for each record ``flatten`` gives of each value of the list.
 

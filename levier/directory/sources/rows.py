@@ -11,9 +11,16 @@ from functools import lru_cache
 from typing import Any
 
 from levier.directory.kinds import CODES, kind_of
+from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
-from levier.reference.sectors import UnknownSectorError, sector, sectors_for_naf, sectors_for_text
+from levier.reference.sectors import (
+    UnknownSectorError,
+    all_sectors,
+    sector,
+    sectors_for_naf,
+    sectors_for_text,
+)
 
 # An activity code declared to INSEE says the main activity, not everything a structure sells.
 NAF_CONFIDENCE = 0.7
@@ -223,11 +230,12 @@ class RowJudge:
 
     def _stated(self, row: dict[str, Any]) -> dict[str, Any] | None:
         slugs = []
-        for slug in filter(None, (part.strip() for part in (row["stated_sectors"] or "").split(";"))):
-            try:
-                slugs.append(sector(slug).slug)
-            except UnknownSectorError:
-                self.anomalies[f"secteur inconnu : « {slug} »"] += 1
+        for word in filter(None, (part.strip() for part in re.split(r"[;|,]", row["stated_sectors"] or ""))):
+            slug = _sector_slug(word)
+            if slug:
+                slugs.append(slug)
+            else:
+                self.anomalies[f"secteur inconnu : « {word[:80]} »"] += 1
         if not slugs:
             return None
         return {
@@ -252,9 +260,22 @@ def _extra(row: dict[str, Any]) -> dict[str, Any]:
     for name, value in groups.items():
         if isinstance(value, dict):
             value = {key: one for key, one in value.items() if one not in (None, "", [])}
-        if value not in (None, "", [], {}):
-            kept[name] = value
+        if value in (None, "", [], {}):
+            continue
+        if name.startswith(LABEL_GROUP) and name.removeprefix(LABEL_GROUP) not in LABELS:
+            raise RejectedRowError(f"label inconnu : « {name.removeprefix(LABEL_GROUP)[:40]} »")
+        kept[name] = value
     return kept
+
+
+@lru_cache(maxsize=5_000)
+def _sector_slug(word: str) -> str:
+    """The slug of a sector written as our slug or our label; empty when it is neither."""
+    try:
+        return sector(word).slug
+    except UnknownSectorError:
+        wanted = word.casefold()
+        return next((one.slug for one in all_sectors() if one.label.casefold() == wanted), "")
 
 
 def _convention(row: dict[str, Any]) -> dict[str, Any]:
