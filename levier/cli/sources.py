@@ -34,8 +34,30 @@ OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
         "levier.reference.actions",
         "import_communes",
     ),
-    "naf-2025": ("Nomenclature NAF 2025 (CSV)", "levier.reference.actions", "import_naf_2025"),
+    "naf-2025": (
+        "Nomenclature NAF 2025, ou sa correspondance avec la NAF rév. 2 (CSV)",
+        "levier.reference.actions",
+        "import_naf_2025",
+    ),
+    "qpv": (
+        "Périmètres des quartiers prioritaires (zip ou GeoJSON)",
+        "levier.reference.actions",
+        "import_qpv",
+    ),
+    "frr": (
+        "Communes de France ruralités revitalisation (CSV ou classeur)",
+        "levier.reference.actions",
+        "import_frr",
+    ),
+    "legal-categories": (
+        "Catégories juridiques (CSV)",
+        "levier.reference.actions",
+        "import_legal_categories",
+    ),
 }
+
+# After these, suppliers are told again which territories they stand in.
+CHANGING_TERRITORIES = {"qpv", "frr", "communes"}
 
 
 @click.command("import", epilog=EXAMPLE)
@@ -77,9 +99,9 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
     from importlib import import_module
 
     from levier.directory import actions as directory
-    from levier.directory.sources import SOURCES
+    from levier.directory.sources import ALIASES, SOURCES
 
-    if source in SOURCES:
+    if source in SOURCES or source in ALIASES:
         return lambda path, by, dry_run, update: directory.import_source(
             source=source, path=path, by=by, dry_run=dry_run, progress=update
         )
@@ -93,7 +115,10 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
         if module.endswith("reference.actions"):
             if dry_run:
                 refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
-            return action(path, by=by)
+            report = action(path, by=by)
+            if source in CHANGING_TERRITORIES:
+                directory.locate_suppliers(by=by)
+            return report
         if module.endswith("facilitators.actions"):
             return action(source=source, path=path, by=by, dry_run=dry_run)
         return action(path=path, by=by, dry_run=dry_run, progress=update)

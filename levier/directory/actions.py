@@ -25,6 +25,7 @@ from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
 from levier.directory.sources.reading import ReadSource, checksum_of, read_source
 from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
+from levier.directory.territory import locate
 from levier.organisations.models import Organisation
 from levier.reference.models import NafCode
 
@@ -116,6 +117,16 @@ def load_demo(*, by: Actor) -> ImportReport:
         path = Path(work) / "demonstration.csv"
         write_demo_csv(path)
         return import_source(source="demo", path=path, by=by)
+
+
+@transaction.atomic
+def locate_suppliers(*, by: Actor) -> int:
+    """Tell again which suppliers stand in a QPV or in a commune of FRR, after new perimeters or a new list."""
+    changed = locate()
+    record_changes(TOPIC, changed)
+    if changed:
+        audit.record(by=by, verb="directory.locate_suppliers", details={"suppliers": len(changed)})
+    return len(changed)
 
 
 @transaction.atomic

@@ -32,15 +32,15 @@ class Pages:
     """A list published page by page, in JSON.
 
     ``records``: name of the list in a page. ``following``: name of the next page's address; without it, pages
-    are numbered by the parameter ``page`` until one holds fewer than ``size`` records. ``token``: setting that
-    holds the token sent with each page, empty when none is needed.
+    are numbered by the parameter ``page`` until one holds fewer than ``size`` records. ``signed_by``:
+    name of the setting that holds the token sent with each page, empty when none is needed.
     """
 
     records: str
     following: str = ""
     size: int = 100
     size_parameter: str = "per_page"
-    token: str = ""
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db import connection
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.rows import AcceptedRow
+from levier.directory.territory import locate
 
 STAGES = Path(__file__).parent / "publication"
 TOPIC = "supplier"
@@ -107,6 +108,7 @@ class Publisher:
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
+        locate(ids)
         record_changes(TOPIC, ids)
         return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
 

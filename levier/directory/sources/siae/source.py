@@ -35,6 +35,7 @@ SOURCE = SourceDefinition(
     prepare=api.prepare,
     download_name="siae.json",
     pages=Pages(
-        records="results", following="next", size=500, size_parameter="limit", token="MARKETPLACE_TOKEN"
+        records="results", following="next", size=500, size_parameter="limit",
+        signed_by="MARKETPLACE_TOKEN",
     ),
 )  # fmt: skip
