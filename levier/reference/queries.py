@@ -197,6 +197,11 @@ def legal_category_label(code: str) -> str:
     return LegalCategory.objects.filter(code=code).values_list("label", flat=True).first() or ""
 
 
+def legal_category_labels() -> dict[str, str]:
+    """Code → name of every legal category; empty while the table was not imported."""
+    return dict(LegalCategory.objects.values_list("code", "label"))
+
+
 def naf_rev2_of(code: str) -> list[str]:
     """The NAF rev. 2 codes of a NAF 2025 code, by the official correspondence; empty when unknown."""
     return list(NafLink.objects.filter(naf_2025=code).values_list("rev2", flat=True))

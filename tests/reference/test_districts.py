@@ -122,7 +122,9 @@ def test_legal_categories_and_naf_links_are_loaded_and_read_back(tmp_path: Path)
     assert queries.legal_category_label("9220") == "Association déclarée"
     assert LegalCategory.objects.count() == 1
     links = tmp_path / "naf.csv"
-    links.write_text("NAF rév.2;Intitulé;NAF 2025\n81.21Z;Nettoyage;81.21Y\n81.21Z;Nettoyage;81.22Y\n", "utf-8")
+    links.write_text(
+        "NAF rév.2;Intitulé;NAF 2025\n81.21Z;Nettoyage;81.21Y\n81.21Z;Nettoyage;81.22Y\n", "utf-8"
+    )
     report = actions.import_naf_2025(links, by=BY)
     assert (report.source, report.read, report.rejected) == ("naf_links", 2, 0)
     assert queries.naf_rev2_of("8122Y") == ["8121Z"]

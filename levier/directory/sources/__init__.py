@@ -15,6 +15,7 @@ from levier.directory.sources.regional.source import SOURCE as REGIONAL
 from levier.directory.sources.scop.source import SOURCE as SCOP
 from levier.directory.sources.siae.source import SOURCE as SIAE
 from levier.directory.sources.siae_conventions.source import SOURCE as SIAE_CONVENTIONS
+from levier.directory.sources.sirene.source import SIRENE, SIRENE_ESS
 from levier.directory.sources.suppliers_csv.source import SOURCE as SUPPLIERS_CSV
 
 # In the order of a first import: those that complete others come after them.
@@ -22,7 +23,7 @@ SOURCES: dict[str, SourceDefinition] = {
     source.slug: source
     for source in (
         SIAE, SIAE_CONVENTIONS, ESAT, GEIQ, DATA_INCLUSION, SCOP, ESUS, ESS, SUPPLIERS_CSV, REGIONAL,
-        FAIR_TRADE, QPV_FIRMS, LABELS, RFAR, LABEL_ESUS, RGE, DEMO,
+        FAIR_TRADE, QPV_FIRMS, SIRENE_ESS, SIRENE, LABELS, RFAR, LABEL_ESUS, RGE, DEMO,
     )
 }  # fmt: skip
 

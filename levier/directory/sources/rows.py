@@ -180,6 +180,8 @@ class RowJudge:
     def _completion(self, row: dict[str, Any]) -> dict[str, Any]:
         """What a list adds to a known supplier. Its place counts only when it is exact."""
         values = _convention(row) | self._naf(row) | _extra(row) | self._contact(row)
+        if row["legal_form"]:
+            values["legal_form"] = row["legal_form"][:150]
         if row["precision"] == "address" and row["address"]:
             values |= self._place(row)
         return values
