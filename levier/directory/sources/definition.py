@@ -56,7 +56,8 @@ class SourceDefinition:
     ``lists_everything``: what the source does not name again is gone from it. ``completes_all_kinds``: a row
     completes every known supplier of its SIRET, or of its SIREN. ``prepare``: turns a file that is no table
     (JSON, Parquet, archive) into a CSV in a work folder; None when the file is one already. ``pages``: the
-    address gives pages of JSON.
+    address gives pages of JSON. ``beside``: (address, file name) of other files to have beside the first.
+    ``is_heavy``: gigabytes, fetched by `levier sync` only when it is named.
     """
 
     slug: str
@@ -80,6 +81,8 @@ class SourceDefinition:
     completes_all_kinds: bool = False
     prepare: Callable[[Path, Path], Path | None] | None = None
     pages: Pages | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+    is_heavy: bool = False
 
     def mapping_sql(self, layout: Layout) -> str:
         """The text of the layout's mapping."""

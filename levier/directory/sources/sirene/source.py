@@ -114,12 +114,21 @@ def _is_prepared(path: Path) -> bool:
         return text.readline().startswith("supplier_key,")
 
 
+_RESOURCE = "https://www.data.gouv.fr/api/1/datasets/r"
+_BESIDE = (
+    (f"{_RESOURCE}/350182c9-148a-46e0-8389-76c2ec1374a3", "StockUniteLegale_utf8.parquet"),
+    (
+        f"{_RESOURCE}/672007af-0146-491f-835c-8314d63fa44e",
+        "GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8.parquet",
+    ),
+)
+
 SIRENE = SourceDefinition(
     slug="sirene",
     label="Répertoire SIRENE (établissements des fournisseurs connus)",
     publisher="INSEE",
     licence="Licence Ouverte 2.0",
-    url="https://www.data.gouv.fr/api/1/datasets/r/a29c1297-1f92-4e2a-8f6b-8c902ce96c5f",
+    url=f"{_RESOURCE}/a29c1297-1f92-4e2a-8f6b-8c902ce96c5f",
     frequency="mensuelle",
     kinds=CODES,
     states="dénomination et forme juridiques, adresse, NAF, tranche d’effectif, fermeture, siège, quartier prioritaire",
@@ -129,6 +138,9 @@ SIRENE = SourceDefinition(
     only_completes=True,
     completes_all_kinds=True,
     prepare=prepare_known,
+    download_name="StockEtablissement_utf8.parquet",
+    beside=_BESIDE,
+    is_heavy=True,
 )
 
 SIRENE_ESS = SourceDefinition(
@@ -144,4 +156,7 @@ SIRENE_ESS = SourceDefinition(
     folder=HERE,
     layouts=(Layout(mapping="mapping_selected.sql", required=_COLUMNS),),
     prepare=prepare_selected,
+    download_name="StockEtablissement_utf8.parquet",
+    beside=_BESIDE,
+    is_heavy=True,
 )
