@@ -93,6 +93,18 @@ def import_source(
         raise ImportRefusedError(
             f"La source « {source} » est inconnue : les sources sont {', '.join(SOURCES)}."
         )
+    return import_definition(definition=definition, path=path, by=by, dry_run=dry_run, progress=progress)
+
+
+def import_definition(
+    *,
+    definition: SourceDefinition,
+    path: Path,
+    by: Actor,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """The same for a source that is described elsewhere than in SOURCES (a saved mapping)."""
     started = timezone.now()
     row = _refresh_source(definition)
     run = (

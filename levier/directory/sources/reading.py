@@ -71,7 +71,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
 
     Raises UnreadableFileError with a French sentence when the file or a column is missing.
     """
-    table = _as_utf8(_table_of(source, path, work), work)
+    table = as_table(_table_of(source, path, work), work)
     layout, header, delimiter = _recognise(source, path, table)
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
     database = duckdb.connect(
@@ -143,8 +143,8 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("levier-cp1252", _as_cp1252)
 
 
-def _as_utf8(path: Path, work: Path) -> Path:
-    """The file itself when it is UTF-8 text, else a converted copy in ``work``."""
+def as_table(path: Path, work: Path) -> Path:
+    """The file itself when it is UTF-8 text, else a converted copy in ``work``. Raises UnreadableFileError."""
     if path.suffix.lower() in _SPREADSHEETS:
         return _from_spreadsheet(path, work)
     if path.suffix.lower() not in {".gz", ".zip"} and _is_utf8(path):
@@ -225,7 +225,8 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
-def _header_of(table: Path) -> tuple[list[str], str]:
+def header_of(table: Path) -> tuple[list[str], str]:
+    """The titles of the columns, and what separates them."""
     with table.open(encoding="utf-8-sig", newline="") as stream:
         first = stream.readline()
     delimiter = max(";,\t|", key=first.count)
@@ -233,8 +234,16 @@ def _header_of(table: Path) -> tuple[list[str], str]:
     return [_WRAPPED.sub(r"\1", cell.strip()).strip('="') for cell in cells], delimiter
 
 
+def rows_of(table: Path, delimiter: str) -> Iterator[list[str]]:
+    """The rows under the titles, empty ones left out."""
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        next(reader, None)
+        yield from (row for row in reader if any(cell.strip() for cell in row))
+
+
 def _recognise(source: SourceDefinition, path: Path, table: Path) -> tuple[Layout, list[str], str]:
-    header, delimiter = _header_of(table)
+    header, delimiter = header_of(table)
     present = {_folded(name) for name in header}
     missing: list[list[str]] = []
     for layout in source.layouts:
@@ -308,8 +317,8 @@ def _load_companion(database: duckdb.DuckDBPyConnection, layout: Layout, path: P
             f"Le fichier « {layout.companion} » doit se trouver à côté de « {path.name} » : "
             f"il n’est pas dans {path.parent}."
         )
-    table = _as_utf8(beside, work)
-    header, delimiter = _header_of(table)
+    table = as_table(beside, work)
+    header, delimiter = header_of(table)
     absent = [name for name in layout.companion_columns if _folded(name) not in {_folded(n) for n in header}]
     if absent:
         raise UnreadableFileError(
