@@ -126,8 +126,7 @@ def test_from_the_file_to_the_directory_by_the_page(client: Client, network: Mem
     shown = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
     assert "Ce que donnerait la publication" in shown and "SIRET faux" in shown
     refused = client.get(f"{URL}/{received.pk}/rejets.csv")
-    assert b"SIRET FAUX D'ESSAI" in b"".join(refused.streaming_content)  # type: ignore[attr-defined]
-    refused.file_to_stream.close()  # type: ignore[attr-defined]
+    assert b"SIRET FAUX D'ESSAI" in refused.content
     client.post(f"{URL}/{received.pk}/publier")
     actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
     assert Supplier.objects.count() == 2

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -127,11 +126,14 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def rejects(request: HttpRequest, pk: int) -> HttpResponseBase:
+def rejects(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows of the last trial or publication, each with its reason."""
     received = policies.get_list_for(request.user, pk)
     written = received.outcome.get("rejects_path") or ""
     path = Path(settings.LEVIER_HOME) / "rejects" / Path(written).name
     if not written or not path.is_file():
         raise Http404("Cette liste n’a pas de lignes rejetées, ou leur fichier a été effacé.")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    # No larger than the list itself, which is bounded.
+    response = HttpResponse(path.read_bytes(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return response
