@@ -1,7 +1,9 @@
 """Writes of the directory: import a source, load and clear the demonstration."""
 
 import csv
+import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +36,8 @@ PROGRESS_STEP = 1_000
 SET_ASIDE = (
     "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
 )
+KILLED = "Arrêté avant la fin : l’annuaire est resté comme avant."
+SECONDS_A_DAY = 86_400
 PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
 
 
@@ -189,7 +193,7 @@ def _import(
     definition: SourceDefinition, path: Path, by: Actor, run: SourceRun | None, dry_run: bool,
     progress: Progress, started: Any,
 ) -> ImportReport:  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="levier-import-") as work, transaction.atomic():
+    with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
         judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition))
         rejects = _Rejects()
@@ -211,6 +215,16 @@ def _import(
         else:
             _finish(run, report, path, by)
     return report
+
+
+def _work_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what is converted; those a killed import left, gigabytes at times, go after a day."""
+    base = Path(settings.LEVIER_HOME) / "work"
+    base.mkdir(parents=True, exist_ok=True)
+    for left in base.iterdir():
+        if left.is_dir() and time.time() - left.stat().st_mtime > SECONDS_A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix="import-", dir=base)
 
 
 def _known_naf() -> dict[str, str]:
@@ -287,8 +301,12 @@ def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None
     SourceRun.objects.filter(pk=run.pk).update(
         state=SourceRun.State.DONE, finished_at=now, checksum=checksum_of(path), read=report.read,
         created=report.created, updated=report.updated, unchanged=report.unchanged, rejected=report.rejected,
-        gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "",
+        gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "", problem="",
     )  # fmt: skip
+    # A run that never said its end was killed; one that still waits for its turn says it later.
+    SourceRun.objects.filter(source_id=run.source_id, state=SourceRun.State.RUNNING, pk__lt=run.pk).update(
+        state=SourceRun.State.FAILED, finished_at=now, problem=KILLED
+    )
     Source.objects.filter(pk=run.source_id).update(last_success=now)
     audit.record(
         by=by, verb="directory.import_source", object_type="source", object_key=report.source,
