@@ -32,7 +32,9 @@ def write_ess_csv(path: Path, rows: int) -> None:
     places = list(Commune.objects.whole().values_list("name", "departement_id", "postal_codes")[:20_000])
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(["SIREN", "Raison sociale", "Famille", "Code postal", "Commune", "Département", "APE"])
+        writer.writerow(
+            ["SIREN", "Raison sociale", "Famille", "Code postal", "Commune", "Département", "APE"]
+        )
         for number in range(rows):
             start = f"{30_000_000 + number}"
             siren = next(f"{start}{key}" for key in range(10) if is_valid_siren(f"{start}{key}"))

@@ -1,6 +1,17 @@
-"""How a group of values without a column is written in one French line."""
+"""The names of the groups of values, and how those without a column are written in one French line."""
 
 from typing import Any
+
+# The groups of a source record's values: each is taken whole from one source, never mixed.
+GROUP_LABELS = {
+    "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
+    "description": "Présentation", "place": "Adresse", "naf": "Code NAF", "website": "Site",
+    "phone": "Téléphone", "email": "Courriel", "activity": "Activités", "convention": "Convention",
+    "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN", "manager": "Gestionnaire",
+    "to_confirm": "À confirmer", "networks": "Réseaux", "legal_name": "Dénomination au répertoire SIRENE",
+    "legal_unit": "Unité légale", "closed": "Établissement fermé", "headcount": "Effectif",
+    "naf_2025": "Code NAF 2025", "qpv": "Quartier prioritaire", "registered_address": "Adresse au répertoire SIRENE",
+}  # fmt: skip
 
 # Bands of SIRENE, « trancheEffectifs… »: people employed.
 HEADCOUNTS = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 from levier.directory.kinds import Kind, kind_of
 from levier.directory.labels import LABEL_GROUP, HeldLabel, held_labels, label_name, label_sentence
 from levier.directory.models import Supplier
-from levier.directory.profile import profile_text
+from levier.directory.profile import GROUP_LABELS, profile_text
 from levier.reference.queries import district_names
 from levier.reference.sectors import UnknownSectorError, sector
 
@@ -330,18 +330,6 @@ def _sector_tag(slug: str) -> SectorTag | None:
     return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
 
 
-# The groups of a source record's values: each is taken whole from one source, never mixed.
-_GROUP_LABELS = {
-    "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
-    "description": "Présentation", "place": "Adresse", "naf": "Code NAF", "website": "Site",
-    "phone": "Téléphone", "email": "Courriel", "activity": "Activités", "convention": "Convention",
-    "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN", "manager": "Gestionnaire",
-    "to_confirm": "À confirmer", "networks": "Réseaux", "legal_name": "Dénomination au répertoire SIRENE",
-    "legal_unit": "Unité légale", "closed": "Établissement fermé", "headcount": "Effectif",
-    "naf_2025": "Code NAF 2025", "qpv": "Quartier prioritaire", "registered_address": "Adresse au répertoire SIRENE",
-}  # fmt: skip
-
-
 def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -371,7 +359,7 @@ def _provenance_row(row: dict[str, Any]) -> ProvenanceRow:
     group = row["group"]
     return ProvenanceRow(
         group=group,
-        label=_GROUP_LABELS.get(group) or label_name(group) or group,
+        label=GROUP_LABELS.get(group) or label_name(group) or group,
         value=_as_text(group, json.loads(row["value"])),
         source=row["source"],
         source_label=row["source_label"],

@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -24,6 +25,19 @@ SELECT md5(coalesce(string_agg(t, '|' ORDER BY t), '')) FROM (
     UNION ALL SELECT concat_ws(';', source_id, source_key, content_hash, gone_since) FROM directory_sourcerecord
 ) rows
 """
+
+
+def killed_at(seconds: float, work: Callable[[], None]) -> bool:
+    """Do ``work`` in a child and kill it after so many seconds; False when it had ended before."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def main(database: str, yesterday: Path, today: Path) -> None:
@@ -55,15 +69,7 @@ def main(database: str, yesterday: Path, today: Path) -> None:
         # Moments are spread over the whole import, one in each twentieth of it.
         moment = lasts * (number + rng.random()) / KILLS
         connections.close_all()
-        child = os.fork()
-        if child == 0:
-            try:
-                load(today)
-            finally:
-                os._exit(0)
-        time.sleep(moment)
-        os.kill(child, signal.SIGKILL)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        killed += killed_at(moment, lambda: load(today))
         state = snapshot()
         seen.append("before" if state == whole_yesterday else "after" if state == whole_today else "broken")
         if state != whole_yesterday:

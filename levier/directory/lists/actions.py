@@ -200,8 +200,8 @@ def _start(received: ListImport, mapping: SavedMapping, state: ListImport.State,
     received.mapping, received.state, received.problem, received.outcome = mapping, state, "", {}
     received.save(update_fields=["mapping", "state", "problem", "outcome"])
     audit.record(
-        by=by.as_actor(), verb=f"directory.{'try' if state == 'checking' else 'publish'}_list",
-        object_type="list", object_key=str(received.pk),
+        by=by.as_actor(), verb="directory.start_list", object_type="list", object_key=str(received.pk),
+        details={"state": str(state)},
     )  # fmt: skip
     run_list.defer(list_id=received.pk)
     return received
