@@ -30,6 +30,7 @@ from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudg
 from levier.directory.territory import locate
 from levier.organisations.models import Organisation
 from levier.reference.models import NafCode
+from levier.reference.queries import naf_links
 
 Progress = Callable[[int], None]
 PROGRESS_STEP = 1_000
@@ -195,7 +196,7 @@ def _import(
 ) -> ImportReport:  # fmt: skip
     with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
-        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition))
+        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition), naf_links())
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])

@@ -197,6 +197,14 @@ def legal_category_label(code: str) -> str:
     return LegalCategory.objects.filter(code=code).values_list("label", flat=True).first() or ""
 
 
+def naf_links() -> dict[str, tuple[str, ...]]:
+    """NAF 2025 → the NAF rev. 2 codes it came from; empty while the correspondence was not imported."""
+    found: dict[str, list[str]] = {}
+    for rev2, recent in NafLink.objects.values_list("rev2", "naf_2025"):
+        found.setdefault(recent, []).append(rev2)
+    return {code: tuple(former) for code, former in found.items()}
+
+
 def legal_category_labels() -> dict[str, str]:
     """Code → name of every legal category; empty while the table was not imported."""
     return dict(LegalCategory.objects.values_list("code", "label"))

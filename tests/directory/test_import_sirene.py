@@ -10,7 +10,7 @@ from levier.directory import queries
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import Supplier
 from levier.directory.sources import SOURCES
-from levier.reference.models import LegalCategory
+from levier.reference.models import LegalCategory, NafLink
 from tests.directory.sirene_stock import write_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -86,6 +86,14 @@ def test_a_supplier_known_by_its_siren_takes_its_head_office(tmp_path: Path) -> 
     clean = Supplier.objects.get(key="siren-999200280:ESS")
     assert (clean.naf, clean.naf_nomenclature, clean.siret) == ("8121Y", "naf_2025", None)
     assert "LILLE" in clean.profile["registered_address"]
+
+
+def test_a_naf_2025_code_finds_its_sectors_through_the_former_nomenclature(tmp_path: Path) -> None:
+    NafLink.objects.create(rev2="8121Z", naf_2025="8121Y")
+    load("sirene-ess", write_stock(tmp_path, ".parquet"))
+    clean = Supplier.objects.get(key="99920028000017:SCOP")
+    assert (clean.naf, clean.naf_nomenclature) == ("8121Y", "naf_2025")
+    assert "nettoyage-locaux" in clean.sectors
 
 
 def test_rules_make_cooperatives_and_never_a_person(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from levier.directory.kinds import CODES, kind_of
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
+from levier.reference.naf import NAF_2025, NAF_REV2
 from levier.reference.sectors import (
     UnknownSectorError,
     all_sectors,
@@ -56,12 +57,14 @@ class RowJudge:
 
     ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``:
     which place already holds a key, where several share a SIRET: it keeps it, whatever the file's order.
+    ``naf_links``: NAF 2025 → NAF rév. 2, whose sectors serve both.
     """
 
     source: SourceDefinition
     known_naf: Mapping[str, str]
     known_keys: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
+    naf_links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     anomalies: Counter[str] = field(default_factory=Counter)
     _line_of: dict[str, int] = field(default_factory=dict)
     _line_of_record: dict[str, int] = field(default_factory=dict)
@@ -174,7 +177,7 @@ class RowJudge:
         if row["places"] and row["places"] != "0" and len(row["places"]) < 7:
             values["places"] = int(row["places"])
         values |= self._naf(row) | _extra(row)
-        activity = self._stated(row) or inferred_activity(values, kind)
+        activity = self._stated(row) or inferred_activity(values, kind, self.naf_links)
         return values | ({"activity": activity} if activity else {})
 
     def _completion(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -290,7 +293,9 @@ def _convention(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def inferred_activity(values: dict[str, Any], kind: str) -> dict[str, Any] | None:
+def inferred_activity(
+    values: dict[str, Any], kind: str, naf_links: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, Any] | None:
     """Sectors deduced from the NAF code, the name and the description; None when nothing is sure enough.
 
     The NAF of those who make people available says temporary work, whatever the trade: only words count then.
@@ -300,6 +305,9 @@ def inferred_activity(values: dict[str, Any], kind: str) -> dict[str, Any] | Non
     naf = values.get("naf")
     if naf and kind_of(kind).shelf == "work":
         slugs = _naf_sectors(naf["code"], naf["nomenclature"])
+        if not slugs and naf["nomenclature"] == NAF_2025:
+            former = (naf_links or {}).get(naf["code"], ())
+            slugs = tuple(dict.fromkeys(slug for code in former for slug in _naf_sectors(code, NAF_REV2)))
         if slugs:
             origins.append(f"code NAF {naf['code'][:2]}.{naf['code'][2:]}")
         for slug in slugs:
