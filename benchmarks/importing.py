@@ -1,6 +1,7 @@
 """Import of suppliers: rows per second, seconds by stage and memory, for a first import and for the same again.
 
     python -m benchmarks.importing --rows 300000
+    python -m benchmarks.importing --rows 300000 --source ess
 
 Uses an installation of its own, removed at the end unless --home names one. Prints Markdown.
 """
@@ -18,7 +19,30 @@ from unittest import mock
 
 from benchmarks.installation import Stages, installation, machine, watched_memory, write_suppliers_csv
 
-SOURCE = "suppliers-csv"
+SOURCES = ("suppliers-csv", "ess")
+
+
+def write_ess_csv(path: Path, rows: int) -> None:
+    """A file like the national list of the ESS: a legal unit per row, in the communes of the package."""
+    import csv
+
+    from levier.organisations.identifiers import is_valid_siren
+    from levier.reference.models import Commune
+
+    places = list(Commune.objects.whole().values_list("name", "departement_id", "postal_codes")[:20_000])
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(
+            ["SIREN", "Raison sociale", "Famille", "Code postal", "Commune", "Département", "APE"]
+        )
+        for number in range(rows):
+            start = f"{30_000_000 + number}"
+            siren = next(f"{start}{key}" for key in range(10) if is_valid_siren(f"{start}{key}"))
+            name, departement, codes = places[number % len(places)]
+            writer.writerow(
+                [siren, f"ASSOCIATION {number} DE {name}", "Association", (codes or [""])[0], name,
+                 departement, ("9499Z", "8899B", "9312Z", "8121Z")[number % 4]]
+            )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -62,14 +86,14 @@ def timed_stages() -> Iterator[Stages]:
     stages.seconds["copy to PostgreSQL"] = stages.seconds.pop("judge and copy", judged) - judged
 
 
-def measured(path: Path) -> tuple[Any, float, float, float, dict[str, float]]:
+def measured(source: str, path: Path) -> tuple[Any, float, float, float, dict[str, float]]:
     """Report, seconds of the clock and of this process's CPU, highest resident memory in MB, and stages."""
     from levier.core.audit import Actor
     from levier.directory.actions import import_source
 
     with watched_memory() as highest, timed_stages() as stages:
         start, busy = time.perf_counter(), time.process_time()
-        report = import_source(source=SOURCE, path=path, by=Actor.machine("mesure"))
+        report = import_source(source=source, path=path, by=Actor.machine("mesure"))
         seconds, cpu = time.perf_counter() - start, time.process_time() - busy
     return report, seconds, cpu, highest[0], stages.seconds
 
@@ -80,14 +104,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--source", choices=SOURCES, default=SOURCES[0])
     parser.add_argument("--home", type=Path, help="installation to use and keep")
     chosen = parser.parse_args()
     with installation(chosen.home) as home:
-        path = home / f"suppliers-{chosen.rows}.csv"
+        path = home / f"{chosen.source}-{chosen.rows}.csv"
         if not path.exists():
-            write_suppliers_csv(path, chosen.rows)
+            write = write_ess_csv if chosen.source == "ess" else write_suppliers_csv
+            write(path, chosen.rows)
         before = os.getloadavg()[0]
-        first, again = measured(path), measured(path)
+        first, again = measured(chosen.source, path), measured(chosen.source, path)
         print("| import of the same file | first | again |\n|---|---:|---:|")
         for name in ("read", "created", "updated", "unchanged", "rejected"):
             print(f"| rows {name} | {getattr(first[0], name):,} | {getattr(again[0], name):,} |")

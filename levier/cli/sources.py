@@ -34,21 +34,52 @@ OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
         "levier.reference.actions",
         "import_communes",
     ),
-    "naf-2025": ("Nomenclature NAF 2025 (CSV)", "levier.reference.actions", "import_naf_2025"),
+    "naf-2025": (
+        "Nomenclature NAF 2025, ou sa correspondance avec la NAF rév. 2 (CSV)",
+        "levier.reference.actions",
+        "import_naf_2025",
+    ),
+    "qpv": (
+        "Périmètres des quartiers prioritaires (zip ou GeoJSON)",
+        "levier.reference.actions",
+        "import_qpv",
+    ),
+    "frr": (
+        "Communes de France ruralités revitalisation (CSV ou classeur)",
+        "levier.reference.actions",
+        "import_frr",
+    ),
+    "legal-categories": (
+        "Catégories juridiques (CSV)",
+        "levier.reference.actions",
+        "import_legal_categories",
+    ),
 }
+
+# After these, suppliers are told again which territories they stand in.
+CHANGING_TERRITORIES = {"qpv", "frr", "communes"}
 
 
 @click.command("import", epilog=EXAMPLE)
 @click.argument("source")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Tout lire et compter, sans rien enregistrer.")
+@click.option(
+    "--mapping", default="", help="Avec « list » : le nom d'une correspondance de colonnes enregistrée."
+)
+@click.option(
+    "--kind", default="", help="Avec une correspondance nouvelle : le type de toutes les lignes (EI, EA…)."
+)
 @json_option
-def import_command(source: str, path: Path, dry_run: bool, as_json: bool) -> None:
+def import_command(source: str, path: Path, dry_run: bool, mapping: str, kind: str, as_json: bool) -> None:
     """Importer une source de fournisseurs, des marchés, des facilitateurs ou un référentiel."""
     start_django()
     from levier.core.audit import Actor
 
-    run = _importer(source, as_json)
+    if source == "list":
+        run = _list_importer(mapping, kind, path, as_json)
+    else:
+        run = _importer(source, as_json)
     by = Actor.machine(f"import {source}")
     try:
         with progress(f"Import {source}, lignes lues") as update:
@@ -73,13 +104,51 @@ def _say_the_index_follows(source: str) -> None:
         )
 
 
+def _list_importer(
+    name: str, kind: str, path: Path, as_json: bool
+) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
+    """A list in its own columns; a name nobody saved takes the correspondence its titles suggest."""
+    from django.db.models import F
+
+    from levier.core.audit import Actor
+    from levier.directory.lists.actions import ListRefusedError, import_mapped, save_mapping
+    from levier.directory.lists.proposing import COLUMN_LABELS, propose
+    from levier.directory.models import SavedMapping
+
+    if not name:
+        refuse(
+            "Nommez la correspondance de colonnes : levier import list FICHIER --mapping NOM.",
+            as_json=as_json,
+            code=2,
+        )
+    mapping = (
+        # The installation's own comes before a network's of the same name.
+        SavedMapping.objects.filter(name=name).order_by(F("organisation_id").asc(nulls_first=True)).first()
+    )
+    if mapping is None:
+        try:
+            columns = propose(path).columns
+            mapping = save_mapping(
+                name=name, label=name, columns=columns, kind=kind.upper(), by=Actor.machine("import list")
+            )
+        except (ListRefusedError, ValueError) as problem:
+            refuse(str(problem), as_json=as_json)
+        if not as_json:
+            click.echo(f"Correspondance « {mapping.name} » enregistrée :")
+            for column, title in mapping.columns.items():
+                click.echo(f"  {COLUMN_LABELS[column]} ← {title}")
+    return lambda path, by, dry_run, update: import_mapped(
+        mapping=mapping, path=path, by=by, dry_run=dry_run, progress=update
+    )
+
+
 def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     from importlib import import_module
 
     from levier.directory import actions as directory
-    from levier.directory.sources import SOURCES
+    from levier.directory.sources import ALIASES, SOURCES
 
-    if source in SOURCES:
+    if source in SOURCES or source in ALIASES:
         return lambda path, by, dry_run, update: directory.import_source(
             source=source, path=path, by=by, dry_run=dry_run, progress=update
         )
@@ -93,7 +162,10 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
         if module.endswith("reference.actions"):
             if dry_run:
                 refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
-            return action(path, by=by)
+            report = action(path, by=by)
+            if source in CHANGING_TERRITORIES:
+                directory.locate_suppliers(by=by)
+            return report
         if module.endswith("facilitators.actions"):
             return action(source=source, path=path, by=by, dry_run=dry_run)
         return action(path=path, by=by, dry_run=dry_run, progress=update)

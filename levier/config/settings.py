@@ -108,6 +108,11 @@ SITE_URL = os.environ.get("LEVIER_SITE_URL", "").strip() or (
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
+# ---- Sources ------------------------------------------------------------------------------------------
+
+# Token of the API of the Marché de l'inclusion, for `levier sync siae` (or LEVIER_MARKETPLACE_TOKEN_FILE).
+MARKETPLACE_TOKEN = _secret("LEVIER_MARKETPLACE_TOKEN")
+
 # ---- Database --------------------------------------------------------------------------------------
 
 # DATABASE_URL: the application's role (no superuser, owns nothing). Without it the embedded server is used.

@@ -5,12 +5,15 @@ import hashlib
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 TIMEOUT_SECONDS = 30
 ATTEMPTS = 3
 LARGEST_BYTES = 6 * 1024**3
@@ -47,15 +50,28 @@ def download(
 
     An interrupted transfer goes on where it stopped at the next attempt, when the server allows it.
     """
-    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        raise DownloadError(f"L'adresse « {url} » n'est pas en https.")
+    check_address(url)
     target.parent.mkdir(parents=True, exist_ok=True)
+    return attempted(url, target, lambda: _attempt(url, target, largest, progress or (lambda size: None)))
+
+
+def check_address(url: str) -> None:
+    """Raises DownloadError unless the address is in https, or on this machine."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) not in {
+        ("http", "127.0.0.1"), ("http", "localhost"),
+    }:  # fmt: skip
+        raise DownloadError(f"L'adresse « {url} » n'est pas en https.")
+
+
+def attempted(url: str, target: Path, attempt_once: Callable[[], T]) -> T:
+    """What the attempt gives, tried again while the failure may pass. Raises DownloadError, one French sentence."""
     problem: Exception | None = None
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(2**attempt)
         try:
-            return _attempt(url, target, largest, progress or (lambda size: None))
+            return attempt_once()
         except urllib.error.HTTPError as error:
             problem = error
             if error.code < 500 and error.code not in {408, 416, 429}:

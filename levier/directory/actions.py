@@ -1,7 +1,9 @@
 """Writes of the directory: import a source, load and clear the demonstration."""
 
 import csv
+import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,16 +21,24 @@ from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
 from levier.directory.models import Source, SourceRecord, SourceRun, Supplier
-from levier.directory.sources import SOURCES
+from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
-from levier.directory.sources.reading import ReadSource, UnreadableFileError, checksum_of, read_source
+from levier.directory.sources.reading import ReadSource, checksum_of, read_source
 from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
+from levier.directory.territory import locate
 from levier.organisations.models import Organisation
 from levier.reference.models import NafCode
+from levier.reference.queries import naf_links
 
 Progress = Callable[[int], None]
 PROGRESS_STEP = 1_000
+SET_ASIDE = (
+    "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
+)
+KILLED = "Arrêté avant la fin : l’annuaire est resté comme avant."
+SECONDS_A_DAY = 86_400
 PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
 
 
@@ -83,11 +93,23 @@ def import_source(
     is called with numbers of rows. Raises ImportRefusedError, with one French sentence, for an unknown source
     or a file that is not one of its layouts; the directory is then as before.
     """
-    definition = SOURCES.get(source)
+    definition = SOURCES.get(ALIASES.get(source, source))
     if definition is None:
         raise ImportRefusedError(
             f"La source « {source} » est inconnue : les sources sont {', '.join(SOURCES)}."
         )
+    return import_definition(definition=definition, path=path, by=by, dry_run=dry_run, progress=progress)
+
+
+def import_definition(
+    *,
+    definition: SourceDefinition,
+    path: Path,
+    by: Actor,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """The same for a source that is described elsewhere than in SOURCES (a saved mapping)."""
     started = timezone.now()
     row = _refresh_source(definition)
     run = (
@@ -112,6 +134,16 @@ def load_demo(*, by: Actor) -> ImportReport:
         path = Path(work) / "demonstration.csv"
         write_demo_csv(path)
         return import_source(source="demo", path=path, by=by)
+
+
+@transaction.atomic
+def locate_suppliers(*, by: Actor) -> int:
+    """Tell again which suppliers stand in a QPV or in a commune of FRR, after new perimeters or a new list."""
+    changed = locate()
+    record_changes(TOPIC, changed)
+    if changed:
+        audit.record(by=by, verb="directory.locate_suppliers", details={"suppliers": len(changed)})
+    return len(changed)
 
 
 @transaction.atomic
@@ -162,15 +194,17 @@ def _import(
     definition: SourceDefinition, path: Path, by: Actor, run: SourceRun | None, dry_run: bool,
     progress: Progress, started: Any,
 ) -> ImportReport:  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="levier-import-") as work, transaction.atomic():
+    with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
-        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition))
+        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition), naf_links())
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])
         publisher = Publisher(definition, timezone.localdate())
         publisher.take(_accepted(reading, judge, rejects, progress))
         publication = publisher.publish()
+        if reading.set_aside:
+            judge.anomalies[SET_ASIDE] += reading.set_aside
         if publication.is_partial:
             judge.anomalies[PARTIAL_FILE] += 1
         rejects_path = _write_rejects(definition.slug, started, reading, rejects)
@@ -182,6 +216,16 @@ def _import(
         else:
             _finish(run, report, path, by)
     return report
+
+
+def _work_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what is converted; those a killed import left, gigabytes at times, go after a day."""
+    base = Path(settings.LEVIER_HOME) / "work"
+    base.mkdir(parents=True, exist_ok=True)
+    for left in base.iterdir():
+        if left.is_dir() and time.time() - left.stat().st_mtime > SECONDS_A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix="import-", dir=base)
 
 
 def _known_naf() -> dict[str, str]:
@@ -258,8 +302,12 @@ def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None
     SourceRun.objects.filter(pk=run.pk).update(
         state=SourceRun.State.DONE, finished_at=now, checksum=checksum_of(path), read=report.read,
         created=report.created, updated=report.updated, unchanged=report.unchanged, rejected=report.rejected,
-        gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "",
+        gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "", problem="",
     )  # fmt: skip
+    # A run that never said its end was killed; one that still waits for its turn says it later.
+    SourceRun.objects.filter(source_id=run.source_id, state=SourceRun.State.RUNNING, pk__lt=run.pk).update(
+        state=SourceRun.State.FAILED, finished_at=now, problem=KILLED
+    )
     Source.objects.filter(pk=run.source_id).update(last_success=now)
     audit.record(
         by=by, verb="directory.import_source", object_type="source", object_key=report.source,

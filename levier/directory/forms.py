@@ -6,7 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from levier.directory.kinds import KINDS, SHELF_LABELS
+from levier.directory.labels import LABELS
 from levier.directory.models import Supplier
+from levier.directory.territory import TERRITORIES
 from levier.reference.sectors import all_sectors
 
 RADII = (10, 20, 30, 50, 100, 200)
@@ -73,6 +75,16 @@ class SearchForm(forms.Form):
         error_messages={"invalid_choice": "« %(value)s » n’est pas un état des activités."},
     )
     dep = DepartementsField(required=False)
+    label = forms.MultipleChoiceField(
+        required=False,
+        choices=[(label.slug, label.name) for label in LABELS.values()],
+        error_messages={"invalid_choice": "Le label « %(value)s » est inconnu."},
+    )
+    territoire = forms.MultipleChoiceField(
+        required=False,
+        choices=list(TERRITORIES.items()),
+        error_messages={"invalid_choice": "Le territoire « %(value)s » est inconnu : choisissez qpv ou frr."},
+    )
     ess = forms.BooleanField(required=False)
     tri = forms.ChoiceField(
         label="Trier par",

@@ -22,6 +22,7 @@ from levier.directory.search import (
     supplier_document,
     supplier_engine,
 )
+from levier.directory.territory import territories_of
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         epci=row["epci_code"],
         departement=row["departement_code"],
         region=row["region_code"],
+        labels=tuple(row["labels"]),
+        territories=territories_of(row["qpv_code"], row["is_frr"]),
         latitude=row["latitude"],
         longitude=row["longitude"],
         eligible=kind_of(row["kind"]).counts_for_clause,

@@ -1,6 +1,8 @@
 """Labels and approvals a supplier may hold: their names and who grants them."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 # A label is a group « label:<slug> » of a source record: two lists may each give one.
 LABEL_GROUP = "label:"
@@ -46,3 +48,46 @@ LABELS: dict[str, Label] = {
 def labels_of(profile: dict[str, object]) -> tuple[Label, ...]:
     """The labels of a supplier's profile, in the order of the list; an unknown one is left out."""
     return tuple(label for slug, label in LABELS.items() if f"{LABEL_GROUP}{slug}" in profile)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLabel:
+    """A label of one supplier. ``sentence``: since when, until when and for what; empty when the list says nothing."""
+
+    label: Label
+    is_over: bool
+    sentence: str
+
+
+def held_labels(profile: dict[str, Any], today: date) -> tuple[HeldLabel, ...]:
+    """The labels of a profile with their validity, in the order of the list."""
+    found = []
+    for label in labels_of(profile):
+        value = profile[f"{LABEL_GROUP}{label.slug}"]
+        said = value if isinstance(value, dict) else {}
+        until = _day(said.get("until"))
+        found.append(HeldLabel(label, until is not None and until < today, label_sentence(said)))
+    return tuple(found)
+
+
+def label_name(group: str) -> str:
+    """The name of a group « label:<slug> », empty for any other."""
+    label = LABELS.get(group.removeprefix(LABEL_GROUP)) if group.startswith(LABEL_GROUP) else None
+    return label.name if label else ""
+
+
+def label_sentence(value: Any) -> str:
+    """« depuis le 01/01/2024, jusqu’au 31/12/2027 (Isolation du toit) »."""
+    said = value if isinstance(value, dict) else {}
+    since, until = _day(said.get("since")), _day(said.get("until"))
+    dates = [f"depuis le {since:%d/%m/%Y}"] if since else []
+    dates += [f"jusqu’au {until:%d/%m/%Y}"] if until else []
+    scope = f"({said['scope']})" if said.get("scope") else ""
+    return " ".join(filter(None, [", ".join(dates), scope]))
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)[:10]) if text else None
+    except ValueError:
+        return None

@@ -10,8 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from levier.directory.kinds import Kind, kind_of
-from levier.directory.labels import Label, labels_of
+from levier.directory.labels import LABEL_GROUP, HeldLabel, held_labels, label_name, label_sentence
 from levier.directory.models import Supplier
+from levier.directory.profile import GROUP_LABELS, profile_text
+from levier.reference.queries import district_names
 from levier.reference.sectors import UnknownSectorError, sector
 
 # One round trip holds this many rows: memory stays flat while a million suppliers are read.
@@ -68,6 +70,8 @@ class SupplierCard:
     convention_until: date | None
     places: int | None
     profile: dict[str, Any]
+    qpv_code: str | None
+    is_frr: bool | None
     sources: tuple[str, ...]
     seen_on: date | None
     is_gone: bool
@@ -91,12 +95,23 @@ class SupplierCard:
         return self.precision not in {"address", "commune"}
 
     @property
-    def activity_label(self) -> str:
-        return str(Supplier.ActivityStatus(self.activity_status).label)
+    def labels(self) -> tuple[HeldLabel, ...]:
+        """The labels it holds or held, with their dates and scope."""
+        return held_labels(self.profile, timezone.localdate())
 
     @property
-    def labels(self) -> tuple[Label, ...]:
-        return labels_of(self.profile)
+    def to_confirm(self) -> str:
+        """What its register itself leaves open, in French; empty when nothing."""
+        return str(self.profile.get("to_confirm", ""))
+
+    @property
+    def is_closed(self) -> bool:
+        """True when the register of companies says that the establishment is closed."""
+        return bool(self.profile.get("closed"))
+
+    @property
+    def activity_label(self) -> str:
+        return str(Supplier.ActivityStatus(self.activity_status).label)
 
     @property
     def convention_label(self) -> str:
@@ -111,7 +126,7 @@ SELECT s.id, s.key, s.kind, s.name, s.brand, s.legal_form, s.description, s.sire
        s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
        s.sectors,
        s.activity_status, s.activity_origin, s.activity_confidence, s.convention_status, s.convention_until,
-       s.places, s.profile, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
+       s.places, s.profile, s.qpv_code, s.is_frr, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
 FROM directory_supplier s
 LEFT JOIN reference_commune c ON c.code = s.commune_id
 LEFT JOIN reference_departement d ON d.code = s.departement_code
@@ -162,6 +177,7 @@ class SupplierSheet:
     provenance: tuple[ProvenanceRow, ...]
     same_establishment: tuple[SupplierCard, ...]
     same_legal_unit: tuple[SupplierCard, ...]
+    qpv_name: str = ""
 
 
 def supplier_sheet(key: str) -> SupplierSheet | None:
@@ -179,6 +195,7 @@ def supplier_sheet(key: str) -> SupplierSheet | None:
         provenance=_provenance(card.id),
         same_establishment=tuple(other for other in kin if card.siret and other.siret == card.siret),
         same_legal_unit=tuple(other for other in kin if not card.siret or other.siret != card.siret),
+        qpv_name=district_names([card.qpv_code]).get(card.qpv_code, "") if card.qpv_code else "",
     )
 
 
@@ -266,15 +283,16 @@ _INDEX_COLUMNS = (
     "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
     "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
     "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
-    "precision", "convention_status", "places", "labels", "offer", "is_demo",
+    "precision", "convention_status", "places", "labels", "offer", "qpv_code", "is_frr", "is_demo",
 )  # fmt: skip
 
 
 _COMPUTED_COLUMNS = {
     "commune_code": "s.commune_id AS commune_code",
     "commune_name": "coalesce(c.name, '') AS commune_name",
-    "labels": "ARRAY(SELECT substr(name, 7) FROM jsonb_object_keys(s.profile) name"
-    " WHERE starts_with(name, 'label:') ORDER BY 1) AS labels",
+    # A label whose end is past stands on the sheet, not among the filters.
+    "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
+    " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",
     "offer": "ARRAY(SELECT one ->> 'title' FROM jsonb_array_elements(s.profile -> 'offers') one) AS offer",
 }
 
@@ -318,15 +336,6 @@ def _sector_tag(slug: str) -> SectorTag | None:
     return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
 
 
-# The groups of a source record's values: each is taken whole from one source, never mixed.
-_GROUP_LABELS = {
-    "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
-    "description": "Présentation", "place": "Adresse", "naf": "Code NAF", "website": "Site",
-    "phone": "Téléphone", "email": "Courriel", "activity": "Activités", "convention": "Convention",
-    "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN",
-}  # fmt: skip
-
-
 def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -356,7 +365,7 @@ def _provenance_row(row: dict[str, Any]) -> ProvenanceRow:
     group = row["group"]
     return ProvenanceRow(
         group=group,
-        label=_GROUP_LABELS.get(group, group),
+        label=GROUP_LABELS.get(group) or label_name(group) or group,
         value=_as_text(group, json.loads(row["value"])),
         source=row["source"],
         source_label=row["source_label"],
@@ -380,7 +389,9 @@ def _as_text(group: str, value: Any) -> str:
         label = str(Supplier.ConventionStatus(value["status"]).label)
         until = value.get("until")
         return f"{label}, jusqu’au {date.fromisoformat(until):%d/%m/%Y}" if until else label
-    return str(value)
+    if group.startswith(LABEL_GROUP):
+        return label_sentence(value) or "détenu"
+    return profile_text(group, value)
 
 
 def _dicts(cursor: Any) -> list[dict[str, Any]]:

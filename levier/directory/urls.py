@@ -4,6 +4,7 @@ from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
+from levier.directory.lists import views as lists
 from levier.directory.selections import views as selections
 
 app_name = "directory"
@@ -15,6 +16,11 @@ urlpatterns = [
     path("fournisseurs/panel", panel.panel, name="panel"),
     path("fournisseurs/panel.csv", panel.panel_csv, name="panel_csv"),
     path("fournisseurs/<slug:slug>", views.sheet, name="sheet"),
+    path("apporter-une-liste", lists.bring, name="bring"),
+    path("apporter-une-liste/<int:pk>", lists.one, name="brought"),
+    path("apporter-une-liste/<int:pk>/publier", lists.publish, name="brought_publish"),
+    path("apporter-une-liste/<int:pk>/retirer", lists.forget, name="brought_forget"),
+    path("apporter-une-liste/<int:pk>/rejets.csv", lists.rejects, name="brought_rejects"),
     path("lieux", views.places, name="places"),
     path("mes-listes", selections.lists, name="lists"),
     path("mes-listes/ajouter", selections.add, name="list_add"),

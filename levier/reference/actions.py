@@ -1,5 +1,6 @@
 """Writes of the reference room: load the packaged tables, import better ones, learn from real contracts."""
 
+import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,17 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.reference.models import ReferenceTable
 from levier.reference.queries import forget_place_finder
-from levier.reference.sources import communes, naf_2025
-from levier.reference.sources.csv_rows import ReadFile, Rejection
-from levier.reference.tables import NAF_COLUMNS, NAF_MERGE, PACKAGED_TABLES, PackagedTable
+from levier.reference.sources import communes, legal_categories, naf_2025, naf_links, priority_districts
+from levier.reference.sources.csv_rows import ReadFile, Rejection, UnreadableFileError, columns_of
+from levier.reference.tables import (
+    DISTRICT_COLUMNS,
+    DISTRICT_MERGE,
+    DISTRICTS_OF_COMMUNES,
+    NAF_COLUMNS,
+    NAF_MERGE,
+    PACKAGED_TABLES,
+    PackagedTable,
+)
 
 # Any fixed number: two processes that start together must not load the same tables at once.
 LOAD_LOCK = 7_051_954
@@ -99,10 +108,14 @@ def load_reference(*, by: Actor, force: bool = False) -> ReferenceReport:
 
 @transaction.atomic
 def import_naf_2025(path: Path, *, by: Actor) -> ImportReport:
-    """Load the NAF 2025 sub-classes and sections published by INSEE beside NAF rev. 2.
+    """Load the NAF 2025 sub-classes and sections published by INSEE, or their correspondence with NAF rev. 2.
 
-    `path` is a CSV with the columns code, section, libelle_section, libelle. Raises UnreadableFileError.
+    `path` is a CSV with the columns code, section, libelle_section, libelle, or with a column of each
+    nomenclature (`naf_rev2`, `naf_2025`). Raises UnreadableFileError.
     """
+    found = naf_links.titles(path)
+    if found:
+        return _import_naf_links(path, found, by)
     file = naf_2025.read(path)
     rows = naf_2025.rows_with_sections(file.rows)
     before = _naf_labels()
@@ -131,6 +144,80 @@ def import_communes(path: Path, *, by: Actor) -> ImportReport:
     _note_version(communes.NAME, file.checksum, len(file.rows), communes.SOURCE, communes.LICENCE)
     _record_import(report, by)
     transaction.on_commit(forget_place_finder)
+    return report
+
+
+@transaction.atomic
+def import_frr(path: Path, *, by: Actor) -> ImportReport:
+    """Give communes their class « France ruralités revitalisation » from the official list (CSV or workbook).
+
+    `path` holds code_insee and a column frr_2025 or « Classement FRR… ». Raises UnreadableFileError.
+    """
+    columns = columns_of(path)
+    if not any(name == "frr_2025" or name.startswith("classement frr") for name in columns):
+        raise UnreadableFileError(
+            f"{path.name} : colonne « Classement FRR… » introuvable. Colonnes lues : {', '.join(columns)[:200]}."
+        )
+    return import_communes(path, by=by)
+
+
+@transaction.atomic
+def import_legal_categories(path: Path, *, by: Actor) -> ImportReport:
+    """Load the legal categories of SIRENE: columns code and libelle. Raises UnreadableFileError."""
+    file = legal_categories.read(path)
+    _stage(legal_categories.COLUMNS)
+    _copy_rows(legal_categories.COLUMNS, file.rows)
+    updated = _merge(legal_categories.MERGE)
+    report = _import_report(legal_categories.NAME, file, updated)
+    _note_version(
+        legal_categories.NAME,
+        file.checksum,
+        len(file.rows),
+        legal_categories.SOURCE,
+        legal_categories.LICENCE,
+    )
+    _record_import(report, by)
+    return report
+
+
+@transaction.atomic
+def import_qpv(path: Path, *, by: Actor) -> ImportReport:
+    """Load the perimeters of priority districts, and name them in their communes.
+
+    `path` is the publisher's archive or a GeoJSON in degrees. Districts that a file does not name are kept:
+    overseas perimeters may come in a file of their own. Raises UnreadableFileError.
+    """
+    file = priority_districts.read(path)
+    _stage(DISTRICT_COLUMNS)
+    _copy_rows(
+        DISTRICT_COLUMNS,
+        (
+            (row.code, row.name, "|".join(row.communes), json.dumps(row.rings), *map(str, row.box))
+            for row in file.rows
+        ),
+    )
+    updated = _merge(DISTRICT_MERGE)
+    _merge(DISTRICTS_OF_COMMUNES)
+    report = _import_report(priority_districts.NAME, file, updated)
+    _note_version(
+        priority_districts.NAME,
+        file.checksum,
+        len(file.rows),
+        priority_districts.SOURCE,
+        priority_districts.LICENCE,
+    )
+    _record_import(report, by)
+    return report
+
+
+def _import_naf_links(path: Path, found: tuple[str, str], by: Actor) -> ImportReport:
+    file = naf_links.read(path, found)
+    _stage(naf_links.COLUMNS)
+    _copy_rows(naf_links.COLUMNS, file.rows)
+    updated = _merge(naf_links.MERGE)
+    report = _import_report(naf_links.NAME, file, updated)
+    _note_version(naf_links.NAME, file.checksum, len(file.rows), naf_links.SOURCE, naf_links.LICENCE)
+    _record_import(report, by)
     return report
 
 

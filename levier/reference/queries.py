@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,17 @@ from django.db.models import Max
 from levier.reference import tables
 from levier.reference.cpv.model import CpvModel, ModelError
 from levier.reference.cpv.ranker import CpvRanker
-from levier.reference.models import Commune, Departement, Epci, ReferenceTable, Region
+from levier.reference.districts import DistrictFinder, Perimeter
+from levier.reference.models import (
+    Commune,
+    Departement,
+    Epci,
+    LegalCategory,
+    NafLink,
+    PriorityDistrict,
+    ReferenceTable,
+    Region,
+)
 from levier.reference.places import Place, PlaceFinder, places_from_rows
 from levier.reference.places.build import CommuneRow
 
@@ -168,6 +179,40 @@ def communes_of_postal_code(postal_code: str) -> list[Commune]:
 def commune_of_postal_code(postal_code: str) -> Commune | None:
     """The largest commune a postal code serves, or None."""
     return next(iter(communes_of_postal_code(postal_code)), None)
+
+
+def district_finder() -> DistrictFinder:
+    """The finder over every perimeter of the database; empty while none was imported. One SQL query."""
+    rows = PriorityDistrict.objects.values_list("code", "rings")
+    return DistrictFinder(Perimeter(code, tuple(rings)) for code, rings in rows)
+
+
+def district_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name of the priority districts that are known."""
+    return dict(PriorityDistrict.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def legal_category_label(code: str) -> str:
+    """The name of a legal category, empty when the table was not imported or does not hold it."""
+    return LegalCategory.objects.filter(code=code).values_list("label", flat=True).first() or ""
+
+
+def naf_links() -> dict[str, tuple[str, ...]]:
+    """NAF 2025 → the NAF rev. 2 codes it came from; empty while the correspondence was not imported."""
+    found: dict[str, list[str]] = {}
+    for rev2, recent in NafLink.objects.values_list("rev2", "naf_2025"):
+        found.setdefault(recent, []).append(rev2)
+    return {code: tuple(former) for code, former in found.items()}
+
+
+def legal_category_labels() -> dict[str, str]:
+    """Code → name of every legal category; empty while the table was not imported."""
+    return dict(LegalCategory.objects.values_list("code", "label"))
+
+
+def naf_rev2_of(code: str) -> list[str]:
+    """The NAF rev. 2 codes of a NAF 2025 code, by the official correspondence; empty when unknown."""
+    return list(NafLink.objects.filter(naf_2025=code).values_list("rev2", flat=True))
 
 
 def reference_tables() -> list[ReferenceTable]:

@@ -216,6 +216,28 @@ SECTOR_NAF = PackagedTable(
     licence=OWN_LICENCE,
 )
 
+DISTRICT_COLUMNS = ("code", "name", "communes", "rings", "west", "south", "east", "north")
+DISTRICT_MERGE = """
+    INSERT INTO reference_prioritydistrict AS kept (code, name, communes, rings, west, south, east, north)
+    SELECT code, name, coalesce(string_to_array(nullif(communes, ''), '|')::varchar[], '{}'), rings::jsonb,
+           west::float, south::float, east::float, north::float FROM staged
+    ON CONFLICT (code) DO UPDATE SET
+        name = excluded.name, communes = excluded.communes, rings = excluded.rings,
+        west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north
+    WHERE (kept.name, kept.communes, kept.rings) IS DISTINCT FROM (excluded.name, excluded.communes, excluded.rings)
+"""
+# A commune keeps the codes it had; those of the file are added.
+DISTRICTS_OF_COMMUNES = """
+    UPDATE reference_commune AS kept SET has_qpv = true, qpv_codes = fresh.codes
+    FROM (
+        SELECT c.code, ARRAY(SELECT DISTINCT one FROM unnest(c.qpv_codes || named.codes) one ORDER BY 1) AS codes
+        FROM (SELECT unnest(string_to_array(communes, '|')) AS commune, array_agg(code)::varchar[] AS codes
+              FROM staged WHERE communes <> '' GROUP BY 1) AS named
+        JOIN reference_commune AS c ON c.code = named.commune
+    ) AS fresh
+    WHERE kept.code = fresh.code AND kept.qpv_codes <> fresh.codes
+"""
+
 # In the order of their foreign keys.
 PACKAGED_TABLES = (
     REGIONS,

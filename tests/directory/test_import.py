@@ -185,8 +185,8 @@ def test_a_wrong_file_gets_one_sentence(
 
 
 def test_an_unknown_source_lists_the_known_ones() -> None:
-    with pytest.raises(ImportRefusedError, match=r"« sirene » est inconnue.*siae, siae-conventions"):
-        load("sirene", SIAE)
+    with pytest.raises(ImportRefusedError, match=r"« lune » est inconnue.*siae, siae-conventions"):
+        load("lune", SIAE)
 
 
 def test_a_line_with_too_many_columns_is_rejected_not_lost(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tables of the directory: sources and suppliers, and what people keep of a search."""
 
+from levier.directory.models.lists import ListImport, SavedMapping
 from levier.directory.models.selections import ListEntry, SavedSearch, SupplierList
 from levier.directory.models.suppliers import (
     Source,
@@ -11,6 +12,8 @@ from levier.directory.models.suppliers import (
 
 __all__ = [
     "ListEntry",
+    "ListImport",
+    "SavedMapping",
     "SavedSearch",
     "Source",
     "SourceRecord",

@@ -46,6 +46,7 @@ class SupplierQuery:
     communes: tuple[str, ...] = ()
     postal_codes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
     with_ess: bool = False

@@ -42,6 +42,7 @@ class SupplierRow:
     region: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    territories: tuple[str, ...] = ()
     eligible: bool | None = None
     is_demo: bool = False
 
@@ -90,6 +91,7 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "activity": row.activity,
         "naf": row.naf.replace(".", ""),
         "label": list(row.labels),
+        "territory": list(row.territories),
         "commune": row.commune,
         "postal_code": row.postal_code,
         "epci": row.epci,

@@ -98,6 +98,7 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "commune": query.communes,
         "postal_code": query.postal_codes,
         "label": query.labels,
+        "territory": query.territories,
         "activity": query.activities,
         "eligible": query.eligible,
     }

@@ -4,5 +4,7 @@ CREATE TABLE common (
     brand VARCHAR, legal_form VARCHAR, description VARCHAR, address VARCHAR, postal_code VARCHAR, insee VARCHAR,
     city VARCHAR, departement VARCHAR, latitude VARCHAR, longitude VARCHAR, naf VARCHAR, website VARCHAR,
     phone VARCHAR, email VARCHAR, places VARCHAR, stated_sectors VARCHAR, convention_status VARCHAR,
-    convention_until VARCHAR
+    convention_until VARCHAR, supplier_key VARCHAR, naf_nomenclature VARCHAR,
+    -- Groups of values without a column of their own, as a JSON object; empty members are left out.
+    extra VARCHAR
 );

@@ -1,5 +1,6 @@
 """What a source is: who publishes it, what it states, and the layouts of file it comes in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,9 @@ class Layout:
 
     A file has this layout when it holds every ``required`` column (case, accents and spaces aside).
     ``optional`` columns read as NULL when absent. ``companion`` names a second file that must lie beside the
-    first one, read as the view ``companion``, with its own required columns.
+    first one, read as the view ``companion``, with its own required columns. ``about``: a condition on the
+    view ``raw``; rows it leaves out are another source's business: counted apart, neither read nor rejected.
+    ``header``: the columns of a file that names none; it is known by its ``first_cells``.
     """
 
     mapping: str
@@ -19,6 +22,25 @@ class Layout:
     delimiter: str = ""
     companion: str = ""
     companion_columns: tuple[str, ...] = ()
+    about: str = ""
+    header: tuple[str, ...] = ()
+    first_cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A list published page by page, in JSON.
+
+    ``records``: name of the list in a page. ``following``: name of the next page's address; without it, pages
+    are numbered by the parameter ``page`` until one holds fewer than ``size`` records. ``signed_by``:
+    name of the setting that holds the token sent with each page, empty when none is needed.
+    """
+
+    records: str
+    following: str = ""
+    size: int = 100
+    size_parameter: str = "per_page"
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +53,11 @@ class SourceDefinition:
     ``by_siren``: the list names legal units, not establishments. ``only_completes``: rows never create a
     supplier, they complete one that another source gave. ``download_name``: under which name `levier sync`
     keeps the file behind ``url``; empty when the address needs an account or gives another shape of file.
-    ``lists_everything``: what the source does not name again is gone from it.
+    ``lists_everything``: what the source does not name again is gone from it. ``completes_all_kinds``: a row
+    completes every known supplier of its SIRET, or of its SIREN. ``prepare``: turns a file that is no table
+    (JSON, Parquet, archive) into a CSV in a work folder; None when the file is one already. ``pages``: the
+    address gives pages of JSON. ``beside``: (address, file name) of other files to have beside the first.
+    ``is_heavy``: gigabytes, fetched by `levier sync` only when it is named.
     """
 
     slug: str
@@ -52,6 +78,11 @@ class SourceDefinition:
     is_demo: bool = False
     lists_everything: bool = True
     download_name: str = ""
+    completes_all_kinds: bool = False
+    prepare: Callable[[Path, Path], Path | None] | None = None
+    pages: Pages | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+    is_heavy: bool = False
 
     def mapping_sql(self, layout: Layout) -> str:
         """The text of the layout's mapping."""

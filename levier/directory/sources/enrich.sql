@@ -35,5 +35,6 @@ SELECT line, source_key, coalesce(is_main, true) AS is_main, kind, siret, siren,
        CASE WHEN has_point AND NOT coalesce(is_far, false) THEN lon ELSE centre_longitude END AS longitude,
        CASE WHEN has_point AND NOT coalesce(is_far, false) THEN 'address' ELSE centre_precision END AS precision,
        coalesce(has_point AND is_far, false) AS is_far,
-       naf, website, phone, email, places, stated_sectors, convention_status, convention_until
+       naf, website, phone, email, places, stated_sectors, convention_status, convention_until,
+       supplier_key, naf_nomenclature, extra
 FROM checked;

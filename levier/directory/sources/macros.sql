@@ -18,6 +18,10 @@ CREATE MACRO postal(x) AS CASE WHEN length(digits(x)) BETWEEN 4 AND 5 THEN padde
 CREATE MACRO insee(x) AS CASE
     WHEN regexp_full_match(upper(clean(x)), '(\d{2}|2[AB])\d{3}') THEN upper(clean(x))
     WHEN regexp_full_match(clean(x), '\d{4}') THEN '0' || clean(x) END;
+CREATE MACRO padded_departement(x) AS lpad(upper(clean(x)), 2, '0');
+-- « 31/12/2026 », « 2026-12-31 », « 2026-12-31 00:00:00 » → 2026-12-31.
+CREATE MACRO iso_date(x) AS CAST(coalesce(
+    try_cast(clean(x)[1:10] AS DATE), try_cast(try_strptime(clean(x)[1:10], '%d/%m/%Y') AS DATE)) AS VARCHAR);
 CREATE MACRO naf(x) AS CASE
     WHEN regexp_full_match(regexp_replace(upper(clean(x)), '[. ]', '', 'g'), '\d{3,4}[A-Z]')
     THEN lpad(regexp_replace(upper(clean(x)), '[. ]', '', 'g'), 5, '0') END;

@@ -11,6 +11,7 @@ from django.db import connection
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.rows import AcceptedRow
+from levier.directory.territory import locate
 
 STAGES = Path(__file__).parent / "publication"
 TOPIC = "supplier"
@@ -99,14 +100,15 @@ class Publisher:
                 self._run(cursor, stage)
             cursor.execute("ANALYZE published")
             self._run(cursor, "5_records.sql")
+            gone, is_partial = self._mark_gone(cursor)
             cursor.execute("DELETE FROM merged")
             self._run(cursor, "6_merge_known.sql")
             self._run(cursor, "suppliers.sql")
             self._run(cursor, "7_orphans.sql")
-            gone, is_partial = self._mark_gone(cursor)
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
+        locate(ids)
         record_changes(TOPIC, ids)
         return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
 

@@ -4,8 +4,10 @@ import codecs
 import csv
 import gzip
 import hashlib
+import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ import duckdb
 from python_calamine import CalamineError, load_workbook
 
 from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.errors import UnreadableFileError
+from levier.directory.sources.known import load_known
 from levier.directory.sources.territories import territories_file
 
 HERE = Path(__file__).parent
@@ -23,10 +27,6 @@ _WRAPPED = re.compile(r'^="(.*)"$')
 _BATCH = 2_000
 MEMORY = "300MB"
 _SQL_STRING = re.compile(r"'")
-
-
-class UnreadableFileError(ValueError):
-    """The file cannot be imported at all; the message is one French sentence: what, where, what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,16 @@ class UnreadableLine:
 
 @dataclass
 class ReadSource:
-    """An open reading: its rows in the order of publication, and the lines it could not read."""
+    """An open reading: its rows in the order of publication, and the lines it could not read.
+
+    ``set_aside``: lines of the file that are another source's business, or that were grouped with another line.
+    """
 
     database: duckdb.DuckDBPyConnection
     unreadable: list[UnreadableLine]
     columns: list[str]
     read: int
+    set_aside: int = 0
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The enriched rows, main places before their annexes, then in file order."""
@@ -67,15 +71,15 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
 
     Raises UnreadableFileError with a French sentence when the file or a column is missing.
     """
-    table = _as_utf8(path, work)
+    table = as_table(_table_of(source, path, work), work)
     layout, header, delimiter = _recognise(source, path, table)
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
     database = duckdb.connect(
         str(work / "reading.duckdb"),
         config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY},
     )
-    database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
-    database.execute((HERE / "common.sql").read_text(encoding="utf-8"))
+    for name in ("macros.sql", "macros_kinds.sql", "lambert.sql", "common.sql"):
+        database.execute((HERE / name).read_text(encoding="utf-8"))
     database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:
@@ -83,13 +87,43 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     # The mapping is a file of this package.
     mapping = source.mapping_sql(layout)
     database.execute(f"CREATE TABLE mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
+    read, set_aside = _counts(database, source, layout)
+    if source.completes_all_kinds:
+        load_known(database, work)
+        database.execute((HERE / "spread.sql").read_text(encoding="utf-8"))
+        (read,) = database.execute("SELECT count(*) FROM mapped").fetchall()[0]
     database.execute((HERE / "enrich.sql").read_text(encoding="utf-8"))
     database.execute("DROP TABLE mapped")
-    # Counted before the mapping: a mapping that loses or doubles a row is caught by the run's own constraint.
-    (readable,) = database.execute("SELECT count(*) FROM raw_cells").fetchall()[0]
     return ReadSource(
-        database=database, unreadable=unreadable, columns=header, read=readable + len(unreadable)
+        database=database,
+        unreadable=unreadable,
+        columns=header,
+        read=read + len(unreadable),
+        set_aside=set_aside,
     )
+
+
+def _counts(database: duckdb.DuckDBPyConnection, source: SourceDefinition, layout: Layout) -> tuple[int, int]:
+    """Rows of the file that concern the source, and the others.
+
+    Counted before the mapping: a mapping that loses or doubles a row is caught by the run's own constraint. A
+    source that only completes may group several lines of one supplier (one per certificate): its rows count.
+    """
+    condition = layout.about or "true"
+    total, concerned, mapped = database.execute(
+        f"SELECT (SELECT count(*) FROM raw_cells), (SELECT count(*) FROM raw WHERE {condition}),"  # noqa: S608
+        " (SELECT count(*) FROM mapped)"
+    ).fetchall()[0]
+    return (mapped, total - mapped) if source.completes_all_kinds else (concerned, total - concerned)
+
+
+def _table_of(source: SourceDefinition, path: Path, work: Path) -> Path:
+    """The file to read as a table: itself, the entry of its archive, or what the source makes of it."""
+    if not path.is_file():
+        raise UnreadableFileError(f"Le fichier « {path} » est introuvable : vérifiez le chemin.")
+    if path.stat().st_size == 0:
+        raise UnreadableFileError(f"Le fichier « {path.name} » est vide : téléchargez-le de nouveau.")
+    return (source.prepare(path, work) if source.prepare else None) or path
 
 
 def checksum_of(path: Path) -> str:
@@ -109,15 +143,11 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("levier-cp1252", _as_cp1252)
 
 
-def _as_utf8(path: Path, work: Path) -> Path:
-    """The file itself when it is UTF-8 text, else a converted copy in ``work``."""
-    if not path.is_file():
-        raise UnreadableFileError(f"Le fichier « {path} » est introuvable : vérifiez le chemin.")
-    if path.stat().st_size == 0:
-        raise UnreadableFileError(f"Le fichier « {path.name} » est vide : téléchargez-le de nouveau.")
+def as_table(path: Path, work: Path) -> Path:
+    """The file itself when it is UTF-8 text, else a converted copy in ``work``. Raises UnreadableFileError."""
     if path.suffix.lower() in _SPREADSHEETS:
         return _from_spreadsheet(path, work)
-    if path.suffix.lower() != ".gz" and _is_utf8(path):
+    if path.suffix.lower() not in {".gz", ".zip"} and _is_utf8(path):
         return path
     copy = work / f"{path.name}.utf8.csv"
     try:
@@ -129,7 +159,7 @@ def _as_utf8(path: Path, work: Path) -> Path:
                         "un CSV ou un classeur (xlsx, ods) est attendu."
                     )
                 out.write(chunk)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zipfile.BadZipFile):
         raise UnreadableFileError(
             f"Le fichier « {path.name} » est abîmé : téléchargez-le de nouveau."
         ) from None
@@ -139,7 +169,21 @@ def _as_utf8(path: Path, work: Path) -> Path:
 def _open_text(path: Path) -> IO[str]:
     if path.suffix.lower() == ".gz":
         return gzip.open(path, "rt", encoding="utf-8", errors="levier-cp1252", newline="")
+    if path.suffix.lower() == ".zip":
+        return io.TextIOWrapper(zip_entry(path, ".csv"), encoding="utf-8", errors="levier-cp1252", newline="")
     return path.open(encoding="utf-8", errors="levier-cp1252", newline="")
+
+
+def zip_entry(path: Path, ending: str) -> IO[bytes]:
+    """The only entry of the archive whose name ends so, read in place. Raises UnreadableFileError."""
+    archive = zipfile.ZipFile(path)
+    names = [name for name in archive.namelist() if name.lower().endswith(ending.lower())]
+    if len(names) != 1:
+        raise UnreadableFileError(
+            f"L’archive « {path.name} » contient {len(names)} fichiers « {ending} » : "
+            "sortez-en celui de la source, puis importez-le."
+        )
+    return archive.open(names[0])
 
 
 def _is_utf8(path: Path) -> bool:
@@ -160,6 +204,9 @@ def _from_spreadsheet(path: Path, work: Path) -> Path:
     copy = work / f"{path.stem}.csv"
     try:
         rows = load_workbook(str(path)).get_sheet_by_index(0).to_python()
+        # A title above the table: the titles of columns fill several cells.
+        while len(rows) > 1 and sum(cell != "" for cell in rows[0]) < 2:
+            rows = rows[1:]
     except (CalamineError, OSError, IndexError):
         raise UnreadableFileError(
             f"Le classeur « {path.name} » ne s’ouvre pas : enregistrez-le en CSV."
@@ -178,7 +225,8 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
-def _header_of(table: Path) -> tuple[list[str], str]:
+def header_of(table: Path) -> tuple[list[str], str]:
+    """The titles of the columns, and what separates them."""
     with table.open(encoding="utf-8-sig", newline="") as stream:
         first = stream.readline()
     delimiter = max(";,\t|", key=first.count)
@@ -186,11 +234,23 @@ def _header_of(table: Path) -> tuple[list[str], str]:
     return [_WRAPPED.sub(r"\1", cell.strip()).strip('="') for cell in cells], delimiter
 
 
+def rows_of(table: Path, delimiter: str) -> Iterator[list[str]]:
+    """The rows under the titles, empty ones left out."""
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        next(reader, None)
+        yield from (row for row in reader if any(cell.strip() for cell in row))
+
+
 def _recognise(source: SourceDefinition, path: Path, table: Path) -> tuple[Layout, list[str], str]:
-    header, delimiter = _header_of(table)
+    header, delimiter = header_of(table)
     present = {_folded(name) for name in header}
     missing: list[list[str]] = []
     for layout in source.layouts:
+        if layout.first_cells:
+            if tuple(header[: len(layout.first_cells)]) == layout.first_cells:
+                return layout, list(layout.header), layout.delimiter or delimiter
+            continue
         absent = [name for name in layout.required if _folded(name) not in present]
         if not absent:
             return layout, header, layout.delimiter or delimiter
@@ -257,8 +317,8 @@ def _load_companion(database: duckdb.DuckDBPyConnection, layout: Layout, path: P
             f"Le fichier « {layout.companion} » doit se trouver à côté de « {path.name} » : "
             f"il n’est pas dans {path.parent}."
         )
-    table = _as_utf8(beside, work)
-    header, delimiter = _header_of(table)
+    table = as_table(beside, work)
+    header, delimiter = header_of(table)
     absent = [name for name in layout.companion_columns if _folded(name) not in {_folded(n) for n in header}]
     if absent:
         raise UnreadableFileError(

@@ -11,9 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 from levier.directory.kinds import CODES, kind_of
+from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
-from levier.reference.sectors import UnknownSectorError, sector, sectors_for_naf, sectors_for_text
+from levier.reference.naf import NAF_2025, NAF_REV2
+from levier.reference.sectors import (
+    UnknownSectorError,
+    all_sectors,
+    sector,
+    sectors_for_naf,
+    sectors_for_text,
+)
 
 # An activity code declared to INSEE says the main activity, not everything a structure sells.
 NAF_CONFIDENCE = 0.7
@@ -49,12 +57,14 @@ class RowJudge:
 
     ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``:
     which place already holds a key, where several share a SIRET: it keeps it, whatever the file's order.
+    ``naf_links``: NAF 2025 → NAF rév. 2, whose sectors serve both.
     """
 
     source: SourceDefinition
     known_naf: Mapping[str, str]
     known_keys: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
+    naf_links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     anomalies: Counter[str] = field(default_factory=Counter)
     _line_of: dict[str, int] = field(default_factory=dict)
     _line_of_record: dict[str, int] = field(default_factory=dict)
@@ -65,10 +75,11 @@ class RowJudge:
         source_key = self._source_key(row)
         siret = self._siret(row)
         siren = self._siren(row, siret)
-        key = self._key(row, kind, source_key, siret, siren)
+        key = row["supplier_key"] or self._key(row, kind, source_key, siret, siren)
         values = self._values(row, kind)
-        values |= {"siret": siret} if siret else {}
-        values |= {"siren": siren} if siren else {}
+        if not self.source.completes_all_kinds:
+            values |= {"siret": siret} if siret else {}
+            values |= {"siren": siren} if siren else {}
         text = _ENCODER.encode(values)
         self._line_of[key] = row["line"]
         self._line_of_record[source_key] = row["line"]
@@ -77,6 +88,8 @@ class RowJudge:
 
     def _kind(self, row: dict[str, Any]) -> str:
         kind = row["kind"]
+        if self.source.completes_all_kinds and not row["supplier_key"]:
+            raise RejectedRowError(_nobody(row))
         if not kind:
             raise RejectedRowError("type de structure absent")
         if kind not in CODES or kind not in self.source.kinds:
@@ -97,6 +110,8 @@ class RowJudge:
 
     def _siret(self, row: dict[str, Any]) -> str | None:
         siret = row["siret"]
+        if row["supplier_key"]:
+            return None
         if self.source.is_demo:
             if not siret or len(siret) != 14 or is_valid_siren(siret[:9]):
                 raise RejectedRowError("un fournisseur de démonstration porte un SIREN impossible")
@@ -115,6 +130,8 @@ class RowJudge:
         if siret:
             return siren_of(siret)
         siren = row["siren"]
+        if row["supplier_key"]:
+            return None
         if siren and is_valid_siren(siren):
             return str(siren)
         if self.source.by_siren:
@@ -151,7 +168,7 @@ class RowJudge:
     def _values(self, row: dict[str, Any], kind: str) -> dict[str, Any]:
         """Groups of values; an empty one is left out, so that it never hides another source's."""
         if self.source.only_completes:
-            return _convention(row)
+            return self._completion(row)
         values: dict[str, Any] = {"name": row["name"][:255]}
         for name, longest in (("brand", 255), ("legal_form", 150), ("description", 5_000)):
             if row[name]:
@@ -159,14 +176,27 @@ class RowJudge:
         values |= self._contact(row) | self._place(row) | _convention(row)
         if row["places"] and row["places"] != "0" and len(row["places"]) < 7:
             values["places"] = int(row["places"])
-        if row["naf"]:
-            nomenclature = self.known_naf.get(row["naf"])
-            if nomenclature:
-                values["naf"] = {"code": row["naf"], "nomenclature": nomenclature}
-            else:
-                self.anomalies["code NAF inconnu, écarté"] += 1
-        activity = self._stated(row) or inferred_activity(values, kind)
+        values |= self._naf(row) | _extra(row)
+        activity = self._stated(row) or inferred_activity(values, kind, self.naf_links)
         return values | ({"activity": activity} if activity else {})
+
+    def _completion(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What a list adds to a known supplier. Its place counts only when it is exact."""
+        values = _convention(row) | self._naf(row) | _extra(row) | self._contact(row)
+        if row["legal_form"]:
+            values["legal_form"] = row["legal_form"][:150]
+        if row["precision"] == "address" and row["address"]:
+            values |= self._place(row)
+        return values
+
+    def _naf(self, row: dict[str, Any]) -> dict[str, Any]:
+        if not row["naf"]:
+            return {}
+        nomenclature = row["naf_nomenclature"] or self.known_naf.get(row["naf"])
+        if not nomenclature:
+            self.anomalies["code NAF inconnu, écarté"] += 1
+            return {}
+        return {"naf": {"code": row["naf"], "nomenclature": nomenclature}}
 
     def _contact(self, row: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -205,17 +235,52 @@ class RowJudge:
 
     def _stated(self, row: dict[str, Any]) -> dict[str, Any] | None:
         slugs = []
-        for slug in filter(None, (part.strip() for part in (row["stated_sectors"] or "").split(";"))):
-            try:
-                slugs.append(sector(slug).slug)
-            except UnknownSectorError:
-                self.anomalies[f"secteur inconnu : « {slug} »"] += 1
+        for word in filter(None, (part.strip() for part in re.split(r"[;|,]", row["stated_sectors"] or ""))):
+            slug = _sector_slug(word)
+            if slug:
+                slugs.append(slug)
+            else:
+                self.anomalies[f"secteur inconnu : « {word[:80]} »"] += 1
         if not slugs:
             return None
         return {
             "sectors": list(dict.fromkeys(slugs)), "status": "stated", "origin": "déclarées par la source",
             "confidence": 1,
         }  # fmt: skip
+
+
+def _nobody(row: dict[str, Any]) -> str:
+    number = f"SIRET {row['siret']}" if row["siret"] else f"SIREN {row['siren']}" if row["siren"] else ""
+    if not number:
+        return "ni SIRET ni SIREN"
+    return f"aucun fournisseur connu : {number} n’est dans aucune source importée"
+
+
+def _extra(row: dict[str, Any]) -> dict[str, Any]:
+    """Groups without a column, without their empty members; a group that says nothing is left out."""
+    if not row["extra"]:
+        return {}
+    groups: dict[str, Any] = json.loads(row["extra"])
+    kept: dict[str, Any] = {}
+    for name, value in groups.items():
+        if isinstance(value, dict):
+            value = {key: one for key, one in value.items() if one not in (None, "", [])}
+        if value in (None, "", [], {}):
+            continue
+        if name.startswith(LABEL_GROUP) and name.removeprefix(LABEL_GROUP) not in LABELS:
+            raise RejectedRowError(f"label inconnu : « {name.removeprefix(LABEL_GROUP)[:40]} »")
+        kept[name] = value
+    return kept
+
+
+@lru_cache(maxsize=5_000)
+def _sector_slug(word: str) -> str:
+    """The slug of a sector written as our slug or our label; empty when it is neither."""
+    try:
+        return sector(word).slug
+    except UnknownSectorError:
+        wanted = word.casefold()
+        return next((one.slug for one in all_sectors() if one.label.casefold() == wanted), "")
 
 
 def _convention(row: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +293,9 @@ def _convention(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def inferred_activity(values: dict[str, Any], kind: str) -> dict[str, Any] | None:
+def inferred_activity(
+    values: dict[str, Any], kind: str, naf_links: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, Any] | None:
     """Sectors deduced from the NAF code, the name and the description; None when nothing is sure enough.
 
     The NAF of those who make people available says temporary work, whatever the trade: only words count then.
@@ -238,6 +305,9 @@ def inferred_activity(values: dict[str, Any], kind: str) -> dict[str, Any] | Non
     naf = values.get("naf")
     if naf and kind_of(kind).shelf == "work":
         slugs = _naf_sectors(naf["code"], naf["nomenclature"])
+        if not slugs and naf["nomenclature"] == NAF_2025:
+            former = (naf_links or {}).get(naf["code"], ())
+            slugs = tuple(dict.fromkeys(slug for code in former for slug in _naf_sectors(code, NAF_REV2)))
         if slugs:
             origins.append(f"code NAF {naf['code'][:2]}.{naf['code'][2:]}")
         for slug in slugs:

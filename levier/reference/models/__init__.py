@@ -1,8 +1,17 @@
 """Tables of the reference room: territories, nomenclatures, sectors, learning facts, loaded versions."""
 
-from levier.reference.models.nomenclatures import CpvCode, CpvExample, NafCode, Sector, SectorCpv, SectorNaf
+from levier.reference.models.nomenclatures import (
+    CpvCode,
+    CpvExample,
+    LegalCategory,
+    NafCode,
+    NafLink,
+    Sector,
+    SectorCpv,
+    SectorNaf,
+)
 from levier.reference.models.tables import ReferenceTable
-from levier.reference.models.territories import Commune, Departement, Epci, Region
+from levier.reference.models.territories import Commune, Departement, Epci, PriorityDistrict, Region
 
 __all__ = [
     "Commune",
@@ -10,7 +19,10 @@ __all__ = [
     "CpvExample",
     "Departement",
     "Epci",
+    "LegalCategory",
     "NafCode",
+    "NafLink",
+    "PriorityDistrict",
     "ReferenceTable",
     "Region",
     "Sector",

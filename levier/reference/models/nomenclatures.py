@@ -78,6 +78,42 @@ class NafCode(models.Model):
         return self.code if len(self.code) < 3 else f"{self.code[:2]}.{self.code[2:]}"
 
 
+class NafLink(models.Model):
+    """One line of the correspondence between the two activity nomenclatures; a code may have several."""
+
+    rev2 = models.CharField("NAF rév. 2", max_length=5)
+    naf_2025 = models.CharField("NAF 2025", max_length=5)
+
+    class Meta:
+        verbose_name = "correspondance NAF"
+        verbose_name_plural = "correspondances NAF"
+        ordering = ("rev2", "naf_2025")
+        constraints = [models.UniqueConstraint(fields=["rev2", "naf_2025"], name="reference_naf_link_once")]
+        # From January 2027 one asks what a NAF 2025 code was before.
+        indexes = [models.Index(fields=["naf_2025"], name="reference_naf_link_2025")]
+
+    def __str__(self) -> str:
+        return f"{self.rev2} → {self.naf_2025}"
+
+
+class LegalCategory(models.Model):
+    """A legal category of SIRENE: four digits and its French name."""
+
+    code = models.CharField("code", max_length=4, primary_key=True)
+    label = models.CharField("libellé", max_length=200)
+
+    class Meta:
+        verbose_name = "catégorie juridique"
+        verbose_name_plural = "catégories juridiques"
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\d{4}$"), name="reference_legal_four_digits")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
 class Sector(models.Model):
     """A purchase sector in the buyer's words, on two levels."""
 

@@ -156,3 +156,35 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.departement_id})"
+
+
+class PriorityDistrict(models.Model):
+    """A quartier prioritaire de la politique de la ville: its perimeter, in degrees (WGS84)."""
+
+    code = models.CharField("code", max_length=8, primary_key=True)
+    name = models.CharField("nom", max_length=200)
+    communes = ArrayField(models.CharField(max_length=5), default=list, verbose_name="communes")
+    # [[ring, …], …]: rings of [longitude, latitude]; a point is inside when it crosses an odd number of sides.
+    rings = models.JSONField("contours")
+    west = models.FloatField("ouest (degrés)")
+    south = models.FloatField("sud (degrés)")
+    east = models.FloatField("est (degrés)")
+    north = models.FloatField("nord (degrés)")
+
+    class Meta:
+        verbose_name = "quartier prioritaire"
+        verbose_name_plural = "quartiers prioritaires"
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^Q[NP][0-9AB]{5}[A-Z0-9]$"), name="reference_district_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(west__range=(-180, 180), east__range=(-180, 180))
+                & Q(south__range=(-90, 90), north__range=(-90, 90)),
+                name="reference_district_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from python_calamine import CalamineError, load_workbook
+
 Row = TypeVar("Row")
 
 
@@ -86,11 +88,37 @@ def read_csv(
     return ReadFile(tuple(rows), tuple(rejections), hashlib.sha256(content).hexdigest())
 
 
+def columns_of(path: Path) -> list[str]:
+    """The titles of a CSV's columns, in lower case. Raises UnreadableFileError."""
+    content = _content(path)
+    text = content.decode("utf-8-sig") if _is_utf8(content) else content.decode("cp1252", "replace")
+    header = text.split("\n", 1)[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    return [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+
+
 def _content(path: Path) -> bytes:
     try:
+        if path.suffix.lower() in {".xlsx", ".xls", ".ods"}:
+            return _from_workbook(path)
         return path.read_bytes()
+    except CalamineError as error:
+        raise UnreadableFileError(
+            f"{path.name} : le classeur ne s’ouvre pas, enregistrez-le en CSV."
+        ) from error
     except OSError as error:
         raise UnreadableFileError(f"{path} : fichier illisible ({error.strerror}).") from error
+
+
+def _from_workbook(path: Path) -> bytes:
+    """The first sheet as a CSV; codes that the workbook keeps as numbers lose their « .0 »."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    for row in load_workbook(str(path)).get_sheet_by_index(0).to_python():
+        writer.writerow(
+            [int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row]
+        )
+    return text.getvalue().encode()
 
 
 def _is_utf8(content: bytes) -> bool:

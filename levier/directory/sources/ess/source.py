@@ -5,6 +5,11 @@ from pathlib import Path
 from levier.directory.sources.definition import Layout, SourceDefinition
 
 _COLUMNS = ("SIGLE", "DENOMINATION", "STATUT_JURIDIQUE", "CODE_POSTAL", "COMMUNE", "NoDEPARTEMENT", "APE")
+# Only « SIREN » is certain: the others are the titles met in regional lists.
+_NATIONAL = (
+    "Raison sociale", "Dénomination", "Nom", "Sigle", "Famille", "Catégorie juridique", "Statut juridique",
+    "Code postal", "Commune", "Ville", "Code commune", "Département", "APE", "Code APE",
+)  # fmt: skip
 
 SOURCE = SourceDefinition(
     slug="ess",
@@ -17,7 +22,10 @@ SOURCE = SourceDefinition(
     states="SIREN, raison sociale, statut juridique, commune",
     rank=50,
     folder=Path(__file__).parent,
-    layouts=(Layout(mapping="mapping.sql", required=("NoSIREN", "RAISON_SOCIALE"), optional=_COLUMNS),),
+    layouts=(
+        Layout(mapping="mapping.sql", required=("NoSIREN", "RAISON_SOCIALE"), optional=_COLUMNS),
+        Layout(mapping="mapping_national.sql", required=("SIREN",), optional=_NATIONAL),
+    ),
     by_siren=True,
     download_name="ess.csv",
 )

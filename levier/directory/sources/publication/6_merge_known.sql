@@ -6,6 +6,8 @@ WITH touched AS (
     WHERE NOT EXISTS (SELECT 1 FROM published p WHERE p.id = s.id)
     UNION
     SELECT former_supplier_id FROM changed WHERE former_supplier_id IS NOT NULL
+    UNION
+    SELECT supplier_id FROM directory_sourcerecord WHERE source_id = %(source)s AND gone_since = %(today)s
 ), ranked AS (
     SELECT s.id, s.key, s.kind, said.key AS name, said.value, r.source_id, r.changed_on, r.source_key,
            source.rank
@@ -17,6 +19,8 @@ WITH touched AS (
     JOIN directory_sourcerecord r ON r.supplier_id = s.id
     JOIN directory_source source ON source.slug = r.source_id
     CROSS JOIN LATERAL jsonb_each(r.values) said
+    -- A label that its list dropped is lost; any other fact is kept until a better one comes.
+    WHERE NOT (r.gone_since IS NOT NULL AND starts_with(said.key, 'label:'))
 )
 -- The last value given to a name wins: the best one is put last.
 SELECT key, kind, jsonb_object_agg(name, value ORDER BY worth DESC, source_id DESC, source_key DESC),

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.definition import Layout, Pages, SourceDefinition
+from levier.directory.sources.siae import api
 
 SOURCE = SourceDefinition(
     slug="siae",
@@ -24,5 +25,17 @@ SOURCE = SourceDefinition(
                 "naf", "site_web", "description",
             ),
         ),
+        Layout(
+            mapping="mapping_api.sql",
+            required=("siret", "kind", "name"),
+            optional=api.COLUMNS,
+            about="coalesce(fold(is_active), 'oui') = 'oui'",
+        ),
+    ),
+    prepare=api.prepare,
+    download_name="siae.json",
+    pages=Pages(
+        records="results", following="next", size=500, size_parameter="limit",
+        signed_by="MARKETPLACE_TOKEN",
     ),
 )  # fmt: skip

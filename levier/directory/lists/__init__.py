@@ -1,0 +1,1 @@
+"""Lists of suppliers in anybody's columns: propose the correspondence, try it, publish it."""

@@ -1,0 +1,107 @@
+"""From the titles and first rows of a list to a proposed correspondence with our columns."""
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from levier.directory.sources.mapped.source import COLUMNS
+from levier.directory.sources.reading import as_table, header_of, rows_of
+from levier.organisations.identifiers import clean_digits, is_valid_siret
+
+SHOWN_ROWS = 5
+_JUDGED_ROWS = 200
+
+COLUMN_LABELS = {
+    "siret": "SIRET", "type": "Type de structure", "nom": "Nom", "enseigne": "Enseigne",
+    "forme_juridique": "Forme juridique", "adresse": "Adresse", "code_postal": "Code postal",
+    "code_commune": "Code INSEE de la commune", "ville": "Ville", "latitude": "Latitude",
+    "longitude": "Longitude", "naf": "Code NAF", "site_web": "Site", "description": "Présentation",
+    "telephone": "Téléphone", "courriel": "Courriel", "secteurs": "Secteurs d’achat", "places": "Places",
+}  # fmt: skip
+
+# Folded titles met in the lists of networks and territories.
+_TITLES = {
+    "siret": ("siret", "n siret", "numero siret", "no siret", "code siret", "siret etablissement"),
+    "type": ("type", "type de structure", "type structure", "statut", "categorie", "kind"),
+    "nom": ("nom", "raison sociale", "denomination", "structure", "nom de la structure", "nom structure",
+            "nom entreprise", "nom de l entreprise", "entreprise", "organisme", "name"),
+    "enseigne": ("enseigne", "nom commercial", "nom usuel", "marque", "sigle"),
+    "forme_juridique": ("forme juridique", "statut juridique"),
+    "adresse": ("adresse", "rue", "adresse postale", "adresse 1", "voie"),
+    "code_postal": ("code postal", "cp", "codepostal"),
+    "code_commune": ("code commune", "code insee", "insee"),
+    "ville": ("ville", "commune", "localite"),
+    "latitude": ("latitude", "lat", "y"),
+    "longitude": ("longitude", "lon", "lng", "long", "x"),
+    "naf": ("naf", "code naf", "ape", "code ape"),
+    "site_web": ("site", "site web", "site internet", "url", "web"),
+    "description": ("description", "presentation", "activite detaillee", "offre", "descriptif"),
+    "telephone": ("telephone", "tel", "tel fixe", "numero de telephone", "portable"),
+    "courriel": ("courriel", "email", "e mail", "mail", "adresse mail", "adresse electronique"),
+    "secteurs": ("secteurs", "secteur", "secteurs d activite", "secteur d activite", "activites", "activite",
+                 "metiers"),
+    "places": ("places", "capacite", "nombre de places"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Titles of the list, its first rows, and our column → their title where one was recognised."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    columns: dict[str, str]
+
+
+def propose(path: Path) -> Proposal:
+    """Read the beginning of the file and recognise what can be. Raises UnreadableFileError with a French sentence."""
+    with tempfile.TemporaryDirectory(prefix="levier-list-") as work:
+        table = as_table(path, Path(work))
+        titles, delimiter = header_of(table)
+        rows = [tuple(row) for row in islice(rows_of(table, delimiter), _JUDGED_ROWS)]
+    return Proposal(tuple(titles), tuple(rows[:SHOWN_ROWS]), recognise(titles, rows))
+
+
+def recognise(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Our column → title: first by the title, then, for SIRET and mail, by what stands in the cells."""
+    folded = {title: _folded(title) for title in titles}
+    found: dict[str, str] = {}
+    for column in COLUMNS:
+        match = next(
+            (
+                title
+                for known in _TITLES[column]
+                for title in titles
+                if folded[title] == known and title not in found.values()
+            ),
+            None,
+        )
+        if match:
+            found[column] = match
+    for column, looks_right in (("siret", _is_siret), ("courriel", _is_mail)):
+        if column not in found:
+            for number, title in enumerate(titles):
+                cells = [row[number] for row in rows if number < len(row) and row[number].strip()]
+                is_it = cells and sum(map(looks_right, cells)) > len(cells) / 2
+                if is_it and title not in found.values():
+                    found[column] = title
+                    break
+    return found
+
+
+def _is_siret(cell: str) -> bool:
+    return is_valid_siret(clean_digits(cell))
+
+
+def _is_mail(cell: str) -> bool:
+    return re.fullmatch(r"\S+@\S+\.\S+", cell.strip()) is not None
+
+
+def _folded(title: str) -> str:
+    plain = unicodedata.normalize("NFD", title.lower())
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", " ", letters.replace("°", " ")).strip()

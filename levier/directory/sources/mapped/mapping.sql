@@ -1,0 +1,22 @@
+-- Our own columns once the saved mapping has renamed those of the list; kinds and sectors may be written in words.
+SELECT line,
+       digits(siret) || ':' || supplier_kind(type) AS source_key,
+       supplier_kind(type) AS kind,
+       digits(siret) AS siret,
+       clean(nom) AS name,
+       CASE WHEN fold(enseigne) <> fold(nom) THEN clean(enseigne) END AS brand,
+       clean(forme_juridique) AS legal_form,
+       paragraphs(description) AS description,
+       clean(adresse) AS address,
+       postal(code_postal) AS postal_code,
+       insee(code_commune) AS insee,
+       clean(ville) AS city,
+       clean(latitude) AS latitude,
+       clean(longitude) AS longitude,
+       naf(naf) AS naf,
+       clean(site_web) AS website,
+       clean(telephone) AS phone,
+       clean(courriel) AS email,
+       clean(secteurs) AS stated_sectors,
+       digits(places) AS places
+FROM raw

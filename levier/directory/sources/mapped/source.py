@@ -1,0 +1,56 @@
+"""A saved mapping as a source: the list's columns are renamed to ours, then read like any other file."""
+
+import csv
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from levier.directory.kinds import CODES
+from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.reading import as_table, header_of
+from levier.directory.sources.suppliers_csv.source import SOURCE as SUPPLIERS_CSV
+
+_LAYOUT = SUPPLIERS_CSV.layouts[0]
+# Every column a mapping may fill, in the order of a form.
+COLUMNS = (*_LAYOUT.required, *_LAYOUT.optional)
+
+
+def definition_of(
+    *, slug: str, label: str, publisher: str, columns: Mapping[str, str], kind: str
+) -> SourceDefinition:
+    """The source of a mapping. ``columns``: our column → title of theirs; ``kind``: that of every row, or empty."""
+    return SourceDefinition(
+        slug=slug,
+        label=label,
+        publisher=publisher,
+        licence="Celle de la liste apportée",
+        url="",
+        frequency="à la demande",
+        kinds=CODES,
+        states="ce que la liste contient, par une correspondance de colonnes",
+        rank=25,
+        folder=Path(__file__).parent,
+        layouts=(Layout(mapping="mapping.sql", required=_LAYOUT.required, optional=_LAYOUT.optional),),
+        prepare=partial(_renamed, columns=dict(columns), kind=kind),
+    )
+
+
+def _renamed(path: Path, work: Path, *, columns: Mapping[str, str], kind: str) -> Path:
+    """The list with our titles; a column nobody mapped keeps its own, aside from ours."""
+    table = as_table(path, work)
+    titles, delimiter = header_of(table)
+    ours = {theirs.strip().casefold(): name for name, theirs in columns.items() if theirs}
+    renamed = [ours.get(title.strip().casefold()) or f"({title})" for title in titles]
+    target = work / "renamed.csv"
+    with (
+        table.open(encoding="utf-8-sig", newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        reader, writer = csv.reader(source, delimiter=delimiter), csv.writer(out)
+        next(reader, None)
+        writer.writerow([*renamed, "type"] if kind else renamed)
+        for row in reader:
+            if row:
+                padded = [*row, *[""] * (len(renamed) - len(row))]
+                writer.writerow([*padded, kind] if kind else padded)
+    return target

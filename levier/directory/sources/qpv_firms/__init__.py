@@ -1,0 +1,1 @@
+"""One source of suppliers: its definition, its mapping and a sample."""

@@ -1,0 +1,23 @@
+"""Entreprises des quartiers prioritaires (Adive et listes locales): any list in our own columns, all of one kind."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from levier.directory.sources.suppliers_csv.source import SOURCE as SUPPLIERS_CSV
+
+_LAYOUT = SUPPLIERS_CSV.layouts[0]
+
+SOURCE = replace(
+    SUPPLIERS_CSV,
+    slug="qpv-firms",
+    label="Entreprises des quartiers prioritaires (Adive et listes locales)",
+    publisher="Adive, chambre consulaire ou collectivité qui apporte la liste",
+    kinds=("QPV",),
+    rank=40,
+    folder=Path(__file__).parent,
+    layouts=(
+        replace(
+            _LAYOUT, required=("siret", "nom"), optional=(*_LAYOUT.optional, "label", "depuis", "jusqu_au")
+        ),
+    ),
+)

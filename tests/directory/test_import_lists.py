@@ -1,0 +1,185 @@
+"""The other lists: API pages, cooperatives, ESUS, labels, networks; what they make and what they only complete."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from levier.core.audit import Actor
+from levier.directory.actions import ImportRefusedError, ImportReport, import_source
+from levier.directory.models import SourceRecord, Supplier
+from levier.directory.sources import SOURCES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: object, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path  # type: ignore[attr-defined]
+
+
+def load(slug: str, path: Path | str = "sample.csv") -> ImportReport:
+    found = path if isinstance(path, Path) else SOURCES[slug].folder / path
+    return import_source(source=slug, path=found, by=Actor.machine("essai"))
+
+
+def test_pages_of_the_marketplace_give_active_structures_with_their_sectors() -> None:
+    report = load("siae", "sample_api.json")
+    assert (report.read, report.created, report.rejected) == (2, 2, 0)
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert (roofs.sectors, roofs.activity_status) == (["peinture-vitrerie"], "stated")
+    assert (roofs.email, roofs.brand) == ("bonjour@exemple.invalid", "Toits essai")
+    assert roofs.profile["networks"] == ["reseau-essai"]
+
+
+def test_cooperatives_are_told_apart_by_their_words() -> None:
+    report = load("scop")
+    assert (report.read, report.created, report.rejected) == (3, 2, 1)
+    assert set(Supplier.objects.values_list("kind", flat=True)) == {"SCOP", "SCIC"}
+    again = load("scop", "sample.json")
+    assert (again.read, again.created) == (2, 0)
+
+
+def test_the_national_ess_list_is_known_by_its_siren() -> None:
+    report = load("ess", "sample_national.csv")
+    assert (report.read, report.created) == (2, 2)
+    assert Supplier.objects.get(key="siren-999200280:ESS").naf == "8121Z"
+
+
+def test_esus_makes_suppliers_and_labels_those_already_known() -> None:
+    load("siae")
+    made = load("esus")
+    assert (made.read, made.created, made.rejected) == (3, 2, 1)
+    labelled = load("label-esus")
+    # The legal unit 999100019 has an EI, an ETTI and now an ESUS of its own; 999200355 its ESUS; the third is unknown.
+    assert (labelled.read, labelled.created, labelled.rejected) == (5, 4, 1)
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert roofs.profile["label:esus"] == {"since": "2024-03-15", "until": "2029-03-14", "held": True}
+    assert roofs.name == "LES TOITS D'ESSAI"
+
+
+def test_a_label_completes_every_kind_and_refuses_the_unknown_by_name() -> None:
+    load("siae")
+    report = load("labels")
+    assert (report.read, report.created, report.rejected) == (7, 4, 3)
+    assert report.reasons == {"label inconnu": 2, "aucun fournisseur connu": 1}
+    labels = {one.kind: sorted(one.profile) for one in Supplier.objects.filter(siret="99910001900010")}
+    assert labels == {"EI": ["label:cedre", "label:epv"], "ETTI": ["label:cedre", "label:epv"]}
+    assert not Supplier.objects.filter(siren="999201056").exists()
+
+
+def test_several_certificates_of_one_firm_are_one_label_with_its_last_end() -> None:
+    load("siae")
+    report = load("label-rge", "sample_rge.csv")
+    assert (report.read, report.created, report.rejected) == (3, 2, 1)
+    label = Supplier.objects.get(key="99910001900010:EI").profile["label:rge"]
+    assert (label["since"], label["until"]) == ("2024-01-01", "2028-06-30")
+    assert label["scope"] == "Isolation des murs, Isolation du toit"
+
+
+def test_a_label_that_its_list_drops_is_lost_and_the_supplier_kept(tmp_path: Path) -> None:
+    load("siae")
+    sample = SOURCES["label-rfar"].folder / "sample_rfar.csv"
+    load("label-rfar", sample)
+    assert "label:rfar" in Supplier.objects.get(key="99910001900010:EI").profile
+    # Fewer than a fifth may go at once: eight others stay.
+    load("scop")
+    sirens = ["999200140", "999200215"]
+    full = tmp_path / "rfar.csv"
+    full.write_text(
+        sample.read_text(encoding="utf-8") + "".join(f"{siren};Tout\n" for siren in sirens), encoding="utf-8"
+    )
+    load("label-rfar", full)
+    before = SourceRecord.objects.filter(source_id="label-rfar", gone_since=None).count()
+    without = tmp_path / "sans.csv"
+    without.write_text("SIREN;PERIMETRE\n" + "".join(f"{siren};Tout\n" for siren in sirens), encoding="utf-8")
+    report = load("label-rfar", without)
+    assert before == 4
+    # Half of the list is missing: it is a part of it, and nobody loses anything.
+    assert report.gone == 0
+    assert "label:rfar" in Supplier.objects.get(key="99910001900010:EI").profile
+
+
+def test_a_dropped_label_leaves_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("levier.directory.sources.publishing.LARGEST_LOSS", 1)
+    load("siae")
+    load("label-rfar", "sample_rfar.csv")
+    other = tmp_path / "rfar.csv"
+    other.write_text("SIREN;PERIMETRE\n356000000;Tout\n", encoding="utf-8")
+    report = load("label-rfar", other)
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert report.gone == 2
+    assert ("label:rfar" in roofs.profile, roofs.is_listed) == (False, True)
+
+
+def test_lists_of_one_kind_need_no_column_for_it() -> None:
+    load("fair-trade")
+    load("qpv-firms")
+    coffee = Supplier.objects.get(siret="99920035500017")
+    assert (coffee.kind, coffee.profile["label:commerce-equitable"]["scope"]) == (
+        "EQUITABLE",
+        "Label d'essai",
+    )
+    district = {one.siret: "label:charte-adive" in one.profile for one in Supplier.objects.filter(kind="QPV")}
+    assert district == {"99920042100017": True, "99920049600019": False}
+
+
+def test_a_regional_list_is_read_under_its_own_titles_and_words() -> None:
+    report = load("regional")
+    assert (report.read, report.created, report.rejected) == (3, 2, 1)
+    assert report.anomalies["secteur inconnu : « métier inconnu »"] == 1
+    workshop = Supplier.objects.get(siret="99920056100010")
+    assert (workshop.kind, workshop.sectors, workshop.commune_id) == ("ACI", ["peinture-vitrerie"], "13201")
+
+
+def test_structures_that_are_no_suppliers_are_left_to_the_prescribers() -> None:
+    report = load("data-inclusion", "sample.json")
+    assert (report.read, report.created, report.rejected) == (2, 2, 0)
+    assert [count for sentence, count in report.anomalies.items() if "laissées de côté" in sentence] == [1]
+    assert set(Supplier.objects.values_list("key", flat=True)) == {
+        "99920077700012:ACI",
+        "data-inclusion-essai-a3:EA",
+    }
+    old = load("data-inclusion", "sample.csv")
+    assert (old.read, old.created) == (1, 1)
+
+
+def test_a_zip_is_read_in_place_and_refused_when_it_holds_several_tables(tmp_path: Path) -> None:
+    import zipfile
+
+    sample = SOURCES["siae"].folder / "sample.csv"
+    one, two = tmp_path / "un.zip", tmp_path / "deux.zip"
+    with zipfile.ZipFile(one, "w") as archive:
+        archive.write(sample, "donnees/siae.csv")
+    with zipfile.ZipFile(two, "w") as archive:
+        archive.write(sample, "a.csv")
+        archive.write(sample, "b.csv")
+    assert load("siae", one).read == 9
+    with pytest.raises(ImportRefusedError, match="contient 2 fichiers"):
+        load("siae", two)
+
+
+def test_every_source_has_its_readme_and_a_sample_that_it_reads() -> None:
+    for source in SOURCES.values():
+        if source.is_demo:
+            continue
+        text = (source.folder / "README.md").read_text(encoding="utf-8")
+        assert "**Licence**" in text and "**Frequency**" in text, source.slug
+        for layout in source.layouts:
+            assert (source.folder / layout.mapping).is_file()
+
+
+def test_a_spreadsheet_s_title_above_the_table_is_passed_over(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "liste_nationale_esus.xlsx"
+    with (SOURCES["esus"].folder / "sample.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream, delimiter=";"))
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "Liste nationale des agréments")
+    for number, row in enumerate(rows, start=1):
+        sheet.write_row(number, 0, row)
+    book.close()
+    report = load("esus", path)
+    assert (report.read, report.created) == (3, 2)

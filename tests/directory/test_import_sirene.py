@@ -1,0 +1,131 @@
+"""SIRENE completes the suppliers we know, marks what is closed, and makes those its rules name."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from levier.core.audit import Actor
+from levier.directory import queries
+from levier.directory.actions import ImportRefusedError, ImportReport, import_source
+from levier.directory.models import Supplier
+from levier.directory.sources import SOURCES
+from levier.reference.models import LegalCategory, NafLink
+from tests.directory.sirene_stock import write_stock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: object, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path  # type: ignore[attr-defined]
+
+
+def load(slug: str, path: Path | None = None) -> ImportReport:
+    found = path or SOURCES[slug].folder / "sample.csv"
+    return import_source(source=slug, path=found, by=Actor.machine("essai"))
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".zip"])
+def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: str) -> None:
+    LegalCategory.objects.create(code="9220", label="Association déclarée")
+    load("siae")
+    report = load("sirene", write_stock(tmp_path, ending))
+    # Two kinds at the roofs' SIRET, the association, and nothing of the strangers.
+    assert (report.read, report.created, report.rejected) == (3, 3, 0)
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert (roofs.name, roofs.profile["legal_name"]) == ("LES TOITS D'ESSAI", "LES TOITS D'ESSAI SARL")
+    assert (roofs.naf, roofs.naf_nomenclature, roofs.profile["naf_2025"]) == ("4334Z", "naf_rev2", "4334Y")
+    assert (roofs.latitude, roofs.precision, roofs.address) == (50.6902, "address", "3 RUE DU COMPAS")
+    assert roofs.profile["headcount"] == {"band": "11", "year": "2023"}
+    assert roofs.profile["legal_unit"]["head_office"] == "siège"
+    assert "a déclaré sa qualité" in roofs.profile["legal_unit"]["ess"]
+    assert roofs.qpv_code == "QN05930M"
+
+
+def test_a_closed_establishment_says_so_and_a_masked_address_says_nothing(
+    tmp_path: Path, client: Client
+) -> None:
+    load("siae")
+    before = Supplier.objects.get(key="99910002700013:AI")
+    load("sirene", write_stock(tmp_path, ".parquet"))
+    hand = Supplier.objects.get(key="99910002700013:AI")
+    assert hand.profile["closed"] == {"since": "2026-03-31", "known": True}
+    assert (hand.address, hand.latitude) == (before.address, before.latitude)
+    assert hand.qpv_code == ""
+    card = queries.supplier_cards([hand.id])[0]
+    assert card.is_closed
+    html = client.get("/fournisseurs/99910002700013-ai").content.decode()
+    assert "Établissement fermé" in html and "Hors des quartiers prioritaires" in html
+    assert "[ND]" not in html
+
+
+def test_a_column_that_goes_away_in_2027_stops_nothing(tmp_path: Path) -> None:
+    load("siae")
+    report = load(
+        "sirene", write_stock(tmp_path, ".parquet", without=("activitePrincipaleNAF25Etablissement",))
+    )
+    assert report.created == 3
+    assert "naf_2025" not in Supplier.objects.get(key="99910001900010:EI").profile
+
+
+def test_the_establishments_alone_complete_what_they_can(tmp_path: Path) -> None:
+    load("siae")
+    path = write_stock(tmp_path, ".parquet")
+    for other in (*tmp_path.glob("StockUnite*"), *tmp_path.glob("Geoloc*")):
+        other.unlink()
+    load("sirene", path)
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert "legal_name" not in roofs.profile and "headcount" in roofs.profile
+    assert roofs.qpv_code is None
+
+
+def test_a_supplier_known_by_its_siren_takes_its_head_office(tmp_path: Path) -> None:
+    load("ess", SOURCES["ess"].folder / "sample_national.csv")
+    load("sirene", write_stock(tmp_path, ".parquet"))
+    clean = Supplier.objects.get(key="siren-999200280:ESS")
+    assert (clean.naf, clean.naf_nomenclature, clean.siret) == ("8121Y", "naf_2025", None)
+    assert "LILLE" in clean.profile["registered_address"]
+
+
+def test_a_naf_2025_code_finds_its_sectors_through_the_former_nomenclature(tmp_path: Path) -> None:
+    NafLink.objects.create(rev2="8121Z", naf_2025="8121Y")
+    load("sirene-ess", write_stock(tmp_path, ".parquet"))
+    clean = Supplier.objects.get(key="99920028000017:SCOP")
+    assert (clean.naf, clean.naf_nomenclature) == ("8121Y", "naf_2025")
+    assert "nettoyage-locaux" in clean.sectors
+
+
+def test_rules_make_cooperatives_and_never_a_person(tmp_path: Path) -> None:
+    report = load("sirene-ess", write_stock(tmp_path, ".zip"))
+    assert (report.read, report.created, report.rejected) == (2, 2, 0)
+    assert set(Supplier.objects.values_list("key", flat=True)) == {
+        "99920028000017:SCOP",
+        "99910001900010:ESS",
+    }
+
+
+def test_rules_of_the_house_replace_those_of_the_package(tmp_path: Path) -> None:
+    rules = tmp_path / "sirene-selection.yaml"
+    path = write_stock(tmp_path, ".parquet")
+    rules.write_text("rules:\n  - {kind: QPV, in_qpv: true}\n", encoding="utf-8")
+    report = load("sirene-ess", path)
+    assert set(Supplier.objects.values_list("key", flat=True)) == {"99910001900010:QPV"}
+    assert report.created == 1
+    next(tmp_path.glob("Geoloc*")).unlink()
+    with pytest.raises(ImportRefusedError, match="Une règle demande le quartier prioritaire"):
+        load("sirene-ess", path)
+    rules.write_text('rules:\n  - {kind: ESS, departements: ["59\'; DROP"]}\n', encoding="utf-8")
+    with pytest.raises(ImportRefusedError, match="n’est pas un code"):
+        load("sirene-ess", path)
+
+
+def test_another_file_is_not_taken_for_the_stock(tmp_path: Path) -> None:
+    path = tmp_path / "StockEtablissement_utf8.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(ImportRefusedError, match="n’est pas celui du stock SIRENE"):
+        load("sirene", path)
+    broken = tmp_path / "StockEtablissement_utf8.parquet"
+    broken.write_bytes(b"PAR1 mais pas vraiment")
+    with pytest.raises(ImportRefusedError, match="est abîmé"):
+        load("sirene", broken)

@@ -1,0 +1,247 @@
+"""A list in anybody's columns: what is recognised, who may bring it, a trial that publishes nothing, its publication."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from levier.accounts.models import Membership, Role
+from levier.core.audit import Actor
+from levier.core.models import AuditEvent
+from levier.directory.lists import actions
+from levier.directory.lists.actions import ListRefusedError, import_mapped, save_mapping
+from levier.directory.lists.proposing import propose, recognise
+from levier.directory.models import ListImport, SavedMapping, SourceRun, Supplier
+from tests.cli.calls import refusal, run
+from tests.factories import accounts as make
+from tests.texts import plain_spaces
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+LIST = (
+    "N° SIRET;Nom de la structure;Statut;CP;Ville;Activités;E-mail;Remarque\n"
+    "99920112200010;CHANTIER APPORTE D'ESSAI;Atelier et chantier d'insertion;59100;Roubaix;Peinture, vitrerie;a@exemple.invalid;x\n"
+    "99920119700012;ADAPTEE APPORTEE D'ESSAI;Entreprise adaptée;59000;Lille;;;\n"
+    "99920119700013;SIRET FAUX D'ESSAI;Entreprise adaptée;59000;Lille;;;\n"
+)
+URL = "/apporter-une-liste"
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: object, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def network() -> Membership:
+    return make.member(make.organisation(name="Réseau d'essai"), role=Role.NETWORK)
+
+
+def list_file(tmp_path: Path, text: str = LIST) -> Path:
+    path = tmp_path / "liste.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def brought(client: Client, member: Membership, text: str = LIST, name: str = "liste.csv") -> ListImport:
+    client.force_login(member.user)
+    answer = client.post(URL, {"label": "Adhérents 2026", "file": SimpleUploadedFile(name, text.encode())})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    return ListImport.objects.order_by("-id")[0]
+
+
+def columns_of(received: ListImport) -> dict[str, str]:
+    return {f"column_{column}": title for column, title in received.mapping.columns.items()}
+
+
+def test_columns_are_recognised_by_their_titles_then_by_their_cells(tmp_path: Path) -> None:
+    found = propose(list_file(tmp_path))
+    assert found.columns == {
+        "siret": "N° SIRET", "type": "Statut", "nom": "Nom de la structure", "code_postal": "CP",
+        "ville": "Ville", "courriel": "E-mail", "secteurs": "Activités",
+    }  # fmt: skip
+    assert len(found.rows) == 3
+    by_cells = recognise(
+        ["A", "B", "C"],
+        [["x", "99920112200010", "a@exemple.invalid"], ["y", "999 201 197 00012", "b@exemple.invalid"]],
+    )
+    assert by_cells == {"siret": "B", "courriel": "C"}
+
+
+def test_a_mapping_is_a_source_of_its_own_and_keeps_the_words_of_the_list(tmp_path: Path) -> None:
+    path = list_file(tmp_path)
+    mapping = save_mapping(
+        name="Adhérents", label="Adhérents", columns=propose(path).columns, kind="", by=Actor.machine("essai")
+    )
+    trial = import_mapped(mapping=mapping, path=path, by=Actor.machine("essai"), dry_run=True)
+    assert (trial.read, trial.created, trial.rejected, Supplier.objects.count()) == (3, 2, 1, 0)
+    import_mapped(mapping=mapping, path=path, by=Actor.machine("essai"))
+    kinds = dict(Supplier.objects.values_list("siret", "kind"))
+    assert kinds == {"99920112200010": "ACI", "99920119700012": "EA"}
+    assert SourceRun.objects.get().source_id == f"list-{mapping.pk}"
+    again = import_mapped(mapping=mapping, path=path, by=Actor.machine("essai"))
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
+
+
+def test_the_kind_of_every_row_may_be_given_once(tmp_path: Path) -> None:
+    path = list_file(tmp_path, "siret;nom\n99920112200010;REGIE D'ESSAI\n")
+    mapping = save_mapping(
+        name="regies", label="Régies", columns={"siret": "siret", "nom": "nom"}, kind="REGIE",
+        by=Actor.machine("essai"),
+    )  # fmt: skip
+    assert import_mapped(mapping=mapping, path=path, by=Actor.machine("essai")).created == 1
+    assert Supplier.objects.get().kind == "REGIE"
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "sentence"),
+    [
+        ({"nom": "Nom"}, "EI", "la colonne « SIRET »"),
+        ({"siret": "S", "nom": "N"}, "", "le type de toutes les lignes"),
+        ({"siret": "S", "nom": "S"}, "EI", "choisie deux fois"),
+        ({"siret": "S", "nom": "N"}, "XX", "est inconnu"),
+    ],
+)
+def test_an_incomplete_mapping_is_refused_with_what_to_do(
+    columns: dict[str, str], kind: str, sentence: str
+) -> None:
+    with pytest.raises(ListRefusedError, match=sentence):
+        save_mapping(name="x", label="x", columns=columns, kind=kind, by=Actor.machine("essai"))
+    assert not SavedMapping.objects.exists()
+
+
+def test_from_the_file_to_the_directory_by_the_page(client: Client, network: Membership) -> None:
+    received = brought(client, network)
+    page = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
+    assert "CHANTIER APPORTE D&#x27;ESSAI" in page and "Essayer sans publier" in page
+    answer = client.post(f"{URL}/{received.pk}", {"label": "Adhérents", "kind": "", **columns_of(received)})
+    assert answer.status_code == 302
+    received.refresh_from_db()
+    assert received.state == "checking"
+    running = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
+    assert "Essai en cours" in running and "Essayer sans publier" not in running
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    assert not Supplier.objects.exists()
+    shown = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
+    assert "Ce que donnerait la publication" in shown and "SIRET faux" in shown
+    refused = client.get(f"{URL}/{received.pk}/rejets.csv")
+    assert b"SIRET FAUX D'ESSAI" in refused.content
+    client.post(f"{URL}/{received.pk}/publier")
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    assert Supplier.objects.count() == 2
+    assert "Publiée dans l’annuaire" in client.get(f"{URL}/{received.pk}").content.decode()
+    # A second run of the job finds nothing to do.
+    runs = SourceRun.objects.count()
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    assert SourceRun.objects.count() == runs
+
+
+def test_what_was_not_tried_is_not_published(client: Client, network: Membership) -> None:
+    received = brought(client, network)
+    client.post(f"{URL}/{received.pk}/publier")
+    received.refresh_from_db()
+    assert received.state == "received"
+    page = client.get(f"{URL}/{received.pk}").content.decode()
+    assert "Essayez d’abord la liste" in page
+
+
+def test_the_same_name_takes_the_same_columns_again(client: Client, network: Membership) -> None:
+    first = brought(client, network)
+    client.post(
+        f"{URL}/{first.pk}", {"label": "Adhérents 2026", "kind": "EI", "column_siret": "N° SIRET",
+                              "column_nom": "Remarque"},
+    )  # fmt: skip
+    second = brought(client, network)
+    assert second.mapping_id == first.mapping_id
+    assert second.mapping.columns["nom"] == "Remarque"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("photo.png", b"\x89PNG", "n’est pas un tableau"),
+        ("faux.xlsx", b"pas un classeur", "ne s’ouvre pas"),
+        ("zero.csv", b"a\x00b\n", "n’est pas un tableau"),
+    ],
+)
+def test_a_wrong_file_is_one_sentence_and_leaves_nothing(
+    client: Client, network: Membership, tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    client.force_login(network.user)
+    answer = client.post(URL, {"label": "Essai", "file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 422
+    assert sentence in plain_spaces(answer.content.decode())
+    assert not ListImport.objects.exists()
+    assert not list((tmp_path / "uploads").glob("*")) if (tmp_path / "uploads").exists() else True
+
+
+def test_a_file_too_large_is_refused(
+    client: Client, network: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "LARGEST_FILE", 100)
+    client.force_login(network.user)
+    answer = client.post(URL, {"label": "Essai", "file": SimpleUploadedFile("a.csv", LIST.encode())})
+    assert (answer.status_code, "dépasse" in answer.content.decode()) == (422, True)
+
+
+def test_owner_colleague_outsider_and_another_network(client: Client, network: Membership) -> None:
+    received = brought(client, network)
+    colleague = make.member(network.organisation, role=Role.NETWORK).user
+    buyer = make.member(make.organisation(), role=Role.BUYER).user
+    other = make.member(make.organisation(), role=Role.NETWORK).user
+    staff = make.user(is_staff=True)
+    pages = [f"{URL}/{received.pk}", f"{URL}/{received.pk}/rejets.csv"]
+    posts = [f"{URL}/{received.pk}/publier", f"{URL}/{received.pk}/retirer"]
+    client.logout()
+    assert client.get(pages[0]).status_code == 302
+    for person, status in ((colleague, 200), (staff, 200), (other, 404), (buyer, 403)):
+        client.force_login(person)
+        assert client.get(pages[0]).status_code == status
+        if status != 200:
+            assert [client.get(page).status_code for page in pages] == [status] * 2
+            assert [client.post(page).status_code for page in posts] == [status] * 2
+    client.force_login(buyer)
+    assert client.get(URL).status_code == 403
+    client.force_login(other)
+    assert "Adhérents 2026" not in client.get(URL).content.decode()
+    client.force_login(colleague)
+    assert "Adhérents 2026" in client.get(URL).content.decode()
+
+
+def test_a_file_that_is_removed_leaves_what_it_published(
+    client: Client, network: Membership, django_capture_on_commit_callbacks: object
+) -> None:
+    received = brought(client, network)
+    path = actions.upload_path(received.stored_as)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        client.post(f"{URL}/{received.pk}/retirer")
+    assert (path.exists(), ListImport.objects.exists(), SavedMapping.objects.exists()) == (False, False, True)
+
+
+def test_the_trail_names_columns_and_never_their_cells(client: Client, network: Membership) -> None:
+    brought(client, network)
+    text = str(
+        list(AuditEvent.objects.filter(verb__startswith="directory.").values_list("details", flat=True))
+    )
+    assert "siret" in text
+    assert "exemple.invalid" not in text
+
+
+def test_the_page_of_a_list_asks_a_fixed_number_of_questions(
+    client: Client, network: Membership, django_assert_num_queries: object
+) -> None:
+    received = brought(client, network)
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        client.get(f"{URL}/{received.pk}")
+
+
+def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> None:
+    path = str(list_file(tmp_path))
+    assert "Nommez la correspondance" in refusal("import", "list", path, code=2)
+    first = run("import", "list", path, "--mapping", "adherents", "--dry-run")
+    assert first.exit_code == 0, first.output
+    assert "SIRET ← N° SIRET" in first.stdout and "Essai à blanc : 3 lues" in plain_spaces(first.stdout)
+    again = run("import", "list", path, "--mapping", "adherents")
+    assert "enregistrée" not in again.stdout
+    assert Supplier.objects.count() == 2
