@@ -27,7 +27,7 @@ def load(slug: str, path: Path | None = None) -> ImportReport:
 
 
 @pytest.mark.parametrize("ending", [".parquet", ".zip"])
-def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: str) -> None:
+def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: str, client: Client) -> None:
     LegalCategory.objects.create(code="9220", label="Association déclarée")
     load("siae")
     report = load("sirene", write_stock(tmp_path, ending))
@@ -38,6 +38,7 @@ def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: st
     assert (roofs.naf, roofs.naf_nomenclature, roofs.profile["naf_2025"]) == ("4334Z", "naf_rev2", "4334Y")
     assert (roofs.latitude, roofs.precision, roofs.address) == (50.6902, "address", "3 RUE DU COMPAS")
     assert roofs.profile["headcount"] == {"band": "11", "year": "2023"}
+    assert "10 à 19 salariés (2023)" in client.get("/fournisseurs/99910001900010-ei").content.decode()
     assert roofs.profile["legal_unit"]["head_office"] == "siège"
     assert "a déclaré sa qualité" in roofs.profile["legal_unit"]["ess"]
     assert roofs.qpv_code == "QN05930M"

@@ -121,7 +121,10 @@ def test_from_the_file_to_the_directory_by_the_page(client: Client, network: Mem
     assert received.state == "checking"
     running = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
     assert "Essai en cours" in running and "Essayer sans publier" not in running
+    part = client.get(f"{URL}/{received.pk}", headers={"HX-Request": "true"})
+    assert b"<html" not in part.content and "HX-Refresh" not in part
     actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    assert client.get(f"{URL}/{received.pk}", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     assert not Supplier.objects.exists()
     shown = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
     assert "Ce que donnerait la publication" in shown and "SIRET faux" in shown

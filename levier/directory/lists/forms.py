@@ -8,7 +8,7 @@ from levier.directory.kinds import KINDS
 from levier.directory.lists.proposing import COLUMN_LABELS
 from levier.directory.sources.mapped.source import COLUMNS
 
-_MUST = ("siret", "type", "nom")
+_MUST = ("siret", "nom")
 
 
 class ListForm(forms.Form):
@@ -47,28 +47,32 @@ class ColumnsForm(forms.Form):
         for column in COLUMNS:
             self.fields[f"column_{column}"] = forms.ChoiceField(
                 label=COLUMN_LABELS[column],
-                required=False,
+                required=column in _MUST,
                 choices=choices,
                 widget=forms.Select({"class": "form-select"}),
                 error_messages={
-                    "invalid_choice": "Cette colonne n’est plus dans le fichier : choisissez-en une autre."
+                    "required": "Sans cette colonne aucune ligne n’entre : choisissez-la.",
+                    "invalid_choice": "Cette colonne n’est plus dans le fichier : choisissez-en une autre.",
                 },
             )
 
     @property
-    def column_fields(self) -> list[forms.BoundField]:
-        """The selects, in the order of our columns."""
-        return [self[f"column_{column}"] for column in COLUMNS]
-
-    @property
     def must_fields(self) -> list[forms.BoundField]:
-        """The columns without which no row comes in."""
-        return [self[f"column_{column}"] for column in _MUST]
+        """The columns without which no row comes in, and the two ways to say the kind."""
+        return [*(self[f"column_{column}"] for column in _MUST), self["column_type"], self["kind"]]
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        """The columns that may stay empty."""
-        return [self[f"column_{column}"] for column in COLUMNS if column not in _MUST]
+        """Columns that may stay empty, and were recognised or chosen."""
+        return [field for field in self._optional_fields() if field.value()]
+
+    @property
+    def unused_fields(self) -> list[forms.BoundField]:
+        """Columns that may stay empty, and do."""
+        return [field for field in self._optional_fields() if not field.value()]
+
+    def _optional_fields(self) -> list[forms.BoundField]:
+        return [self[f"column_{column}"] for column in COLUMNS if column not in {*_MUST, "type"}]
 
     def columns(self) -> dict[str, str]:
         """Our column → their title."""

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from levier.accounts.models import User
 from levier.directory import policies
@@ -77,7 +78,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     if getattr(request, "htmx", False) and request.method != "POST":
-        # The page asks for its outcome while a job runs.
+        # The page asks for its outcome while a job runs; once it is there, the whole page comes anew.
+        if received.state not in {ListImport.State.CHECKING, ListImport.State.PUBLISHING}:
+            return HttpResponseClientRefresh()
         return render(request, "directory/lists/outcome.html", context)
     return render(request, "directory/lists/one.html", context, status=status)
 

@@ -9,6 +9,7 @@ from levier.core.typography import kilometres
 from levier.directory.address import Address
 from levier.directory.forms import RADII
 from levier.directory.kinds import RESERVATIONS
+from levier.directory.profile import profile_text
 from levier.directory.queries import SupplierCard
 from levier.directory.results import slug_of
 from levier.directory.search import SupplierHit
@@ -54,6 +55,12 @@ def wider_url(address: Address, radius_km: int) -> str:
     """The same search with the next radius of the list, or without any place at the end of it."""
     wider = next((radius for radius in RADII if radius > radius_km), None)
     return address.replacing(rayon=str(wider)) if wider else address.without("lieu")
+
+
+@register.simple_tag
+def profile_line(card: SupplierCard, group: str) -> str:
+    """A group of the profile in one French line, empty when the supplier has none."""
+    return profile_text(group, card.profile[group]) if group in card.profile else ""
 
 
 @register.filter
