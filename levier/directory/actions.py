@@ -201,7 +201,7 @@ def _holders(definition: SourceDefinition) -> dict[str, str]:
     if not definition.key_prefix:
         return {}
     records = SourceRecord.objects.filter(source_id=definition.slug, supplier__isnull=False)
-    return dict(records.order_by("id").values_list("supplier__key", "source_key"))
+    return dict(records.order_by("id").values_list("stated_key", "source_key"))
 
 
 def _accepted(
