@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from levier.accounts.models import Membership
 from levier.core import audit
@@ -266,3 +268,15 @@ def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None
         details={"read": report.read, "created": report.created, "updated": report.updated,
                  "rejected": report.rejected, "gone": report.gone, "run": run.pk},
     )  # fmt: skip
+    if report.created or report.updated:
+        _look_for_duplicates()
+
+
+def _look_for_duplicates() -> None:
+    """One run waits, however many imports follow one another; it leaves with this transaction."""
+    name = "directory.resolve_duplicates"
+    try:
+        with transaction.atomic():
+            jobs.configure_task(name, queue="maintenance", queueing_lock=name).defer()
+    except AlreadyEnqueued:
+        pass

@@ -154,11 +154,11 @@ def decide_duplicate(*, by: Actor, pair: DuplicatePair, state: str, seen: str) -
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
         if not cursor.fetchone()[0]:
-            raise DecisionRefusedError("Un import est en cours : réessayez dans une minute.")
+            raise DecisionRefusedError("Un import est en cours : réessayez dans une minute.")
     pair = DuplicatePair.objects.select_for_update().get(pk=pair.pk)
     if pair.state != seen:
         raise DecisionRefusedError(
-            f"Entre-temps, cette paire a été décidée : {pair.get_state_display()}. Rechargez la page."
+            f"Entre-temps, cette paire a été décidée : {pair.get_state_display()}. Rechargez la page."
         )
     before, pair.state = pair.state, State(state)
     if before == pair.state:
@@ -182,7 +182,7 @@ def _refuse_impossible(pair: DuplicatePair) -> None:
     kinds = set(Supplier.objects.filter(id__in=(pair.left_id, pair.right_id)).values_list("kind", flat=True))
     if len(kinds) > 1:
         raise DecisionRefusedError(
-            "Deux types de structure font deux fiches, même à une seule adresse : elles ne se réunissent pas."
+            "Deux types de structure font deux fiches, même à une seule adresse : elles ne se réunissent pas."
         )
     if pair.right_id in decided_groups().of(pair.left_id):
         raise DecisionRefusedError("Ces deux fiches sont déjà réunies, par une autre paire.")

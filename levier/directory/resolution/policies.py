@@ -28,5 +28,5 @@ def get_pair_for(user: User | AnonymousUser, pk: int) -> DuplicatePair:
     check_may_review(user)
     pair = DuplicatePair.objects.filter(pk=pk).first()
     if pair is None:
-        raise Http404("Cette paire n’existe plus : les fiches ont changé depuis.")
+        raise Http404("Cette paire n’existe plus : les fiches ont changé depuis.")
     return pair

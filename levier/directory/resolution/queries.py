@@ -15,15 +15,15 @@ from levier.directory.resolution.finding import find_pairs
 from levier.directory.resolution.reading import load_facts
 from levier.directory.resolution.weights import SAME
 
-# What each piece of evidence is called on the review page and in its explanations.
+# What each piece of evidence is called on the review page; what only corrects the others has no name.
 EVIDENCE_LABELS = {
     "name": "nom", "siren": "SIREN", "siret": "SIRET", "numbers": "numéros dans le nom",
     "branch": "antenne ou annexe d’un côté", "place": "commune", "street": "rue", "distance": "distance",
-    "phone": "téléphone", "email": "courriel", "website": "site", "contacts_together": "contacts de même origine",
+    "phone": "téléphone", "email": "courriel", "website": "site",
     "listed_apart": "une source en fait deux lignes",
 }  # fmt: skip
 _FIELDS = (
-    ("display_name", "Nom"), ("name", "Raison sociale"), ("siret", "SIRET"), ("siren", "SIREN"),
+    ("name", "Raison sociale"), ("brand", "Enseigne"), ("siret", "SIRET"), ("siren", "SIREN"),
     ("address", "Adresse"), ("place_label", "Commune"), ("phone", "Téléphone"), ("email", "Courriel"),
     ("website", "Site"), ("naf", "Code NAF"), ("sources", "Sources"),
 )  # fmt: skip
@@ -50,10 +50,18 @@ class WaitingPair:
     right: SupplierCard
 
     @property
-    def reasons(self) -> list[tuple[str, float]]:
-        """French names of the evidence with their points, the heaviest first."""
+    def reasons_for(self) -> list[str]:
+        """French names of the evidence for « the same », the heaviest first."""
+        return self._reasons(sign=1)
+
+    @property
+    def reasons_against(self) -> list[str]:
+        """The same, against."""
+        return self._reasons(sign=-1)
+
+    def _reasons(self, *, sign: int) -> list[str]:
         ranked = sorted(self.evidence.items(), key=lambda item: -abs(item[1]))
-        return [(EVIDENCE_LABELS.get(name, name), points) for name, points in ranked]
+        return [EVIDENCE_LABELS[name] for name, points in ranked if points * sign > 0 and name in EVIDENCE_LABELS]
 
     @property
     def fields(self) -> list[ComparedField]:
@@ -80,9 +88,10 @@ def waiting() -> QuerySet[DuplicatePair]:
     ).order_by(F("postponed_at").asc(nulls_first=True), "-score", "id")
 
 
-def waiting_pairs(*, limit: int) -> list[WaitingPair]:
-    """The first questions, with their cards. Two SQL queries."""
-    pairs = list(waiting()[:limit])
+def waiting_pairs(*, limit: int, first: int = 0) -> list[WaitingPair]:
+    """The first questions, with their cards; the one of id ``first`` before all. Two SQL queries."""
+    asked = waiting().annotate(is_asked=Q(pk=first)).order_by("-is_asked", *waiting().query.order_by)
+    pairs = list(asked[:limit])
     cards = {card.id: card for card in supplier_cards([one for p in pairs for one in (p.left_id, p.right_id)])}
     return [
         WaitingPair(pair.pk, pair.score, pair.evidence, cards[pair.left_id], cards[pair.right_id])
@@ -101,11 +110,19 @@ def decided(text: str = "", *, limit: int = 50) -> QuerySet[DuplicatePair]:
     return pairs.order_by("-decided_at", "-id")[:limit]
 
 
-def waiting_by_sources() -> dict[str, int]:
-    """« geiq / siae » → number of questions. One SQL query."""
+def last_decision(by: str) -> DuplicatePair | None:
+    """The last decision of this actor, while it stands."""
+    pairs = DuplicatePair.objects.exclude(state=DuplicatePair.State.PROPOSED).filter(decided_by=by)
+    return pairs.select_related("left", "right").order_by("-decided_at", "-id").first()
+
+
+def waiting_by_sources(*, in_words: bool = False) -> dict[str, int]:
+    """« geiq / siae » (or their labels) → number of questions, most first. One SQL query."""
+    name = "source.label" if in_words else "source.slug"
     listing = (
-        "(SELECT string_agg(DISTINCT source_id, '+' ORDER BY source_id) FROM directory_sourcerecord"
-        " WHERE supplier_id = {} AND gone_since IS NULL)"
+        f"(SELECT string_agg(DISTINCT {name}, ' + ' ORDER BY {name}) FROM directory_sourcerecord r"  # noqa: S608
+        " JOIN directory_source source ON source.slug = r.source_id"
+        " WHERE r.supplier_id = {} AND r.gone_since IS NULL)"
     )
     with connection.cursor() as cursor:
         # Both texts are constants; no value travels here.

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,9 +15,9 @@ State = DuplicatePair.State
 # Questions shown: the first in full, the others in a line each.
 SHOWN = 11
 _SAID = {
-    State.SAME: "Les deux fiches n’en font plus qu’une.",
-    State.DIFFERENT: "Ce sont deux structures : chacune garde sa fiche.",
-    State.PROPOSED: "La question est de nouveau posée.",
+    State.SAME: "« {} » et « {} » ne font plus qu’une fiche.",
+    State.DIFFERENT: "« {} » et « {} » sont deux structures : chacune garde sa fiche.",
+    State.PROPOSED: "« {} » et « {} » : la question est de nouveau posée.",
 }
 
 
@@ -32,13 +31,16 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """The first question side by side, those that follow, and counts."""
-    policies.check_may_review(_user(request))
-    pairs = queries.waiting_pairs(limit=SHOWN)
+    user = _user(request)
+    policies.check_may_review(user)
+    asked = request.GET.get("paire", "")
+    pairs = queries.waiting_pairs(limit=SHOWN, first=int(asked) if asked.isdecimal() and len(asked) < 18 else 0)
     context = {
         "first": pairs[0] if pairs else None,
         "others": pairs[1:],
         "count": queries.waiting().count(),
-        "sources": queries.waiting_by_sources(),
+        "sources": queries.waiting_by_sources(in_words=True),
+        "last": queries.last_decision(user.as_actor().label),
     }
     return render(request, "directory/duplicates.html", context)
 
@@ -72,8 +74,5 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except DecisionRefusedError as refusal:
         messages.error(request, str(refusal))
         return back
-    names = format_html("« {} » et « {} » : ", decided.left.name, decided.right.name)
-    messages.success(request, names + _SAID[State(choice)])
-    if choice != State.PROPOSED:
-        request.session["last_duplicate"] = decided.pk
+    messages.success(request, _SAID[State(choice)].format(decided.left.name, decided.right.name))
     return back
