@@ -81,13 +81,21 @@ def judged(
     is_wrong: Callable[[Pair], bool],
     different: int | None = None,
 ) -> Outcome:
-    """Run the resolution over all the sides together, blocking included, and count."""
+    """Run the resolution over all the sides together, blocking and rule of groups included, and count."""
     from levier.directory.resolution.finding import find_pairs
+    from levier.directory.resolution.groups import Groups, may_join
     from levier.directory.resolution.weights import SAME
 
-    scores = {(pair.left, pair.right): pair.score for pair in find_pairs(sides)[0]}
-    sure = {pair for pair, score in scores.items() if score >= SAME}
-    asked = set(scores) - sure
+    groups, sources = Groups(), {position: one.sources for position, one in enumerate(sides)}
+    asked: set[Pair] = set()
+    for found in find_pairs(sides)[0]:
+        pair = (found.left, found.right)
+        if found.score >= SAME and may_join(groups, pair, sources, set()):
+            groups.join(*pair)
+        elif pair[1] not in groups.of(pair[0]):
+            asked.add(pair)
+    joined = {groups.of(position) for position in sources}
+    sure = {pair for group in joined for pair in combinations(sorted(group), 2)}
     return Outcome(
         name, len(same), len(same & sure), len(same & asked), different,
         sum(map(is_wrong, sure)), sum(map(is_wrong, asked)),
@@ -143,7 +151,10 @@ def _across_sources(facts: Sequence[Facts], places: list[int]) -> Iterable[Pair]
 
 
 def one_unit_two_suppliers(facts: Sequence[Facts]) -> set[Pair]:
-    """Rows of one SIREN that differ by kind or by town, and rows one source holds apart: never one supplier."""
+    """Rows of one SIREN that differ by kind or by town, and rows one source holds apart: never one supplier.
+
+    But one SIRET and one kind in two sources is one supplier, whatever the towns they write.
+    """
     by_unit: dict[str, list[int]] = {}
     for position, one in enumerate(facts):
         if one.siren:
@@ -155,7 +166,7 @@ def one_unit_two_suppliers(facts: Sequence[Facts]) -> set[Pair]:
         if facts[left].kind != facts[right].kind
         or (facts[left].commune and facts[right].commune and facts[left].commune != facts[right].commune)
         or facts[left].sources & facts[right].sources
-    }
+    } - same_numbers(facts)
 
 
 def overlaps(facts: list[Facts]) -> Iterable[Outcome]:

@@ -11,7 +11,7 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.directory.models import DuplicatePair, Supplier
 from levier.directory.resolution.finding import FoundPair, find_pairs
-from levier.directory.resolution.groups import Groups, decided_groups, regroup
+from levier.directory.resolution.groups import Groups, decided_groups, may_join, regroup
 from levier.directory.resolution.reading import load_facts
 from levier.directory.resolution.scoring import Facts
 from levier.directory.resolution.weights import MATERIAL_CHANGE, SAME
@@ -110,7 +110,7 @@ class _Plan:
                 return
             self.counts["reopened"] += 1
             known.state, known.decided_at = State.PROPOSED, None
-        elif found.score >= SAME and not known.decided_by and self._may_join(left, right):
+        elif found.score >= SAME and not known.decided_by and self._may_join((left, right)):
             known.state, known.decided_by, known.decided_at = State.SAME, RULE, self._now
             self._groups.join(left, right)
             self.merged |= {left, right}
@@ -122,13 +122,8 @@ class _Plan:
         known.score, known.evidence = found.score, found.evidence
         self._written.append(known)
 
-    def _may_join(self, left: int, right: int) -> bool:
-        """A third one must not bring together what a person, or a source, holds apart."""
-        ours, theirs = self._groups.of(left), self._groups.of(right)
-        if any((min(one, other), max(one, other)) in self._apart for one in ours for other in theirs):
-            return False
-        listing = [set().union(*(self._sources.get(one, ()) for one in group)) for group in (ours, theirs)]
-        return listing[0].isdisjoint(listing[1])
+    def _may_join(self, pair: tuple[int, int]) -> bool:
+        return may_join(self._groups, pair, self._sources, self._apart)
 
     def write(self) -> None:
         """Store the plan. A question that no pair supports any more goes, unless somebody had answered it."""

@@ -29,12 +29,14 @@ def _keys(table: Table, position: int, facts: Facts, *, numbers: bool) -> Iterat
         if facts.siren:
             yield facts.siren
         return
-    # Elsewhere, one name without a number nor a contact in common is a namesake: no score would keep it.
+    # Elsewhere, only the very same name may be the same supplier without a number nor a contact in common.
     town = facts.commune or facts.departement
     for words in (table.names[position], table.brands[position]):
         for word in words.tokens:
             yield f"{town} {word}"
             yield f"{town} ~{skeleton(word)}"
+        if words.core:
+            yield f"{facts.departement} {words.core}"
         if words.initials:
             yield f"{town} {words.initials}"
     contacts = (phone_digits(facts.phone), facts.email.strip().lower(), site_domain(facts.website))

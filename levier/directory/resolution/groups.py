@@ -1,6 +1,6 @@
 """Suppliers joined by pairs « same » make one; which of them is kept follows from the pairs, never from their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -56,6 +56,17 @@ class Groups:
         together = self.of(one) | self.of(other)
         for member in together:
             self._group[member] = together
+
+
+def may_join(
+    groups: Groups, pair: tuple[int, int], sources: Mapping[int, frozenset[str]], apart: Set[tuple[int, int]]
+) -> bool:
+    """A rule must not bring together, through a third one, what a source lists or a person holds apart."""
+    ours, theirs = groups.of(pair[0]), groups.of(pair[1])
+    if any((min(one, other), max(one, other)) in apart for one in ours for other in theirs):
+        return False
+    listing = [frozenset().union(*(sources.get(one, ()) for one in group)) for group in (ours, theirs)]
+    return listing[0].isdisjoint(listing[1])
 
 
 def decided_groups() -> Groups:

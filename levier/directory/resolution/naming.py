@@ -9,17 +9,17 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _SMALL = frozenset("a au aux d de des du en et l la le les par pour sur un une".split())
 _LEGAL = frozenset(
-    "association assoc asso ass sarl sas sasu sa scop scic scp eurl sci gie gip fondation federation union"
-    " societe ste ets etablissement etablissements entreprise ent cooperative groupement groupe loi 1901".split()
+    "association assoc asso ass sarl sas sasu sa scop scic scp eurl sci"
+    " gie gip societe ste ets etablissement etablissements entreprise ent loi 1901".split()
 )
 _KINDS = frozenset(
-    "aci ei ai etti eiti ea eatt esat geiq regie ebe sep cat siae ateliers atelier chantier chantiers insertion"
-    " intermediaire adaptee adapte service serv pro".split()
+    "aci ei ai etti eiti ea eatt esat geiq ebe sep cat siae ateliers atelier chantier chantiers insertion"
+    " intermediaire adaptee adapte".split()
 )
 # What one writes short in a list and long in another.
 _LONG_FORMS = {
     "st": "saint", "ste": "sainte", "serv": "service", "form": "formation", "prof": "professionnelle",
-    "dept": "departement", "emploi": "emploi", "intern": "international", "nat": "national", "gal": "general",
+    "dept": "departement", "intern": "international", "nat": "national", "gal": "general",
     "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "blvd": "boulevard", "r": "rue",
     "rte": "route", "che": "chemin", "chem": "chemin", "ch": "chemin", "pl": "place", "imp": "impasse",
     "all": "allee", "allees": "allee", "zi": "zone", "za": "zone", "fg": "faubourg", "fbg": "faubourg",

@@ -75,6 +75,7 @@ class Table:
     names: list[NameWords] = field(init=False)
     brands: list[NameWords] = field(init=False)
     columns: dict[str, Positions] = field(init=False)
+    places: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         self.names = [name_words(one.name) for one in self.facts]
@@ -93,14 +94,11 @@ class Table:
             "numbers": _codes((words.numbers for words in self.names)),
             "branch": np.array([words.is_branch for words in self.names], dtype=np.int64),
             "bland": np.array([_is_bland(*pair) for pair in zip(facts, self.names, strict=True)], dtype=np.int64),
+            "precise": np.array([one.is_precise for one in facts], dtype=np.int64),
             "sources": _masks(facts),
         }  # fmt: skip
-        self.points_on_earth = np.array(
-            [
-                (one.latitude, one.longitude) if one.is_precise and one.latitude is not None else (np.nan,) * 2
-                for one in facts
-            ],
-            dtype=np.float64,
+        self.places = np.array(
+            [(_degrees(one.latitude), _degrees(one.longitude)) for one in facts], dtype=np.float64
         ).reshape(-1, 2)
 
 
@@ -127,7 +125,11 @@ def _other_points(table: Table, left: Positions, right: Positions) -> dict[str, 
     """Everything but the name."""
     return {
         "siren": _equal(table, "siren", left, right, w.SIREN_EQUAL, w.SIREN_DIFFERS),
-        "siret": _equal(table, "siret", left, right, w.SIRET_EQUAL, w.SIRET_DIFFERS),
+        "siret": np.where(
+            _equal(table, "commune", left, right, 0.0, 1.0) > 0,
+            _equal(table, "siret", left, right, w.SIRET_EQUAL, w.SIRET_AND_TOWN_DIFFER),
+            _equal(table, "siret", left, right, w.SIRET_EQUAL, w.SIRET_DIFFERS),
+        ),
         "numbers": _numbers_points(table, left, right),
         "branch": np.where(
             table.columns["branch"][left] != table.columns["branch"][right], w.BRANCH_ON_ONE_SIDE, 0.0
@@ -160,6 +162,10 @@ def _rare_codes(values: Iterable[str]) -> Positions:
     return _codes(value if shared[value] <= w.MOST_SHARING_A_CONTACT else "" for value in known)
 
 
+def _degrees(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
 def _masks(facts: Sequence[Facts]) -> Positions:
     """One bit per source."""
     bits = {
@@ -189,7 +195,8 @@ def _name_points(table: Table, left: Positions, right: Positions) -> Floats:
             np.array([bool(ours[i].core and theirs[j].core) for i, j in zip(left, right, strict=True)], dtype=bool)
         )
         if asked.size:
-            best[asked] = np.fmax(best[asked], _similarity(ours, theirs, left[asked], right[asked]))
+            alike = np.fmin(_similarity(ours, theirs, left[asked], right[asked]), w.MOST_FOR_BRANDS)
+            best[asked] = np.fmax(best[asked], alike)
     points = np.interp(best, *zip(*w.NAME_CURVE, strict=True))
     bland = (table.columns["bland"][left] | table.columns["bland"][right]).astype(bool)
     points = np.where(bland & (points > 0), points * w.BLAND_NAME_FACTOR, points)
@@ -203,7 +210,8 @@ def _similarity(
     pairs = [(ours[i], theirs[j]) for i, j in zip(left, right, strict=True)]
     cores = [one.core for one, _ in pairs], [other.core for _, other in pairs]
     runs = [one.run for one, _ in pairs], [other.run for _, other in pairs]
-    alike = (_each(*cores, fuzz.token_set_ratio) + _each(*cores, fuzz.ratio)) / 2
+    contained = _each(*cores, fuzz.token_set_ratio)
+    alike = np.fmax((contained + _each(*cores, fuzz.ratio)) / 2, contained * w.CONTAINED_SHARE)
     alike = np.fmax(alike, _each(*runs, fuzz.ratio))
     for position in np.flatnonzero(alike < w.INITIALS_SIMILARITY):
         one, other = pairs[position]
@@ -225,19 +233,23 @@ def _numbers_points(table: Table, left: Positions, right: Positions) -> Floats:
 
 
 def _place_points(table: Table, left: Positions, right: Positions) -> dict[str, Floats]:
-    place = _equal(table, "commune", left, right, w.COMMUNE_EQUAL, w.COMMUNE_DIFFERS)
-    elsewhere = _equal(table, "departement", left, right, 0.0, w.DEPARTEMENT_DIFFERS)
-    near = place > 0
-    one, other = table.points_on_earth[left], table.points_on_earth[right]
+    town = _equal(table, "commune", left, right, w.COMMUNE_EQUAL, -1.0)
+    one, other = table.places[left], table.places[right]
     north = one[:, 0] - other[:, 0]
     east = (one[:, 1] - other[:, 1]) * np.cos(np.radians((one[:, 0] + other[:, 0]) / 2))
-    kilometres = np.hypot(north, east) * _KM_PER_DEGREE
-    distance = np.interp(np.nan_to_num(kilometres), *zip(*w.DISTANCE_CURVE, strict=True))
+    # Two towns whose distance nobody knows are taken as far apart.
+    kilometres = np.nan_to_num(np.hypot(north, east) * _KM_PER_DEGREE, nan=np.inf)
+    elsewhere = _equal(table, "departement", left, right, 0.0, w.DEPARTEMENT_DIFFERS)
+    apart = np.minimum(np.interp(kilometres, *zip(*w.TOWNS_CURVE, strict=True)), elsewhere)
+    precise = table.columns["precise"][left] & table.columns["precise"][right] == 1
+    is_one_town = town > 0
+    street = _equal(table, "street", left, right, w.STREET_EQUAL, w.STREET_DIFFERS)
+    distance = np.interp(kilometres, *zip(*w.DISTANCE_CURVE, strict=True))
     return {
-        "place": np.where(elsewhere < 0, elsewhere, place),
+        "place": np.where(town < 0, apart, np.where(is_one_town, town, elsewhere)),
         # The same street name stands in every town: it counts inside one only.
-        "street": np.where(near, _equal(table, "street", left, right, w.STREET_EQUAL, w.STREET_DIFFERS), 0.0),
-        "distance": np.where(near & ~np.isnan(kilometres), distance, 0.0),
+        "street": np.where(is_one_town, street, 0.0),
+        "distance": np.where(is_one_town & precise, distance, 0.0),
     }
 
 
