@@ -222,7 +222,9 @@ def perturbed(one: Facts, chance: random.Random, what: str) -> Facts:
         chance.shuffle(words)
         copy = replace(copy, name=" ".join(words))
     if "moved" in what:
-        copy = replace(copy, address="12 rue Neuve", latitude=None, longitude=None, is_precise=False, phone="")
+        copy = replace(
+            copy, address="12 rue Neuve", latitude=None, longitude=None, is_precise=False, phone=""
+        )
         copy = replace(copy, siret=f"{copy.siren}99999" if copy.siren else None)
     if "numberless" in what:
         copy = numberless(copy)
@@ -240,13 +242,15 @@ def _typo(name: str, chance: random.Random) -> str:
     place = chance.choice(long)
     word = words[place]
     at = chance.randrange(1, len(word) - 2)
-    words[place] = chance.choice([word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at + 1 :]])
+    words[place] = chance.choice(
+        [word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at + 1 :]]
+    )
     return " ".join(words)
 
 
 def perturbations(facts: list[Facts]) -> Iterable[Outcome]:
     """(c) Two thousand real rows copied with faults beside all the others; whatever else a copy joins is wrong."""
-    chance = random.Random(SEED)  # noqa: S311 - a measure, nothing secret
+    chance = random.Random(SEED)
     chosen = sorted(chance.sample(range(len(facts)), 2_000))
     # A supplier that two lists give already has two rows: its copy is both.
     twins = {position: {position} for position in range(len(facts))}

@@ -113,4 +113,11 @@ def _worth(
     number = key.partition(":")[0]
     has_siret = len(number) == 14 and number.isdigit()
     # INSEE numbers the establishments of a legal unit in the order they open.
-    return (is_owned, has_siret, is_live, number[9:] if has_siret else "", key.startswith("siren-"), -supplier_id)
+    return (
+        is_owned,
+        has_siret,
+        is_live,
+        number[9:] if has_siret else "",
+        key.startswith("siren-"),
+        -supplier_id,
+    )

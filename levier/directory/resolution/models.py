@@ -19,7 +19,9 @@ class DuplicatePair(models.Model):
         # Decided by a person; asked again only when the evidence has grown.
         DIFFERENT = "different", "deux structures"
 
-    left = models.ForeignKey("directory.Supplier", models.CASCADE, related_name="+", verbose_name="fournisseur")
+    left = models.ForeignKey(
+        "directory.Supplier", models.CASCADE, related_name="+", verbose_name="fournisseur"
+    )
     right = models.ForeignKey(
         "directory.Supplier", models.CASCADE, related_name="+", verbose_name="autre fournisseur"
     )

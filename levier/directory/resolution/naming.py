@@ -7,14 +7,20 @@ from functools import lru_cache
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
-_SMALL = frozenset("a au aux d de des du en et l la le les par pour sur un une".split())
-_LEGAL = frozenset(
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SMALL = _words("a au aux d de des du en et l la le les par pour sur un une")
+_LEGAL = _words(
     "association assoc asso ass sarl sas sasu sa scop scic scp eurl sci"
-    " gie gip societe ste ets etablissement etablissements entreprise ent loi 1901".split()
+    " gie gip societe ste ets etablissement etablissements entreprise ent loi 1901"
 )
-_KINDS = frozenset(
+_KINDS = _words(
     "aci ei ai etti eiti ea eatt esat geiq ebe sep cat siae ateliers atelier chantier chantiers insertion"
-    " intermediaire adaptee adapte".split()
+    " intermediaire adaptee adapte"
 )
 # What one writes short in a list and long in another.
 _LONG_FORMS = {
@@ -25,7 +31,7 @@ _LONG_FORMS = {
     "all": "allee", "allees": "allee", "zi": "zone", "za": "zone", "fg": "faubourg", "fbg": "faubourg",
     "qu": "quai", "sq": "square", "crs": "cours", "dr": "docteur", "gen": "general", "mal": "marechal",
 }  # fmt: skip
-_BRANCH = frozenset("antenne antennes annexe annexes agence section site succursale".split())
+_BRANCH = _words("antenne antennes annexe annexes agence section site succursale")
 
 
 @dataclass(frozen=True, slots=True)

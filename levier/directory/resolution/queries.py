@@ -61,7 +61,9 @@ class WaitingPair:
 
     def _reasons(self, *, sign: int) -> list[str]:
         ranked = sorted(self.evidence.items(), key=lambda item: -abs(item[1]))
-        return [EVIDENCE_LABELS[name] for name, points in ranked if points * sign > 0 and name in EVIDENCE_LABELS]
+        return [
+            EVIDENCE_LABELS[name] for name, points in ranked if points * sign > 0 and name in EVIDENCE_LABELS
+        ]
 
     @property
     def fields(self) -> list[ComparedField]:
@@ -92,7 +94,9 @@ def waiting_pairs(*, limit: int, first: int = 0) -> list[WaitingPair]:
     """The first questions, with their cards; the one of id ``first`` before all. Two SQL queries."""
     asked = waiting().annotate(is_asked=Q(pk=first)).order_by("-is_asked", *waiting().query.order_by)
     pairs = list(asked[:limit])
-    cards = {card.id: card for card in supplier_cards([one for p in pairs for one in (p.left_id, p.right_id)])}
+    cards = {
+        card.id: card for card in supplier_cards([one for p in pairs for one in (p.left_id, p.right_id)])
+    }
     return [
         WaitingPair(pair.pk, pair.score, pair.evidence, cards[pair.left_id], cards[pair.right_id])
         for pair in pairs

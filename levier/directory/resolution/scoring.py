@@ -91,7 +91,7 @@ class Table:
             "phone": _rare_codes(phone_digits(one.phone) for one in facts),
             "email": _rare_codes(one.email.strip().lower() for one in facts),
             "website": _rare_codes(site_domain(one.website) for one in facts),
-            "numbers": _codes((words.numbers for words in self.names)),
+            "numbers": _codes(words.numbers for words in self.names),
             "branch": np.array([words.is_branch for words in self.names], dtype=np.int64),
             "bland": np.array([_is_bland(*pair) for pair in zip(facts, self.names, strict=True)], dtype=np.int64),
             "precise": np.array([one.is_precise for one in facts], dtype=np.int64),
@@ -190,9 +190,15 @@ def _equal(
 def _name_points(table: Table, left: Positions, right: Positions) -> Floats:
     """The best of the four meetings of name and brand."""
     best = _similarity(table.names, table.names, left, right)
-    for ours, theirs in ((table.names, table.brands), (table.brands, table.names), (table.brands, table.brands)):
+    for ours, theirs in (
+        (table.names, table.brands),
+        (table.brands, table.names),
+        (table.brands, table.brands),
+    ):
         asked = np.flatnonzero(
-            np.array([bool(ours[i].core and theirs[j].core) for i, j in zip(left, right, strict=True)], dtype=bool)
+            np.array(
+                [bool(ours[i].core and theirs[j].core) for i, j in zip(left, right, strict=True)], dtype=bool
+            )
         )
         if asked.size:
             alike = np.fmin(_similarity(ours, theirs, left[asked], right[asked]), w.MOST_FOR_BRANDS)
@@ -203,9 +209,7 @@ def _name_points(table: Table, left: Positions, right: Positions) -> Floats:
     return np.where(np.isnan(best), 0.0, points)
 
 
-def _similarity(
-    ours: list[NameWords], theirs: list[NameWords], left: Positions, right: Positions
-) -> Floats:
+def _similarity(ours: list[NameWords], theirs: list[NameWords], left: Positions, right: Positions) -> Floats:
     """0 to 100; NaN when one of the two has no word that names."""
     pairs = [(ours[i], theirs[j]) for i, j in zip(left, right, strict=True)]
     cores = [one.core for one, _ in pairs], [other.core for _, other in pairs]
@@ -215,7 +219,9 @@ def _similarity(
     alike = np.fmax(alike, _each(*runs, fuzz.ratio))
     for position in np.flatnonzero(alike < w.INITIALS_SIMILARITY):
         one, other = pairs[position]
-        if (one.initials and one.initials in other.tokens) or (other.initials and other.initials in one.tokens):
+        if (one.initials and one.initials in other.tokens) or (
+            other.initials and other.initials in one.tokens
+        ):
             alike[position] = w.INITIALS_SIMILARITY
     alike[[not (one.core and other.core) for one, other in pairs]] = np.nan
     return alike

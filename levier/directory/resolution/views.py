@@ -34,7 +34,9 @@ def review(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     policies.check_may_review(user)
     asked = request.GET.get("paire", "")
-    pairs = queries.waiting_pairs(limit=SHOWN, first=int(asked) if asked.isdecimal() and len(asked) < 18 else 0)
+    pairs = queries.waiting_pairs(
+        limit=SHOWN, first=int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+    )
     context = {
         "first": pairs[0] if pairs else None,
         "others": pairs[1:],
