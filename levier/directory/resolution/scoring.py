@@ -114,11 +114,11 @@ def weigh(table: Table, left: Positions, right: Positions) -> Weighed:
 def promising(table: Table, left: Positions, right: Positions) -> NDArray[np.bool_]:
     """Which pairs could be kept were their names the same: names cost the most to compare."""
     best = _total(_other_points(table, left, right)) + w.NAME_CURVE[-1][1]
-    return best >= np.log2(w.DOUBTFUL / (1 - w.DOUBTFUL))
+    return np.asarray(best >= np.log2(w.DOUBTFUL / (1 - w.DOUBTFUL)))
 
 
 def _total(points: dict[str, Floats]) -> Floats:
-    return w.PRIOR + np.sum(list(points.values()), axis=0)
+    return np.asarray(w.PRIOR + np.sum(list(points.values()), axis=0))
 
 
 def _other_points(table: Table, left: Positions, right: Positions) -> dict[str, Floats]:
@@ -162,6 +162,12 @@ def _rare_codes(values: Iterable[str]) -> Positions:
     return _codes(value if shared[value] <= w.MOST_SHARING_A_CONTACT else "" for value in known)
 
 
+def _along(curve: Sequence[tuple[float, float]], values: Floats) -> Floats:
+    """Straight lines between the points of a curve, flat beyond its ends."""
+    known, points = np.array(curve).T
+    return np.asarray(np.interp(values, known, points))
+
+
 def _degrees(value: float | None) -> float:
     return np.nan if value is None else value
 
@@ -203,7 +209,7 @@ def _name_points(table: Table, left: Positions, right: Positions) -> Floats:
         if asked.size:
             alike = np.fmin(_similarity(ours, theirs, left[asked], right[asked]), w.MOST_FOR_BRANDS)
             best[asked] = np.fmax(best[asked], alike)
-    points = np.interp(best, *zip(*w.NAME_CURVE, strict=True))
+    points = _along(w.NAME_CURVE, best)
     bland = (table.columns["bland"][left] | table.columns["bland"][right]).astype(bool)
     points = np.where(bland & (points > 0), points * w.BLAND_NAME_FACTOR, points)
     return np.where(np.isnan(best), 0.0, points)
@@ -246,11 +252,11 @@ def _place_points(table: Table, left: Positions, right: Positions) -> dict[str, 
     # Two towns whose distance nobody knows are taken as far apart.
     kilometres = np.nan_to_num(np.hypot(north, east) * _KM_PER_DEGREE, nan=np.inf)
     elsewhere = _equal(table, "departement", left, right, 0.0, w.DEPARTEMENT_DIFFERS)
-    apart = np.minimum(np.interp(kilometres, *zip(*w.TOWNS_CURVE, strict=True)), elsewhere)
+    apart = np.minimum(_along(w.TOWNS_CURVE, kilometres), elsewhere)
     precise = table.columns["precise"][left] & table.columns["precise"][right] == 1
     is_one_town = town > 0
     street = _equal(table, "street", left, right, w.STREET_EQUAL, w.STREET_DIFFERS)
-    distance = np.interp(kilometres, *zip(*w.DISTANCE_CURVE, strict=True))
+    distance = _along(w.DISTANCE_CURVE, kilometres)
     return {
         "place": np.where(town < 0, apart, np.where(is_one_town, town, elsewhere)),
         # The same street name stands in every town: it counts inside one only.
