@@ -46,11 +46,15 @@ class NameWords:
     is_branch: bool
 
 
+@lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
     """Lower case, without accents nor signs, words apart by one space; « A.S.E. » becomes « ase »."""
-    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").lower()
-    plain = "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
-    plain = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", plain)
+    plain = text.lower()
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
+        plain = "".join(one for one in letters if not unicodedata.combining(one))
+    if "." in plain:
+        plain = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", plain)
     return _NOT_A_WORD.sub(" ", plain).strip()
 
 
@@ -78,6 +82,7 @@ def street(address: str) -> str:
     return " ".join(kept) if any(word.isalpha() for word in kept) else ""
 
 
+@lru_cache(maxsize=100_000)
 def skeleton(word: str) -> str:
     """How a word sounds, roughly: its first letter then its consonants, doubles once (« phillipe » → « flp »)."""
     plain = word.replace("ph", "f").replace("qu", "k").replace("ck", "k").replace("c", "k").replace("z", "s")
