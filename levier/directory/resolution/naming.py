@@ -20,7 +20,7 @@ _LEGAL = _words(
 )
 _KINDS = _words(
     "aci ei ai etti eiti ea eatt esat geiq ebe sep cat siae ateliers atelier chantier chantiers insertion"
-    " intermediaire adaptee adapte"
+    " intermediaire adaptee"
 )
 # What one writes short in a list and long in another.
 _LONG_FORMS = {
