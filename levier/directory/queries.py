@@ -181,8 +181,9 @@ class SupplierSheet:
 
 
 def supplier_sheet(key: str) -> SupplierSheet | None:
-    """The sheet of the supplier of this key, or None."""
-    cards = _cards("WHERE s.key = %s", [key])
+    """The sheet of the supplier of this key, or None; of the one that took its records when it was merged."""
+    kept = "SELECT coalesce(merged_into_id, id) FROM directory_supplier WHERE key = %s"
+    cards = _cards(f"WHERE s.id = ({kept})", [key])
     if not cards:
         return None
     card = cards[0]

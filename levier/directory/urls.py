@@ -1,10 +1,11 @@
-"""Addresses of the directory: results, exports, sheets, places as one types."""
+"""Addresses of the directory: results, exports, review of duplicates, sheets, places as one types."""
 
 from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
 from levier.directory.lists import views as lists
+from levier.directory.resolution import views as resolution
 from levier.directory.selections import views as selections
 
 app_name = "directory"
@@ -15,6 +16,9 @@ urlpatterns = [
     path("fournisseurs/comparer", views.compare, name="compare"),
     path("fournisseurs/panel", panel.panel, name="panel"),
     path("fournisseurs/panel.csv", panel.panel_csv, name="panel_csv"),
+    path("fournisseurs/doublons", resolution.review, name="duplicates"),
+    path("fournisseurs/doublons/decisions", resolution.decisions, name="duplicate_decisions"),
+    path("fournisseurs/doublons/<int:pk>", resolution.decide, name="duplicate"),
     path("fournisseurs/<slug:slug>", views.sheet, name="sheet"),
     path("apporter-une-liste", lists.bring, name="bring"),
     path("apporter-une-liste/<int:pk>", lists.one, name="brought"),

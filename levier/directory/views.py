@@ -108,7 +108,10 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         )
     canonical = slug_of(found.card.key)
     if slug != canonical:
-        return HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
+        # Another writing of the key, or a supplier merged into this one: a merge can be undone, so not for ever.
+        moved = HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
+        moved["Cache-Control"] = "max-age=3600"
+        return moved
     context = {
         "sheet": found,
         "card": found.card,

@@ -84,7 +84,7 @@ class SourceRun(models.Model):
 class Supplier(models.Model):
     """An inclusive supplier as published: one establishment and one kind, merged from its source records.
 
-    Written by the importers only (``levier/directory/sources``); each value's source is in ``origins``.
+    Written by the SQL of ``levier/directory/sources`` only (imports, merges); each value's source is in ``origins``.
     """
 
     class ActivityStatus(models.TextChoices):
@@ -173,6 +173,10 @@ class Supplier(models.Model):
     is_demo = models.BooleanField("démonstration", default=False)
     # Demonstration suppliers leave the search as soon as a real source is published.
     is_listed = models.BooleanField("dans la recherche", default=True)
+    # The supplier that took its records, since they are the same: it stands for it, its address leads there.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="merged", verbose_name="réuni avec"
+    )
     first_seen = models.DateField("vu la première fois")
     updated_at = models.DateTimeField("modifié le", db_default=Now())
 
@@ -201,6 +205,9 @@ class Supplier(models.Model):
                 name="directory_supplier_siren_digits",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="directory_supplier_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(is_listed=False), name="directory_supplier_merged_is_hidden"
+            ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None, precision="")
                 | (Q(latitude__range=(-90, 90), longitude__range=(-180, 180)) & ~Q(precision="")),
@@ -233,6 +240,8 @@ class SourceRecord(models.Model):
     supplier = models.ForeignKey(
         Supplier, models.SET_NULL, null=True, related_name="records", verbose_name="fournisseur"
     )
+    # The key its values give. A record of a supplier merged into another stands on the kept one.
+    stated_key = models.CharField("clé donnée", max_length=80, blank=True, db_default="", default="")
     kind = models.CharField("type", max_length=10)
     values = models.JSONField("valeurs", help_text="Groups of fields, without the empty ones.")
     content_hash = models.CharField("empreinte des valeurs", max_length=32)
@@ -246,6 +255,8 @@ class SourceRecord(models.Model):
     class Meta:
         verbose_name = "fiche d’une source"
         verbose_name_plural = "fiches des sources"
+        # The records that go with a supplier when it is merged or separated.
+        indexes = [Index(fields=["stated_key"], name="directory_record_stated_key")]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_key"], name="directory_record_once"),
             models.CheckConstraint(
