@@ -74,6 +74,7 @@ def attempted(url: str, target: Path, attempt_once: Callable[[], T]) -> T:
             return attempt_once()
         except urllib.error.HTTPError as error:
             problem = error
+            error.close()  # it holds the answer's connection
             if error.code < 500 and error.code not in {408, 416, 429}:
                 break
         except (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException) as error:

@@ -68,3 +68,12 @@ class Address:
 
     def _to(self, query: QueryDict) -> str:
         return f"{self.path}?{query.urlencode()}" if query else self.path
+
+
+def website_address(written: str) -> str:
+    """A link from what a source wrote; empty unless it is plainly a web address."""
+    text = written.strip()
+    if text.startswith(("http://", "https://")):
+        return text
+    has_scheme = ":" in text.split("/")[0]
+    return f"https://{text}" if "." in text and " " not in text and not has_scheme else ""

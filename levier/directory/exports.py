@@ -4,11 +4,13 @@ import csv
 import json
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import IO, Any
 
 import xlsxwriter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from levier.directory import index
 from levier.directory.queries import SupplierCard
@@ -37,16 +39,16 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Stream:
-    """The lines of one export, which holds one of the few places until it is read or given up."""
+    """The pieces of one export, which holds one of the few places until it is read or given up."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterator[str] | Iterator[bytes]) -> None:
         self._lines = lines
         self._is_held = True
 
     def __iter__(self) -> "Stream":
         return self
 
-    def __next__(self) -> str:
+    def __next__(self) -> str | bytes:
         try:
             return next(self._lines)
         except BaseException:
@@ -54,17 +56,32 @@ class Stream:
             raise
 
     def close(self) -> None:
-        """Give the place back, once."""
+        """Give the place back, once, and let the pieces clean up after themselves."""
         if self._is_held:
             self._is_held = False
             _places.release()
+            if isinstance(self._lines, Generator):
+                self._lines.close()
 
     __del__ = close
 
 
-def stream(lines: Iterator[str]) -> Stream | None:
-    """The lines with a place of their own; None when too many exports are being read."""
+def stream(lines: Iterator[str] | Iterator[bytes]) -> Stream | None:
+    """The pieces with a place of their own; None when too many exports are being read."""
     return Stream(lines) if _places.acquire(blocking=False) else None
+
+
+def refused(request: HttpRequest, sentence: str, status: int = 422) -> HttpResponse:
+    """The page of an export that cannot be had, with the sentence that says why."""
+    context = {"title": "Export impossible", "sentence": sentence}
+    return render(request, "core/error.html", context, status=status)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The page shown when too many exports are being read."""
+    response = refused(request, "D’autres exports sont en cours : réessayez dans une minute.", status=503)
+    response["Retry-After"] = "60"
+    return response
 
 
 def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:

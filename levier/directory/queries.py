@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from levier.directory.kinds import Kind, kind_of
-from levier.directory.labels import LABEL_GROUP, HeldLabel, held_labels, label_name, label_sentence
+from levier.directory.kinds import FAMILY_LABELS, Kind, kind_of
+from levier.directory.labels import HeldLabel, held_labels
 from levier.directory.models import Supplier
-from levier.directory.profile import GROUP_LABELS, profile_text
+from levier.directory.provenance import ProvenanceRow, provenance_of
 from levier.reference.queries import district_names
 from levier.reference.sectors import UnknownSectorError, sector
 
@@ -156,20 +156,6 @@ def cards_by_key(keys: Sequence[str]) -> list[SupplierCard]:
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenanceRow:
-    """One group of values, as one source states it. ``is_published``: the supplier shows this one."""
-
-    group: str
-    label: str
-    value: str
-    source: str
-    source_label: str
-    seen_on: date
-    gone_since: date | None
-    is_published: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SupplierSheet:
     """A supplier's card, what each source says of it, and what else stands at the same SIRET or SIREN."""
 
@@ -193,11 +179,17 @@ def supplier_sheet(key: str) -> SupplierSheet | None:
         kin = _cards(condition, [card.siren, card.id])
     return SupplierSheet(
         card=card,
-        provenance=_provenance(card.id),
+        provenance=provenance_of(card.id),
         same_establishment=tuple(other for other in kin if card.siret and other.siret == card.siret),
         same_legal_unit=tuple(other for other in kin if not card.siret or other.siret != card.siret),
         qpv_name=district_names([card.qpv_code]).get(card.qpv_code, "") if card.qpv_code else "",
     )
+
+
+def supplier_sheets_at(siret: str) -> list[SupplierSheet]:
+    """The sheet of every supplier at this SIRET, whatever its kind, listed or not; empty when unknown."""
+    keys = Supplier.objects.filter(siret=siret).order_by("key").values_list("key", flat=True)
+    return [sheet for key in keys if (sheet := supplier_sheet(key))]
 
 
 def rows_for_index(ids: Iterable[int] | None = None, *, chunk: int = INDEX_CHUNK) -> Iterator[dict[str, Any]]:
@@ -226,6 +218,20 @@ def count_listed() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last import of a source: when, and what became of the rows of its file."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceOverview:
     """One source as `levier sources` and the sources page show it. ``records``: rows still in the source."""
 
@@ -236,6 +242,7 @@ class SourceOverview:
     url: str
     frequency: str
     kinds: tuple[str, ...]
+    families: tuple[str, ...]
     states: str
     is_demo: bool
     records: int
@@ -244,6 +251,10 @@ class SourceOverview:
     last_state_label: str
     last_rejected: int
     last_problem: str
+    last_run: LastRun | None
+
+
+_RUN_COLUMNS = ("started_at", "finished_at", "read", "created", "updated", "unchanged", "rejected", "gone")
 
 
 def sources_overview() -> list[SourceOverview]:
@@ -253,11 +264,13 @@ def sources_overview() -> list[SourceOverview]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT s.slug, s.last_success, run.state, run.rejected, run.problem,
+            SELECT s.slug, s.last_success, run.*,
                    (SELECT count(*) FROM directory_sourcerecord r
                     WHERE r.source_id = s.slug AND r.gone_since IS NULL) AS records
             FROM directory_source s
-            LEFT JOIN LATERAL (SELECT state, rejected, problem FROM directory_sourcerun
+            LEFT JOIN LATERAL (SELECT state, problem, started_at, finished_at, read, created, updated, unchanged,
+                                      rejected, gone
+                               FROM directory_sourcerun
                                WHERE source_id = s.slug ORDER BY started_at DESC, id DESC LIMIT 1) run ON true
             """
         )
@@ -266,13 +279,16 @@ def sources_overview() -> list[SourceOverview]:
     for source in sorted(SOURCES.values(), key=lambda one: (one.rank, one.slug)):
         row = stored.get(source.slug, {})
         state = row.get("state") or ""
+        families = dict.fromkeys(FAMILY_LABELS[kind_of(code).family] for code in source.kinds)
         overview.append(
             SourceOverview(
                 slug=source.slug, label=source.label, publisher=source.publisher, licence=source.licence,
-                url=source.url, frequency=source.frequency, kinds=source.kinds, states=source.states,
-                is_demo=source.is_demo, records=row.get("records", 0), last_success=row.get("last_success"),
-                last_state=state, last_state_label=_STATES.get(state, "jamais importée"),
-                last_rejected=row.get("rejected") or 0, last_problem=row.get("problem") or "",
+                url=source.url, frequency=source.frequency, kinds=source.kinds, families=tuple(families),
+                states=source.states, is_demo=source.is_demo, records=row.get("records", 0),
+                last_success=row.get("last_success"), last_state=state,
+                last_state_label=_STATES.get(state, "jamais importée"), last_rejected=row.get("rejected") or 0,
+                last_problem=row.get("problem") or "",
+                last_run=LastRun(**{name: row[name] for name in _RUN_COLUMNS}) if state else None,
             )
         )  # fmt: skip
     return overview
@@ -335,64 +351,6 @@ def _sector_tag(slug: str) -> SectorTag | None:
     except UnknownSectorError:
         return None
     return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
-
-
-def _provenance(supplier_id: int) -> tuple[ProvenanceRow, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT value.key AS group, value.value AS value, r.source_id AS source,
-                   source.label AS source_label,
-                   r.last_seen AS seen_on, r.gone_since,
-                   coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
-                       AS is_published
-            FROM directory_sourcerecord r
-            JOIN directory_supplier s ON s.id = r.supplier_id
-            JOIN directory_source source ON source.slug = r.source_id
-            CROSS JOIN LATERAL jsonb_each(r.values) value
-            WHERE r.supplier_id = %s
-            ORDER BY source.rank, source.slug, r.source_key, value.key
-            """,
-            [supplier_id],
-        )
-        rows = _dicts(cursor)
-    found = [_provenance_row(row) for row in rows]
-    shown = {(row.group, row.value) for row in found if row.is_published}
-    # Two sources that say the same are both what the sheet shows.
-    return tuple(replace(row, is_published=(row.group, row.value) in shown) for row in found)
-
-
-def _provenance_row(row: dict[str, Any]) -> ProvenanceRow:
-    group = row["group"]
-    return ProvenanceRow(
-        group=group,
-        label=GROUP_LABELS.get(group) or label_name(group) or group,
-        value=_as_text(group, json.loads(row["value"])),
-        source=row["source"],
-        source_label=row["source_label"],
-        seen_on=row["seen_on"],
-        gone_since=row["gone_since"],
-        is_published=bool(row["is_published"]),
-    )
-
-
-def _as_text(group: str, value: Any) -> str:
-    """A group of values in one French line."""
-    if group == "place":
-        town = " ".join(filter(None, [value.get("postal_code"), value.get("city")]))
-        return ", ".join(filter(None, [value.get("address"), town]))
-    if group == "naf":
-        return f"{value['code']} ({'NAF 2025' if value['nomenclature'] == 'naf_2025' else 'NAF rév. 2'})"
-    if group == "activity":
-        labels = [tag.label for slug in value["sectors"] if (tag := _sector_tag(slug))]
-        return f"{', '.join(labels)} ({value['origin']})"
-    if group == "convention":
-        label = str(Supplier.ConventionStatus(value["status"]).label)
-        until = value.get("until")
-        return f"{label}, jusqu’au {date.fromisoformat(until):%d/%m/%Y}" if until else label
-    if group.startswith(LABEL_GROUP):
-        return label_sentence(value) or "détenu"
-    return profile_text(group, value)
 
 
 def _dicts(cursor: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """One page of supplier results: what was asked, who answers, what else one may filter by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -276,21 +276,23 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
     return tuple(chips)
 
 
+def points_of(found: Iterable[FoundSupplier]) -> list[dict[str, Any]]:
+    """The points of a map for these suppliers."""
+    return [
+        {
+            "lat": each.card.latitude,
+            "lon": each.card.longitude,
+            "name": each.card.display_name,
+            "note": each.card.kind.name + (", lieu approximatif" if each.card.is_place_approximate else ""),
+            "url": reverse("directory:sheet", args=[slug_of(each.card.key)]),
+        }
+        for each in found
+        if each.card.latitude is not None
+    ]
+
+
 def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:
-    points: dict[str, Any] = {
-        "points": [
-            {
-                "lat": each.card.latitude,
-                "lon": each.card.longitude,
-                "name": each.card.display_name,
-                "note": each.card.kind.name
-                + (", lieu approximatif" if each.card.is_place_approximate else ""),
-                "url": reverse("directory:sheet", args=[slug_of(each.card.key)]),
-            }
-            for each in found
-            if each.card.latitude is not None
-        ]
-    }
+    points: dict[str, Any] = {"points": points_of(found)}
     if asked.place is not None and asked.place.kind != "pays":
         points["centre"] = {
             "lat": asked.place.latitude,

@@ -1,10 +1,11 @@
-"""Addresses of the directory: results, exports, review of duplicates, sheets, places as one types."""
+"""Addresses of the directory: results, exports, sheets, open data, lists, review of duplicates, places."""
 
 from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
 from levier.directory.lists import views as lists
+from levier.directory.open_data import pages
 from levier.directory.resolution import views as resolution
 from levier.directory.selections import views as selections
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("apporter-une-liste/<int:pk>/publier", lists.publish, name="brought_publish"),
     path("apporter-une-liste/<int:pk>/retirer", lists.forget, name="brought_forget"),
     path("apporter-une-liste/<int:pk>/rejets.csv", lists.rejects, name="brought_rejects"),
+    path("donnees-ouvertes", pages.page, name="open_data"),
+    path("donnees-ouvertes/plateformes.csv", pages.platforms, name="platforms"),
+    path("donnees-ouvertes/schemas/<slug:name>.schema.json", pages.schema, name="schema"),
+    path("donnees-ouvertes/<str:file_name>", pages.download, name="open_file"),
     path("lieux", views.places, name="places"),
     path("mes-listes", selections.lists, name="lists"),
     path("mes-listes/ajouter", selections.add, name="list_add"),

@@ -21,10 +21,11 @@ from levier.accounts.models import User
 from levier.accounts.queries import organisations_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
-from levier.directory.address import Address
+from levier.directory.address import Address, website_address
 from levier.directory.forms import DEFAULT_RADIUS, SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
 from levier.directory.selections.queries import lists_of
+from levier.directory.structured_data import supplier_data
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
@@ -59,41 +60,33 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404("Ce format n’existe pas : choisissez CSV, XLSX ou JSON.")
     fields = SearchForm(request.GET)
     if not fields.is_valid():
-        return _refused(
+        return exports.refused(
             request, " ".join(str(error) for errors in fields.errors.values() for error in errors)
         )
     asked = understand(fields.cleaned_data)
     if asked.problem:
-        return _refused(request, asked.problem)
+        return exports.refused(request, asked.problem)
     try:
         count = index.count(asked.query)
     except (IndexMissingError, IndexOutdatedError):
-        return _refused(request, REBUILDING)
+        return exports.refused(request, REBUILDING)
     except SearchError as error:
-        return _refused(request, str(error))
+        return exports.refused(request, str(error))
     lines = exports.rows(asked.query)
     if form == "xlsx":
         if count > exports.MOST_XLSX_ROWS:
-            return _refused(
+            return exports.refused(
                 request,
                 "Cette recherche est trop large pour un tableur : prenez le CSV, ou ajoutez un filtre.",
             )
         return FileResponse(exports.as_xlsx(lines), as_attachment=True, filename=f"{_NAME}.xlsx")
     stream = exports.stream(exports.as_csv(lines) if form == "csv" else exports.as_json(lines))
     if stream is None:
-        busy = _refused(request, "D’autres exports sont en cours : réessayez dans une minute.", status=503)
-        busy["Retry-After"] = "60"
-        return busy
+        return exports.busy(request)
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     response = StreamingHttpResponse(stream, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{_NAME}.{form}"'
     return response
-
-
-def _refused(request: HttpRequest, sentence: str, status: int = 422) -> HttpResponse:
-    return render(
-        request, "core/error.html", {"title": "Export impossible", "sentence": sentence}, status=status
-    )
 
 
 @login_not_required
@@ -117,6 +110,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "card": found.card,
         "website": website_address(found.card.website),
         "slug": slug,
+        "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):
         context |= {"own_lists": lists_of(request.user), "organisations": organisations_of(request.user)}
@@ -132,15 +126,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     is_enough = len(cards) >= 2
     context = {"cards": cards, "is_enough": is_enough, "left_out": len(asked) - MOST_COMPARED}
     return render(request, "directory/compare.html", context, status=200 if is_enough else 422)
-
-
-def website_address(written: str) -> str:
-    """A link from what a source wrote; empty unless it is plainly a web address."""
-    text = written.strip()
-    if text.startswith(("http://", "https://")):
-        return text
-    has_scheme = ":" in text.split("/")[0]
-    return f"https://{text}" if "." in text and " " not in text and not has_scheme else ""
 
 
 @login_not_required

@@ -38,6 +38,12 @@ DESK_KINDS = frozenset(
 )
 
 
+# They send candidates; some hold no desk and calibrate no clause.
+PRESCRIBER_KINDS = frozenset(
+    {StructureKind.MISSION_LOCALE, StructureKind.FRANCE_TRAVAIL, StructureKind.CAP_EMPLOI}
+)
+
+
 class Scope(models.TextChoices):
     """The size of a covered territory, from the narrowest."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.portal import views
+from levier.portal import sitemaps, territory_views, views
 
 app_name = "portal"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("donnees-personnelles", views.privacy, name="privacy"),
     path("composants", views.components, name="components"),
     path("sante", views.health, name="health"),
+    path("territoires", territory_views.index, name="territories"),
+    path("territoires/<slug:kind>/<slug:end>", territory_views.territory, name="territory"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/<slug:family>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
     path("robots.txt", views.robots, name="robots"),
     path("carte/departements.geojson", views.outlines, name="outlines"),
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 
@@ -91,13 +92,17 @@ def health(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
-    """Needs and accounts are nobody's business; supplier sheets may be found."""
+    """Needs and accounts are nobody's business; supplier sheets and territories may be found, and where."""
     lines = [
         "User-agent: *",
         "Disallow: /dossier",
         "Disallow: /compte/",
         "Disallow: /api/",
         "Disallow: /fournisseurs?",
+        "Disallow: /fournisseurs/export.",
+        "Disallow: /donnees-ouvertes/fournisseurs.",
+        "Disallow: /donnees-ouvertes/structures-",
+        f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

@@ -8,11 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from levier.directory.address import Address
+from levier.directory.address import Address, website_address
 from levier.directory.index import SUPPLIERS
 from levier.directory.models import Supplier
 from levier.directory.results import key_of, slug_of
-from levier.directory.views import website_address
 from tests.factories.directory import source, supplier
 
 pytestmark = pytest.mark.django_db

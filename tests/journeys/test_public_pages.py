@@ -13,6 +13,7 @@ from tests.journeys.visitor import Visitor
         "/mentions-legales",
         "/donnees-personnelles",
         "/composants",
+        "/territoires",
         "/dossier",
         "/compte/inscription/",
     ],

@@ -16,9 +16,11 @@ PUBLIC = {
     "account_confirm_login_code", "account_email_verification_sent", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
-    "portal:health", "portal:robots", "portal:outlines",
+    "portal:health", "portal:robots", "portal:outlines", "portal:sitemap", "portal:sitemap_part",
+    "portal:territories", "portal:territory",
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
     "directory:panel", "directory:panel_csv", "directory:compare",
+    "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
@@ -29,6 +31,9 @@ PAGES = [
     "/accessibilite",
     "/mentions-legales",
     "/donnees-personnelles",
+    "/donnees-ouvertes",
+    "/territoires",
+    "/territoires/commune/59512-roubaix",
     "/composants",
     "/compte/connexion/",
     "/compte/connexion/code/",
@@ -83,7 +88,7 @@ def test_a_public_page_is_light_and_holds_nothing_inline(client: Client, address
     assert 'lang="fr"' in html
     assert not re.findall(r"\sstyle=|\son[a-z]+=|hx-on|js:", html)
     for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", html, re.S):
-        assert "application/json" in attributes or not body.strip()
+        assert re.search(r"application/(ld\+)?json", attributes) or not body.strip()
 
 
 @pytest.mark.django_db

@@ -202,3 +202,20 @@ def test_a_territory_stands_among_its_people() -> None:
 )
 def test_folding_gives_one_spelling(text: str, folded: str) -> None:
     assert folding.fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("Doubs (25204)", "commune", "25204"),
+        ("ajaccio ( 2a004 )", "commune", "2A004"),
+        ("CC des Quatre Rivières (247000623)", "epci", "247000623"),
+        ("Roubaix (59100)", "commune", "59512"),
+    ],
+)
+def test_a_name_with_its_official_code_is_that_place(text: str, kind: str, code: str) -> None:
+    assert finder().find(text, limit=1)[0].place is place(kind, code)
+
+
+def test_a_code_that_contradicts_the_name_does_not_decide() -> None:
+    assert finder().find("Roubaix (59350)", limit=1)[0].place is not place("commune", "59350")

@@ -3,6 +3,7 @@
 They know no business noun: a caller gives words and values, already in French.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
+# Line ends of Unicode would end a line of a script where they end none of JSON.
+_JSON_ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 _INDENTATION = re.compile(r"\s*\n\s*")
 
 # Tone of a status, a notice → icon of the sprite. A tone is never shown by its colour alone.
@@ -195,6 +198,16 @@ def map_panel(
         "tiles_url": context.get("map_tiles_url", ""),
         "points_json": json_script(points, f"{map_id}-points"),
     }
+
+
+@register.simple_tag
+def json_ld(value: Mapping[str, Any]) -> SafeString:
+    """What the page says, for machines (schema.org): a block of data, which no browser runs.
+
+    « < », « > » and « & » are written as escapes: no value can close the block.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
 
 
 @register.simple_tag

@@ -36,6 +36,7 @@ _ARRONDISSEMENT = re.compile(
 _POSTAL = re.compile(r"(?<!\d)(\d{5})(?!\d)")
 _DEPARTEMENT = re.compile(r"^(?:\d{2}|2[ab]|9[78]\d)$")
 _QUALIFIED = re.compile(r"^(.{2,}?)\s*(?:\(\s*([^()]{2,40}?)\s*\)|,\s*([^,]{2,40}))\s*$")
+_CODED = re.compile(r"^(.{2,}?)\s*\(\s*(\d{5}|2[abAB]\d{3}|\d{9})\s*\)\s*$")
 
 
 @dataclass(slots=True)
@@ -178,7 +179,8 @@ class PlaceFinder:
             self._add_key("commune", code, CORE, "commune entière", found)
 
     def _add_qualified(self, text: str, folded: str, found: _Found) -> None:
-        """« Roubaix 59100 », « roubaix (59) », « Vienne, Isère », « saint denis reunion »."""
+        """« Roubaix 59100 », « roubaix (59) », « Vienne, Isère », « saint denis reunion », « Doubs (25204) »."""
+        self._add_coded(text, found)
         postal = _POSTAL.search(text)
         if postal and len(folded) > 5:
             rest = folding.fold(_POSTAL.sub(" ", text)).removesuffix(" cedex")
@@ -198,6 +200,16 @@ class PlaceFinder:
         if len(words) > 1 and not self._index.exact(folding.compact(folded)):
             for cut in range(1, min(5, len(words))):
                 self._add_in_area(" ".join(words[:-cut]), " ".join(words[-cut:]), found)
+
+    def _add_coded(self, text: str, found: _Found) -> None:
+        """A name with its official code, as our own links write a place whose name alone leads elsewhere."""
+        coded = _CODED.match(text)
+        if coded:
+            kinds = ("epci",) if len(coded[2]) == 9 else ("commune", "arrondissement")
+            for kind in kinds:
+                rank = self._by_key.get((kind, coded[2].upper()))
+                if rank is not None and self.folded[rank] == folding.fold(coded[1]):
+                    found.add(rank, EXACT + 2 * QUALIFIED, f"nom et code officiel {coded[2].upper()}")
 
     def _add_in_area(self, name: str, area: str, found: _Found, *, forgiving: bool = False) -> None:
         for rank in self._areas(area):

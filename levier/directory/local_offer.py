@@ -1,0 +1,169 @@
+"""The suppliers of a territory: counted as the search page counts them, with the address of each count."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.urls import reverse
+
+from levier.core.search import IndexMissingError, IndexOutdatedError
+from levier.directory import index
+from levier.directory.address import Address
+from levier.directory.forms import SearchForm
+from levier.directory.index import FoundSupplier
+from levier.directory.kinds import FAMILY_LABELS, KINDS
+from levier.directory.models import Supplier
+from levier.directory.results import understand
+from levier.directory.search import Near, SupplierQuery
+from levier.reference.places import Place
+from levier.reference.queries import place_finder
+from levier.reference.sectors import sector
+
+MAIN_SECTORS = 12
+SHOWN = 8
+# Points of the map: more would weigh more than the page.
+POINTS = 60
+# Beyond the longest way across the mainland: whatever stands on the same land.
+ANYWHERE_KM = 2_000.0
+ESS_AT_LARGE = "ESS"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLink:
+    """A word, how many suppliers it counts, and the search that lists them."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class TerritoryOffer:
+    """Who may answer on a territory. ``radius_km``: around a commune; None: inside a larger territory.
+
+    ``found``: the nearest (commune) or the first; when ``is_far``, nobody is inside and these are the nearest of
+    the same land, empty when the land has none. ``is_down``: the index is being rebuilt, nothing is counted.
+    """
+
+    url: str
+    radius_km: int | None = None
+    total: int = 0
+    families: tuple[CountedLink, ...] = ()
+    sectors: tuple[CountedLink, ...] = ()
+    sector_count: int = 0
+    by_departement: Mapping[str, int] = field(default_factory=dict)
+    found: tuple[FoundSupplier, ...] = ()
+    is_far: bool = False
+    is_down: bool = False
+
+
+def offer_of(place: Place) -> TerritoryOffer:
+    """The suppliers of a place, from the index, and the cards of the first in one SQL query (none when empty)."""
+    parameters = _parameters(place)
+    form = SearchForm(parameters)
+    if not form.is_valid():
+        raise ValueError(f"the address of {place.kind} {place.code} is refused: {form.errors}")
+    asked = understand(form.cleaned_data)
+    address = Address(reverse("directory:search"), parameters)
+    query = replace(asked.query, sort="distance" if asked.radius_km else "name", limit=POINTS)
+    try:
+        page = index.find(replace(query, facets=("kind", "sector", "departement")))
+        is_far = not page.total
+        if is_far:
+            near = Near(place.latitude, place.longitude, place.landmass or None)
+            page_shown = index.find(
+                SupplierQuery(near=near, radius_km=ANYWHERE_KM, sort="distance", limit=SHOWN)
+            )
+        else:
+            page_shown = page
+    except (IndexMissingError, IndexOutdatedError):
+        return TerritoryOffer(url=str(address), radius_km=asked.radius_km, is_down=True)
+    sectors = page.facets.get("sector", {})
+    return TerritoryOffer(
+        url=str(address),
+        radius_km=asked.radius_km,
+        total=page.total,
+        families=_families(page.facets.get("kind", {}), parameters),
+        sectors=_sectors(sectors, parameters),
+        sector_count=sum(1 for count in sectors.values() if count),
+        by_departement=page.facets.get("departement", {}),
+        found=index.with_cards(page_shown),
+        is_far=is_far,
+    )
+
+
+def _parameters(place: Place) -> QueryDict:
+    """The fields of the search page for this place: its name, with its code when the name leads elsewhere."""
+    parameters = QueryDict(mutable=True)
+    departement = place.code if place.kind == "departement" else place.departement
+    if place.kind == "departement" or (place.kind == "region" and departement):
+        # Overseas, région and département are one land.
+        parameters["dep"] = departement
+    else:
+        parameters["lieu"] = written_name(place)
+    return parameters
+
+
+def written_name(place: Place) -> str:
+    """What to type for this place to be found: its label, or its name with its official code."""
+    first = place_finder().find(place.label, limit=1)
+    is_found = bool(first) and (first[0].place.kind, first[0].place.code) == (place.kind, place.code)
+    return place.label if is_found else f"{place.name} ({place.code})"
+
+
+def _search_url(parameters: QueryDict, **more: list[str]) -> str:
+    asked = parameters.copy()
+    for name, values in more.items():
+        asked.setlist(name, values)
+    return str(Address(reverse("directory:search"), asked))
+
+
+def _families(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+    links = []
+    for family, label in FAMILY_LABELS.items():
+        codes = [kind.code for kind in KINDS if kind.family == family and counts.get(kind.code)]
+        if codes:
+            total = sum(counts[code] for code in codes)
+            links.append(CountedLink(label, total, _search_url(parameters, type=codes)))
+    return tuple(sorted(links, key=lambda link: -link.count))
+
+
+def _sectors(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+    first = sorted(
+        ((count, slug) for slug, count in counts.items() if count), key=lambda one: (-one[0], one[1])
+    )
+    return tuple(
+        CountedLink(sector(slug).label, count, _search_url(parameters, secteur=[slug]))
+        for count, slug in first[:MAIN_SECTORS]
+    )
+
+
+def count_by_epci(departement: str) -> dict[str, int]:
+    """Useful suppliers of a département by EPCI code (« » : none). One SQL query."""
+    return _counted(Q(departement_code=departement), "epci_code")
+
+
+def count_by_commune(*, epci: str = "", departement: str = "", commune: str = "") -> dict[str, int]:
+    """Useful suppliers by whole commune: of an EPCI, of a département's communes without EPCI, or of one commune.
+
+    What stands in an arrondissement counts for its commune. One SQL query.
+    """
+    if commune:
+        return _counted(Q(commune_id=commune) | Q(commune__parent_id=commune), "whole")
+    if epci:
+        return _counted(Q(epci_code=epci), "whole")
+    return _counted(Q(departement_code=departement, epci_code=""), "whole")
+
+
+def _counted(condition: Q, by: str) -> dict[str, int]:
+    rows = (
+        Supplier.objects.filter(condition, is_listed=True)
+        .exclude(kind=ESS_AT_LARGE)
+        .annotate(whole=Coalesce("commune__parent_id", F("commune_id")))
+        .order_by(by)
+        .values_list(by)
+        .annotate(count=Count("id"))
+    )
+    return {code or "": count for code, count in rows}

@@ -1,0 +1,23 @@
+-- The public columns of every listed supplier, as PostgreSQL holds them: one snapshot, quickly taken. DuckDB does
+-- the rest (suppliers.sql, structures.sql). Nothing here that a sheet does not show to everybody.
+COPY (
+    SELECT s.key, s.siret, s.siren, s.kind, s.name, s.brand, s.legal_form, s.description, s.address, s.postal_code,
+           s.city, s.commune_id, c.name AS commune_name, s.departement_code, d.name AS departement_name,
+           s.region_code, r.name AS region_name, s.epci_code, e.name AS epci_name,
+           s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
+           array_to_string(s.sectors, '|') AS sectors, s.activity_status, s.activity_origin, s.activity_confidence,
+           s.convention_status, s.convention_until, s.places, s.is_demo, (s.updated_at AT TIME ZONE 'Europe/Paris')::date AS updated_on,
+           seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone
+    FROM directory_supplier s
+    LEFT JOIN reference_commune c ON c.code = s.commune_id
+    LEFT JOIN reference_departement d ON d.code = s.departement_code
+    LEFT JOIN reference_region r ON r.code = s.region_code
+    LEFT JOIN reference_epci e ON e.code = s.epci_code
+    LEFT JOIN (
+        SELECT supplier_id, string_agg(source_id, '|') AS sources, max(last_seen) AS seen_on,
+               bool_and(gone_since IS NOT NULL) AS is_gone
+        FROM directory_sourcerecord WHERE supplier_id IS NOT NULL GROUP BY supplier_id
+    ) seen ON seen.supplier_id = s.id
+    WHERE s.is_listed
+    ORDER BY s.id
+) TO STDOUT (FORMAT csv)

@@ -1,0 +1,126 @@
+"""Where each value of a supplier comes from, and where its sources differ."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
+from levier.directory.models import Supplier
+from levier.directory.profile import GROUP_LABELS, profile_text
+from levier.reference.sectors import UnknownSectorError, sector
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceRow:
+    """One group of values, as one source states it. ``is_published``: the supplier shows this one."""
+
+    group: str
+    label: str
+    value: str
+    source: str
+    source_label: str
+    seen_on: date
+    gone_since: date | None
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A group on which the sources of today differ: what the supplier shows, and what the others say."""
+
+    group: str
+    label: str
+    shown: tuple[ProvenanceRow, ...]
+    others: tuple[ProvenanceRow, ...]
+
+
+def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
+    """Where two sources that still list a supplier state different values, in the order of the rows."""
+    by_group: dict[str, list[ProvenanceRow]] = defaultdict(list)
+    for row in rows:
+        if row.gone_since is None:
+            by_group[row.group].append(row)
+    return tuple(
+        Conflict(
+            group=group,
+            label=said[0].label,
+            shown=tuple(row for row in said if row.is_published),
+            others=tuple(row for row in said if not row.is_published),
+        )
+        for group, said in by_group.items()
+        if len({row.value for row in said}) > 1
+    )
+
+
+def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
+    """What each source says of a supplier, in the order of the sources' rank. One SQL query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT value.key AS group, value.value AS value, r.source_id AS source,
+                   source.label AS source_label,
+                   r.last_seen AS seen_on, r.gone_since,
+                   coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
+                       AS is_published
+            FROM directory_sourcerecord r
+            JOIN directory_supplier s ON s.id = r.supplier_id
+            JOIN directory_source source ON source.slug = r.source_id
+            CROSS JOIN LATERAL jsonb_each(r.values) value
+            WHERE r.supplier_id = %s
+            ORDER BY source.rank, source.slug, r.source_key, value.key
+            """,
+            [supplier_id],
+        )
+        names = [column[0] for column in cursor.description]
+        found = [_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    shown = {(row.group, row.value) for row in found if row.is_published}
+    # Two sources that say the same are both what the sheet shows.
+    return tuple(replace(row, is_published=(row.group, row.value) in shown) for row in found)
+
+
+def _row(row: dict[str, Any]) -> ProvenanceRow:
+    group = row["group"]
+    return ProvenanceRow(
+        group=group,
+        label=GROUP_LABELS.get(group) or label_name(group) or group,
+        value=_as_text(group, json.loads(row["value"])),
+        source=row["source"],
+        source_label=row["source_label"],
+        seen_on=row["seen_on"],
+        gone_since=row["gone_since"],
+        is_published=bool(row["is_published"]),
+    )
+
+
+def _as_text(group: str, value: Any) -> str:
+    """A group of values in one French line."""
+    if group == "place":
+        town = " ".join(filter(None, [value.get("postal_code"), value.get("city")]))
+        return ", ".join(filter(None, [value.get("address"), town]))
+    if group == "naf":
+        return f"{value['code']} ({'NAF 2025' if value['nomenclature'] == 'naf_2025' else 'NAF rév. 2'})"
+    if group == "activity":
+        return f"{', '.join(_sector_labels(value['sectors']))} ({value['origin']})"
+    if group == "convention":
+        label = str(Supplier.ConventionStatus(value["status"]).label)
+        until = value.get("until")
+        return f"{label}, jusqu’au {date.fromisoformat(until):%d/%m/%Y}" if until else label
+    if group.startswith(LABEL_GROUP):
+        return label_sentence(value) or "détenu"
+    return profile_text(group, value)
+
+
+def _sector_labels(slugs: Sequence[str]) -> list[str]:
+    """A slug that a later list of sectors dropped is left out."""
+    labels = []
+    for slug in slugs:
+        try:
+            labels.append(sector(slug).label)
+        except UnknownSectorError:
+            continue
+    return labels
