@@ -92,6 +92,9 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         latitude=row["latitude"],
         longitude=row["longitude"],
         eligible=kind_of(row["kind"]).counts_for_clause,
+        labels=tuple(row["labels"]),
+        offer=tuple(row["offer"]),
+        available=tuple(row["available"]),
         is_demo=row["is_demo"],
     )
 

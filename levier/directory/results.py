@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from levier.directory.forms import DEFAULT_RADIUS, SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.models import Supplier
+from levier.directory.ownership.wording import month_words
 from levier.directory.search import Near, SupplierPage, SupplierQuery
 from levier.reference.places import Place
 from levier.reference.queries import place_by_code, place_finder
@@ -114,6 +116,7 @@ def understand(values: Mapping[str, Any]) -> Asked:
         shelves=tuple(values["role"]),
         activities=tuple(values["activite"]),
         departements=tuple(values["dep"]),
+        available=tuple(values["dispo"]),
         with_ess=values["ess"],
     )
     place: Place | None = None
@@ -183,7 +186,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
 
 
 def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
-    facets = ("kind", "sector", "departement", "shelf", "activity")
+    facets = ("kind", "sector", "departement", "shelf", "activity", "available")
     return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
 
 
@@ -208,6 +211,7 @@ def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tu
         _facet(page, values, "Ce que la structure peut faire", "role", "shelf", SHELF_LABELS.get),
         _facet(page, values, "Secteur d’achat", "secteur", "sector", lambda slug: sector(slug).label),
         _facet(page, values, "Département", "dep", "departement", _departement_label),
+        _facet(page, values, "Disponible", "dispo", "available", _month_label),
     ]
     if not is_trade:
         facets.append(_facet(page, values, "Activités", "activite", "activity", _activity_label))
@@ -242,6 +246,10 @@ def _activity_label(code: str) -> str:
     return str(Supplier.ActivityStatus(code).label).capitalize()
 
 
+def _month_label(month: str) -> str:
+    return f"équipes libres en {month_words(date.fromisoformat(f'{month}-01'))}"
+
+
 def _departement_label(code: str) -> str:
     place = place_by_code("departement", code)
     return place.label if place else code
@@ -256,7 +264,7 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
         chips.append(Chip("Où", f"{asked.place.label}{around}", address.without("lieu")))
     names: dict[str, Any] = {
         "type": _kind_label, "role": SHELF_LABELS.__getitem__, "secteur": lambda slug: sector(slug).label,
-        "dep": _departement_label, "activite": _activity_label,
+        "dep": _departement_label, "dispo": _month_label, "activite": _activity_label,
     }  # fmt: skip
     for name, label_of in names.items():
         chips += [Chip("", label_of(value), address.without(name, value)) for value in values[name]]

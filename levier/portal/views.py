@@ -96,6 +96,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /dossier",
         "Disallow: /compte/",
+        "Disallow: /mon-offre/",
         "Disallow: /api/",
         "Disallow: /fournisseurs?",
     ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from levier.accounts.actions.members import SUPPLIER_IS_GIVEN, may_give_supplier_role
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, Role, User
 from levier.core import audit, mail
@@ -45,6 +46,8 @@ def invite_member(
     address = email.strip().lower()
     if role not in Role.values:
         raise RefusedError("Choisissez un rôle dans la liste.")
+    if role == Role.SUPPLIER and not may_give_supplier_role(by, organisation.pk):
+        raise RefusedError(SUPPLIER_IS_GIVEN)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     if Membership.objects.filter(organisation=organisation, user__email=address, role=role).exists():
         raise RefusedError("Cette personne a déjà ce rôle dans l’organisation.")

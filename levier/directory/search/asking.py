@@ -48,6 +48,7 @@ class SupplierQuery:
     labels: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
     with_ess: bool = False
     with_demo: bool = True
     prefix: bool = False

@@ -100,6 +100,7 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "label": query.labels,
         "activity": query.activities,
         "eligible": query.eligible,
+        "available": query.available,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:

@@ -4,10 +4,21 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Counted beside the results, in this order on the page.
-FACETS = ("shelf", "family", "kind", "group", "sector", "activity", "region", "departement", "label")
+FACETS = (
+    "shelf",
+    "family",
+    "kind",
+    "group",
+    "sector",
+    "activity",
+    "region",
+    "departement",
+    "label",
+    "available",
+)
 
 SUPPLIER_SCHEMA = IndexSchema(
     name="suppliers",
