@@ -20,7 +20,7 @@ class FreeTeams:
 
     @property
     def words(self) -> str:
-        """« 2 équipes libres en mars 2027 (dit le 3 février 2027) »."""
+        """« 2 équipes libres en mars (dit le 3 février) »."""
         return capacity_words(self)
 
 

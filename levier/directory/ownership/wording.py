@@ -78,14 +78,18 @@ def month_words(month: date) -> str:
 
 
 def capacity_words(one: SaidCapacity) -> str:
-    """« 2 équipes libres en mars 2027, nettoyage, Lille (dit le 3 février 2027) »."""
+    """« 2 équipes libres en mars, nettoyage, Lille (dit le 3 février) »."""
     single, several = _UNITS[one.unit]
     noun = several if one.quantity > 1 else single
     free = "libres" if one.quantity > 1 else "libre"
     count = f"{one.quantity}{NO_BREAK}{noun} {free}" if one.quantity else f"aucune {single} libre"
     about = [text for text in (sector_label(one.sector).lower() if one.sector else "", one.area) if text]
     where = f", {', '.join(about)}" if about else ""
-    return f"{count} en {month_words(one.month)}{where} (dit le {day(one.stated_on)})"
+    is_same_year = one.month.year == one.stated_on.year
+    month = MONTHS[one.month.month - 1] if is_same_year else month_words(one.month)
+    # Said 45 days ago at most: its year goes without saying.
+    said = day(one.stated_on).rpartition(" ")[0]
+    return f"{count} en {month}{where} (dit le {said})"
 
 
 def written_lines(profile: Mapping[str, Any]) -> tuple[WrittenLine, ...]:
@@ -115,26 +119,29 @@ def area_words(area: Mapping[str, Any]) -> str:
     return "France entière" if kind == "france" else ""
 
 
-def written_labels(profile: Mapping[str, Any]) -> tuple[str, ...]:
-    """Labels then certificates, each with the end of its validity when it is known."""
+def written_labels(profile: Mapping[str, Any], today: date | None = None) -> tuple[str, ...]:
+    """Labels then certificates, each with the end of its validity when it is known; one that is over says so."""
     named = [
         (LABELS[slug].name, value)
         for slug in LABELS
         if (value := profile.get(f"{LABEL_GROUP}{slug}", _ABSENT)) is not _ABSENT
     ]
     named += [(one.get("name", ""), one) for one in profile.get("certificates") or ()]
-    return tuple(f"{name}{_until(value)}" for name, value in named if name)
+    return tuple(f"{name}{_until(value, today)}" for name, value in named if name)
 
 
 _ABSENT = object()
 
 
-def _until(value: Any) -> str:
+def _until(value: Any, today: date | None = None) -> str:
     until = value.get("until") if isinstance(value, Mapping) else None
     try:
-        return f", jusqu’au {day(date.fromisoformat(until))}" if until else ""
+        end = date.fromisoformat(until) if until else None
     except (TypeError, ValueError):
         return ""
+    if end is None:
+        return ""
+    return f", échu depuis le {day(end)}" if today and end < today else f", jusqu’au {day(end)}"
 
 
 def workforce_words(profile: Mapping[str, Any]) -> str:

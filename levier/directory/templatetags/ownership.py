@@ -56,7 +56,7 @@ def own_words(card: SupplierCard) -> OwnWords:
         lines=written_lines(profile),
         offers=_rows(profile, "offers", "title", "description"),
         references=_rows(profile, "references", "client", "work", "year"),
-        labels=written_labels(profile),
+        labels=written_labels(profile, timezone.localdate()),
         workforce=workforce_words(profile),
         turnover=turnover_words(profile),
         contacts=_rows(profile, "contacts", "name", "position", "phone", "email"),
@@ -91,7 +91,7 @@ def slug(supplier: Supplier) -> str:
 
 @register.filter
 def said_of_teams(capacity: Any) -> str:
-    """« 2 équipes libres en mars 2027 (dit le 3 février 2027) »."""
+    """« 2 équipes libres en mars (dit le 3 février) »."""
     return capacity_words(capacity)
 
 

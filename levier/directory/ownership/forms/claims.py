@@ -35,7 +35,7 @@ class ProofForm(forms.Form):
     """Where to send the code: an address of the lists, another one of the same domain, or a document instead."""
 
     preuve = forms.ChoiceField(label="Comment prouver que c’est votre structure ?", widget=forms.RadioSelect)
-    adresse = forms.EmailField(label="Votre adresse professionnelle", required=False)
+    adresse = forms.EmailField(label="Cette autre adresse", required=False)
 
     def __init__(self, *args: Any, proofs: Proofs, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,6 +45,8 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a proof for one sheet."""
     user = account(request)
     supplier = policies.get_claimable_supplier_for(user, key_of(slug))
+    if queries.own_suppliers(user).filter(pk=supplier.pk).exists():
+        return redirect("directory:own_sheet", slug=slug_of(supplier.key))
     is_managed = queries.is_managed(supplier)
     form = ProofForm(request.POST if request.method == "POST" else None, proofs=queries.proofs_of(supplier))
     refused = ""
