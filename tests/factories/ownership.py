@@ -44,7 +44,9 @@ def listed_supplier(kind: str = "EI", **said: Any) -> Supplier:
     return supplier
 
 
-def keeper(supplier: Supplier, *, is_admin: bool = True, role: str = Role.SUPPLIER, **fields: Any) -> Membership:
+def keeper(
+    supplier: Supplier, *, is_admin: bool = True, role: str = Role.SUPPLIER, **fields: Any
+) -> Membership:
     """Somebody of the supplier's organisation; by default who keeps its sheet and manages its members."""
     assert supplier.organisation is not None
     return make.member(supplier.organisation, role=role, is_admin=is_admin, **fields)

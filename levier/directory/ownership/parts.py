@@ -23,6 +23,8 @@ from levier.directory.ownership.wording import (
 )
 
 Data = QueryDict | None
+# A structure of twelve trades says them all; more would make the page too heavy for a phone.
+MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ PARTS: dict[str, Part] = {
     part.slug: part
     for part in (
         Part("activites", "Activités", "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier.",
-             _rows(fields.LineForm, _line_rows),
+             _rows(fields.LineForm, _line_rows, most=MOST_LINES),
              lambda sheet: _counted(len(written_lines(sheet.supplier.profile)), "ligne"), line_groups,
              row_name="Activité"),
         Part("presentation", "Présentation et coordonnées",

@@ -150,15 +150,21 @@ def test_a_document_is_read_then_deleted_and_who_saw_it_stays(
     assert (claim.state, claim.decided_by, claim.document) == (Claim.State.PROVEN, reader, "")
     assert claim.decided_at is not None
     assert Membership.objects.get(user=claim.user).role == Role.SUPPLIER
-    assert OutgoingMail.objects.filter(to_address=claim.user.email, subject__contains="Votre demande").exists()
+    assert OutgoingMail.objects.filter(
+        to_address=claim.user.email, subject__contains="Votre demande"
+    ).exists()
 
 
-def test_a_refusal_says_why_and_opens_nothing(tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_refusal_says_why_and_opens_nothing(
+    tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     claim = actions.send_document(by=make.user(), claim=asked(listed_supplier(), ""), upload=document())
     with pytest.raises(RefusedError, match="Dites pourquoi"):
         actions.decide_on_document(by=make.user(), claim=claim, is_accepted=False)
     with django_capture_on_commit_callbacks(execute=True):
-        actions.decide_on_document(by=make.user(), claim=claim, is_accepted=False, reason="Document illisible")
+        actions.decide_on_document(
+            by=make.user(), claim=claim, is_accepted=False, reason="Document illisible"
+        )
     assert not kept_files(tmp_path)
     assert not Membership.objects.exists()
     assert "Document illisible" in OutgoingMail.objects.get(to_address=claim.user.email).body
@@ -225,7 +231,9 @@ def test_typing_a_siren_first_gives_no_power_over_the_sheet_nor_over_whoever_pro
     assert not Invitation.objects.waiting().exists()
 
 
-def test_a_withdrawn_request_forgets_its_document(tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_withdrawn_request_forgets_its_document(
+    tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     claim = actions.send_document(by=make.user(), claim=asked(listed_supplier(), ""), upload=document())
     with django_capture_on_commit_callbacks(execute=True):
         actions.withdraw_claim(by=claim.user, claim=claim)

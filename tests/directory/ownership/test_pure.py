@@ -132,9 +132,9 @@ def test_free_teams_are_said_with_the_day_they_were_stated(said: Said, words: st
 
 def test_areas_and_groups_are_written_in_french() -> None:
     assert area_words({"kind": "radius", "km": 40}) == "jusqu’à 40\xa0km"
-    assert area_words({"kind": "departements", "codes": ["59", "62"], "names": ["Nord", "Pas-de-Calais"]}) == (
-        "départements : Nord, Pas-de-Calais"
-    )
+    assert area_words(
+        {"kind": "departements", "codes": ["59", "62"], "names": ["Nord", "Pas-de-Calais"]}
+    ) == ("départements : Nord, Pas-de-Calais")
     assert area_words({"kind": "france"}) == "France entière"
     assert group_text("offers", []) == "aucun"
     assert group_text("label:rge", {"until": "2027-12-31"}) == (

@@ -22,7 +22,12 @@ from tests.factories.ownership import GUESS, listed_supplier
 
 pytestmark = pytest.mark.django_db
 BY = Actor.machine("essai")
-STATED = {"sectors": ["traiteur"], "status": "stated", "origin": "déclarées par la structure", "confidence": 1}
+STATED = {
+    "sectors": ["traiteur"],
+    "status": "stated",
+    "origin": "déclarées par la structure",
+    "confidence": 1,
+}
 
 
 def state(supplier: Supplier, **groups: Any) -> Supplier:
@@ -36,8 +41,14 @@ def card(supplier: Supplier) -> queries.SupplierCard:
 
 
 def test_the_owners_word_passes_before_the_lists_and_says_the_day() -> None:
-    supplier = state(listed_supplier(), description="Dit par nous.", activity=STATED, offers=[{"title": "Cocktail"}])
-    assert (supplier.description, supplier.sectors, supplier.activity_status) == ("Dit par nous.", ["traiteur"], "stated")
+    supplier = state(
+        listed_supplier(), description="Dit par nous.", activity=STATED, offers=[{"title": "Cocktail"}]
+    )
+    assert (supplier.description, supplier.sectors, supplier.activity_status) == (
+        "Dit par nous.",
+        ["traiteur"],
+        "stated",
+    )
     assert supplier.name == "Ateliers d’essai"
     assert supplier.profile == {"offers": [{"title": "Cocktail"}]}
     assert card(supplier).confirmed_on == timezone.localdate()
@@ -54,7 +65,10 @@ def test_an_emptied_value_hides_what_the_lists_say() -> None:
     supplier = state(listed_supplier(), phone="", website="", description="")
     assert (supplier.phone, supplier.website, supplier.description) == ("", "", "")
     rows = queries._provenance(supplier.pk)
-    assert next(row for row in rows if row.group == "phone" and row.is_published).value == "retiré par la structure"
+    assert (
+        next(row for row in rows if row.group == "phone" and row.is_published).value
+        == "retiré par la structure"
+    )
 
 
 def test_places_given_by_a_register_may_be_emptied() -> None:
@@ -64,7 +78,9 @@ def test_places_given_by_a_register_may_be_emptied() -> None:
 
 @pytest.mark.parametrize("said", [GUESS, GUESS | {"status": "stated"}])
 def test_activities_taken_back_are_shown_no_more(said: dict[str, Any]) -> None:
-    supplier = state(listed_supplier(activity=said), activity={"sectors": [], "status": "unknown", "origin": "x"})
+    supplier = state(
+        listed_supplier(activity=said), activity={"sectors": [], "status": "unknown", "origin": "x"}
+    )
     assert (supplier.sectors, supplier.activity_status) == ([], "unknown")
 
 
@@ -87,7 +103,9 @@ def test_labels_of_the_owner_are_replaced_those_of_the_lists_stay() -> None:
 
 def test_confirming_again_changes_the_day_only() -> None:
     supplier = state(listed_supplier(), description="Un")
-    SourceRecord.objects.filter(source_id="owner").update(first_seen=date(2026, 1, 1), last_seen=date(2026, 1, 1))
+    SourceRecord.objects.filter(source_id="owner").update(
+        first_seen=date(2026, 1, 1), last_seen=date(2026, 1, 1)
+    )
     history = SupplierHistory.objects.count()
     actions.confirm_sheet(by=BY, supplier=supplier)
     assert card(supplier).confirmed_on == timezone.localdate()
@@ -102,7 +120,10 @@ def test_a_supplier_that_lists_dropped_is_gone_whatever_its_owner_says() -> None
 
 def test_people_are_published_when_ticked_only_and_left_out_of_every_trail() -> None:
     supplier = listed_supplier()
-    people = [ContactLine("Ada Publique", phone="03 11 11 11 11", is_public=True), ContactLine("Zoé Discrète", "chef")]
+    people = [
+        ContactLine("Ada Publique", phone="03 11 11 11 11", is_public=True),
+        ContactLine("Zoé Discrète", "chef"),
+    ]
     actions.state_contacts(by=BY, supplier=supplier, contacts=people)
     supplier.refresh_from_db()
     assert [one["name"] for one in supplier.profile["contacts"]] == ["Ada Publique"]
@@ -128,7 +149,9 @@ def test_what_is_published_is_found_at_once_by_the_follower() -> None:
     assert index.find(SupplierQuery(sectors=("nettoyage-locaux",))).keys == ()
 
 
-def test_while_an_import_holds_the_directory_a_sentence_says_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_an_import_holds_the_directory_a_sentence_says_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from django.db import OperationalError
 
     supplier = listed_supplier()
@@ -158,7 +181,9 @@ def month(ahead: int = 0) -> date:
 def test_free_teams_are_shown_on_the_card_and_found_by_month() -> None:
     supplier = listed_supplier()
     actions.state_capacities(
-        by=BY, supplier=supplier, lines=[CapacityLine(month(), 2, "teams"), CapacityLine(month(1), 0, "teams")]
+        by=BY,
+        supplier=supplier,
+        lines=[CapacityLine(month(), 2, "teams"), CapacityLine(month(1), 0, "teams")],
     )
     assert [one.quantity for one in card(supplier).capacities] == [2]
     SUPPLIERS.rebuild()
@@ -185,9 +210,19 @@ def test_a_statement_of_46_days_counts_no_more() -> None:
 def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
     supplier = listed_supplier()
     Capacity.objects.create(
-        supplier=supplier, month=month(-2), quantity=3, unit="people", stated_on=month(-2), expires_on=month(-1)
+        supplier=supplier,
+        month=month(-2),
+        quantity=3,
+        unit="people",
+        stated_on=month(-2),
+        expires_on=month(-1),
     )
     assert actions.renew_capacities(by=BY, supplier=supplier) == 1
     assert actions.renew_capacities(by=BY, supplier=supplier) == 1
     (free,) = card(supplier).capacities
-    assert (free.month, free.quantity, free.unit, free.stated_on) == (month(), 3, "people", timezone.localdate())
+    assert (free.month, free.quantity, free.unit, free.stated_on) == (
+        month(),
+        3,
+        "people",
+        timezone.localdate(),
+    )

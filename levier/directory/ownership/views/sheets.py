@@ -210,7 +210,8 @@ def _page(
     shown = []
     for part in PARTS.values():
         is_open = part.slug == opened
-        form = refused if is_open and refused is not None else part.make(sheet, None)
+        # Only the open part carries its form: nine lists of sectors would weigh more than the page.
+        form = (refused if refused is not None else part.make(sheet, None)) if is_open else None
         shown.append(ShownPart(part, form, part.state(sheet), is_open, sentence if is_open else ""))
     context = {
         "supplier": supplier, "slug": slug_of(supplier.key), "parts": shown,
