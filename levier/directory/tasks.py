@@ -6,9 +6,9 @@ import time
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from levier.directory.models import SourceRecord
+from levier.directory.models import Claim, SourceRecord
 from levier.directory.owner import OWNER
-from levier.directory.ownership import actions, images
+from levier.directory.ownership import actions, images, papers
 
 logger = logging.getLogger("levier.tasks")
 DAY_SECONDS = 24 * 3600
@@ -34,7 +34,10 @@ def close_faded_capacities(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name="directory.forget_unused_files", queue="maintenance")
 def forget_unused_files(timestamp: int) -> None:
-    """Pictures taken off their sheet for a day, links expired for a year."""
+    """Pictures and documents nothing names for a day, requests of three months, links expired for a year."""
+    logger.info("demandes refermées : %s", actions.close_forgotten_claims())
+    waiting = frozenset(Claim.objects.exclude(document="").values_list("document", flat=True))
+    papers.forget_unused(waiting, time.time() - DAY_SECONDS)
     said = SourceRecord.objects.filter(source_id=OWNER.slug, values__has_key="images")
     used = {
         image["name"] for shown in said.values_list("values__images", flat=True).iterator() for image in shown

@@ -23,10 +23,9 @@ def save(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Enregistrer et publier")).click()
 
 
-def test_a_sheet_is_claimed_by_code_edited_confirmed_and_found_again(new_visitor: Callable[..., Visitor]) -> None:
-    visitor, buyer = new_visitor(), new_visitor()
+def claim_by_code(visitor: Visitor) -> str:
+    """From a search to a sheet of one's own. Returns the name of the supplier."""
     page = visitor.page
-    visitor.sign_in(CONTRACTOR)
     visitor.open("/fournisseurs?q=traiteur&lieu=Nantes")
     name = page.locator(".result h3 a").first.inner_text()
     page.locator(".result h3 a").first.click()
@@ -45,10 +44,17 @@ def test_a_sheet_is_claimed_by_code_edited_confirmed_and_found_again(new_visitor
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_text("C’est prouvé")).to_be_visible()
     visitor.check_main_page()
+    return name
 
+
+def fill(visitor: Visitor) -> None:
+    """An activity, an offer, a picture, free teams; then « Tout est toujours exact »."""
+    page = visitor.page
     open_part(page, "Activités")
     visitor.check_main_page()
-    page.get_by_label("Métier (secteur d’achat)").last.select_option(label="Blanchisserie et location de linge")
+    page.get_by_label("Métier (secteur d’achat)").last.select_option(
+        label="Blanchisserie et location de linge"
+    )
     page.get_by_role("checkbox", name="prestation de services").last.check()
     page.get_by_label("Rayon en km").last.fill("60")
     save(page)
@@ -73,6 +79,14 @@ def test_a_sheet_is_claimed_by_code_edited_confirmed_and_found_again(new_visitor
     page.get_by_role("button", name="Tout est toujours exact").click()
     expect(page.get_by_text("tout a été confirmé aujourd’hui")).to_be_visible()
 
+
+def test_a_sheet_is_claimed_by_code_edited_confirmed_and_found_again(
+    new_visitor: Callable[..., Visitor],
+) -> None:
+    visitor, buyer = new_visitor(), new_visitor()
+    visitor.sign_in(CONTRACTOR)
+    name = claim_by_code(visitor)
+    fill(visitor)
     buyer.open("/fournisseurs?q=g%C3%A2teaux+z%C3%A9br%C3%A9s")
     for _ in range(40):
         if buyer.page.locator(".result h3 a", has_text=name).count():

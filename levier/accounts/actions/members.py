@@ -103,6 +103,14 @@ def admit_supplier_colleague(*, by: User, user: User, organisation: Organisation
     return membership
 
 
+def check_role_to_give(role: str, *, by: User, organisation_id: int) -> None:
+    """Whether ``by`` may give this role in an organisation it manages. Raises RefusedError."""
+    if role not in Role.values:
+        raise RefusedError("Choisissez un rôle dans la liste.")
+    if role == Role.SUPPLIER and not may_give_supplier_role(by, organisation_id):
+        raise RefusedError(SUPPLIER_IS_GIVEN)
+
+
 def may_give_supplier_role(user: User, organisation_id: int) -> bool:
     """The role of the supplier opens its sheet: only those who hold and manage it pass it on."""
     held = Membership.objects.filter(
@@ -114,11 +122,8 @@ def may_give_supplier_role(user: User, organisation_id: int) -> bool:
 @transaction.atomic
 def change_role(*, by: User, membership: Membership, role: str, is_admin: bool) -> Membership:
     """Change what a member is and whether it manages the others. Raises RefusedError."""
-    if role not in Role.values:
-        raise RefusedError("Choisissez un rôle dans la liste.")
+    check_role_to_give(role, by=by, organisation_id=membership.organisation_id)
     _lock(membership)
-    if role == Role.SUPPLIER and not may_give_supplier_role(by, membership.organisation_id):
-        raise RefusedError(SUPPLIER_IS_GIVEN)
     if membership.is_admin and not is_admin:
         _refuse_without_admin(membership)
     twin = Membership.objects.filter(

@@ -84,7 +84,8 @@ class SourceRun(models.Model):
 class Supplier(models.Model):
     """An inclusive supplier as published: one establishment and one kind, merged from its source records.
 
-    Written by the importers only (``levier/directory/sources``); each value's source is in ``origins``.
+    Written by the publisher of sources only (``levier/directory/sources``), for lists and for its owner alike; each
+    value's source is in ``origins``.
     """
 
     class ActivityStatus(models.TextChoices):

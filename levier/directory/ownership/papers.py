@@ -52,6 +52,16 @@ def forget(name: str) -> None:
         (folder() / Path(name).name).unlink(missing_ok=True)
 
 
+def forget_unused(used: frozenset[str], older_than: float) -> int:
+    """Delete documents no request waits with, filed before this moment (seconds). Returns how many."""
+    gone = 0
+    for path in folder().glob("*"):
+        if path.name not in used and path.stat().st_mtime < older_than:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
 def _type_of(upload: UploadedFile) -> str:
     """From the content: a name or a declared type proves nothing."""
     upload.seek(0)

@@ -1,6 +1,7 @@
 """Asking for a sheet: codes, documents, rivals; what is refused, what is forgotten, who is told."""
 
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from levier.accounts.actions import change_role, create_organisation, invite_mem
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, Role, User
 from levier.core.models import AuditEvent, OutgoingMail
+from levier.directory import tasks
 from levier.directory.models import Claim, SourceRecord, Supplier
 from levier.directory.ownership import actions, papers
 from levier.directory.ownership.actions import claims
@@ -239,3 +241,21 @@ def test_a_withdrawn_request_forgets_its_document(
         actions.withdraw_claim(by=claim.user, claim=claim)
     assert not kept_files(tmp_path)
     assert SourceRecord.objects.filter(source_id="owner").count() == 0
+
+
+def test_a_request_of_three_months_is_closed_and_its_document_goes(
+    tmp_path: Path, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, recent = asked(listed_supplier(), ""), asked(listed_supplier(), "")
+    for claim in (old, recent):
+        actions.send_document(by=claim.user, claim=claim, upload=document())
+    papers.keep(document())
+    Claim.objects.filter(pk=old.pk).update(asked_at=timezone.now() - timedelta(days=91))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 2 * tasks.DAY_SECONDS)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.forget_unused_files(0)
+    old.refresh_from_db()
+    recent.refresh_from_db()
+    assert (old.state, old.decided_by) == (Claim.State.WITHDRAWN, None)
+    assert [path.name for path in kept_files(tmp_path)] == [recent.document]

@@ -8,6 +8,7 @@ from levier.directory.ownership.actions.capacities import (
 )
 from levier.directory.ownership.actions.claims import (
     ask_for_sheet,
+    close_forgotten_claims,
     decide_on_document,
     decide_on_rival,
     prove_by_code,
@@ -34,6 +35,7 @@ __all__ = [
     "ask_for_capacities",
     "ask_for_sheet",
     "close_faded_capacities",
+    "close_forgotten_claims",
     "confirm_sheet",
     "decide_on_document",
     "decide_on_rival",

@@ -15,12 +15,14 @@ from levier.accounts.errors import RefusedError
 from levier.accounts.models import Membership, Role, User
 from levier.accounts.queries import supplier_managers
 from levier.core import audit, mail
+from levier.core.audit import Actor
 from levier.directory.models import Claim, Supplier
 from levier.directory.ownership import papers, queries
 from levier.organisations.models import Organisation
 
 CODE_LIFETIME = timedelta(hours=1)
 ATTEMPTS = 5
+FORGOTTEN_AFTER = timedelta(days=90)
 # Codes an account, or everybody for one supplier, may have sent in a day: a mailbox is not to be flooded.
 MOST_A_DAY, MOST_FOR_ONE_SUPPLIER = 6, 10
 # No letter or digit that is taken for another one when read aloud.
@@ -172,6 +174,16 @@ def withdraw_claim(*, by: User, claim: Claim) -> None:
         _close(claim, Claim.State.WITHDRAWN, by)
 
 
+@transaction.atomic
+def close_forgotten_claims() -> int:
+    """Requests nobody answered for three months: closed, their documents deleted. Returns how many."""
+    limit = timezone.now() - FORGOTTEN_AFTER
+    forgotten = Claim.objects.select_for_update().filter(state=Claim.State.ASKED, asked_at__lt=limit)
+    for claim in forgotten:
+        _close(claim, Claim.State.WITHDRAWN, None)
+    return len(forgotten)
+
+
 def _waiting(claim: Claim, proof: str) -> Claim:
     found = Claim.objects.select_for_update(of=("self",)).select_related("supplier", "organisation", "user")
     claim = found.get(pk=claim.pk)
@@ -249,14 +261,17 @@ def _grant(claim: Claim, by: User) -> Membership | None:
     return membership
 
 
-def _close(claim: Claim, state: Claim.State, by: User, reason: str = "") -> None:
+def _close(claim: Claim, state: Claim.State, by: User | None, reason: str = "") -> None:
     document = claim.document
     claim.state, claim.decided_at, claim.decided_by = state, timezone.now(), by
-    claim.document, claim.secret_hash, claim.reason = "", "", " ".join(reason.split())[:500]
-    claim.save(update_fields=["state", "decided_at", "decided_by", "document", "secret_hash", "reason"])
+    claim.document, claim.secret_hash, claim.sent_to = "", "", ""
+    claim.reason = " ".join(reason.split())[:500]
+    claim.save(
+        update_fields=["state", "decided_at", "decided_by", "document", "secret_hash", "sent_to", "reason"]
+    )
     transaction.on_commit(lambda: papers.forget(document))
     audit.record(
-        by=by.as_actor(),
+        by=by.as_actor() if by else Actor.machine("entretien"),
         verb="directory.close_claim",
         object_type="claim",
         object_key=str(claim.pk),
