@@ -247,7 +247,7 @@ def _activity_label(code: str) -> str:
 
 
 def _month_label(month: str) -> str:
-    return f"équipes libres en {month_words(date.fromisoformat(f'{month}-01'))}"
+    return f"disponible en {month_words(date.fromisoformat(f'{month}-01'))}"
 
 
 def _departement_label(code: str) -> str:

@@ -24,6 +24,13 @@ WEIGHTS: dict[str, int] = {
 }
 FRESHNESS_POINTS = 20
 
+# Part → its name on the page.
+NAMES: dict[str, str] = {
+    "lines": "activités", "description": "présentation", "references": "références clients", "offers": "offres",
+    "labels": "labels et certificats", "workforce": "effectifs", "contact": "téléphone et courriel",
+    "images": "images", "freshness": "confirmation récente",
+}  # fmt: skip
+
 # Part → (section of the page, what to do).
 ADVICE: dict[str, tuple[str, str]] = {
     "lines": ("activites", "dites vos activités, ligne par ligne : c’est ce que les acheteurs cherchent"),
@@ -47,6 +54,12 @@ class Score:
     points: int
     parts: dict[str, int]
     next_part: str
+
+    @property
+    def rows(self) -> tuple[tuple[str, int, int], ...]:
+        """Name of each part, its points, the most it can bring."""
+        most = WEIGHTS | {"freshness": FRESHNESS_POINTS}
+        return tuple((NAMES[part], points, most[part]) for part, points in self.parts.items())
 
     @property
     def next_section(self) -> str:

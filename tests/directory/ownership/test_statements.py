@@ -1,5 +1,7 @@
 """What the owner says: published by the merge of every source, dated, emptied values included, people kept apart."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,11 +15,14 @@ from levier.core.models import AuditEvent, Change
 from levier.directory import index, queries
 from levier.directory.index import SUPPLIERS
 from levier.directory.models import Capacity, SheetContact, SourceRecord, Supplier, SupplierHistory
+from levier.directory.owner import OWNER
 from levier.directory.ownership import actions
 from levier.directory.ownership.actions import CapacityLine, ContactLine, statements
 from levier.directory.ownership.parts import Sheet
 from levier.directory.ownership.queries import statement_of
 from levier.directory.search import SupplierQuery
+from levier.directory.sources.publishing import PUBLICATION_LOCK, Publisher
+from levier.directory.sources.rows import AcceptedRow
 from tests.factories.ownership import GUESS, listed_supplier
 
 pytestmark = pytest.mark.django_db
@@ -152,17 +157,44 @@ def test_what_is_published_is_found_at_once_by_the_follower() -> None:
 def test_while_an_import_holds_the_directory_a_sentence_says_to_come_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from django.db import OperationalError
-
+    monkeypatch.setattr(statements, "LONGEST_WAIT_MS", 20)
     supplier = listed_supplier()
-
-    def busy(*args: Any) -> None:
-        raise OperationalError("lock timeout")
-
-    monkeypatch.setattr(statements, "Publisher", busy)
-    with pytest.raises(RefusedError, match="enregistrez de nouveau"):
-        state(supplier, description="Un")
+    importing = connection.copy()
+    try:
+        with importing.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [PUBLICATION_LOCK])
+        with pytest.raises(RefusedError, match="enregistrez de nouveau"):
+            state(supplier, description="Un")
+        with pytest.raises(RefusedError, match="enregistrez de nouveau"):
+            actions.state_contacts(by=BY, supplier=supplier, contacts=[ContactLine("Ada")])
+    finally:
+        importing.close()
     assert not SourceRecord.objects.filter(source_id="owner").exists()
+    assert not SheetContact.objects.exists()
+
+
+def test_a_sheet_may_be_confirmed_before_its_owner_changed_anything() -> None:
+    supplier = listed_supplier()
+    actions.confirm_sheet(by=BY, supplier=supplier)
+    supplier.refresh_from_db()
+    assert card(supplier).confirmed_on == timezone.localdate()
+    assert (supplier.description, supplier.sectors) == ("Dit par la liste.", ["nettoyage-locaux"])
+
+
+def test_what_the_owner_said_follows_a_place_that_changes_its_siret() -> None:
+    supplier = state(listed_supplier(), description="Dit par nous.")
+    known = SourceRecord.objects.get(source_id="liste")
+    moved = f"{supplier.siren}00020"
+    publisher = Publisher(replace(OWNER, slug="liste", rank=20), timezone.localdate())
+    values = json.dumps(known.values | {"siret": moved})
+    row = AcceptedRow(known.source_key, f"{moved}:EI", "EI", supplier.siren, moved, values, "1" * 32)
+    publisher.take([(1, row)])
+    publisher.publish()
+    supplier.refresh_from_db()
+    assert (supplier.key, supplier.siret, supplier.description) == (f"{moved}:EI", moved, "Dit par nous.")
+    supplier = state(supplier, phone="03 00 00 00 00")
+    assert (supplier.description, supplier.phone) == ("Dit par nous.", "03 00 00 00 00")
+    assert SourceRecord.objects.filter(source_id="owner").count() == 1
 
 
 def test_a_wait_for_the_lock_is_bounded() -> None:

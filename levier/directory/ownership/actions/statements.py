@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from levier.accounts.errors import RefusedError
 from levier.core import audit
@@ -15,7 +16,7 @@ from levier.core.audit import Actor
 from levier.directory.labels import LABEL_GROUP
 from levier.directory.models import SheetContact, Source, SourceRecord, Supplier
 from levier.directory.owner import OWNER
-from levier.directory.sources.publishing import Publisher
+from levier.directory.sources.publishing import PUBLICATION_LOCK, Publisher
 from levier.directory.sources.rows import AcceptedRow
 
 # An import holds the same lock for up to a minute: a person is told to come back rather than left waiting.
@@ -62,6 +63,7 @@ def state_groups(
 @transaction.atomic
 def state_contacts(*, by: Actor, supplier: Supplier, contacts: Sequence[ContactLine]) -> None:
     """Replace the people of a sheet; only those ticked are published. Raises RefusedError."""
+    before = _record_of(supplier)
     SheetContact.objects.filter(supplier=supplier).delete()
     SheetContact.objects.bulk_create(
         SheetContact(
@@ -75,7 +77,6 @@ def state_contacts(*, by: Actor, supplier: Supplier, contacts: Sequence[ContactL
         for one in contacts
         if one.is_public
     ]
-    before = _record_of(supplier)
     _publish(supplier, before, (dict(before.values) if before else {}) | {"contacts": public})
     audit.record(
         by=by,
@@ -95,8 +96,18 @@ def confirm_sheet(*, by: Actor, supplier: Supplier) -> None:
 
 
 def _record_of(supplier: Supplier) -> SourceRecord | None:
-    """The owner's record, locked: two people who save two parts at once keep both."""
-    Supplier.objects.select_for_update().get(pk=supplier.pk)
+    """The owner's record, once the directory is held: two people who save two parts at once keep both.
+
+    The lock of publications comes first, as in an import: any other order could stop an import half-way.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
+    except OperationalError as problem:
+        if isinstance(problem.__cause__, LockNotAvailable):
+            raise RefusedError(_BUSY) from None
+        raise
     return SourceRecord.objects.filter(supplier=supplier, source_id=OWNER.slug).order_by("-last_seen").first()
 
 
@@ -113,15 +124,9 @@ def _publish(supplier: Supplier, before: SourceRecord | None, values: dict[str, 
         values=text,
         content_hash=hashlib.md5(f"{supplier.key}\n{text}".encode(), usedforsecurity=False).hexdigest(),
     )
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}")
-            publisher = Publisher(OWNER, timezone.localdate())
-            publisher.take([(1, row)])
-            publisher.publish()
-    except OperationalError:
-        raise RefusedError(_BUSY) from None
+    publisher = Publisher(OWNER, timezone.localdate())
+    publisher.take([(1, row)])
+    publisher.publish()
 
 
 def _ensure_source() -> None:
