@@ -13,6 +13,7 @@ from PIL import Image
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
+from levier.core.typography import day
 from levier.directory.index import SUPPLIERS
 from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, Supplier
 from levier.directory.ownership import actions
@@ -216,6 +217,7 @@ def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     public = Client().get(f"/fournisseurs/{slug_of(supplier.key)}").content.decode()
     assert "départements : Nord, Pas-de-Calais" in public
     assert "Confirmé aujourd’hui" in public
+    assert f"Confirmé par la structure le {day(timezone.localdate())}" in public
 
 
 @pytest.mark.parametrize(
