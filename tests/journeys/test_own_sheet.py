@@ -108,7 +108,7 @@ def test_the_demonstration_supplier_finds_its_sheet_in_the_menu(visitor: Visitor
     visitor.sign_in(SUPPLIER)
     page = visitor.page
     page.get_by_role("banner").locator("details.menu summary").click()
-    page.get_by_role("link", name="Ma fiche").click()
+    page.get_by_role("link", name="Ma fiche", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Les Ateliers du Val")
     visitor.check_main_page()
     for title in ("Activités", "Présentation et coordonnées", "Labels et certificats", "Contacts"):
