@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from levier.accounts.errors import RefusedError
@@ -258,3 +259,11 @@ def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
         "people",
         timezone.localdate(),
     )
+
+
+def test_free_teams_cost_no_query_more() -> None:
+    supplier = listed_supplier()
+    actions.state_capacities(by=BY, supplier=supplier, lines=[CapacityLine(month(), 2, "teams")])
+    with CaptureQueriesContext(connection) as asked:
+        assert card(supplier).capacities
+    assert len(asked) == 1

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.accounts.errors import RefusedError
 from levier.directory.models import Supplier
@@ -161,6 +161,7 @@ def renew(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request: HttpRequest, token: str) -> HttpResponse:
     """What a mailed link opens: reading changes nothing, the button confirms."""
     link = policies.get_link_for(token)
