@@ -22,7 +22,8 @@ def strict_paths() -> list[str]:
     """What mypy reads in strict mode: the rule book, the search port, the resolution of duplicates, and each room's queries, actions, policies."""
     paths = ["levier/rulebook", "levier/core/search", "levier/directory/resolution"]
     for name in ("queries", "actions", "policies"):
-        paths += [str(path.relative_to(REPOSITORY)) for path in sorted(REPOSITORY.glob(f"levier/*/{name}*"))]
+        for pattern in (f"levier/*/{name}*", f"levier/directory/ownership/{name}*"):
+            paths += [str(path.relative_to(REPOSITORY)) for path in sorted(REPOSITORY.glob(pattern))]
     return paths
 
 

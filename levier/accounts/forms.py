@@ -53,7 +53,12 @@ class OrganisationForm(forms.Form):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
     name = forms.CharField(label="Nom de l’organisation", max_length=255)
-    role = forms.ChoiceField(label="Vous êtes", choices=Role.choices)
+    role = forms.ChoiceField(
+        label="Vous êtes",
+        choices=[choice for choice in Role.choices if choice[0] != Role.SUPPLIER],
+        help_text="Fournisseur inclusif ? Cherchez plutôt votre fiche dans « Trouver un fournisseur », "
+        "puis « C’est ma structure ».",
+    )
 
     def clean_siren(self) -> str:
         digits = clean_digits(self.cleaned_data["siren"])

@@ -33,6 +33,19 @@ def buyer_siren_of(user: User) -> str:
     return str(sirens.pop()) if len(sirens) == 1 else ""
 
 
+def is_supplier(user: User) -> bool:
+    """Whether this account manages or helps with a supplier's sheet."""
+    return user.memberships.filter(role=Role.SUPPLIER).exists()
+
+
+def supplier_managers(organisation_id: int) -> QuerySet[User]:
+    """The active accounts that manage this supplier's members, in the order they came."""
+    return User.objects.filter(
+        is_active=True, memberships__organisation_id=organisation_id, memberships__role=Role.SUPPLIER,
+        memberships__is_admin=True,
+    ).order_by("memberships__created_at", "pk")  # fmt: skip
+
+
 def team_of(organisation: Organisation, *, reader: User) -> Team:
     """Members by name, invitations still open (for those who manage only)."""
     members = tuple(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
@@ -22,7 +22,8 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
-from levier.directory.models import Source, SourceRecord, SourceRun, Supplier
+from levier.directory.demo.own_sheet import load_own_sheet
+from levier.directory.models import ReviewingNetwork, Source, SourceRecord, SourceRun, Supplier
 from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
@@ -135,7 +136,9 @@ def load_demo(*, by: Actor) -> ImportReport:
     with tempfile.TemporaryDirectory(prefix="levier-demo-") as work:
         path = Path(work) / "demonstration.csv"
         write_demo_csv(path)
-        return import_source(source="demo", path=path, by=by)
+        report = import_source(source="demo", path=path, by=by)
+    load_own_sheet(by=by)
+    return report
 
 
 @transaction.atomic
@@ -156,7 +159,9 @@ def clear_demo(*, by: Actor) -> int:
     """
     ids = list(Supplier.objects.filter(is_demo=True).values_list("id", flat=True))
     sirens = set(Supplier.objects.filter(is_demo=True, siren__isnull=False).values_list("siren", flat=True))
-    SourceRecord.objects.filter(source__is_demo=True).delete()
+    readers = ReviewingNetwork.objects.filter(organisation__is_demo=True, organisation__siren__isnull=False)
+    sirens |= set(readers.values_list("organisation__siren", flat=True))
+    SourceRecord.objects.filter(Q(source__is_demo=True) | Q(supplier__is_demo=True)).delete()
     Supplier.objects.filter(id__in=ids).delete()
     free = Organisation.objects.filter(is_demo=True, siren__in=sirens).exclude(
         id__in=Membership.objects.values("organisation_id")

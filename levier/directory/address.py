@@ -17,6 +17,7 @@ class Address:
         "dep",
         "label",
         "territoire",
+        "dispo",
         "ess",
         "tri",
         "page",

@@ -14,6 +14,7 @@ from levier.reference.sectors import all_sectors
 RADII = (10, 20, 30, 50, 100, 200)
 DEFAULT_RADIUS = 30
 SORTS = (("pertinence", "Pertinence"), ("distance", "Distance"), ("nom", "Nom"))
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _DEPARTEMENT = re.compile(r"(\d{2,3}|2[AB])")
 
 
@@ -28,6 +29,19 @@ class DepartementsField(forms.Field):
             if not _DEPARTEMENT.fullmatch(code):
                 raise ValidationError(f"« {code[:20]} » n’est pas un code de département (59, 2A, 976…).")
         return codes
+
+
+class MonthsField(forms.Field):
+    """Months with free teams, « 2027-03 », as many as one likes."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: object) -> list[str]:
+        months = [str(month).strip() for month in value] if isinstance(value, list | tuple) else []
+        for month in months:
+            if not _MONTH.fullmatch(month):
+                raise ValidationError(f"« {month[:20]} » n’est pas un mois : écrivez par exemple 2027-03.")
+        return months
 
 
 class SearchForm(forms.Form):
@@ -85,6 +99,7 @@ class SearchForm(forms.Form):
         choices=list(TERRITORIES.items()),
         error_messages={"invalid_choice": "Le territoire « %(value)s » est inconnu : choisissez qpv ou frr."},
     )
+    dispo = MonthsField(required=False)
     ess = forms.BooleanField(required=False)
     tri = forms.ChoiceField(
         label="Trier par",

@@ -95,6 +95,8 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         latitude=row["latitude"],
         longitude=row["longitude"],
         eligible=kind_of(row["kind"]).counts_for_clause,
+        offer=tuple(row["offer"]),
+        available=tuple(row["available"]),
         is_demo=row["is_demo"],
     )
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
 from levier.directory.models import Supplier
+from levier.directory.ownership.wording import group_label, group_text
 from levier.directory.profile import GROUP_LABELS, profile_text
 from levier.reference.sectors import UnknownSectorError, sector
 
@@ -87,7 +88,7 @@ def _row(row: dict[str, Any]) -> ProvenanceRow:
     group = row["group"]
     return ProvenanceRow(
         group=group,
-        label=GROUP_LABELS.get(group) or label_name(group) or group,
+        label=GROUP_LABELS.get(group) or label_name(group) or group_label(group),
         value=_as_text(group, json.loads(row["value"])),
         source=row["source"],
         source_label=row["source_label"],
@@ -105,14 +106,15 @@ def _as_text(group: str, value: Any) -> str:
     if group == "naf":
         return f"{value['code']} ({'NAF 2025' if value['nomenclature'] == 'naf_2025' else 'NAF rév. 2'})"
     if group == "activity":
-        return f"{', '.join(_sector_labels(value['sectors']))} ({value['origin']})"
+        return f"{', '.join(_sector_labels(value['sectors'])) or 'aucune'} ({value['origin']})"
     if group == "convention":
         label = str(Supplier.ConventionStatus(value["status"]).label)
         until = value.get("until")
         return f"{label}, jusqu’au {date.fromisoformat(until):%d/%m/%Y}" if until else label
     if group.startswith(LABEL_GROUP):
         return label_sentence(value) or "détenu"
-    return profile_text(group, value)
+    said = group_text(group, value)
+    return (profile_text(group, value) or "retiré par la structure") if said is None else said
 
 
 def _sector_labels(slugs: Sequence[str]) -> list[str]:

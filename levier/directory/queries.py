@@ -12,6 +12,7 @@ from django.utils import timezone
 from levier.directory.kinds import FAMILY_LABELS, Kind, kind_of
 from levier.directory.labels import HeldLabel, held_labels
 from levier.directory.models import Supplier
+from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.provenance import ProvenanceRow, provenance_of
 from levier.reference.queries import district_names
 from levier.reference.sectors import UnknownSectorError, sector
@@ -75,6 +76,8 @@ class SupplierCard:
     sources: tuple[str, ...]
     seen_on: date | None
     is_gone: bool
+    confirmed_on: date | None
+    capacities: tuple[FreeTeams, ...]
     is_demo: bool
     is_listed: bool
 
@@ -126,7 +129,8 @@ SELECT s.id, s.key, s.kind, s.name, s.brand, s.legal_form, s.description, s.sire
        s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
        s.sectors,
        s.activity_status, s.activity_origin, s.activity_confidence, s.convention_status, s.convention_until,
-       s.places, s.profile, s.qpv_code, s.is_frr, seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone, s.is_demo, s.is_listed
+       s.places, s.profile, s.qpv_code, s.is_frr, seen.sources, seen.seen_on,
+       coalesce(seen.is_gone, false) AS is_gone, seen.confirmed_on, free.capacities, s.is_demo, s.is_listed
 FROM directory_supplier s
 LEFT JOIN reference_commune c ON c.code = s.commune_id
 LEFT JOIN reference_departement d ON d.code = s.departement_code
@@ -134,10 +138,19 @@ LEFT JOIN reference_region r ON r.code = s.region_code
 LEFT JOIN reference_epci e ON e.code = s.epci_code
 LEFT JOIN LATERAL (
     SELECT array_agg(source.label ORDER BY source.rank, source.slug) AS sources,
-           max(record.last_seen) AS seen_on, bool_and(record.gone_since IS NOT NULL) AS is_gone
+           max(record.last_seen) AS seen_on,
+           max(record.last_seen) FILTER (WHERE source.slug = 'owner') AS confirmed_on,
+           -- Its own word keeps no supplier in the lists it left.
+           bool_and(record.gone_since IS NOT NULL) FILTER (WHERE source.slug <> 'owner') AS is_gone
     FROM directory_sourcerecord record JOIN directory_source source ON source.slug = record.source_id
     WHERE record.supplier_id = s.id
 ) seen ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(sector, area, month, quantity, unit, stated_on) ORDER BY month, sector, area)
+           AS capacities
+    FROM directory_capacity WHERE supplier_id = s.id AND quantity > 0
+        AND expires_on >= CURRENT_DATE AND month >= date_trunc('month', CURRENT_DATE)
+) free ON true
 """
 
 
@@ -300,7 +313,7 @@ _INDEX_COLUMNS = (
     "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
     "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
     "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
-    "precision", "convention_status", "places", "labels", "offer", "qpv_code", "is_frr", "is_demo",
+    "precision", "convention_status", "places", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
 )  # fmt: skip
 
 
@@ -311,6 +324,10 @@ _COMPUTED_COLUMNS = {
     "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
     " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",
     "offer": "ARRAY(SELECT one ->> 'title' FROM jsonb_array_elements(s.profile -> 'offers') one) AS offer",
+    # Months with free teams, « 2027-03 »: a statement that faded, or a month that is over, counts no more.
+    "available": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') FROM directory_capacity c"
+    " WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"
+    " AND month >= date_trunc('month', CURRENT_DATE) ORDER BY 1) AS available",
 }
 
 
@@ -341,6 +358,7 @@ def _card(row: dict[str, Any]) -> SupplierCard:
     row["sectors"] = tuple(tag for slug in row["sectors"] if (tag := _sector_tag(slug)))
     row["sources"] = tuple(row["sources"] or ())
     row["profile"] = json.loads(row["profile"])
+    row["capacities"] = free_teams(row["capacities"])
     return SupplierCard(**row)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from levier.directory.index import FoundSupplier
 from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.labels import LABELS
 from levier.directory.models import Supplier
+from levier.directory.ownership.wording import month_words
 from levier.directory.search import Near, SupplierPage, SupplierQuery
 from levier.directory.territory import TERRITORIES
 from levier.reference.places import Place
@@ -118,6 +120,7 @@ def understand(values: Mapping[str, Any]) -> Asked:
         departements=tuple(values["dep"]),
         labels=tuple(values["label"]),
         territories=tuple(values["territoire"]),
+        available=tuple(values["dispo"]),
         with_ess=values["ess"],
     )
     place: Place | None = None
@@ -187,7 +190,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
 
 
 def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
-    facets = ("kind", "sector", "departement", "shelf", "activity", "label", "territory")
+    facets = ("kind", "sector", "departement", "shelf", "activity", "label", "territory", "available")
     return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
 
 
@@ -214,6 +217,7 @@ def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tu
         _facet(page, values, "Département", "dep", "departement", _departement_label),
         _facet(page, values, "Label ou agrément", "label", "label", _label_name),
         _facet(page, values, "Territoire", "territoire", "territory", TERRITORIES.get),
+        _facet(page, values, "Disponible", "dispo", "available", _month_label),
     ]
     if not is_trade:
         facets.append(_facet(page, values, "Activités", "activite", "activity", _activity_label))
@@ -252,6 +256,10 @@ def _label_name(slug: str) -> str:
     return LABELS[slug].name if slug in LABELS else slug
 
 
+def _month_label(month: str) -> str:
+    return f"disponible en {month_words(date.fromisoformat(f'{month}-01'))}"
+
+
 def _departement_label(code: str) -> str:
     place = place_by_code("departement", code)
     return place.label if place else code
@@ -266,7 +274,7 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
         chips.append(Chip("Où", f"{asked.place.label}{around}", address.without("lieu")))
     names: dict[str, Any] = {
         "type": _kind_label, "role": SHELF_LABELS.__getitem__, "secteur": lambda slug: sector(slug).label,
-        "dep": _departement_label, "activite": _activity_label, "label": _label_name,
+        "dep": _departement_label, "dispo": _month_label, "activite": _activity_label, "label": _label_name,
         "territoire": TERRITORIES.__getitem__,
     }  # fmt: skip
     for name, label_of in names.items():

@@ -1,15 +1,21 @@
-"""The room's jobs: the weekly alerts, a list somebody brought, and suppliers now known under two keys."""
+"""The room's jobs: lists brought, duplicates, alerts, sheets to confirm, free teams, files nobody shows."""
 
 import logging
+import time
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
 from levier.directory.lists.actions import run_started
+from levier.directory.models import Claim, SourceRecord
+from levier.directory.owner import OWNER
+from levier.directory.ownership import actions, images, papers
 from levier.directory.resolution.actions import resolve_duplicates
 from levier.directory.selections.actions import tell_new_suppliers
 
 logger = logging.getLogger("levier.tasks")
+DAY_SECONDS = 24 * 3600
 
 
 @app.periodic(cron="13 6 * * 2")
@@ -29,3 +35,35 @@ def run_list(list_id: int) -> None:
 def resolve_after_import() -> None:
     """Idempotent; several imports in a row wait behind one run."""
     resolve_duplicates(by=Actor.machine("après import"))
+
+
+@app.periodic(cron="23 7 * * *")
+@app.task(name="directory.ask_for_confirmations", queue="maintenance", queueing_lock="ask_for_confirmations")
+def ask_for_confirmations(timestamp: int) -> None:
+    """Each morning: sheets six months old, free teams a month old. Who was asked already is not asked again."""
+    today = timezone.localdate()
+    sheets = actions.remind_of_sheets(today=today)
+    teams = actions.ask_for_capacities(today=today)
+    logger.info("confirmations demandées : %s fiches, %s disponibilités", sheets, teams)
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(name="directory.close_faded_capacities", queue="maintenance")
+def close_faded_capacities(timestamp: int) -> None:
+    """Each night: the search forgets statements that count no more."""
+    logger.info("disponibilités éteintes : %s fiches", actions.close_faded_capacities())
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="directory.forget_unused_files", queue="maintenance")
+def forget_unused_files(timestamp: int) -> None:
+    """Pictures and documents nothing names for a day, requests of three months, links expired for a year."""
+    logger.info("demandes refermées : %s", actions.close_forgotten_claims())
+    waiting = frozenset(Claim.objects.exclude(document="").values_list("document", flat=True))
+    papers.forget_unused(waiting, time.time() - DAY_SECONDS)
+    said = SourceRecord.objects.filter(source_id=OWNER.slug, values__has_key="images")
+    used = {
+        image["name"] for shown in said.values_list("values__images", flat=True).iterator() for image in shown
+    }
+    gone = images.forget_unused(frozenset(used), time.time() - DAY_SECONDS)
+    logger.info("images retirées : %s, liens oubliés : %s", gone, actions.forget_old_links())

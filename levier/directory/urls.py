@@ -1,4 +1,4 @@
-"""Addresses of the directory: results, exports, sheets, open data, lists, review of duplicates, places."""
+"""Addresses of the directory: results, exports, sheets and their owners, open data, lists, duplicates, places."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from levier.directory import panel_views as panel
 from levier.directory import views
 from levier.directory.lists import views as lists
 from levier.directory.open_data import pages
+from levier.directory.ownership.views import claims, sheets
 from levier.directory.resolution import views as resolution
 from levier.directory.selections import views as selections
 
@@ -39,4 +40,22 @@ urlpatterns = [
     path("mes-listes/<int:pk>/supprimer", selections.delete, name="list_delete"),
     path("mes-recherches", selections.searches, name="searches"),
     path("mes-recherches/<int:pk>", selections.change_search, name="search_change"),
+    path("mon-offre/", claims.own_sheets, name="own_sheets"),
+    path("mon-offre/demander/<slug:slug>", claims.ask, name="ask"),
+    path("mon-offre/demande/<int:pk>", claims.claim, name="claim"),
+    path("mon-offre/demande/<int:pk>/retirer", claims.withdraw, name="withdraw"),
+    path("mon-offre/demande/<int:pk>/reponse", claims.accept, name="accept"),
+    path("mon-offre/relecture/", claims.reviews, name="reviews"),
+    path("mon-offre/relecture/<int:pk>", claims.review, name="review"),
+    path("mon-offre/relecture/<int:pk>/justificatif", claims.document, name="document"),
+    path("mon-offre/lien/<str:token>", sheets.confirmation, name="confirmation"),
+    path("mon-offre/fiche/<slug:slug>", sheets.own_sheet, name="own_sheet"),
+    path("mon-offre/fiche/<slug:slug>/confirmer", sheets.confirm, name="confirm"),
+    path("mon-offre/fiche/<slug:slug>/renouveler", sheets.renew, name="renew"),
+    path(
+        "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"
+    ),
+    path("mon-offre/fiche/<slug:slug>/images/<slug:name>/retirer", sheets.remove_image, name="remove_image"),
+    path("mon-offre/fiche/<slug:slug>/<slug:part>", sheets.save_part, name="save_part"),
+    path("medias/<slug:name>-<str:size>.jpg", sheets.picture, name="picture"),
 ]

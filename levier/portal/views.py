@@ -97,6 +97,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /dossier",
         "Disallow: /compte/",
+        "Disallow: /mon-offre/",
         "Disallow: /api/",
         "Disallow: /fournisseurs?",
         "Disallow: /fournisseurs/export.",

@@ -55,7 +55,7 @@ def test_a_line_break_in_a_name_does_not_end_the_subject() -> None:
 def test_an_organisation_known_from_a_list_keeps_its_name() -> None:
     known = make.organisation(name="Nom de la source")
     membership = actions.create_organisation(
-        by=make.user(), siren=known.siren, name="Autre", role=Role.SUPPLIER
+        by=make.user(), siren=known.siren, name="Autre", role=Role.NETWORK
     )
     assert membership.organisation == known
     known.refresh_from_db()

@@ -21,6 +21,7 @@ PUBLIC = {
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
+    "directory:picture", "directory:confirmation",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.

@@ -7,11 +7,18 @@ from levier.accounts.actions.invitations import (
     invite_member,
     revoke_invitation,
 )
-from levier.accounts.actions.members import change_role, create_organisation, remove_member
+from levier.accounts.actions.members import (
+    admit_supplier_colleague,
+    change_role,
+    create_organisation,
+    open_proven_organisation,
+    remove_member,
+)
 from levier.accounts.queries import has_demo_accounts
 
 __all__ = [
     "accept_invitation",
+    "admit_supplier_colleague",
     "change_role",
     "clear_demo_accounts",
     "create_organisation",
@@ -20,6 +27,7 @@ __all__ = [
     "hash_token",
     "invite_member",
     "load_demo_accounts",
+    "open_proven_organisation",
     "remove_member",
     "revoke_invitation",
 ]

@@ -2,11 +2,13 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError, Q
 
 from levier.accounts.models import Membership, Role, User
 from levier.core import audit
@@ -85,8 +87,15 @@ def clear_demo_accounts(*, by: Actor) -> int:
     with transaction.atomic():
         users = User.objects.filter(is_demo=True)
         count = users.count()
+        # A demonstration account may have proven that another fictitious structure is its own.
+        joined = list(Membership.objects.filter(user__is_demo=True).values_list("organisation_id", flat=True))
         users.delete()
-        Organisation.objects.filter(is_demo=True, siren__in=[row[2] for row in DEMO.values()]).delete()
+        for organisation in Organisation.objects.filter(is_demo=True).filter(
+            Q(siren__in=[row[2] for row in DEMO.values()]) | Q(pk__in=joined)
+        ):
+            # A room above still shows one of them: it goes with that room's own demonstration.
+            with suppress(ProtectedError), transaction.atomic():
+                organisation.delete()
         if count:
             audit.record(by=by, verb="accounts.clear_demo_accounts", details={"accounts": count})
     demo_accounts_file().unlink(missing_ok=True)

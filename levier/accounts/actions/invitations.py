@@ -9,8 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from levier.accounts.actions.members import check_role_to_give
 from levier.accounts.errors import RefusedError
-from levier.accounts.models import Invitation, Membership, Role, User
+from levier.accounts.models import Invitation, Membership, User
 from levier.core import audit, mail
 from levier.organisations.models import Organisation
 
@@ -43,8 +44,7 @@ def invite_member(
 ) -> Invitation:
     """Offer a place and send the link. A new invitation replaces the waiting one. Raises RefusedError."""
     address = email.strip().lower()
-    if role not in Role.values:
-        raise RefusedError("Choisissez un rôle dans la liste.")
+    check_role_to_give(role, by=by, organisation_id=organisation.pk)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     if Membership.objects.filter(organisation=organisation, user__email=address, role=role).exists():
         raise RefusedError("Cette personne a déjà ce rôle dans l’organisation.")

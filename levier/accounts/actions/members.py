@@ -1,9 +1,11 @@
 """Organisations as places of work: opening one, changing a member's role, ending a membership."""
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from levier.accounts.errors import RefusedError
-from levier.accounts.models import Membership, Role, User
+from levier.accounts.models import Invitation, Membership, Role, User
 from levier.core import audit
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
@@ -11,11 +13,20 @@ from levier.organisations.models import Organisation
 _LAST_ADMIN = (
     "Cette organisation n’aurait plus personne pour la gérer : donnez d’abord ce droit à un autre membre."
 )
+SUPPLIER_IS_PROVEN = (
+    "Le rôle « Fournisseur inclusif » se prouve : cherchez votre fiche dans « Trouver un fournisseur », puis "
+    "« C’est ma structure »."
+)
+SUPPLIER_IS_GIVEN = (
+    "Seul un membre qui a déjà le rôle « Fournisseur inclusif » dans l’organisation peut le donner."
+)
 
 
 @transaction.atomic
 def create_organisation(*, by: User, siren: str, name: str, role: str) -> Membership:
     """Open the space of a legal unit; whoever opens it manages it. Raises RefusedError.
+
+    Never as a supplier: that role opens a public sheet, so it asks for a proof (open_proven_organisation).
 
     Source lists already know most legal units: the row is reused, its name is not overwritten.
     """
@@ -26,6 +37,8 @@ def create_organisation(*, by: User, siren: str, name: str, role: str) -> Member
         )
     if role not in Role.values:
         raise RefusedError("Choisissez un rôle dans la liste.")
+    if role == Role.SUPPLIER:
+        raise RefusedError(SUPPLIER_IS_PROVEN)
     organisation, _ = Organisation.objects.get_or_create(siren=digits, defaults={"name": name.strip()})
     # Two people may open the same organisation at once: the second waits here, then is refused below.
     Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -45,10 +58,71 @@ def create_organisation(*, by: User, siren: str, name: str, role: str) -> Member
 
 
 @transaction.atomic
-def change_role(*, by: User, membership: Membership, role: str, is_admin: bool) -> Membership:
-    """Change what a member is and whether it manages the others. Raises RefusedError."""
+def open_proven_organisation(*, by: User, organisation: Organisation) -> Membership:
+    """Give ``by`` the role SUPPLIER and the members of an organisation; a room above has checked the proof.
+
+    Whoever managed without a proof (it had only typed the SIREN first) stays a member and manages no more; its
+    waiting invitations to manage are withdrawn.
+    """
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    proven = Membership.objects.filter(organisation=organisation, role=Role.SUPPLIER, is_admin=True)
+    if not proven.exists():
+        organisation.memberships.filter(is_admin=True).update(is_admin=False)
+        Invitation.objects.waiting().filter(organisation=organisation).filter(
+            Q(is_admin=True) | Q(role=Role.SUPPLIER)
+        ).update(revoked_at=timezone.now())
+    membership, _ = Membership.objects.update_or_create(
+        user=by, organisation=organisation, role=Role.SUPPLIER, defaults={"is_admin": True}
+    )
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.open_proven_organisation",
+        object_type="organisation",
+        object_key=str(organisation.pk),
+    )
+    return membership
+
+
+@transaction.atomic
+def admit_supplier_colleague(*, by: User, user: User, organisation: Organisation) -> Membership:
+    """A manager of the role SUPPLIER accepts another account as a colleague, without the right to manage.
+
+    Raises RefusedError when ``by`` does not hold that role.
+    """
+    if not may_give_supplier_role(by, organisation.pk):
+        raise RefusedError(SUPPLIER_IS_GIVEN)
+    membership, _ = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=Role.SUPPLIER, defaults={"is_admin": False}
+    )
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.admit_supplier_colleague",
+        object_type="membership",
+        object_key=str(membership.pk),
+    )
+    return membership
+
+
+def check_role_to_give(role: str, *, by: User, organisation_id: int) -> None:
+    """Whether ``by`` may give this role in an organisation it manages. Raises RefusedError."""
     if role not in Role.values:
         raise RefusedError("Choisissez un rôle dans la liste.")
+    if role == Role.SUPPLIER and not may_give_supplier_role(by, organisation_id):
+        raise RefusedError(SUPPLIER_IS_GIVEN)
+
+
+def may_give_supplier_role(user: User, organisation_id: int) -> bool:
+    """The role of the supplier opens its sheet: only those who hold and manage it pass it on."""
+    held = Membership.objects.filter(
+        user=user, organisation_id=organisation_id, role=Role.SUPPLIER, is_admin=True
+    )
+    return held.exists()
+
+
+@transaction.atomic
+def change_role(*, by: User, membership: Membership, role: str, is_admin: bool) -> Membership:
+    """Change what a member is and whether it manages the others. Raises RefusedError."""
+    check_role_to_give(role, by=by, organisation_id=membership.organisation_id)
     _lock(membership)
     if membership.is_admin and not is_admin:
         _refuse_without_admin(membership)

@@ -10,6 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from levier.accounts.actions.demo import DEMO
+from levier.accounts.models import Role
 from levier.organisations.identifiers import luhn_sum
 from levier.reference.models import Commune
 
@@ -59,6 +61,10 @@ _STREETS = (
 # Numbers the regulator keeps for fiction: they call nobody.
 _FICTION_PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49", "06 39 98")
 _VOWELS = "AEIOUYÂÉÈÊËÎÏÔŒH"
+
+
+# Roubaix, and a number no other row has.
+_MANAGED_TOWN, _MANAGED_NUMBER = "59512", 9_999
 
 
 class Town(NamedTuple):
@@ -114,6 +120,25 @@ def demo_rows() -> Iterator[dict[str, str]]:
         if used[name] > 1:
             name = f"{name} {used[name]}"
         yield _row(number, commune, kind, trade, f"{name} {LABEL}", chance)
+    yield _managed_row(by_code_of(_MANAGED_TOWN), chance)
+
+
+def managed_key() -> str:
+    """The key of the supplier whose sheet the demonstration account keeps."""
+    return f"{DEMO[Role.SUPPLIER][2]}00010:EI"
+
+
+def _managed_row(town: Town, chance: random.Random) -> dict[str, str]:
+    """The structure of the demonstration account of a supplier."""
+    *_, siren, name = DEMO[Role.SUPPLIER]
+    trade = next(trade for trade in trades() if "EI" in trade.kinds and "nettoyage-locaux" in trade.sectors)
+    row = _row(_MANAGED_NUMBER, town, "EI", trade, f"{name} {LABEL}", chance)
+    return row | {"siret": f"{siren}00010"}
+
+
+def by_code_of(code: str) -> Town:
+    """A commune as a town of the demonstration."""
+    return Town(*Commune.objects.values_list("code", "name", "departement_id", "postal_codes").get(code=code))
 
 
 def _places_and_kinds() -> Iterator[tuple[Town, str, str]]:

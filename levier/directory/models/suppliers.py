@@ -84,7 +84,7 @@ class SourceRun(models.Model):
 class Supplier(models.Model):
     """An inclusive supplier as published: one establishment and one kind, merged from its source records.
 
-    Written by the SQL of ``levier/directory/sources`` only (imports, merges); each value's source is in ``origins``.
+    Written by the SQL of ``levier/directory/sources`` only (lists, owners, merges); each value's source is in ``origins``.
     """
 
     class ActivityStatus(models.TextChoices):

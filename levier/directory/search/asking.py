@@ -49,6 +49,7 @@ class SupplierQuery:
     territories: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
     with_ess: bool = False
     with_demo: bool = True
     prefix: bool = False

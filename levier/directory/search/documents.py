@@ -19,7 +19,7 @@ class SupplierRow:
     """What the index must know of a supplier. Coordinates in degrees; codes as text, zeros kept.
 
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
-    supplier, inferred (name, NAF), unknown. `eligible` is None when only the facilitator can say.
+    supplier, inferred (name, NAF), unknown. `available`: months with free teams, « 2027-03 ». `eligible` is None when only the facilitator can say.
     """
 
     key: int
@@ -43,6 +43,7 @@ class SupplierRow:
     latitude: float | None = None
     longitude: float | None = None
     territories: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
     eligible: bool | None = None
     is_demo: bool = False
 
@@ -100,6 +101,7 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "landmass": landmass(row.departement) if row.departement else "",
         "latitude": row.latitude,
         "longitude": row.longitude,
+        "available": list(row.available),
         "eligible": eligible,
         "demo": row.is_demo,
     }

@@ -101,6 +101,7 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "territory": query.territories,
         "activity": query.activities,
         "eligible": query.eligible,
+        "available": query.available,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:

@@ -18,6 +18,7 @@ FACETS = (
     "departement",
     "label",
     "territory",
+    "available",
 )
 
 SUPPLIER_SCHEMA = IndexSchema(

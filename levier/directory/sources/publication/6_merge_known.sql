@@ -13,7 +13,8 @@ WITH touched AS (
     SELECT s.id, s.key, s.kind, said.key AS name, said.value, r.source_id, r.changed_on, r.source_key,
            source.rank
                + CASE WHEN r.gone_since IS NULL THEN 0 ELSE 10000 END
-               + CASE WHEN said.key <> 'activity' THEN 0
+               -- The supplier's own word (rank 0) comes first even when it takes its activities back.
+               + CASE WHEN said.key <> 'activity' OR source.rank = 0 THEN 0
                       WHEN said.value ->> 'status' = 'stated' THEN 0 ELSE 1000 END
                + CASE WHEN said.key IN ('siret', 'siren') AND r.stated_key NOT IN (s.key, '') THEN 20000 ELSE 0 END
                    AS worth

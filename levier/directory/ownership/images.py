@@ -1,0 +1,111 @@
+"""Pictures of a sheet: checked, straightened, resized, stripped of everything but the pixels, filed by their content."""
+
+import hashlib
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from PIL import Image, ImageOps
+
+from levier.accounts.errors import RefusedError
+
+MOST_IMAGES = 6
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LARGE, SMALL = 1600, 480
+SIZES = {"grande": LARGE, "petite": SMALL}
+FORMATS = ("JPEG", "PNG", "WEBP")
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptImage:
+    """One picture filed: its name (of its content) and its size in pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
+def folder() -> Path:
+    """Where pictures are kept, outside the database."""
+    return Path(settings.LEVIER_HOME) / "media"
+
+
+def path_of(name: str, size: str) -> Path | None:
+    """The file of a picture in one of SIZES, or None."""
+    if size not in SIZES or not _NAME.fullmatch(name):
+        return None
+    path = folder() / name[:2] / f"{name}-{size}.jpg"
+    return path if path.is_file() else None
+
+
+def keep(upload: UploadedFile) -> KeptImage:
+    """Re-encode a picture in JPEG, large and small, without any of its metadata. Raises RefusedError."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise RefusedError("Cette image dépasse 10 Mo : choisissez-en une plus légère.")
+    picture = _read(upload)
+    large = _encoded(picture, LARGE)
+    name = hashlib.sha256(large).hexdigest()[:32]
+    (folder() / name[:2]).mkdir(parents=True, exist_ok=True)
+    for size, content in (("grande", large), ("petite", _encoded(picture, SMALL))):
+        path = folder() / name[:2] / f"{name}-{size}.jpg"
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(content)
+        partial.replace(path)
+    with Image.open(io.BytesIO(large)) as kept:
+        return KeptImage(name, *kept.size)
+
+
+def forget_unused(used: frozenset[str], older_than: float) -> int:
+    """Delete the files of pictures no sheet names, written before this moment (seconds). Returns how many."""
+    gone = 0
+    for path in folder().glob("??/*"):
+        if path.name[:32] not in used and path.stat().st_mtime < older_than:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _read(upload: UploadedFile) -> Image.Image:
+    upload.seek(0)
+    try:
+        with warnings.catch_warnings():
+            # A large picture is refused below by its own rule, in a sentence.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(upload, formats=FORMATS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise RefusedError("Cette image a plus de 50 millions de points : réduisez-la d’abord.")
+                image.draft("RGB", (LARGE, LARGE))
+                image.load()
+                straight = ImageOps.exif_transpose(image)
+                return _on_white(straight)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        if isinstance(problem, RefusedError):
+            raise
+        raise RefusedError("Ce fichier n’est pas une image JPEG, PNG ou WebP lisible.") from None
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """The pixels alone, in RGB: what is transparent becomes white."""
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        ground = Image.new("RGB", layered.size, "white")
+        ground.paste(layered, mask=layered.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+def _encoded(picture: Image.Image, longest: int) -> bytes:
+    copy = picture.copy()
+    copy.thumbnail((longest, longest))
+    # A fresh image: no EXIF, no colour profile, no comment travels with the pixels.
+    clean = Image.new("RGB", copy.size)
+    clean.paste(copy)
+    target = io.BytesIO()
+    clean.save(target, "JPEG", quality=85, optimize=True, progressive=True)
+    return target.getvalue()

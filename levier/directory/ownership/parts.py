@@ -1,0 +1,249 @@
+"""The parts of the owner's page: what each shows first, the groups of values it publishes, its state in a few words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from levier.core.typography import NO_BREAK
+from levier.directory.labels import LABEL_GROUP, LABELS
+from levier.directory.models import Supplier
+from levier.directory.ownership import queries
+from levier.directory.ownership.forms import parts as fields
+from levier.directory.ownership.wording import (
+    capacity_words,
+    turnover_words,
+    workforce_words,
+    written_labels,
+    written_lines,
+)
+
+Data = QueryDict | None
+# A structure of twelve trades says them all; more would make the page too heavy for a phone.
+MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the owner's page starts from: the supplier as published, and the owner's own words."""
+
+    supplier: Supplier
+    statement: queries.Statement
+
+    @property
+    def published(self) -> dict[str, Any]:
+        """What readers see now, by group: the profile and the columns one may edit."""
+        one = self.supplier
+        return one.profile | {
+            "brand": one.brand, "description": one.description, "phone": one.phone, "email": one.email,
+            "website": one.website, "places": one.places,
+        }  # fmt: skip
+
+    @property
+    def proposed_sectors(self) -> tuple[str, ...]:
+        """Trades the lists deduced and that the owner has neither confirmed nor refused."""
+        has_spoken = "activity" in self.statement.values
+        is_guess = self.supplier.activity_status == Supplier.ActivityStatus.INFERRED
+        return tuple(self.supplier.sectors) if is_guess and not has_spoken else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the page. ``groups`` turns a valid form into groups of values; None when it has its own action."""
+
+    slug: str
+    title: str
+    hint: str
+    make: Callable[[Sheet, Data], Any]
+    state: Callable[[Sheet], str]
+    groups: Callable[[Any], dict[str, Any]] | None = None
+    is_rows: bool = True
+    row_name: str = "Ligne"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count}{NO_BREAK}{noun}{'s' if count > 1 else ''}" if count else ""
+
+
+def _rows(form: type[fields.Row], initial: Callable[[Sheet], list[dict[str, Any]]], **options: Any) -> Any:
+    """A maker of lists: what was said before, then an empty line."""
+    kind = fields.rows_of(form, **options)
+
+    def make(sheet: Sheet, data: Data) -> Any:
+        return kind(data, prefix=form.__name__.lower()) if data is not None else kind(
+            initial=initial(sheet), prefix=form.__name__.lower()
+        )  # fmt: skip
+
+    return make
+
+
+def _line_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    said = sheet.supplier.profile.get("lines") or []
+    if said:
+        return [
+            {
+                "sector": line["sector"], "ways": line["ways"], "area_kind": line["area"]["kind"],
+                "km": line["area"].get("km"), "territories": ", ".join(line["area"].get("names", ())),
+            }
+            for line in said
+        ]  # fmt: skip
+    sectors = sheet.proposed_sectors or tuple(sheet.supplier.sectors)
+    ways = ["staffing"] if sheet.supplier.kind in {"AI", "ETTI", "EATT", "GEIQ"} else ["services"]
+    return [{"sector": slug, "ways": ways, "area_kind": "radius", "km": 30} for slug in sectors]
+
+
+def line_groups(rows: fields.Rows) -> dict[str, Any]:
+    """The lines, and the activities they stand for; without a line, activities nobody states."""
+    lines = [{"sector": row["sector"], "ways": row["ways"], "area": row["area"]} for row in rows.kept()]
+    sectors = list(dict.fromkeys(line["sector"] for line in lines))
+    stated = {"sectors": sectors, "status": "stated", "origin": "déclarées par la structure", "confidence": 1}
+    taken_back = {"sectors": [], "status": "unknown", "origin": "retirées par la structure"}
+    return {"lines": lines, "activity": stated if sectors else taken_back}
+
+
+def _label_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    said = sheet.statement.values
+    rows: list[dict[str, Any]] = [
+        {"label": slug, "until": _day(said[f"{LABEL_GROUP}{slug}"])}
+        for slug in LABELS
+        if f"{LABEL_GROUP}{slug}" in said
+    ]
+    return rows + [
+        {"label": fields.CERTIFICATE, "name": one["name"], "until": _day(one)}
+        for one in said.get("certificates", ())
+    ]
+
+
+def label_groups(rows: fields.Rows) -> dict[str, Any]:
+    """Labels as groups of their own, the other certificates together."""
+    groups: dict[str, Any] = {"certificates": []}
+    for row in rows.kept():
+        value = {"until": row["until"].isoformat()} if row["until"] else {}
+        if row["label"] == fields.CERTIFICATE:
+            groups["certificates"].append({"name": row["name"]} | value)
+        else:
+            groups[f"{LABEL_GROUP}{row['label']}"] = value
+    return groups
+
+
+def _day(value: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(value["until"]) if value.get("until") else None
+
+
+def _offer_groups(rows: fields.Rows) -> dict[str, Any]:
+    return {"offers": [{"title": row["title"], "description": row["description"]} for row in rows.kept()]}
+
+
+def _reference_groups(rows: fields.Rows) -> dict[str, Any]:
+    return {
+        "references": [
+            {"client": row["client"], "work": row["work"], "year": row["year"]} for row in rows.kept()
+        ]
+    }
+
+
+def _known(sheet: Sheet, group: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What is published in a group, read with care: a list may give another shape."""
+    rows = sheet.supplier.profile.get(group) or []
+    return [{name: row.get(name) for name in names} for row in rows if isinstance(row, Mapping)]
+
+
+def _contact_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    names = ("name", "position", "phone", "email", "is_public")
+    return [{name: getattr(one, name) for name in names} for one in queries.contacts_of(sheet.supplier)]
+
+
+def _capacity_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    coming = [value for value, _ in fields.month_choices(timezone.localdate())]
+    return [
+        {
+            "quantity": one.quantity, "unit": one.unit, "month": one.month.isoformat(), "sector": one.sector,
+            "area": one.area,
+        }
+        for one in queries.capacities_of(sheet.supplier)
+        if one.month.isoformat() in coming
+    ]  # fmt: skip
+
+
+def _make_presentation(sheet: Sheet, data: Data) -> forms.Form:
+    return fields.PresentationForm(data, initial=sheet.published)
+
+
+def _make_workforce(sheet: Sheet, data: Data) -> forms.Form:
+    said = sheet.supplier.profile
+    initial = {"places": sheet.supplier.places} | (said.get("workforce") or {})
+    initial["turnover"] = (said.get("turnover") or {}).get("bracket", "")
+    form = fields.WorkforceForm(data, initial=initial)
+    if sheet.supplier.kind != "ESAT":
+        del form.fields["places"]
+    return form
+
+
+def _workforce_groups(form: forms.Form) -> dict[str, Any]:
+    values = form.cleaned_data
+    workforce = {name: values[name] for name in ("insertion", "permanent") if values[name] is not None}
+    groups: dict[str, Any] = {
+        "workforce": workforce,
+        "turnover": {"bracket": values["turnover"]} if values["turnover"] else {},
+    }
+    return groups | ({"places": values["places"]} if "places" in values else {})
+
+
+def _presentation_state(sheet: Sheet) -> str:
+    missing = [
+        word
+        for name, word in (("description", "présentation"), ("phone", "téléphone"), ("email", "courriel"))
+        if not getattr(sheet.supplier, name)
+    ]
+    return f"il manque : {', '.join(missing)}" if missing else "complète"
+
+
+def _capacity_state(sheet: Sheet) -> str:
+    latest = queries.latest_capacities(sheet.supplier)
+    return capacity_words(latest[0]) if latest else ""
+
+
+PARTS: dict[str, Part] = {
+    part.slug: part
+    for part in (
+        Part("activites", "Activités", "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier.",
+             _rows(fields.LineForm, _line_rows, most=MOST_LINES),
+             lambda sheet: _counted(len(written_lines(sheet.supplier.profile)), "ligne"), line_groups,
+             row_name="Activité"),
+        Part("presentation", "Présentation et coordonnées",
+             "Vos mots remplacent ceux des listes. Un champ vidé disparaît de la fiche.",
+             _make_presentation, _presentation_state, lambda form: dict(form.cleaned_data), is_rows=False),
+        Part("offres", "Offres", "Ce que vous vendez, avec vos mots : la recherche les lit.",
+             _rows(fields.OfferForm, lambda sheet: _known(sheet, "offers", ("title", "description"))),
+             lambda sheet: _counted(len(sheet.supplier.profile.get("offers") or ()), "offre"), _offer_groups,
+             row_name="Offre"),
+        Part("references", "Références clients", "Des organisations que vous avez servies.",
+             _rows(fields.ReferenceForm, lambda sheet: _known(sheet, "references", ("client", "work", "year"))),
+             lambda sheet: _counted(len(sheet.supplier.profile.get("references") or ()), "référence"),
+             _reference_groups, row_name="Référence"),
+        Part("labels", "Labels et certificats", "Avec leur date de fin : un label dépassé se voit.",
+             _rows(fields.LabelForm, _label_rows),
+             lambda sheet: _counted(len(written_labels(sheet.supplier.profile)), "label"), label_groups,
+             row_name="Label"),
+        Part("effectifs", "Effectifs et chiffre d’affaires", "Des ordres de grandeur suffisent.",
+             _make_workforce,
+             lambda sheet: " · ".join(filter(None, (workforce_words(sheet.supplier.profile),
+                                                    turnover_words(sheet.supplier.profile)))),
+             _workforce_groups, is_rows=False),
+        Part("disponibilites", "Disponibilités",
+             "Vos équipes libres dans les mois qui viennent. Ce que vous dites compte 45 jours.",
+             _rows(fields.CapacityForm, _capacity_rows, rows=fields.CapacityRows), _capacity_state,
+             row_name="Disponibilité"),
+        Part("contacts", "Contacts",
+             "Les personnes à appeler. Sans votre coche, elles ne sont vues que des membres de votre structure.",
+             _rows(fields.ContactForm, _contact_rows, most=10),
+             lambda sheet: _counted(len(queries.contacts_of(sheet.supplier)), "personne"), row_name="Contact"),
+        Part("images", "Images", "Six au plus : vos réalisations, vos ateliers.",
+             lambda sheet, data: fields.ImageForm(data),
+             lambda sheet: _counted(len(sheet.supplier.profile.get("images") or ()), "image"), is_rows=False),
+    )
+}  # fmt: skip

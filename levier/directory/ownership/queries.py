@@ -1,0 +1,114 @@
+"""Reads on sheets and their owners: whose sheet it is, what the lists prove, what the owner said, what waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from levier.accounts.models import Membership, Role, User
+from levier.accounts.queries import supplier_managers
+from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, SourceRecord, Supplier
+from levier.directory.owner import OWNER
+from levier.directory.ownership.proofs import Proofs, proofs_from
+from levier.organisations.identifiers import clean_digits
+
+
+def own_suppliers(user: User) -> QuerySet[Supplier]:
+    """The suppliers whose sheets this account keeps, by name: those of organisations it is a supplier in."""
+    own = Membership.objects.filter(user=user, role=Role.SUPPLIER).values("organisation_id")
+    return Supplier.objects.filter(organisation_id__in=own).order_by("name", "key")
+
+
+def own_claims(user: User) -> QuerySet[Claim]:
+    """Requests of this account that wait for something, the newest first."""
+    return Claim.objects.filter(user=user, state=Claim.State.ASKED).select_related("supplier")
+
+
+def claims_to_accept(user: User) -> QuerySet[Claim]:
+    """Requests that wait for this account's own consent, as a manager of the organisation."""
+    managed = Membership.objects.filter(user=user, role=Role.SUPPLIER, is_admin=True).values(
+        "organisation_id"
+    )
+    return (
+        Claim.objects.filter(state=Claim.State.ASKED, proof=Claim.Proof.MANAGERS, organisation_id__in=managed)
+        .exclude(user=user)
+        .select_related("supplier", "user")
+    )
+
+
+def claims_to_review() -> QuerySet[Claim]:
+    """Documents that wait for a reader, the oldest first."""
+    return (
+        Claim.objects.filter(state=Claim.State.ASKED, proof=Claim.Proof.DOCUMENT)
+        .exclude(document="")
+        .select_related("supplier", "user", "organisation")
+        .order_by("asked_at")
+    )
+
+
+def may_review(user: User) -> bool:
+    """The staff, and the members (role: network) of a network the staff named."""
+    if user.is_staff:
+        return True
+    named = ReviewingNetwork.objects.values("organisation_id")
+    return Membership.objects.filter(user=user, role=Role.NETWORK, organisation_id__in=named).exists()
+
+
+def suppliers_by_number(text: str, most: int = 50) -> list[Supplier]:
+    """The listed suppliers of a SIRET or a SIREN, as typed; none when it is neither."""
+    digits = clean_digits(text)
+    field = {14: "siret", 9: "siren"}.get(len(digits))
+    if field is None:
+        return []
+    return list(Supplier.objects.filter(**{field: digits, "is_listed": True}).order_by("name", "key")[:most])
+
+
+def is_managed(supplier: Supplier) -> bool:
+    """Whether somebody who proved it already keeps this sheet."""
+    return supplier.organisation_id is not None and supplier_managers(supplier.organisation_id).exists()
+
+
+def proofs_of(supplier: Supplier) -> Proofs:
+    """Addresses and domains that the registers and lists give of this supplier, not its owner."""
+    said = SourceRecord.objects.filter(supplier=supplier, gone_since=None).exclude(source_id=OWNER.slug)
+    values = list(said.order_by("source__rank", "source_id").values_list("values", flat=True))
+    return proofs_from(
+        [value["email"] for value in values if value.get("email")],
+        [value["website"] for value in values if value.get("website")],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the owner itself said: groups of values, and the day it last confirmed them (None: never)."""
+
+    values: dict[str, Any]
+    confirmed_on: date | None
+
+
+def statement_of(supplier: Supplier) -> Statement:
+    """The owner's own record of its supplier; empty before its first word."""
+    record = (
+        SourceRecord.objects.filter(supplier=supplier, source_id=OWNER.slug).order_by("-last_seen").first()
+    )
+    return Statement(record.values, record.last_seen) if record else Statement({}, None)
+
+
+def contacts_of(supplier: Supplier) -> list[SheetContact]:
+    """Every contact the owner typed, the public ones and the others."""
+    return list(SheetContact.objects.filter(supplier=supplier))
+
+
+def capacities_of(supplier: Supplier) -> list[Capacity]:
+    """Every statement of free teams, expired ones too: they may be renewed."""
+    return list(Capacity.objects.filter(supplier=supplier))
+
+
+def latest_capacities(supplier: Supplier) -> Sequence[Capacity]:
+    """The last statement for each trade, area and unit: what « toujours » renews."""
+    latest: dict[tuple[str, str, str], Capacity] = {}
+    for one in Capacity.objects.filter(supplier=supplier).order_by("month"):
+        latest[one.sector, one.area, one.unit] = one
+    return tuple(latest.values())

@@ -1,0 +1,101 @@
+"""How what the owner said is written on a card, a sheet and its own page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from levier.accounts.models import User
+from levier.accounts.queries import is_supplier
+from levier.core.templatetags.components import status
+from levier.directory.models import Supplier
+from levier.directory.ownership.freshness import freshness_of
+from levier.directory.ownership.wording import (
+    WrittenLine,
+    capacity_words,
+    turnover_words,
+    workforce_words,
+    written_labels,
+    written_lines,
+)
+from levier.directory.queries import SupplierCard
+from levier.directory.results import slug_of
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a sheet adds to the columns, ready to be read."""
+
+    lines: tuple[WrittenLine, ...]
+    offers: tuple[dict[str, Any], ...]
+    references: tuple[dict[str, Any], ...]
+    labels: tuple[str, ...]
+    workforce: str
+    turnover: str
+    contacts: tuple[dict[str, Any], ...]
+    images: tuple[dict[str, Any], ...]
+
+
+@register.simple_tag
+def freshness(card: SupplierCard) -> SafeString | str:
+    """« confirmé il y a 2 mois », as word, icon and colour; nothing when its owner never spoke."""
+    found = freshness_of(card.confirmed_on, timezone.localdate())
+    return status(found.tone, found.words[0].upper() + found.words[1:]) if found else ""
+
+
+@register.simple_tag
+def own_words(card: SupplierCard) -> OwnWords:
+    """The groups of a profile that a page writes."""
+    profile = card.profile
+    return OwnWords(
+        lines=written_lines(profile),
+        offers=_rows(profile, "offers", "title", "description"),
+        references=_rows(profile, "references", "client", "work", "year"),
+        labels=written_labels({"certificates": profile.get("certificates")}, timezone.localdate()),
+        workforce=workforce_words(profile),
+        turnover=turnover_words(profile),
+        contacts=_rows(profile, "contacts", "name", "position", "phone", "email"),
+        images=_rows(profile, "images", "name", "caption", "width", "height"),
+    )
+
+
+def _rows(profile: dict[str, Any], group: str, *names: str) -> tuple[dict[str, Any], ...]:
+    """Rows that a list may give in another shape: every name is there, the first one filled."""
+    rows = profile.get(group)
+    known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return tuple({name: row.get(name) or "" for name in names} for row in known if row.get(names[0]))
+
+
+@register.simple_tag
+def picture_url(image: dict[str, Any], size: str) -> str:
+    """Address of a picture, « grande » or « petite »."""
+    return reverse("directory:picture", args=[image["name"], size])
+
+
+@register.simple_tag
+def ask_url(card: SupplierCard) -> str:
+    """Where one says « C’est ma structure »."""
+    return reverse("directory:ask", args=[slug_of(card.key)])
+
+
+@register.filter
+def slug(supplier: Supplier) -> str:
+    """The end of the addresses of a supplier."""
+    return slug_of(supplier.key)
+
+
+@register.filter
+def said_of_teams(capacity: Any) -> str:
+    """« 2 équipes libres en mars (dit le 3 février) »."""
+    return capacity_words(capacity)
+
+
+@register.simple_tag
+def keeps_a_sheet(user: Any) -> bool:
+    """Whether the menu shows « Ma fiche »: one query, for signed-in accounts only."""
+    return isinstance(user, User) and is_supplier(user)

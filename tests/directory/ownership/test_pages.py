@@ -1,0 +1,376 @@
+"""The owner's pages by four people, what each part publishes, and the sentence for each bad value."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from levier.accounts.models import Role, User
+from levier.core.models import OutgoingMail
+from levier.core.typography import day
+from levier.directory.index import SUPPLIERS
+from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, Supplier
+from levier.directory.ownership import actions
+from levier.directory.results import slug_of
+from tests.factories import accounts as make
+from tests.factories.ownership import EMAIL, keeper, listed_supplier
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: Any, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path
+
+
+@pytest.fixture
+def supplier() -> Supplier:
+    return listed_supplier()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def sheet_of(supplier: Supplier, part: str = "") -> str:
+    return f"/mon-offre/fiche/{slug_of(supplier.key)}" + (f"/{part}" if part else "")
+
+
+def rows(prefix: str, *lines: dict[str, Any], known: int = 0) -> dict[str, Any]:
+    """What the form of a list sends."""
+    data: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(lines), f"{prefix}-INITIAL_FORMS": known}
+    for number, line in enumerate(lines):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in line.items()}
+    return data
+
+
+def line(sector: str = "traiteur", **fields: Any) -> dict[str, Any]:
+    return {"sector": sector, "ways": ["services"], "area_kind": "radius", "km": "50"} | fields
+
+
+OWN_ADDRESSES = ("", "presentation", "confirmer", "renouveler", "activites-inexactes", "images/x/retirer")
+
+
+@pytest.mark.parametrize("part", OWN_ADDRESSES)
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("owner", 0), ("colleague", 0), ("buyer", 403), ("outsider", 404), ("rival", 404), ("nobody", 302)],
+)
+def test_only_members_with_the_role_of_the_supplier_open_its_sheet(
+    supplier: Supplier, part: str, who: str, status: int
+) -> None:
+    people = {
+        "owner": lambda: keeper(supplier).user,
+        "colleague": lambda: keeper(supplier, is_admin=False).user,
+        "buyer": lambda: keeper(supplier, role=Role.BUYER).user,
+        "outsider": make.user,
+        "rival": lambda: keeper(listed_supplier()).user,
+    }
+    client = Client() if who == "nobody" else signed_in(people[who]())
+    response = client.post(sheet_of(supplier, part)) if part else client.get(sheet_of(supplier))
+    assert response.status_code == status if status else response.status_code in {200, 302}
+    supplier.refresh_from_db()
+    if status:
+        assert supplier.description == "Dit par la liste."
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("owner", 302), ("colleague", 403), ("outsider", 404), ("rival", 404)]
+)
+def test_only_who_manages_accepts_somebody(supplier: Supplier, who: str, status: int) -> None:
+    owner = keeper(supplier)
+    claim = actions.ask_for_sheet(by=make.user(), supplier=supplier)
+    people = {
+        "owner": owner.user,
+        "colleague": keeper(supplier, is_admin=False).user,
+        "outsider": make.user(),
+        "rival": keeper(listed_supplier()).user,
+    }
+    response = signed_in(people[who]).post(f"/mon-offre/demande/{claim.pk}/reponse", {"reponse": "oui"})
+    assert response.status_code == status
+    claim.refresh_from_db()
+    assert (claim.state == Claim.State.PROVEN) is (who == "owner")
+
+
+@pytest.mark.parametrize("who", ["staff", "named", "network", "owner", "self"])
+def test_documents_are_read_by_the_staff_and_the_networks_it_named(supplier: Supplier, who: str) -> None:
+    author = make.user(is_staff=who == "self")
+    claim = actions.ask_for_sheet(by=author, supplier=supplier)
+    actions.send_document(by=author, claim=claim, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"))
+    network = make.organisation()
+    if who == "named":
+        ReviewingNetwork.objects.create(organisation=network)
+    people = {
+        "staff": lambda: make.user(is_staff=True),
+        "named": lambda: make.member(network, role=Role.NETWORK).user,
+        "network": lambda: make.member(network, role=Role.NETWORK).user,
+        "owner": lambda: keeper(listed_supplier()).user,
+        "self": lambda: author,
+    }
+    client = signed_in(people[who]())
+    may = who in {"staff", "named"}
+    refused = 403 if who == "self" else 404
+    for address in (f"/mon-offre/relecture/{claim.pk}", f"/mon-offre/relecture/{claim.pk}/justificatif"):
+        response = client.get(address)
+        assert response.status_code == (200 if may else refused)
+        if response.streaming:
+            assert b"".join(response)  # type: ignore[arg-type]
+    if may:
+        assert response["Content-Disposition"].startswith("attachment")
+        assert supplier.name in client.get("/mon-offre/relecture/").content.decode()
+    assert client.post(f"/mon-offre/relecture/{claim.pk}", {"reponse": "oui"}).status_code == (
+        302 if may else refused
+    )
+    claim.refresh_from_db()
+    assert (claim.state == Claim.State.PROVEN) is may
+
+
+def test_a_request_is_its_authors_only(supplier: Supplier) -> None:
+    claim = actions.ask_for_sheet(by=make.user(), supplier=supplier, address=EMAIL)
+    stranger = signed_in(make.user())
+    for address in (f"/mon-offre/demande/{claim.pk}", f"/mon-offre/demande/{claim.pk}/retirer"):
+        assert stranger.post(address, {"code": "x"}).status_code == 404
+
+
+def test_from_the_siret_to_a_sheet_of_ones_own(supplier: Supplier) -> None:
+    client = signed_in(make.user())
+    assert "Trouver ma structure" in client.get("/mon-offre/").content.decode()
+    found = client.get("/mon-offre/", {"numero": supplier.siret}).content.decode()
+    address = f"/mon-offre/demander/{slug_of(supplier.key)}"
+    assert f'href="{address}"' in found
+    assert EMAIL in client.get(address).content.decode()
+    response = client.post(address, {"preuve": EMAIL})
+    claim = Claim.objects.get()
+    assert response["Location"] == f"/mon-offre/demande/{claim.pk}"
+    wrong = client.post(response["Location"], {"code": "AAAA-AAAA"})
+    assert wrong.status_code == 422
+    assert "Il vous reste 4 essais" in wrong.content.decode()
+    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", OutgoingMail.objects.get().body, re.MULTILINE)
+    assert code
+    assert client.post(response["Location"], {"code": code.group(1)})["Location"] == sheet_of(supplier)
+    # With one sheet, « Ma fiche » is that sheet; and asking again leads there too.
+    assert client.get("/mon-offre/")["Location"] == sheet_of(supplier)
+    assert client.get(address)["Location"] == sheet_of(supplier)
+    assert "Ma fiche" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [("123", "ce numéro en compte 3"), ("", "obligatoire"), ("99999999999999", "Aucune fiche")],
+)
+def test_a_number_that_finds_nothing_says_what_to_do(number: str, sentence: str) -> None:
+    assert sentence in signed_in(make.user()).get("/mon-offre/", {"numero": number}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"preuve": "autre", "adresse": "moi@gmail.com"}, "ne prouve rien"),
+        ({"preuve": "autre"}, "Écrivez l’adresse"),
+        ({"preuve": "intrus@exemple.fr"}, "Sélectionnez un choix valide"),
+    ],
+)
+def test_a_bad_proof_is_refused_where_it_was_typed(
+    supplier: Supplier, sent: dict[str, str], sentence: str
+) -> None:
+    response = signed_in(make.user()).post(f"/mon-offre/demander/{slug_of(supplier.key)}", sent)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+
+
+def test_lines_become_activities_at_once(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    assert "à confirmer" in client.get(sheet_of(supplier)).content.decode()
+    assert (
+        "Nous avons déduit ces activités"
+        in client.get(f"{sheet_of(supplier)}?partie=activites").content.decode()
+    )
+    sent = rows(
+        "lineform",
+        line(),
+        line(
+            "blanchisserie",
+            area_kind="departements",
+            territories="59, Pas-de-Calais",
+            ways=["services", "joint"],
+        ),
+        line("impression", DELETE="on"),
+        line("", ways=[], km="30"),
+        known=3,
+    )
+    response = client.post(sheet_of(supplier, "activites"), sent)
+    assert response["Location"] == f"{sheet_of(supplier)}?partie=activites#activites"
+    supplier.refresh_from_db()
+    assert supplier.sectors == ["traiteur", "blanchisserie"]
+    assert (supplier.activity_status, supplier.activity_origin) == ("stated", "déclarées par la structure")
+    assert supplier.profile["lines"][1]["area"] == {
+        "kind": "departements", "codes": ["59", "62"], "names": ["Nord", "Pas-de-Calais"],
+    }  # fmt: skip
+    public = Client().get(f"/fournisseurs/{slug_of(supplier.key)}").content.decode()
+    assert "départements : Nord, Pas-de-Calais" in public
+    assert "Confirmé aujourd’hui" in public
+    assert f"Confirmé par la structure le {day(timezone.localdate())}" in public
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"ways": []}, "Cochez au moins une forme"),
+        ({"km": ""}, "Donnez le rayon"),
+        ({"km": "900"}, "Au-delà de 500 km"),
+        (
+            {"area_kind": "regions", "territories": "Atlantide"},
+            "Atlantide » n’est pas un nom ou un code de région",
+        ),
+        ({"area_kind": "departements", "territories": ""}, "au moins un département"),
+        ({"sector": ""}, "Choisissez le métier"),
+        ({"sector": "fusées"}, "Sélectionnez un choix valide"),
+    ],
+)
+def test_a_bad_line_is_refused_and_nothing_is_published(
+    supplier: Supplier, change: dict[str, Any], sentence: str
+) -> None:
+    client = signed_in(keeper(supplier).user)
+    response = client.post(sheet_of(supplier, "activites"), rows("lineform", line(**change)))
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    supplier.refresh_from_db()
+    assert "lines" not in supplier.profile
+
+
+def test_deduced_activities_are_refused_by_one_button(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    client.post(sheet_of(supplier, "activites-inexactes"))
+    supplier.refresh_from_db()
+    assert (supplier.sectors, supplier.activity_status) == ([], "unknown")
+    assert "Nous avons déduit" not in client.get(f"{sheet_of(supplier)}?partie=activites").content.decode()
+
+
+PARTS_SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("offres", rows("offerform", {"title": "Cocktail", "description": "Salé"}, {"title": ""}),
+     {"offers": [{"title": "Cocktail", "description": "Salé"}]}),
+    ("references", rows("referenceform", {"client": "Ville", "work": "Écoles", "year": "2024"}),
+     {"references": [{"client": "Ville", "work": "Écoles", "year": 2024}]}),
+    ("labels", rows("labelform", {"label": "rge", "until": "2031-01-01"}, {"label": "autre", "name": "ISO 9001"}),
+     {"label:rge": {"until": "2031-01-01"}, "certificates": [{"name": "ISO 9001"}]}),
+    ("effectifs", {"insertion": "12", "permanent": "3", "turnover": "500k_1m"},
+     {"workforce": {"insertion": 12, "permanent": 3}, "turnover": {"bracket": "500k_1m"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "sent", "groups"), PARTS_SENT, ids=[part for part, _, _ in PARTS_SENT])
+def test_each_part_publishes_its_groups_and_shows_them_again(
+    supplier: Supplier, part: str, sent: dict[str, Any], groups: dict[str, Any]
+) -> None:
+    client = signed_in(keeper(supplier).user)
+    assert client.post(sheet_of(supplier, part), sent).status_code == 302
+    supplier.refresh_from_db()
+    assert supplier.profile == groups
+    shown = client.get(f"{sheet_of(supplier)}?partie={part}")
+    assert shown.status_code == 200
+    assert str(next(value for value in sent.values() if value not in {1, 0, 2})) in shown.content.decode()
+    assert Client().get(f"/fournisseurs/{slug_of(supplier.key)}").status_code == 200
+
+
+def test_an_emptied_field_leaves_the_public_sheet(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    sent = {"brand": "", "description": "Nous", "phone": "", "email": "a@b.fr", "website": "exemple.fr"}
+    assert client.post(sheet_of(supplier, "presentation"), sent).status_code == 302
+    supplier.refresh_from_db()
+    assert (supplier.phone, supplier.description, supplier.website) == ("", "Nous", "https://exemple.fr")
+    assert client.post(sheet_of(supplier, "presentation"), sent | {"phone": "abc"}).status_code == 422
+
+
+def test_people_are_public_only_when_ticked(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    sent = rows("contactform", {"name": "Ada Publique", "is_public": "on"}, {"name": "Zoé Discrète"})
+    assert client.post(sheet_of(supplier, "contacts"), sent).status_code == 302
+    assert SheetContact.objects.count() == 2
+    public = Client().get(f"/fournisseurs/{slug_of(supplier.key)}").content.decode()
+    assert "Ada Publique" in public
+    assert "Discrète" not in public
+    assert "Zoé Discrète" in client.get(f"{sheet_of(supplier)}?partie=contacts").content.decode()
+
+
+def test_free_teams_are_stated_shown_and_offered_as_a_filter(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    month = timezone.localdate().replace(day=1)
+    one = {"quantity": "2", "unit": "teams", "month": month.isoformat()}
+    twice = client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one, one))
+    assert twice.status_code == 422
+    assert "parle déjà de ce mois" in twice.content.decode()
+    assert client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one)).status_code == 302
+    assert Capacity.objects.get().quantity == 2
+    SUPPLIERS.rebuild()
+    found = Client().get("/fournisseurs", {"dispo": f"{month:%Y-%m}"}).content.decode()
+    assert "2\xa0équipes libres en" in found
+    assert "Disponible" in found
+    assert Client().get("/fournisseurs", {"dispo": "mars"}).status_code == 422
+
+
+def test_a_picture_is_added_then_taken_off(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(target, "JPEG")
+    upload = SimpleUploadedFile("a.jpg", target.getvalue())
+    sent = {"image": upload, "caption": "L’atelier"}
+    assert client.post(sheet_of(supplier, "images"), sent).status_code == 302
+    supplier.refresh_from_db()
+    (shown,) = supplier.profile["images"]
+    public = Client().get(f"/fournisseurs/{slug_of(supplier.key)}").content.decode()
+    assert f"/medias/{shown['name']}-petite.jpg" in public
+    assert 'alt="L’atelier"' in public
+    wrong = client.post(
+        sheet_of(supplier, "images"), {"image": SimpleUploadedFile("a.jpg", b"rien"), "caption": "x"}
+    )
+    assert wrong.status_code == 422
+    assert "n’est pas une image" in wrong.content.decode()
+    client.post(sheet_of(supplier, f"images/{shown['name']}/retirer"))
+    supplier.refresh_from_db()
+    assert supplier.profile["images"] == []
+
+
+def test_six_pictures_are_enough(supplier: Supplier) -> None:
+    member = keeper(supplier)
+    many = [{"name": f"{number:032x}", "caption": "x"} for number in range(6)]
+    actions.state_groups(by=member.user.as_actor(), supplier=supplier, groups={"images": many})
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(target, "PNG")
+    sent = {"image": SimpleUploadedFile("a.png", target.getvalue()), "caption": "x"}
+    response = signed_in(member.user).post(sheet_of(supplier, "images"), sent)
+    assert "déjà 6 images" in response.content.decode()
+
+
+def test_the_owners_page_is_light_and_counts_its_questions(
+    supplier: Supplier, django_assert_max_num_queries: object
+) -> None:
+    client = signed_in(keeper(supplier).user)
+    address = f"{sheet_of(supplier)}?partie=activites"
+    client.get(address)
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        html = client.get(address).content.decode()
+    assert len(html.encode()) < 60_000
+    assert html.count("<h1") == 1
+    assert not re.findall(r"\sstyle=|hx-on", html)
+
+
+def test_staff_names_the_networks_that_read_documents(supplier: Supplier) -> None:
+    place = make.organisation()
+    staff = signed_in(make.user(is_staff=True))
+    assert staff.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 422
+    member = make.member(place, role=Role.NETWORK)
+    assert signed_in(member.user).get("/mon-offre/relecture/").status_code == 404
+    assert staff.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 302
+    reader = signed_in(member.user)
+    assert reader.get("/mon-offre/relecture/").status_code == 200
+    assert reader.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 404
+    staff.post("/mon-offre/relecture/", {"retirer": ReviewingNetwork.objects.get().pk})
+    assert not ReviewingNetwork.objects.exists()
