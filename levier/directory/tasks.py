@@ -1,4 +1,4 @@
-"""The room's jobs: try or publish a list somebody brought."""
+"""The room's jobs: try or publish a list somebody brought, forget its file after a month."""
 
 from procrastinate.contrib.django import app
 
@@ -11,3 +11,12 @@ def run_list(list_id: int) -> None:
     from levier.directory.lists.actions import run_started
 
     run_started(list_id=list_id, by=Actor.machine(f"liste {list_id}"))
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="directory.forget_old_lists", queue="maintenance")
+def forget_old_lists(timestamp: int) -> None:
+    """Received files are kept a month."""
+    from levier.directory.lists import actions
+
+    actions.forget_old_lists(by=Actor.machine("entretien"))
