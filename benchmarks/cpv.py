@@ -3,8 +3,8 @@
     python -m benchmarks.cpv [contracts.json.gz]
 
 Contracts with the same folded text are kept once, lost leading zeros are put back, codes beyond repair are
-left out. Buyers (SIREN) are hashed into twenty parts: the settings were tuned on parts 0 to 3, and the
-figures printed here are those of parts 4 to 7, whose buyers appear nowhere in training.
+left out. Buyers (SIREN) are hashed into twenty parts: the figures printed here are those of parts 4 to 7,
+whose buyers appear nowhere in training; the settings were tuned by folds of buyers among the other parts.
 """
 
 from __future__ import annotations

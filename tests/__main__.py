@@ -19,8 +19,8 @@ TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup")
 
 
 def strict_paths() -> list[str]:
-    """What mypy reads in strict mode: the rule book, the search port, and each room's queries, actions, policies."""
-    paths = ["levier/rulebook", "levier/core/search"]
+    """What mypy reads in strict mode: the rule book, the search port, the resolution of duplicates, and each room's queries, actions, policies."""
+    paths = ["levier/rulebook", "levier/core/search", "levier/directory/resolution"]
     for name in ("queries", "actions", "policies"):
         paths += [str(path.relative_to(REPOSITORY)) for path in sorted(REPOSITORY.glob(f"levier/*/{name}*"))]
     return paths

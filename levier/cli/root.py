@@ -18,6 +18,7 @@ COMMANDS = {
     "place": ("reference", "Trouver un lieu."),
     "cpv": ("reference", "Trouver un code CPV."),
     "import": ("sources", "Importer une source."),
+    "merge": ("merging", "Réunir les fiches d'un même fournisseur."),
     "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),
     "sources": ("sources", "Les sources et leur dernier import."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),

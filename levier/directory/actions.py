@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from levier.accounts.models import Membership
 from levier.core import audit
@@ -245,7 +247,7 @@ def _holders(definition: SourceDefinition) -> dict[str, str]:
     if not definition.key_prefix:
         return {}
     records = SourceRecord.objects.filter(source_id=definition.slug, supplier__isnull=False)
-    return dict(records.order_by("id").values_list("supplier__key", "source_key"))
+    return dict(records.order_by("id").values_list("stated_key", "source_key"))
 
 
 def _accepted(
@@ -314,3 +316,15 @@ def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None
         details={"read": report.read, "created": report.created, "updated": report.updated,
                  "rejected": report.rejected, "gone": report.gone, "run": run.pk},
     )  # fmt: skip
+    if report.created or report.updated:
+        _look_for_duplicates()
+
+
+def _look_for_duplicates() -> None:
+    """One run waits, however many imports follow one another; it leaves with this transaction."""
+    name = "directory.resolve_duplicates"
+    try:
+        with transaction.atomic():
+            jobs.configure_task(name, queue="maintenance", queueing_lock=name).defer()
+    except AlreadyEnqueued:
+        pass

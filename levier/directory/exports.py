@@ -11,7 +11,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from levier.directory import index
-from levier.directory.index import FoundSupplier
+from levier.directory.queries import SupplierCard
 from levier.directory.search import SupplierQuery
 
 SLICE = 1_000
@@ -72,14 +72,14 @@ def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:
     offset = 0
     while True:
         page, found = index.search(replace(query, offset=offset, limit=SLICE, facets=()))
-        yield from map(_row, found)
+        yield from (export_row(each.card, each.hit.distance_km) for each in found)
         offset += SLICE
         if offset >= page.total:
             return
 
 
-def _row(found: FoundSupplier) -> dict[str, Any]:
-    card, distance = found.card, found.hit.distance_km
+def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, Any]:
+    """One supplier under the names of COLUMNS; ``distance`` in km."""
     return {
         "nom": card.display_name,
         "raison_sociale": card.name,

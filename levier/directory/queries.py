@@ -149,6 +149,12 @@ def supplier_cards(ids: Sequence[int]) -> list[SupplierCard]:
     return [found[supplier_id] for supplier_id in ids if supplier_id in found]
 
 
+def cards_by_key(keys: Sequence[str]) -> list[SupplierCard]:
+    """The listed suppliers of these keys, in the order asked; an unknown key is left out. One SQL query."""
+    found = {card.key: card for card in _cards("WHERE s.key = ANY(%s) AND s.is_listed", [list(keys)])}
+    return [found[key] for key in keys if key in found]
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenanceRow:
     """One group of values, as one source states it. ``is_published``: the supplier shows this one."""
@@ -175,8 +181,9 @@ class SupplierSheet:
 
 
 def supplier_sheet(key: str) -> SupplierSheet | None:
-    """The sheet of the supplier of this key, or None."""
-    cards = _cards("WHERE s.key = %s", [key])
+    """The sheet of the supplier of this key, or None; of the one that took its records when it was merged."""
+    kept = "SELECT coalesce(merged_into_id, id) FROM directory_supplier WHERE key = %s"
+    cards = _cards(f"WHERE s.id = ({kept})", [key])
     if not cards:
         return None
     card = cards[0]

@@ -1,15 +1,27 @@
-"""The room's jobs: try or publish a list somebody brought, forget its file after a month."""
+"""The room's jobs: the weekly alerts, a list somebody brought and its file, suppliers now known under two keys."""
+
+import logging
 
 from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
+from levier.directory.lists.actions import run_started
+from levier.directory.resolution.actions import resolve_duplicates
+from levier.directory.selections.actions import tell_new_suppliers
+
+logger = logging.getLogger("levier.tasks")
+
+
+@app.periodic(cron="13 6 * * 2")
+@app.task(name="directory.tell_new_suppliers", queue="maintenance")
+def tell_new(timestamp: int) -> None:
+    """On Tuesday morning, who is new in the searches people keep."""
+    logger.info("alertes de recherche : %s courriels", tell_new_suppliers())
 
 
 @app.task(name="directory.run_list", queue="default")
 def run_list(list_id: int) -> None:
     """Try or publish a received list, whichever was started; a second run finds nothing to do."""
-    from levier.directory.lists.actions import run_started
-
     run_started(list_id=list_id, by=Actor.machine(f"liste {list_id}"))
 
 
@@ -20,3 +32,9 @@ def forget_old_lists(timestamp: int) -> None:
     from levier.directory.lists import actions
 
     actions.forget_old_lists(by=Actor.machine("entretien"))
+
+
+@app.task(name="directory.resolve_duplicates", queue="maintenance")
+def resolve_after_import() -> None:
+    """Idempotent; several imports in a row wait behind one run."""
+    resolve_duplicates(by=Actor.machine("après import"))

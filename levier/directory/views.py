@@ -17,14 +17,18 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
+from levier.accounts.models import User
+from levier.accounts.queries import organisations_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
 from levier.directory.address import Address
 from levier.directory.forms import DEFAULT_RADIUS, SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
+from levier.directory.selections.queries import lists_of
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
+MOST_COMPARED = 4
 
 
 @login_not_required
@@ -104,9 +108,30 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         )
     canonical = slug_of(found.card.key)
     if slug != canonical:
-        return HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
-    context = {"sheet": found, "card": found.card, "website": website_address(found.card.website)}
+        # Another writing of the key, or a supplier merged into this one: a merge can be undone, so not for ever.
+        moved = HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
+        moved["Cache-Control"] = "max-age=3600"
+        return moved
+    context = {
+        "sheet": found,
+        "card": found.card,
+        "website": website_address(found.card.website),
+        "slug": slug,
+    }
+    if isinstance(request.user, User):
+        context |= {"own_lists": lists_of(request.user), "organisations": organisations_of(request.user)}
     return render(request, "directory/sheet.html", context)
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to four suppliers side by side; the address holds their names, so that it can be shared."""
+    asked = list(dict.fromkeys(request.GET.getlist("f")))
+    cards = queries.cards_by_key([key_of(slug) for slug in asked[:MOST_COMPARED]])
+    is_enough = len(cards) >= 2
+    context = {"cards": cards, "is_enough": is_enough, "left_out": len(asked) - MOST_COMPARED}
+    return render(request, "directory/compare.html", context, status=200 if is_enough else 422)
 
 
 def website_address(written: str) -> str:

@@ -33,6 +33,7 @@ _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
 _GUESTS = re.compile(rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
+_NEAR = 40
 _YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)", re.IGNORECASE)
 # What is left hanging once the figures and the place are taken out of a sentence.
 _DANGLING = re.compile(
@@ -120,13 +121,14 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     letters = list(text)
     for start, end in spans:
         letters[start:end] = " " * (end - start)
-    words = "".join(letters)
+    # One space at a time: the patterns below would try every start of a long blank.
+    words = re.sub(r"\s+", " ", "".join(letters))
     before = ""
     while before != words:
         before = words
         words = _DANGLING.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
-    return re.sub(r"\s+", " ", words).replace(" ,", ",")
+    return re.sub(r" {2,}", " ", words).replace(" ,", ",")
 
 
 def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, float | None, bool]:
@@ -135,10 +137,12 @@ def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, flo
     maximum: float | None = None
     is_yearly = False
     for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
-        after = text[match.end() :]
+        # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
+        before = text[max(0, match.start() - _NEAR) : match.start()]
+        after = text[match.end() : match.end() + _NEAR]
         yearly = _YEARLY.search(after)
         spans.append((match.start(), match.end() + (yearly.end() if yearly else 0)))
-        if maximum is None and (_MAXIMUM.search(text[: match.start()]) or _MAXIMUM_AFTER.search(after)):
+        if maximum is None and (_MAXIMUM.search(before) or _MAXIMUM_AFTER.search(after)):
             maximum = _value(match)
         elif amount is None:
             amount, is_yearly = _value(match), yearly is not None

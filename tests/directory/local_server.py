@@ -82,6 +82,8 @@ def published() -> Iterator[Publisher]:
     publisher = Publisher()
     handler = type("Handler", (_Handler,), {"publisher": publisher})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    # Answers under way end before the server does: none leaves a socket to the next test.
+    server.daemon_threads = False
     publisher.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -269,3 +269,16 @@ def test_an_address_forgets_what_is_empty_and_what_is_not_its_own() -> None:
     assert address.without("type", "EI") == "/fournisseurs?q=a&type=EA"
     assert address.without("q") == "/fournisseurs?type=EI&type=EA"
     assert address.replacing(q="", lieu="Lille") == "/fournisseurs?type=EI&type=EA&lieu=Lille"
+
+
+@pytest.mark.usefixtures("directory")
+def test_up_to_four_suppliers_stand_side_by_side_in_the_order_asked(client: Client) -> None:
+    slugs = [slug_of(one.key) for one in Supplier.objects.order_by("-name")]
+    html = client.get("/fournisseurs/comparer", {"f": slugs[:2]}).content.decode()
+    assert re.findall(r'<th scope="col"><a[^>]*>([^<]+)', html) == ["Proprette", "Propre Nord"]
+    more = client.get("/fournisseurs/comparer", {"f": slugs})
+    assert more.status_code == 200
+    assert more.content.decode().count('<th scope="col">') == 4
+    assert "quatre fournisseurs à la fois" in more.content.decode()
+    for too_few in ([], slugs[:1], [slugs[0], slugs[0]], ["inconnu", slugs[0]]):
+        assert client.get("/fournisseurs/comparer", {"f": too_few}).status_code == 422

@@ -34,7 +34,7 @@ def test_a_facet_narrows_the_list_and_one_step_back_leaves_it(visitor: Visitor) 
     page = visitor.page
     count = page.locator("#compte")
     before = count.inner_text()
-    page.get_by_role("checkbox", name=re.compile("Entreprise adaptée")).check()
+    page.get_by_role("checkbox", name=re.compile("^Entreprise adaptée")).check()
     expect(count).not_to_have_text(before)
     narrowed = count.inner_text()
     names = page.locator(".result h3").all_inner_texts()
@@ -133,7 +133,34 @@ def test_without_script_filters_and_pages_are_plain_links(new_visitor: object) -
     visitor.open("/fournisseurs?q=nettoyage")
     page = visitor.page
     before = page.locator("#compte").inner_text()
-    page.get_by_role("checkbox", name=re.compile("Entreprise adaptée")).check()
+    page.get_by_role("checkbox", name=re.compile("^Entreprise adaptée")).check()
     page.get_by_role("button", name="Appliquer les filtres").click()
     expect(page.locator("#compte")).not_to_have_text(before)
     expect(page.get_by_role("button", name="Voir la carte")).to_have_count(0)
+
+
+def test_ticked_suppliers_stand_side_by_side_and_the_list_stays(visitor: Visitor) -> None:
+    visitor.open("/fournisseurs?q=nettoyage")
+    page = visitor.page
+    before = page.locator("#compte").inner_text()
+    boxes = page.get_by_role("checkbox", name=re.compile("^Comparer "))
+    for position in range(2):
+        boxes.nth(position).check()
+    names = page.locator(".result h3").all_inner_texts()[:2]
+    expect(page.locator("#compte")).to_have_text(before)
+    page.get_by_role("button", name="Comparer les fournisseurs cochés").click()
+    expect(page.get_by_role("columnheader")).to_have_text(names)
+    visitor.check_main_page()
+
+
+def test_a_panel_is_matched_and_taken_away(visitor: Visitor) -> None:
+    visitor.open("/fournisseurs/panel")
+    page = visitor.page
+    visitor.check_main_page()
+    page.get_by_label("Collez vos SIRET ou SIREN").fill("732 829 320 00074 Une entreprise\nsans numéro")
+    page.get_by_role("button", name="Comparer à l’annuaire").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("0 de vos 1 fournisseurs")
+    visitor.check_main_page()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger le résultat").click()
+    assert "73282932000074" in Path(download.value.path()).read_text(encoding="utf-8-sig")

@@ -18,6 +18,7 @@ PUBLIC = {
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines",
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
+    "directory:panel", "directory:panel_csv", "directory:compare",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.

@@ -10,8 +10,9 @@ import pytest
 
 from levier.reference.cpv import CpvModel, CpvRanker, ModelError, Sample, clean_samples, train
 from levier.reference.cpv.model import FEWEST_SAMPLES, Settings
+from levier.reference.cpv.network import NetworkSettings, fit_network
 from levier.reference.cpv.sparse import SparseRows, fit_softmax
-from levier.reference.cpv.text import stems, words
+from levier.reference.cpv.text import words
 
 SIX_NEEDS = [
     ("Rénovation d'une école à Roubaix, 1,5 M€, 18 mois", "45"),
@@ -36,7 +37,7 @@ def model() -> CpvModel:
         for letter in "abcdefghijklmno"
         for other in "pqrstuvwxyzabcd"
     ]
-    return train(samples, Settings(steps=6, group_steps=3))
+    return train(samples, Settings(steps=6, group_steps=3, network=NetworkSettings(hidden=16, rounds=2)))
 
 
 @pytest.mark.parametrize(("text", "division"), SIX_NEEDS)
@@ -111,8 +112,8 @@ def test_model_survives_its_file(model: CpvModel, tmp_path: Path) -> None:
     model.save(target)
     again = CpvModel.load(target)
     assert target.stat().st_size < 5_000_000
-    tokens = stems("fourniture de zorglub")
-    before, after = model.probabilities(tokens), again.probabilities(tokens)
+    found = words("fourniture de zorglub")
+    before, after = model.probabilities(found), again.probabilities(found)
     assert before and after
     assert after[0]["15"] == pytest.approx(before[0]["15"], abs=0.01)
     assert list(tmp_path.iterdir()) == [target]
@@ -146,6 +147,24 @@ def test_sparse_products_equal_dense_ones() -> None:
     left = np.arange(6, dtype=np.float32).reshape(3, 2)
     assert rows.times(right) == pytest.approx(dense @ right)
     assert rows.turned_times(left) == pytest.approx(dense.T @ left)
+
+
+def test_network_learns_what_two_words_mean_together_and_repeats_itself() -> None:
+    rows = [{0: 1.0}, {1: 1.0}, {0: 1.0, 1: 1.0}, {}] * 60
+    classes, weights = np.array([0, 0, 1, 1] * 60), np.ones(240, np.float32)
+    settings = NetworkSettings(hidden=8, rounds=60, dropped=0.0)
+    network, again = (
+        fit_network(rows, classes, weights, width=2, count=2, settings=settings) for _ in range(2)
+    )
+    one = network.probabilities(np.array([0]), np.array([1.0], np.float32))
+    both = network.probabilities(np.array([0, 1]), np.array([0.7, 0.7], np.float32))
+    assert one.argmax() == 0
+    assert both.argmax() == 1
+    assert (again.inner == network.inner).all()
+
+
+def test_text_that_lost_its_accents_is_still_read() -> None:
+    assert words("R�habilitation d�une �cole � M�con") == ["rehabilitation", "ecole", "mecon"]
 
 
 def test_softmax_learns_and_repeats_itself() -> None:

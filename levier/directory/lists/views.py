@@ -41,7 +41,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         except actions.ListRefusedError as refusal:
             form.add_error("file", str(refusal))
         else:
-            return redirect("directory:list", pk=received.pk)
+            return redirect("directory:brought", pk=received.pk)
     lists = policies.lists_for(request.user)[:SHOWN_LISTS]
     context = {"form": form, "lists": lists, "organisation": organisation}
     return render(request, "directory/lists/bring.html", context, status=422 if form.errors else 200)
@@ -67,7 +67,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.ListRefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("directory:list", pk=received.pk)
+            return redirect("directory:brought", pk=received.pk)
     context = {
         "list": received,
         "form": form,
@@ -114,7 +114,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         actions.publish_list(received=received, by=request.user)
     except actions.ListRefusedError as refusal:
         messages.error(request, str(refusal))
-    return redirect("directory:list", pk=pk)
+    return redirect("directory:brought", pk=pk)
 
 
 @require_POST

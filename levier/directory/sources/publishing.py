@@ -1,6 +1,6 @@
 """Publishes accepted rows: one COPY into a temporary table, then SQL stages, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -113,10 +113,7 @@ class Publisher:
         return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
 
     def _run(self, cursor: Any, stage: str) -> None:
-        for statement in (STAGES / stage).read_text(encoding="utf-8").split(";\n"):
-            if _has_code(statement):
-                # A lone % is a comment's or a LIKE's: none stands in these files.
-                cursor.execute(statement, self._parameters)
+        _run_stage(cursor, stage, self._parameters)
 
     def _is_listed(self, cursor: Any) -> bool:
         """Demonstration suppliers are not searched beside real ones."""
@@ -155,6 +152,37 @@ class Publisher:
             " WHERE is_demo AND is_listed AND EXISTS (SELECT 1 FROM directory_supplier WHERE NOT is_demo)"
             " RETURNING id) INSERT INTO published SELECT id FROM hidden ON CONFLICT DO NOTHING"
         )
+
+
+def merge_again(supplier_ids: Sequence[int], today: date) -> None:
+    """Give these suppliers the values of the records that stand on them now; one without a record stays as it is.
+
+    In the caller's transaction, which notes the changes for the index.
+    """
+    parameters = {
+        "columns": list(COLUMN_GROUPS), "is_demo": False, "is_listed": True, "today": today,
+        "source": None,  # no source was read: none has dropped anything
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS incoming, published, changed, merged")
+        cursor.execute(_CREATE_INCOMING)
+        cursor.execute(
+            "CREATE TEMP TABLE changed ON COMMIT DROP AS"
+            " SELECT NULL::text AS key, unnest(%s::bigint[]) AS former_supplier_id",
+            [list(supplier_ids)],
+        )
+        cursor.execute(
+            "CREATE TEMP TABLE merged (key text, kind text, values jsonb, origins jsonb) ON COMMIT DROP"
+        )
+        _run_stage(cursor, "6_merge_known.sql", parameters)
+        _run_stage(cursor, "suppliers.sql", parameters)
+
+
+def _run_stage(cursor: Any, stage: str, parameters: dict[str, Any]) -> None:
+    for statement in (STAGES / stage).read_text(encoding="utf-8").split(";\n"):
+        if _has_code(statement):
+            # A lone % is a comment's or a LIKE's: none stands in these files.
+            cursor.execute(statement, parameters)
 
 
 def _has_code(statement: str) -> bool:

@@ -25,6 +25,12 @@ def sheet_url(card: SupplierCard) -> str:
 
 
 @register.simple_tag
+def sheet_slug(card: SupplierCard) -> str:
+    """How a supplier is named in an address."""
+    return slug_of(card.key)
+
+
+@register.simple_tag
 def distance(card: SupplierCard, hit: SupplierHit, place: Place | None) -> str:
     """« 12 km », with « environ » as soon as one of the two ends is not known to the commune."""
     written = kilometres(hit.distance_km)

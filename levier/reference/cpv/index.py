@@ -30,11 +30,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A text read for the index: its known stems with the weight of their place, and the whole sequence."""
+    """A text read for the index: its known stems with the weight of their place, and all its words."""
 
     stems: tuple[str, ...]
     weights: tuple[float, ...]
-    sequence: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 class CpvIndex:
@@ -87,18 +87,19 @@ class CpvIndex:
         The first words of a need name it and the last ones only place it, so the weight falls along the text.
         """
         known: dict[str, float] = {}
-        sequence: list[str] = []
+        spelled: list[str] = []
         names = proper_names(text)
         place = 1.0
-        for word in words(text):
-            token = stem(word)
+        for raw in words(text):
+            word, token = raw, stem(raw)
             if token not in self._postings and not (also and also(token)) and word not in names:
-                token = stem(self.speller.correct(word) or word)
-            sequence.append(token)
+                word = self.speller.correct(word) or word
+                token = stem(word)
+            spelled.append(word)
             if token in self._postings:
                 known.setdefault(token, max(place, self.weights.floor))
                 place *= self.weights.decay
-        return Query(tuple(known), tuple(known.values()), tuple(sequence))
+        return Query(tuple(known), tuple(known.values()), tuple(spelled))
 
     def entry_scores(self, query: Query) -> Floats:
         """Return the score of each label and expression: rarity of the stems shared times part covered."""

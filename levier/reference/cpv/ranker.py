@@ -17,6 +17,9 @@ _MODEL_FLOOR = 1e-4
 _LABEL_FLOOR = 1e-3
 _GROUP_FLOOR = 1e-2
 _DIVISION_POWER = 3.0
+# What the model's vote and the labels weigh once contracts are learnt (by folds of buyers never used for figures).
+_MODEL_WEIGHT = 0.85
+_LABEL_WEIGHT = 0.3
 # The model speaks of divisions and groups; inside a group only the labels and the lexicon decide.
 _CODE_POWER = 4.0
 
@@ -110,7 +113,7 @@ class CpvRanker:
     def _read(self, text: str) -> _Reading | None:
         known = self.model.knows if self.model else None
         query = self.index.read(text, also=known)
-        votes = self.model.probabilities(query.sequence) if self.model else None
+        votes = self.model.probabilities(query.words) if self.model else None
         if votes is None and not query.stems:
             return None
         entries = self.index.entry_scores(query)
@@ -126,7 +129,8 @@ class CpvRanker:
             return _normal({name: float(share) ** 2 for name, share in zip(names, labels, strict=True)})
         return _normal(
             {
-                name: (votes[0].get(name, 0.0) + _MODEL_FLOOR) * (float(share) + _LABEL_FLOOR)
+                name: (votes[0].get(name, 0.0) + _MODEL_FLOOR) ** _MODEL_WEIGHT
+                * (float(share) + _LABEL_FLOOR) ** _LABEL_WEIGHT
                 for name, share in zip(names, labels, strict=True)
             }
         )

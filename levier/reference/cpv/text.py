@@ -16,6 +16,10 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _SPECIAL = {"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "}
 # Initials are kept together: « A.M.O. » is one word.
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+# A file read in the wrong encoding has lost its accents: what « � » replaced is an apostrophe, « à », most
+# often « é ».
+_LOST = "\ufffd"
+_LOST_APOSTROPHE = re.compile(rf"\b([dlnmsct]|qu){_LOST}(?=[aeiouyh{_LOST}])")
 # What each costly pattern needs, looked for first.
 _BETWEEN_DOTS = re.compile(r"\.[a-z]\.")
 _DIGIT = re.compile(r"\d")
@@ -71,6 +75,8 @@ def _fold_character(char: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
     folded = fold(text[:MAX_CHARACTERS])
+    if _LOST in folded:
+        folded = _LOST_APOSTROPHE.sub(r"\1'", folded).replace(f" {_LOST} ", " ").replace(_LOST, "e")
     if _BETWEEN_DOTS.search(folded):
         folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
     if _DIGIT.search(folded):

@@ -48,6 +48,22 @@
     });
   });
 
+  // A box that stands inside one form and belongs to another (« Comparer ») changes nothing of the first.
+  document.addEventListener("change", (event) => {
+    const own = event.target.form;
+    if (own && event.target.closest("form") !== own) { event.stopPropagation(); }
+  }, true);
+
+  // One letter answers a question, only while the focus is inside its frame: it disturbs nobody who types or dictates.
+  document.addEventListener("keydown", (event) => {
+    const frame = event.target.closest("[data-shortcuts]");
+    const isTyping = event.target.matches("input, textarea, select");
+    if (!frame || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) { return; }
+    const button = [...frame.querySelectorAll("[data-shortcut]")].find(
+      (one) => one.dataset.shortcut === event.key.toLowerCase());
+    if (button) { event.preventDefault(); button.click(); }
+  });
+
   // What is folded is read on paper too.
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("main details:not([open])").forEach((fold) => {

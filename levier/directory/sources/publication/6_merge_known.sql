@@ -1,5 +1,6 @@
 -- Suppliers that were known before: every group of values is taken whole from the best source that gives it.
 -- A source that still lists the place comes before one that dropped it; stated activities before deduced ones.
+-- Of the suppliers merged into one, the kept one gives its numbers: they go with its key.
 INSERT INTO merged (key, kind, values, origins)
 WITH touched AS (
     SELECT s.id FROM changed c JOIN directory_supplier s ON s.key = c.key
@@ -13,7 +14,9 @@ WITH touched AS (
            source.rank
                + CASE WHEN r.gone_since IS NULL THEN 0 ELSE 10000 END
                + CASE WHEN said.key <> 'activity' THEN 0
-                      WHEN said.value ->> 'status' = 'stated' THEN 0 ELSE 1000 END AS worth
+                      WHEN said.value ->> 'status' = 'stated' THEN 0 ELSE 1000 END
+               + CASE WHEN said.key IN ('siret', 'siren') AND r.stated_key NOT IN (s.key, '') THEN 20000 ELSE 0 END
+                   AS worth
     FROM touched
     JOIN directory_supplier s ON s.id = touched.id
     JOIN directory_sourcerecord r ON r.supplier_id = s.id

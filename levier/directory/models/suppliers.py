@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Index, Q
 from django.db.models.functions import Now
 
-from levier.accounts.models import User
 from levier.directory.kinds import CODES, KINDS
 from levier.organisations.models import Establishment, Organisation
 from levier.reference.models import Commune
@@ -85,7 +84,7 @@ class SourceRun(models.Model):
 class Supplier(models.Model):
     """An inclusive supplier as published: one establishment and one kind, merged from its source records.
 
-    Written by the importers only (``levier/directory/sources``); each value's source is in ``origins``.
+    Written by the SQL of ``levier/directory/sources`` only (imports, merges); each value's source is in ``origins``.
     """
 
     class ActivityStatus(models.TextChoices):
@@ -174,6 +173,10 @@ class Supplier(models.Model):
     is_demo = models.BooleanField("démonstration", default=False)
     # Demonstration suppliers leave the search as soon as a real source is published.
     is_listed = models.BooleanField("dans la recherche", default=True)
+    # The supplier that took its records, since they are the same: it stands for it, its address leads there.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="merged", verbose_name="réuni avec"
+    )
     first_seen = models.DateField("vu la première fois")
     updated_at = models.DateTimeField("modifié le", db_default=Now())
 
@@ -202,6 +205,9 @@ class Supplier(models.Model):
                 name="directory_supplier_siren_digits",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="directory_supplier_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(is_listed=False), name="directory_supplier_merged_is_hidden"
+            ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None, precision="")
                 | (Q(latitude__range=(-90, 90), longitude__range=(-180, 180)) & ~Q(precision="")),
@@ -234,6 +240,8 @@ class SourceRecord(models.Model):
     supplier = models.ForeignKey(
         Supplier, models.SET_NULL, null=True, related_name="records", verbose_name="fournisseur"
     )
+    # The key its values give. A record of a supplier merged into another stands on the kept one.
+    stated_key = models.CharField("clé donnée", max_length=80, blank=True, db_default="", default="")
     kind = models.CharField("type", max_length=10)
     values = models.JSONField("valeurs", help_text="Groups of fields, without the empty ones.")
     content_hash = models.CharField("empreinte des valeurs", max_length=32)
@@ -247,6 +255,8 @@ class SourceRecord(models.Model):
     class Meta:
         verbose_name = "fiche d’une source"
         verbose_name_plural = "fiches des sources"
+        # The records that go with a supplier when it is merged or separated.
+        indexes = [Index(fields=["stated_key"], name="directory_record_stated_key")]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_key"], name="directory_record_once"),
             models.CheckConstraint(
@@ -256,94 +266,6 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.source_key}"
-
-
-class SavedMapping(models.Model):
-    """How the columns of somebody's list are read: our column → theirs, and the kind when no column gives it.
-
-    A list imported through it is a source of its own, « list-<id> ». Without organisation it is the installation's.
-    """
-
-    name = models.SlugField("nom court", max_length=60)
-    label = models.CharField("libellé", max_length=150)
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, null=True, related_name="mappings", verbose_name="organisation"
-    )
-    owner = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="enregistrée par"
-    )
-    columns = models.JSONField("colonnes", help_text="{our column: title of theirs}")
-    kind = models.CharField(
-        "type de toutes les lignes",
-        max_length=10,
-        blank=True,
-        choices=[(kind.code, kind.name) for kind in KINDS],
-    )
-    created_at = models.DateTimeField("créée le", db_default=Now())
-
-    class Meta:
-        verbose_name = "correspondance de colonnes"
-        verbose_name_plural = "correspondances de colonnes"
-        ordering = ("label", "name")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "name"], name="directory_mapping_once", nulls_distinct=False
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="") | Q(kind__in=CODES), name="directory_mapping_kind_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def source_slug(self) -> str:
-        """The source under which its rows are kept."""
-        return f"list-{self.pk}"
-
-
-class ListImport(models.Model):
-    """A list somebody brought: the file as received, how it is read, what a trial or its publication gave."""
-
-    class State(models.TextChoices):
-        # Set when the file is received: the correspondence is still to be confirmed.
-        RECEIVED = "received", "colonnes à vérifier"
-        # Set with the job that tries the file without publishing.
-        CHECKING = "checking", "essai en cours"
-        CHECKED = "checked", "essai terminé"
-        # Set with the job that publishes.
-        PUBLISHING = "publishing", "publication en cours"
-        PUBLISHED = "published", "publiée"
-        FAILED = "failed", "refusée"
-
-    mapping = models.ForeignKey(
-        SavedMapping, models.CASCADE, related_name="imports", verbose_name="correspondance"
-    )
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="par")
-    state = models.CharField("état", max_length=10, choices=State, default=State.RECEIVED)
-    file_name = models.CharField("fichier", max_length=255)
-    # Under LEVIER_HOME/uploads, by a name nobody can guess; removed with the row.
-    stored_as = models.CharField("rangé sous", max_length=80, unique=True)
-    outcome = models.JSONField("bilan", default=dict, help_text="Figures of the last trial or publication.")
-    problem = models.TextField("cause du refus", blank=True)
-    created_at = models.DateTimeField("reçue le", db_default=Now())
-
-    class Meta:
-        verbose_name = "liste apportée"
-        verbose_name_plural = "listes apportées"
-        ordering = ("-created_at", "-id")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=["received", "checking", "checked", "publishing", "published", "failed"]
-                ),
-                name="directory_list_state_known",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name} ({self.get_state_display()})"
 
 
 class SupplierHistory(models.Model):

@@ -1,0 +1,221 @@
+"""A buyer's own panel of suppliers, matched by SIRET or SIREN: who of them is in the directory, and as what."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO, Literal
+from zipfile import BadZipFile
+
+from python_calamine import CalamineError, load_workbook
+
+from levier.directory.exports import harmless
+from levier.directory.kinds import FAMILY_LABELS
+from levier.directory.models import Supplier
+from levier.directory.queries import SupplierCard, supplier_cards
+from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_LINES = 20_000
+SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+_NUMBER = re.compile(r"\d[\d  .]{7,20}\d")
+
+Outcome = Literal["establishment", "legal_unit", "absent", "wrong"]
+OUTCOME_LABELS: dict[Outcome, str] = {
+    "establishment": "dans l’annuaire",
+    "legal_unit": "même entreprise, autre établissement",
+    "absent": "pas dans l’annuaire",
+    "wrong": "numéro faux",
+}
+
+
+class UnreadablePanelError(ValueError):
+    """The panel cannot be read; the message is one French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One line of the panel: the number found in it (digits only, may be wrong) and what else it says."""
+
+    line: int
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelMatch:
+    """One line and the suppliers of the directory that answer to its number."""
+
+    line: PanelLine
+    outcome: Outcome
+    cards: tuple[SupplierCard, ...]
+
+    @property
+    def outcome_label(self) -> str:
+        return OUTCOME_LABELS[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelReport:
+    """The whole panel. ``families``: (label, distinct numbers) of those found, the most frequent first."""
+
+    matches: tuple[PanelMatch, ...]
+    without_number: int
+    repeated: int
+    families: tuple[tuple[str, int], ...]
+
+    def count(self, *outcomes: Outcome) -> int:
+        """Lines with one of these outcomes."""
+        return sum(match.outcome in outcomes for match in self.matches)
+
+    @property
+    def known(self) -> int:
+        """Lines whose company is in the directory, there or at another address."""
+        return self.count("establishment", "legal_unit")
+
+
+def read_text(text: str) -> list[PanelLine]:
+    """The lines of a pasted text or of a CSV, whatever its separator. Raises UnreadablePanelError."""
+    return _lines([line] for line in text.splitlines())
+
+
+def read_file(stream: IO[bytes], name: str) -> list[PanelLine]:
+    """The lines of an uploaded CSV or workbook (its first sheet). Raises UnreadablePanelError."""
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UnreadablePanelError("Ce fichier dépasse 5 Mo : gardez la colonne des SIRET seulement.")
+    if PurePath(name).suffix.lower() in SPREADSHEETS:
+        return _lines(_cells_of_workbook(content, name))
+    if b"\x00" in content:
+        raise UnreadablePanelError(f"« {name} » n’est pas un tableau : donnez un CSV, un XLSX ou un ODS.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    return read_text(text)
+
+
+def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
+    try:
+        book = load_workbook(io.BytesIO(content))
+        rows = book.get_sheet_by_index(0).iter_rows()
+        for row in rows:
+            # A spreadsheet keeps a SIRET as a number: 12345678900012.0.
+            yield [f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row]
+    except (CalamineError, BadZipFile, IndexError, OSError) as problem:
+        raise UnreadablePanelError(
+            f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX ou en CSV."
+        ) from problem
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> list[PanelLine]:
+    """Lines that hold a number; a line of words only (a header) keeps an empty number."""
+    found = []
+    for position, cells in enumerate(rows, start=1):
+        text = " ; ".join(cells).strip()
+        if not text:
+            continue
+        if len(found) == MOST_LINES:
+            raise UnreadablePanelError("Au plus 20 000 lignes à la fois : coupez le fichier en plusieurs.")
+        number, written = _number_in(text)
+        label = " ".join(_without(text, written).split())
+        found.append(PanelLine(position, number, label[:120]))
+    if not any(line.number for line in found):
+        raise UnreadablePanelError(
+            "Aucun SIRET (14 chiffres) ni SIREN (9 chiffres) dans ce que vous avez donné."
+        )
+    return found
+
+
+def _number_in(text: str) -> tuple[str, str]:
+    """(digits, as written) of the likeliest number: a valid SIRET, else a valid SIREN, else one of their length."""
+    candidates = []
+    for match in _NUMBER.finditer(text):
+        digits = clean_digits(match.group())
+        if len(digits) in {9, 14}:
+            is_right = is_valid_siret(digits) or is_valid_siren(digits)
+            candidates.append((is_right, len(digits), digits, match.group()))
+    if not candidates:
+        return "", ""
+    _, _, digits, written = max(candidates, key=lambda one: one[:2])
+    return digits, written
+
+
+def _without(text: str, written: str) -> str:
+    """What a line says beside its number, separators gone."""
+    rest = text.replace(written, " ") if written else text
+    return " ".join(part.strip() for part in re.split(r"[;,\t|\"]+", rest) if part.strip())
+
+
+def match_panel(lines: Sequence[PanelLine]) -> PanelReport:
+    """Who of these is in the directory, ESS bodies included. Two SQL queries, whatever the number of lines."""
+    numbers: dict[str, PanelLine] = {}
+    repeated = 0
+    for line in lines:
+        if line.number in numbers:
+            repeated += 1
+        elif line.number:
+            numbers[line.number] = line
+    by_siret, by_siren = _cards_by_number({number[:9] for number in numbers})
+    matches = tuple(_match(line, by_siret, by_siren) for line in numbers.values())
+    families = Counter(
+        family for match in matches for family in {FAMILY_LABELS[card.kind.family] for card in match.cards}
+    )
+    without = sum(not line.number for line in lines)
+    return PanelReport(matches, without, repeated, tuple(families.most_common()))
+
+
+def _match(
+    line: PanelLine, by_siret: dict[str, list[SupplierCard]], by_siren: dict[str, list[SupplierCard]]
+) -> PanelMatch:
+    if not (is_valid_siret(line.number) or is_valid_siren(line.number)):
+        return PanelMatch(line, "wrong", ())
+    if here := by_siret.get(line.number):
+        return PanelMatch(line, "establishment", tuple(here))
+    elsewhere = by_siren.get(line.number[:9], [])
+    if not elsewhere:
+        return PanelMatch(line, "absent", ())
+    # A SIREN alone names the whole company: its establishments are what was asked.
+    outcome: Outcome = "establishment" if len(line.number) == 9 else "legal_unit"
+    return PanelMatch(line, outcome, tuple(elsewhere))
+
+
+def _cards_by_number(
+    sirens: set[str],
+) -> tuple[dict[str, list[SupplierCard]], dict[str, list[SupplierCard]]]:
+    listed = Supplier.objects.filter(siren__in=sirens, is_listed=True).order_by("name", "key")
+    by_siret: dict[str, list[SupplierCard]] = {}
+    by_siren: dict[str, list[SupplierCard]] = {}
+    for card in supplier_cards(list(listed.values_list("id", flat=True))):
+        by_siren.setdefault(card.siren or "", []).append(card)
+        if card.siret:
+            by_siret.setdefault(card.siret, []).append(card)
+    return by_siret, by_siren
+
+
+COLUMNS = ("Ligne", "Numéro", "Votre libellé", "Résultat", "Type", "Nom", "SIRET", "Commune", "Activités")
+
+
+def rows(report: PanelReport) -> Iterator[tuple[str, ...]]:
+    """The report as a table, under COLUMNS: a line for each supplier found, one for each line without any."""
+    for match in report.matches:
+        head = (str(match.line.line), match.line.number, match.line.label, match.outcome_label)
+        if not match.cards:
+            yield (*head, "", "", "", "", "")
+        for card in match.cards:
+            activities = ", ".join(tag.label for tag in card.sectors)
+            yield (
+                *head, card.kind.name, card.display_name, card.siret or "", card.place_label, activities,
+            )  # fmt: skip
+
+
+def as_csv(report: PanelReport) -> str:
+    """UTF-8 with its mark and semicolons, as a French spreadsheet opens it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(COLUMNS)
+    writer.writerows([harmless(cell) for cell in row] for row in rows(report))
+    return "\ufeff" + out.getvalue()

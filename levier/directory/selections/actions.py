@@ -1,0 +1,224 @@
+"""Writes on lists and saved searches, and the weekly alert."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from levier.accounts.models import User
+from levier.core import audit, mail
+from levier.directory import index
+from levier.directory.address import Address
+from levier.directory.forms import SearchForm
+from levier.directory.models import ListEntry, SavedSearch, Supplier, SupplierList
+from levier.directory.queries import SupplierCard, supplier_cards
+from levier.directory.results import understand
+from levier.directory.search import SupplierQuery
+from levier.organisations.models import Organisation
+
+MOST_ENTRIES = 500
+MOST_SEARCHES = 50
+# Beyond, a search is too wide to be watched: the mail would say nothing useful.
+MOST_WATCHED = 2_000
+MOST_NAMED = 10
+
+_BODY = """Bonjour,
+
+Votre recherche « {name} » compte {count} :
+
+{lines}
+
+Voir toute la recherche : {link}
+
+Vous recevez ce courriel, au plus une fois par semaine, parce que vous l’avez demandé. Pour l’arrêter :
+{stop}
+"""
+
+
+class SelectionRefusedError(ValueError):
+    """The list or the search cannot be kept; the message is one French sentence."""
+
+
+@transaction.atomic
+def create_list(*, by: User, organisation: Organisation, name: str) -> SupplierList:
+    """Open a list in an organisation ``by`` belongs to. Raises SelectionRefusedError."""
+    title = " ".join(name.split())
+    if not title:
+        raise SelectionRefusedError("Donnez un nom à la liste.")
+    if SupplierList.objects.filter(organisation=organisation, name__iexact=title).exists():
+        raise SelectionRefusedError(f"Votre organisation a déjà une liste « {title} ».")
+    made = SupplierList.objects.create(organisation=organisation, name=title[:120], created_by=by)
+    audit.record(
+        by=by.as_actor(), verb="directory.create_list", object_type="supplier_list", object_key=str(made.pk)
+    )
+    return made
+
+
+@transaction.atomic
+def add_to_list(*, by: User, supplier_list: SupplierList, keys: Sequence[str], note: str = "") -> int:
+    """Add listed suppliers; those already there keep their note. Returns how many were added."""
+    ids = list(Supplier.objects.filter(key__in=keys, is_listed=True).values_list("id", flat=True))
+    SupplierList.objects.select_for_update().get(pk=supplier_list.pk)
+    here = set(supplier_list.entries.values_list("supplier_id", flat=True))
+    if len(here | set(ids)) > MOST_ENTRIES:
+        raise SelectionRefusedError(
+            f"Une liste porte au plus {MOST_ENTRIES} fournisseurs : ouvrez-en une autre."
+        )
+    new = [
+        ListEntry(supplier_list=supplier_list, supplier_id=one, note=note.strip()[:500], added_by=by)
+        for one in ids
+        if one not in here
+    ]
+    ListEntry.objects.bulk_create(new)
+    if new:
+        audit.record(
+            by=by.as_actor(),
+            verb="directory.add_to_list",
+            object_type="supplier_list",
+            object_key=str(supplier_list.pk),
+            details={"suppliers": len(new)},
+        )
+    return len(new)
+
+
+@transaction.atomic
+def remove_from_list(*, by: User, supplier_list: SupplierList, entry_id: int) -> None:
+    """Take one supplier out; nothing happens when it is no longer there."""
+    gone, _ = supplier_list.entries.filter(pk=entry_id).delete()
+    if gone:
+        audit.record(
+            by=by.as_actor(),
+            verb="directory.remove_from_list",
+            object_type="supplier_list",
+            object_key=str(supplier_list.pk),
+        )
+
+
+@transaction.atomic
+def delete_list(*, by: User, supplier_list: SupplierList) -> None:
+    """Delete a list and its notes."""
+    key = supplier_list.pk
+    SupplierList.objects.filter(pk=key).delete()
+    audit.record(
+        by=by.as_actor(), verb="directory.delete_list", object_type="supplier_list", object_key=str(key)
+    )
+
+
+@transaction.atomic
+def save_search(*, by: User, query: str, name: str) -> SavedSearch:
+    """Keep a search with its alert; the one already kept is given back. Raises SelectionRefusedError."""
+    address = _address(query)
+    asked = _asked(address)
+    if asked is None:
+        raise SelectionRefusedError("Cette recherche ne se lit pas : refaites-la, puis enregistrez-la.")
+    if not address.query:
+        raise SelectionRefusedError(
+            "Cherchez d’abord quelque chose : un métier, un lieu, un type de structure."
+        )
+    kept = SavedSearch.objects.filter(user=by, query=address.query).first()
+    if kept is not None:
+        return kept
+    if SavedSearch.objects.filter(user=by).count() >= MOST_SEARCHES:
+        raise SelectionRefusedError(f"Vous gardez déjà {MOST_SEARCHES} recherches : retirez-en une d’abord.")
+    if len(address.query) > 2_000:
+        raise SelectionRefusedError("Cette recherche est trop longue pour être gardée : retirez des filtres.")
+    made = SavedSearch.objects.create(
+        user=by, query=address.query, name=" ".join(name.split())[:200] or "Ma recherche",
+        known=_matching(asked) or [], checked_at=timezone.now(),
+    )  # fmt: skip
+    audit.record(
+        by=by.as_actor(), verb="directory.save_search", object_type="saved_search", object_key=str(made.pk)
+    )
+    return made
+
+
+@transaction.atomic
+def set_alert(*, by: User, search: SavedSearch, has_alert: bool) -> None:
+    """Turn the weekly mail on or off; turned on again, it starts from today."""
+    search.has_alert = has_alert
+    asked = _asked(_address(search.query))
+    if has_alert and asked is not None:
+        search.known, search.checked_at = _matching(asked) or [], timezone.now()
+    search.save(update_fields=["has_alert", "known", "checked_at"])
+    audit.record(
+        by=by.as_actor(), verb="directory.set_alert", object_type="saved_search", object_key=str(search.pk)
+    )
+
+
+@transaction.atomic
+def delete_search(*, by: User, search: SavedSearch) -> None:
+    """Forget a saved search."""
+    key = search.pk
+    SavedSearch.objects.filter(pk=key).delete()
+    audit.record(
+        by=by.as_actor(), verb="directory.delete_search", object_type="saved_search", object_key=str(key)
+    )
+
+
+def tell_new_suppliers() -> int:
+    """The weekly alert: a mail to each person whose search has someone new. Returns the mails written.
+
+    One transaction a search: what was told is kept with the mail, so that a second run the same week is silent.
+    """
+    told = 0
+    watched = SavedSearch.objects.filter(has_alert=True, user__is_active=True).values_list("pk", flat=True)
+    for pk in list(watched):
+        with transaction.atomic():
+            search = SavedSearch.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+            told += search is not None and _tell(search)
+    return told
+
+
+def _tell(search: SavedSearch) -> bool:
+    asked = _asked(_address(search.query))
+    found = _matching(asked) if asked is not None else None
+    if found is None:
+        return False
+    new = [one for one in found if one not in set(search.known)]
+    search.known, search.checked_at = sorted({*search.known, *found}), timezone.now()
+    search.save(update_fields=["known", "checked_at"])
+    if not new:
+        return False
+    cards = supplier_cards(new[:MOST_NAMED])
+    count = "un nouveau fournisseur" if len(new) == 1 else f"{len(new)} nouveaux fournisseurs"
+    mail.send(
+        to=search.user.email,
+        subject=f"{count[0].upper()}{count[1:]} : {search.name}",
+        body=_BODY.format(
+            name=search.name,
+            count=count,
+            lines="\n".join(map(_line, cards)) + ("\n…" if len(new) > len(cards) else ""),
+            link=f"{settings.SITE_URL}{reverse('directory:search')}?{search.query}",
+            stop=settings.SITE_URL + reverse("directory:searches"),
+        ),
+        key=f"alerte-{search.pk}-{timezone.localdate():%G-%V}",
+    )
+    return True
+
+
+def _line(card: SupplierCard) -> str:
+    place = f", {card.place_label}" if card.place_label else ""
+    return f"- {card.display_name} ({card.kind.name}{place})"
+
+
+def _address(query: str) -> Address:
+    return Address(reverse("directory:search"), QueryDict(query))
+
+
+def _asked(address: Address) -> SupplierQuery | None:
+    """The search an address means; None when it no longer means one (a sector that was renamed, say)."""
+    form = SearchForm(QueryDict(address.query))
+    if not form.is_valid():
+        return None
+    asked = understand(form.cleaned_data)
+    return None if asked.problem else asked.query
+
+
+def _matching(query: SupplierQuery) -> list[int] | None:
+    """Ids of the suppliers found, the best first; None when they are too many to be watched."""
+    page = index.find(replace(query, offset=0, limit=MOST_WATCHED, facets=()))
+    return None if page.total > MOST_WATCHED else [int(key) for key in page.keys]

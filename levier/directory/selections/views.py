@@ -1,0 +1,143 @@
+"""« Mes listes » and « Mes recherches »: closed to anonymous readers by the middleware."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from levier.accounts.models import User
+from levier.accounts.policies import get_organisation_for
+from levier.accounts.queries import organisations_of
+from levier.directory import exports
+from levier.directory.results import key_of
+from levier.directory.selections import actions, policies, queries
+from levier.directory.selections.actions import SelectionRefusedError
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lists(request: HttpRequest) -> HttpResponse:
+    """The lists of one's organisations, and the form that opens one."""
+    user = _user(request)
+    problem, name = "", request.POST.get("name", "")
+    if request.method == "POST":
+        organisation = get_organisation_for(user, _number(request.POST.get("organisation", "")), to="see")
+        try:
+            made = actions.create_list(by=user, organisation=organisation, name=name)
+        except SelectionRefusedError as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("directory:list", pk=made.pk)
+    context = {
+        "lists": queries.lists_of(user), "organisations": organisations_of(user), "problem": problem, "name": name,
+    }  # fmt: skip
+    return render(request, "directory/lists.html", context, status=422 if problem else 200)
+
+
+@never_cache
+@require_safe
+def one_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """The suppliers of one list."""
+    found = policies.get_list_for(_user(request), pk, to="complete")
+    return render(request, "directory/list_page.html", {"list": found, "entries": queries.entries_of(found)})
+
+
+@never_cache
+@require_safe
+def list_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """A list as a file."""
+    found = policies.get_list_for(_user(request), pk, to="complete")
+    response = StreamingHttpResponse(
+        exports.as_csv(queries.export_rows(found)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="liste-{found.pk}.csv"'
+    return response
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Add the suppliers named (``f``) to a list, or to a new one."""
+    user = _user(request)
+    keys = [key_of(slug) for slug in request.POST.getlist("f")]
+    try:
+        if name := request.POST.get("name", "").strip():
+            organisation = get_organisation_for(user, _number(request.POST.get("organisation", "")), to="see")
+            target = actions.create_list(by=user, organisation=organisation, name=name)
+        else:
+            target = policies.get_list_for(user, _number(request.POST.get("list", "")), to="complete")
+        count = actions.add_to_list(
+            by=user, supplier_list=target, keys=keys, note=request.POST.get("note", "")
+        )
+    except SelectionRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("directory:lists")
+    if count:
+        messages.success(request, f"Ajouté à la liste « {target.name} ».")
+    else:
+        messages.info(request, f"Déjà dans la liste « {target.name} ».")
+    return redirect("directory:list", pk=target.pk)
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one supplier out of a list."""
+    user = _user(request)
+    found = policies.get_list_for(user, pk, to="complete")
+    actions.remove_from_list(by=user, supplier_list=found, entry_id=_number(request.POST.get("entry", "")))
+    messages.success(request, "Fournisseur retiré de la liste.")
+    return redirect("directory:list", pk=pk)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a list."""
+    user = _user(request)
+    found = policies.get_list_for(user, pk, to="delete")
+    actions.delete_list(by=user, supplier_list=found)
+    messages.success(request, f"La liste « {found.name} » est supprimée.")
+    return redirect("directory:lists")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def searches(request: HttpRequest) -> HttpResponse:
+    """The searches one keeps; POST keeps the one of the results page."""
+    user = _user(request)
+    if request.method == "POST":
+        try:
+            kept = actions.save_search(
+                by=user, query=request.POST.get("query", ""), name=request.POST.get("name", "")
+            )
+        except SelectionRefusedError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, f"Recherche « {kept.name} » enregistrée : un courriel vous dira qui est nouveau."
+            )
+        return redirect("directory:searches")
+    return render(request, "directory/searches.html", {"searches": queries.searches_of(user)})
+
+
+@require_POST
+def change_search(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn the alert on or off, or forget the search."""
+    user = _user(request)
+    search = policies.get_search_for(user, pk)
+    match request.POST.get("do"):
+        case "forget":
+            actions.delete_search(by=user, search=search)
+            messages.success(request, "Recherche oubliée.")
+        case "alert" | "silence" as wish:
+            actions.set_alert(by=user, search=search, has_alert=wish == "alert")
+            messages.success(request, "Alerte activée." if wish == "alert" else "Alerte arrêtée.")
+    return redirect("directory:searches")
