@@ -5,7 +5,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
-from levier.directory.lists.actions import run_started
+from levier.directory.lists.actions import forget_old_lists, run_started
 from levier.directory.resolution.actions import resolve_duplicates
 from levier.directory.selections.actions import tell_new_suppliers
 
@@ -27,11 +27,9 @@ def run_list(list_id: int) -> None:
 
 @app.periodic(cron="53 3 * * *")
 @app.task(name="directory.forget_old_lists", queue="maintenance")
-def forget_old_lists(timestamp: int) -> None:
+def forget_lists(timestamp: int) -> None:
     """Received files are kept a month."""
-    from levier.directory.lists import actions
-
-    actions.forget_old_lists(by=Actor.machine("entretien"))
+    forget_old_lists(by=Actor.machine("entretien"))
 
 
 @app.task(name="directory.resolve_duplicates", queue="maintenance")
