@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -99,8 +100,12 @@ def _page(address: str, url: str, target: Path, bearer: str) -> dict[str, Any]:
     def once() -> bytes:
         check_address(address)
         request = urllib.request.Request(address, headers=headers)  # noqa: S310 - checked above
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            content = response.read(LARGEST_PAGE + 1)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+                content = response.read(LARGEST_PAGE + 1)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise
         if len(content) > LARGEST_PAGE:
             raise DownloadError(f"Une page dépasse la taille permise : {url}. Rien n'a été pris.")
         return bytes(content)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
-from levier.directory.lists.actions import run_started
+from levier.directory.lists.actions import forget_old_lists, run_started
 from levier.directory.models import Claim, SourceRecord
 from levier.directory.owner import OWNER
 from levier.directory.ownership import actions, images, papers
@@ -29,6 +29,13 @@ def tell_new(timestamp: int) -> None:
 def run_list(list_id: int) -> None:
     """Try or publish a received list, whichever was started; a second run finds nothing to do."""
     run_started(list_id=list_id, by=Actor.machine(f"liste {list_id}"))
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="directory.forget_old_lists", queue="maintenance")
+def forget_lists(timestamp: int) -> None:
+    """Received files are kept a month."""
+    forget_old_lists(by=Actor.machine("entretien"))
 
 
 @app.task(name="directory.resolve_duplicates", queue="maintenance")

@@ -1,9 +1,11 @@
 """Where suppliers stand: in a priority district (QPV), in a commune of France ruralités revitalisation (FRR)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
+from levier.reference.districts import DistrictFinder
 from levier.reference.queries import district_finder
 
 TERRITORIES = {
@@ -11,18 +13,26 @@ TERRITORIES = {
     "frr": "France ruralités revitalisation (FRR)",
 }
 
-# SIRENE's own answer (group « qpv ») comes before ours, which needs an exact address.
+# Rows whose answer may move: SIRENE's own answer (group « qpv ») comes before ours, which needs an exact address.
 _PLACES = """
 SELECT s.id, s.longitude, s.latitude,
        CASE WHEN s.profile -> 'qpv' IS NOT NULL THEN coalesce(s.profile -> 'qpv' ->> 'code', '') END,
-       s.qpv_code, s.is_frr, c.is_frr,
+       s.qpv_code, c.is_frr,
        s.precision = 'address' AND s.latitude IS NOT NULL
 FROM directory_supplier s LEFT JOIN reference_commune c ON c.code = s.commune_id
+WHERE s.id > %s AND (%s::bigint[] IS NULL OR s.id = ANY(%s))
+  AND (s.is_frr IS DISTINCT FROM c.is_frr OR s.qpv_code IS NOT NULL OR s.profile -> 'qpv' IS NOT NULL
+       OR (s.precision = 'address' AND %s))
+ORDER BY s.id LIMIT %s
 """
 _UPDATE = """
 UPDATE directory_supplier s SET qpv_code = said.qpv, is_frr = said.frr
-FROM unnest(%s::bigint[], %s::text[], %s::boolean[]) AS said(id, qpv, frr) WHERE said.id = s.id
+FROM unnest(%s::bigint[], %s::text[], %s::boolean[]) AS said(id, qpv, frr)
+WHERE said.id = s.id AND (s.qpv_code, s.is_frr) IS DISTINCT FROM (said.qpv, said.frr)
+RETURNING s.id
 """
+# One round trip holds this many rows: memory stays flat while a million suppliers are told.
+CHUNK = 20_000
 
 
 def territories_of(qpv_code: str | None, is_frr: bool | None) -> tuple[str, ...]:
@@ -35,20 +45,28 @@ def locate(ids: Sequence[int] | None = None) -> list[int]:
 
     Runs in the caller's transaction; a supplier whose answer is the same is not written.
     """
+    finder = district_finder()
+    changed: list[int] = []
+    wanted = [None] if ids is None else [list(ids[at : at + CHUNK]) for at in range(0, len(ids), CHUNK)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PLACES if ids is None else f"{_PLACES} WHERE s.id = ANY(%s)",
-            [] if ids is None else [list(ids)],
-        )
-        rows = cursor.fetchall()
-        finder = district_finder() if any(row[7] and row[3] is None for row in rows) else None
-        exact = [row for row in rows if row[7]] if finder else []
-        codes = finder.find([row[1] for row in exact], [row[2] for row in exact]) if finder else []
-        computed = (
-            {row[0]: code for row, code in zip(exact, codes, strict=True)} if finder and len(finder) else {}
-        )
-        told = [(row, computed.get(row[0]) if row[3] is None else row[3]) for row in rows]
-        changed = [(row[0], code, row[6]) for row, code in told if (code, row[6]) != (row[4], row[5])]
-        if changed:
-            cursor.execute(_UPDATE, [list(column) for column in zip(*changed, strict=True)])
-    return [supplier_id for supplier_id, _, _ in changed]
+        for part in wanted:
+            last = 0
+            while True:
+                cursor.execute(_PLACES, [last, part, part, len(finder) > 0, CHUNK])
+                rows = cursor.fetchall()
+                changed += _written(cursor, rows, finder)
+                if len(rows) < CHUNK:
+                    break
+                last = rows[-1][0]
+    return changed
+
+
+def _written(cursor: Any, rows: list[tuple[Any, ...]], finder: DistrictFinder) -> list[int]:
+    if not rows:
+        return []
+    exact = [row for row in rows if row[6]] if len(finder) else []
+    codes = finder.find([row[1] for row in exact], [row[2] for row in exact])
+    computed = {row[0]: code for row, code in zip(exact, codes, strict=True)}
+    told = [(row[0], computed.get(row[0]) if row[3] is None else row[3], row[5]) for row in rows]
+    cursor.execute(_UPDATE, [list(column) for column in zip(*told, strict=True)])
+    return [supplier_id for (supplier_id,) in cursor.fetchall()]

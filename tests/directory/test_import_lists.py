@@ -159,16 +159,6 @@ def test_a_zip_is_read_in_place_and_refused_when_it_holds_several_tables(tmp_pat
         load("siae", two)
 
 
-def test_every_source_has_its_readme_and_a_sample_that_it_reads() -> None:
-    for source in SOURCES.values():
-        if source.is_demo:
-            continue
-        text = (source.folder / "README.md").read_text(encoding="utf-8")
-        assert "**Licence**" in text and "**Frequency**" in text, source.slug
-        for layout in source.layouts:
-            assert (source.folder / layout.mapping).is_file()
-
-
 def test_a_spreadsheet_s_title_above_the_table_is_passed_over(tmp_path: Path) -> None:
     import xlsxwriter
 

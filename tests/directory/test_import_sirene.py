@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from django.test import Client
 
@@ -10,6 +11,7 @@ from levier.directory import queries
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import Supplier
 from levier.directory.sources import SOURCES
+from levier.directory.sources.sirene.stock import UNIT, Reader
 from levier.reference.models import LegalCategory, NafLink
 from tests.directory.sirene_stock import write_stock
 
@@ -130,3 +132,18 @@ def test_another_file_is_not_taken_for_the_stock(tmp_path: Path) -> None:
     broken.write_bytes(b"PAR1 mais pas vraiment")
     with pytest.raises(ImportRefusedError, match="est abîmé"):
         load("sirene", broken)
+
+
+@pytest.mark.real_data
+def test_the_real_parquet_of_legal_units_is_read_with_its_own_types(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Categories are whole numbers there, not texts."""
+    path = shared_data / "4_sirene/echantillons/eclaireur_sirene_raw.parquet"
+    with duckdb.connect() as database:
+        Reader(database, tmp_path).load("unit", path, UNIT)
+        rows = database.execute(
+            "SELECT count(*), count(*) FILTER (WHERE length(siren) = 9),"
+            " count(*) FILTER (WHERE regexp_full_match(categorieJuridiqueUniteLegale, '[0-9]{4}')) FROM unit"
+        ).fetchall()[0]
+    assert rows == (15, 15, 15)

@@ -1,10 +1,12 @@
 """A list in anybody's columns: what is recognised, who may bring it, a trial that publishes nothing, its publication."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from levier.accounts.models import Membership, Role
 from levier.core.audit import Actor
@@ -220,6 +222,18 @@ def test_a_file_that_is_removed_leaves_what_it_published(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         client.post(f"{URL}/{received.pk}/retirer")
     assert (path.exists(), ListImport.objects.exists(), SavedMapping.objects.exists()) == (False, False, True)
+
+
+def test_files_are_forgotten_after_a_month(
+    client: Client, network: Membership, django_capture_on_commit_callbacks: object
+) -> None:
+    received, kept = brought(client, network), brought(client, network)
+    ListImport.objects.filter(pk=received.pk).update(created_at=timezone.now() - timedelta(days=31))
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        assert actions.forget_old_lists(by=Actor.machine("essai")) == 1
+    assert not actions.upload_path(received.stored_as).exists()
+    assert actions.upload_path(kept.stored_as).exists()
+    assert SavedMapping.objects.exists()
 
 
 def test_the_trail_names_columns_and_never_their_cells(client: Client, network: Membership) -> None:

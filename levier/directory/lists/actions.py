@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from levier.accounts.models import User
@@ -21,6 +23,7 @@ from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.mapped.source import COLUMNS, definition_of
 from levier.organisations.models import Organisation
 
+DAYS_KEPT = 30
 LARGEST_FILE = 20 * 1024 * 1024
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".gz")
 _RUNNING = (ListImport.State.CHECKING, ListImport.State.PUBLISHING)
@@ -250,3 +253,17 @@ def forget_list(*, received: ListImport, by: User) -> None:
     received.delete()
     audit.record(by=by.as_actor(), verb="directory.forget_list", object_type="list", object_key=key)
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+@transaction.atomic
+def forget_old_lists(*, by: Actor) -> int:
+    """Remove the files received more than a month ago; what they published and their mappings stay."""
+    old = ListImport.objects.filter(created_at__lt=timezone.now() - timedelta(days=DAYS_KEPT)).exclude(
+        state__in=_RUNNING
+    )
+    paths = [upload_path(stored) for stored in old.values_list("stored_as", flat=True)]
+    old.delete()
+    if paths:
+        audit.record(by=by, verb="directory.forget_old_lists", details={"lists": len(paths)})
+    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in paths])
+    return len(paths)
