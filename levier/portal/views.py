@@ -96,6 +96,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /dossier",
         "Disallow: /compte/",
+        "Disallow: /besoins",
+        "Disallow: /reponse/",
+        "Disallow: /opportunites/arret/",
         "Disallow: /api/",
         "Disallow: /fournisseurs?",
     ]

@@ -18,7 +18,9 @@ PUBLIC = {
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines",
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
-    "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke",
+    "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
+    "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
+    "purchasing:answer_group", "purchasing:opportunities", "purchasing:unsubscribe",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"

@@ -1,4 +1,4 @@
-"""Tables of the purchasing room: published contracts, their holders, and the history of their imports."""
+"""Published contracts, their holders, and the history of their imports."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,0 +1,375 @@
+"""Forms of the marketplace: the need, the answer, the end; each keeps what was typed and says what is wrong."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from levier.directory.kinds import KINDS
+from levier.organisations.models import Organisation
+from levier.purchasing.actions import NeedValues, SupplierAnswer
+from levier.purchasing.models import (
+    AmountBand,
+    Answer,
+    DeclineReason,
+    NeedKind,
+    NeedRecipient,
+    NeedScope,
+    NoOutcome,
+    PublishedNeed,
+)
+from levier.reference.models import CpvCode, Region
+from levier.reference.queries import place_by_code, place_finder
+from levier.reference.sectors import all_groups, all_sectors
+
+RADII = (10, 20, 30, 50, 75, 100, 150, 200)
+_YES_NO_MARK = re.compile(r"\s*\(\s*oui\s*/\s*non\s*\)\s*$", re.IGNORECASE)
+_DATE = {"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."}
+_TOO_LONG = {"max_length": "Ce texte dépasse %(limit_value)d caractères : raccourcissez-le."}
+
+
+def sector_choices() -> list[tuple[str, Any]]:
+    """The purchase sectors by family, as a select shows them."""
+    by_group: dict[str, list[tuple[str, str]]] = {group.label: [] for group in all_groups()}
+    for one in all_sectors():
+        by_group[one.group.label].append((one.slug, one.label))
+    return [("", "Choisissez…"), *by_group.items()]
+
+
+def _region_choices() -> list[tuple[str, str]]:
+    return list(Region.objects.order_by("name").values_list("code", "name"))
+
+
+def _day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, required=required, help_text=help_text, error_messages=_DATE,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+class PublishNeedForm(forms.Form):
+    """The need a buyer sends to suppliers."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="Au nom de", empty_label=None)
+    kind = forms.ChoiceField(label="Ce que vous demandez", choices=NeedKind, widget=forms.RadioSelect)
+    title = forms.CharField(
+        label="Titre", max_length=160, error_messages=_TOO_LONG,
+        help_text="L’objet en quelques mots : c’est l’objet du courriel que liront les fournisseurs.",
+    )  # fmt: skip
+    text = forms.CharField(
+        label="Description", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}), error_messages=_TOO_LONG,
+        help_text="Quantités, fréquence, lieux, contraintes, ce qui décidera de votre choix.",
+    )  # fmt: skip
+    sector_1 = forms.ChoiceField(label="Secteur d’achat", required=False)
+    sector_2 = forms.ChoiceField(label="Deuxième secteur", required=False)
+    sector_3 = forms.ChoiceField(label="Troisième secteur", required=False)
+    cpv = forms.CharField(
+        label="Code CPV",
+        max_length=12,
+        required=False,
+        help_text="Huit chiffres. Sert si aucun secteur n’est choisi.",
+    )
+    scope = forms.ChoiceField(
+        label="Où chercher les fournisseurs", choices=NeedScope, widget=forms.RadioSelect
+    )
+    lieu = forms.CharField(
+        label="Commune",
+        max_length=100,
+        required=False,
+        help_text="Nom ou code postal, pour « autour d’une commune ».",
+    )
+    rayon = forms.TypedChoiceField(
+        label="Rayon", choices=[(value, f"{value}\u00a0km") for value in RADII], coerce=int, required=False,
+        empty_value=50, initial=50,
+    )  # fmt: skip
+    departements = forms.CharField(
+        label="Départements", max_length=200, required=False, help_text="Leurs numéros : 59, 62, 2A, 974."
+    )
+    regions = forms.MultipleChoiceField(label="Régions", required=False, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(
+        label="Types de structure", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(kind.code, kind.name) for kind in KINDS],
+        help_text="Rien de coché : tous les types, sauf l’économie sociale et solidaire au sens large.",
+    )  # fmt: skip
+    amount_band = forms.ChoiceField(
+        label="Ordre de grandeur, hors taxes", choices=AmountBand.choices, required=False
+    )
+    deadline = _day("Réponses attendues le", required=True)
+    starts_on = _day("Début de la prestation")
+    ends_on = _day("Fin de la prestation")
+    questions = forms.CharField(
+        label="Vos questions aux fournisseurs", max_length=4000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}), error_messages=_TOO_LONG,
+        help_text="Une par ligne, dix au plus. Terminez par « (oui/non) » celles qui demandent un oui ou un non.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["organisation"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.queryset = organisations
+        own = list(organisations)
+        if len(own) == 1:
+            chosen.widget = forms.HiddenInput()
+            chosen.initial = own[0].pk
+        choices = sector_choices()
+        for name in ("sector_1", "sector_2", "sector_3"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["regions"].choices = _region_choices()  # type: ignore[attr-defined]
+
+    def clean_cpv(self) -> str:
+        """Eight digits that exist, or nothing."""
+        digits = re.sub(r"\D", "", self.cleaned_data["cpv"].partition("-")[0])
+        if not digits:
+            return ""
+        code = digits[:8].ljust(8, "0")
+        if not CpvCode.objects.filter(code=code).exists():
+            raise ValidationError(
+                f"Le code CPV « {digits} » n’existe pas. Laissez vide si vous choisissez un secteur."
+            )
+        return code
+
+    def clean_departements(self) -> tuple[str, ...]:
+        """Codes of départements that exist."""
+        typed = re.findall(r"[0-9]{1,3}[ABab]?", self.cleaned_data["departements"])
+        codes = tuple(dict.fromkeys(code.upper().zfill(2) for code in typed))
+        unknown = [code for code in codes if place_by_code("departement", code) is None]
+        if unknown:
+            raise ValidationError(
+                f"Le département « {unknown[0]} » n’existe pas : écrivez par exemple 59, 62."
+            )
+        return codes
+
+    def clean_questions(self) -> tuple[dict[str, str], ...]:
+        """One question a line."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["questions"].splitlines()]
+        questions = []
+        for line in filter(None, lines):
+            text = _YES_NO_MARK.sub("", line)
+            if len(text) > 300:
+                raise ValidationError("Une question tient en 300 caractères : découpez la plus longue.")
+            questions.append({"text": text, "kind": "yes_no" if text != line else "text"})
+        if len(questions) > 10:
+            raise ValidationError(f"Dix questions au plus ; il y en a {len(questions)}.")
+        return tuple(questions)
+
+    def clean(self) -> dict[str, Any]:
+        """What depends on several fields; each sentence stands on the field to correct."""
+        values = super().clean() or {}
+        names = ("sector_1", "sector_2", "sector_3")
+        values["sectors"] = tuple(dict.fromkeys(filter(None, (values.get(name) for name in names))))
+        if not values["sectors"] and not values.get("cpv") and "cpv" not in self.errors:
+            self.add_error("sector_1", "Choisissez un secteur, ou donnez un code CPV plus bas.")
+        deadline = values.get("deadline")
+        if deadline and deadline <= timezone.localdate():
+            self.add_error("deadline", "La date limite doit être après aujourd’hui.")
+        if deadline and deadline > timezone.localdate() + timedelta(days=366):
+            self.add_error("deadline", "La date limite doit être dans moins d’un an.")
+        start, end = values.get("starts_on"), values.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", "La fin est avant le début.")
+        self._clean_area(values)
+        return values
+
+    def _clean_area(self, values: dict[str, Any]) -> None:
+        scope = values.get("scope")
+        if scope == NeedScope.AROUND:
+            found = [match.place for match in place_finder().find(values.get("lieu", ""), limit=5)]
+            towns = [place for place in found if place.kind in {"commune", "arrondissement"}]
+            if towns:
+                values["town"] = towns[0]
+            else:
+                self.add_error(
+                    "lieu", "Écrivez une commune ou un code postal, par exemple « Roubaix » ou « 59100 »."
+                )
+        elif (
+            scope == NeedScope.DEPARTEMENTS
+            and not values.get("departements")
+            and "departements" not in self.errors
+        ):
+            self.add_error("departements", "Donnez au moins un département.")
+        elif scope == NeedScope.REGIONS and not values.get("regions"):
+            self.add_error("regions", "Cochez au moins une région.")
+
+    def as_values(self) -> NeedValues:
+        """The need, once the form is valid; what the chosen perimeter does not use is left out."""
+        values = self.cleaned_data
+        scope, town = values["scope"], values.get("town")
+        return NeedValues(
+            kind=values["kind"],
+            title=" ".join(values["title"].split()),
+            text=values["text"].strip(),
+            deadline=values["deadline"],
+            sectors=values["sectors"],
+            cpv=values["cpv"],
+            kinds=tuple(values["kinds"]),
+            scope=scope,
+            place_code=town.code if town and scope == NeedScope.AROUND else "",
+            place_label=town.label[:120] if town and scope == NeedScope.AROUND else "",
+            radius_km=(values["rayon"] or 50) if scope == NeedScope.AROUND else None,
+            departements=values["departements"] if scope == NeedScope.DEPARTEMENTS else (),
+            regions=tuple(values["regions"]) if scope == NeedScope.REGIONS else (),
+            amount_band=values["amount_band"],
+            starts_on=values["starts_on"],
+            ends_on=values["ends_on"],
+            questions=values["questions"],
+        )
+
+
+def initial_of(need: PublishedNeed) -> dict[str, Any]:
+    """A draft as its form starts."""
+    sectors = [*need.sectors, "", "", ""]
+    lines = [
+        f"{question['text']} (oui/non)" if question["kind"] == "yes_no" else question["text"]
+        for question in need.questions
+    ]
+    return {
+        "organisation": need.organisation_id, "kind": need.kind, "title": need.title, "text": need.text,
+        "sector_1": sectors[0], "sector_2": sectors[1], "sector_3": sectors[2], "cpv": need.cpv,
+        "scope": need.scope, "lieu": need.place_label, "rayon": need.radius_km or 50,
+        "departements": ", ".join(need.departements), "regions": need.regions, "kinds": need.kinds,
+        "amount_band": need.amount_band, "deadline": need.deadline, "starts_on": need.starts_on,
+        "ends_on": need.ends_on, "questions": "\n".join(lines),
+    }  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What a supplier answers; the questions of the need become fields."""
+
+    answer = forms.ChoiceField(
+        label="Votre réponse", widget=forms.RadioSelect,
+        choices=[choice for choice in Answer.choices if choice[0]],
+        error_messages={"required": "Choisissez une réponse."},
+    )  # fmt: skip
+    decline_reason = forms.ChoiceField(
+        label="Si vous n’êtes pas intéressé, pourquoi ?", required=False,
+        choices=[("", "Choisissez…"), *DeclineReason.choices],
+    )  # fmt: skip
+    comment = forms.CharField(
+        label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages=_TOO_LONG,
+    )  # fmt: skip
+    contact_name = forms.CharField(
+        label="Personne à rappeler",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    contact_phone = forms.CharField(
+        label="Son téléphone", required=False, max_length=30, widget=forms.TextInput({"autocomplete": "tel"})
+    )
+
+    def __init__(self, *args: Any, recipient: NeedRecipient, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _answer_initial(recipient))
+        super().__init__(*args, **kwargs)
+        self.question_names: list[str] = []
+        for number, question in enumerate(recipient.need.questions):
+            name = f"question_{number}"
+            self.question_names.append(name)
+            if question["kind"] == "yes_no":
+                self.fields[name] = forms.ChoiceField(
+                    label=question["text"], required=False, choices=[("oui", "Oui"), ("non", "Non")],
+                    widget=forms.RadioSelect,
+                )  # fmt: skip
+            else:
+                self.fields[name] = forms.CharField(
+                    label=question["text"], required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+                    error_messages=_TOO_LONG,
+                )  # fmt: skip
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields of the buyer's questions, in their order."""
+        return [self[name] for name in self.question_names]
+
+    def clean(self) -> dict[str, Any]:
+        """Each answer asks for its own fields."""
+        values = super().clean() or {}
+        answer = values.get("answer")
+        if answer == Answer.DECLINED:
+            if not values.get("decline_reason"):
+                self.add_error("decline_reason", "Choisissez une raison : elle aide l’acheteur.")
+        elif answer:
+            for name in ("contact_name", "contact_phone"):
+                if not values.get(name):
+                    self.add_error(name, "À remplir, pour que l’acheteur puisse vous rappeler.")
+            for name in self.question_names:
+                if not values.get(name):
+                    self.add_error(name, "Répondez à cette question.")
+        return values
+
+    def as_answer(self) -> SupplierAnswer:
+        """The answer, once the form is valid."""
+        values = self.cleaned_data
+        return SupplierAnswer(
+            answer=values["answer"],
+            decline_reason=values["decline_reason"],
+            comment=values["comment"],
+            answers={number: values[name] for number, name in enumerate(self.question_names)},
+            contact_name=values["contact_name"],
+            contact_phone=values["contact_phone"],
+        )
+
+
+def _answer_initial(recipient: NeedRecipient) -> dict[str, Any]:
+    return {
+        "answer": recipient.answer,
+        "decline_reason": recipient.decline_reason,
+        "comment": recipient.comment,
+        "contact_name": recipient.contact_name,
+        "contact_phone": recipient.contact_phone,
+        **{f"question_{number}": text for number, text in recipient.answers.items()},
+    }
+
+
+class ExtendForm(forms.Form):
+    """A later deadline."""
+
+    deadline = _day("Nouvelle date limite", required=True)
+
+
+class CloseForm(forms.Form):
+    """How the need ended."""
+
+    chosen = forms.MultipleChoiceField(
+        label="Fournisseurs retenus", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    amount_ht = forms.CharField(label="Montant retenu, hors taxes (€)", max_length=20, required=False)
+    no_outcome = forms.ChoiceField(
+        label="Ou aucun, parce que",
+        required=False,
+        choices=[("", "Un fournisseur est retenu"), *NoOutcome.choices],
+    )
+    note = forms.CharField(
+        label="Un mot à tous les fournisseurs", required=False, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}), error_messages=_TOO_LONG,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, recipients: Iterable[NeedRecipient], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answered = [
+            one for one in recipients if one.answer not in {"", Answer.DECLINED} or one.sent_at is None
+        ]
+        self.fields["chosen"].choices = [(one.pk, one.supplier.name) for one in answered]  # type: ignore[attr-defined]
+
+    def clean_chosen(self) -> list[int]:
+        """The numbers of the chosen recipients."""
+        return [int(pk) for pk in self.cleaned_data["chosen"]]
+
+    def clean_amount_ht(self) -> Decimal | None:
+        """Euros, typed the French way."""
+        typed = re.sub(r"[\s\u202f\u00a0€]", "", self.cleaned_data["amount_ht"]).replace(",", ".")
+        if not typed:
+            return None
+        try:
+            amount = Decimal(typed)
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or amount < 0:
+            raise ValidationError("Écrivez le montant en euros, par exemple 48 000.")
+        return amount.quantize(Decimal("0.01"))
