@@ -30,6 +30,11 @@ from levier.reference.sectors import all_groups, all_sectors
 RADII = (10, 20, 30, 50, 75, 100, 150, 200)
 _YES_NO_MARK = re.compile(r"\s*\(\s*oui\s*/\s*non\s*\)\s*$", re.IGNORECASE)
 _DATE = {"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."}
+_TO_ANSWER = {
+    "required": "répondez à cette question.",
+    "max_length": "ce texte dépasse %(limit_value)d caractères : raccourcissez-le.",
+}
+_TO_CALL = {"required": "à remplir, pour que l’acheteur puisse vous rappeler."}
 _TOO_LONG = {"max_length": "Ce texte dépasse %(limit_value)d caractères : raccourcissez-le."}
 
 
@@ -65,14 +70,17 @@ class PublishNeedForm(forms.Form):
         label="Description", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}), error_messages=_TOO_LONG,
         help_text="Quantités, fréquence, lieux, contraintes, ce qui décidera de votre choix.",
     )  # fmt: skip
-    sector_1 = forms.ChoiceField(label="Secteur d’achat", required=False)
+    sector_1 = forms.ChoiceField(
+        label="Secteur d’achat",
+        error_messages={"required": "Choisissez un secteur : c’est lui qui trouve les fournisseurs."},
+    )
     sector_2 = forms.ChoiceField(label="Deuxième secteur", required=False)
     sector_3 = forms.ChoiceField(label="Troisième secteur", required=False)
     cpv = forms.CharField(
         label="Code CPV",
         max_length=12,
         required=False,
-        help_text="Huit chiffres. Sert si aucun secteur n’est choisi.",
+        help_text="Huit chiffres, si vous le connaissez : il précise l’objet.",
     )
     scope = forms.ChoiceField(
         label="Où chercher les fournisseurs", choices=NeedScope, widget=forms.RadioSelect
@@ -82,15 +90,23 @@ class PublishNeedForm(forms.Form):
         max_length=100,
         required=False,
         help_text="Nom ou code postal, pour « autour d’une commune ».",
+        error_messages={"required": "Donnez la commune, ou choisissez un autre périmètre."},
     )
     rayon = forms.TypedChoiceField(
         label="Rayon", choices=[(value, f"{value}\u00a0km") for value in RADII], coerce=int, required=False,
         empty_value=50, initial=50,
     )  # fmt: skip
     departements = forms.CharField(
-        label="Départements", max_length=200, required=False, help_text="Leurs numéros : 59, 62, 2A, 974."
+        label="Départements",
+        max_length=200,
+        required=False,
+        help_text="Leurs numéros : 59, 62, 2A, 974.",
+        error_messages={"required": "Donnez au moins un département, ou choisissez un autre périmètre."},
     )
-    regions = forms.MultipleChoiceField(label="Régions", required=False, widget=forms.CheckboxSelectMultiple)
+    regions = forms.MultipleChoiceField(
+        label="Régions", required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une région, ou choisissez un autre périmètre."},
+    )  # fmt: skip
     kinds = forms.MultipleChoiceField(
         label="Types de structure", required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(kind.code, kind.name) for kind in KINDS],
@@ -121,6 +137,29 @@ class PublishNeedForm(forms.Form):
         for name in ("sector_1", "sector_2", "sector_3"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["regions"].choices = _region_choices()  # type: ignore[attr-defined]
+        # What the chosen perimeter asks for is not shown as optional.
+        scope = self["scope"].value()
+        self.fields["lieu"].required = scope == NeedScope.AROUND
+        self.fields["departements"].required = scope == NeedScope.DEPARTEMENTS
+        self.fields["regions"].required = scope == NeedScope.REGIONS
+
+    def _is_filled(self, *names: str) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
+
+    @property
+    def has_more_sectors(self) -> bool:
+        """Whether the fold of the other sectors must be open."""
+        return self._is_filled("sector_2", "sector_3", "cpv")
+
+    @property
+    def has_kinds(self) -> bool:
+        """Whether the fold of the kinds must be open."""
+        return self._is_filled("kinds")
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether the fold of the régions must be open."""
+        return self._is_filled("regions")
 
     def clean_cpv(self) -> str:
         """Eight digits that exist, or nothing."""
@@ -163,8 +202,6 @@ class PublishNeedForm(forms.Form):
         values = super().clean() or {}
         names = ("sector_1", "sector_2", "sector_3")
         values["sectors"] = tuple(dict.fromkeys(filter(None, (values.get(name) for name in names))))
-        if not values["sectors"] and not values.get("cpv") and "cpv" not in self.errors:
-            self.add_error("sector_1", "Choisissez un secteur, ou donnez un code CPV plus bas.")
         deadline = values.get("deadline")
         if deadline and deadline <= timezone.localdate():
             self.add_error("deadline", "La date limite doit être après aujourd’hui.")
@@ -177,24 +214,16 @@ class PublishNeedForm(forms.Form):
         return values
 
     def _clean_area(self, values: dict[str, Any]) -> None:
-        scope = values.get("scope")
-        if scope == NeedScope.AROUND:
-            found = [match.place for match in place_finder().find(values.get("lieu", ""), limit=5)]
-            towns = [place for place in found if place.kind in {"commune", "arrondissement"}]
-            if towns:
-                values["town"] = towns[0]
-            else:
-                self.add_error(
-                    "lieu", "Écrivez une commune ou un code postal, par exemple « Roubaix » ou « 59100 »."
-                )
-        elif (
-            scope == NeedScope.DEPARTEMENTS
-            and not values.get("departements")
-            and "departements" not in self.errors
-        ):
-            self.add_error("departements", "Donnez au moins un département.")
-        elif scope == NeedScope.REGIONS and not values.get("regions"):
-            self.add_error("regions", "Cochez au moins une région.")
+        if values.get("scope") != NeedScope.AROUND or not values.get("lieu"):
+            return
+        found = [match.place for match in place_finder().find(values["lieu"], limit=5)]
+        towns = [place for place in found if place.kind in {"commune", "arrondissement"}]
+        if towns:
+            values["town"] = towns[0]
+        else:
+            self.add_error(
+                "lieu", "Écrivez une commune ou un code postal, par exemple « Roubaix » ou « 59100 »."
+            )
 
     def as_values(self) -> NeedValues:
         """The need, once the form is valid; what the chosen perimeter does not use is left out."""
@@ -249,6 +278,7 @@ class AnswerForm(forms.Form):
     decline_reason = forms.ChoiceField(
         label="Si vous n’êtes pas intéressé, pourquoi ?", required=False,
         choices=[("", "Choisissez…"), *DeclineReason.choices],
+        error_messages={"required": "choisissez une raison, elle aide l’acheteur."},
     )  # fmt: skip
     comment = forms.CharField(
         label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
@@ -256,52 +286,42 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
     contact_name = forms.CharField(
         label="Personne à rappeler",
+        error_messages=_TO_CALL,
         required=False,
         max_length=120,
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     contact_phone = forms.CharField(
-        label="Son téléphone", required=False, max_length=30, widget=forms.TextInput({"autocomplete": "tel"})
+        label="Son téléphone",
+        error_messages=_TO_CALL,
+        required=False,
+        max_length=30,
+        widget=forms.TextInput({"autocomplete": "tel"}),
     )
 
     def __init__(self, *args: Any, recipient: NeedRecipient, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _answer_initial(recipient))
         super().__init__(*args, **kwargs)
+        # Each answer asks for its own fields.
+        declines = self["answer"].value() == Answer.DECLINED
+        self.fields["decline_reason"].required = declines
+        self.fields["contact_name"].required = self.fields["contact_phone"].required = not declines
         self.question_names: list[str] = []
         for number, question in enumerate(recipient.need.questions):
             name = f"question_{number}"
             self.question_names.append(name)
+            wanted = {"label": question["text"], "required": not declines, "error_messages": _TO_ANSWER}
             if question["kind"] == "yes_no":
-                self.fields[name] = forms.ChoiceField(
-                    label=question["text"], required=False, choices=[("oui", "Oui"), ("non", "Non")],
-                    widget=forms.RadioSelect,
-                )  # fmt: skip
+                choices = [("oui", "Oui"), ("non", "Non")]
+                self.fields[name] = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **wanted)
             else:
-                self.fields[name] = forms.CharField(
-                    label=question["text"], required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
-                    error_messages=_TOO_LONG,
-                )  # fmt: skip
+                area = forms.Textarea(attrs={"rows": 2})
+                self.fields[name] = forms.CharField(max_length=2000, widget=area, **wanted)
 
     @property
     def questions(self) -> list[Any]:
         """The fields of the buyer's questions, in their order."""
         return [self[name] for name in self.question_names]
-
-    def clean(self) -> dict[str, Any]:
-        """Each answer asks for its own fields."""
-        values = super().clean() or {}
-        answer = values.get("answer")
-        if answer == Answer.DECLINED:
-            if not values.get("decline_reason"):
-                self.add_error("decline_reason", "Choisissez une raison : elle aide l’acheteur.")
-        elif answer:
-            for name in ("contact_name", "contact_phone"):
-                if not values.get(name):
-                    self.add_error(name, "À remplir, pour que l’acheteur puisse vous rappeler.")
-            for name in self.question_names:
-                if not values.get(name):
-                    self.add_error(name, "Répondez à cette question.")
-        return values
 
     def as_answer(self) -> SupplierAnswer:
         """The answer, once the form is valid."""

@@ -90,7 +90,7 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
 def forget_contacts(*, by: Actor, before: date) -> int:
     """Erase who answered, of needs closed before this day. Returns how many rows."""
     count = (
-        NeedRecipient.objects.filter(need__closed_at__lt=before)
+        NeedRecipient.objects.filter(need__closed_at__date__lt=before)
         .exclude(contact_name="", contact_phone="")
         .update(contact_name="", contact_phone="")
     )

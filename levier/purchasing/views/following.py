@@ -14,7 +14,7 @@ from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import CloseForm, ExtendForm
 from levier.purchasing.models import NeedState, PublishedNeed
 from levier.purchasing.queries.needs import SORTS, counts_of, recipients_of
-from levier.purchasing.views.common import account
+from levier.purchasing.views.common import account, number
 
 _TYPES = {
     "csv": ("text/csv; charset=utf-8", exports.as_csv),
@@ -134,11 +134,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, pk: int, recipient_pk: int) -> HttpResponse:
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the links of one recipient."""
     user = account(request)
     found = policies.get_need_for(user, pk)
-    recipient = policies.get_recipient_of(found, recipient_pk)
+    recipient = policies.get_recipient_of(found, number(request.POST.get("destinataire", "")))
     actions.revoke_links(by=user, recipient=recipient)
     messages.success(request, f"Les liens envoyés à « {recipient.supplier.name} » ne s’ouvrent plus.")
     return redirect("purchasing:need", pk=pk)

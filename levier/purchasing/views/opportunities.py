@@ -17,7 +17,7 @@ from levier.purchasing import actions, policies
 from levier.purchasing.forms import sector_choices
 from levier.purchasing.models import OpportunityAlert
 from levier.purchasing.queries.opportunities import PER_PAGE, ground_of, open_needs, recently_awarded
-from levier.purchasing.views.common import LINK_HOLDER, account, private
+from levier.purchasing.views.common import LINK_HOLDER, account, number, private
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
 from levier.reference.queries import place_finder
@@ -38,12 +38,12 @@ def page(request: HttpRequest) -> HttpResponse:
     place, problem = _place(asked_place)
     sectors = ground.sectors if ground else _sectors(asked_sector)
     departements = ground.departements if ground else _departements(place)
-    number = _number(request.GET.get("page", ""))
+    page_number = _page_number(request.GET.get("page", ""))
     today = timezone.localdate()
     has_ground = bool(departements or sectors or (place and place.kind == "pays"))
     result = (
         recently_awarded(
-            today=today, departements=departements, sectors=sectors, offset=(number - 1) * PER_PAGE
+            today=today, departements=departements, sectors=sectors, offset=(page_number - 1) * PER_PAGE
         )
         if has_ground and not problem
         else None
@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "sector_slug": asked_sector,
         "result": result,
-        "number": number,
+        "number": page_number,
         "kept": kept,
         "ground": ground,
         "own": own,
@@ -120,7 +120,7 @@ def _sectors(slug: str) -> tuple[str, ...]:
         return ()
 
 
-def _number(text: str) -> int:
+def _page_number(text: str) -> int:
     return min(max(int(text), 1), _LAST_PAGE) if text.isdecimal() and len(text) < 6 else 1
 
 
@@ -128,10 +128,8 @@ def _number(text: str) -> int:
 def alert(request: HttpRequest) -> HttpResponse:
     """Ask for the Monday mail, or stop it."""
     user = account(request)
-    pk = request.POST.get("organisation", "")
-    organisation = policies.get_supplying_organisation_for(
-        user, int(pk) if pk.isdecimal() and len(pk) < 18 else 0
-    )
+    pk = number(request.POST.get("organisation", ""))
+    organisation = policies.get_supplying_organisation_for(user, pk)
     if request.POST.get("voulu") == "oui":
         actions.ask_for_alert(by=user, organisation=organisation)
         messages.success(request, "Vous recevrez un courriel le lundi, quand il y a du nouveau.")
