@@ -84,6 +84,9 @@ class Contract(models.Model):
         ]
         indexes = [
             models.Index(fields=["buyer_siren"], name="purchasing_contract_buyer"),
+            # « Qui vient de remporter »: the latest of a place, or of everywhere.
+            models.Index(fields=["departement_code", "-notified_on"], name="purchasing_contract_place"),
+            models.Index(fields=["-notified_on"], name="purchasing_contract_latest"),
         ]
 
     def __str__(self) -> str:
