@@ -159,4 +159,4 @@ def test_a_search_becomes_a_need(visitor: Visitor) -> None:
     page.locator("main").get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/besoins/nouveau")
     expect(page.get_by_label("Titre")).to_have_value("nettoyage")
-    expect(page.get_by_label("Commune")).to_have_value("Lille (Nord)")
+    expect(page.get_by_role("textbox", name="Commune")).to_have_value("Lille (Nord)")
