@@ -23,7 +23,17 @@ class _Window:
 class AnonymousPaceMiddleware:
     """Slow an anonymous address that calls too often, per process and in memory: nothing about it is stored."""
 
-    costly_prefixes = ("/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/opportunites", "/reponse", "/besoins")
+    costly_prefixes = (
+        "/dossier",
+        "/fournisseurs",
+        "/api/",
+        "/compte/",
+        "/lieux",
+        "/cpv",
+        "/opportunites",
+        "/reponse",
+        "/besoins",
+    )
     most_addresses = 20_000
 
     def __init__(self, get_response: View) -> None:

@@ -22,8 +22,8 @@ from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
 from levier.dossier.presenting import answer_context, chips_of
 from levier.dossier.result import Dossier
-from levier.purchasing import prefill
 from levier.dossier.serialising import as_json
+from levier.purchasing import prefill
 
 # Buttons that offer another reading of the need: the field each one fills.
 CHOICES = {"cpv_choice": "cpv", "place_choice": "place", "lever_choice": "lever"}

@@ -46,7 +46,11 @@ def draft(by: User | None = None, **changes: Any) -> PublishedNeed:
 def listed(place: Organisation | None = None, **fields: Any) -> Supplier:
     """A real supplier with a published address, perhaps of an organisation."""
     number = Supplier.objects.count() + 1
-    given = {"email": f"contact{number}@fournisseur.invalid", "phone": "03 20 00 00 00", "organisation": place}
+    given = {
+        "email": f"contact{number}@fournisseur.invalid",
+        "phone": "03 20 00 00 00",
+        "organisation": place,
+    }
     return supplier(**(given | fields))
 
 

@@ -18,9 +18,8 @@ def shown_count(page: Page, label: str) -> str:
     return measure.locator("dd").inner_text()
 
 
-def test_a_need_goes_from_the_dossier_to_its_outcome(new_visitor: Callable[..., Visitor]) -> None:
-    buyer, staff, supplier = new_visitor(), new_visitor(), new_visitor()
-    buyer.sign_in(BUYER)
+def propose(buyer: Visitor) -> int:
+    """From the dossier to « à relire », with a question and a document; how many suppliers are in the list."""
     buyer.ask(NEED)
     page = buyer.page
     page.get_by_role("button", name="Publier ce besoin").click()
@@ -43,6 +42,14 @@ def test_a_need_goes_from_the_dossier_to_its_outcome(new_visitor: Callable[..., 
     page.get_by_role("button", name=re.compile(r"Proposer à \d+ fournisseurs")).click()
     expect(page.get_by_text("L’équipe relit votre besoin")).to_be_visible()
     buyer.check_accessible()
+    return count - 1
+
+
+def test_a_need_goes_from_the_dossier_to_its_outcome(new_visitor: Callable[..., Visitor]) -> None:
+    buyer, staff, supplier = new_visitor(), new_visitor(), new_visitor()
+    page = buyer.page
+    buyer.sign_in(BUYER)
+    count = propose(buyer)
     need = page.url
 
     staff.sign_in(STAFF)
@@ -52,7 +59,7 @@ def test_a_need_goes_from_the_dossier_to_its_outcome(new_visitor: Callable[..., 
     expect(staff.page.get_by_text("est envoyé")).to_be_visible()
 
     page.goto(need)
-    assert shown_count(page, "envoyés") == str(count - 1)
+    assert shown_count(page, "envoyés") == str(count)
     row = page.get_by_role("table", name="Réponses des fournisseurs").locator("tbody tr").first
     name = row.locator("th").inner_text().split("\n")[0]
     buyer.check_main_page()

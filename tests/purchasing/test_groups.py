@@ -80,7 +80,11 @@ def brute_force(
         for group in combinations(candidates, size):
             capacity = sum(float("inf") if one.capacity_ht is None else one.capacity_ht for one in group)
             covered = frozenset[str]().union(*(one.sectors for one in group))
-            if sectors <= covered and capacity >= (amount or 0) and (lead is None or lead in {one.key for one in group}):
+            if (
+                sectors <= covered
+                and capacity >= (amount or 0)
+                and (lead is None or lead in {one.key for one in group})
+            ):
                 costs.append(
                     (sum(one.capacity_ht is None for one in group), size, sum(one.metres for one in group))
                 )

@@ -249,7 +249,12 @@ def test_a_draft_is_no_received_need() -> None:
 
 
 def test_the_follow_up_counts_sorts_and_exports() -> None:
-    owner, one, other, silent = buyer(), listed(name="Zèbre"), listed(name="Abeille"), listed(email="", name="=1+1")
+    owner, one, other, silent = (
+        buyer(),
+        listed(name="Zèbre"),
+        listed(name="Abeille"),
+        listed(email="", name="=1+1"),
+    )
     need = sent(owner, one, other, silent)
     actions.answer_need(
         by=LINK_HOLDER, recipient=recipient(need, one),
@@ -296,7 +301,8 @@ def test_the_buyer_closes_from_the_page() -> None:
 
 def test_a_need_from_the_search_travels_in_the_session(client: Client) -> None:
     response = client.post(
-        "/besoins/preparer", {"q": "tonte du parc", "lieu": "Roubaix", "rayon": "30", "secteur": ["espaces-verts"]}
+        "/besoins/preparer",
+        {"q": "tonte du parc", "lieu": "Roubaix", "rayon": "30", "secteur": ["espaces-verts"]},
     )
     assert response["Location"] == "/besoins/nouveau"
     client.force_login(buyer())

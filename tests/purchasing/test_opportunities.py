@@ -166,7 +166,9 @@ def test_the_link_of_a_mail_stops_it_with_its_button_only() -> None:
     contract()
     actions.ask_for_alert(by=someone, organisation=place)
     actions.send_weekly_alerts(by=MACHINE, today=TODAY)
-    path = "/opportunites/arret/" + OutgoingMail.objects.get().body.split("/opportunites/arret/")[1].split()[0]
+    path = (
+        "/opportunites/arret/" + OutgoingMail.objects.get().body.split("/opportunites/arret/")[1].split()[0]
+    )
     client = Client()
     assert client.get(path).status_code == 200
     assert OpportunityAlert.objects.exists()
@@ -182,7 +184,9 @@ def test_an_alert_is_asked_for_one_s_own_organisation() -> None:
     for one in (stranger, user()):
         client = Client()
         client.force_login(one)
-        assert client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "oui"}).status_code == 404
+        assert (
+            client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "oui"}).status_code == 404
+        )
     client = Client()
     client.force_login(someone)
     client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "oui"})
