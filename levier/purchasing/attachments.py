@@ -89,4 +89,17 @@ def store(content: bytes) -> str:
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(content)
         partial.replace(path)
+    else:
+        # The nightly sweep leaves young files alone: their row may not be committed yet.
+        path.touch()
     return digest
+
+
+def forget_unused(kept: set[str], *, older_than: float) -> int:
+    """Remove the files whose hash is not `kept`, untouched since this moment (epoch seconds). Returns how many."""
+    removed = 0
+    for path in folder().glob("??/*"):
+        if path.name not in kept and path.stat().st_mtime < older_than:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -9,7 +9,7 @@ from levier.directory.models import Supplier
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.directory.search import Near, SupplierQuery
 from levier.purchasing.models import NeedScope, PublishedNeed
-from levier.reference.places import Place, haversine_km
+from levier.reference.places import Place, haversine_km, landmass
 from levier.reference.queries import place_by_code
 
 # One need never writes to more suppliers: beyond, it is no longer a need but a mailing.
@@ -131,6 +131,30 @@ def _distance(centre: Place | None, card: SupplierCard) -> float | None:
     if centre is None or card.latitude is None or card.longitude is None:
         return None
     return haversine_km(centre.latitude, centre.longitude, card.latitude, card.longitude)
+
+
+def distance_to(need: PublishedNeed, supplier: Supplier) -> float | None:
+    """Kilometres from the centre of the need, None when one of the two has no place."""
+    centre = place_of(need)
+    if centre is None or supplier.latitude is None or supplier.longitude is None:
+        return None
+    return haversine_km(centre.latitude, centre.longitude, supplier.latitude, supplier.longitude)
+
+
+def reaches(need: PublishedNeed, supplier: Supplier) -> bool:
+    """Whether a need is of this supplier's trade, kind and place, and its buyer did not take it out."""
+    if supplier.pk in need.removed or not supplier.is_listed:
+        return False
+    sectors = set(need.sectors)
+    if (need.kinds and supplier.kind not in need.kinds) or (sectors and not sectors & set(supplier.sectors)):
+        return False
+    if need.scope == NeedScope.AROUND:
+        centre, distance = place_of(need), distance_to(need, supplier)
+        is_same_land = centre is not None and landmass(supplier.departement_code) == centre.landmass
+        return distance is not None and is_same_land and distance <= (need.radius_km or 0)
+    if need.scope == NeedScope.DEPARTEMENTS:
+        return supplier.departement_code in need.departements
+    return need.scope == NeedScope.FRANCE or supplier.region_code in need.regions
 
 
 def _one_per_address(candidates: Iterable[Candidate]) -> tuple[list[Candidate], int]:

@@ -13,6 +13,7 @@ from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Supplier
 from levier.organisations.models import Organisation
 from levier.purchasing.links import TOKEN, alert_of, hashed
+from levier.purchasing.matching import reaches
 from levier.purchasing.models import (
     NeedAttachment,
     NeedLink,
@@ -141,6 +142,21 @@ def get_received_for(user: Reader, pk: int) -> NeedRecipient:
     if Role.SUPPLIER not in roles:
         raise PermissionDenied(_NOT_A_SUPPLIER)
     return found
+
+
+def get_shown_need_for(user: Reader, pk: int, supplier_pk: int) -> tuple[PublishedNeed, Supplier]:
+    """A need its buyer shows to others, and one of the reader's own suppliers it reaches. Raises Http404."""
+    if not user.is_authenticated or not user.is_active:
+        raise Http404(UNKNOWN)
+    supplier = own_suppliers(user).filter(pk=supplier_pk).first()
+    need = (
+        PublishedNeed.objects.select_related("organisation")
+        .filter(pk=pk, is_shown=True, state=NeedState.SENT)
+        .first()
+    )
+    if supplier is None or need is None or not reaches(need, supplier):
+        raise Http404(UNKNOWN)
+    return need, supplier
 
 
 def own_suppliers(user: User) -> QuerySet[Supplier]:

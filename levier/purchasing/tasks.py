@@ -18,6 +18,13 @@ def send_weekly_alerts(timestamp: int) -> None:
     actions.send_weekly_alerts(by=Actor.machine("alerte du lundi"), today=timezone.localdate())
 
 
+@app.periodic(cron="59 3 * * *")
+@app.task(name="purchasing.forget_unused_documents", queue="maintenance")
+def forget_unused_documents(timestamp: int) -> None:
+    """Bytes that no need has any more; those of the last day may belong to a draft being written."""
+    actions.forget_unused_documents(by=Actor.machine("entretien"), before=timezone.now() - timedelta(days=1))
+
+
 @app.periodic(cron="53 3 * * *")
 @app.task(name="purchasing.forget_contacts", queue="maintenance")
 def forget_contacts(timestamp: int) -> None:

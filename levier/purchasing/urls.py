@@ -46,5 +46,6 @@ urlpatterns = [
     path("besoins-recus/<int:pk>/groupement", grouping.for_account, name="received_need_group"),
     path("opportunites", opportunities.page, name="opportunities"),
     path("opportunites/alerte", opportunities.alert, name="alert"),
+    path("opportunites/besoins/<int:pk>", opportunities.receive, name="receive"),
     path("opportunites/arret/<str:signed>", opportunities.unsubscribe, name="unsubscribe"),
 ]

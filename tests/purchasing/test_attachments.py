@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from levier.purchasing import actions
 from levier.purchasing.errors import RefusedError
@@ -84,3 +86,17 @@ def test_office_documents_are_read_inside_and_macros_refused() -> None:
     for names in (("word/document.xml", "word/vbaProject.bin"), ("classes.dex",)):
         with pytest.raises(RefusedError, match="macro"):
             actions.attach(by=author, need=need, upload=upload("c.docx", office(*names)))
+
+
+@pytest.mark.usefixtures("_home")
+def test_the_night_removes_what_no_need_has_and_is_a_day_old(settings: Any) -> None:
+    author = buyer()
+    kept, gone = draft(author), draft(author)
+    for need, content in ((kept, PDF), (gone, PDF + b"2")):
+        actions.attach(by=author, need=need, upload=upload("a.pdf", content))
+    actions.delete_draft(by=author, need=gone)
+    now = timezone.now()
+    assert actions.forget_unused_documents(by=author.as_actor(), before=now - timedelta(days=1)) == 0
+    assert actions.forget_unused_documents(by=author.as_actor(), before=now + timedelta(minutes=1)) == 1
+    files = [path.name for path in (settings.LEVIER_HOME / "attachments").glob("??/*")]
+    assert files == [kept.attachments.get().sha256]

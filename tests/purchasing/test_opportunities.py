@@ -195,6 +195,32 @@ def test_an_alert_is_asked_for_one_s_own_organisation() -> None:
     assert not OpportunityAlert.objects.exists()
 
 
+def test_a_need_shown_to_others_is_received_by_who_is_of_the_trade_and_the_place() -> None:
+    trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
+    someone, place = supplier_member(**trade)
+    own = place.suppliers.get()
+    far_member, far = supplier_member(sectors=["peinture-vitrerie"], activity_status="stated")
+    area: dict[str, Any] = {"scope": "departements", "departements": ("59",)}
+    need = sent(None, listed(), title="Ménage de l’école", is_shown=True, **area)
+    hidden = sent(None, listed(), title="Besoin réservé", **area)
+    client, other = Client(), Client()
+    client.force_login(someone)
+    other.force_login(far_member)
+    html = client.get("/opportunites").content.decode()
+    assert need.title in html and hidden.title not in html
+    assert need.title not in other.get("/opportunites").content.decode()
+    address, form = f"/opportunites/besoins/{need.pk}", {"fournisseur": own.pk}
+    assert other.post(address, form).status_code == 404  # not its supplier
+    assert other.post(address, {"fournisseur": far.suppliers.get().pk}).status_code == 404  # not the trade
+    assert client.post(f"/opportunites/besoins/{hidden.pk}", form).status_code == 404
+    for _ in range(2):
+        assert client.post(address, form).status_code == 302
+    row = need.recipients.get(supplier=own)
+    assert row.sent_at is None
+    assert client.get(f"/besoins-recus/{row.pk}").status_code == 200
+    assert need.title not in client.get("/opportunites").content.decode().split("Qui vient")[1]
+
+
 def test_the_week_is_the_iso_week() -> None:
     from levier.purchasing.actions.alerts import week_of
 

@@ -3,10 +3,11 @@
 from levier.purchasing.actions.alerts import (
     ask_for_alert,
     forget_contacts,
+    forget_unused_documents,
     send_weekly_alerts,
     stop_alert,
 )
-from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen
+from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen, receive_need
 from levier.purchasing.actions.contracts import UnreadableFileError, import_contracts, train_cpv_model
 from levier.purchasing.actions.needs import (
     NeedValues,
@@ -41,8 +42,10 @@ __all__ = [
     "detach",
     "extend_deadline",
     "forget_contacts",
+    "forget_unused_documents",
     "import_contracts",
     "mark_seen",
+    "receive_need",
     "refuse_need",
     "remind",
     "revoke_links",

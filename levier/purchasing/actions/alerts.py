@@ -1,6 +1,6 @@
-"""The Monday mail on opportunities: asked for, stopped in one click, never twice in a week."""
+"""The Monday mail on opportunities, once a week for who asked; and what the night forgets."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,9 +9,10 @@ from levier.accounts.models import Role, User
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.organisations.models import Organisation
+from levier.purchasing import attachments
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.links import unsubscribe_address
-from levier.purchasing.models import NeedRecipient, OpportunityAlert
+from levier.purchasing.models import NeedAttachment, NeedRecipient, OpportunityAlert
 from levier.purchasing.queries.opportunities import weekly_news
 from levier.purchasing.weekly import letter_of
 
@@ -84,6 +85,15 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
         fields.append("last_sent_at")
     alert.save(update_fields=fields)
     return int(news.has_something)
+
+
+def forget_unused_documents(*, by: Actor, before: datetime) -> int:
+    """Remove the documents no need has any more, untouched since `before`. Returns how many files."""
+    kept = set(NeedAttachment.objects.values_list("sha256", flat=True))
+    count = attachments.forget_unused(kept, older_than=before.timestamp())
+    if count:
+        audit.record(by=by, verb="purchasing.forget_unused_documents", details={"count": count})
+    return count
 
 
 @transaction.atomic

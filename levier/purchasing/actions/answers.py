@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
+from levier.directory.models import Supplier
 from levier.purchasing.errors import RefusedError
+from levier.purchasing.matching import distance_to, reaches
 from levier.purchasing.models import Answer, DeclineReason, NeedRecipient, PublishedNeed
 
 YES_NO = {"oui": "Oui", "non": "Non"}
@@ -39,6 +42,22 @@ def mark_seen(*, by: Actor, recipient: NeedRecipient) -> bool:
             by=by, verb="purchasing.mark_seen", object_type="recipient", object_key=str(recipient.pk)
         )
     return is_first
+
+
+@transaction.atomic
+def receive_need(*, by: User, need: PublishedNeed, supplier: Supplier) -> NeedRecipient:
+    """A supplier asks to receive a need its buyer shows to others; twice changes nothing. Raises RefusedError."""
+    locked = PublishedNeed.objects.select_for_update().get(pk=need.pk)
+    if not (locked.is_open and locked.is_shown and reaches(locked, supplier)):
+        raise RefusedError("Ce besoin n’est pas, ou n’est plus, ouvert à votre structure.")
+    row, is_new = NeedRecipient.objects.get_or_create(
+        need=locked, supplier=supplier, defaults={"distance_km": distance_to(locked, supplier)}
+    )
+    if is_new:
+        audit.record(
+            by=by.as_actor(), verb="purchasing.receive_need", object_type="recipient", object_key=str(row.pk)
+        )
+    return row
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ class NeedValues:
     starts_on: date | None = None
     ends_on: date | None = None
     questions: tuple[dict[str, str], ...] = ()
+    is_shown: bool = False
 
     def check(self, today: date) -> None:
         """Raises RefusedError with the first thing to correct."""
@@ -94,10 +95,8 @@ def _draft(need: PublishedNeed) -> PublishedNeed:
 def delete_draft(*, by: User, need: PublishedNeed) -> None:
     """Forget a draft with its documents. Raises RefusedError once it has been proposed."""
     draft = _draft(need)
-    hashes = list(draft.attachments.values_list("sha256", flat=True))
     key = str(draft.pk)
     draft.delete()
-    _forget_bytes(hashes)
     audit.record(by=by.as_actor(), verb="purchasing.delete_draft", object_type="need", object_key=key)
 
 
@@ -127,23 +126,12 @@ def attach(*, by: User, need: PublishedNeed, upload: UploadedFile) -> NeedAttach
 
 @transaction.atomic
 def detach(*, by: User, attachment: NeedAttachment) -> None:
-    """Take a document back; its bytes go when no other need has them."""
+    """Take a document back; its bytes go in the night when no other need has them."""
     _draft(attachment.need)
-    digest = attachment.sha256
     attachment.delete()
-    _forget_bytes([digest])
     audit.record(
         by=by.as_actor(), verb="purchasing.detach", object_type="need", object_key=str(attachment.need_id)
     )
-
-
-def _forget_bytes(hashes: list[str]) -> None:
-    def forget() -> None:
-        kept = set(NeedAttachment.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
-        for digest in set(hashes) - kept:
-            attachments.path_of(digest).unlink(missing_ok=True)
-
-    transaction.on_commit(forget)
 
 
 @transaction.atomic

@@ -107,6 +107,10 @@ class PublishedNeed(models.Model):
     starts_on = models.DateField("début de la prestation", null=True)
     ends_on = models.DateField("fin de la prestation", null=True)
     questions = models.JSONField("questions", default=list)
+    is_shown = models.BooleanField(
+        "montré aux autres fournisseurs", default=False,
+        help_text="Signed-in suppliers of the trade and the place may ask to receive it.",
+    )  # fmt: skip
     added = ArrayField(models.BigIntegerField(), default=list, verbose_name="fournisseurs ajoutés")
     removed = ArrayField(models.BigIntegerField(), default=list, verbose_name="fournisseurs retirés")
 

@@ -16,12 +16,15 @@ from levier.accounts.models import User
 from levier.directory.models import Supplier
 from levier.organisations.identifiers import is_valid_siret
 from levier.organisations.models import Organisation
-from levier.purchasing.models import Answer, NeedRecipient, NeedState
+from levier.purchasing.matching import area_label, reaches
+from levier.purchasing.models import Answer, NeedRecipient, NeedState, PublishedNeed
 from levier.reference.sectors import cpv_prefixes_of
 from levier.rulebook import parameters
 
 RECENT = timedelta(days=365)
 PER_PAGE = 25
+# Read before the trade and the place are compared.
+_MOST_SHOWN = 500
 _PARAMETER = "likely_clause_amount"
 # Words of a legal form: a name that bears one is a company's.
 _LEGAL_FORM = re.compile(
@@ -213,6 +216,33 @@ def open_needs(user: User, *, today: date, limit: int = 20) -> list[NeedRecipien
         .select_related("need__organisation", "supplier")
         .order_by("need__deadline", "pk")[:limit]
     )
+
+
+@dataclass(frozen=True)
+class ShownNeed:
+    """A need whose buyer lets other suppliers in, and the supplier of the reader it is for."""
+
+    need: PublishedNeed
+    supplier: Supplier
+    area: str
+
+
+def shown_needs(suppliers: Sequence[Supplier], *, today: date, limit: int = 20) -> list[ShownNeed]:
+    """Needs shown to suppliers that did not receive them, of their trade and place; one line per need."""
+    if not suppliers:
+        return []
+    waiting = (
+        PublishedNeed.objects.filter(state=NeedState.SENT, is_shown=True, deadline__gte=today)
+        .exclude(recipients__supplier__in=suppliers)
+        .select_related("organisation")
+        .order_by("deadline", "pk")[:_MOST_SHOWN]
+    )
+    found = []
+    for need in waiting:
+        one = next((supplier for supplier in suppliers if reaches(need, supplier)), None)
+        if one is not None:
+            found.append(ShownNeed(need, one, area_label(need)))
+    return found[:limit]
 
 
 @dataclass(frozen=True)

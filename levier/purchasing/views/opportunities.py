@@ -14,9 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from levier.accounts.models import Role, User
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, policies
+from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import sector_choices
 from levier.purchasing.models import OpportunityAlert
-from levier.purchasing.queries.opportunities import PER_PAGE, ground_of, open_needs, recently_awarded
+from levier.purchasing.queries.opportunities import (
+    PER_PAGE,
+    ground_of,
+    open_needs,
+    recently_awarded,
+    shown_needs,
+)
 from levier.purchasing.views.common import LINK_HOLDER, account, number, private
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
@@ -62,6 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "ground": ground,
         "own": own,
         "needs": open_needs(user, today=today) if user and own else [],
+        "shown": shown_needs(list(policies.own_suppliers(user)[:50]), today=today) if user and own else [],
         "alerts": _alerts(user, own),
         "sector_choices": _sector_choices(),
     }
@@ -138,6 +146,19 @@ def alert(request: HttpRequest) -> HttpResponse:
             actions.stop_alert(by=user.as_actor(), alert=one)
         messages.success(request, "Vous ne recevrez plus le courriel du lundi.")
     return redirect(reverse("purchasing:opportunities"))
+
+
+@require_POST
+def receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """A supplier asks for a need that its buyer shows to others, then reads it."""
+    user = account(request)
+    need, supplier = policies.get_shown_need_for(user, pk, number(request.POST.get("fournisseur", "")))
+    try:
+        row = actions.receive_need(by=user, need=need, supplier=supplier)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("purchasing:opportunities")
+    return redirect("purchasing:received_need", pk=row.pk)
 
 
 @login_not_required

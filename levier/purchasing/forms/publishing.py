@@ -1,9 +1,8 @@
-"""Forms of the marketplace: the need, the answer, the end; each keeps what was typed and says what is wrong."""
+"""The form of a need: keeps what was typed, and says what is wrong on the field to correct."""
 
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -12,15 +11,12 @@ from django.utils import timezone
 
 from levier.directory.kinds import KINDS
 from levier.organisations.models import Organisation
-from levier.purchasing.actions import NeedValues, SupplierAnswer
+from levier.purchasing.actions import NeedValues
+from levier.purchasing.forms.fields import TOO_LONG, day_field
 from levier.purchasing.models import (
     AmountBand,
-    Answer,
-    DeclineReason,
     NeedKind,
-    NeedRecipient,
     NeedScope,
-    NoOutcome,
     PublishedNeed,
 )
 from levier.reference.models import CpvCode, Region
@@ -29,13 +25,6 @@ from levier.reference.sectors import all_groups, all_sectors
 
 RADII = (10, 20, 30, 50, 75, 100, 150, 200)
 _YES_NO_MARK = re.compile(r"\s*\(\s*oui\s*/\s*non\s*\)\s*$", re.IGNORECASE)
-_DATE = {"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."}
-_TO_ANSWER = {
-    "required": "répondez à cette question.",
-    "max_length": "ce texte dépasse %(limit_value)d caractères : raccourcissez-le.",
-}
-_TO_CALL = {"required": "à remplir, pour que l’acheteur puisse vous rappeler."}
-_TOO_LONG = {"max_length": "Ce texte dépasse %(limit_value)d caractères : raccourcissez-le."}
 
 
 def sector_choices() -> list[tuple[str, Any]]:
@@ -50,24 +39,17 @@ def _region_choices() -> list[tuple[str, str]]:
     return list(Region.objects.order_by("name").values_list("code", "name"))
 
 
-def _day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, error_messages=_DATE,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-
-
 class PublishNeedForm(forms.Form):
     """The need a buyer sends to suppliers."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="Au nom de", empty_label=None)
     kind = forms.ChoiceField(label="Ce que vous demandez", choices=NeedKind, widget=forms.RadioSelect)
     title = forms.CharField(
-        label="Titre", max_length=160, error_messages=_TOO_LONG,
+        label="Titre", max_length=160, error_messages=TOO_LONG,
         help_text="L’objet en quelques mots : c’est l’objet du courriel que liront les fournisseurs.",
     )  # fmt: skip
     text = forms.CharField(
-        label="Description", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}), error_messages=_TOO_LONG,
+        label="Description", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}), error_messages=TOO_LONG,
         help_text="Quantités, fréquence, lieux, contraintes, ce qui décidera de votre choix.",
     )  # fmt: skip
     sector_1 = forms.ChoiceField(
@@ -115,13 +97,18 @@ class PublishNeedForm(forms.Form):
     amount_band = forms.ChoiceField(
         label="Ordre de grandeur, hors taxes", choices=AmountBand.choices, required=False
     )
-    deadline = _day("Réponses attendues le", required=True)
-    starts_on = _day("Début de la prestation")
-    ends_on = _day("Fin de la prestation")
+    deadline = day_field("Réponses attendues le", required=True)
+    starts_on = day_field("Début de la prestation")
+    ends_on = day_field("Fin de la prestation")
     questions = forms.CharField(
         label="Vos questions aux fournisseurs", max_length=4000, required=False,
-        widget=forms.Textarea(attrs={"rows": 4}), error_messages=_TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 4}), error_messages=TOO_LONG,
         help_text="Une par ligne, dix au plus. Terminez par « (oui/non) » celles qui demandent un oui ou un non.",
+    )  # fmt: skip
+
+    is_shown = forms.BooleanField(
+        label="Accepter aussi d’autres fournisseurs du métier et du territoire", required=False,
+        help_text="Connectés à Levier, ils voient le titre du besoin et peuvent demander à le recevoir.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
@@ -247,6 +234,7 @@ class PublishNeedForm(forms.Form):
             starts_on=values["starts_on"],
             ends_on=values["ends_on"],
             questions=values["questions"],
+            is_shown=values["is_shown"],
         )
 
 
@@ -263,133 +251,5 @@ def initial_of(need: PublishedNeed) -> dict[str, Any]:
         "scope": need.scope, "lieu": need.place_label, "rayon": need.radius_km or 50,
         "departements": ", ".join(need.departements), "regions": need.regions, "kinds": need.kinds,
         "amount_band": need.amount_band, "deadline": need.deadline, "starts_on": need.starts_on,
-        "ends_on": need.ends_on, "questions": "\n".join(lines),
+        "ends_on": need.ends_on, "questions": "\n".join(lines), "is_shown": need.is_shown,
     }  # fmt: skip
-
-
-class AnswerForm(forms.Form):
-    """What a supplier answers; the questions of the need become fields."""
-
-    answer = forms.ChoiceField(
-        label="Votre réponse", widget=forms.RadioSelect,
-        choices=[choice for choice in Answer.choices if choice[0]],
-        error_messages={"required": "Choisissez une réponse."},
-    )  # fmt: skip
-    decline_reason = forms.ChoiceField(
-        label="Si vous n’êtes pas intéressé, pourquoi ?", required=False,
-        choices=[("", "Choisissez…"), *DeclineReason.choices],
-        error_messages={"required": "choisissez une raison, elle aide l’acheteur."},
-    )  # fmt: skip
-    comment = forms.CharField(
-        label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages=_TOO_LONG,
-    )  # fmt: skip
-    contact_name = forms.CharField(
-        label="Personne à rappeler",
-        error_messages=_TO_CALL,
-        required=False,
-        max_length=120,
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
-    contact_phone = forms.CharField(
-        label="Son téléphone",
-        error_messages=_TO_CALL,
-        required=False,
-        max_length=30,
-        widget=forms.TextInput({"autocomplete": "tel"}),
-    )
-
-    def __init__(self, *args: Any, recipient: NeedRecipient, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", _answer_initial(recipient))
-        super().__init__(*args, **kwargs)
-        # Each answer asks for its own fields.
-        declines = self["answer"].value() == Answer.DECLINED
-        self.fields["decline_reason"].required = declines
-        self.fields["contact_name"].required = self.fields["contact_phone"].required = not declines
-        self.question_names: list[str] = []
-        for number, question in enumerate(recipient.need.questions):
-            name = f"question_{number}"
-            self.question_names.append(name)
-            wanted = {"label": question["text"], "required": not declines, "error_messages": _TO_ANSWER}
-            if question["kind"] == "yes_no":
-                choices = [("oui", "Oui"), ("non", "Non")]
-                self.fields[name] = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **wanted)
-            else:
-                area = forms.Textarea(attrs={"rows": 2})
-                self.fields[name] = forms.CharField(max_length=2000, widget=area, **wanted)
-
-    @property
-    def questions(self) -> list[Any]:
-        """The fields of the buyer's questions, in their order."""
-        return [self[name] for name in self.question_names]
-
-    def as_answer(self) -> SupplierAnswer:
-        """The answer, once the form is valid."""
-        values = self.cleaned_data
-        return SupplierAnswer(
-            answer=values["answer"],
-            decline_reason=values["decline_reason"],
-            comment=values["comment"],
-            answers={number: values[name] for number, name in enumerate(self.question_names)},
-            contact_name=values["contact_name"],
-            contact_phone=values["contact_phone"],
-        )
-
-
-def _answer_initial(recipient: NeedRecipient) -> dict[str, Any]:
-    return {
-        "answer": recipient.answer,
-        "decline_reason": recipient.decline_reason,
-        "comment": recipient.comment,
-        "contact_name": recipient.contact_name,
-        "contact_phone": recipient.contact_phone,
-        **{f"question_{number}": text for number, text in recipient.answers.items()},
-    }
-
-
-class ExtendForm(forms.Form):
-    """A later deadline."""
-
-    deadline = _day("Nouvelle date limite", required=True)
-
-
-class CloseForm(forms.Form):
-    """How the need ended."""
-
-    chosen = forms.MultipleChoiceField(
-        label="Fournisseurs retenus", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    amount_ht = forms.CharField(label="Montant retenu, hors taxes (€)", max_length=20, required=False)
-    no_outcome = forms.ChoiceField(
-        label="Ou aucun, parce que",
-        required=False,
-        choices=[("", "Un fournisseur est retenu"), *NoOutcome.choices],
-    )
-    note = forms.CharField(
-        label="Un mot à tous les fournisseurs", required=False, max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}), error_messages=_TOO_LONG,
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, recipients: Iterable[NeedRecipient], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        answered = [
-            one for one in recipients if one.answer not in {"", Answer.DECLINED} or one.sent_at is None
-        ]
-        self.fields["chosen"].choices = [(one.pk, one.supplier.name) for one in answered]  # type: ignore[attr-defined]
-
-    def clean_chosen(self) -> list[int]:
-        """The numbers of the chosen recipients."""
-        return [int(pk) for pk in self.cleaned_data["chosen"]]
-
-    def clean_amount_ht(self) -> Decimal | None:
-        """Euros, typed the French way."""
-        typed = re.sub(r"[\s\u202f\u00a0€]", "", self.cleaned_data["amount_ht"]).replace(",", ".")
-        if not typed:
-            return None
-        try:
-            amount = Decimal(typed)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0:
-            raise ValidationError("Écrivez le montant en euros, par exemple 48 000.")
-        return amount.quantize(Decimal("0.01"))
