@@ -7,7 +7,7 @@ from typing import Any
 from levier.core.typography import euros, kilometres, percent
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.purchasing.groups import MOST_CANDIDATES, Group, Partner, best_group
-from levier.purchasing.matching import Candidate, match
+from levier.purchasing.matching import Candidate, distance_of, found_around, match
 from levier.purchasing.models import Answer, PublishedNeed
 from levier.reference.sectors import sector, sector_for_cpv
 from levier.rulebook import parameters
@@ -57,8 +57,7 @@ def propose(
 ) -> Proposal:
     """The best group for a need, with `lead` (a supplier id) in it when given, never with those `without`.
 
-    Candidates are the suppliers the need went to who have not declined, else those the search finds; the
-    nearest thirty are considered. Never raises: `problem` is a sentence.
+    The nearest thirty candidates are considered. Never raises: `problem` is a sentence.
     """
     wanted = sectors_of(need)
     if not wanted:
@@ -96,22 +95,26 @@ def propose(
 
 
 def _candidates(need: PublishedNeed, lead: int | None, without: tuple[int, ...]) -> list[Candidate]:
-    declined = set(need.recipients.filter(answer=Answer.DECLINED).values_list("supplier_id", flat=True))
-    shut = declined | set(without)
-    sent = {
-        pk: km
-        for pk, km in need.recipients.values_list("supplier_id", "distance_km")
-        if pk not in shut or pk == lead
-    }
-    if sent:
-        cards = supplier_cards(list(sent))
-        found = [Candidate(card, sent[card.id]) for card in cards if card.is_listed]
+    """For the buyer, its recipients who have not declined; for a supplier, whoever the search finds.
+
+    A supplier must learn neither whom the buyer consulted or took out, nor who declined.
+    """
+    if lead is not None:
+        found = [one for one in found_around(need) if one.card.id != lead]
+        found += [
+            Candidate(card, distance_of(need, card)) for card in supplier_cards([lead]) if card.is_listed
+        ]
     else:
-        found = [one for one in match(need).all if one.card.id not in shut or one.card.id == lead]
-    found.sort(
+        kept = need.recipients.exclude(answer=Answer.DECLINED).values_list("supplier_id", "distance_km")
+        distances = dict(kept)
+        found = [Candidate(card, distances[card.id]) for card in supplier_cards(list(distances))]
+        found = [one for one in found if one.card.is_listed] or list(match(need).all)
+    shut = set(without) - {lead}
+    kept_apart = [one for one in found if one.card.id not in shut]
+    kept_apart.sort(
         key=lambda one: (one.card.id != lead, one.distance_km is None, one.distance_km or 0, one.card.id)
     )
-    return found[:MOST_CANDIDATES]
+    return kept_apart[:MOST_CANDIDATES]
 
 
 def capacity_of(profile: dict[str, Any], rate: float) -> float | None:

@@ -127,6 +127,20 @@ def match(need: PublishedNeed) -> Matching:
     )
 
 
+def found_around(need: PublishedNeed) -> list[Candidate]:
+    """Whoever the search finds for a need, without the buyer's changes; nobody while the index is missing."""
+    try:
+        _, found = index.search(query_of(need))
+    except SearchError:
+        return []
+    return [Candidate(one.card, one.hit.distance_km) for one in found]
+
+
+def distance_of(need: PublishedNeed, card: SupplierCard) -> float | None:
+    """Kilometres from the centre of the need to a supplier's card, None when one of the two has no place."""
+    return _distance(place_of(need), card)
+
+
 def _distance(centre: Place | None, card: SupplierCard) -> float | None:
     if centre is None or card.latitude is None or card.longitude is None:
         return None

@@ -10,7 +10,7 @@ from levier.directory.models import Supplier
 from levier.directory.search import Near, SupplierQuery
 from levier.purchasing import grouping, matching
 from levier.purchasing.groups import Partner
-from levier.purchasing.models import PublishedNeed
+from levier.purchasing.models import NeedRecipient, PublishedNeed
 from levier.reference.queries import place_by_code
 from tests.factories.needs import draft
 
@@ -100,6 +100,21 @@ def test_a_group_covers_the_sectors_and_says_why() -> None:
     assert first not in {one.card.id for one in other.members}
     led = grouping.propose(need, today=timezone.localdate(), lead=first)
     assert first in {one.card.id for one in led.members}
+
+
+def test_a_supplier_learns_nothing_of_whom_the_buyer_consulted() -> None:
+    need = around_roubaix()
+    found = matching.match(need).mailed
+    lead, taken_out = found[0].card.id, found[1].card.id
+    stranger = Supplier.objects.exclude(departement_code="59").filter(is_listed=True)[0]
+    before = grouping.propose(need, today=timezone.localdate(), lead=lead)
+    need.removed, need.added = [taken_out], [stranger.pk]
+    NeedRecipient.objects.create(
+        need=need, supplier_id=before.members[1].card.id, answer="decline", decline_reason="charge",
+        declined_at=timezone.now(),
+    )  # fmt: skip
+    after = grouping.propose(need, today=timezone.localdate(), lead=lead)
+    assert [one.card.id for one in after.members] == [one.card.id for one in before.members]
 
 
 def test_a_group_nobody_can_make_says_so() -> None:

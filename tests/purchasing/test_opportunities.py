@@ -80,8 +80,9 @@ def test_a_person_is_never_named() -> None:
 def test_a_company_is_named_with_its_number() -> None:
     contract(holder="BATISSEURS SAS")
     contract(siret="12345", holder="INCONNU SAS")
+    contract(holder="Ets MARTIN")
     found = recently_awarded(today=TODAY).contracts
-    assert [[holder.name for holder in one.holders] for one in found] == [["BATISSEURS SAS"], []]
+    assert [[holder.name for holder in one.holders] for one in found] == [["BATISSEURS SAS"], [], [""]]
 
 
 def test_the_public_page_asks_where_and_then_lists() -> None:

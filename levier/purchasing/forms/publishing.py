@@ -126,7 +126,7 @@ class PublishNeedForm(forms.Form):
         self.fields["regions"].choices = _region_choices()  # type: ignore[attr-defined]
         # What the chosen perimeter asks for is not shown as optional.
         scope = self["scope"].value()
-        self.fields["lieu"].required = scope == NeedScope.AROUND
+        self.fields["lieu"].required = self.fields["rayon"].required = scope == NeedScope.AROUND
         self.fields["departements"].required = scope == NeedScope.DEPARTEMENTS
         self.fields["regions"].required = scope == NeedScope.REGIONS
 

@@ -29,8 +29,7 @@ _PARAMETER = "likely_clause_amount"
 # Words of a legal form: a name that bears one is a company's.
 _LEGAL_FORM = re.compile(
     r"\b(?:sarl|sas|sasu|sa|eurl|snc|scop|scic|sci|selarl|scp|gie|sem|spl|epic|association|assoc|societe|société|"
-    r"groupement|cooperative|coopérative|etablissements?|établissements?|ets|mutuelle|regie|régie|syndicat|"
-    r"federation|fédération|groupe|fondation|compagnie|cie)\b",
+    r"groupement|cooperative|coopérative|mutuelle|regie|régie|syndicat|federation|fédération|fondation)\b",
     re.IGNORECASE,
 )
 

@@ -18,6 +18,7 @@ from levier.purchasing.forms import PublishNeedForm, initial_of
 from levier.purchasing.models import NeedKind, NeedScope, NeedState, PublishedNeed
 from levier.purchasing.queries.needs import needs_of_buyer
 from levier.purchasing.views.common import account, served
+from levier.reference.sectors import sectors_for_text
 
 DEFAULT_WAIT = timedelta(days=21)
 
@@ -42,6 +43,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
     posted = request.POST
     departements = [code[:3] for code in posted.getlist("dep")[:20]]
     sectors = [slug[:80] for slug in posted.getlist("secteur")[:3]]
+    if not sectors:
+        # The words of the search say a trade, most often.
+        sectors = [guess.sector.slug for guess in sectors_for_text(posted.get("q", "")[:300], limit=1)]
     place = posted.get("lieu", "")[:100]
     values: dict[str, Any] = {
         "title": posted.get("q", "")[:160],
