@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.factories.needs import buyer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
 
 SCHOOL = "Nettoyage de bureaux à Lille, 120 000 €, 24 mois"
 

@@ -104,7 +104,7 @@ PARTNERS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     PARTNERS, st.sets(st.sampled_from("abcd"), max_size=4), st.one_of(st.none(), st.integers(0, 150)),
     st.booleans(), st.integers(2, 5),

@@ -14,7 +14,7 @@ from levier.purchasing.models import NeedRecipient, PublishedNeed
 from levier.reference.queries import place_by_code
 from tests.factories.needs import draft
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
 
 
 def around_roubaix(**changes: Any) -> PublishedNeed:

@@ -35,6 +35,7 @@ BUYER_PAGES = ["", "/groupement", "/reponses.csv", "/reponses.xlsx", "/retirer"]
 BUYER_ACTS = ["/relancer", "/prolonger", "/clore", "/retirer", "/liens", "/envoyer", "/supprimer", "/pieces"]
 
 
+@pytest.mark.slow
 def test_a_need_is_seen_by_its_buyers_only() -> None:
     place = organisation()
     owner, colleague = buyer(place), buyer(place)
@@ -51,6 +52,7 @@ def test_a_need_is_seen_by_its_buyers_only() -> None:
         assert Client().get(address)["Location"].startswith("/compte/connexion/"), page
 
 
+@pytest.mark.slow
 def test_nobody_else_acts_on_a_need() -> None:
     need = sent(buyer())
     mails = OutgoingMail.objects.count()
@@ -61,6 +63,7 @@ def test_nobody_else_acts_on_a_need() -> None:
     assert (need.state, OutgoingMail.objects.count()) == (NeedState.SENT, mails)
 
 
+@pytest.mark.slow
 def test_a_draft_is_written_and_changed_by_its_buyers_only() -> None:
     owner = buyer()
     need = draft(owner)
@@ -71,6 +74,7 @@ def test_a_draft_is_written_and_changed_by_its_buyers_only() -> None:
         assert as_user(buyer()).post(f"/besoins/{need.pk}/{page}").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_need_is_not_published_in_the_name_of_another_organisation() -> None:
     mine, theirs = organisation(), organisation()
     fields = {
@@ -93,12 +97,13 @@ def test_the_form_keeps_what_was_typed_and_names_each_fault() -> None:
         assert sentence in html
 
 
+@pytest.mark.slow
 def test_a_town_and_its_questions_are_understood() -> None:
     client = as_user(buyer())
     client.post(
         "/besoins/nouveau",
         {
-            "organisation": PublishedNeed._meta.pk and User.objects.get().memberships.get().organisation_id,
+            "organisation": User.objects.get().memberships.get().organisation_id,
             "kind": "sourcing", "title": "Espaces verts", "text": "Tonte", "sector_1": "creation-espaces-verts",
             "scope": "autour", "lieu": "59100", "rayon": "30", "amount_band": "50k",
             "deadline": timezone.localdate() + timedelta(days=9),
@@ -219,6 +224,7 @@ def test_a_link_opens_its_own_need_and_documents_only(settings: Any, tmp_path: A
     assert need.title == elsewhere.title  # the same words: only the keys tell them apart
 
 
+@pytest.mark.slow
 def test_received_needs_are_those_of_my_own_structures() -> None:
     place, other_place = organisation(), organisation()
     insider = member(place, role=Role.SUPPLIER).user
