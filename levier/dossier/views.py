@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from levier.accounts.queries import buyer_siren_of
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
-from levier.dossier import actions, exporting, policies
+from levier.dossier import actions, exporting, policies, publishing
 from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
@@ -23,6 +23,7 @@ from levier.dossier.need import NeedRefused
 from levier.dossier.presenting import answer_context, chips_of
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
+from levier.purchasing import prefill
 
 # Buttons that offer another reading of the need: the field each one fills.
 CHOICES = {"cpv_choice": "cpv", "place_choice": "place", "lever_choice": "lever"}
@@ -96,6 +97,20 @@ def share(request: HttpRequest) -> HttpResponse:
         "expires_at": made.snapshot.expires_at,
     }
     return _private(render(request, "dossier/share.html", links))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Take the need to the form that sends it to suppliers: by the session, never in an address."""
+    form, dossier = _composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    prefill.keep(request.session, publishing.form_values(dossier.need))
+    return redirect("purchasing:new")
 
 
 @never_cache

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from levier.accounts import actions
-from levier.accounts.actions.demo import DEMO
+from levier.accounts.actions.demo import DEMO, STAFF
 from levier.accounts.models import Membership, Role, User
 from levier.core.audit import Actor
 from levier.organisations.identifiers import is_valid_siren
@@ -23,10 +23,18 @@ def _home(settings: Any, tmp_path: Path) -> None:
 
 def test_there_is_one_account_for_each_role() -> None:
     accounts = actions.load_demo_accounts(by=BY)
-    assert {label for _, _, label in accounts} == set(Role.labels)
+    assert {label for _, _, label in accounts} == {*Role.labels, STAFF[2]}
     assert {each.role for each in Membership.objects.filter(user__is_demo=True)} == set(Role.values)
     for email, password, _ in accounts:
         assert User.objects.get(email=email).check_password(password)
+
+
+def test_the_staff_account_is_a_member_of_nothing() -> None:
+    actions.load_demo_accounts(by=BY)
+    staff = User.objects.get(is_staff=True)
+    assert staff.email == STAFF[0] and staff.is_demo
+    assert not staff.is_superuser
+    assert not staff.memberships.exists()
 
 
 def test_a_demo_organisation_cannot_be_a_real_one() -> None:
@@ -36,7 +44,7 @@ def test_a_demo_organisation_cannot_be_a_real_one() -> None:
 
 def test_loading_again_keeps_the_passwords() -> None:
     assert actions.load_demo_accounts(by=BY) == actions.load_demo_accounts(by=BY)
-    assert User.objects.filter(is_demo=True).count() == len(Role)
+    assert User.objects.filter(is_demo=True).count() == len(Role) + 1
 
 
 def test_two_installations_have_different_passwords(settings: Any, tmp_path: Path) -> None:
@@ -55,7 +63,7 @@ def test_the_passwords_are_readable_by_their_owner_only() -> None:
 def test_clearing_leaves_nothing_behind() -> None:
     actions.load_demo_accounts(by=BY)
     assert actions.has_demo_accounts()
-    assert actions.clear_demo_accounts(by=BY) == len(Role)
+    assert actions.clear_demo_accounts(by=BY) == len(Role) + 1
     assert not actions.has_demo_accounts()
     assert not Organisation.objects.filter(is_demo=True).exists()
     assert not actions.demo_accounts_file().exists()

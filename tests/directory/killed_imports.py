@@ -27,14 +27,27 @@ SELECT md5(coalesce(string_agg(t, '|' ORDER BY t), '')) FROM (
 """
 
 
-def killed_at(seconds: float, work: Callable[[], None]) -> bool:
-    """Do ``work`` in a child and kill it after so many seconds; False when it had ended before."""
+def begun(work: Callable[[], None]) -> int:
+    """Start ``work`` in a child."""
     child = os.fork()
     if child == 0:
         try:
             work()
         finally:
             os._exit(0)
+    return child
+
+
+def lasting(work: Callable[[], None]) -> float:
+    """Seconds of ``work`` in a child, its connection included."""
+    started = time.perf_counter()
+    os.waitpid(begun(work), 0)
+    return time.perf_counter() - started
+
+
+def killed_at(seconds: float, work: Callable[[], None]) -> bool:
+    """Do ``work`` in a child and kill it after so many seconds; False when it had ended before."""
+    child = begun(work)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -60,10 +73,10 @@ def main(database: str, yesterday: Path, today: Path) -> None:
 
     load(today)
     whole_today = snapshot()
-    started = time.perf_counter()
-    load(yesterday)
-    lasts, whole_yesterday = time.perf_counter() - started, snapshot()
     territories_file()
+    connections.close_all()
+    lasts = lasting(lambda: load(yesterday))
+    whole_yesterday = snapshot()
     rng, seen, killed = random.Random(20261125), [], 0
     for number in range(KILLS):
         # Moments are spread over the whole import, one in each twentieth of it.

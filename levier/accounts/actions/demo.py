@@ -24,6 +24,9 @@ DEMO = {
     Role.NETWORK: ("reseau@exemple.invalid", "Dominique", "999999705", "Réseau du Val"),
 }  # fmt: skip
 
+# Who reads what waits for the staff of the site: a member of no organisation.
+STAFF = ("moderation@exemple.invalid", "Morgan", "Équipe du site")
+
 # No letter or digit that is taken for another one when read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -53,11 +56,16 @@ def load_demo_accounts(*, by: Actor) -> list[tuple[str, str, str]]:
         (email, known.get(email) or _password(), role, first_name, siren, name)
         for role, (email, first_name, siren, name) in DEMO.items()
     ]
+    staff_email, staff_name, staff_label = STAFF
+    staff_password = known.get(staff_email) or _password()
     with transaction.atomic():
         created = [row[0] for row in accounts if _load_one(row[0], row[1], row[2], row[3], row[4], row[5])]
+        if _load_user(staff_email, staff_password, staff_name, is_staff=True)[1]:
+            created.append(staff_email)
         if created:
             audit.record(by=by, verb="accounts.load_demo_accounts", details={"accounts": len(created)})
     result = [(email, password, str(role.label)) for email, password, role, *_ in accounts]
+    result.append((staff_email, staff_password, staff_label))
     _write(result)
     return result
 
@@ -66,20 +74,26 @@ def _load_one(email: str, password: str, role: Role, first_name: str, siren: str
     organisation, _ = Organisation.objects.get_or_create(
         siren=siren, defaults={"name": f"{name} (démonstration)", "is_demo": True}
     )
+    user, is_new = _load_user(email, password, first_name)
+    Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role, defaults={"is_admin": True}
+    )
+    return is_new
+
+
+def _load_user(email: str, password: str, first_name: str, *, is_staff: bool = False) -> tuple[User, bool]:
+    """The account with this password, and whether it is new."""
     user = User.objects.filter(email=email).first()
     is_new = user is None
     if user is None:
         user = User.objects.create_user(
-            email, password, first_name=first_name, last_name="Exemple", is_demo=True
+            email, password, first_name=first_name, last_name="Exemple", is_demo=True, is_staff=is_staff
         )
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-    Membership.objects.get_or_create(
-        user=user, organisation=organisation, role=role, defaults={"is_admin": True}
-    )
-    return is_new
+    return user, is_new
 
 
 def clear_demo_accounts(*, by: Actor) -> int:

@@ -1,4 +1,4 @@
-"""Writes of the purchasing room: import published contracts, teach the need reader from them."""
+"""Import published contracts, teach the need reader from them."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""Tables of the purchasing room: published contracts, their holders, and the history of their imports."""
+"""Published contracts, their holders, and the history of their imports."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -84,6 +84,9 @@ class Contract(models.Model):
         ]
         indexes = [
             models.Index(fields=["buyer_siren"], name="purchasing_contract_buyer"),
+            # « Qui vient de remporter »: the latest of a place, or of everywhere.
+            models.Index(fields=["departement_code", "-notified_on"], name="purchasing_contract_place"),
+            models.Index(fields=["-notified_on"], name="purchasing_contract_latest"),
         ]
 
     def __str__(self) -> str:

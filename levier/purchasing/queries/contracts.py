@@ -1,4 +1,4 @@
-"""Reads of the purchasing room: past contracts like a need, and the contracts a company has won."""
+"""Past contracts like a need, and the contracts a company has won."""
 
 import math
 import re

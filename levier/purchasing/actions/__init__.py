@@ -1,0 +1,58 @@
+"""Writes of the purchasing room: contracts, needs from draft to outcome, answers, alerts."""
+
+from levier.purchasing.actions.alerts import (
+    ask_for_alert,
+    forget_contacts,
+    forget_unused_documents,
+    send_weekly_alerts,
+    stop_alert,
+)
+from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen, receive_need
+from levier.purchasing.actions.contracts import UnreadableFileError, import_contracts, train_cpv_model
+from levier.purchasing.actions.needs import (
+    NeedValues,
+    accept_need,
+    attach,
+    change_list,
+    delete_draft,
+    detach,
+    refuse_need,
+    save_need,
+    submit_need,
+)
+from levier.purchasing.actions.sending import (
+    close_need,
+    extend_deadline,
+    remind,
+    revoke_links,
+    withdraw_need,
+)
+
+__all__ = [
+    "NeedValues",
+    "SupplierAnswer",
+    "UnreadableFileError",
+    "accept_need",
+    "answer_need",
+    "ask_for_alert",
+    "attach",
+    "change_list",
+    "close_need",
+    "delete_draft",
+    "detach",
+    "extend_deadline",
+    "forget_contacts",
+    "forget_unused_documents",
+    "import_contracts",
+    "mark_seen",
+    "receive_need",
+    "refuse_need",
+    "remind",
+    "revoke_links",
+    "save_need",
+    "send_weekly_alerts",
+    "stop_alert",
+    "submit_need",
+    "train_cpv_model",
+    "withdraw_need",
+]

@@ -1,0 +1,191 @@
+"""Who may open which need: each function loads and checks in one step, closed by default.
+
+Someone outside the buyer's organisation gets the answer of an address that does not exist; a colleague who
+does not buy gets a refusal that says so.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from levier.accounts.models import Membership, Role, User
+from levier.directory.models import Supplier
+from levier.organisations.models import Organisation
+from levier.purchasing.links import TOKEN, alert_of, hashed
+from levier.purchasing.matching import reaches
+from levier.purchasing.models import (
+    NeedAttachment,
+    NeedLink,
+    NeedRecipient,
+    NeedState,
+    OpportunityAlert,
+    PublishedNeed,
+)
+
+Reader = User | AnonymousUser
+
+UNKNOWN = "Ce besoin n’existe pas, ou il n’est pas à votre organisation."
+CLOSED_LINK = "Ce lien n’existe pas, ou n’est plus ouvert."
+_NOT_A_BUYER = "seuls les acheteurs de l’organisation peuvent voir et suivre ses besoins"
+_NOT_A_SUPPLIER = "seuls les membres « fournisseur » de l’organisation voient les besoins reçus"
+
+
+def buying_organisations(user: User) -> QuerySet[Organisation]:
+    """The organisations this account may publish needs for."""
+    return (
+        Organisation.objects.filter(memberships__user=user, memberships__role=Role.BUYER)
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def get_buying_organisation_for(user: User, pk: int) -> Organisation:
+    """An organisation one buys for. Raises Http404."""
+    found = buying_organisations(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404(UNKNOWN)
+    return found
+
+
+def get_need_for(user: Reader, pk: int) -> PublishedNeed:
+    """A need of an organisation one buys for: colleagues see it and act on it alike.
+
+    Raises Http404 to anybody outside, PermissionDenied to a colleague who does not buy.
+    """
+    if not user.is_authenticated or not user.is_active:
+        raise Http404(UNKNOWN)
+    need = PublishedNeed.objects.select_related("organisation", "author").filter(pk=pk).first()
+    if need is None:
+        raise Http404(UNKNOWN)
+    roles = set(
+        Membership.objects.filter(user=user, organisation_id=need.organisation_id).values_list(
+            "role", flat=True
+        )
+    )
+    if not roles:
+        raise Http404(UNKNOWN)
+    if Role.BUYER not in roles:
+        raise PermissionDenied(_NOT_A_BUYER)
+    return need
+
+
+def get_recipient_of(need: PublishedNeed, pk: int) -> NeedRecipient:
+    """A recipient of a need one has already been given. Raises Http404 for another need's."""
+    found = need.recipients.select_related("supplier").filter(pk=pk).first()
+    if found is None:
+        raise Http404("Ce fournisseur n’est pas un destinataire de ce besoin.")
+    return found
+
+
+def get_attachment_of(need: PublishedNeed, pk: int) -> NeedAttachment:
+    """A document of a need one has already been given. Raises Http404 for another need's."""
+    found = need.attachments.filter(pk=pk).first()
+    if found is None:
+        raise Http404("Cette pièce n’existe pas.")
+    return found
+
+
+def check_staff(user: Reader) -> None:
+    """The pages of moderation exist for the staff only. Raises Http404."""
+    if not user.is_authenticated or not user.is_active or not user.is_staff:
+        raise Http404("Cette page n’existe pas.")
+
+
+def get_need_to_moderate(user: Reader, pk: int) -> PublishedNeed:
+    """A need that waits for the staff. Raises Http404."""
+    check_staff(user)
+    need = (
+        PublishedNeed.objects.select_related("organisation", "author")
+        .filter(pk=pk, state=NeedState.WAITING)
+        .first()
+    )
+    if need is None:
+        raise Http404("Ce besoin n’attend pas, ou plus, de relecture.")
+    return need
+
+
+def get_recipient_for_link(token: str) -> NeedRecipient:
+    """The recipient behind a personal link. Raises Http404 when unknown, expired or revoked, without saying which."""
+    if not TOKEN.fullmatch(token):
+        raise Http404(CLOSED_LINK)
+    link = (
+        NeedLink.objects.open()
+        .select_related("recipient__need__organisation", "recipient__supplier")
+        .filter(token_hash=hashed(token))
+        .first()
+    )
+    if link is None:
+        raise Http404(CLOSED_LINK)
+    return link.recipient
+
+
+def get_received_for(user: Reader, pk: int) -> NeedRecipient:
+    """A need received by a supplier of one's organisation. Raises Http404, or PermissionDenied to a colleague."""
+    if not user.is_authenticated or not user.is_active:
+        raise Http404(UNKNOWN)
+    found = (
+        NeedRecipient.objects.select_related("need__organisation", "supplier")
+        .filter(pk=pk, need__sent_at__isnull=False)
+        .exclude(need__state=NeedState.WITHDRAWN)
+        .first()
+    )
+    if found is None or found.supplier.organisation_id is None:
+        raise Http404(UNKNOWN)
+    roles = set(
+        Membership.objects.filter(user=user, organisation_id=found.supplier.organisation_id).values_list(
+            "role", flat=True
+        )
+    )
+    if not roles:
+        raise Http404(UNKNOWN)
+    if Role.SUPPLIER not in roles:
+        raise PermissionDenied(_NOT_A_SUPPLIER)
+    return found
+
+
+def get_shown_need_for(user: Reader, pk: int, supplier_pk: int) -> tuple[PublishedNeed, Supplier]:
+    """A need its buyer shows to others, and one of the reader's own suppliers it reaches. Raises Http404."""
+    if not user.is_authenticated or not user.is_active:
+        raise Http404(UNKNOWN)
+    supplier = own_suppliers(user).filter(pk=supplier_pk).first()
+    need = (
+        PublishedNeed.objects.select_related("organisation")
+        .filter(pk=pk, is_shown=True, state=NeedState.SENT)
+        .first()
+    )
+    if supplier is None or need is None or not reaches(need, supplier):
+        raise Http404(UNKNOWN)
+    return need, supplier
+
+
+def own_suppliers(user: User) -> QuerySet[Supplier]:
+    """The listed suppliers of the organisations this account is a supplier member of."""
+    return (
+        Supplier.objects.filter(
+            is_listed=True,
+            organisation__memberships__user=user,
+            organisation__memberships__role=Role.SUPPLIER,
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def get_alert_for_link(signed: str) -> OpportunityAlert:
+    """The alert a Monday mail may end. Raises Http404 for an address we did not sign, or an ended alert."""
+    pk = alert_of(signed)
+    found = OpportunityAlert.objects.select_related("organisation").filter(pk=pk).first() if pk else None
+    if found is None:
+        raise Http404("Cette alerte n’existe pas, ou est déjà arrêtée.")
+    return found
+
+
+def get_supplying_organisation_for(user: User, pk: int) -> Organisation:
+    """An organisation one is a supplier member of. Raises Http404."""
+    found = Organisation.objects.filter(
+        pk=pk, memberships__user=user, memberships__role=Role.SUPPLIER
+    ).first()
+    if found is None:
+        raise Http404("Cette organisation n’existe pas, ou vous n’y êtes pas fournisseur.")
+    return found

@@ -1,0 +1,32 @@
+"""The room's jobs: the Monday mail on opportunities, and forgetting who answered old needs."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from levier.core.audit import Actor
+from levier.purchasing import actions
+
+CONTACTS_KEPT = timedelta(days=365)
+
+
+@app.periodic(cron="7 6 * * 1")
+@app.task(name="purchasing.send_weekly_alerts", queue="maintenance", queueing_lock="weekly_alerts")
+def send_weekly_alerts(timestamp: int) -> None:
+    """Each Monday morning; run twice, it writes to nobody twice."""
+    actions.send_weekly_alerts(by=Actor.machine("alerte du lundi"), today=timezone.localdate())
+
+
+@app.periodic(cron="59 3 * * *")
+@app.task(name="purchasing.forget_unused_documents", queue="maintenance")
+def forget_unused_documents(timestamp: int) -> None:
+    """Bytes that no need has any more; those of the last day may belong to a draft being written."""
+    actions.forget_unused_documents(by=Actor.machine("entretien"), before=timezone.now() - timedelta(days=1))
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="purchasing.forget_contacts", queue="maintenance")
+def forget_contacts(timestamp: int) -> None:
+    """Names and telephones of those who answered, a year after the need was closed."""
+    actions.forget_contacts(by=Actor.machine("entretien"), before=timezone.localdate() - CONTACTS_KEPT)

@@ -1,0 +1,42 @@
+"""The text of the Monday mail: legal units only, never a person, and how to stop it."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from levier.core.typography import day, euros
+from levier.purchasing.queries.opportunities import Awarded, WeeklyNews
+from levier.purchasing.wording import Letter
+
+
+def letter_of(news: WeeklyNews, organisation: str, unsubscribe: str) -> Letter:
+    """Subject and body for one organisation; `unsubscribe` is this alert's own address."""
+    parts = ["Bonjour,", f"Voici la semaine de {organisation}."]
+    if news.needs:
+        lines = [
+            f"- {one.need.organisation.name} : {one.need.title}, à répondre avant le {day(one.need.deadline)}"
+            for one in news.needs
+        ]
+        page = settings.SITE_URL + reverse("purchasing:received")
+        parts += ["BESOINS QUI ATTENDENT VOTRE RÉPONSE", "\n".join(lines), f"Pour répondre : {page}"]
+    if news.contracts:
+        parts.append("ILS VIENNENT DE REMPORTER UN MARCHÉ PRÈS DE CHEZ VOUS")
+        parts += [_contract(one) for one in news.contracts]
+        parts.append(f"Tout voir : {settings.SITE_URL}{reverse('purchasing:opportunities')}")
+    parts.append(f"Vous avez demandé ce courriel. Pour ne plus le recevoir :\n{unsubscribe}")
+    count = len(news.contracts) + len(news.needs)
+    return Letter(f"{count} opportunité{'s' if count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n")
+
+
+def _contract(one: Awarded) -> str:
+    amount = f", {euros(one.amount_ht)} HT" if one.amount_ht is not None else ""
+    mark = "clause sociale" if one.is_social else "clause probable, non publiée"
+    holders = [
+        ", ".join(filter(None, [each.name or "entreprise", f"SIREN {each.siren}", each.place]))
+        for each in one.holders
+    ]
+    lines = [
+        f"- {one.object[:200]}",
+        f"  {one.buyer}, {one.place}{amount}, notifié le {day(one.notified_on)} ({mark})",
+        *(f"  À appeler : {holder}" for holder in holders),
+    ]
+    return "\n".join(lines)

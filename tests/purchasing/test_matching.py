@@ -1,0 +1,143 @@
+"""Who a need reaches, on the demonstration directory: the search's own answer, then the buyer's changes."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from levier.directory import index
+from levier.directory.models import Supplier
+from levier.directory.search import Near, SupplierQuery
+from levier.purchasing import grouping, matching
+from levier.purchasing.groups import Partner
+from levier.purchasing.models import NeedRecipient, PublishedNeed
+from levier.reference.queries import place_by_code
+from tests.factories.needs import draft
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+
+
+def around_roubaix(**changes: Any) -> PublishedNeed:
+    area = {"scope": "autour", "place_code": "59512", "place_label": "Roubaix (Nord)", "radius_km": 50}
+    return draft(**(area | changes))
+
+
+def keys(found: matching.Matching) -> set[int]:
+    return {one.card.id for one in found.all}
+
+
+def test_the_need_reaches_whom_the_search_finds() -> None:
+    need = around_roubaix()
+    place = place_by_code("commune", "59512")
+    assert place is not None
+    near = Near(place.latitude, place.longitude, place.landmass)
+    same = SupplierQuery(sectors=("nettoyage-locaux",), near=near, radius_km=50, limit=300)
+    page = index.find(same)
+    found = matching.match(need)
+    assert found.total == page.total == len(keys(found)) > 2
+    assert keys(found) == set(page.keys)
+    distances = [one.distance_km for one in found.mailed]
+    assert distances == sorted(distances) and max(distances) <= 50  # type: ignore[type-var, operator]
+
+
+def test_kinds_and_territories_narrow_it() -> None:
+    everywhere = matching.match(draft())
+    adapted = matching.match(draft(kinds=("EA", "ESAT")))
+    north = matching.match(draft(scope="departements", departements=("59",)))
+    region = matching.match(draft(scope="regions", regions=("32",)))
+    assert {one.card.kind.code for one in adapted.all} <= {"EA", "ESAT"}
+    assert {one.card.departement_code for one in north.all} == {"59"}
+    assert {one.card.region_code for one in region.all} == {"32"}
+    assert keys(north) <= keys(region) < keys(everywhere)
+    assert keys(adapted) < keys(everywhere)
+
+
+def test_the_buyer_takes_out_and_adds() -> None:
+    need = around_roubaix()
+    first = matching.match(need).mailed[0].card.id
+    stranger = Supplier.objects.exclude(departement_code="59").filter(is_listed=True)[0]
+    need.removed, need.added = [first], [stranger.pk, first]
+    found = matching.match(need)
+    assert first not in keys(found) and [one.card.id for one in found.removed] == [first]
+    (added,) = [one for one in found.all if one.is_added]
+    assert added.card.id == stranger.pk
+
+
+def test_who_publishes_no_address_is_to_be_called() -> None:
+    need = around_roubaix()
+    first = matching.match(need).mailed[0].card.id
+    Supplier.objects.filter(pk=first).update(email="")
+    found = matching.match(need)
+    assert [one.card.id for one in found.phoned] == [first]
+
+
+def test_one_letter_box_receives_one_mail() -> None:
+    need = around_roubaix()
+    before = matching.match(need)
+    one, other = before.mailed[:2]
+    Supplier.objects.filter(pk=other.card.id).update(email=one.card.email.upper())
+    found = matching.match(need)
+    assert found.same_address == 1
+    assert keys(found) == keys(before) - {other.card.id}
+
+
+def test_a_supplier_is_found_by_name_to_be_added() -> None:
+    name = matching.match(around_roubaix()).mailed[0].card.name
+    assert name in {card.name for card in matching.find_to_add(draft(), name)}
+    assert matching.find_to_add(draft(), " x ") == ()
+
+
+def test_a_group_covers_the_sectors_and_says_why() -> None:
+    need = around_roubaix(sectors=("nettoyage-locaux", "creation-espaces-verts"), amount_band="100k")
+    proposal = grouping.propose(need, today=timezone.localdate())
+    covered = {tag.slug for one in proposal.members for tag in one.card.sectors}
+    assert {"nettoyage-locaux", "creation-espaces-verts"} <= covered
+    assert len(proposal.members) == 2 and all(one.why for one in proposal.members)
+    assert sum(one.share for one in proposal.members) == pytest.approx(1)
+    assert not proposal.is_volume_checked  # the demonstration tells no turnover
+    first = proposal.members[0].card.id
+    other = grouping.propose(need, today=timezone.localdate(), without=(first,))
+    assert first not in {one.card.id for one in other.members}
+    led = grouping.propose(need, today=timezone.localdate(), lead=first)
+    assert first in {one.card.id for one in led.members}
+
+
+def test_a_supplier_learns_nothing_of_whom_the_buyer_consulted() -> None:
+    need = around_roubaix()
+    found = matching.match(need).mailed
+    lead, taken_out = found[0].card.id, found[1].card.id
+    stranger = Supplier.objects.exclude(departement_code="59").filter(is_listed=True)[0]
+    before = grouping.propose(need, today=timezone.localdate(), lead=lead)
+    need.removed, need.added = [taken_out], [stranger.pk]
+    NeedRecipient.objects.create(
+        need=need, supplier_id=before.members[1].card.id, answer="decline", decline_reason="charge",
+        declined_at=timezone.now(),
+    )  # fmt: skip
+    after = grouping.propose(need, today=timezone.localdate(), lead=lead)
+    assert [one.card.id for one in after.members] == [one.card.id for one in before.members]
+
+
+def test_a_group_nobody_can_make_says_so() -> None:
+    need = around_roubaix(radius_km=10, kinds=("SEP",))
+    proposal = grouping.propose(need, today=timezone.localdate())
+    assert not proposal.members and "élargissez" in proposal.problem
+
+
+@pytest.mark.parametrize(
+    ("profile", "capacity"),
+    [
+        ({}, None), ({"turnover": 100_000}, 30_000.0), ({"turnover": {"low": 200_000, "high": 500_000}}, 60_000.0),
+        ({"turnover": True}, None), ({"turnover": "beaucoup"}, None), ({"turnover": -1}, None), ({"turnover": {}}, None),
+    ],
+)  # fmt: skip
+def test_the_capacity_is_a_share_of_what_the_sheet_tells(profile: Any, capacity: float | None) -> None:
+    assert grouping.capacity_of(profile, 0.3) == capacity
+
+
+def test_shares_follow_the_capacities_when_all_are_known() -> None:
+    def one(capacity: float | None) -> Partner:
+        return Partner(1, frozenset("a"), capacity)
+
+    assert grouping.shares_of([one(10), one(30)], 40) == [0.25, 0.75]
+    assert grouping.shares_of([one(10), one(None)], 40) == [0.5, 0.5]
+    assert grouping.shares_of([one(10), one(30)], None) == [0.5, 0.5]

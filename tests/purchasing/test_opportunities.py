@@ -1,0 +1,229 @@
+"""Who has just won: clauses published or probable, no person named; the Monday mail once a week."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from levier.accounts.models import Role, User
+from levier.core.audit import Actor
+from levier.core.models import OutgoingMail
+from levier.organisations.models import Organisation
+from levier.purchasing import actions, tasks
+from levier.purchasing.errors import RefusedError
+from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert
+from levier.purchasing.queries.opportunities import recently_awarded
+from tests.factories.accounts import member, organisation, user
+from tests.factories.needs import listed, sent
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+MACHINE = Actor.machine("essai")
+_NUMBERS = count(1)
+LA_POSTE = "35600000000048"
+
+
+def contract(holder: str = "Bâtisseurs SARL", siret: str = LA_POSTE, **fields: Any) -> Contract:
+    """A contract notified last month in the Nord, with a published clause."""
+    number = next(_NUMBERS)
+    defaults: dict[str, Any] = {
+        "uid": f"essai-{number}", "source": "essai", "object": f"Rénovation du gymnase {number}",
+        "cpv": "45212200", "buyer_name": "Ville d’essai", "departement_code": "59",
+        "notified_on": TODAY - timedelta(days=30), "amount_ht": Decimal(400_000),
+        "social_considerations": ["clause"], "content_hash": "0" * 32,
+        "first_seen": TODAY - timedelta(days=2), "last_seen": TODAY,
+    }  # fmt: skip
+    made = Contract.objects.create(**(defaults | fields))
+    ContractHolder.objects.create(contract=made, rank=1, siret=siret, id_kind="SIRET", name=holder)
+    return made
+
+
+def uids(**asked: Any) -> set[str]:
+    return {one.uid for one in recently_awarded(today=TODAY, **asked).contracts}
+
+
+def test_a_clause_is_published_or_probable_and_never_invented() -> None:
+    published, silent = contract(amount_ht=Decimal(1_000)), contract(social_considerations=["inconnu"])
+    contract(social_considerations=["inconnu"], amount_ht=Decimal(9_000))  # too small
+    contract(social_considerations=["inconnu"], cpv="72000000")  # a trade that seldom carries one
+    contract(social_considerations=["inconnu"], amount_ht=None)
+    contract(social_considerations=["aucune"])  # the buyer says there is none
+    contract(notified_on=TODAY - timedelta(days=400))
+    found = recently_awarded(today=TODAY).contracts
+    assert {(one.uid, one.is_social) for one in found} == {(published.uid, True), (silent.uid, False)}
+
+
+def test_contracts_are_those_of_the_place_and_the_sector() -> None:
+    here, elsewhere = contract(), contract(departement_code="2A")
+    cleaning = contract(cpv="90911200")
+    assert uids(departements=["2A"]) == {elsewhere.uid}
+    assert uids(sectors=["nettoyage-locaux"]) == {cleaning.uid}
+    assert uids(departements=["59"]) == {here.uid, cleaning.uid}
+
+
+def test_a_person_is_never_named() -> None:
+    Organisation.objects.create(siren="356000000", name="DUPONT JEANNE", legal_category="1000")
+    contract(holder="DUPONT JEANNE")
+    (found,) = recently_awarded(today=TODAY).contracts
+    assert found.holders == ()
+    Organisation.objects.all().delete()
+    (found,) = recently_awarded(today=TODAY).contracts
+    assert [(one.siren, one.name) for one in found.holders] == [("356000000", "")]
+    assert b"DUPONT" not in Client().get("/opportunites?lieu=59").content
+
+
+def test_a_company_is_named_with_its_number() -> None:
+    contract(holder="BATISSEURS SAS")
+    contract(siret="12345", holder="INCONNU SAS")
+    contract(holder="Ets MARTIN")
+    found = recently_awarded(today=TODAY).contracts
+    assert [[holder.name for holder in one.holders] for one in found] == [["BATISSEURS SAS"], [], [""]]
+
+
+def test_the_public_page_asks_where_and_then_lists() -> None:
+    made = contract()
+    client = Client()
+    assert made.object not in client.get("/opportunites").content.decode()
+    html = client.get("/opportunites?lieu=Roubaix").content.decode()
+    assert made.object in html and "Bâtisseurs SARL" in html and "Clause sociale" in html
+    assert made.object not in client.get("/opportunites?lieu=Ajaccio").content.decode()
+    assert "introuvable" in client.get("/opportunites?lieu=xyzxyz").content.decode()
+    for odd in ("?secteur=xx", "?lieu=59&page=x", "?lieu=59&page=99999999999", "?lieu=%00", "?page=-1"):
+        assert client.get(f"/opportunites{odd}").status_code == 200, odd
+
+
+def test_the_page_takes_the_same_queries_whatever_it_lists(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Client().get("/opportunites?lieu=59")  # the place finder is built once
+    for _ in range(2):
+        contract()
+        with django_assert_num_queries(1):
+            Client().get("/opportunites?lieu=59")
+
+
+def supplier_member(**fields: Any) -> tuple[User, Organisation]:
+    place = organisation()
+    listed(place, departement_code="59", **fields)
+    return member(place, role=Role.SUPPLIER).user, place
+
+
+def test_a_supplier_starts_from_its_own_ground() -> None:
+    here, elsewhere = contract(), contract(departement_code="2A")
+    someone, _ = supplier_member()
+    client = Client()
+    client.force_login(someone)
+    html = client.get("/opportunites").content.decode()
+    assert here.object in html and elsewhere.object not in html
+    assert "Le courriel du lundi" in html
+
+
+def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
+    someone, place = supplier_member()
+    colleague = member(place, role=Role.SUPPLIER).user
+    made = contract()
+    actions.ask_for_alert(by=someone, organisation=place)
+    actions.ask_for_alert(by=someone, organisation=place)
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
+    tasks.send_weekly_alerts(timestamp=0)
+    (mail,) = OutgoingMail.objects.all()
+    assert mail.to_address == someone.email != colleague.email
+    assert made.object in mail.body and "/opportunites/arret/" in mail.body
+    # The next week there is nothing new: no mail.
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
+
+
+def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_only() -> None:
+    someone, place = supplier_member()
+    other = organisation()
+    sent(None, listed(place), title="Tonte du parc")
+    sent(None, listed(other), title="Besoin d’un autre")
+    actions.ask_for_alert(by=someone, organisation=place)
+    OutgoingMail.objects.all().delete()
+    actions.send_weekly_alerts(by=MACHINE, today=TODAY)
+    body = OutgoingMail.objects.get().body
+    assert "Tonte du parc" in body and "Besoin d’un autre" not in body
+
+
+def test_the_monday_mail_stops_for_who_left() -> None:
+    someone, place = supplier_member()
+    contract()
+    actions.ask_for_alert(by=someone, organisation=place)
+    someone.memberships.all().delete()
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
+    assert not OpportunityAlert.objects.exists()
+    with pytest.raises(RefusedError):
+        actions.ask_for_alert(by=someone, organisation=place)
+
+
+def test_the_link_of_a_mail_stops_it_with_its_button_only() -> None:
+    someone, place = supplier_member()
+    contract()
+    actions.ask_for_alert(by=someone, organisation=place)
+    actions.send_weekly_alerts(by=MACHINE, today=TODAY)
+    path = (
+        "/opportunites/arret/" + OutgoingMail.objects.get().body.split("/opportunites/arret/")[1].split()[0]
+    )
+    client = Client()
+    assert client.get(path).status_code == 200
+    assert OpportunityAlert.objects.exists()
+    assert client.post(path).status_code == 200
+    assert not OpportunityAlert.objects.exists()
+    assert client.get(path).status_code == 404
+    assert client.get(path[:-3] + "abc").status_code == 404
+
+
+def test_an_alert_is_asked_for_one_s_own_organisation() -> None:
+    someone, place = supplier_member()
+    stranger = member(place, role=Role.NETWORK).user
+    for one in (stranger, user()):
+        client = Client()
+        client.force_login(one)
+        assert (
+            client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "oui"}).status_code == 404
+        )
+    client = Client()
+    client.force_login(someone)
+    client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "oui"})
+    assert OpportunityAlert.objects.get().user == someone
+    client.post("/opportunites/alerte", {"organisation": place.pk, "voulu": "non"})
+    assert not OpportunityAlert.objects.exists()
+
+
+def test_a_need_shown_to_others_is_received_by_who_is_of_the_trade_and_the_place() -> None:
+    trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
+    someone, place = supplier_member(**trade)
+    own = place.suppliers.get()
+    far_member, far = supplier_member(sectors=["peinture-vitrerie"], activity_status="stated")
+    area: dict[str, Any] = {"scope": "departements", "departements": ("59",)}
+    need = sent(None, listed(), title="Ménage de l’école", is_shown=True, **area)
+    hidden = sent(None, listed(), title="Besoin réservé", **area)
+    client, other = Client(), Client()
+    client.force_login(someone)
+    other.force_login(far_member)
+    html = client.get("/opportunites").content.decode()
+    assert need.title in html and hidden.title not in html
+    assert need.title not in other.get("/opportunites").content.decode()
+    address, form = f"/opportunites/besoins/{need.pk}", {"fournisseur": own.pk}
+    assert other.post(address, form).status_code == 404  # not its supplier
+    assert other.post(address, {"fournisseur": far.suppliers.get().pk}).status_code == 404  # not the trade
+    assert client.post(f"/opportunites/besoins/{hidden.pk}", form).status_code == 404
+    for _ in range(2):
+        assert client.post(address, form).status_code == 302
+    row = need.recipients.get(supplier=own)
+    assert row.sent_at is None
+    assert client.get(f"/besoins-recus/{row.pk}").status_code == 200
+    assert need.title not in client.get("/opportunites").content.decode().split("Qui vient")[1]
+
+
+def test_the_week_is_the_iso_week() -> None:
+    from levier.purchasing.actions.alerts import week_of
+
+    assert week_of(date(2027, 1, 1)) == "2026-W53"
+    assert week_of(date(2027, 1, 4)) == "2027-W01"
