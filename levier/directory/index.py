@@ -66,8 +66,12 @@ def count(query: SupplierQuery) -> int:
 
 def documents(ids: Sequence[int] | None = None) -> Iterator[Document]:
     """The listed suppliers as documents: all of them, or those of these ids."""
-    for row in queries.rows_for_index(ids):
-        yield supplier_document(_index_row(row))
+    return map(supplier_document, index_rows(ids))
+
+
+def index_rows(ids: Sequence[int] | None = None) -> Iterator[SupplierRow]:
+    """What the index must know of the listed suppliers: all of them, or those of these ids."""
+    return map(_index_row, queries.rows_for_index(ids))
 
 
 def _index_row(row: dict[str, Any]) -> SupplierRow:
