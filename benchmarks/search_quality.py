@@ -85,7 +85,7 @@ def centres() -> dict[tuple[str, str], tuple[float, float]]:
 
 
 def the_page(text: str) -> list[int]:
-    """What a visitor sees who types the sentence in the one field: the list, then what stands under it."""
+    """What a visitor sees who types the sentence in the one field: the list, what is a little further, who says nothing of its trade."""
     from django.http import QueryDict
 
     from levier.directory.address import Address
@@ -95,7 +95,7 @@ def the_page(text: str) -> list[int]:
     asked = QueryDict(mutable=True)
     asked["q"] = text
     results = results_page(SearchForm(asked), Address("/", asked))
-    return [each.hit.key for each in (*results.found, *results.apart)]
+    return [each.hit.key for each in (*results.found, *results.further, *results.neighbours, *results.apart)]
 
 
 def words_only(text: str) -> list[int]:
@@ -114,7 +114,7 @@ class FullText:
         from levier.directory.index import index_rows
 
         self._baseline = PostgresqlBaseline(dsn)
-        self._baseline.load(list(index_rows()))
+        self._baseline.load(list(index_rows()), with_labels=True)
 
     def __call__(self, text: str) -> list[int]:
         from levier.core.search import french

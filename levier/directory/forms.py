@@ -10,7 +10,6 @@ from levier.directory.models import Supplier
 from levier.reference.sectors import all_sectors
 
 RADII = (10, 20, 30, 50, 100, 200)
-DEFAULT_RADIUS = 30
 SORTS = (("pertinence", "Pertinence"), ("distance", "Distance"), ("nom", "Nom"))
 _DEPARTEMENT = re.compile(r"(\d{2,3}|2[AB])")
 
@@ -35,7 +34,7 @@ class SearchForm(forms.Form):
         label="Quoi ?",
         required=False,
         max_length=300,
-        help_text="Un métier, un produit, le nom d’une structure.",
+        help_text="Tout en une phrase : « ESAT blanchisserie 93 », « espaces verts près de Chelles », un nom, un SIRET.",
         widget=forms.TextInput({"type": "search", "class": "form-control", "autocomplete": "off"}),
     )
     lieu = forms.CharField(
@@ -74,6 +73,7 @@ class SearchForm(forms.Form):
     )
     dep = DepartementsField(required=False)
     ess = forms.BooleanField(required=False)
+    mot_a_mot = forms.BooleanField(required=False)
     tri = forms.ChoiceField(
         label="Trier par",
         required=False,

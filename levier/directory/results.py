@@ -9,24 +9,29 @@ from django.urls import reverse
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
-from levier.directory.forms import DEFAULT_RADIUS, SearchForm
+from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.models import Supplier
-from levier.directory.search import Near, SupplierPage, SupplierQuery
+from levier.directory.search import SupplierPage, SupplierQuery
+from levier.directory.sentence import Part
+from levier.directory.understanding import Understood, around, literal, understand_text
 from levier.reference.places import Place
 from levier.reference.queries import place_by_code, place_finder
-from levier.reference.sectors import sector
+from levier.reference.sectors import neighbours_of, sector
 
 PER_PAGE = 20
 # Suppliers whose activities nobody states, shown apart under the first page.
 APART = 6
+# Below so many answers, the nearest ones beyond the place are shown too.
+FEW = 10
+FURTHER_KM = 80.0
 # A facet lists its most frequent values; those in force always stay.
 MOST_OPTIONS = 25
 # The follower builds a missing index by itself; the command that does it is no reader's business.
 REBUILDING = "La recherche se prépare : réessayez dans une minute."
+_PART_NAMES = {"kind": "Type", "place": "Où", "trade": "Quoi", "words": "Quoi", "identifier": "Numéro"}
 _SORTS = {"pertinence": "relevance", "distance": "distance", "nom": "name"}
-_KNOWN_ACTIVITIES = ("stated", "inferred")
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,21 @@ class Asked:
     others: tuple[Place, ...] = ()
     radius_km: int | None = None
     problem: str = ""
+    understood: Understood = field(default_factory=lambda: Understood(SupplierQuery()))
+
+    @property
+    def is_trade(self) -> bool:
+        """Whether a trade is asked for."""
+        return self.understood.is_trade
 
 
 @dataclass(frozen=True)
 class Results:
-    """Everything the page shows. `apart`: near, of the kinds asked for, but nobody states what they do."""
+    """Everything the page shows.
+
+    `apart`: near, of the kinds asked for, but nobody states what they do. `further`: the nearest beyond the place, when few
+    answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
+    """
 
     asked: Asked
     address: Address
@@ -69,6 +84,9 @@ class Results:
     total: int = 0
     apart: tuple[FoundSupplier, ...] = ()
     apart_total: int = 0
+    further: tuple[FoundSupplier, ...] = ()
+    neighbours: tuple[FoundSupplier, ...] = ()
+    ess_total: int = 0
     facets: tuple[Facet, ...] = ()
     chips: tuple[Chip, ...] = ()
     corrected: str | None = None
@@ -106,9 +124,8 @@ def results_page(form: SearchForm, address: Address) -> Results:
 
 
 def understand(values: Mapping[str, Any]) -> Asked:
-    """From the fields to a query. A commune is a centre with a radius; a territory is a filter."""
-    query = SupplierQuery(
-        text=values["q"],
+    """From the fields to a query. The sentence may say everything; « Où ? », when filled, says where."""
+    base = SupplierQuery(
         kinds=tuple(values["type"]),
         sectors=tuple(values["secteur"]),
         shelves=tuple(values["role"]),
@@ -118,53 +135,51 @@ def understand(values: Mapping[str, Any]) -> Asked:
     )
     place: Place | None = None
     others: tuple[Place, ...] = ()
+    radius = None
     if values["lieu"]:
         matches = place_finder().find(values["lieu"], limit=5)
         if not matches:
             return Asked(
-                query,
+                base,
                 problem=f"Le lieu « {values['lieu']} » est introuvable : écrivez une commune, un code postal "
                 "ou un département.",
             )
         place = matches[0].place
         # Others are offered when the same word names several places, not for every lookalike.
         others = tuple(match.place for match in matches[1:4] if match.score > matches[0].score * 0.9)
-    radius = None
-    if place is not None:
-        query, radius = _around(query, place, values["rayon"])
-    sort = values["tri"] or ("distance" if place is not None and not query.text else "pertinence")
-    if sort == "distance" and place is None:
+        base, radius = around(base, place, values["rayon"])
+    if values["mot_a_mot"]:
+        understood = literal(values["q"], base)
+    else:
+        understood = understand_text(
+            values["q"], base, radius_km=values["rayon"], with_place=place is None
+        )
+    if place is None:
+        place, others, radius = understood.place, understood.rivals, understood.radius_km
+    query = understood.query
+    has_words = bool(query.text or query.wishes)
+    sort = values["tri"] or ("distance" if query.near is not None and not has_words else "pertinence")
+    if sort == "distance" and query.near is None:
         sort = "pertinence"
-    return Asked(replace(query, sort=_SORTS[sort]), place, others, radius)  # type: ignore[arg-type]
-
-
-def _around(query: SupplierQuery, place: Place, radius: int | None) -> tuple[SupplierQuery, int | None]:
-    if place.kind == "pays":
-        return query, None
-    near = Near(place.latitude, place.longitude, place.landmass or None)
-    query = replace(query, near=near)
-    if place.kind in {"commune", "arrondissement"} or radius:
-        used = radius or DEFAULT_RADIUS
-        return replace(query, radius_km=float(used)), used
-    if place.kind == "epci":
-        return replace(query, epci=(place.code,)), None
-    if place.kind == "region":
-        return replace(query, regions=(place.code,)), None
-    return replace(query, departements=tuple({*query.departements, place.code})), None
+    query = replace(query, sort=_SORTS[sort])
+    return Asked(query, place, others, radius, understood=understood)
 
 
 def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Results:
     query = asked.query
-    # A trade was asked for: whoever does it is ranked, whoever may do it is shown apart.
-    is_trade = bool(query.text or query.sectors) and not query.activities
-    main = replace(query, activities=_KNOWN_ACTIVITIES) if is_trade else query
     number = values["page"] or 1
-    page, found = _page(main, number)
+    page, found = _page(query, number)
     last = max(1, -(-page.total // PER_PAGE))
     if number > last:
         number = last
-        page, found = _page(main, number)
-    apart, apart_total = _apart(query) if is_trade and number == last else ((), 0)
+        page, found = _page(query, number)
+    is_trade = asked.is_trade and not query.activities
+    known = {each.hit.key for each in found}
+    is_few = number == last and page.total < FEW
+    further = _further(asked, known) if is_few else ()
+    neighbours = _neighbours(asked, known | {each.hit.key for each in further}) if is_few else ()
+    known |= {each.hit.key for each in (*further, *neighbours)}
+    apart, apart_total = _apart(query, known) if is_trade and number == last else ((), 0)
     return Results(
         asked=asked,
         address=address,
@@ -172,13 +187,16 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         total=page.total,
         apart=apart,
         apart_total=apart_total,
+        further=further,
+        neighbours=neighbours,
+        ess_total=_ess_total(query),
         facets=_facets(page, values, is_trade),
         chips=_chips(values, asked, address),
-        corrected=page.corrected,
+        corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, (*found, *apart)),
+        map_points=_points(asked, (*found, *further, *neighbours, *apart)),
     )
 
 
@@ -187,19 +205,53 @@ def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundS
     return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
 
 
-def _apart(query: SupplierQuery) -> tuple[tuple[FoundSupplier, ...], int]:
-    """By name first; else whoever is near: a supplier without activities must not be dropped."""
-    unknown = replace(query, activities=("unknown",), limit=APART, sectors=(), relax=False)
-    if query.text:
-        page, found = index.search(unknown)
-        if page.total:
-            return found, page.total
-    if query.near is None and not query.departements:
-        # Nothing says where: the whole country would be no help.
+def _apart(query: SupplierQuery, known: set[int]) -> tuple[tuple[FoundSupplier, ...], int]:
+    """Whoever is near, of the kinds asked for, and says nothing of its trade: it must not be dropped."""
+    if query.near is None and not query.departements and not query.kinds:
+        # Nothing says where nor who: the whole country would be no help.
         return (), 0
     sort = "distance" if query.near is not None else "name"
-    page, found = index.search(replace(unknown, text="", sort=sort))  # type: ignore[arg-type]
-    return found, page.total
+    unknown = replace(
+        query, text="", wishes=(), activities=("unknown",), sectors=(), limit=APART + len(known), sort=sort
+    )
+    page, found = index.search(unknown)
+    kept = tuple(each for each in found if each.hit.key not in known)
+    return kept[:APART], page.total - (len(found) - len(kept))
+
+
+def _further(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
+    """The nearest beyond the radius or the département, when few answer inside."""
+    query, place = asked.query, asked.place
+    if place is None or query.near is None or not (query.text or query.wishes or query.kinds):
+        return ()
+    if place.kind == "departement":
+        query = replace(query, departements=(), radius_km=FURTHER_KM)
+    elif asked.radius_km:
+        query = replace(query, radius_km=2.0 * asked.radius_km)
+    else:
+        return ()
+    _, found = index.search(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
+    return tuple(each for each in found if each.hit.key not in known)[:FEW]
+
+
+def _neighbours(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
+    """In the place and of the kinds asked for, the suppliers of a neighbouring trade."""
+    query = asked.query
+    asked_for = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
+    close = sorted({each for slug in asked_for for each in neighbours_of(slug)} - asked_for)
+    if not close:
+        return ()
+    wishes = tuple(wish for wish in query.wishes if "sector" not in wish.values)
+    others = replace(query, text="", wishes=wishes, sectors=tuple(close), limit=FEW + len(known))
+    _, found = index.search(replace(others, sort="distance" if query.near is not None else "relevance"))
+    return tuple(each for each in found if each.hit.key not in known)[:FEW]
+
+
+def _ess_total(query: SupplierQuery) -> int:
+    """How many ESS bodies at large would come in addition."""
+    if query.with_ess or query.kinds or query.families:
+        return 0
+    return index.count(replace(query, kinds=("ESS",), relax=False))
 
 
 def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tuple[Facet, ...]:
@@ -249,11 +301,16 @@ def _departement_label(code: str) -> str:
 
 def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[Chip, ...]:
     chips = []
-    if values["q"]:
-        chips.append(Chip("Quoi", values["q"], address.without("q")))
-    if asked.place is not None:
-        around = f" et {asked.radius_km} km autour" if asked.radius_km else ""
-        chips.append(Chip("Où", f"{asked.place.label}{around}", address.without("lieu")))
+    understood = asked.understood
+    if values["q"] and not understood.parts:
+        chips.append(Chip("Nom" if understood.is_name else "Mots", values["q"], address.without("q")))
+    for part in understood.parts:
+        if part.role == "radius":
+            continue
+        label = f"{part.label}{_radius_label(asked)}" if part.role == "place" else part.label
+        chips.append(Chip(_PART_NAMES[part.role], label, _url_without(part, asked, address)))
+    if values["lieu"] and asked.place is not None:
+        chips.append(Chip("Où", f"{asked.place.label}{_radius_label(asked)}", address.without("lieu")))
     names: dict[str, Any] = {
         "type": _kind_label, "role": SHELF_LABELS.__getitem__, "secteur": lambda slug: sector(slug).label,
         "dep": _departement_label, "activite": _activity_label,
@@ -263,6 +320,18 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
     if values["ess"]:
         chips.append(Chip("", "Toute l’économie sociale et solidaire", address.without("ess")))
     return tuple(chips)
+
+
+def _radius_label(asked: Asked) -> str:
+    return f" et {asked.radius_km} km autour" if asked.radius_km else ""
+
+
+def _url_without(part: Part, asked: Asked, address: Address) -> str:
+    """The same page, the sentence less these words; a radius goes with its place."""
+    sentence = asked.understood.sentence
+    assert sentence is not None
+    gone = [part, *(other for other in sentence.parts if part.role == "place" and other.role == "radius")]
+    return address.replacing(q=sentence.without(*gone))
 
 
 def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:

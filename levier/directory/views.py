@@ -20,8 +20,9 @@ from django_htmx.http import push_url
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
 from levier.directory.address import Address
-from levier.directory.forms import DEFAULT_RADIUS, SearchForm
+from levier.directory.forms import SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
+from levier.directory.understanding import DEFAULT_RADIUS
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"

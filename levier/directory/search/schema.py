@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Counted beside the results, in this order on the page.
 FACETS = ("shelf", "family", "kind", "group", "sector", "activity", "region", "departement", "label")
@@ -16,7 +16,6 @@ SUPPLIER_SCHEMA = IndexSchema(
         TextField("name", weight=4, exact=True),
         TextField("brand", weight=4, exact=True),
         TextField("offer", weight=3),
-        TextField("sector_labels", weight=2),
         TextField("description", weight=1),
         TextField("place", weight=1),
         TextField("kind_words", weight=1),
