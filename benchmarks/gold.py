@@ -24,7 +24,21 @@ DEFAULT_KM = 30.0
 NEAR_DEPARTEMENT_KM = 80.0
 ESS_AT_LARGE = "ESS"
 # Codes that say who an organisation is, and nothing of what it does.
-SILENT_NAF = ("", "8899B", "9499Z", "8810B", "8810C", "8790", "8411Z", "8413Z", "7010Z", "7810Z", "7820Z", "7830Z", "7830")
+SILENT_NAF = (
+    "",
+    "8899B",
+    "9499Z",
+    "8810B",
+    "8810C",
+    "8790",
+    "8411Z",
+    "8413Z",
+    "7010Z",
+    "7810Z",
+    "7820Z",
+    "7830Z",
+    "7830",
+)
 
 Where = Literal["in", "near", "out"]
 
@@ -98,10 +112,9 @@ def pattern(expressions: Sequence[str]) -> re.Pattern[str]:
     """Any of the expressions as whole words, plural allowed; « * » is any end of a word."""
     parts = []
     for expression in expressions:
-        words = []
-        for word in expression.replace("'", " ").replace("-", " ").split():
-            words.append(re.escape(fold(word)) + ("[a-z0-9]*" if word.endswith("*") else "[sx]?"))
-        parts.append(" ".join(words))
+        words = expression.replace("'", " ").replace("-", " ").split()
+        ends = ("[a-z0-9]*" if word.endswith("*") else "[sx]?" for word in words)
+        parts.append(" ".join(re.escape(fold(word)) + end for word, end in zip(words, ends, strict=True)))
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
 
 

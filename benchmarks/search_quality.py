@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks import gold
 from benchmarks.installation import installation, machine
@@ -218,10 +217,11 @@ def worst(measured: Sequence[Measured], count: int, half: str) -> str:
     """The queries the page answers worst."""
     lines = ["| nDCG@10 | half | query | good answers | shown |", "|---:|---|---|---:|---:|"]
     kept = [one for one in measured if one.grades and half in ("all", one.query.half)]
-    for one in sorted(kept, key=lambda one: one.ndcg(PAGE))[:count]:
-        lines.append(
-            f"| {one.ndcg(PAGE):.2f} | {one.query.half} | {one.query.text} | {len(one.grades)} | {len(one.shown[PAGE])} |"
-        )
+    lines += [
+        f"| {one.ndcg(PAGE):.2f} | {one.query.half} | {one.query.text} | {len(one.grades)} "
+        f"| {len(one.shown[PAGE])} |"
+        for one in sorted(kept, key=lambda one: one.ndcg(PAGE))[:count]
+    ]
     return "\n".join(lines)
 
 

@@ -6,7 +6,20 @@ from django.http import QueryDict
 class Address:
     """The query of a page, without its empty values and what is not part of the search."""
 
-    names = ("q", "lieu", "rayon", "type", "secteur", "role", "activite", "dep", "ess", "mot_a_mot", "tri", "page")
+    names = (
+        "q",
+        "lieu",
+        "rayon",
+        "type",
+        "secteur",
+        "role",
+        "activite",
+        "dep",
+        "ess",
+        "mot_a_mot",
+        "tri",
+        "page",
+    )
 
     def __init__(self, path: str, query: QueryDict) -> None:
         self.path = path

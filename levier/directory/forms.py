@@ -34,7 +34,7 @@ class SearchForm(forms.Form):
         label="Quoi ?",
         required=False,
         max_length=300,
-        help_text="Tout en une phrase : « ESAT blanchisserie 93 », « espaces verts près de Chelles », un nom, un SIRET.",
+        help_text="Métier, type, lieu, nom ou SIRET, en une phrase.",
         widget=forms.TextInput({"type": "search", "class": "form-control", "autocomplete": "off"}),
     )
     lieu = forms.CharField(

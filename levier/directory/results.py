@@ -9,23 +9,30 @@ from django.urls import reverse
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
+from levier.directory.asked import Asked
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.models import Supplier
 from levier.directory.search import SupplierPage, SupplierQuery
 from levier.directory.sentence import Part
-from levier.directory.understanding import Understood, around, literal, understand_text
+from levier.directory.understanding import literal, understand_text
+from levier.directory.understood import around
+from levier.directory.widening import (
+    FEW,
+    Widening,
+    apart_suppliers,
+    ess_total,
+    further_suppliers,
+    neighbour_suppliers,
+    url_without,
+    widenings,
+)
 from levier.reference.places import Place
 from levier.reference.queries import place_by_code, place_finder
-from levier.reference.sectors import neighbours_of, sector
+from levier.reference.sectors import sector
 
 PER_PAGE = 20
-# Suppliers whose activities nobody states, shown apart under the first page.
-APART = 6
-# Below so many answers, the nearest ones beyond the place are shown too.
-FEW = 10
-FURTHER_KM = 80.0
 # A facet lists its most frequent values; those in force always stay.
 MOST_OPTIONS = 25
 # The follower builds a missing index by itself; the command that does it is no reader's business.
@@ -54,23 +61,6 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address means: the query, the place understood, and why it cannot be answered."""
-
-    query: SupplierQuery
-    place: Place | None = None
-    others: tuple[Place, ...] = ()
-    radius_km: int | None = None
-    problem: str = ""
-    understood: Understood = field(default_factory=lambda: Understood(SupplierQuery()))
-
-    @property
-    def is_trade(self) -> bool:
-        """Whether a trade is asked for."""
-        return self.understood.is_trade
-
-
-@dataclass(frozen=True)
 class Results:
     """Everything the page shows.
 
@@ -87,6 +77,7 @@ class Results:
     further: tuple[FoundSupplier, ...] = ()
     neighbours: tuple[FoundSupplier, ...] = ()
     ess_total: int = 0
+    widenings: tuple[Widening, ...] = ()
     facets: tuple[Facet, ...] = ()
     chips: tuple[Chip, ...] = ()
     corrected: str | None = None
@@ -104,7 +95,31 @@ class Results:
     @property
     def apart_url(self) -> str:
         """Every supplier whose activities are unknown, in the same place and of the same kinds."""
-        return self.address.replacing(q="", secteur="", activite="unknown")
+        emptied = {} if self.asked.understood.sentence else {"q": ""}
+        return url_without(
+            self.asked, self.address, "trade", "words", secteur="", activite="unknown", **emptied
+        )
+
+    @property
+    def other_places(self) -> list[tuple[str, str]]:
+        """Label and address of the same search in each other place of the same name."""
+        return [
+            (place.label, url_without(self.asked, self.address, "place", lieu=place.label))
+            for place in self.asked.others
+        ]
+
+    @property
+    def literal_url(self) -> str:
+        """The same words searched as they are, when something else was understood; empty otherwise."""
+        sentence = self.asked.understood.sentence
+        if sentence is None or (sentence.is_plain and not sentence.is_trade):
+            return ""
+        return self.address.replacing(mot_a_mot="1")
+
+    @property
+    def ess_url(self) -> str:
+        """The same search with the ESS bodies at large."""
+        return self.address.replacing(ess="1")
 
 
 def results_page(form: SearchForm, address: Address) -> Results:
@@ -151,9 +166,7 @@ def understand(values: Mapping[str, Any]) -> Asked:
     if values["mot_a_mot"]:
         understood = literal(values["q"], base)
     else:
-        understood = understand_text(
-            values["q"], base, radius_km=values["rayon"], with_place=place is None
-        )
+        understood = understand_text(values["q"], base, radius_km=values["rayon"], with_place=place is None)
     if place is None:
         place, others, radius = understood.place, understood.rivals, understood.radius_km
     query = understood.query
@@ -176,10 +189,11 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = {each.hit.key for each in found}
     is_few = number == last and page.total < FEW
-    further = _further(asked, known) if is_few else ()
-    neighbours = _neighbours(asked, known | {each.hit.key for each in further}) if is_few else ()
+    further = further_suppliers(asked, known) if is_few else ()
+    neighbours = neighbour_suppliers(asked, known | {each.hit.key for each in further}) if is_few else ()
+    wider = widenings(asked, address) if not page.total else ()
     known |= {each.hit.key for each in (*further, *neighbours)}
-    apart, apart_total = _apart(query, known) if is_trade and number == last else ((), 0)
+    apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
     return Results(
         asked=asked,
         address=address,
@@ -189,7 +203,8 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         apart_total=apart_total,
         further=further,
         neighbours=neighbours,
-        ess_total=_ess_total(query),
+        widenings=wider,
+        ess_total=ess_total(query),
         facets=_facets(page, values, is_trade),
         chips=_chips(values, asked, address),
         corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
@@ -203,55 +218,6 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
 def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
     facets = ("kind", "sector", "departement", "shelf", "activity")
     return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
-
-
-def _apart(query: SupplierQuery, known: set[int]) -> tuple[tuple[FoundSupplier, ...], int]:
-    """Whoever is near, of the kinds asked for, and says nothing of its trade: it must not be dropped."""
-    if query.near is None and not query.departements and not query.kinds:
-        # Nothing says where nor who: the whole country would be no help.
-        return (), 0
-    sort = "distance" if query.near is not None else "name"
-    unknown = replace(
-        query, text="", wishes=(), activities=("unknown",), sectors=(), limit=APART + len(known), sort=sort
-    )
-    page, found = index.search(unknown)
-    kept = tuple(each for each in found if each.hit.key not in known)
-    return kept[:APART], page.total - (len(found) - len(kept))
-
-
-def _further(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
-    """The nearest beyond the radius or the département, when few answer inside."""
-    query, place = asked.query, asked.place
-    if place is None or query.near is None or not (query.text or query.wishes or query.kinds):
-        return ()
-    if place.kind == "departement":
-        query = replace(query, departements=(), radius_km=FURTHER_KM)
-    elif asked.radius_km:
-        query = replace(query, radius_km=2.0 * asked.radius_km)
-    else:
-        return ()
-    _, found = index.search(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
-    return tuple(each for each in found if each.hit.key not in known)[:FEW]
-
-
-def _neighbours(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
-    """In the place and of the kinds asked for, the suppliers of a neighbouring trade."""
-    query = asked.query
-    asked_for = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
-    close = sorted({each for slug in asked_for for each in neighbours_of(slug)} - asked_for)
-    if not close:
-        return ()
-    wishes = tuple(wish for wish in query.wishes if "sector" not in wish.values)
-    others = replace(query, text="", wishes=wishes, sectors=tuple(close), limit=FEW + len(known))
-    _, found = index.search(replace(others, sort="distance" if query.near is not None else "relevance"))
-    return tuple(each for each in found if each.hit.key not in known)[:FEW]
-
-
-def _ess_total(query: SupplierQuery) -> int:
-    """How many ESS bodies at large would come in addition."""
-    if query.with_ess or query.kinds or query.families:
-        return 0
-    return index.count(replace(query, kinds=("ESS",), relax=False))
 
 
 def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tuple[Facet, ...]:
@@ -317,6 +283,8 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
     }  # fmt: skip
     for name, label_of in names.items():
         chips += [Chip("", label_of(value), address.without(name, value)) for value in values[name]]
+    if values["mot_a_mot"] and values["q"]:
+        chips.append(Chip("", "Mots tels quels", address.without("mot_a_mot")))
     if values["ess"]:
         chips.append(Chip("", "Toute l’économie sociale et solidaire", address.without("ess")))
     return tuple(chips)

@@ -67,15 +67,38 @@ _NAMED_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Two letters that are also a word: a code when written in capitals, or first of a sentence that names a place.
 _AMBIGUOUS = {"ai", "ea"}
-_LINKS = {"d", "de", "du", "des", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "par", "pour", "dans", "un", "une"}
+_LINKS = {
+    "d",
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "l",
+    "et",
+    "a",
+    "au",
+    "aux",
+    "en",
+    "par",
+    "pour",
+    "dans",
+    "un",
+    "une",
+}
 # Words that say nothing in a directory where everybody is a structure of insertion.
 _EMPTY = {
     "insertion", "inclusif", "inclusive", "structure", "entreprise", "prestataire", "fournisseur", "prestation", "service",
     "societe", "recherche", "cherche", "trouver", "besoin", "agence", "specialise", "specialisee", "local", "locale",
+    "j", "je", "ai", "nous", "avons", "veux", "voudrais", "faut",
 }  # fmt: skip
-_IDENTIFIER = re.compile(r"(?<![\d])(?:FR[\s\u00a0\u202f]?\d{2}[\s\u00a0\u202f]?)?(\d(?:[\s\u00a0\u202f.-]?\d){8,13})(?!\d)", re.I)
+_IDENTIFIER = re.compile(
+    r"(?<![\d])(?:FR[\s\u00a0\u202f]?\d{2}[\s\u00a0\u202f]?)?(\d(?:[\s\u00a0\u202f.-]?\d){8,13})(?!\d)", re.I
+)
 _RADIUS = re.compile(
-    r"(?:dans\s+)?(?:un\s+)?(?:rayon\s+(?:de\s+)?|(?:à\s+|a\s+)?moins\s+de\s+|à\s+|a\s+)?(?<!\d)(\d{1,3})\s*km\b(?:\s+autour)?", re.I
+    r"(?:dans\s+)?(?:un\s+)?(?:rayon\s+(?:de\s+)?|(?:à\s+|a\s+)?moins\s+de\s+|à\s+|a\s+)?(?<!\d)(\d{1,3})\s*km\b(?:\s+autour)?",
+    re.I,
 )
 
 
@@ -129,7 +152,6 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
     radius = _RADIUS.search(text) if with_place else None
     if radius and 1 <= int(radius[1]) <= 500:
         taken |= {token.start for token in tokens if radius.start() <= token.start < radius.end()}
-        parts.append(Part("radius", f"{radius[1]} km", (radius.span(),)))
     else:
         radius = None
     kinds, named = _kinds(tokens, taken, parts)
@@ -140,6 +162,8 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
     if found is not None:
         taken |= {token.start for token in tokens if found.start <= token.start < found.end}
         parts.append(Part("place", found.label, ((found.start, found.end),)))
+    if radius:
+        parts.append(Part("radius", f"{radius[1]} km", (radius.span(),)))
     left = [token for token in tokens if token.start not in taken]
     rest, is_trade = _rest(left)
     if rest:
@@ -177,7 +201,9 @@ def _kinds(
     """Codes of the kinds named, and kinds asked by name; marks their words as taken."""
     codes: list[str] = []
     named: list[tuple[str, tuple[str, ...]]] = []
-    content = [token for token in tokens if token.folded not in _LINKS and token.start not in taken | _glued(tokens)]
+    content = [
+        token for token in tokens if token.folded not in _LINKS and token.start not in taken | _glued(tokens)
+    ]
     position = 0
     while position < len(content):
         size, found, is_named = _kind_at(content, position, len(tokens))
@@ -210,7 +236,11 @@ def _kind_at(content: Sequence[Token], position: int, length: int) -> tuple[int,
     for size in range(min(5, len(content) - position), 0, -1):
         words = content[position : position + size]
         key = tuple(_singular(word.folded) for word in words)
-        if size == 1 and key[0] in _AMBIGUOUS and not (words[0].text.isupper() or (position == 0 and length > 1)):
+        if (
+            size == 1
+            and key[0] in _AMBIGUOUS
+            and not (words[0].text.isupper() or (position == 0 and length > 1))
+        ):
             continue
         if key in _table():
             codes, is_named = _table()[key]
@@ -274,7 +304,7 @@ def _joined(words: Sequence[Token]) -> str:
     """The words with the apostrophes and hyphens that stood between them."""
     text = ""
     for word in words:
-        text += word.text + (word.gap if word.gap in {"'", "’", "-"} else " ")
+        text += word.text + (word.gap if word.gap in {"", "'", "’", "-"} else " ")
     return text.strip(" '’-")
 
 

@@ -22,7 +22,7 @@ from levier.directory import exports, index, queries
 from levier.directory.address import Address
 from levier.directory.forms import SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
-from levier.directory.understanding import DEFAULT_RADIUS
+from levier.directory.understood import DEFAULT_RADIUS
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"

@@ -168,7 +168,11 @@ def neighbours_of(slug: str) -> tuple[str, ...]:
 @cache
 def expressions_of(slug: str, *, least: float = 0.9) -> tuple[str, ...]:
     """Return the expressions that mean this sector with this confidence at least, the shortest first."""
-    rows = [row for row in _rows("sector_words.csv") if row["sector"] == slug and float(row["confidence"]) >= least]
+    rows = [
+        row
+        for row in _rows("sector_words.csv")
+        if row["sector"] == slug and float(row["confidence"]) >= least
+    ]
     return tuple(sorted((row["expression"] for row in rows), key=lambda text: (len(text.split()), text)))
 
 

@@ -99,9 +99,7 @@ class Planner:
         corrected = " ".join(mended.get(word, word) for word in words) if mended else None
         return TextPlan(planned, corrections, corrected)
 
-    def _wish(
-        self, wish: Wish, query: Query
-    ) -> tuple[tantivy.Query | None, list[Correction], list[str]]:
+    def _wish(self, wish: Wish, query: Query) -> tuple[tantivy.Query | None, list[Correction], list[str]]:
         """What answers a wish (None: nothing can), the words mended, the words read."""
         words = list(dict.fromkeys(french.words(wish.text)))[:MAX_WORDS]
         clauses: list[tantivy.Query] = []

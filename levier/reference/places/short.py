@@ -33,7 +33,10 @@ _LINKS = {"de", "du", "des", "d", "la", "le", "les", "l"}
 # A town that nothing announces, in lower case, is believed from this size on.
 _SMALL = 2_000
 _LONGEST_INITIALS = 4
-_UNIT = re.compile(r"\s*(?:€|euros?\b|ht\b|mois\b|ans?\b|jours?\b|heures?\b|h\b|m2|m²|m3|km\b|%|personnes?\b|postes?\b|pers\b)", re.I)
+_UNIT = re.compile(
+    r"\s*(?:€|euros?\b|ht\b|mois\b|ans?\b|jours?\b|heures?\b|h\b|m2|m²|m3|km\b|%|personnes?\b|postes?\b|pers\b)",
+    re.I,
+)
 _KINDS = {"commune", "arrondissement", "departement", "region"}
 
 
@@ -83,7 +86,7 @@ def tokens_of(text: str) -> list[Token]:
     """Words and numbers of a search."""
     text = text[:LONGEST_SEARCH]
     found = list(TOKEN.finditer(text))
-    starts = [each.start() for each in found[1:]] + [len(text)]
+    starts = [each.start() for each in found[1:]] + [len(text)] * bool(found)
     return [
         Token(each.start(), each.end(), each[0], folding.fold_word(each[0]), text[each.end() : following])
         for each, following in zip(found, starts, strict=True)
@@ -140,7 +143,11 @@ def _code(finder: "PlaceFinder", text: str, token: Token) -> tuple[float, PlaceI
     if re.fullmatch(r"\d{2}|2[ABab]|97\d", token.text):
         place = finder.by_code("departement", token.text.upper())
     elif re.fullmatch(r"\d{5}", token.text):
-        found = [match for match in finder.find(token.text, 1) if match.why.startswith(("code postal", "code INSEE"))]
+        found = [
+            match
+            for match in finder.find(token.text, 1)
+            if match.why.startswith(("code postal", "code INSEE"))
+        ]
         place = found[0].place if found else None
     if place is None:
         return None
@@ -187,7 +194,10 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
     if not kept:
         return []
     floor = kept[0].population * 0.2
-    return [kept[0], *(place for place in kept[1:] if place.kind == kept[0].kind and place.population >= floor)]
+    return [
+        kept[0],
+        *(place for place in kept[1:] if place.kind == kept[0].kind and place.population >= floor),
+    ]
 
 
 def _weight(tokens: Sequence[Token], position: int, size: int, place: Place, trades: set[int]) -> float:
@@ -199,19 +209,27 @@ def _weight(tokens: Sequence[Token], position: int, size: int, place: Place, tra
     is_trade = any(word.start in trades for word in words)
     is_edge = position == 0 or position + size == len(tokens)
     is_large = place.kind != "commune" or place.population >= _LARGE
-    is_initials = size == 1 and len(words[0].text) <= _LONGEST_INITIALS and words[0].text.isupper() and len(tokens) > 1
+    is_initials = (
+        size == 1 and len(words[0].text) <= _LONGEST_INITIALS and words[0].text.isupper() and len(tokens) > 1
+    )
     if is_trade and not announced:
         return 0.0
     if is_initials and not announced and words[0].folded not in ALIASES:
         return 0.0
-    if not announced and not is_large and (position == 0 < len(tokens) - size or not is_capital and place.population < _SMALL):
+    if (
+        not announced
+        and not is_large
+        and (position == 0 < len(tokens) - size or (not is_capital and place.population < _SMALL))
+    ):
         return 0.0
-    if is_common and not announced:
-        if not (is_large and (is_capital and position > 0 or len(tokens) == 1)):
-            return 0.0
+    is_named = is_large and ((is_capital and position > 0) or len(tokens) == 1)
+    if is_common and not announced and not is_named:
+        return 0.0
     if not (announced or is_capital or is_edge or is_large):
         return 0.0
-    weight = 1.0 + 0.5 * announced + 0.2 * is_capital + 0.3 * (position + size == len(tokens)) + 0.2 * (size - 1)
+    weight = (
+        1.0 + 0.5 * announced + 0.2 * is_capital + 0.3 * (position + size == len(tokens)) + 0.2 * (size - 1)
+    )
     return weight + 0.3 * is_large
 
 
@@ -222,9 +240,14 @@ def _guesses(
     for size in range(min(5, len(tokens)), longest, -1):
         position = len(tokens) - size
         words = tokens[position:]
-        if any(word.start in known.taken or word.text[0].isdigit() for word in words) or words[0].folded in _LINKS:
+        if (
+            any(word.start in known.taken or word.text[0].isdigit() for word in words)
+            or words[0].folded in _LINKS
+        ):
             continue
-        announced = position > 0 and any(word.folded in _ANNOUNCING for word in tokens[max(0, position - 2) : position])
+        announced = position > 0 and any(
+            word.folded in _ANNOUNCING for word in tokens[max(0, position - 2) : position]
+        )
         beside = not announced and size == 1
         if len(text[words[0].start : words[-1].end]) < _SHORTEST_GUESS or (beside and not known.taken):
             continue
@@ -247,7 +270,11 @@ def _guesses(
 def _with_announcement(tokens: Sequence[Token], best: _Candidate, taken: set[int]) -> PlaceInSearch:
     """The same with « près de » before it and, for a commune, the number of its own département beside it."""
     found, first, last = best.found, best.first, best.last
-    while first > 0 and tokens[first - 1].folded in _ANNOUNCING | _LINKS and tokens[first - 1].start not in taken:
+    while (
+        first > 0
+        and tokens[first - 1].folded in _ANNOUNCING | _LINKS
+        and tokens[first - 1].start not in taken
+    ):
         first -= 1
     place = found.place
     if place is not None and place.kind in {"commune", "arrondissement"} and last + 1 < len(tokens):
