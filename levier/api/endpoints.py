@@ -1,5 +1,6 @@
 """The public HTTP API, version 1: typed, documented by its OpenAPI file, no rule of its own."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -77,12 +78,15 @@ def list_suppliers(
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
     # A place in its own field is where; the sentence is then read without any.
+    with_place = not near.strip()
     understood = (
-        literal(q, base) if word_for_word else understand_text(
-            q, base, radius_km=radius_km, with_place=not near.strip()
-        )
+        literal(q, base) if word_for_word else understand_text(q, base, radius_km=radius_km, with_place=with_place)
     )  # fmt: skip
-    page, found = index.search(understood.query)
+    asked = understood.query
+    if radius_km and asked.near is None:
+        # Refused by the index with its sentence, never ignored.
+        asked = replace(asked, radius_km=radius_km)
+    page, found = index.search(asked)
     following = offset + limit
     has_more = following < min(page.total, cursors.DEEPEST)
     return {
