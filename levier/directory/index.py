@@ -55,8 +55,16 @@ def find(query: SupplierQuery) -> SupplierPage:
 
 def with_cards(page: SupplierPage) -> tuple[FoundSupplier, ...]:
     """The hits of a page with their cards, in one query."""
-    cards = {card.id: card for card in queries.supplier_cards(page.keys)} if page.hits else {}
-    return tuple(FoundSupplier(hit, cards[hit.key]) for hit in page.hits if hit.key in cards)
+    return carded(page.hits)[0]
+
+
+def carded(*lists: Sequence[SupplierHit]) -> tuple[tuple[FoundSupplier, ...], ...]:
+    """Several lists of hits with their cards, in one query for all of them."""
+    keys = [hit.key for hits in lists for hit in hits]
+    cards = {card.id: card for card in queries.supplier_cards(keys)} if keys else {}
+    return tuple(
+        tuple(FoundSupplier(hit, cards[hit.key]) for hit in hits if hit.key in cards) for hits in lists
+    )
 
 
 def count(query: SupplierQuery) -> int:

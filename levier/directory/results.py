@@ -181,28 +181,29 @@ def understand(values: Mapping[str, Any]) -> Asked:
 def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Results:
     query = asked.query
     number = values["page"] or 1
-    page, found = _page(query, number)
+    page = _page(query, number)
     last = max(1, -(-page.total // PER_PAGE))
     if number > last:
         number = last
-        page, found = _page(query, number)
+        page = _page(query, number)
     is_trade = asked.is_trade and not query.activities
-    known = {each.hit.key for each in found}
+    known = set(page.keys)
     is_few = number == last and page.total < FEW
     further = further_suppliers(asked, known) if is_few else ()
-    neighbours = neighbour_suppliers(asked, known | {each.hit.key for each in further}) if is_few else ()
+    neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
     wider = widenings(asked, address) if not page.total else ()
-    known |= {each.hit.key for each in (*further, *neighbours)}
+    known |= {each.key for each in (*further, *neighbours)}
     apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
+    shown = index.carded(page.hits, further, neighbours, apart)
     return Results(
         asked=asked,
         address=address,
-        found=found,
+        found=shown[0],
         total=page.total,
-        apart=apart,
+        apart=shown[3],
         apart_total=apart_total,
-        further=further,
-        neighbours=neighbours,
+        further=shown[1],
+        neighbours=shown[2],
         widenings=wider,
         ess_total=ess_total(query),
         facets=_facets(page, values, is_trade),
@@ -211,13 +212,13 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, (*found, *further, *neighbours, *apart)),
+        map_points=_points(asked, tuple(each for part in shown for each in part)),
     )
 
 
-def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
+def _page(query: SupplierQuery, number: int) -> SupplierPage:
     facets = ("kind", "sector", "departement", "shelf", "activity")
-    return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
+    return index.find(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
 
 
 def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tuple[Facet, ...]:

@@ -6,8 +6,7 @@ from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
 from levier.directory.forms import RADII
-from levier.directory.index import FoundSupplier
-from levier.directory.search import SupplierQuery
+from levier.directory.search import SupplierHit, SupplierQuery
 from levier.reference.sectors import neighbours_of
 
 # Suppliers whose activities nobody states, shown apart under the last page.
@@ -26,7 +25,7 @@ class Widening:
     total: int
 
 
-def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[FoundSupplier, ...], int]:
+def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[SupplierHit, ...], int]:
     """Whoever is near, of the kinds asked for, and says nothing of its trade: it must not be dropped."""
     if query.near is None and not query.departements and not query.kinds:
         # Nothing says where nor who: the whole country would be no help.
@@ -35,12 +34,12 @@ def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[FoundS
     unknown = replace(
         query, text="", wishes=(), activities=("unknown",), sectors=(), limit=APART + len(known), sort=sort
     )
-    page, found = index.search(unknown)
-    kept = tuple(each for each in found if each.hit.key not in known)
-    return kept[:APART], page.total - (len(found) - len(kept))
+    page = index.find(unknown)
+    kept = tuple(each for each in page.hits if each.key not in known)
+    return kept[:APART], page.total - (len(page.hits) - len(kept))
 
 
-def further_suppliers(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
+def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
     """The nearest beyond the radius or the département, when few answer inside."""
     query, place = asked.query, asked.place
     if place is None or query.near is None or not (query.text or query.wishes or query.kinds):
@@ -51,11 +50,11 @@ def further_suppliers(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...
         query = replace(query, radius_km=2.0 * asked.radius_km)
     else:
         return ()
-    _, found = index.search(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
-    return tuple(each for each in found if each.hit.key not in known)[:FEW]
+    found = index.find(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
+    return tuple(each for each in found.hits if each.key not in known)[:FEW]
 
 
-def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[FoundSupplier, ...]:
+def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
     """In the place and of the kinds asked for, the suppliers of a neighbouring trade."""
     query = asked.query
     asked_for = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
@@ -64,8 +63,8 @@ def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[FoundSupplier, .
         return ()
     wishes = tuple(wish for wish in query.wishes if "sector" not in wish.values)
     others = replace(query, text="", wishes=wishes, sectors=tuple(close), limit=FEW + len(known))
-    _, found = index.search(replace(others, sort="distance" if query.near is not None else "relevance"))
-    return tuple(each for each in found if each.hit.key not in known)[:FEW]
+    found = index.find(replace(others, sort="distance" if query.near is not None else "relevance"))
+    return tuple(each for each in found.hits if each.key not in known)[:FEW]
 
 
 def ess_total(query: SupplierQuery) -> int:

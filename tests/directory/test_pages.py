@@ -188,7 +188,10 @@ def test_pages_follow_one_another_without_losing_anyone(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("directory")
-def test_a_results_page_is_light_and_asks_the_database_once(client: Client) -> None:
+def test_a_results_page_is_light_and_asks_the_database_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("levier.reference.queries.SECONDS_BETWEEN_CHECKS", float("inf"))
     page(client, lieu="Roubaix")  # the place finder is built once per process
     with CaptureQueriesContext(
         connection,

@@ -156,10 +156,12 @@ def test_nothing_found_says_what_to_widen_and_how_many_that_finds(client: Client
     )
 
 
-def test_the_reading_costs_no_query_of_the_database(client: Client) -> None:
+def test_the_reading_and_what_completes_the_list_cost_no_query_of_the_database(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("levier.reference.queries.SECONDS_BETWEEN_CHECKS", float("inf"))
     page(client, q="nettoyage lille")
-    with CaptureQueriesContext(connection) as plain:
-        page(client, q="nettoyage", lieu="Lille")
-    with CaptureQueriesContext(connection) as sentence:
-        page(client, q="nettoyage lille")
-    assert len(sentence) == len(plain)
+    with CaptureQueriesContext(connection) as queries:
+        text = page(client, q="nettoyage lille")
+    assert section(text, "plus-loin") and section(text, "a-part")
+    assert len(queries) == 1
