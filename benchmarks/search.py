@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,16 @@ from levier.directory.search import (
     search_suppliers,
     supplier_engine,
 )
+from levier.directory.sentence import read
+from levier.directory.understood import as_read
+from levier.reference.places import PlaceFinder, packaged_places
+
+
+@cache
+def places() -> PlaceFinder:
+    """Every French place."""
+    return PlaceFinder(packaged_places())
+
 
 Times = dict[str, list[float]]
 
@@ -60,7 +71,14 @@ def database(dsn: str | None) -> Iterator[str]:
 
 
 def supplier_query(asked: Asked) -> SupplierQuery:
-    """The query in the terms of the directory. ESS bodies included: the baseline has no such exclusion."""
+    """The query in the terms of the directory. ESS bodies included: the baseline has no such exclusion.
+
+    A sentence is read here, as the page does: kind, trade with its other words and sectors, place with its radius. The baseline
+    takes the same words as words.
+    """
+    if asked.is_sentence:
+        base = SupplierQuery(with_ess=True, facets=asked.facets, limit=asked.limit)
+        return as_read(read(asked.text, places()), base).query
     return SupplierQuery(
         text=asked.text,
         near=Near(*asked.point) if asked.point else None,

@@ -1,4 +1,4 @@
-"""The queries of the search benchmark: eleven families, drawn once from the generated rows."""
+"""The queries of the search benchmark: twelve families, drawn once from the generated rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from levier.directory.search import SupplierRow
 
 FAMILIES = (
     "text", "text + place", "text + facets", "typo", "stems, no accents", "geo, by distance", "text + geo",
-    "facet counts", "deep page", "prefix", "match-all facets",
+    "facet counts", "deep page", "prefix", "match-all facets", "one sentence",
 )  # fmt: skip
 COUNTED = ("kind", "family", "sector", "departement", "activity")
 
@@ -30,6 +30,7 @@ class Asked:
     by_distance: bool = False
     is_prefix: bool = False
     is_typo: bool = False
+    is_sentence: bool = False
     facets: tuple[str, ...] = ()
     offset: int = 0
     limit: int = 20
@@ -95,5 +96,9 @@ def _one(rng: random.Random, family: str, row: SupplierRow, other: SupplierRow) 
             return Asked(family, text=word, offset=rng.randrange(500, 4_980))
         case "prefix":
             return Asked(family, text=word[: rng.choice((4, 5, 6))], is_prefix=True)
+        case "one sentence":
+            place = rng.choice((other.commune_name, f"près de {other.commune_name}", other.departement))
+            kind = rng.choice(("", "", "ESAT ", "entreprise d'insertion "))
+            return Asked(family, text=f"{kind}{text} {place}", is_sentence=True, facets=COUNTED)
         case _:
             return Asked(family, facets=COUNTED)

@@ -1,5 +1,6 @@
 """The public HTTP API, version 1: typed, documented by its OpenAPI file, no rule of its own."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, Su
 from levier.core.plain import plain
 from levier.directory import index, queries
 from levier.directory.search import FACETS, Near, SupplierQuery
+from levier.directory.understanding import literal, understand_text
 from levier.dossier.composing import compose
 from levier.dossier.serialising import as_json
 from levier.facilitators.queries import facilitator_for
@@ -63,23 +65,34 @@ def list_suppliers(
     departement: list[str] = Query([]),
     region: list[str] = Query([]),
     with_ess: bool = False,
+    word_for_word: bool = False,
     sort: str = Query("relevance", pattern="^(relevance|distance|name)$"),
     limit: int = Query(20, ge=1, le=100),
     cursor: str = Query("", max_length=64),
 ) -> dict[str, Any]:
-    """Words, place and radius, kinds, sectors, CPV, territories; counts by facet."""
+    """One sentence (trade, kind, place, name, SIRET), or each in its field; counts by facet."""
     offset = cursors.decode(cursor)
-    query = SupplierQuery(
-        text=q, near=_near(near), radius_km=radius_km, kinds=tuple(kind), sectors=tuple(sector), cpv=tuple(cpv),
+    base = SupplierQuery(
+        near=_near(near), radius_km=radius_km if near.strip() else None, kinds=tuple(kind), sectors=tuple(sector), cpv=tuple(cpv),
         departements=tuple(departement), regions=tuple(region), with_ess=with_ess, sort=sort,  # type: ignore[arg-type]
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
-    page, found = index.search(query)
+    # A place in its own field is where; the sentence is then read without any.
+    with_place = not near.strip()
+    understood = (
+        literal(q, base) if word_for_word else understand_text(q, base, radius_km=radius_km, with_place=with_place)
+    )  # fmt: skip
+    asked = understood.query
+    if radius_km and asked.near is None:
+        # Refused by the index with its sentence, never ignored.
+        asked = replace(asked, radius_km=radius_km)
+    page, found = index.search(asked)
     following = offset + limit
     has_more = following < min(page.total, cursors.DEEPEST)
     return {
         "total": page.total,
-        "corrected": page.corrected,
+        "corrected": understood.mended or page.corrected,
+        "understood": understood.as_dict(),
         "next_cursor": cursors.encode(following) if has_more else None,
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],

@@ -108,11 +108,24 @@ class SupplierOut(Schema):
     distance_km: float | None = None
 
 
+class UnderstoodOut(Schema):
+    """What the sentence was understood to say; null or empty for what it does not say."""
+
+    kinds: list[str]
+    place: str | None
+    radius_km: float | None
+    departements: list[str]
+    sectors: list[str]
+    words: str
+    identifier: str
+
+
 class SupplierPageOut(Schema):
-    """A page of suppliers: exact total, counts by facet, and the cursor of the next page."""
+    """A page of suppliers: what was understood, exact total, counts by facet, and the cursor of the next page."""
 
     total: int
     corrected: str | None
+    understood: UnderstoodOut
     next_cursor: str | None
     facets: dict[str, dict[str, int]]
     results: list[SupplierOut]

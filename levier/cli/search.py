@@ -1,15 +1,18 @@
 """`levier search`: suppliers by words, place, kind and sector."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
 from levier.core.typography import figure, kilometres
 
+if TYPE_CHECKING:
+    from levier.directory.index import FoundSupplier
 
-@click.command(
-    "search", epilog='Exemple : levier search "espaces verts" --near Roubaix --radius 30 --kind EA --json'
-)
+
+@click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
 @click.argument("text", default="")
 @click.option("--near", help="Lieu autour duquel chercher.")
 @click.option("--radius", type=click.FloatRange(1, 500), help="Rayon en kilomètres (avec --near).")
@@ -17,20 +20,23 @@ from levier.core.typography import figure, kilometres
 @click.option("--sector", "sectors", multiple=True, help="Secteur d'achat (slug), répétable.")
 @click.option("--cpv", help="Code CPV.")
 @click.option("--departement", "departements", multiple=True, help="Code de département, répétable.")
+@click.option("--word-for-word", is_flag=True, help="Chercher les mots tels quels, sans y lire type ni lieu.")
 @click.option("--with-ess", is_flag=True, help="Ajouter les entreprises de l'ESS au sens large.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0, 10_000), default=0)
 @json_option
 def search_command(
     text: str, near: str | None, radius: float | None, kinds: tuple[str, ...], sectors: tuple[str, ...],
-    cpv: str | None, departements: tuple[str, ...], with_ess: bool, limit: int, offset: int, as_json: bool,
+    cpv: str | None, departements: tuple[str, ...], word_for_word: bool, with_ess: bool, limit: int, offset: int,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    """Chercher des fournisseurs inclusifs."""
+    """Chercher des fournisseurs inclusifs : une phrase dit tout (« ESAT blanchisserie 93 »), ou les options."""
     start_django()
     from levier.core.search import SearchError
     from levier.directory import index
     from levier.directory.kinds import UnknownKindError
     from levier.directory.search import Near, SupplierQuery
+    from levier.directory.understanding import literal, understand_text
     from levier.reference.queries import place_finder
     from levier.reference.sectors import UnknownSectorError
 
@@ -41,49 +47,47 @@ def search_command(
             refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
         place = matches[0].place
         around = Near(place.latitude, place.longitude, place.landmass or None)
-    elif radius:
-        refuse("Un rayon demande un lieu : ajoutez --near.", as_json=as_json, code=2)
-    query = SupplierQuery(
-        text=text, near=around, radius_km=radius, kinds=tuple(kind.upper() for kind in kinds), sectors=sectors,
+    base = SupplierQuery(
+        near=around, radius_km=radius if around else None, kinds=tuple(kind.upper() for kind in kinds), sectors=sectors,
         cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
         sort="distance" if around and not text else "relevance",
     )  # fmt: skip
     try:
-        page, found = index.search(query)
+        understood = (
+            literal(text, base) if word_for_word
+            else understand_text(text, base, radius_km=radius, with_place=around is None)
+        )  # fmt: skip
+        if radius and understood.query.near is None:
+            refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
+        page, found = index.search(understood.query)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
+    corrected = understood.mended or page.corrected
     if as_json:
-        write_json(
-            {
-                "total": page.total,
-                "corrected": page.corrected,
-                "relaxed": page.relaxed,
-                "results": [
-                    {"distance_km": one.hit.distance_km, "why": one.hit.why} | _card(one.card)
-                    for one in found
-                ],
-            }
-        )
+        about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
+        write_json(about | {"relaxed": page.relaxed, "results": [_result(one) for one in found]})
     else:
-        click.echo(
-            f"{figure(page.total)} structures"
-            + (f" (recherche corrigée : {page.corrected})" if page.corrected else "")
-        )
+        if understood.parts:
+            click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
+        mended = f" (recherche corrigée : {corrected})" if corrected else ""
+        click.echo(f"{figure(page.total)} structures{mended}")
         for one in found:
-            where = kilometres(one.hit.distance_km)
-            trades = ", ".join(tag.label for tag in one.card.sectors[:2]) or one.card.activity_label
-            click.echo(
-                f"  {one.card.kind.code:<5} {one.card.display_name} — {one.card.place_label} {where} — {trades}"
-            )
+            click.echo(_line(one))
     if not page.total:
         raise SystemExit(1)
 
 
-def _card(card: object) -> dict[str, object]:
-    from levier.directory.queries import SupplierCard
+def _line(found: "FoundSupplier") -> str:
+    where = kilometres(found.hit.distance_km)
+    trades = ", ".join(tag.label for tag in found.card.sectors[:2]) or found.card.activity_label
+    card = found.card
+    return f"  {card.kind.code:<5} {card.display_name} — {card.place_label} {where} — {trades}"
 
-    assert isinstance(card, SupplierCard)
+
+def _result(found: "FoundSupplier") -> dict[str, object]:
+    card = found.card
     return {
+        "distance_km": found.hit.distance_km, "why": found.hit.why,
         "key": card.key, "siret": card.siret, "name": card.display_name, "kind": card.kind.code,
         "kind_label": card.kind.name, "city": card.commune_name or card.city, "departement": card.departement_code,
         "sectors": [tag.slug for tag in card.sectors], "activity": card.activity_status, "is_demo": card.is_demo,

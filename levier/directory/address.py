@@ -19,6 +19,7 @@ class Address:
         "territoire",
         "dispo",
         "ess",
+        "mot_a_mot",
         "tri",
         "page",
     )

@@ -12,7 +12,6 @@ from levier.directory.territory import TERRITORIES
 from levier.reference.sectors import all_sectors
 
 RADII = (10, 20, 30, 50, 100, 200)
-DEFAULT_RADIUS = 30
 SORTS = (("pertinence", "Pertinence"), ("distance", "Distance"), ("nom", "Nom"))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _DEPARTEMENT = re.compile(r"(\d{2,3}|2[AB])")
@@ -51,7 +50,7 @@ class SearchForm(forms.Form):
         label="Quoi ?",
         required=False,
         max_length=300,
-        help_text="Un métier, un produit, le nom d’une structure.",
+        help_text="Métier, type, lieu, nom ou SIRET, en une phrase.",
         widget=forms.TextInput({"type": "search", "class": "form-control", "autocomplete": "off"}),
     )
     lieu = forms.CharField(
@@ -101,6 +100,7 @@ class SearchForm(forms.Form):
     )
     dispo = MonthsField(required=False)
     ess = forms.BooleanField(required=False)
+    mot_a_mot = forms.BooleanField(required=False)
     tri = forms.ChoiceField(
         label="Trier par",
         required=False,

@@ -56,8 +56,16 @@ def find(query: SupplierQuery) -> SupplierPage:
 
 def with_cards(page: SupplierPage) -> tuple[FoundSupplier, ...]:
     """The hits of a page with their cards, in one query."""
-    cards = {card.id: card for card in queries.supplier_cards(page.keys)} if page.hits else {}
-    return tuple(FoundSupplier(hit, cards[hit.key]) for hit in page.hits if hit.key in cards)
+    return carded(page.hits)[0]
+
+
+def carded(*lists: Sequence[SupplierHit]) -> tuple[tuple[FoundSupplier, ...], ...]:
+    """Several lists of hits with their cards, in one query for all of them."""
+    keys = [hit.key for hits in lists for hit in hits]
+    cards = {card.id: card for card in queries.supplier_cards(keys)} if keys else {}
+    return tuple(
+        tuple(FoundSupplier(hit, cards[hit.key]) for hit in hits if hit.key in cards) for hits in lists
+    )
 
 
 def count(query: SupplierQuery) -> int:
@@ -67,8 +75,12 @@ def count(query: SupplierQuery) -> int:
 
 def documents(ids: Sequence[int] | None = None) -> Iterator[Document]:
     """The listed suppliers as documents: all of them, or those of these ids."""
-    for row in queries.rows_for_index(ids):
-        yield supplier_document(_index_row(row))
+    return map(supplier_document, index_rows(ids))
+
+
+def index_rows(ids: Sequence[int] | None = None) -> Iterator[SupplierRow]:
+    """What the index must know of the listed suppliers: all of them, or those of these ids."""
+    return map(_index_row, queries.rows_for_index(ids))
 
 
 def _index_row(row: dict[str, Any]) -> SupplierRow:

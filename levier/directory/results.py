@@ -10,27 +10,39 @@ from django.urls import reverse
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
-from levier.directory.forms import DEFAULT_RADIUS, SearchForm
+from levier.directory.asked import Asked
+from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.labels import LABELS
 from levier.directory.models import Supplier
 from levier.directory.ownership.wording import month_words
-from levier.directory.search import Near, SupplierPage, SupplierQuery
+from levier.directory.search import SupplierPage, SupplierQuery
+from levier.directory.sentence import Part
 from levier.directory.territory import TERRITORIES
+from levier.directory.understanding import literal, understand_text
+from levier.directory.understood import around
+from levier.directory.widening import (
+    FEW,
+    Widening,
+    apart_suppliers,
+    ess_total,
+    further_suppliers,
+    neighbour_suppliers,
+    url_without,
+    widenings,
+)
 from levier.reference.places import Place
 from levier.reference.queries import place_by_code, place_finder
 from levier.reference.sectors import sector
 
 PER_PAGE = 20
-# Suppliers whose activities nobody states, shown apart under the first page.
-APART = 6
 # A facet lists its most frequent values; those in force always stay.
 MOST_OPTIONS = 25
 # The follower builds a missing index by itself; the command that does it is no reader's business.
 REBUILDING = "La recherche se prépare : réessayez dans une minute."
+_PART_NAMES = {"kind": "Type", "place": "Où", "trade": "Quoi", "words": "Quoi", "identifier": "Numéro"}
 _SORTS = {"pertinence": "relevance", "distance": "distance", "nom": "name"}
-_KNOWN_ACTIVITIES = ("stated", "inferred")
 
 
 @dataclass(frozen=True)
@@ -53,19 +65,12 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address means: the query, the place understood, and why it cannot be answered."""
-
-    query: SupplierQuery
-    place: Place | None = None
-    others: tuple[Place, ...] = ()
-    radius_km: int | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True)
 class Results:
-    """Everything the page shows. `apart`: near, of the kinds asked for, but nobody states what they do."""
+    """Everything the page shows.
+
+    `apart`: near, of the kinds asked for, but nobody states what they do. `further`: the nearest beyond the place, when few
+    answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
+    """
 
     asked: Asked
     address: Address
@@ -73,6 +78,10 @@ class Results:
     total: int = 0
     apart: tuple[FoundSupplier, ...] = ()
     apart_total: int = 0
+    further: tuple[FoundSupplier, ...] = ()
+    neighbours: tuple[FoundSupplier, ...] = ()
+    ess_total: int = 0
+    widenings: tuple[Widening, ...] = ()
     facets: tuple[Facet, ...] = ()
     chips: tuple[Chip, ...] = ()
     corrected: str | None = None
@@ -90,7 +99,31 @@ class Results:
     @property
     def apart_url(self) -> str:
         """Every supplier whose activities are unknown, in the same place and of the same kinds."""
-        return self.address.replacing(q="", secteur="", activite="unknown")
+        emptied = {} if self.asked.understood.sentence else {"q": ""}
+        return url_without(
+            self.asked, self.address, "trade", "words", secteur="", activite="unknown", **emptied
+        )
+
+    @property
+    def other_places(self) -> list[tuple[str, str]]:
+        """Label and address of the same search in each other place of the same name."""
+        return [
+            (place.label, url_without(self.asked, self.address, "place", lieu=place.label))
+            for place in self.asked.others
+        ]
+
+    @property
+    def literal_url(self) -> str:
+        """The same words searched as they are, when something else was understood; empty otherwise."""
+        sentence = self.asked.understood.sentence
+        if sentence is None or (sentence.is_plain and not sentence.is_trade):
+            return ""
+        return self.address.replacing(mot_a_mot="1")
+
+    @property
+    def ess_url(self) -> str:
+        """The same search with the ESS bodies at large."""
+        return self.address.replacing(ess="1")
 
 
 def results_page(form: SearchForm, address: Address) -> Results:
@@ -110,9 +143,8 @@ def results_page(form: SearchForm, address: Address) -> Results:
 
 
 def understand(values: Mapping[str, Any]) -> Asked:
-    """From the fields to a query. A commune is a centre with a radius; a territory is a filter."""
-    query = SupplierQuery(
-        text=values["q"],
+    """From the fields to a query. The sentence may say everything; « Où ? », when filled, says where."""
+    base = SupplierQuery(
         kinds=tuple(values["type"]),
         sectors=tuple(values["secteur"]),
         shelves=tuple(values["role"]),
@@ -125,88 +157,75 @@ def understand(values: Mapping[str, Any]) -> Asked:
     )
     place: Place | None = None
     others: tuple[Place, ...] = ()
+    radius = None
     if values["lieu"]:
         matches = place_finder().find(values["lieu"], limit=5)
         if not matches:
             return Asked(
-                query,
+                base,
                 problem=f"Le lieu « {values['lieu']} » est introuvable : écrivez une commune, un code postal "
                 "ou un département.",
             )
         place = matches[0].place
         # Others are offered when the same word names several places, not for every lookalike.
         others = tuple(match.place for match in matches[1:4] if match.score > matches[0].score * 0.9)
-    radius = None
-    if place is not None:
-        query, radius = _around(query, place, values["rayon"])
-    sort = values["tri"] or ("distance" if place is not None and not query.text else "pertinence")
-    if sort == "distance" and place is None:
+        base, radius = around(base, place, values["rayon"])
+    if values["mot_a_mot"]:
+        understood = literal(values["q"], base)
+    else:
+        understood = understand_text(values["q"], base, radius_km=values["rayon"], with_place=place is None)
+    if place is None:
+        place, others, radius = understood.place, understood.rivals, understood.radius_km
+    query = understood.query
+    has_words = bool(query.text or query.wishes)
+    sort = values["tri"] or ("distance" if query.near is not None and not has_words else "pertinence")
+    if sort == "distance" and query.near is None:
         sort = "pertinence"
-    return Asked(replace(query, sort=_SORTS[sort]), place, others, radius)  # type: ignore[arg-type]
-
-
-def _around(query: SupplierQuery, place: Place, radius: int | None) -> tuple[SupplierQuery, int | None]:
-    if place.kind == "pays":
-        return query, None
-    near = Near(place.latitude, place.longitude, place.landmass or None)
-    query = replace(query, near=near)
-    if place.kind in {"commune", "arrondissement"} or radius:
-        used = radius or DEFAULT_RADIUS
-        return replace(query, radius_km=float(used)), used
-    if place.kind == "epci":
-        return replace(query, epci=(place.code,)), None
-    if place.kind == "region":
-        return replace(query, regions=(place.code,)), None
-    return replace(query, departements=tuple({*query.departements, place.code})), None
+    query = replace(query, sort=_SORTS[sort])
+    return Asked(query, place, others, radius, understood=understood)
 
 
 def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Results:
     query = asked.query
-    # A trade was asked for: whoever does it is ranked, whoever may do it is shown apart.
-    is_trade = bool(query.text or query.sectors) and not query.activities
-    main = replace(query, activities=_KNOWN_ACTIVITIES) if is_trade else query
     number = values["page"] or 1
-    page, found = _page(main, number)
+    page = _page(query, number)
     last = max(1, -(-page.total // PER_PAGE))
     if number > last:
         number = last
-        page, found = _page(main, number)
-    apart, apart_total = _apart(query) if is_trade and number == last else ((), 0)
+        page = _page(query, number)
+    is_trade = asked.is_trade and not query.activities
+    known = set(page.keys)
+    is_few = number == last and page.total < FEW
+    further = further_suppliers(asked, known) if is_few else ()
+    neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
+    wider = widenings(asked, address) if not page.total else ()
+    known |= {each.key for each in (*further, *neighbours)}
+    apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
+    shown = index.carded(page.hits, further, neighbours, apart)
     return Results(
         asked=asked,
         address=address,
-        found=found,
+        found=shown[0],
         total=page.total,
-        apart=apart,
+        apart=shown[3],
         apart_total=apart_total,
+        further=shown[1],
+        neighbours=shown[2],
+        widenings=wider,
+        ess_total=ess_total(query),
         facets=_facets(page, values, is_trade),
         chips=_chips(values, asked, address),
-        corrected=page.corrected,
+        corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, (*found, *apart)),
+        map_points=_points(asked, tuple(each for part in shown for each in part)),
     )
 
 
-def _page(query: SupplierQuery, number: int) -> tuple[SupplierPage, tuple[FoundSupplier, ...]]:
+def _page(query: SupplierQuery, number: int) -> SupplierPage:
     facets = ("kind", "sector", "departement", "shelf", "activity", "label", "territory", "available")
-    return index.search(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
-
-
-def _apart(query: SupplierQuery) -> tuple[tuple[FoundSupplier, ...], int]:
-    """By name first; else whoever is near: a supplier without activities must not be dropped."""
-    unknown = replace(query, activities=("unknown",), limit=APART, sectors=(), relax=False)
-    if query.text:
-        page, found = index.search(unknown)
-        if page.total:
-            return found, page.total
-    if query.near is None and not query.departements:
-        # Nothing says where: the whole country would be no help.
-        return (), 0
-    sort = "distance" if query.near is not None else "name"
-    page, found = index.search(replace(unknown, text="", sort=sort))  # type: ignore[arg-type]
-    return found, page.total
+    return index.find(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
 
 
 def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tuple[Facet, ...]:
@@ -267,11 +286,16 @@ def _departement_label(code: str) -> str:
 
 def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[Chip, ...]:
     chips = []
-    if values["q"]:
-        chips.append(Chip("Quoi", values["q"], address.without("q")))
-    if asked.place is not None:
-        around = f" et {asked.radius_km} km autour" if asked.radius_km else ""
-        chips.append(Chip("Où", f"{asked.place.label}{around}", address.without("lieu")))
+    understood = asked.understood
+    if values["q"] and not understood.parts:
+        chips.append(Chip("Nom" if understood.is_name else "Mots", values["q"], address.without("q")))
+    for part in understood.parts:
+        if part.role == "radius":
+            continue
+        label = f"{part.label}{_radius_label(asked)}" if part.role == "place" else part.label
+        chips.append(Chip(_PART_NAMES[part.role], label, _url_without(part, asked, address)))
+    if values["lieu"] and asked.place is not None:
+        chips.append(Chip("Où", f"{asked.place.label}{_radius_label(asked)}", address.without("lieu")))
     names: dict[str, Any] = {
         "type": _kind_label, "role": SHELF_LABELS.__getitem__, "secteur": lambda slug: sector(slug).label,
         "dep": _departement_label, "dispo": _month_label, "activite": _activity_label, "label": _label_name,
@@ -279,6 +303,8 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
     }  # fmt: skip
     for name, label_of in names.items():
         chips += [Chip("", label_of(value), address.without(name, value)) for value in values[name]]
+    if values["mot_a_mot"] and values["q"]:
+        chips.append(Chip("", "Mots tels quels", address.without("mot_a_mot")))
     if values["ess"]:
         chips.append(Chip("", "Toute l’économie sociale et solidaire", address.without("ess")))
     return tuple(chips)
@@ -297,6 +323,18 @@ def points_of(found: Iterable[FoundSupplier]) -> list[dict[str, Any]]:
         for each in found
         if each.card.latitude is not None
     ]
+
+
+def _radius_label(asked: Asked) -> str:
+    return f" et {asked.radius_km} km autour" if asked.radius_km else ""
+
+
+def _url_without(part: Part, asked: Asked, address: Address) -> str:
+    """The same page, the sentence less these words; a radius goes with its place."""
+    sentence = asked.understood.sentence
+    assert sentence is not None
+    gone = [part, *(other for other in sentence.parts if part.role == "place" and other.role == "radius")]
+    return address.replacing(q=sentence.without(*gone))
 
 
 def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:

@@ -22,10 +22,11 @@ from levier.accounts.queries import organisations_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import exports, index, queries
 from levier.directory.address import Address, website_address
-from levier.directory.forms import DEFAULT_RADIUS, SearchForm
+from levier.directory.forms import SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
 from levier.directory.selections.queries import lists_of
 from levier.directory.structured_data import supplier_data
+from levier.directory.understood import DEFAULT_RADIUS
 from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"

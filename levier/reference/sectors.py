@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from levier.reference.cpv.text import stems
+from levier.reference.cpv.tables import lexicon_entries
+from levier.reference.cpv.text import fold, stems
 
 # Words found in a name are weaker evidence than an activity code; below this they are not worth showing.
 MINIMUM_CONFIDENCE = 0.3
@@ -144,6 +146,34 @@ class _Expression:
     slug: str
     confidence: float
     text: str
+
+
+@cache
+def words_of_trades() -> frozenset[str]:
+    """Return the folded words of every expression of ours, sectors and lexicon: none is a mistake for a name."""
+    expressions = [row["expression"] for row in _rows("sector_words.csv")]
+    expressions += [entry.expression for entry in lexicon_entries()]
+    return frozenset(re.findall(r"[a-z]+", fold(" ".join(expressions))))
+
+
+@cache
+def neighbours_of(slug: str) -> tuple[str, ...]:
+    """Return the trades a buyer would also look at when few suppliers do this one."""
+    rows = _rows("neighbours.csv")
+    found = [row["neighbour"] for row in rows if row["sector"] == slug]
+    found += [row["sector"] for row in rows if row["neighbour"] == slug]
+    return tuple(sector(each).slug for each in found)
+
+
+@cache
+def expressions_of(slug: str, *, least: float = 0.9) -> tuple[str, ...]:
+    """Return the expressions that mean this sector with this confidence at least, the shortest first."""
+    rows = [
+        row
+        for row in _rows("sector_words.csv")
+        if row["sector"] == slug and float(row["confidence"]) >= least
+    ]
+    return tuple(sorted((row["expression"] for row in rows), key=lambda text: (len(text.split()), text)))
 
 
 @cache

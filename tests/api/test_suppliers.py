@@ -102,3 +102,14 @@ def test_the_same_answer_is_not_sent_twice(client: Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get("/api/v1/suppliers", {"q": "pinceaux"}, HTTP_IF_NONE_MATCH=first["ETag"])
     assert other.status_code == 200
+
+
+def test_a_sentence_says_everything_and_what_was_understood_comes_back(client: Client) -> None:
+    page = found(client, q="EA espaces verts près de Roubaix", radius_km=50)
+    assert page["understood"] == {
+        "kinds": ["EA"], "place": "Roubaix (Nord)", "radius_km": 50, "departements": [],
+        "sectors": ["creation-espaces-verts"], "words": "espaces verts", "identifier": "",
+    }  # fmt: skip
+    assert {one["kind"] for one in page["results"]} == {"EA"}
+    assert found(client, q="espaces verts Roubaix", word_for_word=True)["understood"]["place"] is None
+    refusal(get(client, "suppliers", q="espaces verts", radius_km=30))

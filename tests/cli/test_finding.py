@@ -74,3 +74,15 @@ def test_a_wrong_use_is_code_2(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", ["place", "cpv", "search"])
 def test_any_text_is_searched_or_refused(command: str, text: str) -> None:
     assert run(command, "--json", "--", text).exit_code in {0, 1}
+
+
+def test_a_sentence_says_kind_trade_and_place() -> None:
+    found = document("search", "EA espaces verts à 50 km de Roubaix", "--limit", "50")
+    assert found["understood"] == {
+        "kinds": ["EA"], "place": "Roubaix (Nord)", "radius_km": 50, "departements": [],
+        "sectors": ["creation-espaces-verts"], "words": "espaces verts", "identifier": "",
+    }  # fmt: skip
+    assert {one["kind"] for one in found["results"]} == {"EA"}
+    assert all(one["distance_km"] <= 50 for one in found["results"])
+    literal = document("search", "espaces verts Roubaix", "--word-for-word")
+    assert literal["understood"]["place"] is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine
+from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine, Wish
 from tests.core.search_rows import SCHEMA, Row, every_key, haversine, make_rows, small
 
 
@@ -91,6 +91,51 @@ def test_weak_matches_are_dropped_below_the_minimal_score(engine: TantivyEngine)
     middle = sorted({hit.score for hit in page.hits})[1]
     kept = engine.search(Query(text="nettoyage", min_score=middle, limit=2_000))
     assert kept.total == sum(hit.score >= middle for hit in page.hits) < page.total
+
+
+def test_a_wish_is_answered_by_its_words_another_way_to_say_it_or_a_code(tmp_path: Path) -> None:
+    found = small(
+        tmp_path,
+        {"key": 1, "name": "Atelier", "sector": ["linge"]},
+        {"key": 2, "name": "Pressing moderne"},
+        {"key": 3, "name": "Entretien du linge", "sector": ["linge"]},
+        {"key": 4, "name": "Entretien des toitures"},
+        {"key": 5, "name": "Atelier", "sector": ["toitures"]},
+    )
+    wish = Wish("entretien du linge", ("pressing",), {"sector": ("linge",)})
+    assert found.search(Query(wishes=(wish,))).keys == (3, 2, 1)
+    assert found.search(Query(wishes=(wish, Wish("moderne")))).keys == (2,)
+    assert found.search(Query(text="atelier", wishes=(wish,))).keys == (1,)
+    assert found.count(Query(wishes=(Wish("rien de tel"),))) == 0
+
+
+def test_a_wish_counts_the_same_with_and_without_a_radius(engine: TantivyEngine, rows: list[Row]) -> None:
+    wish = Wish("nettoyage", ("blanchisserie",), {"sector": ("proprete",)})
+    expected = {
+        row["key"]
+        for row in rows
+        if "proprete" in row["sector"]
+        or {"nettoyage", "blanchisserie"} & set(f"{row['name']} {row['offer']}".split())
+    }
+    assert set(engine.search(Query(wishes=(wish,), limit=5_000)).keys) == expected
+    around = Query(wishes=(wish,), geo=Geo(46.5, 2.5, 20_000), limit=5_000)
+    placed = {row["key"] for row in rows if row["key"] in expected and row["latitude"] is not None}
+    assert set(engine.search(around).keys) == placed
+
+
+def test_a_name_raises_the_score_and_filters_nobody(tmp_path: Path) -> None:
+    rows = [
+        {"key": 1, "name": "Nettoyage"},
+        {"key": 2, "name": "Nettoyage du Nord"},
+        {"key": 3, "name": "Nord"},
+    ]
+    found = small(tmp_path, *rows)
+    assert found.search(Query(text="nettoyage", name="nettoyage du nord")).keys == (2, 1)
+    assert (
+        found.knows_name("NETTOYAGE DU NORD !")
+        and not found.knows_name("nettoyage nord")
+        and not found.knows_name("")
+    )
 
 
 # Filters, counts, order, against the rows themselves.

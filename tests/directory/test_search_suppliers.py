@@ -18,6 +18,7 @@ from levier.directory.search import (
     search_suppliers,
     supplier_document,
     supplier_engine,
+    trade_wish,
     words_found,
 )
 from levier.directory.search.finding import cpv_prefixes
@@ -53,6 +54,9 @@ ROWS = [
     ),
 ]  # fmt: skip
 
+# Those who say « peinture », another word for it, or whose sector it is.
+PAINTING = (trade_wish("peinture"),)
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
@@ -65,10 +69,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
     ("query", "keys"),
     [
         (SupplierQuery(text="peintre"), {1}),
-        (SupplierQuery(text="peinture"), {1}),
-        (SupplierQuery(text="peinture", with_ess=True), {1, 3}),
-        (SupplierQuery(text="peinture", families=("ess",)), {3}),
-        (SupplierQuery(text="peinture", kinds=("ESS", "EI")), {1, 3}),
+        (SupplierQuery(wishes=PAINTING), {1}),
+        (SupplierQuery(wishes=PAINTING, with_ess=True), {1, 3}),
+        (SupplierQuery(wishes=PAINTING, families=("ess",)), {3}),
+        (SupplierQuery(wishes=PAINTING, kinds=("ESS", "EI")), {1, 3}),
         (SupplierQuery(text="ravalement roubaix", relax=False), set()),
         (SupplierQuery(text="ravalement lille"), {1}),
         (SupplierQuery(text="100 000 002 00015"), {2}),
@@ -118,8 +122,8 @@ def test_hits_carry_distance_kind_and_reason(engine) -> None:  # type: ignore[no
 
 
 def test_a_word_of_the_sector_is_a_reason(engine) -> None:  # type: ignore[no-untyped-def]
-    (hit,) = search_suppliers(engine, SupplierQuery(text="vitreries", kinds=("EI",))).hits
-    assert hit.why == ("secteur : Peinture et vitrerie",)
+    (hit,) = search_suppliers(engine, SupplierQuery(wishes=PAINTING, kinds=("EI",))).hits
+    assert hit.why == ("secteur demandé : Peinture et vitrerie",)
 
 
 def test_words_given_up_are_said(engine) -> None:  # type: ignore[no-untyped-def]
@@ -174,7 +178,7 @@ def test_changes_are_applied_and_the_position_kept(tmp_path: Path) -> None:
     apply_supplier_changes(
         built, [replace(ROWS[1], sectors=("blanchisserie",))], deleted=[1], position=(9, 3)
     )
-    assert search_suppliers(built, SupplierQuery(text="blanchisserie")).keys == (2,)
+    assert search_suppliers(built, SupplierQuery(sectors=("blanchisserie",))).keys == (2,)
     assert count_suppliers(built, SupplierQuery(groups=("batiment",))) == 0
     assert built.position() == (9, 3)
     built.close()

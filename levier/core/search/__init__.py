@@ -18,6 +18,7 @@ from levier.core.search.port import (
     Query,
     Range,
     SearchEngine,
+    Wish,
 )
 from levier.core.search.schema import (
     Document,
@@ -54,4 +55,5 @@ __all__ = [
     "SearchError",
     "TantivyEngine",
     "TextField",
+    "Wish",
 ]

@@ -12,7 +12,7 @@ import tantivy
 from levier.core.search import french
 from levier.core.search.errors import InvalidQueryError
 from levier.core.search.geo import covering_cells
-from levier.core.search.port import MAX_TEXT, MAX_WORDS, Correction, Geo, Query
+from levier.core.search.port import MAX_TEXT, MAX_WORDS, Correction, Geo, Query, Wish
 from levier.core.search.schema import IndexSchema
 from levier.core.search.snapshot import Snapshot
 
@@ -24,6 +24,9 @@ _PREFIX_SCORE = 0.5
 _EXACT_SCORE = 60.0
 _MIN_PREFIX = 2
 _SCORED_COMPLETIONS = 6
+# What a code is worth beside words: a word of a name is worth two to ten times more.
+_CODE_SCORE = 1.0
+_MOST_SYNONYMS = 12
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,21 @@ class TextPlan:
 
 def check(schema: IndexSchema, query: Query) -> None:
     """Raise InvalidQueryError for a name or a number that cannot be."""
-    if len(query.text) > MAX_TEXT:
+    if max(map(len, (query.text, query.name, *(wish.text for wish in query.wishes)))) > MAX_TEXT:
         raise InvalidQueryError(f"Le texte cherché dépasse {MAX_TEXT} caractères : raccourcissez-le.")
     if query.offset < 0 or query.limit < 0:
         raise InvalidQueryError("Le début et la taille de la page doivent être positifs.")
     keywords = {field.name for field in schema.keywords}
     columns = {field.name for field in schema.columns}
-    _check_names({*query.filters, *query.excluded}, keywords, "filtre")
+    coded = {name for wish in query.wishes for name in wish.values}
+    _check_names({*query.filters, *query.excluded, *coded}, keywords, "filtre")
     _check_names({*query.facets, *query.values}, columns, "décompte")
     _check_names(set(query.ranges), {field.name for field in schema.integers}, "intervalle")
     if query.geo is not None:
         _check_geo(schema, query.geo)
     elif query.sort == "distance":
         raise InvalidQueryError("Le tri par distance demande un lieu.")
-    if query.min_score is not None and not query.text.strip():
+    if query.min_score is not None and not query.has_text:
         raise InvalidQueryError("Un score minimal demande un texte.")
 
 
@@ -83,11 +87,24 @@ class Planner:
         identifier = self._identifier(query.text)
         if identifier is not None:
             return TextPlan(identifier)
-        words = list(dict.fromkeys(french.words(query.text)))[:MAX_WORDS]
-        if not words:
-            return TextPlan(None)
+        asked = [Wish(query.text)] if query.text.strip() else []
+        found = [self._wish(wish, query) for wish in (*asked, *query.wishes)]
+        corrections = tuple(each for _, made, _ in found for each in made)
+        clauses = [clause for clause, _, _ in found if clause is not None]
+        if len(clauses) < len(found):
+            return TextPlan(None, corrections)
+        planned = self._with_bonus(self._combined(clauses, len(clauses)), query)
+        mended = {correction.typed: correction.used for correction in corrections}
+        words = [word for _, _, read in found for word in read]
+        corrected = " ".join(mended.get(word, word) for word in words) if mended else None
+        return TextPlan(planned, corrections, corrected)
+
+    def _wish(self, wish: Wish, query: Query) -> tuple[tantivy.Query | None, list[Correction], list[str]]:
+        """What answers a wish (None: nothing can), the words mended, the words read."""
+        words = list(dict.fromkeys(french.words(wish.text)))[:MAX_WORDS]
         clauses: list[tantivy.Query] = []
         corrections: list[Correction] = []
+        others = self._others(wish)
         for at, word in enumerate(words):
             is_last = at == len(words) - 1
             clause, used = self._word(word, is_last=is_last, query=query)
@@ -97,18 +114,44 @@ class Planner:
                 clauses.append(clause)
         # Counted on every word typed: an unknown word is a word that is missing.
         needed = {"all": len(words), "most": math.ceil(2 * len(words) / 3), "any": 1}[query.match]
-        if len(clauses) < needed:
-            return TextPlan(None, tuple(corrections))
-        planned = self._combined(clauses, needed)
-        exact = french.exact_form(query.text)
-        if self._searcher.doc_freq("exact", exact):
-            bonus = tantivy.Query.const_score_query(self._term("exact", exact), _EXACT_SCORE)
-            planned = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, planned), (tantivy.Occur.Should, bonus)]
-            )
-        mended = {correction.typed: correction.used for correction in corrections}
-        corrected = " ".join(mended.get(word, word) for word in words) if mended else None
-        return TextPlan(planned, tuple(corrections), corrected)
+        planned = self._combined(clauses, needed) if words and len(clauses) >= needed else None
+        if not others:
+            return planned, corrections, words
+        either = [(tantivy.Occur.Should, each) for each in (planned, *others) if each is not None]
+        scored = tantivy.Query.boolean_query(either)
+        if len(clauses) < 2:
+            return scored, corrections, words
+        # Found by a code, a document with some of the words still goes before one with none.
+        parts = [(tantivy.Occur.Should, clause) for clause in clauses]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, scored), *parts]), corrections, words
+
+    def _others(self, wish: Wish) -> list[tantivy.Query]:
+        """The other ways to answer a wish: the best of its synonyms, each of its fields of codes."""
+        said = []
+        for synonym in wish.synonyms[:_MOST_SYNONYMS]:
+            stems = dict.fromkeys(french.stems(synonym))
+            if stems and all(self._searcher.doc_freq("text", stem) for stem in stems):
+                said.append(self._combined([self._term("text", stem) for stem in stems], len(stems)))
+        found = [tantivy.Query.disjunction_max_query(said)] if said else []
+        for name, values in wish.values.items():
+            if values:
+                found.append(tantivy.Query.const_score_query(self._any_of(name, values), _CODE_SCORE))
+        return found
+
+    def _with_bonus(self, planned: tantivy.Query, query: Query) -> tantivy.Query:
+        """The name typed, if somebody bears it, comes first; its words help in any case."""
+        exact = french.exact_form(query.name or query.text)
+        bonuses = []
+        if exact and self._searcher.doc_freq("exact", exact):
+            bonuses.append(tantivy.Query.const_score_query(self._term("exact", exact), _EXACT_SCORE))
+        if query.name:
+            stems = list(dict.fromkeys(french.stems(query.name)))[:MAX_WORDS]
+            bonuses += [self._term("text", stem) for stem in stems if self._searcher.doc_freq("text", stem)]
+        if not bonuses:
+            return planned
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, planned), *((tantivy.Occur.Should, bonus) for bonus in bonuses)]
+        )
 
     @staticmethod
     def _combined(clauses: list[tantivy.Query], needed: int) -> tantivy.Query:

@@ -36,13 +36,26 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """Something a document must answer: by the words of `text`, by another way to say it, or by a code.
+
+    `synonyms`: texts that do as well as `text`, each found whole. `values`: keyword field → codes that do as well.
+    """
+
+    text: str
+    synonyms: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Query:
     """One search.
 
     `filters`: keyword field → accepted values (any of them); fields are joined by AND.
     `excluded`: keyword field → refused values. `ranges`: integer field → bounds.
     `match`: how many of the words a document must hold (all, two thirds, any).
-    `prefix`: the last word is still being typed.
+    `wishes`: further things to answer, all of them. `name`: a text whose words raise the score, and which puts
+    first the document that bears it whole. `prefix`: the last word is still being typed.
     `facets`: fields to count; those in `disjunctive` are counted without their own filter.
     `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
     """
@@ -52,6 +65,8 @@ class Query:
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     geo: Geo | None = None
+    wishes: tuple[Wish, ...] = ()
+    name: str = ""
     match: Match = "all"
     prefix: bool = False
     correct: bool = True
@@ -62,6 +77,11 @@ class Query:
     offset: int = 0
     limit: int = 20
     min_score: float | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether words are asked for, and not filters alone."""
+        return bool(self.text.strip()) or bool(self.wishes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,9 @@ class SearchEngine(Protocol):
 
     def count(self, query: Query | None = None) -> int:
         """Exact number of documents a query matches (all of them without a query)."""
+
+    def knows_name(self, text: str) -> bool:
+        """Whether a document bears exactly this name, accents, case and signs aside."""
 
     def position(self) -> Position | None:
         """How far the follower has read, as given with the last batch."""

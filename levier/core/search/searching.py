@@ -88,8 +88,7 @@ class _Search:
 
     def run(self) -> Page:
         query = self._query
-        has_text = bool(query.text.strip())
-        plan = self._planner.text(query) if has_text else None
+        plan = self._planner.text(query) if query.has_text else None
         if self._impossible or (plan is not None and plan.query is None):
             return self._page((), 0, {name: {} for name in query.facets}, plan)
         in_tantivy = (

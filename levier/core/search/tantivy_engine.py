@@ -15,7 +15,7 @@ from typing import Any
 
 import tantivy
 
-from levier.core.search import storage
+from levier.core.search import french, storage
 from levier.core.search.documents import DocumentReader
 from levier.core.search.errors import IndexBusyError, IndexMissingError
 from levier.core.search.port import IndexStatus, Page, Position, Query
@@ -58,6 +58,11 @@ class TantivyEngine:
         if query is None:
             return int(self._current().columns.alive.sum())
         return self.search(replace(query, facets=(), values=(), offset=0, limit=0)).total
+
+    def knows_name(self, text: str) -> bool:
+        """Whether a document bears exactly this name, accents, case and signs aside."""
+        form = french.exact_form(text)
+        return bool(form) and self._current().searcher.doc_freq("exact", form) > 0
 
     def reload(self) -> bool:
         """See the last commit of any process; returns whether something changed."""

@@ -2,7 +2,7 @@
 
 from levier.directory.search.asking import Near, SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.documents import SupplierRow, supplier_document
-from levier.directory.search.finding import count_suppliers, search_suppliers, words_found
+from levier.directory.search.finding import count_suppliers, search_suppliers, trade_wish, words_found
 from levier.directory.search.indexing import apply_supplier_changes, rebuild_supplier_index, supplier_engine
 from levier.directory.search.schema import FACETS, SUPPLIER_SCHEMA
 
@@ -20,5 +20,6 @@ __all__ = [
     "search_suppliers",
     "supplier_document",
     "supplier_engine",
+    "trade_wish",
     "words_found",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from levier.core.search import Correction
+from levier.core.search import Correction, Wish
 
 Sort = Literal["relevance", "distance", "name"]
 
@@ -24,6 +24,7 @@ class Near:
 class SupplierQuery:
     """One search of suppliers. Values of one field are alternatives; fields add up.
 
+    `wishes`: things to answer by words or by codes (`trade_wish`). `name`: the sentence as typed, for whoever bears it.
     `cpv`: codes or prefixes, from 2 digits. `radius_km` needs `near` and stays on its landmass.
     ESS bodies at large (kind ESS) are left out unless `with_ess`, or the kind or its family is asked for:
     they would drown the others. `prefix`: the last word is still being typed. With `relax`, a text of several
@@ -31,6 +32,8 @@ class SupplierQuery:
     """
 
     text: str = ""
+    wishes: tuple[Wish, ...] = ()
+    name: str = ""
     near: Near | None = None
     radius_km: float | None = None
     kinds: tuple[str, ...] = ()

@@ -59,10 +59,10 @@ class SupplierRow:
 
 
 @cache
-def _sector_entry(slug: str) -> tuple[tuple[str, ...], tuple[str, str], tuple[str, ...]]:
-    """Labels (own, group), codes (own, group) and CPV prefixes of a sector."""
+def _sector_entry(slug: str) -> tuple[tuple[str, str], tuple[str, ...]]:
+    """Codes (own, group) and CPV prefixes of a sector."""
     found = sector(slug)
-    return (found.label, found.group.label), (found.slug, found.group.slug), cpv_prefixes_of(slug)
+    return (found.slug, found.group.slug), cpv_prefixes_of(slug)
 
 
 def supplier_document(row: SupplierRow) -> dict[str, object]:
@@ -78,7 +78,6 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         # Many sources repeat the name there: counting it twice would favour them.
         "brand": row.brand if row.brand.casefold() != row.name.casefold() else "",
         "offer": list(row.offer),
-        "sector_labels": list(dict.fromkeys(label for labels, _, _ in entries for label in labels)),
         "description": row.description,
         "place": row.commune_name,
         # « ETTI Marseille » is how people ask. Not the full name: « insertion » would match everybody.
@@ -87,8 +86,8 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "family": kind.family,
         "shelf": kind.shelf,
         "sector": list(row.sectors),
-        "group": list(dict.fromkeys(codes[1] for _, codes, _ in entries)),
-        "cpv": list(dict.fromkeys(prefix for _, _, prefixes in entries for prefix in prefixes)),
+        "group": list(dict.fromkeys(codes[1] for codes, _ in entries)),
+        "cpv": list(dict.fromkeys(prefix for _, prefixes in entries for prefix in prefixes)),
         "activity": row.activity,
         "naf": row.naf.replace(".", ""),
         "label": list(row.labels),

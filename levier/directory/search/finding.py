@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from levier.core.search import Geo, Hit, InvalidQueryError, Page, Query, SearchEngine, french
+from levier.core.search import Geo, Hit, InvalidQueryError, Page, Query, SearchEngine, Wish, french
 from levier.directory.kinds import FAMILY_LABELS, kind_of
 from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.schema import FACETS
-from levier.reference.sectors import all_sectors, cpv_prefixes_of, sector
+from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_for_text
 
 ESS_AT_LARGE = "ESS"
 _MAX_REASONS = 3
@@ -20,7 +20,8 @@ def search_suppliers(engine: SearchEngine, query: SupplierQuery) -> SupplierPage
     asked = _engine_query(query)
     page = engine.search(asked)
     relaxed = False
-    if not page.total and query.relax and len(french.words(query.text)) > 1:
+    words = french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
+    if not page.total and query.relax and len(words) > 1:
         page, relaxed = _relaxed(engine, asked, page)
     hits = tuple(_supplier_hit(hit, query, page) for hit in page.hits)
     return SupplierPage(
@@ -36,6 +37,21 @@ def search_suppliers(engine: SearchEngine, query: SupplierQuery) -> SupplierPage
 def count_suppliers(engine: SearchEngine, query: SupplierQuery) -> int:
     """Exact number of suppliers, without fetching any; never relaxed."""
     return engine.count(_engine_query(query))
+
+
+@lru_cache(maxsize=4_096)
+def trade_wish(text: str) -> Wish | None:
+    """A trade in the words of a buyer: those words, or other words for it, or its sector. None for no known trade.
+
+    « entretien du linge » is answered by a name with « pressing », and by a NAF code of laundries.
+    """
+    guesses = sectors_for_text(text)
+    if not guesses:
+        return None
+    # « peinture bâtiment » is painting: « bâtiment » alone would have been less sure.
+    slugs = tuple(guess.sector.slug for guess in guesses if guess.confidence >= guesses[0].confidence - 0.05)
+    synonyms = tuple(expression for slug in slugs for expression in expressions_of(slug))
+    return Wish(text, synonyms, {"sector": slugs})
 
 
 def words_found(text: str, **texts: str) -> tuple[str, ...]:
@@ -62,6 +78,8 @@ def _engine_query(query: SupplierQuery) -> Query:
     geo = Geo(near.latitude, near.longitude, query.radius_km, near.landmass) if near else None
     return Query(
         text=query.text,
+        wishes=query.wishes,
+        name=query.name,
         filters=_filters(query),
         excluded=_excluded(query),
         geo=geo,
@@ -152,7 +170,7 @@ def _supplier_hit(hit: Hit, query: SupplierQuery, page: Page) -> SupplierHit:
 
 def _reasons(sectors: tuple[str, ...], query: SupplierQuery, text: str) -> tuple[str, ...]:
     """Sectors asked for first, then sectors whose label holds a word of the text."""
-    asked = set(query.sectors)
+    asked = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
     if query.cpv:
         asked |= _sectors_of_cpv(query.cpv)
     words = frozenset(french.stem(word) for word in french.words(text)) if text.strip() else frozenset()

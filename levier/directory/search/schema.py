@@ -28,7 +28,6 @@ SUPPLIER_SCHEMA = IndexSchema(
         TextField("name", weight=4, exact=True),
         TextField("brand", weight=4, exact=True),
         TextField("offer", weight=3),
-        TextField("sector_labels", weight=2),
         TextField("description", weight=1),
         TextField("place", weight=1),
         TextField("kind_words", weight=1),

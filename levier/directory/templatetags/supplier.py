@@ -6,8 +6,6 @@ from django import template
 from django.urls import reverse
 
 from levier.core.typography import kilometres
-from levier.directory.address import Address
-from levier.directory.forms import RADII
 from levier.directory.kinds import RESERVATIONS
 from levier.directory.profile import profile_text
 from levier.directory.queries import SupplierCard
@@ -42,19 +40,6 @@ def distance(card: SupplierCard, hit: SupplierHit, place: Place | None) -> str:
 def sheet_points(card: SupplierCard) -> dict[str, Any]:
     """The only point of a sheet's map."""
     return {"points": [{"lat": card.latitude, "lon": card.longitude, "name": card.display_name}]}
-
-
-@register.simple_tag
-def place_url(address: Address, place: Place) -> str:
-    """The same search in another place."""
-    return address.replacing(lieu=place.label)
-
-
-@register.simple_tag
-def wider_url(address: Address, radius_km: int) -> str:
-    """The same search with the next radius of the list, or without any place at the end of it."""
-    wider = next((radius for radius in RADII if radius > radius_km), None)
-    return address.replacing(rayon=str(wider)) if wider else address.without("lieu")
 
 
 @register.simple_tag

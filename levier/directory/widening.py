@@ -1,0 +1,161 @@
+"""What to show or offer beside the list: a little further, neighbouring trades, the silent, the ESS, a wider search."""
+
+from dataclasses import dataclass, replace
+
+from levier.directory import index
+from levier.directory.address import Address
+from levier.directory.asked import Asked
+from levier.directory.forms import RADII
+from levier.directory.search import SupplierHit, SupplierQuery
+from levier.reference.sectors import neighbours_of
+
+# Suppliers whose activities nobody states, shown apart under the last page.
+APART = 6
+# Below so many answers, the nearest ones beyond the place and the neighbouring trades are shown too.
+FEW = 10
+FURTHER_KM = 80.0
+
+
+@dataclass(frozen=True)
+class Widening:
+    """A wider search that finds somebody: what it is, its address, how many answer."""
+
+    label: str
+    url: str
+    total: int
+
+
+def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[SupplierHit, ...], int]:
+    """Whoever is near, of the kinds asked for, and says nothing of its trade: it must not be dropped."""
+    if query.near is None and not query.departements and not query.kinds:
+        # Nothing says where nor who: the whole country would be no help.
+        return (), 0
+    sort = "distance" if query.near is not None else "name"
+    unknown = replace(
+        query, text="", wishes=(), activities=("unknown",), sectors=(), limit=APART + len(known), sort=sort
+    )
+    page = index.find(unknown)
+    kept = tuple(each for each in page.hits if each.key not in known)
+    return kept[:APART], page.total - (len(page.hits) - len(kept))
+
+
+def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
+    """The nearest beyond the radius or the département, when few answer inside."""
+    query, place = asked.query, asked.place
+    if place is None or query.near is None or not (query.text or query.wishes or query.kinds):
+        return ()
+    if place.kind == "departement":
+        query = replace(query, departements=(), radius_km=FURTHER_KM)
+    elif asked.radius_km:
+        query = replace(query, radius_km=2.0 * asked.radius_km)
+    else:
+        return ()
+    found = index.find(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
+    return tuple(each for each in found.hits if each.key not in known)[:FEW]
+
+
+def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
+    """In the place and of the kinds asked for, the suppliers of a neighbouring trade."""
+    query = asked.query
+    asked_for = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
+    close = sorted({each for slug in asked_for for each in neighbours_of(slug)} - asked_for)
+    if not close:
+        return ()
+    wishes = tuple(wish for wish in query.wishes if "sector" not in wish.values)
+    others = replace(query, text="", wishes=wishes, sectors=tuple(close), limit=FEW + len(known))
+    found = index.find(replace(others, sort="distance" if query.near is not None else "relevance"))
+    return tuple(each for each in found.hits if each.key not in known)[:FEW]
+
+
+def ess_total(query: SupplierQuery) -> int:
+    """How many ESS bodies at large would come in addition."""
+    if query.with_ess or query.kinds or query.families:
+        return 0
+    return index.count(replace(query, kinds=("ESS",), relax=False))
+
+
+def widenings(asked: Asked, address: Address) -> tuple[Widening, ...]:
+    """Nobody answers: what to give up, one thing at a time, and how many that would find. Only what finds somebody."""
+    offered = [
+        *_wider_radius(asked, address),
+        *_less_words(asked, address),
+        *_less_filters(asked, address),
+        *_with_ess(asked, address),
+    ]
+    return tuple(each for each in offered if each.total)
+
+
+def _wider_radius(asked: Asked, address: Address) -> list[Widening]:
+    if not asked.radius_km or asked.place is None:
+        return []
+    for radius in RADII:
+        if radius > asked.radius_km:
+            total = _count(replace(asked.query, radius_km=float(radius)))
+            if total:
+                label = f"Chercher à {radius} km autour de {asked.place.name}"
+                return [Widening(label, address.replacing(rayon=str(radius)), total)]
+    return []
+
+
+def _less_words(asked: Asked, address: Address) -> list[Widening]:
+    """Less the place, the kind, or the trade of the sentence."""
+    query, sentence = asked.query, asked.understood.sentence
+    offered = []
+    nowhere = replace(
+        query, near=None, radius_km=None, departements=(), regions=(), epci=(), sort="relevance"
+    )
+    if asked.place is not None or asked.understood.query.departements:
+        offered.append(
+            Widening("Chercher dans toute la France", url_without(asked, address, "place"), _count(nowhere))
+        )
+    if sentence is None:
+        return offered
+    if sentence.kinds:
+        label = "Chercher tous les types de structures"
+        offered.append(Widening(label, url_without(asked, address, "kind"), _count(replace(query, kinds=()))))
+    if sentence.rest and not sentence.is_plain:
+        anybody = replace(query, text="", wishes=(), sort="name")
+        kept = [
+            name for name, is_kept in (("de ce type", sentence.kinds), ("de ce lieu", asked.place)) if is_kept
+        ]
+        label = f"Voir toutes les structures {' et '.join(kept)}".strip()
+        offered.append(Widening(label, url_without(asked, address, "trade", "words"), _count(anybody)))
+    if not sentence.is_plain and not sentence.identifier:
+        words = replace(SupplierQuery(text=sentence.raw), with_ess=query.with_ess)
+        label = "Chercher ces mots tels quels, comme un nom"
+        offered.append(Widening(label, address.replacing(mot_a_mot="1"), _count(words)))
+    return offered
+
+
+def _less_filters(asked: Asked, address: Address) -> list[Widening]:
+    query = asked.query
+    bare = replace(query, sectors=(), shelves=(), activities=())
+    if bare == query:
+        return []
+    return [
+        Widening("Retirer les filtres", address.replacing(secteur="", role="", activite=""), _count(bare))
+    ]
+
+
+def _with_ess(asked: Asked, address: Address) -> list[Widening]:
+    label = "Ajouter les structures de l’ESS"
+    return [Widening(label, address.replacing(ess="1"), ess_total(asked.query))]
+
+
+def url_without(asked: Asked, address: Address, *roles: str, **values: str) -> str:
+    """The same page with other values, its sentence less these parts; the field « Où ? » goes with the place."""
+    sentence = asked.understood.sentence
+    if sentence is not None:
+        gone = [
+            part
+            for part in sentence.parts
+            if part.role in roles or (part.role == "radius" and "place" in roles)
+        ]
+        values["q"] = sentence.without(*gone)
+    if "place" in roles:
+        values = {"lieu": "", "rayon": "", "dep": ""} | values
+    return address.replacing(**values)
+
+
+def _count(query: SupplierQuery) -> int:
+    return index.count(replace(query, sort="relevance", relax=False))
