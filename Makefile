@@ -33,7 +33,7 @@ test: setup-dev
 	$(VENV)/bin/python -m tests
 
 test-fast: setup-dev
-	$(VENV)/bin/python -m tests --no-browser
+	$(VENV)/bin/python -m tests --fast
 
 check: setup-dev
 	$(VENV)/bin/python -m tests --checks-only

@@ -1,6 +1,6 @@
-"""`python -m tests`: every check, then every test, then the browser journeys; stops at the first failure.
+"""`python -m tests`: every check, every test, the long tests, then the browser journeys; stops at the first failure.
 
-Options: --no-browser (skip the journeys), --checks-only, --only-browser.
+Options: --fast (neither long tests nor journeys), --no-browser, --checks-only, --only-browser.
 """
 
 import argparse
@@ -61,6 +61,13 @@ def run(name: str, command: list[str], **environment: str) -> None:
         raise SystemExit(finished.returncode)
 
 
+def prepare_databases() -> subprocess.Popen[bytes]:
+    """Make the templates of the test databases beside the checks, which leave the second core free."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "levier.config.settings"}
+    code = "from tests import environment; import runpy; runpy.run_module('tests.databases', run_name='__main__')"
+    return subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, env=environment)
+
+
 def chromium() -> str | None:
     """The browser's path; Debian's is installed when we may."""
     found = os.environ.get("LEVIER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -95,17 +102,24 @@ def journeys() -> None:
 def main() -> None:
     """Checks, tests, journeys."""
     parser = argparse.ArgumentParser(prog="python -m tests")
+    parser.add_argument("--fast", action="store_true")
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--only-browser", action="store_true")
     parser.add_argument("--checks-only", action="store_true")
     options = parser.parse_args()
     if not options.only_browser:
+        templates = None if options.checks_only else prepare_databases()
         for name, command in checks():
             run(name, command)
         if options.checks_only:
             return
-        run("tests", [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "not journey"])
-    if not options.no_browser:
+        if templates is not None and templates.wait():
+            raise SystemExit("Les bases des tests ne se préparent pas : voyez ce qui précède.")
+        pytest = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m"]
+        run("tests", [*pytest, "not journey and not slow"])
+        if not options.fast:
+            run("tests longs", [*pytest, "slow and not journey"])
+    if not options.no_browser and not options.fast:
         journeys()
 
 

@@ -16,6 +16,7 @@ from tests.environment import SHARED_DATA
 TOGETHER = {"architecture", "reference"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are handed out by group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.parent.name
