@@ -14,8 +14,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOUD = "!" * 78
-# Tests of one group share what is slow to make: they go to one process.
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup")
+# The tests of one file share what is slow to make: they go to one process.
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 
 
 def strict_paths() -> list[str]:

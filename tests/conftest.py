@@ -12,17 +12,6 @@ from django.db import connections
 
 from tests.environment import SHARED_DATA
 
-# Folders whose tests share what is slow to make (a parsed repository, a place finder): one process runs them all.
-TOGETHER = {"architecture", "reference"}
-
-
-@pytest.hookimpl(tryfirst=True)  # before the tests are handed out by group
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = item.path.parent.name
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
-
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:

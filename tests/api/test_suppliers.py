@@ -35,6 +35,7 @@ def test_a_supplier_that_left_the_directory_is_not_given(client: Client) -> None
     assert get(client, f"suppliers/{gone.key}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", [{}, {"near": "Lyon", "sort": "distance"}, {"q": "jardins", "sort": "name"}]
 )
@@ -44,6 +45,7 @@ def test_the_pages_hold_every_supplier_once(client: Client, query: dict[str, str
     assert len(keys) == len(set(keys)) == total > 3
 
 
+@pytest.mark.slow
 def test_the_size_of_the_pages_does_not_change_the_order(client: Client) -> None:
     assert every_key(client, near="Nantes", sort="distance", limit=100) == every_key(
         client, near="Nantes", sort="distance", limit=60

@@ -29,6 +29,7 @@ def test_the_doctor_finds_the_demonstration_well() -> None:
     assert all(finding["is_fine"] for finding in found.values())
 
 
+@pytest.mark.slow
 def test_loading_again_changes_no_supplier() -> None:
     before = (Supplier.objects.count(), Change.objects.count(), Structure.objects.count())
     result = run("demo")
@@ -37,6 +38,7 @@ def test_loading_again_changes_no_supplier() -> None:
     assert "demo-accounts.txt" in result.stdout
 
 
+@pytest.mark.slow
 def test_clearing_leaves_nothing(settings: Any) -> None:
     load_demo_accounts(by=preparation.INSTALLER)
     assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()

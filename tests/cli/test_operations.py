@@ -36,6 +36,7 @@ def rows() -> tuple[int, ...]:
     )
 
 
+@pytest.mark.slow
 def test_a_dry_run_counts_and_changes_nothing() -> None:
     before = rows()
     report = document("import", "siae", str(SAMPLE), "--dry-run")
@@ -44,6 +45,7 @@ def test_a_dry_run_counts_and_changes_nothing() -> None:
     assert rows() == before
 
 
+@pytest.mark.slow
 def test_importing_twice_changes_nothing() -> None:
     first = document("import", "siae", str(SAMPLE))
     assert first["read"] == first["created"] + first["updated"] + first["unchanged"] + first["rejected"]
@@ -102,6 +104,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("levier.core.downloads.time.sleep", lambda seconds: None)
 
 
+@pytest.mark.slow
 def test_a_sync_without_network_is_one_sentence_and_keeps_the_data(no_network: None) -> None:
     run("import", "siae", str(SAMPLE))
     before = rows()
@@ -117,6 +120,7 @@ def test_a_source_without_address_is_not_synchronised() -> None:
     assert "ne se télécharge pas" in refusal("sync", "inconnue", code=2)
 
 
+@pytest.mark.slow
 def test_the_index_says_when_it_is_missing_then_is_built() -> None:
     assert document("index", "status", code=1)["supplier"]["exists"] is False
     assert "lancez « levier index rebuild »" in run("index", "status").stdout

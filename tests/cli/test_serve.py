@@ -62,6 +62,7 @@ def test_no_free_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
             first_free_port("127.0.0.1")
 
 
+@pytest.mark.slow
 def test_a_fallen_process_starts_again_more_and_more_slowly(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_supplier_that_is_no_longer_listed_leaves_the_index(monkeypatch: pytes
     supplier_engine().close()
 
 
+@pytest.mark.slow
 def test_the_follower_builds_a_missing_index_and_stops_when_asked(tmp_path: Path) -> None:
     table = Table(tmp_path / "index")
     table.rows = {1: "premier"}

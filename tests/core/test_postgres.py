@@ -15,7 +15,7 @@ import pytest
 
 from levier.core.postgres import EmbeddedServer, ServerError, ServerPlaces
 
-pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.xdist_group("postgres")]
+pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

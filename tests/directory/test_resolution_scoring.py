@@ -43,6 +43,7 @@ _facts = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(_facts, _facts)
 def test_a_score_is_symmetric_and_between_0_and_1(left: Facts, right: Facts) -> None:

@@ -144,6 +144,7 @@ LONGEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONGEST.values(), ids=list(LONGEST))
 def test_the_longest_texts_are_read_in_the_time_of_any_other(text: str) -> None:
     """Figures and words only: a pattern that tries again at each letter would take a second."""
@@ -156,6 +157,7 @@ def test_the_longest_texts_are_read_in_the_time_of_any_other(text: str) -> None:
     assert min(spent) < 0.4
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_any_text_is_understood_or_refused(text: str) -> None:
@@ -167,6 +169,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
         assert need.cpv is not None or need.parts
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     typed=st.builds(
@@ -186,6 +189,7 @@ def test_any_typed_need_is_answered_or_refused(typed: NeedInput) -> None:
         assert refusal.problems
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(values=st.dictionaries(st.sampled_from(list(NeedForm.base_fields)), st.text(max_size=60)))
 def test_any_form_is_valid_or_says_why(values: dict[str, str]) -> None:

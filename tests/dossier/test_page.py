@@ -106,6 +106,7 @@ def test_the_page_stays_light(client: Client, need: str) -> None:
     assert size < HEAVIEST, f"{size} octets"
 
 
+@pytest.mark.slow
 def test_the_queries_do_not_grow_with_the_answer(client: Client) -> None:
     counts = {}
     for need in SIX_NEEDS:

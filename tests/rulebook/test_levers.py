@@ -107,6 +107,7 @@ def test_above_the_threshold_the_obligation_shows_both_amounts_and_four_derogati
     assert found["L2112-2"].obligation == obligation
 
 
+@pytest.mark.slow
 def test_the_first_euro_of_the_threshold_creates_the_obligation():
     assert by_code(works(need_amount_ht=5_403_999))["L2112-2-1"].outcome == "not_applicable"
     assert by_code(works(need_amount_ht=5_404_000))["L2112-2-1"].outcome == "required"
