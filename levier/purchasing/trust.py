@@ -3,23 +3,9 @@
 from allauth.account.models import EmailAddress
 
 from levier.accounts.models import User
+from levier.directory.ownership.proofs import domain_of_address, is_own_domain
 from levier.organisations.models import Organisation
 from levier.purchasing.models import VerifiedBuyer
-
-# Anybody may have an address there: such a domain vouches for nobody.
-PUBLIC_DOMAINS = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr",
-        "live.com", "msn.com", "yahoo.com", "yahoo.fr", "ymail.com", "icloud.com", "me.com", "orange.fr",
-        "wanadoo.fr", "free.fr", "sfr.fr", "neuf.fr", "laposte.net", "bbox.fr", "gmx.fr", "gmx.com",
-        "proton.me", "protonmail.com", "aol.com", "numericable.fr", "mailo.com", "exemple.invalid",
-    }
-)  # fmt: skip
-
-
-def domain_of(address: str) -> str:
-    """« mairie@Ville.fr » → « ville.fr »."""
-    return address.rpartition("@")[2].strip().lower()
 
 
 def is_trusted(author: User, organisation: Organisation) -> bool:
@@ -31,5 +17,5 @@ def is_trusted(author: User, organisation: Organisation) -> bool:
     if VerifiedBuyer.objects.filter(organisation=organisation).exists():
         return True
     confirmed = EmailAddress.objects.filter(user=author, verified=True).values_list("email", flat=True)
-    domains = {domain_of(address) for address in confirmed} - PUBLIC_DOMAINS
+    domains = {domain for address in confirmed if is_own_domain(domain := domain_of_address(address))}
     return bool(domains) and VerifiedBuyer.objects.filter(mail_domain__in=domains).exists()

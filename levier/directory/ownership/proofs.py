@@ -22,6 +22,7 @@ SHARED_DOMAINS = frozenset(
         "wordpress.com", "jimdo.com", "jimdofree.com", "e-monsite.com", "webnode.fr",
         "webnode.page", "over-blog.com", "blogspot.com", "weebly.com", "squarespace.com",
         "github.io", "canalblog.com", "tripod.com", "asso.fr", "gouv.fr", "com.fr",
+        "exemple.invalid",  # the demonstration's people
     }
 )  # fmt: skip
 

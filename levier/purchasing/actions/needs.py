@@ -10,6 +10,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, mail
 from levier.directory.kinds import CODES
+from levier.directory.ownership.proofs import is_own_domain
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments, matching, trust, wording
 from levier.purchasing.actions.sending import deliver
@@ -231,7 +232,7 @@ def accept_need(
 
 def _verify(by: User, organisation: Organisation, mail_domain: str) -> None:
     domain = mail_domain.strip().lower().removeprefix("@")
-    if domain and (domain in trust.PUBLIC_DOMAINS or "." not in domain or "@" in domain or " " in domain):
+    if domain and (not is_own_domain(domain) or "@" in domain or " " in domain):
         raise RefusedError(
             f"« {domain} » n’est pas le domaine d’une organisation : laissez vide en cas de doute."
         )

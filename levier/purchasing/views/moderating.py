@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from levier.purchasing import actions, matching, policies, trust
+from levier.directory.ownership.proofs import domain_of_address, is_own_domain
+from levier.purchasing import actions, matching, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.queries.needs import needs_to_moderate
 from levier.purchasing.views.common import account, served
@@ -19,15 +20,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     policies.check_staff(request.user)
     waiting = []
     for need in needs_to_moderate()[:50]:
-        domain = trust.domain_of(need.author.email) if need.author else ""
+        domain = domain_of_address(need.author.email) if need.author else ""
         found = matching.match(need)
         waiting.append(
             {
                 "need": need,
                 "area": matching.area_label(need),
                 "count": len(found.all),
-                "domain": "" if domain in trust.PUBLIC_DOMAINS else domain,
-                "is_public_domain": domain in trust.PUBLIC_DOMAINS,
+                "domain": domain if is_own_domain(domain) else "",
+                "is_public_domain": bool(domain) and not is_own_domain(domain),
             }
         )
     return render(request, "purchasing/moderation.html", {"waiting": waiting})
