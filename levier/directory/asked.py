@@ -19,16 +19,9 @@ class Asked:
     understood: Understood = field(default_factory=lambda: Understood(SupplierQuery()))
 
     @property
-    def words(self) -> str:
-        """What is looked for, without the place, the kinds and the numbers that were understood."""
-        sentence = self.understood.sentence
-        return sentence.rest if sentence else self.query.text
-
-    @property
     def sectors(self) -> tuple[str, ...]:
         """Sectors chosen, else those the words mean."""
-        wished = [slug for wish in self.understood.query.wishes for slug in wish.values.get("sector", ())]
-        return self.query.sectors or tuple(wished)
+        return self.query.sectors or self.understood.wished_sectors
 
     @property
     def is_trade(self) -> bool:

@@ -11,9 +11,8 @@ from django.db import connection
 
 from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
 from levier.directory.models import Supplier
-from levier.directory.ownership.wording import group_label, group_text
+from levier.directory.ownership.wording import group_label, group_text, sector_label
 from levier.directory.profile import GROUP_LABELS, profile_text
-from levier.reference.sectors import UnknownSectorError, sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,9 @@ def _as_text(group: str, value: Any) -> str:
     if group == "naf":
         return f"{value['code']} ({'NAF 2025' if value['nomenclature'] == 'naf_2025' else 'NAF rév. 2'})"
     if group == "activity":
-        return f"{', '.join(_sector_labels(value['sectors'])) or 'aucune'} ({value['origin']})"
+        # A slug that a later list of sectors dropped is left out.
+        labels = [label for slug in value["sectors"] if (label := sector_label(slug))]
+        return f"{', '.join(labels) or 'aucune'} ({value['origin']})"
     if group == "convention":
         label = str(Supplier.ConventionStatus(value["status"]).label)
         until = value.get("until")
@@ -115,14 +116,3 @@ def _as_text(group: str, value: Any) -> str:
         return label_sentence(value) or "détenu"
     said = group_text(group, value)
     return (profile_text(group, value) or "retiré par la structure") if said is None else said
-
-
-def _sector_labels(slugs: Sequence[str]) -> list[str]:
-    """A slug that a later list of sectors dropped is left out."""
-    labels = []
-    for slug in slugs:
-        try:
-            labels.append(sector(slug).label)
-        except UnknownSectorError:
-            continue
-    return labels

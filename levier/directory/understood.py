@@ -34,6 +34,16 @@ class Understood:
     def parts(self) -> tuple[Part, ...]:
         return self.sentence.parts if self.sentence else ()
 
+    @property
+    def words(self) -> str:
+        """What is looked for, without the place, the kinds and the numbers that were understood."""
+        return self.sentence.rest if self.sentence else self.query.text
+
+    @property
+    def wished_sectors(self) -> tuple[str, ...]:
+        """Sectors the words mean."""
+        return tuple(slug for wish in self.query.wishes for slug in wish.values.get("sector", ()))
+
     def as_dict(self) -> dict[str, Any]:
         """What was understood, for a program: codes and numbers, null or empty for what was not said."""
         sentence = self.sentence
@@ -42,8 +52,8 @@ class Understood:
             "place": self.place.label if self.place else None,
             "radius_km": self.radius_km,
             "departements": list(self.query.departements),
-            "sectors": [slug for wish in self.query.wishes for slug in wish.values.get("sector", ())],
-            "words": sentence.rest if sentence else self.query.text,
+            "sectors": list(self.wished_sectors),
+            "words": self.words,
             "identifier": sentence.identifier if sentence else "",
         }
 

@@ -271,10 +271,8 @@ class SourceRecord(models.Model):
 class SupplierHistory(models.Model):
     """One change of a published supplier, written by a trigger of the database whatever made the change.
 
-    Only fields that changed; of fields that may name people (``PRIVATE_FIELDS``) the name, never the value.
+    Only fields that changed; of those that may name people (phone, email, contacts) the name, never the value.
     """
-
-    PRIVATE_FIELDS = ("phone", "email", "contacts")
 
     supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="history", verbose_name="fournisseur")
     at = models.DateTimeField("le", db_default=Now())

@@ -178,8 +178,9 @@ def _tell(search: SavedSearch) -> bool:
     found = _matching(asked) if asked is not None else None
     if found is None:
         return False
-    new = [one for one in found if one not in set(search.known)]
-    search.known, search.checked_at = sorted({*search.known, *found}), timezone.now()
+    known = set(search.known)
+    new = [one for one in found if one not in known]
+    search.known, search.checked_at = sorted(known.union(found)), timezone.now()
     search.save(update_fields=["known", "checked_at"])
     if not new:
         return False
