@@ -9,10 +9,12 @@ from tests.journeys.site import Site
 
 WIDTHS = (1280, 390, 320)
 HEIGHT = 900
-# Told once by the response itself; and a request that a newer one replaced (hx-sync) is no fault.
+# Told once by the response itself; and a request that a newer one replaced (hx-sync) is no fault, whether
+# it was stopped before its answer began or while it was being read: the browser words the two differently.
 NOT_A_FAULT = (
     "Failed to load resource: the server responded with a status of",
     "htmx: htmx:error: signal is aborted",
+    "htmx: htmx:error: The user aborted a request",
 )
 WIDER_THAN_THE_WINDOW = """() => {
   const root = document.documentElement;
