@@ -1,10 +1,11 @@
-"""Addresses of the directory: results, exports, sheets and their owners, open data, lists, duplicates, places."""
+"""Addresses of the directory: results, exports, sheets, their owners and networks, open data, lists, duplicates, places."""
 
 from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
 from levier.directory.lists import views as lists
+from levier.directory.networks.urls import urlpatterns as networks
 from levier.directory.open_data import pages
 from levier.directory.ownership.views import claims, sheets
 from levier.directory.resolution import views as resolution
@@ -56,6 +57,7 @@ urlpatterns = [
         "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"
     ),
     path("mon-offre/fiche/<slug:slug>/images/<slug:name>/retirer", sheets.remove_image, name="remove_image"),
+    *networks,
     path("mon-offre/fiche/<slug:slug>/<slug:part>", sheets.save_part, name="save_part"),
     path("medias/<slug:name>-<str:size>.jpg", sheets.picture, name="picture"),
 ]

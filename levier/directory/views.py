@@ -23,6 +23,8 @@ from levier.core.search import IndexMissingError, IndexOutdatedError, SearchErro
 from levier.directory import exports, index, queries
 from levier.directory.address import Address, website_address
 from levier.directory.forms import SearchForm
+from levier.directory.networks.queries import public_memberships
+from levier.directory.networks.vouching import vouches_shown_on
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
 from levier.directory.selections.queries import lists_of
 from levier.directory.structured_data import supplier_data
@@ -111,6 +113,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "card": found.card,
         "website": website_address(found.card.website),
         "slug": slug,
+        "memberships": public_memberships(found.card.id),
+        "vouches": vouches_shown_on(found.card.id),
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):
