@@ -52,7 +52,16 @@ def root(network: ReviewingNetwork, rest: str = "") -> str:
 
 
 WHO = [("owner", 0), ("colleague", 0), ("buyer", 403), ("outsider", 404), ("rival", 404), ("plain", 404)]
-READS = ("", "/membres", "/membres.csv", "/membres.xlsx", "/ajouter", "/importer", "/faits", "/membres/{slug}")
+READS = (
+    "",
+    "/membres",
+    "/membres.csv",
+    "/membres.xlsx",
+    "/ajouter",
+    "/importer",
+    "/faits",
+    "/membres/{slug}",
+)
 WRITES = (
     "/inviter", "/ajouter", "/importer", "/a-rattacher", "/faits", "/membres/{slug}/retirer",
     "/membres/{slug}/attester", "/membres/{slug}/corriger",
@@ -131,7 +140,9 @@ def test_the_members_of_another_network_stay_out_of_reach(network: ReviewingNetw
     assert client.get(root(rival, f"/membres/{slug_of(one.key)}")).status_code == 404
 
 
-def test_mon_reseau_leads_to_the_only_one_or_offers_a_choice(network: ReviewingNetwork, animator: User) -> None:
+def test_mon_reseau_leads_to_the_only_one_or_offers_a_choice(
+    network: ReviewingNetwork, animator: User
+) -> None:
     client = signed_in(animator)
     assert client.get("/mon-reseau")["Location"] == root(network)
     assert "Mon réseau" in client.get("/").content.decode()
@@ -153,7 +164,9 @@ def test_a_structure_is_found_by_number_then_added_once(network: ReviewingNetwor
     assert "Déjà membre" in client.get(root(network, "/ajouter"), {"q": one.siren}).content.decode()
     with pytest.raises(RefusedError, match="déjà membre"):
         actions.add_member(by=animator, network=network, supplier=one)
-    assert "numéro est faux" in client.get(root(network, "/ajouter"), {"q": "12345678901234"}).content.decode()
+    assert (
+        "numéro est faux" in client.get(root(network, "/ajouter"), {"q": "12345678901234"}).content.decode()
+    )
     assert client.get(root(network, "/ajouter"), {"q": ""}).status_code == 422
     assert client.post(root(network, "/ajouter"), {"f": "inconnu-EI"}).status_code == 404
     client.post(root(network, "/ajouter"), {"attendre": ABSENT})
@@ -286,7 +299,8 @@ def test_a_list_that_cannot_be_read_gets_a_sentence(
 def test_a_workbook_that_kept_numbers_as_numbers_is_read(network: ReviewingNetwork, animator: User) -> None:
     one = listed_supplier()
     page = signed_in(animator).post(
-        root(network, "/importer"), {"file": workbook(("Adhérent", "SIRET"), ("Ateliers", float(one.siret or 0)))}
+        root(network, "/importer"),
+        {"file": workbook(("Adhérent", "SIRET"), ("Ateliers", float(one.siret or 0)))},
     )
     assert [line.cards[0].key for line in page.context["reading"].new] == [one.key]
 
@@ -300,7 +314,9 @@ def test_kinds_the_network_gathers_decide_between_two_sheets_of_one_place(animat
     assert [line.cards[0].key for line in page.context["reading"].new] == [one.key]
 
 
-def test_a_removal_is_undone_by_one_click_and_keeps_its_date(network: ReviewingNetwork, animator: User) -> None:
+def test_a_removal_is_undone_by_one_click_and_keeps_its_date(
+    network: ReviewingNetwork, animator: User
+) -> None:
     one = listed_supplier()
     held = networks.member(network, one, since="2024-03-01")
     client = signed_in(animator)
@@ -315,7 +331,9 @@ def test_a_removal_is_undone_by_one_click_and_keeps_its_date(network: ReviewingN
     assert client.post(root(network, f"/membres/{slug_of(one.key)}/remettre")).status_code == 404
 
 
-def test_a_member_that_was_merged_is_removed_and_added_as_one(network: ReviewingNetwork, animator: User) -> None:
+def test_a_member_that_was_merged_is_removed_and_added_as_one(
+    network: ReviewingNetwork, animator: User
+) -> None:
     kept = listed_supplier()
     networks.member(network, supplier(is_listed=False, merged_into=kept))
     with pytest.raises(RefusedError, match="déjà membre"):
@@ -374,7 +392,9 @@ def test_pages_ask_the_same_number_of_queries_whatever_the_members(
     client = signed_in(animator)
 
     def asked(path: str) -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             assert client.get(root(network, path)).status_code == 200
         return len(seen)
 
