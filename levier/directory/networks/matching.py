@@ -1,7 +1,7 @@
 """A network's own list of members: what each line means in the directory, before anything is written."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Q
@@ -14,6 +14,9 @@ from levier.directory.queries import SupplierCard
 MOST_LINES = 3_000
 # A SIREN with more sheets than that is a large body: its local network gathers some of them only.
 MOST_TICKED = 10
+MOST_SHOWN = 30
+# What one form may carry: beyond, nothing more is ticked beforehand.
+MOST_BOXES = 3_000
 
 Meaning = Literal["new", "choose", "member", "disowned", "unknown", "wrong", "without"]
 REASONS: dict[Meaning, str] = {
@@ -36,6 +39,16 @@ class ReadLine:
     cards: tuple[SupplierCard, ...] = ()
     is_ticked: bool = False
     hint: str = ""
+
+    @property
+    def shown(self) -> tuple[SupplierCard, ...]:
+        """The sheets a page proposes."""
+        return self.cards[:MOST_SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are: the SIRET of the line would tell."""
+        return len(self.cards) - len(self.shown)
 
     @property
     def reason(self) -> str:
@@ -87,12 +100,21 @@ def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
     members = list(gathered_suppliers(network.organisation_id))
     ids = {one.pk for one in members}
     disowned = _disowned(network)
-    read = [_read(network, match, ids, disowned) for match in report.matches]
+    read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
     # The first line without a number is the header.
     read += [ReadLine(one, "without") for one in lines if not one.number and one.line > 1]
     named = {card.id for one in read for card in one.cards}
     leaving = tuple(one for one in members if one.pk not in named)
     return Reading(tuple(sorted(read, key=lambda one: one.line.line)), report.repeated, leaving)
+
+
+def _within_one_form(lines: Iterable[ReadLine]) -> list[ReadLine]:
+    """Lines ticked beforehand as long as one form can carry the boxes."""
+    boxes, kept = 0, []
+    for one in lines:
+        boxes += len(one.cards) if one.is_ticked else 0
+        kept.append(replace(one, is_ticked=False) if one.is_ticked and boxes > MOST_BOXES else one)
+    return kept
 
 
 def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disowned: set[int]) -> ReadLine:

@@ -111,7 +111,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     found = _search(text) if text else []
     held = queries.membership_dates(pk, found)
     context = {
-        "network": network, "form": form, "text": text, "problem": _number_problem(text),
+        "network": network, "form": form, "text": text, "problem": "" if found else _number_problem(text),
         "found": [(one, one.pk in held) for one in found],
     }  # fmt: skip
     return render(request, "directory/networks/add.html", context, status=422 if form.errors else 200)
