@@ -21,7 +21,7 @@ PUBLIC = {
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
-    "directory:picture", "directory:confirmation",
+    "directory:picture", "directory:confirmation", "directory:refuse_invitations",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "purchasing:unsubscribe",

@@ -22,11 +22,15 @@ def active_members(network_organisation_id: int) -> QuerySet[NetworkMember]:
     )
 
 
+def sheets_of(supplier_id: int) -> QuerySet[Supplier]:
+    """A supplier and the sheets merged into it. As a subquery: an « or » across tables would read every membership."""
+    return Supplier.objects.filter(Q(pk=supplier_id) | Q(merged_into_id=supplier_id)).order_by()
+
+
 def memberships_of(network_organisation_id: int, supplier: Supplier) -> QuerySet[NetworkMember]:
     """Every membership of a supplier in one network, past ones too; of the sheets merged into it as well."""
-    return NetworkMember.objects.filter(
-        Q(supplier=supplier) | Q(supplier__merged_into=supplier), network_id=network_organisation_id
-    )
+    sheets = sheets_of(supplier.pk).values("pk")
+    return NetworkMember.objects.filter(supplier__in=sheets, network_id=network_organisation_id)
 
 
 def _gathered(members: QuerySet[NetworkMember]) -> Q:
@@ -66,11 +70,22 @@ def networks_of(user: User) -> list[ReviewingNetwork]:
     return list(found.order_by("organisation__name", "id"))
 
 
-def animates_a_network(user: User) -> bool:
-    """Whether the menu shows « Mon réseau »."""
-    return Membership.objects.filter(
-        user=user, role=Role.NETWORK, organisation__reviewing__isnull=False
-    ).exists()
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    """What the menu of an account shows of the directory: « Ma fiche », « Mon réseau »."""
+
+    keeps_a_sheet: bool = False
+    animates_a_network: bool = False
+
+
+def own_pages_of(user: User) -> OwnPages:
+    """One SQL query, since every page of a signed-in account asks."""
+    held = Membership.objects.filter(user=user, role__in=[Role.SUPPLIER, Role.NETWORK])
+    rows = list(held.values_list("role", "organisation__reviewing"))
+    return OwnPages(
+        keeps_a_sheet=any(role == Role.SUPPLIER for role, _ in rows),
+        animates_a_network=any(role == Role.NETWORK and named for role, named in rows),
+    )
 
 
 def with_owner(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
@@ -125,7 +140,7 @@ def public_memberships(supplier_id: int) -> tuple[PublicMembership, ...]:
     """The named networks a supplier is a member of, by name, as everybody sees them. One SQL query."""
     found = (
         NetworkMember.objects.filter(
-            Q(supplier_id=supplier_id) | Q(supplier__merged_into_id=supplier_id),
+            supplier__in=sheets_of(supplier_id).values("pk"),
             network__reviewing__isnull=False,
             state=State.ACTIVE,
         )
@@ -151,9 +166,8 @@ def _kind_label(network: ReviewingNetwork) -> str:
 
 def own_memberships(supplier: Supplier) -> list[NetworkMember]:
     """What the keeper of a sheet sees: memberships in force, asked and disowned, of networks still named."""
-    found = NetworkMember.objects.filter(
-        Q(supplier=supplier) | Q(supplier__merged_into=supplier), network__reviewing__isnull=False
-    )
+    sheets = sheets_of(supplier.pk).values("pk")
+    found = NetworkMember.objects.filter(supplier__in=sheets, network__reviewing__isnull=False)
     rows = found.exclude(state=State.LEFT).select_related("network__reviewing")
     return list(rows.order_by("network__name", "id"))
 

@@ -21,6 +21,7 @@ from levier.directory.networks.facts import (
     reason_to_vouch,
     words_of,
 )
+from levier.directory.networks.queries import sheets_of
 
 _SAID = """
 SELECT r.supplier_id, r.source_id, value.key, value.value
@@ -132,12 +133,9 @@ def standing_vouches(suppliers: Sequence[Supplier]) -> dict[int, tuple[StandingV
 
 
 def vouches_shown_on(supplier_id: int) -> tuple[StandingVouch, ...]:
-    """The vouches everybody sees on one sheet. One SQL query when there is none, three otherwise."""
-    if (
-        not live_vouches()
-        .filter(Q(supplier_id=supplier_id) | Q(supplier__merged_into_id=supplier_id))
-        .exists()
-    ):
+    """The vouches everybody sees on one sheet. One SQL query when there is none, four otherwise."""
+    given = Vouch.objects.filter(supplier__in=sheets_of(supplier_id).values("pk"), withdrawn_at=None)
+    if not given.exists():
         return ()
     return standing_vouches(list(Supplier.objects.filter(pk=supplier_id))).get(supplier_id, ())
 

@@ -11,7 +11,7 @@ from levier.core.typography import NO_BREAK, figure
 from levier.directory.models import ReviewingNetwork, Supplier
 from levier.directory.networks.facts import FACTS, fact_of_group
 from levier.directory.networks.members import Figures
-from levier.directory.networks.queries import animates_a_network
+from levier.directory.networks.queries import OwnPages, own_pages_of
 from levier.directory.networks.vouching import StandingVouch
 
 register = template.Library()
@@ -65,6 +65,6 @@ def said_by(figures: Figures) -> str:
 
 
 @register.simple_tag
-def animates_network(user: Any) -> bool:
-    """Whether the menu shows « Mon réseau »: one query, for signed-in accounts only."""
-    return isinstance(user, User) and animates_a_network(user)
+def own_pages(user: Any) -> OwnPages:
+    """Whether the menu shows « Ma fiche » and « Mon réseau »: one query, for signed-in accounts only."""
+    return own_pages_of(user) if isinstance(user, User) else OwnPages()

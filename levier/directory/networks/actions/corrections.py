@@ -1,5 +1,7 @@
 """Corrections a network proposes to the keeper of a member's sheet, who alone may follow them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -58,7 +60,7 @@ def propose_correction(
             ),
             key=f"correction-{made.pk}-{manager.pk}",
         )  # fmt: skip
-    _record(by, "directory.propose_correction", made)
+    audit.record(by=by.as_actor(), verb="directory.propose_correction", **_about(made))
     return made
 
 
@@ -82,12 +84,11 @@ def _close(by: User, correction: SheetCorrection, state: SheetCorrection.State) 
         raise RefusedError("Cette proposition a déjà reçu une réponse.")
     correction.state, correction.decided_at, correction.decided_by = state, timezone.now(), by
     correction.save(update_fields=["state", "decided_at", "decided_by"])
-    _record(by, "directory.close_correction", correction)
+    audit.record(by=by.as_actor(), verb="directory.close_correction", **_about(correction))
     return correction
 
 
-def _record(by: User, verb: str, correction: SheetCorrection) -> None:
-    audit.record(
-        by=by.as_actor(), verb=verb, object_type="correction", object_key=str(correction.pk),
-        details={"network": correction.network_id, "fact": correction.group, "state": correction.state},
-    )  # fmt: skip
+def _about(correction: SheetCorrection) -> dict[str, Any]:
+    """What an audit event says of one proposal."""
+    details = {"network": correction.network_id, "fact": correction.group, "state": correction.state}
+    return {"object_type": "correction", "object_key": str(correction.pk), "details": details}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -56,7 +57,7 @@ def add_member(*, by: User, network: ReviewingNetwork, supplier: Supplier) -> Ne
     if member is None:
         raise RefusedError(_already(network, supplier))
     AwaitedMember.objects.filter(network_id=network.organisation_id, number__in=_numbers(supplier)).delete()
-    _record(by, "directory.add_member", network, supplier)
+    audit.record(by=by.as_actor(), verb="directory.add_member", **_about(network, supplier))
     return member
 
 
@@ -106,7 +107,7 @@ def remove_member(*, by: User, network: ReviewingNetwork, supplier: Supplier) ->
     """The network gathers it no more; nothing happens when it did not. May be undone."""
     _lock(network)
     if _end(network, supplier):
-        _record(by, "directory.remove_member", network, supplier)
+        audit.record(by=by.as_actor(), verb="directory.remove_member", **_about(network, supplier))
 
 
 @transaction.atomic
@@ -121,7 +122,7 @@ def restore_member(*, by: User, network: ReviewingNetwork, supplier: Supplier) -
         raise RefusedError("Cette structure n’a jamais été membre de votre réseau.")
     last.state, last.until = State.ACTIVE, None
     last.save(update_fields=["state", "until"])
-    _record(by, "directory.restore_member", network, supplier)
+    audit.record(by=by.as_actor(), verb="directory.restore_member", **_about(network, supplier))
 
 
 @transaction.atomic
@@ -135,7 +136,7 @@ def ask_to_join(*, by: User, network: ReviewingNetwork, supplier: Supplier) -> N
         source=NetworkMember.Source.ASKED, added_by=by,
     )  # fmt: skip
     _tell_network(network, supplier, f"Une demande d’adhésion : {_name(supplier)}", _ASKED_BODY)
-    _record(by, "directory.ask_to_join", network, supplier)
+    audit.record(by=by.as_actor(), verb="directory.ask_to_join", **_about(network, supplier))
     return asked
 
 
@@ -149,7 +150,9 @@ def answer_request(*, by: User, network: ReviewingNetwork, supplier: Supplier, i
     asked.state = State.ACTIVE if is_accepted else State.LEFT
     asked.until = None if is_accepted else _end_of(asked)
     asked.save(update_fields=["state", "until"])
-    _record(by, "directory.answer_request", network, supplier, {"accepted": is_accepted})
+    audit.record(
+        by=by.as_actor(), verb="directory.answer_request", **_about(network, supplier, accepted=is_accepted)
+    )
 
 
 @transaction.atomic
@@ -158,12 +161,12 @@ def disown_membership(*, by: User, member: NetworkMember) -> None:
     network = _lock(member.network.reviewing)
     held = NetworkMember.objects.filter(pk=member.pk)
     if held.filter(state=State.ASKED).update(state=State.LEFT, until=_end_of(member)):
-        _record(by, "directory.withdraw_request", network, member.supplier)
+        audit.record(by=by.as_actor(), verb="directory.withdraw_request", **_about(network, member.supplier))
     elif held.filter(state=State.ACTIVE).update(state=State.DISOWNED):
         _tell_network(
             network, member.supplier, f"{_name(member.supplier)} n’est pas des vôtres ?", _DISOWNED_BODY
         )
-        _record(by, "directory.disown_membership", network, member.supplier)
+        audit.record(by=by.as_actor(), verb="directory.disown_membership", **_about(network, member.supplier))
 
 
 @transaction.atomic
@@ -172,7 +175,11 @@ def own_membership_again(*, by: User, member: NetworkMember) -> None:
     _lock(member.network.reviewing)
     held = NetworkMember.objects.filter(pk=member.pk, state=State.DISOWNED)
     if held.update(state=State.ACTIVE):
-        _record(by, "directory.own_membership_again", member.network.reviewing, member.supplier)
+        audit.record(
+            by=by.as_actor(),
+            verb="directory.own_membership_again",
+            **_about(member.network.reviewing, member.supplier),
+        )
 
 
 @transaction.atomic
@@ -289,14 +296,7 @@ def _tell_network(network: ReviewingNetwork, supplier: Supplier, subject: str, b
         )
 
 
-def _record(
-    by: User,
-    verb: str,
-    network: ReviewingNetwork,
-    supplier: Supplier,
-    details: dict[str, object] | None = None,
-) -> None:
-    audit.record(
-        by=by.as_actor(), verb=verb, object_type="supplier", object_key=supplier.key,
-        details={"network": network.organisation_id} | (details or {}),
-    )  # fmt: skip
+def _about(network: ReviewingNetwork, supplier: Supplier, **more: Any) -> dict[str, Any]:
+    """What an audit event says of one member."""
+    details = {"network": network.organisation_id} | more
+    return {"object_type": "supplier", "object_key": supplier.key, "details": details}

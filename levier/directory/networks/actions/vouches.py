@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,7 +79,7 @@ def vouch_for(
 def withdraw_vouch(*, by: User, vouch: Vouch) -> None:
     """The network takes its word back; nothing happens when it did already."""
     if Vouch.objects.filter(pk=vouch.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
-        _record(by, "directory.withdraw_vouch", vouch)
+        audit.record(by=by.as_actor(), verb="directory.withdraw_vouch", **_about(vouch))
 
 
 @transaction.atomic
@@ -91,11 +92,10 @@ def restore_vouch(*, by: User, vouch: Vouch) -> None:
     if standing.filter(group=vouch.group).exists():
         raise RefusedError("Une attestation plus récente existe déjà pour ce fait.")
     Vouch.objects.filter(pk=vouch.pk).update(withdrawn_at=None)
-    _record(by, "directory.restore_vouch", vouch)
+    audit.record(by=by.as_actor(), verb="directory.restore_vouch", **_about(vouch))
 
 
-def _record(by: User, verb: str, vouch: Vouch) -> None:
-    audit.record(
-        by=by.as_actor(), verb=verb, object_type="supplier", object_key=vouch.supplier.key,
-        details={"network": vouch.network_id, "fact": vouch.group},
-    )  # fmt: skip
+def _about(vouch: Vouch) -> dict[str, Any]:
+    """What an audit event says of one vouch."""
+    details = {"network": vouch.network_id, "fact": vouch.group}
+    return {"object_type": "supplier", "object_key": vouch.supplier.key, "details": details}
