@@ -16,6 +16,7 @@ from levier.directory.index import FoundSupplier
 from levier.directory.kinds import FAMILY_LABELS, KINDS
 from levier.directory.models import Supplier
 from levier.directory.results import understand
+from levier.directory.scopes import SearchScope
 from levier.directory.search import Near, SupplierQuery
 from levier.reference.places import Place
 from levier.reference.queries import place_finder
@@ -85,12 +86,31 @@ def offer_of(place: Place) -> TerritoryOffer:
         url=str(address),
         radius_km=asked.radius_km,
         total=page.total,
-        families=_families(page.facets.get("kind", {}), parameters),
-        sectors=_sectors(sectors, parameters),
+        families=_families(page.facets.get("kind", {}), parameters, address.path),
+        sectors=_sectors(sectors, parameters, address.path),
         sector_count=sum(1 for count in sectors.values() if count),
         by_departement=page.facets.get("departement", {}),
         found=index.with_cards(page_shown),
         is_far=is_far,
+    )
+
+
+def offer_within(scope: SearchScope, path: str) -> TerritoryOffer:
+    """The suppliers of a part of the directory, by name; each count leads to the search at this path."""
+    query = SupplierQuery(within=scope.within, sort="name", limit=POINTS, facets=("kind", "sector", "departement"))
+    try:
+        page = index.find(query)
+    except (IndexMissingError, IndexOutdatedError):
+        return TerritoryOffer(url=path, is_down=True)
+    parameters, sectors = QueryDict(), page.facets.get("sector", {})
+    return TerritoryOffer(
+        url=path,
+        total=page.total,
+        families=_families(page.facets.get("kind", {}), parameters, path),
+        sectors=_sectors(sectors, parameters, path),
+        sector_count=sum(1 for count in sectors.values() if count),
+        by_departement=page.facets.get("departement", {}),
+        found=index.with_cards(page),
     )
 
 
@@ -113,29 +133,29 @@ def written_name(place: Place) -> str:
     return place.label if is_found else f"{place.name} ({place.code})"
 
 
-def _search_url(parameters: QueryDict, **more: list[str]) -> str:
+def _search_url(parameters: QueryDict, path: str, **more: list[str]) -> str:
     asked = parameters.copy()
     for name, values in more.items():
         asked.setlist(name, values)
-    return str(Address(reverse("directory:search"), asked))
+    return str(Address(path, asked))
 
 
-def _families(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+def _families(counts: Mapping[str, int], parameters: QueryDict, path: str) -> tuple[CountedLink, ...]:
     links = []
     for family, label in FAMILY_LABELS.items():
         codes = [kind.code for kind in KINDS if kind.family == family and counts.get(kind.code)]
         if codes:
             total = sum(counts[code] for code in codes)
-            links.append(CountedLink(label, total, _search_url(parameters, type=codes)))
+            links.append(CountedLink(label, total, _search_url(parameters, path, type=codes)))
     return tuple(sorted(links, key=lambda link: -link.count))
 
 
-def _sectors(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+def _sectors(counts: Mapping[str, int], parameters: QueryDict, path: str) -> tuple[CountedLink, ...]:
     first = sorted(
         ((count, slug) for slug, count in counts.items() if count), key=lambda one: (-one[0], one[1])
     )
     return tuple(
-        CountedLink(sector(slug).label, count, _search_url(parameters, secteur=[slug]))
+        CountedLink(sector(slug).label, count, _search_url(parameters, path, secteur=[slug]))
         for count, slug in first[:MAIN_SECTORS]
     )
 

@@ -18,7 +18,7 @@ import tantivy
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.ordering import next_metre, up_to
 from levier.core.search.planning import Planner, TextPlan, check
-from levier.core.search.port import Geo, Hit, Page, Query
+from levier.core.search.port import Geo, Hit, Page, Query, Within
 from levier.core.search.snapshot import Snapshot
 
 _TIE_MARGIN = 32
@@ -236,6 +236,8 @@ class _Search:
     def _from_columns(self, filters: Filters) -> Found:
         columns, geo = self._columns, self._query.geo
         masks = [self._mask(name, values) for name, values in filters.items()]
+        if self._query.within is not None:
+            masks.append(self._inside(self._query.within))
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
             rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
@@ -269,6 +271,15 @@ class _Search:
         mask[rows] = True
         if len(rows) * _MASK_SHARE > self._columns.size and len(cache) < _MOST_MASKS:
             cache[name, values] = mask
+        return mask
+
+    def _inside(self, within: Within) -> npt.NDArray[np.bool_]:
+        """Which rows a search limited to a part may give."""
+        mask = np.isin(self._columns.keys, list(within.keys)) if within.keys else None
+        if mask is None:
+            mask = np.zeros(self._columns.size, dtype=np.bool_)
+        for name, values in within.values.items():
+            mask = mask | self._mask(name, values)
         return mask
 
     def _frequency(self, name: str, values: tuple[str, ...]) -> int:
@@ -322,6 +333,7 @@ class _Search:
             and not others
             and not query.excluded
             and not query.ranges
+            and query.within is None
             and (query.geo is None or query.geo.radius_km is None)
         )
         if not is_match_all:
