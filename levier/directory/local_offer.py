@@ -97,7 +97,10 @@ def offer_of(place: Place) -> TerritoryOffer:
 
 def offer_within(scope: SearchScope, path: str) -> TerritoryOffer:
     """The suppliers of a part of the directory, by name; each count leads to the search at this path."""
-    query = SupplierQuery(within=scope.within, sort="name", limit=POINTS, facets=("kind", "sector", "departement"))
+    query = SupplierQuery(
+        within=scope.within, with_ess=scope.with_ess, sort="name", limit=POINTS,
+        facets=("kind", "sector", "departement"),
+    )  # fmt: skip
     try:
         page = index.find(query)
     except (IndexMissingError, IndexOutdatedError):

@@ -171,7 +171,7 @@ def understand(values: Mapping[str, Any], scope: SearchScope | None = None) -> A
         labels=tuple(values["label"]),
         territories=tuple(values["territoire"]),
         available=tuple(values["dispo"]),
-        with_ess=values["ess"],
+        with_ess=values["ess"] or bool(scope and scope.with_ess),
     )
     place: Place | None = None
     others: tuple[Place, ...] = ()

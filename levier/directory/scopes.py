@@ -8,6 +8,7 @@ from django.utils import timezone
 from levier.accounts.models import Membership, Role
 from levier.core.search import Within
 from levier.directory.models import Capacity, Supplier
+from levier.directory.queries import SupplierCard, supplier_cards
 from levier.reference.areas import Area
 
 _ESS_AT_LARGE = "ESS"
@@ -19,11 +20,15 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class SearchScope:
-    """A part, the name its chip bears, and the page that presents it."""
+    """A part, the name its chip bears, and the page that presents it.
+
+    `with_ess`: bodies of the ESS at large are among those meant, as the members of a list are.
+    """
 
     label: str
     within: Within
     url: str
+    with_ess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +47,30 @@ def within_area(area: Area) -> Within:
     return Within({name: codes for name, codes in given.items() if codes})
 
 
-def suppliers_within(within: Within) -> QuerySet[Supplier]:
-    """The useful listed suppliers of a part, as the table says; the wide list of the ESS apart."""
+def suppliers_of(scope: SearchScope) -> QuerySet[Supplier]:
+    """The listed suppliers of a part, as the table says; the wide list of the ESS apart unless it is meant."""
+    within = scope.within
     condition = Q(id__in=within.keys) if within.keys else Q(pk__in=[])
     for name, codes in within.values.items():
         condition |= Q(**{f"{_COLUMNS[name]}__in": codes})
-    return Supplier.objects.filter(condition, is_listed=True).exclude(kind=_ESS_AT_LARGE)
+    listed = Supplier.objects.filter(condition, is_listed=True)
+    return listed if scope.with_ess else listed.exclude(kind=_ESS_AT_LARGE)
 
 
-def scope_counts(within: Within) -> ScopeCounts:
+def scope_counts(scope: SearchScope) -> ScopeCounts:
     """Both counts, in one query."""
     today = timezone.localdate()
     keepers = Membership.objects.filter(organisation_id=OuterRef("organisation_id"), role=Role.SUPPLIER)
     teams = Capacity.objects.filter(
         supplier_id=OuterRef("pk"), quantity__gt=0, expires_on__gte=today, month__gte=today.replace(day=1)
     )
-    found = suppliers_within(within).aggregate(
+    found = suppliers_of(scope).aggregate(
         kept=Count("pk", filter=Exists(keepers)), available=Count("pk", filter=Exists(teams))
     )
     return ScopeCounts(**found)
 
 
-def latest_within(within: Within, most: int) -> list[int]:
-    """The ids of the suppliers whose sheet changed last, the newest first. One query."""
-    newest = suppliers_within(within).order_by("-updated_at", "-id")
-    return list(newest.values_list("id", flat=True)[:most])
+def latest_of(scope: SearchScope, most: int) -> list[SupplierCard]:
+    """The cards of the suppliers whose sheet changed last, the newest first. Two queries."""
+    newest = suppliers_of(scope).order_by("-updated_at", "-id")
+    return supplier_cards(list(newest.values_list("id", flat=True)[:most]))

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import slugify
 
+from levier.community.queries import Covering, covering
 from levier.directory.local_offer import (
     SHOWN,
     TerritoryOffer,
@@ -63,6 +64,7 @@ class TerritoryPage:
     platforms: tuple[Platform, ...]
     national_platforms: tuple[Platform, ...]
     map_points: Mapping[str, Any]
+    covering: Covering
 
     @property
     def kind_word(self) -> str:
@@ -124,6 +126,7 @@ def territory_page(place: Place) -> TerritoryPage:
         platforms=platforms_of(region),
         national_platforms=platforms_of(""),
         map_points=_map_points(place, offer, below),
+        covering=covering(place),
     )
 
 

@@ -309,7 +309,7 @@ def test_a_search_never_leaves_its_part(engine: TantivyEngine, rows: list[Row], 
     filtered = engine.search(replace(wide, within=part, filters={"kind": ("ACI",)}))
     assert filtered.facets["kind"] == found.facets["kind"]
     around = replace(wide, within=part, geo=Geo(48.0, 2.0, radius_km=300))
-    near = {key for key in engine.search(replace(around, within=None)).keys}
+    near = set(engine.search(replace(around, within=None)).keys)
     assert set(engine.search(around).keys) == near & inside
 
 

@@ -53,7 +53,10 @@ def counts_among(suppliers: QuerySet[Supplier]) -> PurchasingCounts:
 def _departements(area: Area) -> list[str]:
     """Those that lie wholly inside."""
     of_regions = Departement.objects.filter(region_id__in=area.regions) if area.regions else None
-    return [*area.departements, *(of_regions.values_list("code", flat=True) if of_regions is not None else ())]
+    return [
+        *area.departements,
+        *(of_regions.values_list("code", flat=True) if of_regions is not None else ()),
+    ]
 
 
 def _open_needs() -> QuerySet[PublishedNeed]:
