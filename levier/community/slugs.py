@@ -1,7 +1,9 @@
 """The end of a portal's address: what it may be made of, and the words kept for the site."""
 
 import re
+from functools import cache
 
+from django.urls import URLResolver, get_resolver
 from django.utils.text import slugify
 
 from levier.community.errors import RefusedError
@@ -9,18 +11,13 @@ from levier.community.errors import RefusedError
 LONGEST, SHORTEST = 50, 3
 _SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-# The site's own first words, those it may want one day, and those that would let a portal pass for the site.
-RESERVED = frozenset(
+# Words the site may want one day, and those that would let a portal pass for the site or for the State.
+_KEPT = frozenset(
     {
-        "accessibilite", "actualites", "admin", "administration", "aide", "annuaire", "api",
-        "apporter-une-liste", "besoins", "carte", "charte", "composants", "compte", "connaissances", "contact",
-        "cpv", "demande", "demander", "demo", "donnees-ouvertes", "donnees-personnelles", "dossier", "dossiers",
-        "evenements", "export", "facilitateurs", "fournisseurs", "gestion", "guide", "guides", "inscription",
-        "label", "levier", "lieux", "medias", "mentions-legales", "mes-besoins", "mes-listes", "mes-portails",
-        "mes-recherches", "mettre-la-recherche-sur-votre-site", "moderation", "mon-offre", "mon-portail",
-        "national", "nouveau", "opportunites", "portail", "portails", "rechercher", "recherche", "reponse",
-        "reseaux", "robots-txt", "sante", "site", "sitemap", "sitemap-xml", "sitemaps", "static", "support",
-        "territoires", "widget",
+        "accueil", "actualites", "admin", "administration", "agenda", "aide", "annuaire", "charte", "contact",
+        "demande", "demander", "demo", "evenements", "export", "facilitateurs", "france", "gestion", "gouvernement",
+        "guide", "guides", "label", "levier", "national", "nouveau", "officiel", "portail", "rechercher",
+        "recherche", "refuse", "reseaux", "securite", "site", "support",
     }
 )  # fmt: skip
 
@@ -39,6 +36,20 @@ def check(slug: str) -> str:
             f"L’adresse compte de {SHORTEST} à {LONGEST} lettres sans accent, chiffres ou tirets, "
             "par exemple « achats-hauts-de-france »."
         )
-    if text in RESERVED:
+    if text in _KEPT or text in words_of_the_site():
         raise RefusedError(f"« {text} » est un mot réservé au site : ajoutez votre territoire ou votre nom.")
     return text
+
+
+@cache
+def words_of_the_site() -> frozenset[str]:
+    """The first word of each of the site's own addresses: none may name a portal."""
+    words = set()
+    for pattern in get_resolver().url_patterns:
+        inside = pattern.url_patterns if isinstance(pattern, URLResolver) else [pattern]
+        for each in inside:
+            start = str(pattern.pattern) if each is not pattern else ""
+            word = f"{start}{each.pattern}".split("/")[0].replace(".", "-")
+            if word and "<" not in word:
+                words.add(word)
+    return frozenset(words)

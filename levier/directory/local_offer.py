@@ -19,7 +19,7 @@ from levier.directory.results import understand
 from levier.directory.scopes import SearchScope
 from levier.directory.search import Near, SupplierQuery
 from levier.reference.places import Place
-from levier.reference.queries import place_finder
+from levier.reference.queries import place_by_code, place_finder
 from levier.reference.sectors import sector
 
 MAIN_SECTORS = 12
@@ -60,6 +60,16 @@ class TerritoryOffer:
     is_down: bool = False
 
 
+@dataclass(frozen=True)
+class WiderOffer:
+    """The suppliers of the département of a commune, or of its région when the département has none."""
+
+    place: Place
+    total: int
+    url: str
+    families: tuple[CountedLink, ...]
+
+
 def offer_of(place: Place) -> TerritoryOffer:
     """The suppliers of a place, from the index, and the cards of the first in one SQL query (none when empty)."""
     parameters = _parameters(place)
@@ -93,6 +103,29 @@ def offer_of(place: Place) -> TerritoryOffer:
         found=index.with_cards(page_shown),
         is_far=is_far,
     )
+
+
+def wider_offer(place: Place) -> WiderOffer | None:
+    """What surrounds a commune, by family: a village has few suppliers, its département has some. No SQL query.
+
+    None for a larger territory, on a land without supplier, and while the index is rebuilt.
+    """
+    if place.kind not in {"commune", "arrondissement"}:
+        return None
+    for kind, code in (("departement", place.departement), ("region", place.region)):
+        around = place_by_code(kind, code) if code else None
+        if around is None:
+            continue
+        query = SupplierQuery(**{f"{kind}s": (code,)}, limit=0, facets=("kind",))  # type: ignore[arg-type]
+        try:
+            page = index.find(query)
+        except (IndexMissingError, IndexOutdatedError):
+            return None
+        if page.total:
+            parameters, path = _parameters(around), reverse("directory:search")
+            families = _families(page.facets["kind"], parameters, path)
+            return WiderOffer(around, page.total, str(Address(path, parameters)), families)
+    return None
 
 
 def offer_within(scope: SearchScope, path: str) -> TerritoryOffer:

@@ -70,7 +70,7 @@ def regional_page(portal: RegionalPortal) -> RegionalPage:
         latest=tuple(latest_of(scope, SHOWN)),
         desks=desks_over(area),
         events=tuple(upcoming_events(portal)),
-        text=as_html(current_text(portal)),
+        text=as_html(current_text(portal), below=1),
         territories=_territories(portal),
         map_points={"points": points_of(offer.found)},
     )

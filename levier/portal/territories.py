@@ -12,9 +12,11 @@ from levier.community.queries import Covering, covering
 from levier.directory.local_offer import (
     SHOWN,
     TerritoryOffer,
+    WiderOffer,
     count_by_commune,
     count_by_epci,
     offer_of,
+    wider_offer,
     written_name,
 )
 from levier.directory.open_data.platforms import Platform, platforms_of
@@ -54,6 +56,7 @@ class TerritoryPage:
     url: str
     written_name: str
     offer: TerritoryOffer
+    wider: WiderOffer | None
     inside: int | None
     facilitator: FacilitatorAnswer
     prescribers: tuple[Referral, ...]
@@ -116,6 +119,7 @@ def territory_page(place: Place) -> TerritoryPage:
         url=address_of(place.kind, place.code, place.name),
         written_name=written_name(place),
         offer=offer,
+        wider=wider_offer(place),
         inside=inside,
         facilitator=answer,
         prescribers=tuple(one for one in known if one.kind in PRESCRIBER_KINDS),

@@ -18,7 +18,7 @@ import tantivy
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.ordering import next_metre, up_to
 from levier.core.search.planning import Planner, TextPlan, check
-from levier.core.search.port import Geo, Hit, Page, Query, Within
+from levier.core.search.port import Geo, Hit, Page, Query
 from levier.core.search.snapshot import Snapshot
 
 _TIE_MARGIN = 32
@@ -237,7 +237,7 @@ class _Search:
         columns, geo = self._columns, self._query.geo
         masks = [self._mask(name, values) for name, values in filters.items()]
         if self._query.within is not None:
-            masks.append(self._inside(self._query.within))
+            masks.append(columns.inside(self._query.within.values, self._query.within.keys))
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
             rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
@@ -271,15 +271,6 @@ class _Search:
         mask[rows] = True
         if len(rows) * _MASK_SHARE > self._columns.size and len(cache) < _MOST_MASKS:
             cache[name, values] = mask
-        return mask
-
-    def _inside(self, within: Within) -> npt.NDArray[np.bool_]:
-        """Which rows a search limited to a part may give."""
-        mask = np.isin(self._columns.keys, list(within.keys)) if within.keys else None
-        if mask is None:
-            mask = np.zeros(self._columns.size, dtype=np.bool_)
-        for name, values in within.values.items():
-            mask = mask | self._mask(name, values)
         return mask
 
     def _frequency(self, name: str, values: tuple[str, ...]) -> int:
