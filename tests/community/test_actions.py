@@ -29,6 +29,7 @@ def asked(**changes: Any) -> RegionalPortal:
     return actions.ask_portal(by=user, holder=holder, holding=portals.holding(**changes))
 
 
+@pytest.mark.slow
 def test_a_request_waits_for_the_staff_who_is_told() -> None:
     staff = accounts.user(is_staff=True)
     portal = asked()
@@ -136,6 +137,10 @@ def test_a_named_network_may_show_its_members() -> None:
         by=user, holder=place, holding=portals.holding(scope=PortalScope.NETWORK, codes=())
     )
     assert portal.is_network and not portal.codes and not portal.regions
+    local = networks.network("CRESS d’essai", territory_kind="departement", territory_code="59").organisation
+    asked_too = portals.holding(slug="la-cress", scope=PortalScope.NETWORK, codes=())
+    found = actions.ask_portal(by=portals.editor(local), holder=local, holding=asked_too)
+    assert (found.codes, found.regions) == ([], ["32"])
 
 
 def test_the_database_refuses_a_portal_without_its_territory() -> None:

@@ -45,6 +45,7 @@ def test_editors_write_colleagues_are_told_why_not_and_others_find_nothing() -> 
         assert Client().get(address).status_code == 302
 
 
+@pytest.mark.slow
 def test_acts_are_closed_as_the_pages_are() -> None:
     place = accounts.organisation()
     portal = portals.portal(place)
@@ -72,6 +73,7 @@ def test_an_event_or_a_version_of_another_portal_is_not_reached_through_ones_own
     assert client.post(reverse("community:restore", args=[own.pk, version.pk])).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_request_is_made_corrected_then_opened_by_the_staff_only() -> None:
     place = accounts.organisation()
     client = signed_in(portals.editor(place))
@@ -101,6 +103,7 @@ def test_a_request_is_made_corrected_then_opened_by_the_staff_only() -> None:
     assert portal.state == PortalState.DRAFT
 
 
+@pytest.mark.slow
 def test_only_a_network_or_a_facilitator_asks_and_only_for_its_own() -> None:
     buyer = signed_in(accounts.member(accounts.organisation()).user)
     assert buyer.get(reverse("community:ask")).status_code == 403
@@ -112,6 +115,7 @@ def test_only_a_network_or_a_facilitator_asks_and_only_for_its_own() -> None:
     assert not RegionalPortal.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_presentation_is_saved_and_a_wrong_partner_is_said() -> None:
     place = accounts.organisation()
     portal, client = portals.portal(place), signed_in(portals.editor(place))
@@ -131,6 +135,7 @@ def test_the_presentation_is_saved_and_a_wrong_partner_is_said() -> None:
     assert "MDE | https://mde.invalid" in client.get(address).content.decode()
 
 
+@pytest.mark.slow
 def test_a_text_is_read_before_it_is_saved_and_restored() -> None:
     place = accounts.organisation()
     portal, client = portals.portal(place), signed_in(portals.editor(place))
@@ -147,6 +152,7 @@ def test_a_text_is_read_before_it_is_saved_and_restored() -> None:
     assert portal.texts.order_by("-pk").first().text == "Premier"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_an_event_is_typed_in_french_time_and_a_wrong_place_is_said() -> None:
     place = accounts.organisation()
     portal, client = portals.portal(place), signed_in(portals.editor(place))

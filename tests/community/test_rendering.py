@@ -23,7 +23,9 @@ ALLOWED = {
 def test_titles_stand_below_those_of_the_page() -> None:
     html = as_html("# Un\n\n## Deux\n\n- **gras**")
     assert "<h3>Un</h3>" in html and "<h4>Deux</h4>" in html and "<strong>gras</strong>" in html
-    levels = re.findall(r"<h(\d)", as_html("### Un\n\n###### Deux\n\n## Trois\n\n#### Quatre\n\n# Cinq", below=1))
+    levels = re.findall(
+        r"<h(\d)", as_html("### Un\n\n###### Deux\n\n## Trois\n\n#### Quatre\n\n# Cinq", below=1)
+    )
     assert levels == ["2", "3", "2", "3", "2"]
 
 

@@ -161,6 +161,7 @@ def test_a_portal_shows_its_text_events_desks_and_partners(client: Client) -> No
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_draft_is_seen_by_its_editors_and_the_staff_only(client: Client) -> None:
     place = accounts.organisation()
     for state, reason in ((PortalState.DRAFT, ""), (PortalState.SUSPENDED, "À revoir.")):
@@ -202,6 +203,7 @@ def test_the_list_sorts_portals_by_region_and_networks_apart(
     assert html.count("Le Nord et les Ardennes") == 2
 
 
+@pytest.mark.slow
 def test_an_event_has_a_page_a_calendar_and_data(client: Client) -> None:
     portal = portals.portal()
     event = portals.event(
@@ -261,6 +263,28 @@ def test_search_engines_know_real_portals_and_their_events(
         text = b"".join(client.get("/sitemaps/portails-1.xml").streaming_content).decode()  # type: ignore[attr-defined]
     assert "/portails/un-vrai-portail<" in text and f"{event_address(event)}<" in text
     assert text.count("<url>") == 2 and demo.slug not in text
+
+
+def test_the_picture_is_served_while_the_portal_shows_it(
+    client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    name = "0" * 32
+    folder = tmp_path / "media-portails" / "00"
+    folder.mkdir(parents=True)
+    (folder / f"{name}-grande.jpg").write_bytes(b"pixels")
+    shown = portals.portal(image=name, image_caption="Une vue")
+    address = f"/portails/{shown.slug}/image/{name}-grande.jpg"
+    response = client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(response.streaming_content) == b"pixels"  # type: ignore[attr-defined]
+    html = page(client, f"/portails/{shown.slug}")
+    assert f'src="{address}" alt="Une vue"' in html
+    other = portals.portal()
+    for wrong in (f"/portails/{other.slug}/image/{name}-grande.jpg", address.replace("grande", "../x")):
+        assert client.get(wrong).status_code == 404
+    RegionalPortal.objects.filter(pk=shown.pk).update(state=PortalState.DRAFT)
+    assert client.get(address).status_code == 404
 
 
 def test_while_the_index_is_rebuilt_a_portal_still_says_whom_to_call(

@@ -46,6 +46,7 @@ def test_the_frame_may_stand_anywhere_and_depends_on_nobody(end: str, settings: 
     assert html.count("<h1") == 1 and len(html) < 12_000
 
 
+@pytest.mark.slow
 def test_every_other_public_page_still_refuses_to_be_framed(client: Client) -> None:
     portal = portals.portal()
     event = portals.event(portal)

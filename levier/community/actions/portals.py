@@ -80,12 +80,15 @@ def ask_portal(*, by: User, holder: Organisation, holding: Holding) -> RegionalP
 def _territory(holder: Organisation, holding: Holding) -> tuple[list[str], list[str], str]:
     """Codes, régions they lie in, and their names. Raises RefusedError."""
     if holding.scope == PortalScope.NETWORK:
-        if not ReviewingNetwork.objects.filter(organisation=holder).exists():
+        network = ReviewingNetwork.objects.filter(organisation=holder).first()
+        if network is None:
             raise RefusedError(
                 "L’équipe n’a pas encore reconnu votre organisation comme un réseau qui a des membres : "
                 "choisissez un territoire, ou écrivez-lui d’abord."
             )
-        return [], [], ""
+        # A network of one région stands in its list and on its page, though its members may be anywhere.
+        is_local = bool(network.territory_code)
+        return [], _regions(network.territory_kind, [network.territory_code]) if is_local else [], ""
     codes = list(dict.fromkeys(holding.codes))
     most = MOST_CODES if holding.scope in {PortalScope.EPCI, PortalScope.DEPARTEMENT} else 1
     if not 1 <= len(codes) <= most:
