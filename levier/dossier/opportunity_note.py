@@ -9,7 +9,8 @@ from levier.core.typography import day, euros, figure, hours, kilometres
 from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
-from levier.purchasing.models import Purchase
+from levier.purchasing.models import ContactSide, Purchase
+from levier.purchasing.open_points import open_points
 
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -22,11 +23,15 @@ MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
 # Beyond this many lots each takes one line of the table only.
 MOST_LOTS_TOLD = 4
 
+# Blank cells leave room to write by hand.
 _DECISION = """## Décision de l’acheteur
 
-| ☐ Accord | ☐ Accord, avec ces réserves | ☐ Refus, pour ce motif |
+| ☐ Accord | ☐ Accord, avec réserves | ☐ Refus |
 |:---------------------------------|:---------------------------------|:---------------------------------|
+| Réserves ou motif : |   |   |
+|   |   |   |
 | Nom et fonction : | Date : | Signature : |
+|   |   |   |
 |   |   |   |"""
 
 
@@ -79,10 +84,14 @@ def purchase_markdown(purchase: Purchase, lots: Sequence[LotDossier], *, on: dat
         for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
             parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
             parts += [_bullets(_short(one.dossier))] if one.dossier else [escape(one.problem)]
-    risks = list(dict.fromkeys(risk for dossier in answered for risk in _risks(dossier)))[:MOST_RISKS]
-    if risks:
-        parts += ["## Risques et précautions", _bullets(risks)]
-    parts += _ending(answered[0]) if answered else [_DECISION]
+    asked = [
+        (f"Lot {point.lot.number} : " if point.lot else "") + point.text
+        for point in open_points(purchase, [one.lot for one in lots])
+    ]
+    known = [text for dossier in answered for text in _warnings(dossier)]
+    risks = _chosen([*asked[:2], *known])
+    parts += ["## Risques et précautions", _bullets(risks)]
+    parts += _ending(answered[0], studied_by=_studied_by(purchase)) if answered else [_DECISION]
     return "\n\n".join(parts) + "\n"
 
 
@@ -137,15 +146,23 @@ def _hours(dossier: Dossier) -> str:
     lines = [escape(dossier.answer.hours)]
     if found is not None and found.verdict == "clause" and found.range.likely is not None:
         likely = int(found.range.likely)
-        lines.append(
-            f"Volume probable : {hours(likely)}, soit {figure(likely / WEEKLY_HOURS)} semaines d’une personne à temps plein."
-        )
+        lines.append(f"Volume probable : {hours(likely)}{_pace(likely, dossier.need.months)}.")
     if found is not None and found.calibration is not None:
         doubtful = [line.label.lower() for line in found.calibration.trace if line.status == "to_confirm"]
         if doubtful:
             names = escape(", ".join(dict.fromkeys(doubtful)))
             lines.append(f"Valeurs à confirmer dans ce calcul : {names}.")
     return _bullets(lines)
+
+
+def _pace(likely: int, months: float | None) -> str:
+    """What the hours mean on site: « un demi-poste pendant 18 mois » says more than weeks."""
+    if not months:
+        return ""
+    posts = likely / (months * WEEKLY_HOURS * 52 / 12)
+    if posts < 0.1:
+        return f", soit moins d’un dixième de poste pendant {figure(months, 1)} mois : à regrouper sur une période courte"
+    return f", soit {figure(posts, 1)} poste à temps plein pendant {figure(months, 1)} mois"
 
 
 def _shelves(dossier: Dossier, most: int) -> Iterable[str]:
@@ -164,22 +181,41 @@ def _names(shelf: Shelf, most: int) -> str:
 
 
 def _risks(dossier: Dossier) -> list[str]:
-    """What weighs most first: warnings of the lever, then those of the trade."""
-    of_lever = list(dossier.chosen.warnings) if dossier.chosen else []
-    asked = [question.text for question in dossier.questions[:2]]
-    found = [*asked, *of_lever, *dossier.warnings]
-    return [escape(_cut(text, 260)) for text in dict.fromkeys(found)][:MOST_RISKS] or ["Rien à signaler."]
+    """What is not known first, then what weighs."""
+    return _chosen([*(question.text for question in dossier.questions[:2]), *_warnings(dossier)])
 
 
-def _ending(dossier: Dossier) -> list[str]:
+def _warnings(dossier: Dossier) -> list[str]:
+    """Those of the lever, then those of the trade and of the calculation."""
+    return [*(dossier.chosen.warnings if dossier.chosen else ()), *dossier.warnings]
+
+
+def _chosen(texts: Iterable[str]) -> list[str]:
+    return [escape(_cut(text, 260)) for text in dict.fromkeys(texts)][:MOST_RISKS] or ["Rien à signaler."]
+
+
+def _studied_by(purchase: Purchase) -> str:
+    """Who already studies the purchase, and whom to call there; empty while nobody does."""
+    if purchase.facilitator is None:
+        return "Mission interne : l’acheteur étudie lui-même ses clauses." if purchase.is_in_house else ""
+    people = [
+        ", ".join(filter(None, (one.name, one.phone, one.email)))
+        for one in purchase.contacts.all()
+        if one.side == ContactSide.FACILITATOR
+    ]
+    return f"**{escape(purchase.facilitator.name)}** étudie cet achat. {escape(' ; '.join(people))}".strip()
+
+
+def _ending(dossier: Dossier, *, studied_by: str = "") -> list[str]:
     first = dossier.facilitator.primary
+    called = f"**{escape(contact_line(first))}**. {escape(first.reason)} À lui demander : {escape(first.ask)}"
     steps = [
         f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **en retard**' if step.is_late else ''}"
         for step in dossier.next_steps[:MOST_STEPS]
     ]
     return [
         "## Facilitateur à appeler",
-        f"**{escape(contact_line(first))}**. {escape(first.reason)} À lui demander : {escape(first.ask)}",
+        studied_by or called,
         "## Calendrier",
         _bullets(steps),
         _DECISION,
@@ -206,7 +242,7 @@ def _table(lots: Sequence[LotDossier]) -> str:
             lever = one.dossier.chosen.title if one.dossier.chosen else "aucun"
             volume = _volume(one.dossier)
         rows.append(
-            f"| {one.lot.number}. {escape(_cut(one.lot.title, 60))} | {amount} | {escape(lever)} | {volume} |"
+            f"| Lot {one.lot.number} : {escape(_cut(one.lot.title, 60))} | {amount} | {escape(lever)} | {volume} |"
         )
     return "\n".join(rows)
 
@@ -222,8 +258,7 @@ def _volume(dossier: Dossier) -> str:
 
 
 def _cut(text: str, most: int = LONGEST) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _bullets(lines: Iterable[str]) -> str:

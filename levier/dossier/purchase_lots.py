@@ -39,7 +39,7 @@ def _answered(lot: Lot, lots: Sequence[Lot], today: date) -> LotDossier:
         return LotDossier(
             lot, None, "Donnez le code CPV de ce lot : il dit le métier, donc le levier et les heures."
         )
-    need = need_of_lot(lot, today=today)
+    need = need_of_lot(lot, lot_count=len(lots), today=today)
     finder = SupplierFinder(need)
     reach = finder.reach()
     try:
@@ -64,7 +64,7 @@ def _calibrated(lot: Lot, need: Need) -> LotCalibration | None:
     return lot_calibration(**{name: getattr(wanted, name) for name in wanted.__slots__})
 
 
-def need_of_lot(lot: Lot, *, today: date) -> Need:
+def need_of_lot(lot: Lot, *, lot_count: int, today: date) -> Need:
     """A lot as the dossier reads a need. The lot's CPV must be in the nomenclature."""
     purchase = lot.purchase
     choice = CpvChoice(lot.cpv, cpv_labels()[lot.cpv], 1.0, "donné par l’acheteur")
@@ -94,7 +94,7 @@ def need_of_lot(lot: Lot, *, today: date) -> Need:
         posts=None if lot.posts is None else int(lot.posts),
         takeover_hours=(_number(lot.takeover_hours) or 0) if lot.takeover_known else None,
         programme=purchase.programme,
-        lot_count=None,
+        lot_count=lot_count,
         launch_date=purchase.launch_on or assumed_launch(today),
         is_launch_assumed=purchase.launch_on is None,
     )

@@ -115,13 +115,13 @@ def _points(whole: WholePurchase) -> Iterable[str]:
 
 
 def _event(line: StoryLine) -> str:
-    what = "mot" if line.event.is_word else line.event.get_after_display()
+    what = "mot" if line.event.is_word else line.event.get_after_display() if line.event.before else "créé"
     note = f" « {escape(_cut(line.event.note))} »" if line.event.note else ""
     return f"{day(line.event.at)} : {what}, par {escape(line.who)}{note}"
 
 
 def _cut(text: str, most: int = LONGEST) -> str:
-    plain = " ".join(text.split())
+    plain = " ".join(text.split("\n"))
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 
 

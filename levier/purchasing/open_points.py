@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from levier.purchasing.models import Lot, Purchase, PurchaseSide
+from levier.reference.cpv import detect_need_kind
 from levier.rulebook.levers.facts import TAKEOVER_CPV
 
 # Below, works are often let to one company: no question on posts.
@@ -56,6 +57,6 @@ def _of_lot(purchase: Purchase, lot: Lot) -> list[str]:
     if lot.cpv.startswith(TAKEOVER_CPV) and not lot.takeover_known:
         found.append("y a-t-il du personnel à reprendre, et pour combien d’heures par mois ?")
     is_large = lot.amount_ht is not None and lot.amount_ht >= POSTS_FROM_HT
-    if purchase.contract_kind == "travaux" and is_large and lot.posts is None:
+    if lot.cpv and detect_need_kind(lot.cpv) == "travaux" and is_large and lot.posts is None:
         found.append("combien de personnes sur le chantier ? Cela borne les heures possibles.")
     return found

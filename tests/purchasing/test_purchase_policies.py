@@ -40,9 +40,10 @@ def test_a_purchase_belongs_to_its_buyer_until_it_is_handed_over() -> None:
     draft = make.purchase(town)
     assert powers(owner, draft.pk) == {"see", "edit", "decide"}
     assert powers(colleague, draft.pk) == {"403"}
-    for stranger in (helper, make.facilitator(town), user(), buyer(), AnonymousUser()):
-        expected = {"403"} if stranger in {u.user for u in town.memberships.all()} else {"404"}
-        assert powers(stranger, draft.pk) == expected
+    # The clause officer of the town too: a draft is the buyer's.
+    assert powers(make.facilitator(town), draft.pk) == {"403"}
+    for stranger in (helper, user(), buyer(), AnonymousUser()):
+        assert powers(stranger, draft.pk) == {"404"}
 
 
 def test_the_facilitator_sees_and_studies_what_was_handed_to_its_structure() -> None:
@@ -56,9 +57,9 @@ def test_the_facilitator_sees_and_studies_what_was_handed_to_its_structure() -> 
     assert powers(owner, handed.pk) == {"see", "edit", "decide"}
     assert powers(helper, handed.pk) == {"see", "study"}
     assert powers(desk_colleague, handed.pk) == {"403"}
-    for stranger in (make.facilitator(), make.facilitator(town), buyer(), user(is_staff=True)):
-        is_colleague = town.memberships.filter(user=stranger).exists()
-        assert powers(stranger, handed.pk) == ({"403"} if is_colleague else {"404"})
+    assert powers(make.facilitator(town), handed.pk) == {"403"}
+    for stranger in (make.facilitator(), buyer(), user(is_staff=True)):
+        assert powers(stranger, handed.pk) == {"404"}
 
 
 def test_in_house_the_buyer_does_both_and_the_clause_officer_studies() -> None:
@@ -69,6 +70,7 @@ def test_in_house_the_buyer_does_both_and_the_clause_officer_studies() -> None:
     assert powers(make.facilitator(), handed.pk) == {"404"}
 
 
+@pytest.mark.slow
 def test_the_list_holds_what_the_policy_opens() -> None:
     town, desk = organisation(), organisation()
     draft = make.purchase(town)

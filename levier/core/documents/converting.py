@@ -1,5 +1,6 @@
 """Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
 
+import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -16,6 +17,9 @@ _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fa
 
 # A second lock behind the escaping: pandoc itself refuses to read a file or an address.
 _SANDBOX = "--sandbox"
+
+
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 class DocumentError(RuntimeError):
@@ -53,7 +57,9 @@ def to_pdf(markdown: str, *, title: str, is_note: bool = False) -> bytes:
 
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
-    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
+    # No-break spaces stay: « 1 250 h » must not be cut at the end of a line.
+    one_line = _BLANKS.sub(" ", text).strip(" ")
+    kept = "".join(char for char in one_line if unicodedata.category(char) != "Cc")
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 

@@ -229,11 +229,12 @@ def move_purchase(
     """
     move = move_named(code)
     found = locked(purchase)
+    sides = policies.sides_for(by, found)
     if move is None or found.state not in move.before:
         raise RefusedError(
             f"L’achat est « {found.get_state_display()} » : cette étape n’est pas, ou plus, possible."
         )
-    if move.side not in policies.sides_for(by, found):
+    if move.side not in sides:
         raise RefusedError(f"Cette étape revient au côté « {move.side.label.lower()} ».")
     word = note.strip()
     if move.needs_note and not word:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from levier.core.typography import figure
 from levier.purchasing.actions import PlaceValues
 from levier.purchasing.figures import NotANumberError, read_number
 from levier.purchasing.places import place_values
@@ -47,8 +48,8 @@ class NumberField(forms.CharField):
         return None if number is None else round(number, self.decimals)
 
     def prepare_value(self, value: Any) -> Any:
-        """« 24.0 » of the database is « 24 » on the page."""
-        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+        """« 180000.00 » of the database is « 180 000 » on the page."""
+        return figure(value, self.decimals) if isinstance(value, Decimal) else value
 
 
 class AmountField(NumberField):

@@ -23,6 +23,7 @@ from levier.purchasing.queries.purchases import (
 )
 from levier.purchasing.timeline import move_named
 from levier.purchasing.views.common import account
+from levier.reference.cpv.tables import cpv_labels
 
 NOT_ASKED = frozenset({"confier"})
 
@@ -141,7 +142,7 @@ def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
         "blocks": blocks,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
         "may_hand": any(move.code == "confier" for move in whole.moves),
-        "lots": [(lot, whole.lines.get(lot.pk, ())) for lot in whole.lots],
+        "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
         "programme": programme_label(found),
     }
 
