@@ -37,7 +37,7 @@ def pages(pdf: bytes) -> int:
         ("Nettoyage de bureaux à Lille, 120 000 €, 24 mois", "Probablement, selon une réponse"),
         ("Achat de 200 ordinateurs à Lyon, 150 000 €", "Pas par une clause en heures"),
         ("Rénovation d'une école à Roubaix", "le montant manque"),
-        ("Peinture de bureaux à Roubaix, 40 000 €, 2 mois, contrat privé", "Pas "),
+        ("Peinture de bureaux à Roubaix, 40 000 €, 2 mois", "Pas par une clause"),
     ],
 )
 def test_it_says_whether_the_purchase_suits_and_holds_on_two_pages(

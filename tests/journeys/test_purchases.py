@@ -66,7 +66,7 @@ def test_a_purchase_goes_from_the_dossier_to_its_facilitator(new_visitor: Callab
     helper.get_by_role("link", name="Modifier les contacts").click()
     name_people(facilitator, "Camille Exemple", "Claude Exemple")
     with helper.expect_download() as kept:
-        helper.get_by_role("link", name="PDF, note de passation").click()
+        helper.get_by_role("link", name="PDF de la note de passation").click()
     assert kept.value.suggested_filename.endswith(".pdf")
     helper.get_by_role("button", name="Proposer à l’acheteur").click()
     expect(helper.get_by_role("heading", name="Prochaine étape")).to_be_visible()
