@@ -30,7 +30,8 @@ def desks_for(purchase: Purchase) -> tuple[Desk, ...]:
         programme=purchase.programme or None,
         buyer_side=purchase.side,
     )
-    advised = [answer.primary, *answer.alternatives]
+    # The general advice (« la maison de l’emploi du bassin ») names nobody: nothing can be handed to it.
+    advised = [one for one in (answer.primary, *answer.alternatives) if one.is_known]
     known = organisations_of(one.structure_id for one in advised if one.structure_id is not None)
     desks: list[Desk] = []
     seen: set[int] = set()

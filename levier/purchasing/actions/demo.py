@@ -80,6 +80,16 @@ def load_demo_purchase(*, by: Actor) -> bool:
     )  # fmt: skip
     for number, values in enumerate(_LOTS, start=1):
         Lot.objects.create(purchase=purchase, number=number, **values)
+    _add_people_and_story(purchase, accounts)
+    audit.record(
+        by=by, verb="purchasing.load_demo_purchase", object_type="purchase", object_key=str(purchase.pk)
+    )
+    return True
+
+
+def _add_people_and_story(purchase: Purchase, accounts: dict[Role, User | None]) -> None:
+    """Two people on each side, and what happened in the last nine days."""
+    now = timezone.now()
     for side, rank, role, name, function in _PEOPLE:
         account = accounts.get(role) if role else None
         PurchaseContact.objects.create(
@@ -98,10 +108,6 @@ def load_demo_purchase(*, by: Actor) -> bool:
             purchase=purchase, before=before, after=after, side=side, note=note,
             account_id=account.pk if account else None, at=now - timedelta(days=days),
         )  # fmt: skip
-    audit.record(
-        by=by, verb="purchasing.load_demo_purchase", object_type="purchase", object_key=str(purchase.pk)
-    )
-    return True
 
 
 @transaction.atomic

@@ -147,7 +147,7 @@ class LotForm(forms.Form):
             ("non", "Personne à reprendre"),
             ("oui", "Oui, indiquer les heures par mois"),
         ],
-        help_text="Propreté, gardiennage, restauration, transport : c’est ce qui change le plus les heures.",
+        help_text="Propreté, gardiennage, restauration, transport\u00a0: c’est ce qui change le plus les heures.",
     )
     takeover_hours = NumberField(label="Heures à reprendre par mois", example="140", decimals=2)
     posts = NumberField(label="Personnes sur place en même temps", example="4")

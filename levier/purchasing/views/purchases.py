@@ -214,7 +214,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("purchasing:purchase", pk=pk)
     context = {
         "purchase": found,
-        "desks": desks,
+        "open_desks": [desk for desk in desks if desk.organisation is not None],
+        "other_desks": [desk for desk in desks if desk.organisation is None],
+        "is_call_open": all(desk.organisation is None for desk in desks),
         "waiting": actions.missing(found, "buyer_contacts") or actions.missing(found, "lots"),
     }
     return render(request, "purchasing/purchases/hand.html", context, status=status)
