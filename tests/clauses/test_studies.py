@@ -242,9 +242,11 @@ def test_realised_lots_are_compared_and_teach_a_share(lot: Lot, facilitator: Use
             worked_hours=12_000, ended_on=date(2026, 1, number + 1),
         )  # fmt: skip
     painting = trade("peinture")
-    found = queries.similar_realised(trade=painting, amount_ht=1_000_000, departement_code="59")
+    found = queries.similar_realised(
+        organisation=structure, trade=painting, amount_ht=1_000_000, departement_code="59"
+    )
     assert [one.departement_code for one in found] == ["59"] * 3 + ["62"] * 3
-    learned = queries.learned_for(painting, on=date(2026, 11, 25))
+    learned = queries.learned_for(structure, painting, on=date(2026, 11, 25))
     assert learned is not None
     assert (learned.lots, learned.measured) == (6, 6)
     assert learned.low < learned.value < learned.high

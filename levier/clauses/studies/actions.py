@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.clauses.errors import StudyRefusedError
-from levier.clauses.models import ChoiceKind, LiveClause, LotChoice, OwnValue, Scenario, StudyVersion
+from levier.clauses.models import (
+    ChoiceKind,
+    LiveClause,
+    LotChoice,
+    OwnValue,
+    RealisedLot,
+    Scenario,
+    StudyVersion,
+)
 from levier.clauses.studies.calculating import Calculated, Change, calculate, kept
 from levier.clauses.studies.own_values import check_own_value
 from levier.clauses.studies.queries import own_values_for
@@ -237,3 +245,30 @@ def keep_own_value(
         object_key=str(organisation.pk), details={"value": made.pk},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def bring_realised_lots(
+    *, by: User, organisation: Organisation, rows: Sequence[dict[str, Any]]
+) -> tuple[int, int]:
+    """Keep the lots a structure brings; one already known by its key is replaced. Returns (new, replaced)."""
+    known = set(
+        RealisedLot.objects.filter(
+            organisation=organisation, key__in=[row["key"] for row in rows]
+        ).values_list("key", flat=True)
+    )
+    RealisedLot.objects.bulk_create(
+        [RealisedLot(organisation=organisation, **row) for row in rows],
+        update_conflicts=True,
+        unique_fields=["organisation", "key"],
+        update_fields=[
+            "title", "trade", "departement_code", "amount_ht", "months", "planned_hours", "done_hours",
+            "worked_hours", "ended_on",
+        ],
+        batch_size=1_000,
+    )  # fmt: skip
+    audit.record(
+        by=by.as_actor(), verb="clauses.bring_realised_lots", object_type="organisation",
+        object_key=str(organisation.pk), details={"lots": len(rows)},
+    )  # fmt: skip
+    return len(rows) - len(known), len(known)

@@ -5,8 +5,8 @@ from django.http import Http404
 from levier.accounts.models import Membership, Role, User
 from levier.clauses.models import Scenario, StudyVersion
 from levier.organisations.models import Organisation
-from levier.purchasing.policies import Reader, get_lot_for
 from levier.purchasing.policies import PurchasePower as Power
+from levier.purchasing.policies import Reader, get_lot_for
 
 UNKNOWN = "Cette étude n’existe pas, ou l’achat n’est pas partagé avec votre organisation."
 NO_TABLE = "Cette table n’existe pas, ou vous n’êtes pas facilitateur de cette structure."

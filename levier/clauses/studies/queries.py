@@ -102,22 +102,25 @@ def cost_of(version: StudyVersion) -> Cost | None:
     )
 
 
-def similar_realised(*, trade: Trade, amount_ht: float | None, departement_code: str) -> list[RealisedLot]:
-    """Lots of the trade already done, of about this amount when it is known; those of the territory first."""
-    rows = RealisedLot.objects.filter(trade=trade.key)
+def similar_realised(
+    *, organisation: Organisation, trade: Trade, amount_ht: float | None, departement_code: str
+) -> list[RealisedLot]:
+    """Lots of the trade this structure followed, of about this amount when it is known; those nearby first.
+
+    Only its own: amounts and hours of others may belong to private contracts.
+    """
+    rows = RealisedLot.objects.filter(organisation=organisation, trade=trade.key)
     if amount_ht:
         rows = rows.filter(amount_ht__range=(amount_ht / AMOUNT_SPAN, amount_ht * AMOUNT_SPAN))
     here = Q(departement_code=departement_code) if departement_code else Q(pk=None)
     return list(rows.annotate(is_here=here).order_by(F("is_here").desc(), "-ended_on")[:SIMILAR])
 
 
-def learned_for(trade: Trade, *, departement_code: str = "", on: date) -> LearnedShare | None:
-    """What the lots realised in a trade say of its labour share; None for goods or below the least number."""
+def learned_for(organisation: Organisation, trade: Trade, *, on: date) -> LearnedShare | None:
+    """What the lots this structure followed in a trade say of its labour share; None for goods or too few lots."""
     if trade.is_goods:
         return None
-    rows = RealisedLot.objects.filter(trade=trade.key)
-    if departement_code:
-        rows = rows.filter(departement_code=departement_code)
+    rows = RealisedLot.objects.filter(organisation=organisation, trade=trade.key)
     found = [
         Experience(
             amount_ht=float(row["amount_ht"]),
