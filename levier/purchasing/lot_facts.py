@@ -9,6 +9,7 @@ from levier.purchasing.models import Lot, Purchase
 from levier.reference.cpv import is_social_service
 from levier.rulebook.calibration.lots import LotNeed
 from levier.rulebook.levers import Facts
+from levier.rulebook.programmes import UnknownProgramme, programme
 
 
 def lot_facts(lot: Lot, *, siblings: Iterable[Lot] | None = None) -> Facts:
@@ -90,6 +91,14 @@ def whole_maximum(purchase: Purchase, lots: Iterable[Lot]) -> Decimal | None:
 def departement_of(lot: Lot) -> str:
     """The département of the lot, else of the purchase."""
     return lot.departement_code if lot.place_code else lot.purchase.departement_code
+
+
+def programme_label(purchase: Purchase) -> str:
+    """The programme in words; its key when the rule book no longer knows it, empty without one."""
+    try:
+        return programme(purchase.programme).label if purchase.programme else ""
+    except UnknownProgramme:
+        return purchase.programme
 
 
 def _is_social(lot: Lot) -> bool | None:

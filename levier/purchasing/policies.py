@@ -205,6 +205,11 @@ _BUYER_ONLY = "seul l’acheteur peut modifier, signer ou faire avancer cet acha
 _FACILITATOR_ONLY = "seul le facilitateur de l’achat peut l’étudier"
 
 
+def unknown_purchase() -> Http404:
+    """The answer to whoever may not know whether a purchase exists."""
+    return Http404(UNKNOWN_PURCHASE)
+
+
 def purchases_of(user: User) -> QuerySet[Purchase]:
     """The purchases this account sees: those it buys, and those handed to a structure it facilitates for."""
     member = user.memberships.values("organisation_id")

@@ -205,7 +205,8 @@ class LotQuerySet(models.QuerySet["Lot"]):
 class Lot(models.Model):
     """One lot of a purchase; each has its own study. A purchase without lots has one.
 
-    `number` is None once removed: the row stays, so that removing can be undone and a study keeps its lot.
+    `number` is None once removed: the row stays, so that removing can be undone (at its `former_number`) and a
+    study keeps its lot.
     An empty value is the purchase's own (place, dates, length). `takeover_known` without `takeover_hours`:
     the question was asked, nobody is to be taken over; the hours are by month. `posts`: size of the crew;
     `headcount`: jobs of a service counted in jobs. `is_social_service` None: read in the CPV.
@@ -250,6 +251,7 @@ class Lot(models.Model):
     )  # fmt: skip
     is_social_service = models.BooleanField("service social ou spécifique", null=True, blank=True)
     removed_at = models.DateTimeField("retiré le", null=True, editable=False)
+    former_number = models.PositiveSmallIntegerField("numéro avant d’être retiré", null=True, editable=False)
     created_at = models.DateTimeField("créé le", db_default=Now())
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
