@@ -20,6 +20,9 @@ from levier.rulebook.levers import LeverAdvice
 # Typed as a percentage, kept from 0 to 1.
 PERCENTAGES = {"rate", "labour_share"}
 PER_CENT = Decimal(100)
+OUTCOMES = {
+    "required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer",
+}  # fmt: skip
 
 
 class PercentField(NumberField):
@@ -116,7 +119,9 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         cases = derogations.derogations(is_concession=lot.purchase.is_concession)
         self.fields["levers"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{one.title} ({one.article})") for one in advices if one.is_retained
+            (one.code, f"{one.title} ({one.article}) · {OUTCOMES[one.outcome]}")
+            for one in advices
+            if one.is_retained
         ]
         self.fields["derogation"].choices = [("", "Aucun"), *((case.code, case.label) for case in cases)]  # type: ignore[attr-defined]
 
