@@ -3,6 +3,7 @@
 from django.urls import path
 
 from levier.clauses.offers import views as offers
+from levier.clauses.referent import views as referent
 from levier.clauses.studies import table_views, views
 
 app_name = "clauses"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("etudes/<int:pk>", views.version, name="version"),
     path("etudes/<int:pk>.json", views.version_json, name="version_json"),
     path("etudes/scenarios/<int:pk>", views.remove_scenario, name="remove_scenario"),
+    path("referent", referent.page, name="referent"),
     path("tables", table_views.tables, name="tables"),
     path("tables/<int:pk>", table_views.table, name="table"),
     path("tables/<int:pk>/apprises", table_views.accept, name="accept"),
