@@ -26,6 +26,7 @@ class AnonymousPaceMiddleware:
     costly_prefixes = (
         "/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/territoires", "/donnees-ouvertes",
         "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins",
+        "/repondre", "/remporte",
     )  # fmt: skip
     most_addresses = 20_000
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from levier.dossier import views
+from levier.dossier.bidding import views as bidding
 
 app_name = "dossier"
 
@@ -13,5 +14,7 @@ urlpatterns = [
     path("dossier/publier", views.publish, name="publish"),
     path("dossier/partager", views.share, name="share"),
     path("dossier/partage/<str:token>", views.shared, name="shared"),
+    path("repondre", bidding.bid, name="bid"),
+    path("remporte", bidding.won, name="won"),
     path("dossier/retrait/<str:secret>", views.revoke, name="revoke"),
 ]
