@@ -3,6 +3,7 @@
 from django.urls import path
 
 from levier.dossier import purchase_views, views
+from levier.dossier.bidding import views as bidding
 
 app_name = "dossier"
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("achats/<int:pk>/note-opportunite.<str:target>", purchase_views.purchase_note, name="purchase_note"),
     path("dossier/partager", views.share, name="share"),
     path("dossier/partage/<str:token>", views.shared, name="shared"),
+    path("repondre", bidding.bid, name="bid"),
+    path("remporte", bidding.won, name="won"),
     path("dossier/retrait/<str:secret>", views.revoke, name="revoke"),
 ]
