@@ -45,7 +45,9 @@ class StudyVersion(models.Model):
     answer is missing.
     """
 
-    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="versions", verbose_name="scénario")
+    scenario = models.ForeignKey(
+        Scenario, models.DO_NOTHING, db_constraint=False, related_name="versions", verbose_name="scénario"
+    )
     number = models.PositiveSmallIntegerField("version")
     given = models.JSONField("données du lot")
     changes = models.JSONField("valeurs changées", default=list)
