@@ -1,14 +1,17 @@
 """Owns the turning of a buyer's choices and of the facts of a need into the French words of a text."""
 
+import re
+
 from levier.clauses.rules import MARK
 from levier.clauses.values import ClauseValues
-from levier.core.typography import day, euros, figure, percent
+from levier.core.typography import NARROW, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
 from levier.rulebook.programmes import UnknownProgramme, programme
 from levier.rulebook.thresholds import threshold
 
+_PHONE = re.compile(r"\b0\d(?: \d\d){4}\b")
 _AMOUNTS = ("penalty_hour", "penalty_proof", "penalty_final_report", "penalty_meeting")
 _HOURS = ("hours", "takeover_hours", "tranche_hours", "annual_hours")
 _SHARES = (
@@ -44,7 +47,7 @@ _DATES = ("start", "end", "answer_deadline")
 
 def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[str, str]:
     """The fields of the texts as French words; a field left out or empty is still to fill."""
-    words: dict[str, str] = {name: getattr(values, name) for name in _TEXTS}
+    words: dict[str, str] = {name: _PHONE.sub(_whole, getattr(values, name)) for name in _TEXTS}
     for names, write in ((_DATES, day), (_HOURS, _hours), (_SHARES, percent), (_AMOUNTS, euros)):
         words |= {
             name: write(getattr(values, name))  # type: ignore[operator]
@@ -113,6 +116,11 @@ def _of_the_programme(values: ClauseValues, facts: Facts) -> dict[str, str]:
 
 def _reservation_share() -> float:
     return threshold("reservation_share", reservation="L2113-13").value
+
+
+def _whole(match: re.Match[str]) -> str:
+    """A telephone number stays on one line."""
+    return match.group(0).replace(" ", NARROW)
 
 
 def _hours(value: float) -> str:

@@ -126,7 +126,7 @@ def test_a_programme_or_overseas_may_speak_of_the_people_of_a_place_never_of_its
     [
         ("L2112-2", "une condition sociale d'exécution, fondée sur l'article L2112-2 du"),
         ("R2152-7", "(articles L2152-7 et R2152-7 du code de la commande publique)"),
-        ("L2113-12", "en application de l'article L2113-12 du code de la commande publique, "),
+        ("L2113-12", "article L2113-12 du code de la commande publique ; part"),
     ],
 )  # fmt: skip
 def test_what_the_notice_does_not_announce_is_missed(lever, old):

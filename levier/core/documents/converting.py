@@ -1,5 +1,7 @@
-"""Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
+"""Converts Markdown: pandoc for DOCX, ODT, HTML and plain text, pandoc then typst for a tagged PDF (PDF/UA-1)."""
 
+import html
+import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -14,6 +16,10 @@ _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fa
 
 # A second lock behind the escaping: pandoc itself refuses to read a file or an address.
 _SANDBOX = "--sandbox"
+# « [à compléter : …] » and « [à confirmer] »: what still waits for somebody stands out in every format.
+_WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
+_TEXT_WIDTH = 100
+_FOLDER = resources.files("levier.core") / "documents"
 
 
 class DocumentError(RuntimeError):
@@ -21,20 +27,20 @@ class DocumentError(RuntimeError):
 
 
 def to_docx(markdown: str, *, title: str) -> bytes:
-    """A Word file from Markdown. Raises DocumentError."""
+    """A Word file from Markdown. An opening « # » is its title. Raises DocumentError."""
     return _with_pandoc(markdown, title, "docx")
 
 
 def to_odt(markdown: str, *, title: str) -> bytes:
-    """An OpenDocument file from Markdown. Raises DocumentError."""
+    """An OpenDocument file from Markdown. An opening « # » is its title. Raises DocumentError."""
     return _with_pandoc(markdown, title, "odt")
 
 
 def to_pdf(markdown: str, *, title: str) -> bytes:
     """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
-    style = (resources.files("levier.core") / "documents" / "style.typ").read_text(encoding="utf-8")
+    style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
-        body = pypandoc.convert_text(markdown, "typst", format=_FORMAT, extra_args=[_SANDBOX])
+        body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
         source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
         made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
     except (RuntimeError, OSError) as problem:
@@ -44,23 +50,58 @@ def to_pdf(markdown: str, *, title: str) -> bytes:
     return made
 
 
+def to_html(markdown: str, *, title: str) -> bytes:
+    """A page that stands alone, its style inside, ready to be read, printed or pasted. Raises DocumentError."""
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    body = _converted(_highlighted(markdown), "html5")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8" />\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+        f"<title>{html.escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}</main>\n"
+        "</body>\n</html>\n"
+    )
+    return page.encode()
+
+
+def to_text(markdown: str, *, title: str) -> bytes:
+    """Plain text in UTF-8, lines of a hundred signs, tables drawn with signs. Raises DocumentError."""
+    return _converted(markdown, "plain", f"--columns={_TEXT_WIDTH}").encode()
+
+
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
     kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 
+def _highlighted(markdown: str) -> str:
+    return _WAITING.sub(r"[\\[\1\\]]{.mark}", markdown)
+
+
+def _converted(markdown: str, target: str, *args: str) -> str:
+    try:
+        return str(pypandoc.convert_text(markdown, target, format=_FORMAT, extra_args=[_SANDBOX, *args]))
+    except (RuntimeError, OSError) as problem:
+        raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+
+
 def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        resources.as_file(_FOLDER / f"reference.{target}") as reference,
+    ):
         path = Path(folder) / f"document.{target}"
         try:
             pypandoc.convert_text(
-                markdown,
+                _highlighted(markdown),
                 target,
                 format=_FORMAT,
                 outputfile=str(path),
-                extra_args=[_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
-            )
+                extra_args=[
+                    _SANDBOX, f"--reference-doc={reference}", "--shift-heading-level-by=-1",
+                    "--metadata", f"title={title}", "--metadata", "lang=fr-FR",
+                ],
+            )  # fmt: skip
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:
             raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
