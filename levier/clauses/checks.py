@@ -11,7 +11,7 @@ from levier.clauses import wordings
 from levier.clauses.proportion import proportion
 from levier.clauses.result import Control, Finding, Outcome, Written
 from levier.clauses.rules import ARTICLE, MARK, rule
-from levier.clauses.sentences import Sentence, plain, sentences
+from levier.clauses.sentences import FIELD_TO_FILL, Sentence, plain, sentences
 from levier.clauses.values import ClauseValues
 from levier.clauses.wordings import HOUR_LEVERS, PENALTY_LEVERS, Wording
 from levier.rulebook.levers import Facts
@@ -141,7 +141,7 @@ def _penalty_amounts(case: _Case) -> Control | None:
         found += [
             _finding(document, one, wordings.PENALTY_WITHOUT_AMOUNT)
             for one in penalties
-            if (_UNIT.search(one.text) and not _AMOUNT.search(one.text))
+            if (_UNIT.search(one.text) and not _AMOUNT.search(FIELD_TO_FILL.sub("", one.text)))
             or (_GAP in one.text and ("plafond" in one.text or "base" in one.text))
         ]
     return _control("penalty_amounts", "Chaque pénalité a un montant, et l'ensemble un plafond", found)

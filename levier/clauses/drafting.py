@@ -15,7 +15,7 @@ from levier.clauses.rules import marked, quoted
 from levier.clauses.trades import FRAMEWORK, trade_labels, trade_of
 from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
 from levier.clauses.words import filled
-from levier.rulebook.levers import DOCUMENTS, Facts, levers_for
+from levier.rulebook.levers import Facts, levers_for
 from levier.rulebook.levers.conditions import IS_MANDATORY, TOO_FEW_HOURS
 from levier.rulebook.levers.wording import spaced
 
@@ -215,8 +215,3 @@ def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
     repeated = {"hours_commitment": hours, "hours_weeks": hours}
     return tuple(name for field in missing for name in repeated.get(field, (field,)))
-
-
-def document_titles() -> dict[str, str]:
-    """Code → French title of every document a lever may ask for, « ccp » included."""
-    return dict(DOCUMENTS) | {"ccp": "Cahier des clauses particulières"}

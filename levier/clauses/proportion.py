@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 
 from levier.clauses.result import Outcome, Written
-from levier.clauses.sentences import Sentence, sentences
+from levier.clauses.sentences import FIELD_TO_FILL, Sentence, sentences
 from levier.clauses.values import ClauseValues
 from levier.core.typography import figure
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.wording import hours_range
 
-_GAP = re.compile(r"\[à compléter[^\]]*\]")
 _HOURS = re.compile(r"(\d[\d ]*(?:,\d+)?) ?(?:h\b|heures\b)")
 
 
@@ -73,5 +72,5 @@ def _stated(document: Written) -> Iterator[tuple[Sentence, float]]:
     for sentence in sentences(document.markdown):
         if "engagement" not in sentence.place.lower() or not sentence.text.startswith("|"):
             continue
-        for match in _HOURS.finditer(_GAP.sub("", sentence.text)):
+        for match in _HOURS.finditer(FIELD_TO_FILL.sub("", sentence.text)):
             yield sentence, float(match.group(1).replace(" ", "").replace(",", "."))

@@ -1,13 +1,18 @@
 """The shapes a draft is made of, frozen: documents, gaps, rules quoted, controls."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from levier.clauses.library import TextVersion
 
 PenaltyKind = Literal["hour", "proof_day", "final_report_day", "meeting"]
+CCP = "Cahier des clauses particulières"
 Outcome = Literal["ok", "fail", "unknown"]
+
+
+class ClauseError(ValueError):
+    """A value or a name that a clause cannot take; the message is the French sentence shown to the user."""
 
 
 class Written(Protocol):
@@ -133,6 +138,26 @@ class ClauseDraft:
     def other_documents(self) -> tuple[DraftDocument, ...]:
         """What helps beside them."""
         return tuple(document for document in self.documents if not document.is_main)
+
+    def pick(self, code: str = "") -> tuple[DraftDocument, ...]:
+        """The documents to export: one by its code, « ccp » (CCAP then CCTP), or all but the extracts.
+
+        Raises ClauseError (French sentence) for a document the lever does not have.
+        """
+        if not code:
+            return tuple(document for document in self.documents if not document.is_extract)
+        wanted = ("ccap", "cctp") if code == "ccp" else (code,)
+        found = tuple(document for document in self.documents if document.code in wanted)
+        if not found:
+            known = ", ".join(document.code for document in self.documents)
+            raise ClauseError(f"Le levier « {self.lever} » n'a pas de document « {code} » : {known}.")
+        if code == "ccp":
+            parts = [part for document in found for part in document.texts]
+            text = "\n".join(document.markdown for document in found)
+            return (
+                replace(found[0], code="ccp", title=CCP, markdown=text, texts=tuple(dict.fromkeys(parts))),
+            )
+        return found
 
     def document(self, code: str) -> DraftDocument | None:
         """The document of that code, if the lever has one."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# A value nobody has given yet; the figures in its words are examples.
+FIELD_TO_FILL = re.compile(r"\[à compléter[^\]]*\]")
 _SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<>#|~^$])")
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý«\[*])")

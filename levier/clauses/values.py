@@ -5,14 +5,12 @@ from datetime import date
 from typing import get_args
 
 from levier.clauses.gaps import GAPS
-from levier.clauses.result import PenaltyKind
+from levier.clauses.result import ClauseError, PenaltyKind
 
 MAX_TEXT = 5_000
+__all__ = ["MAX_TEXT", "PENALTY_KINDS", "ClauseError", "ClauseValues"]
+
 PENALTY_KINDS: tuple[PenaltyKind, ...] = get_args(PenaltyKind)
-
-
-class ClauseError(ValueError):
-    """A value that cannot go into a clause; the message is the French sentence shown to the user."""
 
 
 @dataclass(frozen=True, slots=True)

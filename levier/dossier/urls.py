@@ -10,6 +10,7 @@ urlpatterns = [
     path("dossier", views.page, name="page"),
     path("dossier/export/<str:target>", views.export, name="export"),
     path("dossier/mes-partages", views.mine, name="mine"),
+    path("dossier/textes", views.texts, name="texts"),
     path("dossier/publier", views.publish, name="publish"),
     path("dossier/partager", views.share, name="share"),
     path("dossier/partage/<str:token>", views.shared, name="shared"),

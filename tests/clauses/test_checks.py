@@ -187,6 +187,8 @@ def test_a_penalty_has_an_amount_and_the_whole_a_cap():
     assert control("penalty_amounts", documents).is_ok
     found = control("penalty_amounts", edited(documents, "ccap", "60 € par heure", "une somme par heure"))
     assert "une somme par heure manquante" in found.findings[0].excerpt
+    unsaid = ours(values=replace(FULL, penalty_hour=None))
+    assert "par heure manquante" in control("penalty_amounts", unsaid).findings[0].excerpt
     without = ours(values=replace(FULL, penalty_cap_rate=None))
     assert "plafond" in control("penalty_amounts", without).findings[0].excerpt
     head, _ = plain_spaces(documents[2].markdown).split("## Article : pénalités")

@@ -56,7 +56,12 @@ def test_the_words_are_all_there(ccap, target):
         content = zipfile.ZipFile(io.BytesIO(content)).read("content.xml")
     text = plain_spaces(re.sub(r"<[^>]+>", " ", content.decode()))
     text = " ".join(text.replace("’", "'").replace("&#39;", "'").split())
-    for words in (TITLE, "11. Après le marché", "Ce que le titulaire remet", "[à compléter : nom de l'acheteur]"):
+    for words in (
+        TITLE,
+        "11. Après le marché",
+        "Ce que le titulaire remet",
+        "[à compléter : nom de l'acheteur]",
+    ):
         assert words in text.replace("\\", "")
 
 
