@@ -14,6 +14,7 @@ _LONE_SLOT = re.compile(r"^[ \t]*\{((?:part|trade|programme|lever)_\w+)\}[ \t]*$
 _SLOT_NAME = re.compile(r"(?:part|trade|programme|lever)_\w+")
 # What would turn a buyer's own words into Markdown or HTML.
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~^$])")
+_BLANKS = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _DEEPEST = 4
 
 
@@ -116,7 +117,8 @@ def render(text: str, values: Mapping[str, str], gaps: Mapping[str, str], *, nam
         field_name = match.group(1)
         if field_name not in gaps:
             raise TemplateError(f"Le texte « {name} » demande le champ « {field_name} », qui n'existe pas.")
-        value = " ".join(values.get(field_name, "").split())
+        # Ordinary blanks only: the no-break ones of figures and dates are wanted.
+        value = _BLANKS.sub(" ", values.get(field_name, "")).strip()
         if value:
             return _MARKUP.sub(r"\\\1", value).replace(rf"\[{MARK[1:-1]}\]", MARK)
         if field_name not in missing:
