@@ -9,7 +9,7 @@ from levier.clauses.checks import check
 from levier.clauses.gaps import gaps_for
 from levier.clauses.library import read, version_of
 from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates
-from levier.clauses.rendering import Choice, assemble, render
+from levier.clauses.rendering import Assembled, Choice, assemble, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
 from levier.clauses.trades import FRAMEWORK, trade_labels, trade_of
@@ -112,17 +112,31 @@ def house_text(lever_code: str, document: str, *, trade: str = "", kept: frozens
 
     The slots in `kept` stay as they are. Raises ClauseError for a lever or a document without a text.
     """
-    recipe = _recipe(lever_code)
-    piece = recipe.piece(document)
+    return "\n".join(one.text for one in _house(lever_code, document, trade, kept))
+
+
+def house_paths(lever_code: str, document: str, *, trade: str = "") -> tuple[str, ...]:
+    """The path of every text of ours a document is made of for one trade. Raises ClauseError as above."""
+    piece = _piece(lever_code, document)
+    parts = (path for one in _house(lever_code, document, trade, frozenset()) for path in one.paths)
+    return tuple(dict.fromkeys((*piece.templates, *parts)))
+
+
+def _piece(lever_code: str, document: str) -> Piece:
+    piece = _recipe(lever_code).piece(document)
     if piece is None:
         raise ClauseError(f"Le levier « {lever_code} » n'a pas de document « {document} ».")
+    return piece
+
+
+def _house(lever_code: str, document: str, trade: str, kept: frozenset[str]) -> list[Assembled]:
+    piece = _piece(lever_code, document)
     is_framework = trade == FRAMEWORK
     facts = Facts(is_framework=is_framework)
     variant: Variant = "per_amount" if is_framework else "takeover" if trade == "cleaning" else "fixed"
-    choice = _choice(
-        lever_code, recipe, variant, ClauseValues(), facts, "" if is_framework else _trade(trade, facts)
-    )
-    return "\n".join(assemble(read(path), choice, kept=kept).text for path in piece.templates)
+    found_trade = "" if is_framework else _trade(trade, facts)
+    choice = _choice(lever_code, _recipe(lever_code), variant, ClauseValues(), facts, found_trade)
+    return [assemble(read(path), choice, kept=kept) for path in piece.templates]
 
 
 def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: str | None = None) -> Variant:
