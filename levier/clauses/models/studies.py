@@ -108,7 +108,12 @@ class LotChoice(models.Model):
     )
     kind = models.CharField("nature", max_length=11, choices=ChoiceKind)
     version = models.ForeignKey(
-        StudyVersion, models.DO_NOTHING, db_constraint=False, null=True, related_name="choices", verbose_name="étude"
+        StudyVersion,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="choices",
+        verbose_name="étude",
     )
     levers = ArrayField(models.CharField(max_length=20), default=list, verbose_name="leviers")
     hours = models.DecimalField("heures", max_digits=9, decimal_places=2, null=True)
@@ -161,7 +166,11 @@ class OwnValue(models.Model):
     """
 
     organisation = models.ForeignKey(
-        Organisation, models.DO_NOTHING, db_constraint=False, related_name="own_values", verbose_name="structure"
+        Organisation,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="own_values",
+        verbose_name="structure",
     )
     departement_code = models.CharField("département", max_length=3, blank=True)
     name = models.CharField("paramètre", max_length=60)
