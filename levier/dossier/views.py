@@ -20,7 +20,7 @@ from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
-from levier.dossier.presenting import answer_context, chips_of
+from levier.dossier.presenting import answer_context, chips_of, clause_texts
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
 from levier.purchasing import prefill
@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form alone, or the need and its answer; htmx asks for the two columns only."""
     if request.method == "GET":
         return render(request, "dossier/page.html", {"form": NeedForm(), "dossier": None, "chips": ()})
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     context: dict[str, Any] = {"form": form, "dossier": dossier, "chips": chips_of(form, dossier)}
     if dossier is not None:
         context |= answer_context(dossier)
@@ -52,7 +52,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
     """The dossier as a file: pdf, docx, odt or json."""
     if target not in exporting.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n'existe pas.")
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -71,14 +71,34 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
-def share(request: HttpRequest) -> HttpResponse:
-    """Freeze the dossier and show, once, the link to send and the link that takes it back."""
-    form, dossier = _composed(request)
+def texts(request: HttpRequest) -> HttpResponse:
+    """The documents of the clause filled with this need: one of them for htmx, all of them as a page."""
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
         )
-    frozen = answer_context(dossier) | {"dossier": dossier, "is_frozen": True}
+    found = clause_texts(dossier)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "dossier/texts.html", {"dossier": dossier, "texts": found, "is_frozen": False})
+    asked = [text for text in found if text.code == request.GET.get("document")]
+    if not asked:
+        raise Http404("Ce document ne fait pas partie du texte.")
+    context = {"text": asked[0], "is_open": True, "is_frozen": False}
+    return render(request, "dossier/parts/clause_text.html", context)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Freeze the dossier and show, once, the link to send and the link that takes it back."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    frozen = answer_context(dossier, is_frozen=True) | {"dossier": dossier}
     user = request.user if request.user.is_authenticated else None
     try:
         made = actions.share_dossier(
@@ -104,7 +124,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Take the need to the form that sends it to suppliers: by the session, never in an address."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -156,7 +176,7 @@ def revoke(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(render(request, "dossier/revoke.html", {"snapshot": snapshot, "is_done": True}))
 
 
-def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
+def composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     """The form as typed, and the dossier when the need can be answered."""
     typed = request.POST.copy()
     for button, field in CHOICES.items():
