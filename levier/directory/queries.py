@@ -15,7 +15,7 @@ from levier.directory.models import Supplier
 from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.provenance import ProvenanceRow, provenance_of
 from levier.reference.queries import district_names
-from levier.reference.sectors import UnknownSectorError, sector
+from levier.reference.sectors import find_sector
 
 # One round trip holds this many rows: memory stays flat while a million suppliers are read.
 INDEX_CHUNK = 5_000
@@ -355,20 +355,13 @@ def _card(row: dict[str, Any]) -> SupplierCard:
     if row["convention_status"] == "active" and (row["convention_until"] or date.max) < timezone.localdate():
         row["convention_status"] = "ended"
     row["kind"] = kind_of(row["kind"])
-    row["sectors"] = tuple(tag for slug in row["sectors"] if (tag := _sector_tag(slug)))
+    # A slug that a later list of sectors dropped is left out: the card must still open.
+    named = filter(None, map(find_sector, row["sectors"]))
+    row["sectors"] = tuple(SectorTag(one.slug, one.label, one.group.label) for one in named)
     row["sources"] = tuple(row["sources"] or ())
     row["profile"] = json.loads(row["profile"])
     row["capacities"] = free_teams(row["capacities"])
     return SupplierCard(**row)
-
-
-def _sector_tag(slug: str) -> SectorTag | None:
-    """None for a slug that a later list of sectors dropped: the card must still open."""
-    try:
-        found = sector(slug)
-    except UnknownSectorError:
-        return None
-    return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
 
 
 def _dicts(cursor: Any) -> list[dict[str, Any]]:

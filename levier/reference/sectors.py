@@ -81,6 +81,11 @@ def sector(slug: str) -> Sector:
         raise UnknownSectorError(message) from None
 
 
+def find_sector(slug: str) -> Sector | None:
+    """Return the sector of this slug, or None: one that is not, or that a later list dropped, must not stop a page."""
+    return _by_slug().get(slug)
+
+
 @cache
 def _cpv_prefixes() -> dict[str, Sector]:
     return {row["cpv_prefix"]: sector(row["sector"]) for row in _rows("cpv_sectors.csv")}
