@@ -5,10 +5,12 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-from levier.directory.kinds import KINDS, SHELF_LABELS
+from levier.directory.kinds import FAMILY_LABELS, KINDS, SHELF_LABELS
 from levier.directory.labels import LABELS
 from levier.directory.models import Supplier
+from levier.directory.sizes import SIZES
 from levier.directory.territory import TERRITORIES
+from levier.directory.ways import WAYS
 from levier.reference.sectors import all_sectors
 
 RADII = (10, 20, 30, 50, 100, 200)
@@ -72,6 +74,11 @@ class SearchForm(forms.Form):
         choices=[(kind.code, kind.name) for kind in KINDS],
         error_messages={"invalid_choice": "Le type de structure « %(value)s » est inconnu."},
     )
+    famille = forms.MultipleChoiceField(
+        required=False,
+        choices=list(FAMILY_LABELS.items()),
+        error_messages={"invalid_choice": "La famille de structures « %(value)s » est inconnue."},
+    )
     secteur = forms.MultipleChoiceField(
         required=False,
         choices=[(each.slug, each.label) for each in all_sectors()],
@@ -99,6 +106,18 @@ class SearchForm(forms.Form):
         error_messages={"invalid_choice": "Le territoire « %(value)s » est inconnu : choisissez qpv ou frr."},
     )
     dispo = MonthsField(required=False)
+    taille = forms.MultipleChoiceField(
+        required=False,
+        choices=list(SIZES.items()),
+        error_messages={
+            "invalid_choice": "La taille « %(value)s » est inconnue : choisissez micro, petite, moyenne ou grande."
+        },
+    )
+    forme = forms.MultipleChoiceField(
+        required=False,
+        choices=list(WAYS.items()),
+        error_messages={"invalid_choice": "La forme de prestation « %(value)s » est inconnue."},
+    )
     ess = forms.BooleanField(required=False)
     mot_a_mot = forms.BooleanField(required=False)
     tri = forms.ChoiceField(

@@ -1,5 +1,6 @@
 """The index of suppliers of this installation: what it holds, and searches with their cards."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,9 @@ from levier.directory.search import (
     supplier_document,
     supplier_engine,
 )
+from levier.directory.sizes import size_of
 from levier.directory.territory import territories_of
+from levier.directory.ways import ways_of
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,14 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         eligible=kind_of(row["kind"]).counts_for_clause,
         offer=tuple(row["offer"]),
         available=tuple(row["available"]),
+        size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
+        ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,
         is_demo=row["is_demo"],
     )
+
+
+def _json(text: str | None) -> Any:
+    return json.loads(text) if text else None
 
 
 SUPPLIERS = FollowedIndex(

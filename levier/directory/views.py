@@ -31,6 +31,8 @@ from levier.reference.queries import place_finder
 
 _NAME = "fournisseurs-inclusifs"
 MOST_COMPARED = 4
+# An export says more to whoever has signed in: no shared cache may give one the file of the other.
+_CACHE = "private"
 
 
 @login_not_required
@@ -74,19 +76,25 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     except SearchError as error:
         return exports.refused(request, str(error))
     lines = exports.rows(asked.query)
+    columns = exports.columns(with_contacts=request.user.is_authenticated)
     if form == "xlsx":
         if count > exports.MOST_XLSX_ROWS:
             return exports.refused(
                 request,
                 "Cette recherche est trop large pour un tableur : prenez le CSV, ou ajoutez un filtre.",
             )
-        return FileResponse(exports.as_xlsx(lines), as_attachment=True, filename=f"{_NAME}.xlsx")
-    stream = exports.stream(exports.as_csv(lines) if form == "csv" else exports.as_json(lines))
+        book = FileResponse(exports.as_xlsx(lines, columns), as_attachment=True, filename=f"{_NAME}.xlsx")
+        book["Cache-Control"] = _CACHE
+        return book
+    stream = exports.stream(
+        exports.as_csv(lines, columns) if form == "csv" else exports.as_json(lines, columns)
+    )
     if stream is None:
         return exports.busy(request)
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     response = StreamingHttpResponse(stream, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{_NAME}.{form}"'
+    response["Cache-Control"] = _CACHE
     return response
 
 

@@ -102,3 +102,23 @@ def test_without_its_words_a_part_leaves_the_rest_of_the_sentence(finder: PlaceF
 
 def test_with_a_place_of_its_own_no_word_is_a_place(finder: PlaceFinder) -> None:
     assert summary(read("nettoyage Lille", finder, with_place=False)) == ((), "", "nettoyage Lille")
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "kinds", "rest"),
+    [
+        ("petite structure de nettoyage", ("micro", "petite"), (), "nettoyage"),
+        ("grandes entreprises d'insertion peinture", ("moyenne", "grande"), ("EI",), "peinture"),
+        ("petits ESAT", ("micro", "petite"), ("ESAT",), ""),
+        ("TPE traiteur", ("micro",), (), "traiteur"),
+        ("petite enfance", (), (), "petite enfance"),
+        ("gros œuvre", (), (), "gros œuvre"),
+        ("grande cuisine", (), (), "grande cuisine"),
+    ],
+)
+def test_a_size_is_read_before_what_it_sizes_up(
+    finder: PlaceFinder, text: str, sizes: tuple[str, ...], kinds: tuple[str, ...], rest: str
+) -> None:
+    found = read(text, finder)
+    assert (found.sizes, found.kinds, found.rest) == (sizes, kinds, rest)
+    assert "size" not in {part.role for part in found.parts} or found.without(found.parts[0]) != text

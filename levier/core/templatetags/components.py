@@ -163,10 +163,14 @@ def pagination(page: Pages, label: str = "Pages de résultats") -> dict[str, obj
 
 @register.inclusion_tag("core/components/facet.html")
 def facet(
-    title: str, name: str, options: Sequence[Mapping[str, Any]], is_open: bool = False
+    title: str, name: str, options: Sequence[Mapping[str, Any]], is_open: bool = False, hint: str = ""
 ) -> dict[str, object]:
-    """Check boxes with counts. An option has ``value``, ``label``, ``count`` (or None) and ``is_on``."""
-    return {"title": title, "name": name, "options": options, "is_open": is_open}
+    """Check boxes with counts. An option has ``value``, ``label``, ``count`` (or None) and ``is_on``.
+
+    It may have ``options`` of its own, shown under it, and a ``name`` when its field is another one.
+    """
+    shown = [{"name": name, "options": ()} | dict(option) for option in options]
+    return {"title": title, "name": name, "options": shown, "is_open": is_open, "hint": hint}
 
 
 @register.inclusion_tag("core/components/copy_button.html")

@@ -7,15 +7,9 @@ from typing import Any, Protocol
 
 from levier.core.typography import MONTHS, NO_BREAK, day, figure
 from levier.directory.labels import LABEL_GROUP, LABELS
+from levier.directory.ways import WAYS
 from levier.reference.sectors import find_sector
 
-WAYS: dict[str, str] = {
-    "services": "prestation de services",
-    "works": "travaux",
-    "supplies": "fournitures",
-    "staffing": "mise à disposition",
-    "joint": "co-traitance",
-}
 AREAS: dict[str, str] = {
     "radius": "dans un rayon",
     "departements": "dans des départements",

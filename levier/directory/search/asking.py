@@ -53,6 +53,8 @@ class SupplierQuery:
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
     with_ess: bool = False
     with_demo: bool = True
     prefix: bool = False

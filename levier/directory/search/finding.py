@@ -9,6 +9,8 @@ from levier.core.search import Geo, Hit, InvalidQueryError, Page, Query, SearchE
 from levier.directory.kinds import FAMILY_LABELS, kind_of
 from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.schema import FACETS
+from levier.directory.sizes import SIZES
+from levier.directory.ways import WAYS
 from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_for_text
 
 ESS_AT_LARGE = "ESS"
@@ -98,11 +100,14 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         kind_of(code)
     for slug in query.sectors:
         sector(slug)
-    for family in query.families:
-        if family not in FAMILY_LABELS:
-            raise InvalidQueryError(
-                f"La famille « {family} » est inconnue : les familles sont {', '.join(FAMILY_LABELS)}."
-            )
+    for asked, known, sentence in (
+        (query.families, FAMILY_LABELS, "La famille « {} » est inconnue : les familles sont {}."),
+        (query.sizes, SIZES, "La taille « {} » est inconnue : les tailles sont {}."),
+        (query.ways, WAYS, "La forme de prestation « {} » est inconnue : les formes sont {}."),
+    ):
+        for code in asked:
+            if code not in known:
+                raise InvalidQueryError(sentence.format(code, ", ".join(known)))
     given = {
         "kind": query.kinds,
         "family": query.families,
@@ -120,6 +125,8 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "activity": query.activities,
         "eligible": query.eligible,
         "available": query.available,
+        "size": query.sizes,
+        "way": query.ways,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:

@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Counted beside the results, in this order on the page.
 FACETS = (
@@ -19,6 +19,8 @@ FACETS = (
     "label",
     "territory",
     "available",
+    "size",
+    "way",
 )
 
 SUPPLIER_SCHEMA = IndexSchema(

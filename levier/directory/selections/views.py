@@ -55,7 +55,8 @@ def list_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """A list as a file."""
     found = policies.get_list_for(_user(request), pk, to="complete")
     response = StreamingHttpResponse(
-        exports.as_csv(queries.export_rows(found)), content_type="text/csv; charset=utf-8"
+        exports.as_csv(queries.export_rows(found), exports.columns(with_contacts=True)),
+        content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="liste-{found.pk}.csv"'
     return response
