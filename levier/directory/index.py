@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from levier.core.following import FollowedIndex
-from levier.core.search import Document, TantivyEngine
+from levier.core.search import Chart, Document, TantivyEngine, Window
 from levier.directory import queries
 from levier.directory.kinds import kind_of
 from levier.directory.search import (
@@ -18,6 +18,7 @@ from levier.directory.search import (
     SupplierPage,
     SupplierQuery,
     SupplierRow,
+    chart_suppliers,
     count_suppliers,
     search_suppliers,
     supplier_document,
@@ -69,6 +70,11 @@ def carded(*lists: Sequence[SupplierHit]) -> tuple[tuple[FoundSupplier, ...], ..
     return tuple(
         tuple(FoundSupplier(hit, cards[hit.key]) for hit in hits if hit.key in cards) for hits in lists
     )
+
+
+def chart(query: SupplierQuery, window: Window) -> Chart:
+    """Every supplier of a search on a map."""
+    return chart_suppliers(engine(), query, window)
 
 
 def count(query: SupplierQuery) -> int:

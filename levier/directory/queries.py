@@ -22,6 +22,8 @@ from levier.reference.sectors import find_sector
 
 # One round trip holds this many rows: memory stays flat while a million suppliers are read.
 INDEX_CHUNK = 5_000
+# A distance from these is not « environ ».
+EXACT = ("address", "commune")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class SupplierCard:
     @property
     def is_place_approximate(self) -> bool:
         """True when the distance must be shown as « environ »."""
-        return self.precision not in {"address", "commune"}
+        return self.precision not in EXACT
 
     @property
     def labels(self) -> tuple[HeldLabel, ...]:

@@ -198,7 +198,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, tuple(each for part in shown for each in part)),
+        map_points=_points(asked, address, [each for part in shown[1:] for each in part]),
     )
 
 
@@ -254,8 +254,14 @@ def _url_without(part: Part, asked: Asked, address: Address) -> str:
     return address.replacing(q=sentence.without(*gone))
 
 
-def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:
-    points: dict[str, Any] = {"points": points_of(found)}
+def _points(asked: Asked, address: Address, beside: list[FoundSupplier]) -> dict[str, Any]:
+    """The map: every supplier found, asked for as it moves; of those beside the list, their points."""
+    points: dict[str, Any] = {
+        "source": f"{reverse('directory:chart')}?{address.query}",
+        "points": [point | {"is_soft": True} for point in points_of(beside)],
+    }
+    if points["points"]:
+        points["legend"] = "Marques creuses : structures proches, ou à contacter, données après la liste."
     if asked.place is not None and asked.place.kind != "pays":
         points["centre"] = {
             "lat": asked.place.latitude,

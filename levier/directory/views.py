@@ -8,10 +8,12 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
+    JsonResponse,
     StreamingHttpResponse,
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -20,9 +22,9 @@ from django_htmx.http import push_url
 from levier.accounts.models import User
 from levier.accounts.queries import organisations_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
-from levier.directory import exports, index, queries
+from levier.directory import charting, exports, index, queries
 from levier.directory.address import Address, website_address
-from levier.directory.forms import SearchForm
+from levier.directory.forms import MapForm, SearchForm
 from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
 from levier.directory.selections.queries import lists_of
 from levier.directory.structured_data import supplier_data
@@ -53,6 +55,35 @@ def search(request: HttpRequest) -> HttpResponse:
         is_new = htmx.current_url_abs_path != str(address)
         return push_url(response, str(address)) if is_new else response
     return render(request, "directory/search.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def chart(request: HttpRequest) -> HttpResponse:
+    """Every supplier of a search on a map, as GeoJSON: the window of the map, cut in squares."""
+    fields, shown = SearchForm(request.GET), MapForm(request.GET)
+    if not fields.is_valid() or not shown.is_valid():
+        errors = [*fields.errors.values(), *shown.errors.values()]
+        return _no_map(" ".join(str(error) for each in errors for error in each))
+    asked = understand(fields.cleaned_data)
+    if asked.problem:
+        return _no_map(asked.problem)
+    try:
+        found = charting.chart_of(asked.query, shown.window)
+    except (IndexMissingError, IndexOutdatedError):
+        return _no_map(REBUILDING, status=503)
+    except SearchError as error:
+        return _no_map(str(error))
+    response = JsonResponse(
+        found, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+    )
+    # Moving back and forth asks for the same squares again.
+    patch_cache_control(response, public=True, max_age=300)
+    return response
+
+
+def _no_map(sentence: str, status: int = 422) -> HttpResponse:
+    return JsonResponse({"detail": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 @login_not_required

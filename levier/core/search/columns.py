@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from levier.core.search.geo import (
     latitude_band,
     unit_vectors,
 )
+from levier.core.search.gridding import MapPoints
 from levier.core.search.schema import IndexSchema
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -229,6 +231,11 @@ class Columns:
             arrays[f"indptr.{name}"] = column.indptr[first:] - start
             arrays[f"codes.{name}"] = column.codes[start:]
         return arrays
+
+    @cached_property
+    def map_points(self) -> MapPoints:
+        """Where the rows stand on a map; made for the first map that is asked for."""
+        return MapPoints.of(self.latitudes, self.longitudes)
 
     def rows_of_keys(self, keys: Sequence[object]) -> Rows:
         """Living rows of these keys."""

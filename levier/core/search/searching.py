@@ -8,7 +8,7 @@ Both give the same totals and counts; a test compares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,11 @@ import numpy.typing as npt
 import tantivy
 
 from levier.core.search.columns import Columns, Floats, Rows
-from levier.core.search.ordering import next_metre, up_to
+from levier.core.search.errors import InvalidQueryError
+from levier.core.search.gridding import bounds, check_window, squares
+from levier.core.search.ordering import nearest, smallest
 from levier.core.search.planning import Planner, TextPlan, check
-from levier.core.search.port import Geo, Hit, Page, Query
+from levier.core.search.port import Chart, Hit, Page, Query, Window
 from levier.core.search.snapshot import Snapshot
 
 _TIE_MARGIN = 32
@@ -53,22 +55,28 @@ def search(snapshot: Snapshot, query: Query) -> Page:
     return _Search(snapshot, query).run()
 
 
-def smallest(values: Floats, keys: npt.NDArray[Any], stop: int) -> npt.NDArray[Any]:
-    """Places of the `stop` smallest values, in order; ties by key."""
-    near = up_to(values, stop)
-    return near[np.lexsort((keys[near], values[near]))][:stop]
-
-
-def nearest(columns: Columns, geo: Geo | None, found: Found, stop: int) -> npt.NDArray[Any]:
-    """Places, in `found`, of its nearest rows; rows at one metre are ordered by key."""
-    if geo is None or found.chords is None or not stop:
-        return np.empty(0, dtype=np.int64)
-    chords = np.where(np.isnan(found.chords), np.inf, found.chords)
-    near = up_to(chords, stop, next_metre)
-    exact = columns.distances(found.rows[near], geo.latitude, geo.longitude)
-    # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
-    rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
-    return near[np.lexsort((columns.keys[found.rows[near]], rounded))][:stop]
+def chart(snapshot: Snapshot, query: Query, window: Window, most_keys: int) -> Chart:
+    """Every hit on a map. Raises InvalidQueryError."""
+    check(snapshot.schema, query)
+    if snapshot.schema.geo is None:
+        raise InvalidQueryError("Cet index ne connaît pas les lieux.")
+    check_window(window)
+    # Nothing is ranked nor counted by facet: who is there is all a map asks.
+    asked = replace(query, sort="name", facets=(), offset=0, limit=0)
+    rows = _Search(snapshot, asked).rows()
+    columns = snapshot.columns
+    points = columns.map_points
+    found = tuple(
+        replace(square, keys=tuple(columns.keys[named].tolist()))
+        for square, named in squares(points, rows, columns.rank, window, most_keys)
+    )
+    return Chart(
+        total=len(rows),
+        placed=int(np.count_nonzero(points.x[rows] >= 0)),
+        bounds=bounds(points, rows, window),
+        squares=found,
+        generation=snapshot.state.generation,
+    )
 
 
 class _Search:
@@ -100,6 +108,13 @@ class _Search:
         if in_tantivy and plan is not None and plan.query is not None:
             return self._ranked_by_tantivy(plan, plan.query)
         return self._ranked_by_columns(plan)
+
+    def rows(self) -> Rows:
+        """Every hit, in no order."""
+        plan = self._planner.text(self._query) if self._query.has_text else None
+        if self._impossible or (plan is not None and plan.query is None):
+            return np.empty(0, dtype=np.int64)
+        return self._base(plan).rows
 
     # Text by relevance, inside tantivy.
 
@@ -304,7 +319,7 @@ class _Search:
         if query.sort == "relevance" and found.scores is not None:
             return smallest(-found.scores, columns.keys[found.rows], stop)[start:]
         if query.sort == "distance" or (query.sort == "relevance" and found.chords is not None):
-            return nearest(self._columns, query.geo, found, stop)[start:]
+            return nearest(columns, query.geo, found.rows, found.chords, stop)[start:]
         if len(found.rows) * _MASK_SHARE > columns.size:
             mask = np.zeros(columns.size, dtype=np.bool_)
             mask[found.rows] = True

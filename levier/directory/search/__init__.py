@@ -4,6 +4,7 @@ from levier.directory.search.asking import Near, SupplierHit, SupplierPage, Supp
 from levier.directory.search.documents import SupplierRow, supplier_document
 from levier.directory.search.finding import (
     ESS_AT_LARGE,
+    chart_suppliers,
     count_suppliers,
     search_suppliers,
     trade_wish,
@@ -22,6 +23,7 @@ __all__ = [
     "SupplierQuery",
     "SupplierRow",
     "apply_supplier_changes",
+    "chart_suppliers",
     "count_suppliers",
     "rebuild_supplier_index",
     "search_suppliers",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from levier.core.search import Geo, Hit, InvalidQueryError, Page, Query, SearchEngine, Wish, french
+from levier.core.search import (
+    Chart,
+    Geo,
+    Hit,
+    InvalidQueryError,
+    Page,
+    Query,
+    SearchEngine,
+    Window,
+    Wish,
+    french,
+)
 from levier.directory.kinds import FAMILY_LABELS, kind_of
 from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.schema import FACETS
@@ -22,8 +33,7 @@ def search_suppliers(engine: SearchEngine, query: SupplierQuery) -> SupplierPage
     asked = _engine_query(query)
     page = engine.search(asked)
     relaxed = False
-    words = french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
-    if not page.total and query.relax and len(words) > 1:
+    if not page.total and query.relax and len(_words(query)) > 1:
         page, relaxed = _relaxed(engine, asked, page)
     hits = tuple(_supplier_hit(hit, query, page) for hit in page.hits)
     return SupplierPage(
@@ -39,6 +49,18 @@ def search_suppliers(engine: SearchEngine, query: SupplierQuery) -> SupplierPage
 def count_suppliers(engine: SearchEngine, query: SupplierQuery) -> int:
     """Exact number of suppliers, without fetching any; never relaxed."""
     return engine.count(_engine_query(query))
+
+
+def chart_suppliers(engine: SearchEngine, query: SupplierQuery, window: Window) -> Chart:
+    """Every supplier of a search on a map: those that `search_suppliers` lists, page after page."""
+    asked = _engine_query(query)
+    found = engine.chart(asked, window)
+    if not found.total and query.relax and len(_words(query)) > 1:
+        for looser in _looser(asked):
+            found = engine.chart(looser, window)
+            if found.total:
+                break
+    return found
 
 
 @lru_cache(maxsize=4_096)
@@ -65,8 +87,16 @@ def words_found(text: str, **texts: str) -> tuple[str, ...]:
     return tuple(name for name, value in texts.items() if wanted.intersection(french.stems(value)))
 
 
+def _words(query: SupplierQuery) -> list[str]:
+    return french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
+
+
+def _looser(asked: Query) -> tuple[Query, Query]:
+    return replace(asked, match="most"), replace(asked, match="any")
+
+
 def _relaxed(engine: SearchEngine, asked: Query, page: Page) -> tuple[Page, bool]:
-    for looser in (replace(asked, match="most"), replace(asked, match="any")):
+    for looser in _looser(asked):
         found = engine.search(looser)
         if found.total:
             return found, True
