@@ -11,7 +11,7 @@ from levier.reference.places import PlaceFinder
 from levier.reference.places.folding import fold_word
 from levier.reference.places.place import Place
 from levier.reference.places.short import Token, find_in_search, tokens_of
-from levier.reference.sectors import sectors_for_text, words_of_trades
+from levier.reference.sectors import sectors_asked, words_of_trades
 
 _SIAE = ("EI", "ACI", "AI", "ETTI", "EITI")
 _HANDICAP = ("ESAT", "EA", "EATT")
@@ -307,7 +307,7 @@ def _trade_words(tokens: Iterable[Token], taken: set[int]) -> set[int]:
     return {
         token.start
         for token in tokens
-        if token.start not in taken and len(token.folded) > 2 and sectors_for_text(token.folded)
+        if token.start not in taken and len(token.folded) > 2 and sectors_asked(token.folded)
     }
 
 
@@ -321,7 +321,7 @@ def _rest(left: Sequence[Token], *, is_sized: bool) -> tuple[str, bool]:
         return "", False
     full = _trimmed([word for word in words if _singular(word.folded) not in _EMPTY])
     text = _joined(full if full or is_sized else words)
-    return text, bool(sectors_for_text(text))
+    return text, bool(sectors_asked(text))
 
 
 def _trimmed(words: Sequence[Token]) -> list[Token]:

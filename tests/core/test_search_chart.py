@@ -16,6 +16,7 @@ from levier.core.search import (
     TextField,
     Window,
     Wish,
+    charting,
     square_of,
 )
 
@@ -112,6 +113,37 @@ def test_a_dead_or_moved_document_leaves_its_square(tmp_path: Path) -> None:
     made.close()
     assert [square.count for square in before.squares] == [30]
     assert sorted(square.count for square in after.squares) == [1, 28]
+
+
+@pytest.mark.parametrize(
+    ("level", "box"), [(3, FRANCE), (6, FRANCE), (8, (46.0, 1.0, 48.0, 4.0)), (11, (50.5, 3.0, 50.7, 3.1))]
+)
+@pytest.mark.parametrize(
+    "query", [Query(text="jardin"), Query(text="nord"), Query(text="jardin", filters={"kind": ("EA",)})]
+)
+def test_counting_without_reading_gives_the_same_squares(
+    engine: TantivyEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    level: int,
+    box: tuple[float, float, float, float],
+    query: Query,
+) -> None:
+    read = engine.chart(query, window(level, box))
+    monkeypatch.setattr(charting, "_MOST_READ", 5)
+    counted = engine.chart(query, window(level, box))
+    assert (counted.total, counted.placed) == (read.total, read.placed)
+    by_place = [{(each.column, each.line): each.count for each in chart.squares} for chart in (read, counted)]
+    assert by_place[0] == by_place[1]
+    if read.bounds is not None:
+        assert counted.bounds == pytest.approx(read.bounds, abs=1e-4)
+    for one, other in zip(
+        sorted(read.squares, key=lambda each: (each.column, each.line)),
+        sorted(counted.squares, key=lambda each: (each.column, each.line)),
+        strict=True,
+    ):
+        # Who stands alone is put back from the edge of its square: nobody has looked at its place.
+        if not one.is_one_point:
+            assert (other.latitude, other.longitude) == pytest.approx((one.latitude, one.longitude), abs=1e-3)
 
 
 @pytest.mark.parametrize(

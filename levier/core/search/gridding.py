@@ -15,6 +15,8 @@ from levier.core.search.port import Square, Window
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+# West, north, east, south, in units.
+Box = tuple[int, int, int, int]
 
 # The map is measured in so many units a side: a metre and a half at the equator.
 BITS = 24
@@ -67,7 +69,7 @@ def squares(
     window asks for it. Raises InvalidQueryError when the window holds too many squares.
     """
     shift = BITS - window.level
-    first_column, last_column, first_line, last_line = _span(window)
+    first_column, last_column, first_line, last_line = span(window)
     width = last_column - first_column + 1
     count = width * (last_line - first_line + 1)
     if count > MOST_SQUARES:
@@ -87,21 +89,23 @@ def squares(
     for place in np.flatnonzero(counts).tolist():
         size = int(counts[place])
         column, line = first_column + place % width, first_line + place // width
-        box, shown = named.get(place, (None, np.empty(0, dtype=np.int64)))
-        west, north, east, south = box or (
-            column << shift, line << shift, (column + 1) << shift, (line + 1) << shift,
-        )  # fmt: skip
-        middle_x, middle_y = sums_x[place] / size, sums_y[place] / size
-        if (west, north) != (east, south):
-            middle_x, middle_y = _off_the_edge(middle_x, column, shift), _off_the_edge(middle_y, line, shift)
-        yield (
-            Square(
-                column=column, line=line, count=size,
-                latitude=_latitude(middle_y), longitude=_longitude(middle_x),
-                south=_latitude(south), west=_longitude(west), north=_latitude(north), east=_longitude(east),
-            ),
-            shown,
-        )  # fmt: skip
+        box, shown = named.get(place, (None, rows[:0]))
+        yield square(column, line, shift, size, sums_x[place] / size, sums_y[place] / size, box), shown
+
+
+def square(
+    column: int, line: int, shift: int, count: int, middle_x: float, middle_y: float, box: Box | None = None
+) -> Square:
+    """One square, from the middle of its points and the box that holds them (all of the square when unknown), in units."""
+    west, north, east, south = box or (
+        column << shift, line << shift, (column + 1) << shift, (line + 1) << shift,
+    )  # fmt: skip
+    if (west, north) != (east, south):
+        middle_x, middle_y = _off_the_edge(middle_x, column, shift), _off_the_edge(middle_y, line, shift)
+    return Square(
+        column=column, line=line, count=count, latitude=latitude_of(middle_y), longitude=longitude_of(middle_x),
+        south=latitude_of(south), west=longitude_of(west), north=latitude_of(north), east=longitude_of(east),
+    )  # fmt: skip
 
 
 def bounds(points: MapPoints, rows: Rows, window: Window) -> tuple[float, float, float, float] | None:
@@ -114,17 +118,24 @@ def bounds(points: MapPoints, rows: Rows, window: Window) -> tuple[float, float,
     if not len(x):
         return None
     return (
-        _latitude(int(y.max())),
-        _longitude(int(x.min())),
-        _latitude(int(y.min())),
-        _longitude(int(x.max())),
+        latitude_of(int(y.max())),
+        longitude_of(int(x.min())),
+        latitude_of(int(y.min())),
+        longitude_of(int(x.max())),
     )
+
+
+def point_of(latitude: float, longitude: float) -> tuple[int, int]:
+    """Where a point stands on the map, in units."""
+    sine = math.sin(math.radians(min(max(latitude, -_MOST_LATITUDE), _MOST_LATITUDE)))
+    x, y = (longitude + 180) / 360, 0.5 - math.atanh(sine) / (2 * math.pi)
+    return min(max(int(x * _SIDE), 0), _SIDE - 1), min(max(int(y * _SIDE), 0), _SIDE - 1)
 
 
 def square_of(latitude: float, longitude: float, level: int) -> tuple[int, int]:
     """Column and line of the square that holds a point, in degrees."""
-    shift = BITS - level
-    return int(_columns(np.array([longitude]))[0]) >> shift, int(_lines(np.array([latitude]))[0]) >> shift
+    x, y = point_of(latitude, longitude)
+    return x >> BITS - level, y >> BITS - level
 
 
 def _off_the_edge(middle: float, place: int, shift: int) -> float:
@@ -135,7 +146,7 @@ def _off_the_edge(middle: float, place: int, shift: int) -> float:
 
 def _looked_into(
     at: Ints, counts: Rows, x: Ints, y: Ints, rows: Rows, ranks: Floats, window: Window, most: int
-) -> dict[int, tuple[tuple[int, int, int, int], Rows]]:
+) -> dict[int, tuple[Box, Rows]]:
     """Of the squares with few points (all of them when the window names everything): their exact box, and who is named."""
     few = np.flatnonzero((counts[at] <= _FEW) | window.names_all)
     if not len(few):
@@ -157,7 +168,7 @@ def _looked_into(
     return found
 
 
-def _span(window: Window) -> tuple[int, int, int, int]:
+def span(window: Window) -> tuple[int, int, int, int]:
     """First and last column, first and last line of the squares that the window touches."""
     shift = BITS - window.level
     columns = _columns(np.array([window.west, window.east])) >> shift
@@ -175,9 +186,11 @@ def _lines(latitudes: Floats) -> Ints:
     return np.clip(share * _SIDE, 0, _SIDE - 1).astype(np.int32)
 
 
-def _longitude(x: float) -> float:
+def longitude_of(x: float) -> float:
+    """Degrees of a unit."""
     return x / _SIDE * 360 - 180
 
 
-def _latitude(y: float) -> float:
+def latitude_of(y: float) -> float:
+    """Degrees of a unit."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / _SIDE))))

@@ -16,11 +16,12 @@ from typing import Any
 import tantivy
 
 from levier.core.search import french, storage
+from levier.core.search.charting import chart
 from levier.core.search.documents import DocumentReader
 from levier.core.search.errors import IndexBusyError, IndexMissingError
 from levier.core.search.port import Chart, IndexStatus, Page, Position, Query, Window
 from levier.core.search.schema import Document, IndexSchema, Key
-from levier.core.search.searching import chart, search
+from levier.core.search.searching import search
 from levier.core.search.snapshot import Snapshot, tantivy_schema
 
 _BUILD_HEAP = 256_000_000

@@ -22,7 +22,7 @@ from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQu
 from levier.directory.search.schema import FACETS
 from levier.directory.sizes import SIZES
 from levier.directory.ways import WAYS
-from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_for_text
+from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_asked
 
 ESS_AT_LARGE = "ESS"
 _MAX_REASONS = 3
@@ -69,7 +69,7 @@ def trade_wish(text: str) -> Wish | None:
 
     « entretien du linge » is answered by a name with « pressing », and by a NAF code of laundries.
     """
-    guesses = sectors_for_text(text)
+    guesses = sectors_asked(text)
     if not guesses:
         return None
     # « peinture bâtiment » is painting: « bâtiment » alone would have been less sure.

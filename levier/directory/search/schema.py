@@ -23,6 +23,9 @@ FACETS = (
     "way",
 )
 
+# A supplier may hold several values of these; of the others, one.
+SEVERAL = {"group", "sector", "label", "territory", "available", "way"}
+
 SUPPLIER_SCHEMA = IndexSchema(
     name="suppliers",
     version=SCHEMA_VERSION,
@@ -37,15 +40,12 @@ SUPPLIER_SCHEMA = IndexSchema(
     keywords=(
         KeywordField("siret", identifier=True),
         KeywordField("siren", identifier=True),
-        *(KeywordField(name, facet=True) for name in FACETS),
+        *(KeywordField(name, facet=True, single=name not in SEVERAL) for name in FACETS),
         KeywordField("cpv"),
-        KeywordField("naf"),
-        KeywordField("commune"),
-        KeywordField("epci"),
-        KeywordField("postal_code"),
-        KeywordField("landmass"),
-        KeywordField("eligible"),
-        KeywordField("demo"),
+        *(
+            KeywordField(name, single=True)
+            for name in ("naf", "commune", "epci", "postal_code", "landmass", "eligible", "demo")
+        ),
     ),
     geo=GeoField(landmass="landmass"),
     sort_name="name",
