@@ -302,13 +302,15 @@ def _kinds_label(codes: tuple[str, ...]) -> str:
     return ", ".join(kind_of(code).short for code in codes)
 
 
-def _trade_words(tokens: Iterable[Token], taken: set[int]) -> set[int]:
-    """Positions of the words that are a trade by themselves: « bois », « jardins » are no village there."""
-    return {
-        token.start
-        for token in tokens
-        if token.start not in taken and len(token.folded) > 2 and sectors_asked(token.folded)
+def _trade_words(tokens: Sequence[Token], taken: set[int]) -> set[int]:
+    """Positions of the words that are a trade, alone (« bois », « jardins » are no village there) or by twos (« espace vert »)."""
+    free = [token for token in tokens if token.start not in taken and len(token.folded) > 2]
+    alone = {token.start for token in free if sectors_asked(token.folded)}
+    pairs = [pair for pair in pairwise(free) if not alone & {token.start for token in pair}]
+    together = {
+        token.start for pair in pairs if sectors_asked(" ".join(token.folded for token in pair)) for token in pair
     }
+    return alone | together
 
 
 def _rest(left: Sequence[Token], *, is_sized: bool) -> tuple[str, bool]:

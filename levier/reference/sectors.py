@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from levier.reference.cpv.tables import lexicon_entries
+from levier.reference.cpv.tables import cpv_labels, lexicon_entries
 from levier.reference.cpv.text import fold, stems
 
 # Words found in a name are weaker evidence than an activity code; below this they are not worth showing.
@@ -157,9 +157,10 @@ class _Expression:
 
 @cache
 def words_of_trades() -> frozenset[str]:
-    """Return the folded words of every expression of ours, sectors and lexicon: none is a mistake for a name."""
+    """Return the folded words of every expression of ours and of the CPV labels: none is a mistake for a name."""
     expressions = [row["expression"] for row in (*_rows("sector_words.csv"), *_rows("buyer_words.csv"))]
     expressions += [entry.expression for entry in lexicon_entries()]
+    expressions += cpv_labels().values()
     return frozenset(re.findall(r"[a-z]+", fold(" ".join(expressions))))
 
 
@@ -223,7 +224,8 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     found: dict[str, list[str]] = {}
     covered = start = 0
     while start < len(tokens):
-        size = next((n for n in range(longest, 0, -1) if tuple(tokens[start : start + n]) in table), 0)
+        most = min(longest, len(tokens) - start)
+        size = next((n for n in range(most, 0, -1) if tuple(tokens[start : start + n]) in table), 0)
         for slug in table.get(tuple(tokens[start : start + size]), ()):
             found.setdefault(slug, []).append(" ".join(tokens[start : start + size]))
         covered += size
