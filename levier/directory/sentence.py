@@ -308,7 +308,10 @@ def _trade_words(tokens: Sequence[Token], taken: set[int]) -> set[int]:
     alone = {token.start for token in free if sectors_asked(token.folded)}
     pairs = [pair for pair in pairwise(free) if not alone & {token.start for token in pair}]
     together = {
-        token.start for pair in pairs if sectors_asked(" ".join(token.folded for token in pair)) for token in pair
+        token.start
+        for pair in pairs
+        if sectors_asked(" ".join(token.folded for token in pair))
+        for token in pair
     }
     return alone | together
 

@@ -40,6 +40,14 @@ def summary(found: Sentence) -> tuple[tuple[str, ...], str, str]:
         ("nettoyage Chelles 77", (), "commune 77108", "nettoyage"),
         ("nettoyage strasboug", (), "commune 67482", "nettoyage"),
         ("ESAT sein saint denis", ("ESAT",), "departement 93", ""),
+        # A mistyped city beside a trade, were a village spelled more like it; never a word of purchases.
+        ("espace vert bordeau", (), "commune 33063", "espace vert"),
+        ("blanchisserie nante", (), "commune 44109", "blanchisserie"),
+        ("déchets lile", (), "commune 59350", "déchets"),
+        ("légumes renes", (), "commune 35238", "légumes"),
+        ("nettoyage marseile", (), "commune 13055", "nettoyage"),
+        ("nettoyage parois", (), "", "nettoyage parois"),
+        ("peinture bardeaux", (), "", "peinture bardeaux"),
         ("crèche d'insertion", (), "", "crèche"),
         # Words that are also villages, départements or initials.
         ("menuiserie bois", (), "", "menuiserie bois"),
