@@ -65,7 +65,7 @@
     return box;
   };
 
-  // A mark one can reach with the keyboard, with its words; Leaflet gives it role=button and the Enter key.
+  // A mark one can reach with the keyboard, with its words; Leaflet gives it role=button.
   const markOf = (at, { count, label, isGroup, isSoft }) => {
     const L = window.L;
     const size = isGroup ? Math.min(52, 26 + 6 * String(count).length) : 20;
@@ -117,14 +117,17 @@
     if (suppliers) {
       mark.bindPopup(popupOf(suppliers, more), { maxHeight: 220 });
     } else {
-      mark.bindTooltip(label).on("click", () => {
+      const enter = () => {
         const { map } = drawing;
         const box = window.L.latLngBounds([bounds[0], bounds[1]], [bounds[2], bounds[3]]);
         const closer = Math.max(map.getZoom() + 1, Math.min(map.getBoundsZoom(box), map.getZoom() + 3));
         // Whoever came by the keyboard must not be left on a mark that is no more.
         drawing.keepsFocus = mark.getElement() === document.activeElement;
         map.setView(box.getCenter(), Math.min(closer, CLOSEST_ZOOM));
-      });
+      };
+      // Leaflet opens a popup on Enter by itself, but knows nothing of what else a click does.
+      mark.bindTooltip(label).on("click", enter)
+        .on("keypress", (event) => { if (event.originalEvent.key === "Enter") { enter(); } });
     }
     mark.addTo(drawing.found);
   };
