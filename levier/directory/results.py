@@ -13,6 +13,7 @@ from levier.directory.asked import Asked
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
+from levier.directory.scopes import SearchScope
 from levier.directory.search import SupplierPage, SupplierQuery
 from levier.directory.sentence import Part
 from levier.directory.understanding import literal, understand_text
@@ -80,6 +81,7 @@ class Results:
     number: int = 1
     last: int = 1
     map_points: Mapping[str, Any] = field(default_factory=lambda: {"points": []})
+    scope: SearchScope | None = None
 
     def url_of(self, number: int) -> str:
         """The address of another page of the same search."""
@@ -110,30 +112,47 @@ class Results:
         return self.address.replacing(mot_a_mot="1")
 
     @property
+    def everywhere_url(self) -> str:
+        """The same search over the whole directory."""
+        return self.address.on(reverse("directory:search"))
+
+    @property
     def ess_url(self) -> str:
         """The same search with the ESS bodies at large."""
         return self.address.replacing(ess="1")
 
 
-def results_page(form: SearchForm, address: Address) -> Results:
-    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence."""
+def results_page(form: SearchForm, address: Address, scope: SearchScope | None = None) -> Results:
+    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence.
+
+    With a `scope`, only what it holds is searched; its chip leads to the same search of the whole directory.
+    """
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence)
-    asked = understand(form.cleaned_data)
+        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence, scope=scope)
+    asked = understand(form.cleaned_data, scope)
+    chips = (*_scope_chip(scope, address), *_chips(form.cleaned_data, asked, address))
     if asked.problem:
-        return Results(asked, address, problem=asked.problem, chips=_chips(form.cleaned_data, asked, address))
+        return Results(asked, address, problem=asked.problem, chips=chips, scope=scope)
     try:
-        return _answer(form.cleaned_data, asked, address)
+        return replace(_answer(form.cleaned_data, asked, address), chips=chips, scope=scope)
     except (IndexMissingError, IndexOutdatedError):
-        return Results(asked, address, problem=REBUILDING, is_down=True)
+        return Results(asked, address, problem=REBUILDING, is_down=True, scope=scope)
     except SearchError as error:
-        return Results(asked, address, problem=str(error))
+        return Results(asked, address, problem=str(error), scope=scope)
 
 
-def understand(values: Mapping[str, Any]) -> Asked:
+def _scope_chip(scope: SearchScope | None, address: Address) -> tuple[Chip, ...]:
+    if scope is None:
+        return ()
+    return (Chip("Dans", scope.label, address.on(reverse("directory:search"))),)
+
+
+def understand(values: Mapping[str, Any], scope: SearchScope | None = None) -> Asked:
     """From the fields to a query. The sentence may say everything; « Où ? », when filled, says where."""
     base = query_of(values)
+    if scope is not None:
+        base = replace(base, within=scope.within, with_ess=base.with_ess or scope.with_ess)
     place: Place | None = None
     others: tuple[Place, ...] = ()
     radius = None
@@ -193,7 +212,6 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         widenings=wider,
         ess_total=ess_total(query),
         facets=facets_of(page, values, is_trade),
-        chips=_chips(values, asked, address),
         corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
         is_relaxed=page.relaxed,
         number=number,
@@ -257,7 +275,7 @@ def _url_without(part: Part, asked: Asked, address: Address) -> str:
 def _points(asked: Asked, address: Address, beside: list[FoundSupplier]) -> dict[str, Any]:
     """The map: every supplier found, asked for as it moves; of those beside the list, their points."""
     points: dict[str, Any] = {
-        "source": f"{reverse('directory:chart')}?{address.query}",
+        "source": f"{address.path}/carte.geojson?{address.query}",
         "points": [point | {"is_soft": True} for point in points_of(beside)],
     }
     if points["points"]:

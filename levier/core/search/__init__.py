@@ -23,6 +23,7 @@ from levier.core.search.port import (
     Square,
     Window,
     Wish,
+    Within,
 )
 from levier.core.search.schema import (
     Document,
@@ -63,5 +64,6 @@ __all__ = [
     "TextField",
     "Window",
     "Wish",
+    "Within",
     "square_of",
 ]

@@ -237,6 +237,8 @@ class Answering:
     def _from_columns(self, filters: Filters) -> Found:
         columns, geo = self._columns, self._query.geo
         masks = [self._mask(name, values) for name, values in filters.items()]
+        if self._query.within is not None:
+            masks.append(columns.inside(self._query.within.values, self._query.within.keys))
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
             rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
@@ -337,7 +339,9 @@ class Answering:
     def _facet_key(self, name: str, plan: TextPlan | None) -> FacetKey | None:
         """What the counts of a field depend on; None when a text, a place or a number is part of it."""
         query = self._query
-        if plan is not None or query.ranges or (query.geo is not None and query.geo.radius_km is not None):
+        if plan is not None or query.ranges or query.within is not None:
+            return None
+        if query.geo is not None and query.geo.radius_km is not None:
             return None
         others = (each for each in self._filters.items() if not (each[0] == name and name in self._late))
         return name, tuple(sorted(others)), tuple(sorted(query.excluded.items()))
