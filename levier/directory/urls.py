@@ -16,6 +16,7 @@ app_name = "directory"
 urlpatterns = [
     path("fournisseurs", views.search, name="search"),
     path("fournisseurs/export.<str:form>", views.export, name="export"),
+    path("fournisseurs/carte.geojson", views.chart, name="chart"),
     path("fournisseurs/comparer", views.compare, name="compare"),
     path("fournisseurs/panel", panel.panel, name="panel"),
     path("fournisseurs/panel.csv", panel.panel_csv, name="panel_csv"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from levier.accounts.queries import buyer_siren_of
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
+from levier.core.posted import row_key
 from levier.dossier import actions, exporting, policies, publishing
 from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
@@ -140,16 +141,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated  # the page is closed by default
     if request.method == "POST":
-        snapshot = policies.get_snapshot_for(user, _number(request.POST.get("dossier", "")), to="revoke")
+        snapshot = policies.get_snapshot_for(user, row_key(request.POST.get("dossier", "")), to="revoke")
         actions.revoke_snapshot(snapshot=snapshot, by=user.as_actor())
         messages.success(request, "Le dossier est retiré : son lien ne s’ouvre plus.")
         return redirect("dossier:mine")
     snapshots = Snapshot.objects.open().filter(created_by=user).order_by("-created_at")[:100]
     return render(request, "dossier/mine.html", {"snapshots": snapshots})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @login_not_required

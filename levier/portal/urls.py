@@ -22,6 +22,7 @@ urlpatterns = [
     path(
         "portails/<slug:slug>/fournisseurs/export.<str:form>", regional_views.export, name="regional_export"
     ),
+    path("portails/<slug:slug>/fournisseurs/carte.geojson", regional_views.chart, name="regional_chart"),
     path("portails/<slug:slug>/agenda.<str:form>", regional_views.calendar, name="regional_calendar"),
     path(
         "portails/<slug:slug>/evenements/<int:pk>.ics",

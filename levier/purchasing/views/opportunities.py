@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.accounts.models import Role, User
+from levier.core.posted import row_key
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
@@ -24,11 +25,11 @@ from levier.purchasing.queries.opportunities import (
     recently_awarded,
     shown_needs,
 )
-from levier.purchasing.views.common import LINK_HOLDER, account, number, private
+from levier.purchasing.views.common import LINK_HOLDER, account, private
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
 from levier.reference.queries import place_finder
-from levier.reference.sectors import UnknownSectorError, sector
+from levier.reference.sectors import find_sector
 
 _LAST_PAGE = 40
 
@@ -43,7 +44,8 @@ def page(request: HttpRequest) -> HttpResponse:
     is_own = bool(own) and not request.GET
     ground = ground_of(own[0]) if is_own else None
     place, problem = _place(asked_place)
-    sectors = ground.sectors if ground else _sectors(asked_sector)
+    asked_trade = find_sector(asked_sector)
+    sectors = ground.sectors if ground else ((asked_trade.slug,) if asked_trade else ())
     departements = ground.departements if ground else _departements(place)
     page_number = _page_number(request.GET.get("page", ""))
     today = timezone.localdate()
@@ -121,13 +123,6 @@ def _departements(place: Place | None) -> tuple[str, ...]:
     return (place.departement,) if place.departement else ()
 
 
-def _sectors(slug: str) -> tuple[str, ...]:
-    try:
-        return (sector(slug).slug,) if slug else ()
-    except UnknownSectorError:
-        return ()
-
-
 def _page_number(text: str) -> int:
     return min(max(int(text), 1), _LAST_PAGE) if text.isdecimal() and len(text) < 6 else 1
 
@@ -136,7 +131,7 @@ def _page_number(text: str) -> int:
 def alert(request: HttpRequest) -> HttpResponse:
     """Ask for the Monday mail, or stop it."""
     user = account(request)
-    pk = number(request.POST.get("organisation", ""))
+    pk = row_key(request.POST.get("organisation", ""))
     organisation = policies.get_supplying_organisation_for(user, pk)
     if request.POST.get("voulu") == "oui":
         actions.ask_for_alert(by=user, organisation=organisation)
@@ -152,7 +147,7 @@ def alert(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """A supplier asks for a need that its buyer shows to others, then reads it."""
     user = account(request)
-    need, supplier = policies.get_shown_need_for(user, pk, number(request.POST.get("fournisseur", "")))
+    need, supplier = policies.get_shown_need_for(user, pk, row_key(request.POST.get("fournisseur", "")))
     try:
         row = actions.receive_need(by=user, need=need, supplier=supplier)
     except RefusedError as refusal:
