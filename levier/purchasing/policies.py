@@ -11,6 +11,7 @@ from django.http import Http404
 
 from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Supplier
+from levier.directory.ownership import queries as sheets
 from levier.organisations.models import Organisation
 from levier.purchasing.links import TOKEN, alert_of, hashed
 from levier.purchasing.matching import reaches
@@ -28,7 +29,7 @@ Reader = User | AnonymousUser
 UNKNOWN = "Ce besoin n’existe pas, ou il n’est pas à votre organisation."
 CLOSED_LINK = "Ce lien n’existe pas, ou n’est plus ouvert."
 _NOT_A_BUYER = "seuls les acheteurs de l’organisation peuvent voir et suivre ses besoins"
-_NOT_A_SUPPLIER = "seuls les membres « fournisseur » de l’organisation voient les besoins reçus"
+_NOT_A_SUPPLIER = "seuls les membres « fournisseur » qui tiennent cette fiche voient les besoins reçus"
 
 
 def buying_organisations(user: User) -> QuerySet[Organisation]:
@@ -139,7 +140,8 @@ def get_received_for(user: Reader, pk: int) -> NeedRecipient:
     )
     if not roles:
         raise Http404(UNKNOWN)
-    if Role.SUPPLIER not in roles:
+    assert isinstance(user, User)
+    if Role.SUPPLIER not in roles or not sheets.keeps(user, found.supplier):
         raise PermissionDenied(_NOT_A_SUPPLIER)
     return found
 
@@ -160,16 +162,8 @@ def get_shown_need_for(user: Reader, pk: int, supplier_pk: int) -> tuple[Publish
 
 
 def own_suppliers(user: User) -> QuerySet[Supplier]:
-    """The listed suppliers of the organisations this account is a supplier member of."""
-    return (
-        Supplier.objects.filter(
-            is_listed=True,
-            organisation__memberships__user=user,
-            organisation__memberships__role=Role.SUPPLIER,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
+    """The listed suppliers whose sheets this account keeps."""
+    return sheets.own_suppliers(user).filter(is_listed=True)
 
 
 def get_alert_for_link(signed: str) -> OpportunityAlert:

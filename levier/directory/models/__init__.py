@@ -1,6 +1,7 @@
 """Tables of the directory: sources and suppliers, their owners, duplicates, and what people keep of a search."""
 
 from levier.directory.models.duplicates import DuplicatePair
+from levier.directory.models.evidence import ActivityEvidence
 from levier.directory.models.lists import ListImport, SavedMapping
 from levier.directory.models.ownership import (
     Capacity,
@@ -8,8 +9,10 @@ from levier.directory.models.ownership import (
     ConfirmationLink,
     ReviewingNetwork,
     SheetContact,
+    SheetRestriction,
 )
 from levier.directory.models.selections import ListEntry, SavedSearch, SupplierList
+from levier.directory.models.solicitations import SolicitationRefusal
 from levier.directory.models.suppliers import (
     Source,
     SourceRecord,
@@ -19,6 +22,7 @@ from levier.directory.models.suppliers import (
 )
 
 __all__ = [
+    "ActivityEvidence",
     "Capacity",
     "Claim",
     "ConfirmationLink",
@@ -29,6 +33,8 @@ __all__ = [
     "SavedMapping",
     "SavedSearch",
     "SheetContact",
+    "SheetRestriction",
+    "SolicitationRefusal",
     "Source",
     "SourceRecord",
     "SourceRun",

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from levier.accounts.actions import hash_token
 from levier.accounts.models import User
-from levier.accounts.queries import supplier_managers
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.core.typography import day
@@ -18,7 +17,7 @@ from levier.directory.models import Capacity, ConfirmationLink, SourceRecord, Su
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
-from levier.directory.ownership.queries import latest_capacities
+from levier.directory.ownership.queries import keepers_of, latest_capacities
 from levier.directory.ownership.wording import capacity_words
 
 SHEET_EVERY = timedelta(days=182)
@@ -106,7 +105,7 @@ def _ask(supplier_id: int, purpose: ConfirmationLink.Purpose, today: date) -> bo
     recent = ConfirmationLink.objects.filter(supplier=supplier, purpose=purpose)
     if supplier.organisation_id is None or recent.filter(created_at__date__gt=today - every).exists():
         return False
-    managers = list(supplier_managers(supplier.organisation_id))
+    managers = keepers_of(supplier)
     for manager in managers:
         _send(supplier, manager, purpose)
     if managers:
