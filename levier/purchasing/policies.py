@@ -13,14 +13,13 @@ from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Supplier
 from levier.directory.ownership import queries as sheets
 from levier.organisations.models import Organisation
-from levier.purchasing.links import TOKEN, alert_of, hashed
+from levier.purchasing.links import TOKEN, hashed
 from levier.purchasing.matching import reaches
 from levier.purchasing.models import (
     NeedAttachment,
     NeedLink,
     NeedRecipient,
     NeedState,
-    OpportunityAlert,
     PublishedNeed,
 )
 
@@ -164,15 +163,6 @@ def get_shown_need_for(user: Reader, pk: int, supplier_pk: int) -> tuple[Publish
 def own_suppliers(user: User) -> QuerySet[Supplier]:
     """The listed suppliers whose sheets this account keeps."""
     return sheets.own_suppliers(user).filter(is_listed=True)
-
-
-def get_alert_for_link(signed: str) -> OpportunityAlert:
-    """The alert a Monday mail may end. Raises Http404 for an address we did not sign, or an ended alert."""
-    pk = alert_of(signed)
-    found = OpportunityAlert.objects.select_related("organisation").filter(pk=pk).first() if pk else None
-    if found is None:
-        raise Http404("Cette alerte n’existe pas, ou est déjà arrêtée.")
-    return found
 
 
 def get_supplying_organisation_for(user: User, pk: int) -> Organisation:

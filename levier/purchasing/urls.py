@@ -47,5 +47,4 @@ urlpatterns = [
     path("opportunites", opportunities.page, name="opportunities"),
     path("opportunites/alerte", opportunities.alert, name="alert"),
     path("opportunites/besoins/<int:pk>", opportunities.receive, name="receive"),
-    path("opportunites/arret/<str:signed>", opportunities.unsubscribe, name="unsubscribe"),
 ]

@@ -47,6 +47,8 @@ def keepers_of(supplier: Supplier) -> list[User]:
 
 def sheet_keepers(supplier: Supplier) -> list[User]:
     """The active members restricted to some sheets, this one among them, in the order they came."""
+    if supplier.organisation_id is None:
+        return []
     return list(
         User.objects.filter(
             is_active=True, memberships__role=Role.SUPPLIER,
