@@ -22,6 +22,7 @@ from levier.purchasing.models import (
     NeedState,
     PublishedNeed,
 )
+from levier.purchasing.queries.buyers import buyers
 
 Reader = User | AnonymousUser
 
@@ -90,6 +91,15 @@ def check_staff(user: Reader) -> None:
     """The pages of moderation exist for the staff only. Raises Http404."""
     if not user.is_authenticated or not user.is_active or not user.is_staff:
         raise Http404("Cette page n’existe pas.")
+
+
+def get_buyer_for_staff(user: Reader, pk: int) -> Organisation:
+    """An organisation that buys here, or was recognised, for the staff. Raises Http404."""
+    check_staff(user)
+    found = buyers().filter(pk=pk).first()
+    if found is None:
+        raise Http404("Cette organisation n’achète pas, ou plus, ici.")
+    return found
 
 
 def get_need_to_moderate(user: Reader, pk: int) -> PublishedNeed:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.purchasing.views import answering, following, grouping, moderating, opportunities, writing
+from levier.purchasing.views import answering, buyers, following, grouping, moderating, opportunities, writing
 
 app_name = "purchasing"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("besoins/<int:pk>/retirer", following.withdraw, name="withdraw"),
     path("besoins/<int:pk>/liens", following.revoke, name="revoke"),
     path("besoins/<int:pk>/groupement", grouping.for_buyer, name="group"),
+    path("moderation/acheteurs", buyers.all_buyers, name="buyers"),
+    path("moderation/acheteurs/<int:pk>", buyers.one_buyer, name="buyer"),
     path("moderation/besoins", moderating.queue, name="moderation"),
     path("moderation/besoins/<int:pk>", moderating.decide, name="decide"),
     path(

@@ -8,6 +8,7 @@ from levier.purchasing.actions.alerts import (
     stop_alert,
 )
 from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen, receive_need
+from levier.purchasing.actions.buyers import unverify_buyer, verify_buyer
 from levier.purchasing.actions.contracts import UnreadableFileError, import_contracts, train_cpv_model
 from levier.purchasing.actions.needs import (
     NeedValues,
@@ -54,5 +55,7 @@ __all__ = [
     "stop_alert",
     "submit_need",
     "train_cpv_model",
+    "unverify_buyer",
+    "verify_buyer",
     "withdraw_need",
 ]
