@@ -13,7 +13,8 @@ class Layout:
     ``optional`` columns read as NULL when absent. ``companion`` names a second file that must lie beside the
     first one, read as the view ``companion``, with its own required columns. ``about``: a condition on the
     view ``raw``; rows it leaves out are another source's business: counted apart, neither read nor rejected.
-    ``base``: another mapping, whose SELECT stands where this one writes ``{base}``. ``header``: the columns of a file that names none; it is known by its ``first_cells``.
+    ``header``: the columns of a file that names none; it is known by its ``first_cells``. ``base``: another
+    mapping, whose SELECT stands where this one writes ``{base}``.
     """
 
     mapping: str

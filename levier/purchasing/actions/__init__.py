@@ -9,7 +9,12 @@ from levier.purchasing.actions.alerts import (
 )
 from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen, receive_need
 from levier.purchasing.actions.buyers import unverify_buyer, verify_buyer
-from levier.purchasing.actions.contracts import UnreadableFileError, import_contracts, train_cpv_model
+from levier.purchasing.actions.contracts import (
+    UnreadableFileError,
+    import_contracts,
+    push_activity_evidence,
+    train_cpv_model,
+)
 from levier.purchasing.actions.needs import (
     NeedValues,
     accept_need,
@@ -46,6 +51,7 @@ __all__ = [
     "forget_unused_documents",
     "import_contracts",
     "mark_seen",
+    "push_activity_evidence",
     "receive_need",
     "refuse_need",
     "remind",

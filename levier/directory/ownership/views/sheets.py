@@ -220,6 +220,9 @@ def _page(
         "confirmed_on": sheet.statement.confirmed_on,
         "score": score_sheet(sheet.published, sheet.statement.confirmed_on, today),
         "proposed": [sector_label(slug) for slug in sheet.proposed_sectors],
+        "unsaid": [
+            f"{sector_label(one.sector)} ({one.contracts}, dernier en {one.last_on.year})" for one in sheet.unsaid_trades
+        ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
         "has_capacities": bool(queries.latest_capacities(supplier)),
