@@ -36,13 +36,21 @@ class WonContracts:
         return WON_CONFIDENCE[min(self.contracts, len(WON_CONFIDENCE)) - 1]
 
 
-def inferred_activity(
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Sectors, the surest first, each with its confidence (0 to 1); and from what, in French."""
+
+    ranked: tuple[tuple[float, str], ...]
+    origins: tuple[str, ...]
+
+
+def deduce(
     values: Mapping[str, Any],
     kind: str,
     naf_links: Mapping[str, tuple[str, ...]] | None = None,
     won: Sequence[WonContracts] = (),
-) -> dict[str, Any] | None:
-    """The group « activity » of a record that states none; None when nothing is sure enough.
+) -> Deduction:
+    """What a supplier does, from its NAF, its name, its words and the contracts it won.
 
     The NAF of those who make people available says temporary work, whatever the trade: only words and contracts
     count then.
@@ -75,11 +83,22 @@ def inferred_activity(
     ranked = sorted(
         ((round(1 - left, 3), slug) for slug, left in doubt.items()), key=lambda one: (-one[0], one[1])
     )
-    if not ranked:
+    return Deduction(tuple(ranked[:MOST_SECTORS]), tuple(origins))
+
+
+def inferred_activity(
+    values: Mapping[str, Any],
+    kind: str,
+    naf_links: Mapping[str, tuple[str, ...]] | None = None,
+    won: Sequence[WonContracts] = (),
+) -> dict[str, Any] | None:
+    """The group « activity » of a record that states none; None when nothing is sure enough."""
+    found = deduce(values, kind, naf_links, won)
+    if not found.ranked:
         return None
     return {
-        "sectors": [slug for _, slug in ranked[:MOST_SECTORS]], "status": "inferred",
-        "origin": f"déduites : {', '.join(origins)}", "confidence": ranked[0][0],
+        "sectors": [slug for _, slug in found.ranked], "status": "inferred",
+        "origin": f"déduites : {', '.join(found.origins)}", "confidence": found.ranked[0][0],
     }  # fmt: skip
 
 
