@@ -15,7 +15,7 @@ from levier.dossier.need import BUYER_KINDS, PROGRAMMES, Need
 from levier.dossier.result import Dossier, Shelf, SupplierLine
 
 # Typed text never becomes markup: raw HTML is shown as text, links are not made.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
 
 
 # Folded together unless a question waits there.
@@ -157,7 +157,7 @@ def clause_texts(dossier: Dossier) -> tuple[ClauseText, ...]:
     if dossier.clause is None:
         return ()
     return tuple(
-        ClauseText(document.code, document.title, _MARKDOWN.render(document.markdown))
+        ClauseText(document.code, document.title, MARKDOWN.render(document.markdown))
         for document in dossier.clause.documents
     )
 

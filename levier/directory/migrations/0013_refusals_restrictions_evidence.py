@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_invitation'),
-        ('directory', '0010_ownership'),
+        ('directory', '0012_networks'),
         ('organisations', '0001_initial'),
     ]
 

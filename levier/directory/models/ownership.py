@@ -107,22 +107,6 @@ class SheetRestriction(models.Model):
         return f"restriction {self.pk}"
 
 
-class ReviewingNetwork(models.Model):
-    """A network whose members may review documents: named by the staff, since a role alone proves nothing."""
-
-    organisation = models.OneToOneField(
-        Organisation, models.CASCADE, related_name="reviewing", verbose_name="organisation"
-    )
-    added_at = models.DateTimeField("ajouté le", db_default=Now())
-
-    class Meta:
-        verbose_name = "réseau relecteur"
-        verbose_name_plural = "réseaux relecteurs"
-
-    def __str__(self) -> str:
-        return str(self.organisation)
-
-
 class SheetContact(models.Model):
     """A person one may call at a supplier, as its owner typed it; published only when the owner ticked so."""
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0001_initial'),
-        ('purchasing', '0002_needs_marketplace'),
+        ('purchasing', '0005_lot_former_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
