@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.portal.urls")),
     path("", include("levier.directory.urls")),
     path("", include("levier.purchasing.urls")),
+    path("", include("levier.clauses.urls")),
     path("", include("levier.community.urls")),
     path("", include("levier.clauses.urls")),
     path("", include("levier.dossier.urls")),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("dossier", views.page, name="page"),
     path("dossier/export/<str:target>", views.export, name="export"),
     path("dossier/mes-partages", views.mine, name="mine"),
+    path("dossier/textes", views.texts, name="texts"),
     path("dossier/publier", views.publish, name="publish"),
     path("dossier/achat", purchase_views.prepare_purchase, name="prepare_purchase"),
     path("dossier/note-opportunite/<str:target>", purchase_views.note, name="note"),

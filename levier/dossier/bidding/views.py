@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from levier.clauses.showing import as_html
 from levier.core.documents import DocumentError, to_docx
 from levier.dossier.bidding.composing import BidDossier, Moment, compose_bid
 from levier.dossier.bidding.forms import BidForm
 from levier.dossier.exporting import FORMATS
 from levier.dossier.need import NeedRefused
-from levier.dossier.presenting import MARKDOWN
 
 
 @login_not_required
@@ -45,7 +45,7 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
         "form": form,
         "bid": found,
         "moment": moment,
-        "paragraph": MARKDOWN.render(found.paragraph) if found else "",
+        "paragraph": as_html(found.paragraph) if found else "",
     }
     return render(
         request, "dossier/bidding/page.html", context, status=422 if form.is_bound and form.errors else 200
