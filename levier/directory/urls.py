@@ -10,6 +10,7 @@ from levier.directory.open_data import pages
 from levier.directory.ownership.views import claims, sheets
 from levier.directory.resolution import views as resolution
 from levier.directory.selections import views as selections
+from levier.directory.solicitations import views as solicitations
 
 app_name = "directory"
 
@@ -47,11 +48,15 @@ urlpatterns = [
     path("mon-offre/demande/<int:pk>", claims.claim, name="claim"),
     path("mon-offre/demande/<int:pk>/retirer", claims.withdraw, name="withdraw"),
     path("mon-offre/demande/<int:pk>/reponse", claims.accept, name="accept"),
+    path("mon-offre/equipe/", claims.team, name="sheet_team"),
+    path("mon-offre/equipe/<int:pk>", claims.colleague, name="colleague"),
     path("mon-offre/relecture/", claims.reviews, name="reviews"),
     path("mon-offre/relecture/<int:pk>", claims.review, name="review"),
     path("mon-offre/relecture/<int:pk>/justificatif", claims.document, name="document"),
     path("mon-offre/lien/<str:token>", sheets.confirmation, name="confirmation"),
     path("mon-offre/fiche/<slug:slug>", sheets.own_sheet, name="own_sheet"),
+    path("ne-plus-me-solliciter/<str:signed>", solicitations.unsubscribe, name="unsubscribe"),
+    path("mon-offre/fiche/<slug:slug>/courriels", solicitations.own, name="own_solicitations"),
     path("mon-offre/fiche/<slug:slug>/confirmer", sheets.confirm, name="confirm"),
     path("mon-offre/fiche/<slug:slug>/renouveler", sheets.renew, name="renew"),
     path(

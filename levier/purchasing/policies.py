@@ -13,8 +13,9 @@ from django.http import Http404
 
 from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Supplier
+from levier.directory.ownership import queries as sheets
 from levier.organisations.models import Organisation
-from levier.purchasing.links import TOKEN, alert_of, hashed
+from levier.purchasing.links import TOKEN, hashed
 from levier.purchasing.matching import reaches
 from levier.purchasing.models import (
     ContactSide,
@@ -23,11 +24,11 @@ from levier.purchasing.models import (
     NeedLink,
     NeedRecipient,
     NeedState,
-    OpportunityAlert,
     PublishedNeed,
     Purchase,
     PurchaseState,
 )
+from levier.purchasing.queries.buyers import buyers
 
 Reader = User | AnonymousUser
 # « edit » and « decide » are the buyer's; « study » is the facilitator's, or the buyer's in an in-house mission.
@@ -36,7 +37,7 @@ PurchasePower = Literal["see", "edit", "study", "decide"]
 UNKNOWN = "Ce besoin n’existe pas, ou il n’est pas à votre organisation."
 CLOSED_LINK = "Ce lien n’existe pas, ou n’est plus ouvert."
 _NOT_A_BUYER = "seuls les acheteurs de l’organisation peuvent voir et suivre ses besoins"
-_NOT_A_SUPPLIER = "seuls les membres « fournisseur » de l’organisation voient les besoins reçus"
+_NOT_A_SUPPLIER = "seuls les membres « fournisseur » qui tiennent cette fiche voient les besoins reçus"
 
 
 def buying_organisations(user: User) -> QuerySet[Organisation]:
@@ -100,6 +101,15 @@ def check_staff(user: Reader) -> None:
         raise Http404("Cette page n’existe pas.")
 
 
+def get_buyer_for_staff(user: Reader, pk: int) -> Organisation:
+    """An organisation that buys here, or was recognised, for the staff. Raises Http404."""
+    check_staff(user)
+    found = buyers().filter(pk=pk).first()
+    if found is None:
+        raise Http404("Cette organisation n’achète pas, ou plus, ici.")
+    return found
+
+
 def get_need_to_moderate(user: Reader, pk: int) -> PublishedNeed:
     """A need that waits for the staff. Raises Http404."""
     check_staff(user)
@@ -147,7 +157,8 @@ def get_received_for(user: Reader, pk: int) -> NeedRecipient:
     )
     if not roles:
         raise Http404(UNKNOWN)
-    if Role.SUPPLIER not in roles:
+    assert isinstance(user, User)
+    if Role.SUPPLIER not in roles or not sheets.keeps(user, found.supplier):
         raise PermissionDenied(_NOT_A_SUPPLIER)
     return found
 
@@ -168,25 +179,8 @@ def get_shown_need_for(user: Reader, pk: int, supplier_pk: int) -> tuple[Publish
 
 
 def own_suppliers(user: User) -> QuerySet[Supplier]:
-    """The listed suppliers of the organisations this account is a supplier member of."""
-    return (
-        Supplier.objects.filter(
-            is_listed=True,
-            organisation__memberships__user=user,
-            organisation__memberships__role=Role.SUPPLIER,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
-
-
-def get_alert_for_link(signed: str) -> OpportunityAlert:
-    """The alert a Monday mail may end. Raises Http404 for an address we did not sign, or an ended alert."""
-    pk = alert_of(signed)
-    found = OpportunityAlert.objects.select_related("organisation").filter(pk=pk).first() if pk else None
-    if found is None:
-        raise Http404("Cette alerte n’existe pas, ou est déjà arrêtée.")
-    return found
+    """The listed suppliers whose sheets this account keeps."""
+    return sheets.own_suppliers(user).filter(is_listed=True)
 
 
 def get_supplying_organisation_for(user: User, pk: int) -> Organisation:

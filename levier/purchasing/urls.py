@@ -4,6 +4,7 @@ from django.urls import path
 
 from levier.purchasing.views import (
     answering,
+    buyers,
     consultations,
     following,
     grouping,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("besoins/<int:pk>/retirer", following.withdraw, name="withdraw"),
     path("besoins/<int:pk>/liens", following.revoke, name="revoke"),
     path("besoins/<int:pk>/groupement", grouping.for_buyer, name="group"),
+    path("moderation/acheteurs", buyers.all_buyers, name="buyers"),
+    path("moderation/acheteurs/<int:pk>", buyers.one_buyer, name="buyer"),
     path("moderation/besoins", moderating.queue, name="moderation"),
     path("moderation/besoins/<int:pk>", moderating.decide, name="decide"),
     path(
@@ -75,5 +78,4 @@ urlpatterns = [
     path("opportunites", opportunities.page, name="opportunities"),
     path("opportunites/alerte", opportunities.alert, name="alert"),
     path("opportunites/besoins/<int:pk>", opportunities.receive, name="receive"),
-    path("opportunites/arret/<str:signed>", opportunities.unsubscribe, name="unsubscribe"),
 ]

@@ -235,13 +235,21 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     return tuple(SectorGuess(_by_slug()[slug], _ASKED_CONFIDENCE, tuple(why)) for slug, why in found.items())
 
 
+@cache
+def _false_friends() -> re.Pattern[str]:
+    """Folded words that only look like a trade, the longest first."""
+    found = sorted((fold(row["expression"]) for row in _rows("false_friends.csv")), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, found))})\b")
+
+
 def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     """Return the sectors that a name or a description speaks of, the surest first.
 
     Expressions are matched on French stems, the longest first, and a word serves only once. Two expressions
-    of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1.
+    of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1. Words that only
+    look like a trade (« assurer un service ») are left out: `false_friends.csv`.
     """
-    tokens = stems(text)
+    tokens = stems(_false_friends().sub(" ", fold(text)))
     by_first = _expressions()
     doubt: dict[str, float] = {}
     why: dict[str, list[str]] = {}

@@ -27,7 +27,7 @@ PUBLIC = {
     "directory:picture", "directory:confirmation", "directory:refuse_invitations",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
-    "purchasing:answer_group", "purchasing:opportunities", "purchasing:unsubscribe",
+    "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"

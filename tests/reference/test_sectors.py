@@ -202,3 +202,22 @@ def test_nearly_every_real_siae_has_a_known_code() -> None:
     with source.open(encoding="utf-8", newline="") as stream:
         codes = [row["naf"] for row in csv.DictReader(stream)]
     assert sum(map(sectors.is_known_naf, codes)) / len(codes) >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Assure un service de nettoyage", "assurance"),
+        ("Nous assurons la livraison", "assurance"),
+        ("Recrute des personnes sans emploi", "recrutement"),
+        ("Banque alimentaire du Nord", "banque-finance"),
+        ("Nettoyage sans produits chimiques", "produits-chimiques"),
+        ("SELF INTÉRIM", "restauration-collective"),
+    ],
+)
+def test_words_that_only_look_like_a_trade_are_left_out(text: str, slug: str) -> None:
+    assert slug not in {guess.sector.slug for guess in sectors.sectors_for_text(text)}
+
+
+def test_an_insurance_is_still_an_insurance() -> None:
+    assert sectors.sectors_for_text("Assurances de la flotte automobile")[0].sector.slug == "assurance"

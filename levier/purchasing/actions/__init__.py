@@ -8,7 +8,13 @@ from levier.purchasing.actions.alerts import (
     stop_alert,
 )
 from levier.purchasing.actions.answers import SupplierAnswer, answer_need, mark_seen, receive_need
-from levier.purchasing.actions.contracts import UnreadableFileError, import_contracts, train_cpv_model
+from levier.purchasing.actions.buyers import unverify_buyer, verify_buyer
+from levier.purchasing.actions.contracts import (
+    UnreadableFileError,
+    import_contracts,
+    push_activity_evidence,
+    train_cpv_model,
+)
 from levier.purchasing.actions.lots import add_lot, change_lot, remove_lot, restore_lot, shift_lot
 from levier.purchasing.actions.needs import (
     NeedValues,
@@ -68,6 +74,7 @@ __all__ = [
     "missing",
     "move_purchase",
     "open_purchase",
+    "push_activity_evidence",
     "receive_need",
     "refuse_need",
     "remind",
@@ -81,5 +88,7 @@ __all__ = [
     "stop_alert",
     "submit_need",
     "train_cpv_model",
+    "unverify_buyer",
+    "verify_buyer",
     "withdraw_need",
 ]

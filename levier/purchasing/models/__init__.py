@@ -10,6 +10,7 @@ from levier.purchasing.models.contracts import (
 from levier.purchasing.models.needs import (
     BAND_TOPS,
     AmountBand,
+    BuyerDecision,
     NeedAttachment,
     NeedKind,
     NeedScope,
@@ -46,6 +47,7 @@ __all__ = [
     "BAND_TOPS",
     "AmountBand",
     "Answer",
+    "BuyerDecision",
     "BuyerKind",
     "Ccag",
     "ContactRank",

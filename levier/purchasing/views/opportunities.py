@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from levier.accounts.models import Role, User
 from levier.core.posted import row_key
+from levier.directory.models import SolicitationRefusal
+from levier.directory.solicitations.queries import refuses
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
@@ -25,7 +26,7 @@ from levier.purchasing.queries.opportunities import (
     recently_awarded,
     shown_needs,
 )
-from levier.purchasing.views.common import LINK_HOLDER, account, private
+from levier.purchasing.views.common import account
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
 from levier.reference.queries import place_finder
@@ -88,8 +89,9 @@ def _own_organisations(user: User | None) -> list[Organisation]:
 def _alerts(user: User | None, own: list[Organisation]) -> list[dict[str, object]]:
     if user is None or not own:
         return []
-    asked = dict(OpportunityAlert.objects.filter(user=user).values_list("organisation_id", "pk"))
-    return [{"organisation": one, "is_on": one.pk in asked} for one in own]
+    asked = set(OpportunityAlert.objects.filter(user=user).values_list("organisation_id", flat=True))
+    is_refused = refuses(user.email, SolicitationRefusal.Topic.WEEKLY)
+    return [{"organisation": one, "is_on": one.pk in asked and not is_refused} for one in own]
 
 
 def _sector_choices() -> list[tuple[str, object]]:
@@ -154,15 +156,3 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("purchasing:opportunities")
     return redirect("purchasing:received_need", pk=row.pk)
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
-    """From the foot of a mail: a GET asks, the button stops."""
-    found = policies.get_alert_for_link(signed)
-    if request.method == "POST":
-        actions.stop_alert(by=LINK_HOLDER, alert=found)
-    context = {"organisation": found.organisation, "is_done": request.method == "POST"}
-    return private(render(request, "purchasing/unsubscribe.html", context))

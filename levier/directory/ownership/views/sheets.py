@@ -226,6 +226,9 @@ def _page(
         "own_memberships": networks.memberships, "networks_to_ask": networks.to_ask,
         "vouches": networks.vouches, "corrections": networks.corrections,
         "proposed": [sector_label(slug) for slug in sheet.proposed_sectors],
+        "unsaid": [
+            f"{sector_label(one.sector)} ({one.contracts}, dernier en {one.last_on.year})" for one in sheet.unsaid_trades
+        ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
         "has_capacities": bool(queries.latest_capacities(supplier)),
