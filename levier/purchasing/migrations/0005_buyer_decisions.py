@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0001_initial'),
-        ('purchasing', '0005_lot_former_number'),
+        ('purchasing', '0004_lot_former_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_append_only'),
         ('organisations', '0001_initial'),
-        ('purchasing', '0003_buyer_decisions'),
+        ('purchasing', '0002_needs_marketplace'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

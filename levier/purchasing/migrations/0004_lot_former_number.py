@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchasing', '0004_purchases_and_lots'),
+        ('purchasing', '0003_purchases_and_lots'),
     ]
 
     operations = [
