@@ -25,7 +25,7 @@ class AnonymousPaceMiddleware:
 
     costly_prefixes = (
         "/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/territoires", "/donnees-ouvertes",
-        "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins",
+        "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins", "/facilitateurs",
     )  # fmt: skip
     most_addresses = 20_000
 

@@ -24,7 +24,6 @@ _COLUMNS = (
     "has_desk",
     "private_clients",
     "is_demo",
-    "verified_on",
     "content_hash",
 )
 _NAMES = ", ".join(_COLUMNS)
@@ -85,7 +84,6 @@ class StructureRow:
     private_clients: bool = False
     is_demo: bool = False
     is_assumed: bool = False
-    verified_on: date | None = None
     conventions: tuple[ConventionRow, ...] = ()
     programmes: tuple[ProgrammeRow, ...] = ()
 

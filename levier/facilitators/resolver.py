@@ -66,6 +66,11 @@ class FacilitatorResolver:
         self._generic: dict[tuple[str, str, str], Referral] = {}
         self._answers: dict[tuple[object, ...], FacilitatorAnswer] = {}
 
+    @property
+    def shown_ids(self) -> frozenset[int]:
+        """The structures that may be named: the fictitious ones leave with the first real desk or club."""
+        return frozenset(self._structures)
+
     def resolve(
         self,
         territories: Sequence[Territory],

@@ -1,4 +1,4 @@
-"""Writes of the facilitators room: import structures and prescribers, load and clear the demonstration."""
+"""Imports of structures, prescribers and people; the fictitious desks of the demonstration."""
 
 import csv
 from collections import Counter
@@ -12,10 +12,11 @@ from django.db import transaction
 
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.facilitators import demo, loading, reading
+from levier.facilitators import demo, loading, reading, reading_people
 from levier.facilitators.loading import StructureRow
-from levier.facilitators.models import Structure
-from levier.facilitators.reading import Places, UnreadableFileError
+from levier.facilitators.models import Facilitator, Structure
+from levier.facilitators.reading import Places, UnreadableFileError, fold_city
+from levier.facilitators.reading_people import PersonRow
 
 __all__ = ["StructureReport", "UnreadableFileError", "clear_demo", "import_structures", "load_demo"]
 
@@ -24,6 +25,9 @@ READERS: Mapping[str, _Reader] = {
     "structures": reading.csv_rows,
     "prescribers": reading.prescriber_rows,
 }
+
+# People of the structures: a table of its own.
+PEOPLE = "facilitators"
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,15 @@ class StructureReport:
 
 
 def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
-    """Import « structures » (our CSV) or « prescribers » (les-emplois, JSON). Twice changes nothing.
+    """Import « structures » or « facilitators » (our CSV), or « prescribers » (les-emplois, JSON).
 
-    A structure given twice in the file counts once as unchanged. Raises UnreadableFileError (a French
-    sentence) when the file as a whole cannot be read, ValueError for an unknown source.
+    Twice changes nothing; a row given twice in the file counts once as unchanged. Raises UnreadableFileError
+    (a French sentence) when the file as a whole cannot be read, ValueError for an unknown source.
     """
+    if source == PEOPLE:
+        return _import_people(path=Path(path), by=by, dry_run=dry_run)
     if source not in READERS:
-        raise ValueError(f"Source « {source} » inconnue ; sources : {', '.join(READERS)}.")
+        raise ValueError(f"Source « {source} » inconnue ; sources : {', '.join([*READERS, PEOPLE])}.")
     rows: dict[str, StructureRow] = {}
     rejects: list[tuple[str, str]] = []
     read = 0
@@ -80,6 +86,59 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
                 details={"source": source, "read": read, "created": created, "updated": updated},
             )
     return report
+
+
+def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
+    """People found by structure and name; who is not in the file is left alone."""
+    rows: dict[tuple[int, str, str], PersonRow] = {}
+    rejects: list[tuple[str, str]] = []
+    read = 0
+    for where, outcome in reading_people.people_rows(path, Places()):
+        read += 1
+        if isinstance(outcome, PersonRow):
+            rows[outcome.key] = outcome
+        else:
+            rejects.append((where, outcome))
+    with transaction.atomic():
+        created, updated = _write_people(rows)
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            audit.record(
+                by=by,
+                verb="facilitators.import_people",
+                details={"read": read, "created": created, "updated": updated},
+            )
+    return StructureReport(
+        source=PEOPLE,
+        is_dry_run=dry_run,
+        read=read,
+        created=created,
+        updated=updated,
+        unchanged=read - len(rejects) - created - updated,
+        rejected=len(rejects),
+        reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+        rejects_path=_write_rejects(PEOPLE, rejects),
+    )
+
+
+def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, int]:
+    known = {
+        (one.structure_id, fold_city(one.first_name), fold_city(one.last_name)): one
+        for one in Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
+    }
+    created = updated = 0
+    for key, row in rows.items():
+        person = known.get(key)
+        if person is not None and person.content_hash == row.content_hash:
+            continue
+        created, updated = (created + 1, updated) if person is None else (created, updated + 1)
+        person = person or Facilitator()
+        for name, value in vars(row).items():
+            setattr(person, name, list(value) if isinstance(value, tuple) else value)
+        person.source, person.content_hash = PEOPLE, row.content_hash
+        person.save()
+    return created, updated
 
 
 def _write_rejects(source: str, rejects: list[tuple[str, str]]) -> Path | None:

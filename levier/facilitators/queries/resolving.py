@@ -1,4 +1,4 @@
-"""Reads of the facilitators room: the territory of a place, the resolver of this process, who to call."""
+"""The territory of a place, the resolver of this process, who to call."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""What the menus of the site ask of this room."""

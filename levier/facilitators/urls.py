@@ -1,0 +1,24 @@
+"""Addresses of the network of facilitators."""
+
+from django.urls import path
+
+from levier.facilitators.views import animating, own, public
+
+app_name = "facilitators"
+
+urlpatterns = [
+    path("facilitateurs", public.index, name="index"),
+    path("facilitateurs/carte", public.coverage, name="coverage"),
+    path("facilitateurs/animation", animating.dashboard, name="animation"),
+    path("facilitateurs/animation/rattachements/<int:pk>", animating.decide, name="decide"),
+    path("facilitateurs/animation/structures/<int:pk>", animating.check, name="check"),
+    path("facilitateurs/animation/structures/<int:pk>/detacher", animating.detach, name="detach"),
+    path("facilitateurs/animateurs", animating.animators, name="animators"),
+    path("facilitateurs/<slug:slug>", public.structure, name="structure"),
+    path("facilitateurs/<slug:slug>/ecrire", public.contact, name="contact"),
+    path("facilitateurs/<slug:slug>/rattacher", own.claim, name="claim"),
+    path("ma-structure/<int:pk>", own.own, name="own"),
+    path("ma-structure/<int:pk>/personnes/nouvelle", own.person, name="new_person"),
+    path("ma-structure/<int:pk>/personnes/<int:person_pk>", own.person, name="person"),
+    path("ma-structure/<int:pk>/personnes/<int:person_pk>/retirer", own.remove_person, name="remove_person"),
+]

@@ -1,0 +1,58 @@
+"""Structures of the database, their people, animations; made by hand, without an import."""
+
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from levier.accounts.models import Role, User
+from levier.facilitators.models import Animator, Coverage, Facilitator, Structure
+from levier.organisations.models import Organisation
+from tests.factories.accounts import member, organisation
+
+_NUMBERS = count(1)
+
+
+def desk(*areas: str, place: Organisation | None = None, **fields: Any) -> Structure:
+    """A real desk that covers these « scope:code » (the métropole of Lille by default), perhaps proven."""
+    number = next(_NUMBERS)
+    given: dict[str, Any] = {
+        "kind": "plie", "name": f"Guichet {number}", "has_desk": True, "source": "essai",
+        "source_key": f"essai-{number}", "email": f"guichet{number}@exemple.invalid",
+    }  # fmt: skip
+    if place is not None:
+        given |= {"organisation": place, "proven_at": timezone.now()}
+    made = Structure.objects.create(**(given | fields))
+    for area in areas or ("epci:200093201",):
+        scope, _, code = area.partition(":")
+        Coverage.objects.create(structure=made, scope=scope, code=code)
+    return made
+
+
+def facilitator_of(structure: Structure) -> User:
+    """An account that works for the structure's proven organisation."""
+    assert structure.organisation is not None
+    return member(structure.organisation, role=Role.FACILITATOR, first_name="Camille").user
+
+
+def person(structure: Structure, **fields: Any) -> Facilitator:
+    """Somebody of the structure."""
+    number = next(_NUMBERS)
+    given = {
+        "first_name": "Camille",
+        "last_name": f"Exemple{number}",
+        "email": f"personne-{number}@exemple.invalid",
+    }
+    return Facilitator.objects.create(structure=structure, **(given | fields))
+
+
+def animation(region: str = "32", **fields: Any) -> Animator:
+    """An organisation named for a région (Hauts-de-France by default), or for the country (« »)."""
+    place = fields.pop("organisation", None) or organisation()
+    level = "region" if region else "pays"
+    return Animator.objects.create(organisation=place, level=level, region_id=region or None, **fields)
+
+
+def animator_of(animator: Animator, **fields: Any) -> User:
+    """An account that acts for the animation."""
+    return member(animator.organisation, role=Role.NETWORK, **fields).user
