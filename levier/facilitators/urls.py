@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.facilitators.views import animating, own, public
+from levier.facilitators.views import animating, own, public, referrals
 
 app_name = "facilitators"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path("ma-structure/<int:pk>/personnes/nouvelle", own.person, name="new_person"),
     path("ma-structure/<int:pk>/personnes/<int:person_pk>", own.person, name="person"),
     path("ma-structure/<int:pk>/personnes/<int:person_pk>/retirer", own.remove_person, name="remove_person"),
+    path("demandes", referrals.mine, name="requests"),
+    path("demandes/nouvelle", referrals.ask, name="ask"),
+    path("demandes/<int:pk>", referrals.one, name="request"),
+    path("demandes/<int:pk>/<slug:act>", referrals.act, name="act"),
 ]

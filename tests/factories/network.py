@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
-from levier.facilitators.models import Animator, Coverage, Facilitator, Structure
+from levier.facilitators import actions
+from levier.facilitators.models import Animator, Coverage, Facilitator, ReferralRequest, Structure
 from levier.organisations.models import Organisation
+from levier.reference.places import Place
 from tests.factories.accounts import member, organisation
 
 _NUMBERS = count(1)
@@ -56,3 +58,37 @@ def animation(region: str = "32", **fields: Any) -> Animator:
 def animator_of(animator: Animator, **fields: Any) -> User:
     """An account that acts for the animation."""
     return member(animator.organisation, role=Role.NETWORK, **fields).user
+
+
+# Written out: the place finder takes seconds to start.
+ROUBAIX = Place(
+    "commune",
+    "59512",
+    "Roubaix",
+    "59",
+    "Nord",
+    "32",
+    "200093201",
+    ("59100",),
+    99_000,
+    50.69,
+    3.17,
+    "commune",
+    "",
+)
+
+
+def buyer_of(place: Organisation | None = None) -> User:
+    """An account that buys for an organisation (a new one by default)."""
+    return member(place or organisation(), role=Role.BUYER).user
+
+
+def ask(*, place: Organisation | None = None, by: User | None = None, **fields: Any) -> ReferralRequest:
+    """A request of a buyer for Roubaix."""
+    house = place or organisation()
+    given: dict[str, Any] = {
+        "subject_label": "Nettoyage des écoles", "place": ROUBAIX, "message": "Combien d’heures ?",
+        "need": (("Durée", "12 mois"),),
+    }  # fmt: skip
+    values = actions.ReferralValues(**(given | fields))
+    return actions.ask_facilitator(by=by or buyer_of(house), buyer=house, values=values)

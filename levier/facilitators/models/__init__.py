@@ -2,6 +2,13 @@
 
 from levier.facilitators.models.conventions import Convention
 from levier.facilitators.models.people import Animator, AnimatorLevel, Facilitator, Rank
+from levier.facilitators.models.referrals import (
+    ReferralEvent,
+    ReferralMove,
+    ReferralRequest,
+    ReferralStage,
+    ReferralState,
+)
 from levier.facilitators.models.structures import (
     DESK_KINDS,
     PRESCRIBER_KINDS,
@@ -28,6 +35,11 @@ __all__ = [
     "Mission",
     "ProgrammeDesk",
     "Rank",
+    "ReferralEvent",
+    "ReferralMove",
+    "ReferralRequest",
+    "ReferralStage",
+    "ReferralState",
     "Scope",
     "Structure",
     "StructureClaim",

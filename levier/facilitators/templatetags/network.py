@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from levier.accounts.models import Role, User
 from levier.facilitators import policies
-from levier.facilitators.models import Structure
+from levier.facilitators.models import ReferralRequest, Structure
 
 register = template.Library()
 
@@ -38,3 +39,9 @@ def facilitator_places(user: Any) -> NetworkPlaces:
         animates=user.is_staff or (is_near and policies.may_animate(user)),
         is_buyer=Role.BUYER in roles,
     )
+
+
+@register.simple_tag
+def days_left(request: ReferralRequest) -> int | None:
+    """Working days before the deadline of a request, for a line of a table."""
+    return request.left(timezone.localdate())

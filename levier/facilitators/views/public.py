@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,8 +12,10 @@ from levier.accounts.models import User
 from levier.facilitators import actions, coverage_map, policies, queries
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import ContactForm
+from levier.facilitators.models import Structure
 from levier.facilitators.queries.coverage import STATE_WORDS, coverage_by_departement, totals
 from levier.facilitators.queries.listing import structure_sheet, structures_of_departement
+from levier.facilitators.queries.referrals import public_answer_time
 from levier.facilitators.resolver import PRIVATE, PUBLIC
 from levier.facilitators.views.common import VISITOR, number_of
 from levier.organisations.identifiers import clean_digits
@@ -72,16 +75,17 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, ContactForm(), found)
 
 
-def _page(request: HttpRequest, form: ContactForm, found: object, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: ContactForm, found: Structure, status: int = 200) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
-    mine = user is not None and policies.structures_of(user).filter(pk=found.pk).exists()  # type: ignore[attr-defined]
+    mine = user is not None and policies.structures_of(user).filter(pk=found.pk).exists()
     context = {
-        "sheet": structure_sheet(found),  # type: ignore[arg-type]
+        "sheet": structure_sheet(found),
         "form": form,
         "is_mine": mine,
+        "answer_time": public_answer_time(found, on=timezone.localdate()),
         "may_check": user is not None
         and policies.may_animate(user)
-        and policies.structures_to_check(user).filter(pk=found.pk).exists(),  # type: ignore[attr-defined]
+        and policies.structures_to_check(user).filter(pk=found.pk).exists(),
     }
     return render(request, "facilitators/structure.html", context, status=status)
 

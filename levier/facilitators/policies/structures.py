@@ -1,4 +1,4 @@
-"""Who may open what in the network of facilitators: each function loads and checks in one step, closed by default.
+"""Who keeps a structure, who checks it, who animates.
 
 The role « facilitator » is taken by whoever opens an organisation: it opens nothing by itself. A structure opens
 to the facilitators of the organisation that has proven to run it; a région, to an organisation the staff named.
@@ -45,11 +45,11 @@ def structures_of(user: User) -> QuerySet[Structure]:
 
 def get_structure_for(user: Reader, pk: int) -> Structure:
     """A structure one works for. Raises Http404 outside, PermissionDenied to a colleague who is no facilitator."""
-    member = _member(user, NOT_YOURS)
+    member = member_of(user, NOT_YOURS)
     found = Structure.objects.select_related("organisation").filter(pk=pk).first()
     if found is None or found.organisation_id is None:
         raise Http404(NOT_YOURS)
-    roles = _roles(member, found.organisation_id)
+    roles = roles_in(member, found.organisation_id)
     if not roles:
         raise Http404(NOT_YOURS)
     if Role.FACILITATOR not in roles:
@@ -86,14 +86,14 @@ def animations_of(user: Reader) -> list[Animator]:
 
 def may_animate(user: Reader) -> bool:
     """Whether the pages of the animation exist for this reader: an animator, or the staff."""
-    return _is_staff(user) or bool(animations_of(user))
+    return is_staff(user) or bool(animations_of(user))
 
 
 def structures_to_check(user: User) -> QuerySet[Structure]:
     """The structures this account verifies: all for the staff and a national animation, else those of its régions."""
     animations = animations_of(user)
     everything = Structure.objects.filter(is_active=True)
-    if _is_staff(user) or any(one.level == AnimatorLevel.COUNTRY for one in animations):
+    if is_staff(user) or any(one.level == AnimatorLevel.COUNTRY for one in animations):
         return everything
     reached = Structure.objects.none().values("pk")
     for one in animations:
@@ -103,7 +103,7 @@ def structures_to_check(user: User) -> QuerySet[Structure]:
 
 def get_structure_to_check(user: Reader, pk: int) -> Structure:
     """A structure of the territory one animates. Raises Http404."""
-    member = _member(user, NO_PAGE)
+    member = member_of(user, NO_PAGE)
     found = structures_to_check(member).filter(pk=pk).first()
     if found is None:
         raise Http404(NO_PAGE)
@@ -112,7 +112,7 @@ def get_structure_to_check(user: Reader, pk: int) -> Structure:
 
 def check_animates(user: Reader) -> User:
     """An account that animates, or the staff. Raises Http404."""
-    member = _member(user, NO_PAGE)
+    member = member_of(user, NO_PAGE)
     if not may_animate(member):
         raise Http404(NO_PAGE)
     return member
@@ -120,15 +120,15 @@ def check_animates(user: Reader) -> User:
 
 def check_staff(user: Reader) -> User:
     """The staff only. Raises Http404."""
-    member = _member(user, NO_PAGE)
-    if not _is_staff(member):
+    member = member_of(user, NO_PAGE)
+    if not is_staff(member):
         raise Http404(NO_PAGE)
     return member
 
 
 def get_claim_to_decide(user: Reader, pk: int) -> StructureClaim:
     """A waiting claim on a structure of one's territory, never of one's own organisation. Raises Http404."""
-    member = _member(user, NO_PAGE)
+    member = member_of(user, NO_PAGE)
     claim = (
         StructureClaim.objects.filter(pk=pk, state=ClaimState.WAITING)
         .select_related("structure", "organisation", "asked_by")
@@ -136,23 +136,26 @@ def get_claim_to_decide(user: Reader, pk: int) -> StructureClaim:
     )
     if claim is None or not structures_to_check(member).filter(pk=claim.structure_id).exists():
         raise Http404(NO_PAGE)
-    if not _is_staff(member) and _roles(member, claim.organisation_id):
+    if not is_staff(member) and roles_in(member, claim.organisation_id):
         # Nobody proves its own structure to itself.
         raise PermissionDenied("l’équipe du site décide pour votre propre organisation")
     return claim
 
 
-def _member(user: Reader, sentence: str) -> User:
+def member_of(user: Reader, sentence: str) -> User:
+    """The signed-in, active account. Raises Http404 with this sentence."""
     if not isinstance(user, User) or not user.is_active:
         raise Http404(sentence)
     return user
 
 
-def _is_staff(user: Reader) -> bool:
+def is_staff(user: Reader) -> bool:
+    """Whether the reader is of the staff of the site."""
     return user.is_authenticated and user.is_active and user.is_staff
 
 
-def _roles(user: User, organisation_id: int) -> set[str]:
+def roles_in(user: User, organisation_id: int) -> set[str]:
+    """The roles this account holds in an organisation; empty outside of it."""
     return set(
         Membership.objects.filter(user=user, organisation_id=organisation_id).values_list("role", flat=True)
     )
