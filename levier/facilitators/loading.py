@@ -46,6 +46,10 @@ _CHILDREN = {
 }
 
 
+# A convention written and signed here is nobody's list: only imported ones are replaced.
+_REPLACED = {"convention": "AND origin = 'liste'"}
+
+
 class ConventionRow(NamedTuple):
     """An agreement with a buyer; `valid_to` None: without end; `is_lead`: lead on several territories."""
 
@@ -143,7 +147,7 @@ def _replace_children(cursor: Any, table: str, batch: list[StructureRow]) -> Non
     # Only the names of _CHILDREN enter these texts.
     cursor.execute(
         f"DELETE FROM facilitators_{table} USING touched_structure AS touched "  # noqa: S608
-        "WHERE structure_id = touched.id"
+        f"WHERE structure_id = touched.id {_REPLACED.get(table, '')}"
     )
     cursor.execute(
         f"INSERT INTO facilitators_{table} (structure_id, {names}) "  # noqa: S608

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.facilitators.views import animating, own, public, referrals
+from levier.facilitators.views import animating, conventions, own, public, referrals
 
 app_name = "facilitators"
 
@@ -25,4 +25,13 @@ urlpatterns = [
     path("demandes/nouvelle", referrals.ask, name="ask"),
     path("demandes/<int:pk>", referrals.one, name="request"),
     path("demandes/<int:pk>/<slug:act>", referrals.act, name="act"),
+    path("conventions", conventions.mine, name="conventions"),
+    path("conventions/nouvelle/<int:structure_pk>/<slug:kind>", conventions.new, name="new_convention"),
+    path("conventions/<int:pk>", conventions.one, name="convention"),
+    path("conventions/<int:pk>/modifier", conventions.edit, name="edit_convention"),
+    path("conventions/<int:pk>/signer", conventions.sign, name="sign_convention"),
+    path("conventions/<int:pk>/texte.<str:target>", conventions.document, name="convention_text"),
+    path("conventions/<int:pk>/copies/<int:copy_pk>", conventions.copy, name="convention_copy"),
+    path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", conventions.vouch, name="vouch"),
+    path("conventions/<int:pk>/<slug:act>", conventions.move, name="move_convention"),
 ]

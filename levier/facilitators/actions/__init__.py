@@ -1,5 +1,16 @@
 """Writes of the facilitators room."""
 
+from levier.facilitators.actions.conventions import (
+    CommitmentValues,
+    ConventionValues,
+    PartyValues,
+    delete_convention,
+    end_convention,
+    follow_terms,
+    propose_convention,
+    rework_convention,
+    save_convention,
+)
 from levier.facilitators.actions.importing import (
     StructureReport,
     UnreadableFileError,
@@ -27,6 +38,14 @@ from levier.facilitators.actions.referrals import (
     reply_to_question,
     withdraw_request,
 )
+from levier.facilitators.actions.signing import (
+    deposit_copy,
+    has_space,
+    recognise_copy,
+    record_measure_fact,
+    sign_convention,
+    vouch_for_party,
+)
 from levier.facilitators.actions.structures import (
     StructureValues,
     claim_structure,
@@ -38,6 +57,9 @@ from levier.facilitators.actions.structures import (
 )
 
 __all__ = [
+    "CommitmentValues",
+    "ConventionValues",
+    "PartyValues",
     "PersonValues",
     "ReferralValues",
     "StructureReport",
@@ -52,18 +74,30 @@ __all__ = [
     "contact_structure",
     "decide_claim",
     "decline_request",
+    "delete_convention",
+    "deposit_copy",
     "detach_structure",
     "end_animator",
+    "end_convention",
+    "follow_terms",
+    "has_space",
     "holder_for",
     "import_structures",
     "load_demo",
     "name_animator",
     "pass_on_late_requests",
+    "propose_convention",
     "raise_to_animation",
+    "recognise_copy",
+    "record_measure_fact",
     "remove_person",
     "reply_to_question",
+    "rework_convention",
+    "save_convention",
     "save_person",
+    "sign_convention",
     "update_structure",
     "verify_structure",
+    "vouch_for_party",
     "withdraw_request",
 ]

@@ -1,6 +1,20 @@
 """Tables of the facilitators room."""
 
-from levier.facilitators.models.conventions import Convention
+from levier.facilitators.models.conventions import (
+    Commitment,
+    Convention,
+    ConventionKind,
+    ConventionOrigin,
+    ConventionParty,
+    ConventionSignature,
+    ConventionState,
+    ConventionVersion,
+    Measure,
+    MeasureFact,
+    PartyRole,
+    SignatureMethod,
+    SignedCopy,
+)
 from levier.facilitators.models.people import Animator, AnimatorLevel, Facilitator, Rank
 from levier.facilitators.models.referrals import (
     ReferralEvent,
@@ -29,10 +43,20 @@ __all__ = [
     "Animator",
     "AnimatorLevel",
     "ClaimState",
+    "Commitment",
     "Convention",
+    "ConventionKind",
+    "ConventionOrigin",
+    "ConventionParty",
+    "ConventionSignature",
+    "ConventionState",
+    "ConventionVersion",
     "Coverage",
     "Facilitator",
+    "Measure",
+    "MeasureFact",
     "Mission",
+    "PartyRole",
     "ProgrammeDesk",
     "Rank",
     "ReferralEvent",
@@ -41,6 +65,8 @@ __all__ = [
     "ReferralStage",
     "ReferralState",
     "Scope",
+    "SignatureMethod",
+    "SignedCopy",
     "Structure",
     "StructureClaim",
     "StructureKind",

@@ -1,5 +1,11 @@
 """Who may open what in the network of facilitators: each function loads and checks in one step, closed by default."""
 
+from levier.facilitators.policies.conventions import (
+    ConventionAccess,
+    get_convention_for,
+    get_copy_of,
+    get_party_of,
+)
 from levier.facilitators.policies.referrals import (
     RequestAccess,
     asking_organisations,
@@ -21,6 +27,7 @@ from levier.facilitators.policies.structures import (
 )
 
 __all__ = [
+    "ConventionAccess",
     "RequestAccess",
     "animations_of",
     "asking_organisations",
@@ -28,6 +35,9 @@ __all__ = [
     "check_staff",
     "claiming_organisations",
     "get_claim_to_decide",
+    "get_convention_for",
+    "get_copy_of",
+    "get_party_of",
     "get_person_of",
     "get_public_structure",
     "get_request_for",

@@ -26,6 +26,7 @@ class AnswerTime:
     answered: int
     in_time: int
     median_days: float | None
+    slowest_days: int | None = None
 
     @property
     def in_time_rate(self) -> float | None:
@@ -65,7 +66,9 @@ def answer_time(
         answered += 1
         days.append(reply_days)
         in_time += reply_days <= allowed
-    return AnswerTime(received, answered, in_time, float(median(days)) if days else None)
+    return AnswerTime(
+        received, answered, in_time, float(median(days)) if days else None, max(days, default=None)
+    )
 
 
 def public_answer_time(structure: Structure, *, on: date) -> AnswerTime | None:

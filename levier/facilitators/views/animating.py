@@ -66,7 +66,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.verify_structure(
-                by=user, structure=structure, checker_name=_checker(user), **form.cleaned_data
+                by=user, structure=structure, checker_name=checker_name(user), **form.cleaned_data
             )
         except RefusedError as refusal:
             form.add_error("note", str(refusal))
@@ -87,7 +87,7 @@ def detach(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("facilitators:check", pk=pk)
 
 
-def _checker(user: User) -> str:
+def checker_name(user: User) -> str:
     """Under which name a verification is shown."""
     animations = policies.animations_of(user)
     return animations[0].organisation.name if animations else STAFF_NAME

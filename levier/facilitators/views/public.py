@@ -13,6 +13,7 @@ from levier.facilitators import actions, coverage_map, policies, queries
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import ContactForm
 from levier.facilitators.models import Structure
+from levier.facilitators.queries.conventions import public_conventions
 from levier.facilitators.queries.coverage import STATE_WORDS, coverage_by_departement, totals
 from levier.facilitators.queries.listing import structure_sheet, structures_of_departement
 from levier.facilitators.queries.referrals import public_answer_time
@@ -82,6 +83,7 @@ def _page(request: HttpRequest, form: ContactForm, found: Structure, status: int
         "sheet": structure_sheet(found),
         "form": form,
         "is_mine": mine,
+        "conventions": public_conventions(found, on=timezone.localdate()),
         "answer_time": public_answer_time(found, on=timezone.localdate()),
         "may_check": user is not None
         and policies.may_animate(user)
