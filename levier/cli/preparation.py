@@ -40,6 +40,7 @@ def load_demonstration() -> None:
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
     accounts.load_demo_accounts(by=INSTALLER)
+    facilitators.load_demo_network(by=INSTALLER)
 
 
 def clear_demonstration() -> None:

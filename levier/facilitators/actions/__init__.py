@@ -17,6 +17,7 @@ from levier.facilitators.actions.importing import (
     clear_demo,
     import_structures,
     load_demo,
+    load_demo_network,
 )
 from levier.facilitators.actions.people import (
     PersonValues,
@@ -84,6 +85,7 @@ __all__ = [
     "holder_for",
     "import_structures",
     "load_demo",
+    "load_demo_network",
     "name_animator",
     "pass_on_late_requests",
     "propose_convention",

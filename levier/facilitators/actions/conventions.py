@@ -326,7 +326,7 @@ def tell_parties(convention: Convention, letter: Letter, moment: str, *, but: in
         if party.role == PartyRole.STRUCTURE and but == convention.structure_id:
             continue
         managers = User.objects.filter(
-            is_active=True, memberships__organisation_id=party.organisation_id, memberships__is_admin=True
+            is_active=True, memberships__organisation=party.organisation, memberships__is_admin=True
         )
         for person in managers.distinct().order_by("pk")[:5]:
             key = f"convention-{convention.pk}-{moment}-{person.pk}"

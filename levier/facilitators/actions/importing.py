@@ -12,13 +12,20 @@ from django.db import transaction
 
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.facilitators import demo, loading, reading, reading_people
+from levier.facilitators import demo, demo_network, loading, reading, reading_people
 from levier.facilitators.loading import StructureRow
 from levier.facilitators.models import Facilitator, Structure
 from levier.facilitators.reading import Places, UnreadableFileError, fold_city
 from levier.facilitators.reading_people import PersonRow
 
-__all__ = ["StructureReport", "UnreadableFileError", "clear_demo", "import_structures", "load_demo"]
+__all__ = [
+    "StructureReport",
+    "UnreadableFileError",
+    "clear_demo",
+    "import_structures",
+    "load_demo",
+    "load_demo_network",
+]
 
 _Reader = Callable[[Path, Places], Iterator[tuple[str, StructureRow | str]]]
 READERS: Mapping[str, _Reader] = {
@@ -161,9 +168,18 @@ def load_demo(*, by: Actor) -> int:
     return created
 
 
+def load_demo_network(*, by: Actor) -> int:
+    """People, an animation, a request and a convention, once structures and accounts are there. How many structures."""
+    filled = demo_network.load_network(by)
+    if filled:
+        audit.record(by=by, verb="facilitators.load_demo_network", details={"structures": filled})
+    return filled
+
+
 @transaction.atomic
 def clear_demo(*, by: Actor) -> int:
-    """Remove every fictitious structure; returns how many went."""
+    """Remove every fictitious structure, with what hangs on it; returns how many went."""
+    demo_network.clear_network()
     count = Structure.objects.filter(is_demo=True).count()
     Structure.objects.filter(is_demo=True).delete()
     if count:

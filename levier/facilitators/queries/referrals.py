@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from levier.accounts.models import Role, User
 from levier.facilitators.models import ReferralRequest, ReferralState, Structure
+from levier.facilitators.models.referrals import ReferralRequestQuerySet
 from levier.organisations.models import Organisation
 
 # Below, a figure would tell one buyer's story rather than the structure's.
@@ -56,7 +57,7 @@ def answer_time(
     received = answered = in_time = 0
     days: list[int] = []
     for state, stage, replied_on, reply_days, allowed, due_on in rows:
-        if replied_on is None:
+        if replied_on is None or reply_days is None:
             is_pending = stage == "titulaire" and due_on is not None and due_on >= on
             if state == ReferralState.WITHDRAWN or is_pending:
                 continue
@@ -79,24 +80,24 @@ def public_answer_time(structure: Structure, *, on: date) -> AnswerTime | None:
     return found if found.is_publishable else None
 
 
-def _with_parties(requests: QuerySet[ReferralRequest]) -> QuerySet[ReferralRequest]:
+def _with_parties(requests: ReferralRequestQuerySet) -> ReferralRequestQuerySet:
     return requests.select_related(
         "buyer", "structure", "person", "animator__organisation", "animator__region"
     )
 
 
-def requests_of_buyer(user: User) -> QuerySet[ReferralRequest]:
+def requests_of_buyer(user: User) -> ReferralRequestQuerySet:
     """The requests of the organisations this account buys for, the newest first."""
     mine = Organisation.objects.filter(memberships__user=user, memberships__role=Role.BUYER)
     return _with_parties(ReferralRequest.objects.filter(buyer__in=mine.values("pk")))
 
 
-def requests_held_by(user: User, animations: list[int]) -> QuerySet[ReferralRequest]:
+def requests_held_by(user: User, animations: list[int]) -> ReferralRequestQuerySet:
     """The requests of my structures, and those that came to my animations; the newest first."""
     mine = Structure.objects.of_member(user).values("pk")
     return _with_parties(ReferralRequest.objects.filter(Q(structure__in=mine) | Q(animator__in=animations)))
 
 
-def requests_of_subject(subject_key: str) -> QuerySet[ReferralRequest]:
+def requests_of_subject(subject_key: str) -> ReferralRequestQuerySet:
     """The requests about something a room above owns, by its opaque key; the caller checks who reads."""
     return _with_parties(ReferralRequest.objects.filter(subject_key=subject_key))
