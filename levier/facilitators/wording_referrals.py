@@ -10,7 +10,7 @@ def _page(request: ReferralRequest) -> str:
 
 
 def _subject(request: ReferralRequest) -> str:
-    return f"{request.subject_label} ({request.place_label})"
+    return f"{request.subject_label}, {request.place_label}"
 
 
 def _need(request: ReferralRequest) -> str:

@@ -36,7 +36,7 @@ def test_it_says_who_acts_next_since_when_and_until_when() -> None:
     ask(subject_label="Demande fraîche")
     found = portfolio.portfolio_of(worker, timezone.localdate())
     ((kind, lines),) = found.mine
-    assert (kind, [line.title.split(" (")[0] for line in lines]) == (
+    assert (kind, [line.title.split(" · ")[0] for line in lines]) == (
         "Demandes à répondre", ["Vieille demande", "Demande fraîche"],
     )  # fmt: skip
     assert (found.late, found.count, len(found.waiting)) == (1, 2, 1)

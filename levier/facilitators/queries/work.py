@@ -71,7 +71,7 @@ def _request(one: ReferralRequest) -> WorkItem:
     holder = one.animator.organisation.name if one.animator else (one.person.full_name if one.person else "")
     return WorkItem(
         kind="Demandes à répondre",
-        title=f"{one.subject_label} ({one.place_label})",
+        title=f"{one.subject_label} · {one.place_label}",
         url=url,
         buyer=one.buyer.name,
         next_actor=holder or (one.structure.name if one.structure else "L’équipe du site"),
