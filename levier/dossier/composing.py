@@ -116,6 +116,7 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
             hours=_hours_for_levers(calibration),
             insertion_suppliers_in_reach=reach.insertion,
             handicap_suppliers_in_reach=reach.handicap,
+            reach_km=reach.km,
         )
     except FactsError as problem:
         raise NeedRefused(Problem("text", str(problem))) from problem
