@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from levier.accounts.models import User
-from levier.accounts.queries import is_supplier
 from levier.core.templatetags.components import status
 from levier.directory.models import Supplier
 from levier.directory.ownership.freshness import freshness_of
@@ -93,9 +91,3 @@ def slug(supplier: Supplier) -> str:
 def said_of_teams(capacity: Any) -> str:
     """« 2 équipes libres en mars (dit le 3 février) »."""
     return capacity_words(capacity)
-
-
-@register.simple_tag
-def keeps_a_sheet(user: Any) -> bool:
-    """Whether the menu shows « Ma fiche »: one query, for signed-in accounts only."""
-    return isinstance(user, User) and is_supplier(user)

@@ -1,1 +1,1 @@
-"""What the menus of the site ask of this room."""
+"""Tags of the pages of this room."""
