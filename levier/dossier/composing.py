@@ -39,7 +39,13 @@ def answer(need: Need, *, today: date) -> Dossier:
     """The dossier of a need already understood."""
     calibration = calibrate(need)
     finder = SupplierFinder(need)
-    facts = facts_of(need, calibration, finder.reach())
+    return assemble(need, calibration, facts_of(need, calibration, finder.reach()), finder, today=today)
+
+
+def assemble(
+    need: Need, calibration: LotCalibration | None, facts: Facts, finder: SupplierFinder, *, today: date
+) -> Dossier:
+    """The dossier of a need whose hours and facts are known."""
     advices = levers_for(facts)
     chosen = choose(advices, need.given.lever)
     suppliers = finder.shelves()
@@ -113,7 +119,7 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
             has_staff_takeover=None if need.takeover_hours is None else need.takeover_hours > 0,
             territory=need.place.departement if need.place else "",
             programme=need.programme,
-            hours=_hours_for_levers(calibration),
+            hours=hours_for_levers(calibration),
             insertion_suppliers_in_reach=reach.insertion,
             handicap_suppliers_in_reach=reach.handicap,
             reach_km=reach.km,
@@ -122,7 +128,7 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
         raise NeedRefused(Problem("text", str(problem))) from problem
 
 
-def _hours_for_levers(calibration: LotCalibration | None) -> HoursRange | None:
+def hours_for_levers(calibration: LotCalibration | None) -> HoursRange | None:
     """The range as the levers read it: nothing while the answer that decides is missing."""
     if calibration is None:
         return None

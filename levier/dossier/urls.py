@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.dossier import views
+from levier.dossier import purchase_views, views
 
 app_name = "dossier"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("dossier/mes-partages", views.mine, name="mine"),
     path("dossier/publier", views.publish, name="publish"),
     path("dossier/demander", views.refer, name="refer"),
+    path("dossier/achat", purchase_views.prepare_purchase, name="prepare_purchase"),
+    path("dossier/note-opportunite/<str:target>", purchase_views.note, name="note"),
+    path("achats/<int:pk>/note-opportunite.<str:target>", purchase_views.purchase_note, name="purchase_note"),
     path("dossier/partager", views.share, name="share"),
     path("dossier/partage/<str:token>", views.shared, name="shared"),
     path("dossier/retrait/<str:secret>", views.revoke, name="revoke"),

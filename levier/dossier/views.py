@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form alone, or the need and its answer; htmx asks for the two columns only."""
     if request.method == "GET":
         return render(request, "dossier/page.html", {"form": NeedForm(), "dossier": None, "chips": ()})
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     context: dict[str, Any] = {"form": form, "dossier": dossier, "chips": chips_of(form, dossier)}
     if dossier is not None:
         context |= answer_context(dossier)
@@ -54,7 +54,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
     """The dossier as a file: pdf, docx, odt or json."""
     if target not in exporting.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n'existe pas.")
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -75,7 +75,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest) -> HttpResponse:
     """Freeze the dossier and show, once, the link to send and the link that takes it back."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -106,7 +106,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Take the need to the form that sends it to suppliers: by the session, never in an address."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -120,7 +120,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def refer(request: HttpRequest) -> HttpResponse:
     """Take the need to the form that asks the facilitator: by the session, never in an address."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -180,7 +180,7 @@ def revoke(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(render(request, "dossier/revoke.html", {"snapshot": snapshot, "is_done": True}))
 
 
-def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
+def composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     """The form as typed, and the dossier when the need can be answered."""
     typed = request.POST.copy()
     for button, field in CHOICES.items():

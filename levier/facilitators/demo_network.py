@@ -63,6 +63,10 @@ def load_network(by: Actor) -> int:
             missions=["calibrage", "suivi", "bilan"], verified_on=timezone.localdate(),
         )  # fmt: skip
         desk.refresh_from_db()
+        # The structure that carries the name of the account's organisation, and covers no territory.
+        Structure.objects.filter(source="demo", source_key="comptes:facilitateur").update(
+            organisation=house, proven_at=timezone.now(), updated_at=timezone.now()
+        )
         if network is not None:
             place = network.memberships.get().organisation
             Animator.objects.get_or_create(

@@ -29,7 +29,7 @@ def test_the_demonstration_has_a_life_and_leaves_nothing(settings, tmp_path):
     assert [actions.load_demo_network(by=BY) for _ in range(2)] == [2, 0]
     assert actions.load_demo(by=BY) == 0
     assert Facilitator.objects.values("structure").distinct().count() == 2
-    made = Convention.objects.get()
+    made = Convention.objects.get(origin="redigee")
     assert (made.state, made.is_to_renew(made.signed_on)) == ("signee", True)
     assert progress_of(made, on=made.signed_on)[1].words == "1 sur 2 cette année"
     waiting = ReferralRequest.objects.get()

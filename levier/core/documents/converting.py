@@ -1,5 +1,6 @@
 """Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
 
+import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pypandoc
 import typst
+
+from levier.core.documents.word_style import note_reference
 
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
 _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fancy_lists"
@@ -16,13 +19,21 @@ _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fa
 _SANDBOX = "--sandbox"
 
 
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+
+
 class DocumentError(RuntimeError):
     """The document could not be made; the message is a French sentence."""
 
 
-def to_docx(markdown: str, *, title: str) -> bytes:
-    """A Word file from Markdown. Raises DocumentError."""
-    return _with_pandoc(markdown, title, "docx")
+def to_docx(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A Word file from Markdown. Raises DocumentError.
+
+    `is_note`: one or two pages; the title is then printed by Word, and the first heading left out.
+    """
+    if is_note and markdown.startswith("# "):
+        markdown = markdown.partition("\n")[2]
+    return _with_pandoc(markdown, title, "docx", is_note=is_note)
 
 
 def to_odt(markdown: str, *, title: str) -> bytes:
@@ -30,12 +41,12 @@ def to_odt(markdown: str, *, title: str) -> bytes:
     return _with_pandoc(markdown, title, "odt")
 
 
-def to_pdf(markdown: str, *, title: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
+def to_pdf(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small. Raises DocumentError."""
     style = (resources.files("levier.core") / "documents" / "style.typ").read_text(encoding="utf-8")
     try:
         body = pypandoc.convert_text(markdown, "typst", format=_FORMAT, extra_args=[_SANDBOX])
-        source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
+        source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, is-note: {str(is_note).lower()})\n{body}"
         made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
     except (RuntimeError, OSError) as problem:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
@@ -46,20 +57,27 @@ def to_pdf(markdown: str, *, title: str) -> bytes:
 
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
-    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
+    # No-break spaces stay: « 1 250 h » must not be cut at the end of a line.
+    one_line = _BLANKS.sub(" ", text).strip(" ")
+    kept = "".join(char for char in one_line if unicodedata.category(char) != "Cc")
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 
-def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
+def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = False) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document.{target}"
+        extra = [_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"]
+        if is_note:
+            reference = Path(folder) / "reference.docx"
+            reference.write_bytes(note_reference())
+            extra.append(f"--reference-doc={reference}")
         try:
             pypandoc.convert_text(
                 markdown,
                 target,
                 format=_FORMAT,
                 outputfile=str(path),
-                extra_args=[_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
+                extra_args=extra,
             )
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:

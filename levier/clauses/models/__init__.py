@@ -1,0 +1,17 @@
+"""Tables of the clauses: studies of lots and what they read, what is proposed and signed, what was realised."""
+
+from levier.clauses.models.experience import LiveClause, RealisedLot
+from levier.clauses.models.offers import InsertionOffer, Route
+from levier.clauses.models.studies import ChoiceKind, LotChoice, OwnValue, Scenario, StudyVersion
+
+__all__ = [
+    "ChoiceKind",
+    "InsertionOffer",
+    "LiveClause",
+    "LotChoice",
+    "OwnValue",
+    "RealisedLot",
+    "Route",
+    "Scenario",
+    "StudyVersion",
+]
