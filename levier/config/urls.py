@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.directory.urls")),
     path("", include("levier.facilitators.urls")),
     path("", include("levier.purchasing.urls")),
+    path("", include("levier.clauses.urls")),
     path("", include("levier.community.urls")),
     path("", include("levier.clauses.urls")),
     path("", include("levier.dossier.urls")),

@@ -71,8 +71,8 @@ def test_facilitator_studies_buyer_reads_others_find_nothing(
     assert _save(_as(buyer), lot) == 403
     version = StudyVersion.objects.first()
     assert version is not None
-    pages = [_study(lot), reverse("clauses:version", kwargs={"pk": version.pk}),
-             reverse("clauses:version_json", kwargs={"pk": version.pk})]  # fmt: skip
+    pages = [_study(lot), reverse("clauses:study_version", kwargs={"pk": version.pk}),
+             reverse("clauses:study_version_json", kwargs={"pk": version.pk})]  # fmt: skip
     for address in pages:
         assert [_as(one).get(address).status_code for one in (facilitator, colleague, buyer)] == [200] * 3
         assert [_as(one).get(address).status_code for one in (other_role, outsider, elsewhere)] == [
@@ -148,7 +148,7 @@ def test_the_saved_study_leaves_as_json(lot: Lot, facilitator: User) -> None:
     _save(_as(facilitator), lot)
     version = StudyVersion.objects.get()
     body = json.loads(
-        _as(facilitator).get(reverse("clauses:version_json", kwargs={"pk": version.pk})).content
+        _as(facilitator).get(reverse("clauses:study_version_json", kwargs={"pk": version.pk})).content
     )
     assert body["result"]["range"]["likely"] == 1000
     assert {row["name"] for row in body["readings"]} >= {"labour_share"}

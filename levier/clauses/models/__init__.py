@@ -1,8 +1,9 @@
-"""Tables of the clauses: studies of lots and what they read, what is proposed and signed, what was realised."""
+"""Tables of the clauses: studies of lots and what they read, what is proposed and signed, own texts."""
 
 from levier.clauses.models.experience import LiveClause, RealisedLot
 from levier.clauses.models.offers import InsertionOffer, Route
 from levier.clauses.models.studies import ChoiceKind, LotChoice, OwnValue, Scenario, StudyVersion
+from levier.clauses.models.texts import TemplateVariant
 
 __all__ = [
     "ChoiceKind",
@@ -14,4 +15,5 @@ __all__ = [
     "Route",
     "Scenario",
     "StudyVersion",
+    "TemplateVariant",
 ]

@@ -1,4 +1,7 @@
-"""Studies of lots: scenarios and their versions, values of one's own, what is proposed and what is signed."""
+"""Studies of lots: scenarios and their versions, values of one's own, what is proposed and what is signed.
+
+Rows that only grow point without a constraint of the database: the line stays when a lot or an account goes.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -42,7 +45,9 @@ class StudyVersion(models.Model):
     answer is missing.
     """
 
-    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="versions", verbose_name="scénario")
+    scenario = models.ForeignKey(
+        Scenario, models.DO_NOTHING, db_constraint=False, related_name="versions", verbose_name="scénario"
+    )
     number = models.PositiveSmallIntegerField("version")
     given = models.JSONField("données du lot")
     changes = models.JSONField("valeurs changées", default=list)
@@ -55,7 +60,9 @@ class StudyVersion(models.Model):
     hours_likely = models.PositiveIntegerField("heures, valeur centrale", null=True)
     hours_high = models.PositiveIntegerField("heures, haut")
     note = models.CharField("remarque", max_length=500, blank=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="par"
+    )
     at = models.DateTimeField("le", db_default=Now())
 
     class Meta:
@@ -96,10 +103,17 @@ class LotChoice(models.Model):
     clause needs no case, only a reason.
     """
 
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="choices", verbose_name="lot")
+    lot = models.ForeignKey(
+        Lot, models.DO_NOTHING, db_constraint=False, related_name="choices", verbose_name="lot"
+    )
     kind = models.CharField("nature", max_length=11, choices=ChoiceKind)
     version = models.ForeignKey(
-        StudyVersion, models.PROTECT, null=True, related_name="choices", verbose_name="étude"
+        StudyVersion,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="choices",
+        verbose_name="étude",
     )
     levers = ArrayField(models.CharField(max_length=20), default=list, verbose_name="leviers")
     hours = models.DecimalField("heures", max_digits=9, decimal_places=2, null=True)
@@ -109,7 +123,9 @@ class LotChoice(models.Model):
     derogation = models.CharField("cas de dérogation", max_length=40, blank=True)
     why_none = models.TextField("motif sans clause", max_length=5000, blank=True)
     remark = models.TextField("remarque", max_length=2000, blank=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="par"
+    )
     at = models.DateTimeField("le", db_default=Now())
 
     class Meta:
@@ -150,7 +166,11 @@ class OwnValue(models.Model):
     """
 
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="own_values", verbose_name="structure"
+        Organisation,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="own_values",
+        verbose_name="structure",
     )
     departement_code = models.CharField("département", max_length=3, blank=True)
     name = models.CharField("paramètre", max_length=60)
@@ -161,7 +181,9 @@ class OwnValue(models.Model):
     reason = models.CharField("source ou raison", max_length=300)
     is_confirmed = models.BooleanField("confirmée par la structure", default=False)
     valid_from = models.DateField("à partir du")
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="par"
+    )
     at = models.DateTimeField("le", db_default=Now())
 
     class Meta:
