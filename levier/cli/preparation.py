@@ -42,6 +42,7 @@ def load_demonstration() -> None:
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
     accounts.load_demo_accounts(by=INSTALLER)
+    facilitators.load_demo_network(by=INSTALLER)
     community.load_demo(by=INSTALLER)
     purchasing.load_demo_purchase(by=INSTALLER)
 

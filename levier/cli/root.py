@@ -21,6 +21,7 @@ COMMANDS = {
     "supplier": ("supplier", "Ce que chaque source dit d'un SIRET."),
     "place": ("reference", "Trouver un lieu."),
     "cpv": ("reference", "Trouver un code CPV."),
+    "facilitators": ("facilitators", "Trouver le facilitateur d'un lieu."),
     "import": ("sources", "Importer une source."),
     "merge": ("merging", "Réunir les fiches d'un même fournisseur."),
     "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),

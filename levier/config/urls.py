@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.portal.urls")),
     path("", include("levier.directory.urls")),
+    path("", include("levier.facilitators.urls")),
     path("", include("levier.purchasing.urls")),
     path("", include("levier.clauses.urls")),
     path("", include("levier.community.urls")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("dossier/mes-partages", views.mine, name="mine"),
     path("dossier/textes", views.texts, name="texts"),
     path("dossier/publier", views.publish, name="publish"),
+    path("dossier/demander", views.refer, name="refer"),
     path("dossier/achat", purchase_views.prepare_purchase, name="prepare_purchase"),
     path("dossier/note-opportunite/<str:target>", purchase_views.note, name="note"),
     path("achats/<int:pk>/note-opportunite.<str:target>", purchase_views.purchase_note, name="purchase_note"),

@@ -22,8 +22,10 @@ from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
 from levier.dossier.presenting import answer_context, chips_of, clause_texts
+from levier.dossier.referring import need_lines
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
+from levier.facilitators import prefill as requests_to_facilitators
 from levier.purchasing import prefill
 
 # Buttons that offer another reading of the need: the field each one fills.
@@ -132,6 +134,28 @@ def publish(request: HttpRequest) -> HttpResponse:
         )
     prefill.keep(request.session, publishing.form_values(dossier.need))
     return redirect("purchasing:new")
+
+
+@login_not_required
+@never_cache
+@require_POST
+def refer(request: HttpRequest) -> HttpResponse:
+    """Take the need to the form that asks the facilitator: by the session, never in an address."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    need = dossier.need
+    requests_to_facilitators.keep(
+        request.session,
+        subject_label=need.object[:1].upper() + need.object[1:],
+        need=need_lines(dossier),
+        place=(need.place.kind, need.place.code) if need.place else ("", ""),
+        buyer_side=need.buyer_side,
+        programme=need.programme,
+    )
+    return redirect("facilitators:ask")
 
 
 @never_cache

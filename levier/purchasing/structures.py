@@ -46,23 +46,20 @@ def desks_for(purchase: Purchase) -> tuple[Desk, ...]:
 
 
 def organisations_of(structure_ids: Iterable[int]) -> dict[int, Organisation]:
-    """Structure → the organisation of its facilitators, for those that have at least one. Two SQL queries.
+    """Structure → the organisation proven to run it, for those that have at least one facilitator here. One query.
 
-    A structure and an organisation are one when the SIRET of the first is of the SIREN of the second.
+    Never by the SIREN alone: whoever opens an organisation takes the role that goes with it.
     """
-    sirens = {
-        pk: siret[:9]
-        for pk, siret in Structure.objects.filter(pk__in=list(structure_ids), is_active=True)
-        .exclude(siret="")
-        .values_list("pk", "siret")
-    }
-    organisations = {
-        one.siren: one
-        for one in Organisation.objects.filter(
-            siren__in=sirens.values(), memberships__role=Role.FACILITATOR
-        ).distinct()
-    }
-    return {pk: organisations[siren] for pk, siren in sirens.items() if siren in organisations}
+    found = (
+        Structure.objects.filter(
+            pk__in=list(structure_ids),
+            is_active=True,
+            organisation__memberships__role=Role.FACILITATOR,
+        )
+        .select_related("organisation")
+        .distinct()
+    )
+    return {one.pk: one.organisation for one in found if one.organisation is not None}
 
 
 def may_study(purchase: Purchase, organisation: Organisation) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.facilitators.models import Convention, Structure
@@ -36,7 +37,8 @@ def advised_desk(town: Organisation) -> Organisation:
     structure = Structure.objects.create(
         kind="plie",
         name=desk.name,
-        siret=f"{desk.siren}00011",
+        organisation=desk,
+        proven_at=timezone.now(),
         has_desk=True,
         source="test",
         source_key=str(desk.pk),

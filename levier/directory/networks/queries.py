@@ -70,24 +70,6 @@ def networks_of(user: User) -> list[ReviewingNetwork]:
     return list(found.order_by("organisation__name", "id"))
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPages:
-    """What the menu of an account shows of the directory: « Ma fiche », « Mon réseau »."""
-
-    keeps_a_sheet: bool = False
-    animates_a_network: bool = False
-
-
-def own_pages_of(user: User) -> OwnPages:
-    """One SQL query, since every page of a signed-in account asks."""
-    held = Membership.objects.filter(user=user, role__in=[Role.SUPPLIER, Role.NETWORK])
-    rows = list(held.values_list("role", "organisation__reviewing"))
-    return OwnPages(
-        keeps_a_sheet=any(role == Role.SUPPLIER for role, _ in rows),
-        animates_a_network=any(role == Role.NETWORK and named for role, named in rows),
-    )
-
-
 def with_owner(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
     """Each with ``is_claimed`` (somebody proved that it keeps the sheet) and ``confirmed_on`` (its last word)."""
     keepers = Membership.objects.filter(organisation_id=OuterRef("organisation_id"), role=Role.SUPPLIER)

@@ -6,12 +6,10 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from levier.accounts.models import User
 from levier.core.typography import NO_BREAK, figure
 from levier.directory.models import ReviewingNetwork, Supplier
 from levier.directory.networks.facts import FACTS, fact_of_group
 from levier.directory.networks.members import Figures
-from levier.directory.networks.queries import OwnPages, own_pages_of
 from levier.directory.networks.vouching import StandingVouch
 
 register = template.Library()
@@ -62,9 +60,3 @@ def display_name(supplier: Supplier) -> str:
 def said_by(figures: Figures) -> str:
     """« dites par 4 fiches »."""
     return f"d’après {figure(figures.saying)}{NO_BREAK}fiche{'s' if figures.saying > 1 else ''}"
-
-
-@register.simple_tag
-def own_pages(user: Any) -> OwnPages:
-    """Whether the menu shows « Ma fiche » and « Mon réseau »: one query, for signed-in accounts only."""
-    return own_pages_of(user) if isinstance(user, User) else OwnPages()

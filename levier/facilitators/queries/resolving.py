@@ -1,4 +1,4 @@
-"""Reads of the facilitators room: the territory of a place, the resolver of this process, who to call."""
+"""The territory of a place, the resolver of this process, who to call."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,24 @@ from django.db import connection
 from django.utils import timezone
 
 from levier.facilitators.answers import FacilitatorAnswer, KnownStructure, Territory
-from levier.facilitators.models import Convention, ProgrammeDesk, Structure, StructureKind
+from levier.facilitators.models import (
+    Convention,
+    ConventionKind,
+    ConventionState,
+    ProgrammeDesk,
+    Structure,
+    StructureKind,
+)
 from levier.facilitators.resolver import PUBLIC, FacilitatorResolver
 from levier.reference.models import Commune, Departement, Epci, Region
 from levier.reference.places import Place
 
+# An ended convention keeps its dates: it was in force until them.
+_STANDING = (ConventionState.SIGNED, ConventionState.ENDED)
 _STAMP = """
     SELECT (SELECT concat(count(*), '/', max(updated_at)) FROM facilitators_structure),
            (SELECT concat(count(*), '/', max(id)) FROM facilitators_coverage),
-           (SELECT concat(count(*), '/', max(id), '/', max(valid_to)) FROM facilitators_convention),
+           (SELECT concat(count(*), '/', max(id), '/', max(updated_at)) FROM facilitators_convention),
            (SELECT concat(count(*), '/', max(id)) FROM facilitators_programmedesk)
 """
 _COMMUNE_FIELDS = (
@@ -149,9 +158,11 @@ def build_resolver() -> FacilitatorResolver:
     """A resolver read from the database, in four queries."""
     return FacilitatorResolver(
         known_structures(),
-        Convention.objects.order_by("id").values_list(
-            "structure_id", "buyer_siren", "valid_from", "valid_to", "is_lead"
-        ),
+        # An imported convention is on the word of its list; one written here counts once every party signed.
+        Convention.objects.filter(kind=ConventionKind.BUYER, state__in=_STANDING)
+        .exclude(buyer_siren="")
+        .order_by("id")
+        .values_list("structure_id", "buyer_siren", "valid_from", "valid_to", "is_lead"),
         ProgrammeDesk.objects.order_by("id").values_list("programme", "structure_id", "scope", "code"),
     )
 
