@@ -7,6 +7,7 @@ from django.core.management import call_command
 from levier.accounts import actions as accounts
 from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
+from levier.community import actions as community
 from levier.core.assets import assets_fingerprint
 from levier.core.audit import Actor
 from levier.directory import actions as directory
@@ -41,11 +42,13 @@ def load_demonstration() -> None:
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
     accounts.load_demo_accounts(by=INSTALLER)
+    community.load_demo(by=INSTALLER)
     purchasing.load_demo_purchase(by=INSTALLER)
 
 
 def clear_demonstration() -> None:
     """Everything the demonstration brought, gone."""
+    community.clear_demo(by=INSTALLER)
     directory.clear_demo(by=INSTALLER)
     facilitators.clear_demo(by=INSTALLER)
     purchasing.clear_demo_purchases(by=INSTALLER)

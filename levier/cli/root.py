@@ -14,6 +14,9 @@ from levier.cli.usage import usage_sentence
 COMMANDS = {
     "dossier": ("dossier", "Un besoin, et tout ce qu'il faut pour acheter responsable."),
     "calibrate": ("calibrate", "Les heures d'insertion d'un lot."),
+    "study": ("study", "Refaire une étude enregistrée."),
+    "levers": ("levers", "Les leviers juridiques d'un lot, leur compatibilité, les données à publier."),
+    "draft": ("draft", "Le texte d'une clause, dans le format voulu."),
     "search": ("search", "Chercher des fournisseurs inclusifs."),
     "supplier": ("supplier", "Ce que chaque source dit d'un SIRET."),
     "place": ("reference", "Trouver un lieu."),

@@ -68,6 +68,10 @@ class Address:
                 query[name] = value
         return self._to(query)
 
+    def on(self, path: str) -> str:
+        """The same question on another page, at its beginning."""
+        return f"{path}?{self.query}" if self.query else path
+
     def _to(self, query: QueryDict) -> str:
         return f"{self.path}?{query.urlencode()}" if query else self.path
 

@@ -17,6 +17,7 @@ from levier.directory.kinds import SHELF_LABELS, kind_of
 from levier.directory.labels import LABELS
 from levier.directory.models import Supplier
 from levier.directory.ownership.wording import month_words
+from levier.directory.scopes import SearchScope
 from levier.directory.search import SupplierPage, SupplierQuery
 from levier.directory.sentence import Part
 from levier.directory.territory import TERRITORIES
@@ -91,6 +92,7 @@ class Results:
     number: int = 1
     last: int = 1
     map_points: Mapping[str, Any] = field(default_factory=lambda: {"points": []})
+    scope: SearchScope | None = None
 
     def url_of(self, number: int) -> str:
         """The address of another page of the same search."""
@@ -121,30 +123,46 @@ class Results:
         return self.address.replacing(mot_a_mot="1")
 
     @property
+    def everywhere_url(self) -> str:
+        """The same search over the whole directory."""
+        return self.address.on(reverse("directory:search"))
+
+    @property
     def ess_url(self) -> str:
         """The same search with the ESS bodies at large."""
         return self.address.replacing(ess="1")
 
 
-def results_page(form: SearchForm, address: Address) -> Results:
-    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence."""
+def results_page(form: SearchForm, address: Address, scope: SearchScope | None = None) -> Results:
+    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence.
+
+    With a `scope`, only what it holds is searched; its chip leads to the same search of the whole directory.
+    """
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence)
-    asked = understand(form.cleaned_data)
+        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence, scope=scope)
+    asked = understand(form.cleaned_data, scope)
+    chips = (*_scope_chip(scope, address), *_chips(form.cleaned_data, asked, address))
     if asked.problem:
-        return Results(asked, address, problem=asked.problem, chips=_chips(form.cleaned_data, asked, address))
+        return Results(asked, address, problem=asked.problem, chips=chips, scope=scope)
     try:
-        return _answer(form.cleaned_data, asked, address)
+        return replace(_answer(form.cleaned_data, asked, address), chips=chips, scope=scope)
     except (IndexMissingError, IndexOutdatedError):
-        return Results(asked, address, problem=REBUILDING, is_down=True)
+        return Results(asked, address, problem=REBUILDING, is_down=True, scope=scope)
     except SearchError as error:
-        return Results(asked, address, problem=str(error))
+        return Results(asked, address, problem=str(error), scope=scope)
 
 
-def understand(values: Mapping[str, Any]) -> Asked:
+def _scope_chip(scope: SearchScope | None, address: Address) -> tuple[Chip, ...]:
+    if scope is None:
+        return ()
+    return (Chip("Dans", scope.label, address.on(reverse("directory:search"))),)
+
+
+def understand(values: Mapping[str, Any], scope: SearchScope | None = None) -> Asked:
     """From the fields to a query. The sentence may say everything; « Où ? », when filled, says where."""
     base = SupplierQuery(
+        within=scope.within if scope else None,
         kinds=tuple(values["type"]),
         sectors=tuple(values["secteur"]),
         shelves=tuple(values["role"]),
@@ -153,7 +171,7 @@ def understand(values: Mapping[str, Any]) -> Asked:
         labels=tuple(values["label"]),
         territories=tuple(values["territoire"]),
         available=tuple(values["dispo"]),
-        with_ess=values["ess"],
+        with_ess=values["ess"] or bool(scope and scope.with_ess),
     )
     place: Place | None = None
     others: tuple[Place, ...] = ()
@@ -214,7 +232,6 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         widenings=wider,
         ess_total=ess_total(query),
         facets=_facets(page, values, is_trade),
-        chips=_chips(values, asked, address),
         corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
         is_relaxed=page.relaxed,
         number=number,

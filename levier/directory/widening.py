@@ -105,9 +105,8 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
         query, near=None, radius_km=None, departements=(), regions=(), epci=(), sort="relevance"
     )
     if asked.place is not None or asked.understood.query.departements:
-        offered.append(
-            Widening("Chercher dans toute la France", url_without(asked, address, "place"), _count(nowhere))
-        )
+        label = "Chercher dans toute la France" if query.within is None else "Chercher dans tout ce périmètre"
+        offered.append(Widening(label, url_without(asked, address, "place"), _count(nowhere)))
     if sentence is None:
         return offered
     if sentence.kinds:
@@ -121,7 +120,7 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
         label = f"Voir toutes les structures {' et '.join(kept)}".strip()
         offered.append(Widening(label, url_without(asked, address, "trade", "words"), _count(anybody)))
     if not sentence.is_plain and not sentence.identifier:
-        words = replace(SupplierQuery(text=sentence.raw), with_ess=query.with_ess)
+        words = SupplierQuery(text=sentence.raw, with_ess=query.with_ess, within=query.within)
         label = "Chercher ces mots tels quels, comme un nom"
         offered.append(Widening(label, address.replacing(mot_a_mot="1"), _count(words)))
     return offered

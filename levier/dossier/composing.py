@@ -3,6 +3,7 @@
 from datetime import date
 
 from levier.clauses.drafting import ClauseDraft, draft, has_text
+from levier.clauses.lot import hours_for_levers
 from levier.clauses.values import ClauseValues
 from levier.dossier import answering, asking
 from levier.dossier.need import Need, NeedInput, NeedRefused, Problem
@@ -15,7 +16,7 @@ from levier.facilitators.queries import facilitator_for
 from levier.purchasing.queries import SimilarContract, similar_contracts
 from levier.reference.queries import cpv_ranker, place_finder
 from levier.rulebook.calibration import CalibrationError, LotCalibration, lot_calibration
-from levier.rulebook.levers import Facts, FactsError, HoursRange, LeverAdvice, levers_for
+from levier.rulebook.levers import Facts, FactsError, LeverAdvice, levers_for
 
 SIMILAR_CONTRACTS = 5
 # Slice of orders in which a framework contract counts its hours, in euros excluding tax.
@@ -126,17 +127,6 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
         )
     except FactsError as problem:
         raise NeedRefused(Problem("text", str(problem))) from problem
-
-
-def hours_for_levers(calibration: LotCalibration | None) -> HoursRange | None:
-    """The range as the levers read it: nothing while the answer that decides is missing."""
-    if calibration is None:
-        return None
-    found = calibration.range
-    likely = found.likely
-    if likely is None and calibration.verdict == "no_clause":
-        likely = found.high  # whatever the answer, even the most is too few
-    return None if likely is None else HoursRange(float(found.low), float(likely), float(found.high))
 
 
 def choose(advices: tuple[LeverAdvice, ...], wanted: str = "") -> LeverAdvice | None:

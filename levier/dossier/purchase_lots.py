@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from levier.dossier.composing import assemble, hours_for_levers
+from levier.clauses.lot import hours_for_levers
+from levier.dossier.composing import assemble
 from levier.dossier.need import CpvChoice, Need, NeedInput
 from levier.dossier.next_steps import assumed_launch
 from levier.dossier.result import Dossier

@@ -20,7 +20,7 @@ from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
-from levier.dossier.presenting import answer_context, chips_of
+from levier.dossier.presenting import answer_context, chips_of, clause_texts
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
 from levier.purchasing import prefill
@@ -71,6 +71,26 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
+def texts(request: HttpRequest) -> HttpResponse:
+    """The documents of the clause filled with this need: one of them for htmx, all of them as a page."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    found = clause_texts(dossier)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "dossier/texts.html", {"dossier": dossier, "texts": found, "is_frozen": False})
+    asked = [text for text in found if text.code == request.GET.get("document")]
+    if not asked:
+        raise Http404("Ce document ne fait pas partie du texte.")
+    context = {"text": asked[0], "is_open": True, "is_frozen": False}
+    return render(request, "dossier/parts/clause_text.html", context)
+
+
+@login_not_required
+@never_cache
+@require_POST
 def share(request: HttpRequest) -> HttpResponse:
     """Freeze the dossier and show, once, the link to send and the link that takes it back."""
     form, dossier = composed(request)
@@ -78,7 +98,7 @@ def share(request: HttpRequest) -> HttpResponse:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
         )
-    frozen = answer_context(dossier) | {"dossier": dossier, "is_frozen": True}
+    frozen = answer_context(dossier, is_frozen=True) | {"dossier": dossier}
     user = request.user if request.user.is_authenticated else None
     try:
         made = actions.share_dossier(

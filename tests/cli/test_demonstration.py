@@ -8,6 +8,8 @@ import pytest
 from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
 from levier.cli import preparation
+from levier.community.actions import load_demo as load_portal
+from levier.community.models import RegionalPortal
 from levier.core.following import FollowedIndex
 from levier.core.models import Change
 from levier.directory.models import SourceRecord, Supplier
@@ -45,9 +47,10 @@ def test_loading_again_changes_no_supplier() -> None:
 @pytest.mark.slow
 def test_clearing_leaves_nothing(settings: Any) -> None:
     load_demo_accounts(by=preparation.INSTALLER)
+    load_portal(by=preparation.INSTALLER)
     assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     assert run("demo", "clear").stdout == "Démonstration retirée.\n"
-    for rows in (Supplier, SourceRecord, Structure, User):
+    for rows in (RegionalPortal, Supplier, SourceRecord, Structure, User):
         assert not rows.objects.exists()
     assert not (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     assert run("demo", "clear").exit_code == 0

@@ -19,6 +19,7 @@ from levier.core.search.port import (
     Range,
     SearchEngine,
     Wish,
+    Within,
 )
 from levier.core.search.schema import (
     Document,
@@ -56,4 +57,5 @@ __all__ = [
     "TantivyEngine",
     "TextField",
     "Wish",
+    "Within",
 ]

@@ -131,6 +131,13 @@ class Columns:
     sorted_latitudes: Floats
     base_rows: int
 
+    def inside(self, values: Mapping[str, tuple[str, ...]], keys: Sequence[Any]) -> Bools:
+        """Which rows hold one of the codes of any field, or bear one of the keys; dead ones included."""
+        mask = np.isin(self.keys, list(keys)) if keys else np.zeros(self.size, dtype=np.bool_)
+        for name, codes in values.items():
+            mask[self.keywords[name].rows_of(codes)] = True
+        return mask
+
     @property
     def size(self) -> int:
         """Number of rows, dead ones included."""

@@ -47,12 +47,24 @@ class Wish:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The part of the documents a search never leaves: whatever holds one of these codes, or bears one of these keys.
+
+    `values`: keyword field → codes; unlike filters, fields are joined by OR, and counts never ignore it. Both
+    empty: nothing is inside.
+    """
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+
+
 @dataclass(frozen=True)
 class Query:
     """One search.
 
     `filters`: keyword field → accepted values (any of them); fields are joined by AND.
-    `excluded`: keyword field → refused values. `ranges`: integer field → bounds.
+    `excluded`: keyword field → refused values. `ranges`: integer field → bounds. `within`: never left.
     `match`: how many of the words a document must hold (all, two thirds, any).
     `wishes`: further things to answer, all of them. `name`: a text whose words raise the score, and which puts
     first the document that bears it whole. `prefix`: the last word is still being typed.
@@ -64,6 +76,7 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    within: Within | None = None
     geo: Geo | None = None
     wishes: tuple[Wish, ...] = ()
     name: str = ""

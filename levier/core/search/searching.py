@@ -236,6 +236,8 @@ class _Search:
     def _from_columns(self, filters: Filters) -> Found:
         columns, geo = self._columns, self._query.geo
         masks = [self._mask(name, values) for name, values in filters.items()]
+        if self._query.within is not None:
+            masks.append(columns.inside(self._query.within.values, self._query.within.keys))
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
             rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
@@ -322,6 +324,7 @@ class _Search:
             and not others
             and not query.excluded
             and not query.ranges
+            and query.within is None
             and (query.geo is None or query.geo.radius_km is None)
         )
         if not is_match_all:

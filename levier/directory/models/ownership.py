@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Index, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -82,22 +81,6 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"demande {self.pk}"
-
-
-class ReviewingNetwork(models.Model):
-    """A network whose members may review documents: named by the staff, since a role alone proves nothing."""
-
-    organisation = models.OneToOneField(
-        Organisation, models.CASCADE, related_name="reviewing", verbose_name="organisation"
-    )
-    added_at = models.DateTimeField("ajouté le", db_default=Now())
-
-    class Meta:
-        verbose_name = "réseau relecteur"
-        verbose_name_plural = "réseaux relecteurs"
-
-    def __str__(self) -> str:
-        return str(self.organisation)
 
 
 class SheetContact(models.Model):

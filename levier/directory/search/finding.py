@@ -82,6 +82,7 @@ def _engine_query(query: SupplierQuery) -> Query:
         name=query.name,
         filters=_filters(query),
         excluded=_excluded(query),
+        within=query.within,
         geo=geo,
         prefix=query.prefix,
         sort=query.sort,

@@ -1,0 +1,74 @@
+"""Answers a search with a page or with a file, over the whole directory or inside a part of it."""
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django_htmx.http import push_url
+
+from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
+from levier.directory import exports, index
+from levier.directory.address import Address
+from levier.directory.forms import SearchForm
+from levier.directory.results import REBUILDING, results_page, understand
+from levier.directory.scopes import SearchScope
+from levier.directory.understood import DEFAULT_RADIUS
+
+_NAME = "fournisseurs-inclusifs"
+
+
+def results_response(request: HttpRequest, path: str, scope: SearchScope | None = None) -> HttpResponse:
+    """The results page at this path, or its changing part for htmx: the view varies on HX-Request."""
+    address = Address(path, request.GET)
+    form = SearchForm(request.GET)
+    results = results_page(form, address, scope)
+    context = {"form": form, "results": results, "address": address, "default_radius": DEFAULT_RADIUS}
+    status = 503 if results.is_down else (422 if results.problem else 200)
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        # A part is swapped in only when it is a success, and its sentence must be read.
+        response = render(request, "directory/swap.html", context)
+        # « change » then « submit » ask the same thing: one step back must leave it.
+        is_new = htmx.current_url_abs_path != str(address)
+        return push_url(response, str(address)) if is_new else response
+    return render(request, "directory/search.html", context, status=status)
+
+
+def export_response(request: HttpRequest, form: str, scope: SearchScope | None = None) -> HttpResponseBase:
+    """The whole search as a file: `csv` and `json` are streamed, `xlsx` is bounded. Raises Http404."""
+    if form not in {"csv", "xlsx", "json"}:
+        raise Http404("Ce format n’existe pas : choisissez CSV, XLSX ou JSON.")
+    fields = SearchForm(request.GET)
+    if not fields.is_valid():
+        return exports.refused(
+            request, " ".join(str(error) for errors in fields.errors.values() for error in errors)
+        )
+    asked = understand(fields.cleaned_data, scope)
+    if asked.problem:
+        return exports.refused(request, asked.problem)
+    try:
+        count = index.count(asked.query)
+    except (IndexMissingError, IndexOutdatedError):
+        return exports.refused(request, REBUILDING)
+    except SearchError as error:
+        return exports.refused(request, str(error))
+    lines = exports.rows(asked.query)
+    if form == "xlsx":
+        if count > exports.MOST_XLSX_ROWS:
+            return exports.refused(
+                request,
+                "Cette recherche est trop large pour un tableur : prenez le CSV, ou ajoutez un filtre.",
+            )
+        return FileResponse(exports.as_xlsx(lines), as_attachment=True, filename=f"{_NAME}.xlsx")
+    stream = exports.stream(exports.as_csv(lines) if form == "csv" else exports.as_json(lines))
+    if stream is None:
+        return exports.busy(request)
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+    response = StreamingHttpResponse(stream, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{_NAME}.{form}"'
+    return response
