@@ -27,6 +27,7 @@ PUBLIC = {
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
     "directory:picture", "directory:confirmation", "directory:refuse_invitations",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
+    "dossier:note", "dossier:prepare_purchase",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
 }  # fmt: skip
