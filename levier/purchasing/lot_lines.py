@@ -38,11 +38,6 @@ def register(name: str, provider: Provider) -> None:
     _providers[name] = provider
 
 
-def unregister(name: str) -> None:
-    """Take a provider away (tests)."""
-    _providers.pop(name, None)
-
-
 def is_studied_here() -> bool:
     """Whether a room above studies lots: only then is a study asked before a move."""
     return bool(_providers)

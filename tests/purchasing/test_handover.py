@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = date(2026, 11, 25)
 
 
-def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps() -> None:
+def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     town, desk = organisation(name="Valmont"), organisation(name="Maison de l’emploi")
     purchase = make.purchase(
         town, state=PurchaseState.TO_STUDY, facilitator=desk, title="École *<b>neuve</b>*"
@@ -29,13 +31,11 @@ def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps() -> 
     for number in range(7):
         purchase.events.create(before="a_etudier", after="a_etudier", side=ContactSide.BUYER, note=f"mot {number}",
                                at=timezone.now() + timedelta(minutes=number))  # fmt: skip
-    lot_lines.register(
-        "test", lambda _, lots, __: [LotLine(one.pk, ("480 h d’insertion",), is_signed=True) for one in lots]
-    )
-    try:
-        text = handover.as_markdown(whole_purchase(purchase, reader=buyer(town)), on=TODAY)
-    finally:
-        lot_lines.unregister("test")
+    said = {
+        "test": lambda _, lots, __: [LotLine(one.pk, ("480 h d’insertion",), is_signed=True) for one in lots]
+    }
+    monkeypatch.setattr(lot_lines, "_providers", said)
+    text = handover.as_markdown(whole_purchase(purchase, reader=buyer(town)), on=TODAY)
     assert "**Maison de l’emploi** doit étudier" in text
     assert r"\*\<b\>neuve" in text
     assert text.count("à nommer") == 2 and "Personne referent" in text

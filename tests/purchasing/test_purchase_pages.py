@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
-from levier.purchasing import prefill
+from levier.purchasing import lot_lines, prefill
 from levier.purchasing.actions import LotValues
 from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
 from tests.factories import purchases as make
@@ -16,6 +16,12 @@ from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import buyer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_studies_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room alone: those above, which study lots, have their own tests."""
+    monkeypatch.setattr(lot_lines, "_providers", {})
 
 
 def as_user(one: User) -> Client:

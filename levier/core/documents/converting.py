@@ -22,8 +22,7 @@ _SANDBOX = "--sandbox"
 _WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
 _TEXT_WIDTH = 100
 _FOLDER = resources.files("levier.core") / "documents"
-
-
+# Every blank but those that hold a figure and its unit together.
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
@@ -32,12 +31,10 @@ class DocumentError(RuntimeError):
 
 
 def to_docx(markdown: str, *, title: str, is_note: bool = False) -> bytes:
-    """A Word file from Markdown; an opening « # » is its title. Raises DocumentError.
+    """A Word file from Markdown; an opening « # » is its title. `is_note`: one or two pages, set tighter.
 
-    `is_note`: one or two pages; the title is then printed by Word, and the first heading left out.
+    Raises DocumentError.
     """
-    if is_note and markdown.startswith("# "):
-        markdown = markdown.partition("\n")[2]
     return _with_pandoc(markdown, title, "docx", is_note=is_note)
 
 
@@ -104,14 +101,12 @@ def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = Fals
     ):
         path = Path(folder) / f"document.{target}"
         reference = house
-        extra = [_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"]
         if is_note:
-            reference = Path(folder) / "note.docx"
+            reference = Path(folder) / f"note.{target}"
             reference.write_bytes(note_reference())
-        else:
-            # An opening « # » is the document's title.
-            extra.append("--shift-heading-level-by=-1")
-        extra.append(f"--reference-doc={reference}")
+        # An opening « # » is the document's title.
+        extra = [_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"]
+        extra += ["--shift-heading-level-by=-1", f"--reference-doc={reference}"]
         try:
             pypandoc.convert_text(
                 _highlighted(markdown),
