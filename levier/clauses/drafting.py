@@ -91,14 +91,13 @@ def draft(
         documents.append(document)
         missing |= dict.fromkeys(_asked_once(asked, chosen))
     is_counted = lever_code in HOUR_LEVERS
-    warnings = advising.warnings(advice, facts, given, chosen, recipe.checks if chosen != "condition" else ())
     return ClauseDraft(
         lever=lever_code,
         title=advice.title,
         variant=VARIANTS[chosen][1] if is_counted else "",
         documents=tuple(documents),
         gaps=tuple(Gap(name, spaced(gaps[name])) for name in missing),
-        checks=warnings,
+        checks=advising.warnings(advice, facts, given, chosen, recipe.checks if chosen != "condition" else ()),
         sources=tuple(dict.fromkeys((*recipe.sources, advice.source, *advising.penalty_sources(lever_code)))),
         trade=trade_labels().get(found_trade, ""),
         programme=words.get("name_of_programme", ""),
