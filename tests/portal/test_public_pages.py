@@ -25,7 +25,8 @@ PUBLIC = {
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
     "directory:picture", "directory:confirmation",
-    "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
+    "clauses:texts", "clauses:lever", "clauses:text", "clauses:file",
+    "dossier:texts", "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "purchasing:unsubscribe",
 }  # fmt: skip
