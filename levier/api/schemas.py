@@ -100,6 +100,10 @@ class SupplierOut(Schema):
     precision: str
     sectors: list[str]
     activity: str
+    ways: list[str]
+    ways_stated: bool
+    size: str
+    people: str
     naf: str
     website: str
     sources: list[str]
@@ -112,6 +116,7 @@ class UnderstoodOut(Schema):
     """What the sentence was understood to say; null or empty for what it does not say."""
 
     kinds: list[str]
+    sizes: list[str]
     place: str | None
     radius_km: float | None
     departements: list[str]

@@ -280,6 +280,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A network's list proposes thousands of sheets to tick (levier/directory/networks/matching.py).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Anonymous calls allowed per address and per minute on the costly pages and the API. 0: no limit.

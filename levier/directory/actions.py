@@ -23,6 +23,7 @@ from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
 from levier.directory.demo.own_sheet import load_own_sheet
+from levier.directory.evidence.queries import won_by_siret
 from levier.directory.models import ReviewingNetwork, Source, SourceRecord, SourceRun, Supplier
 from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
@@ -203,7 +204,10 @@ def _import(
 ) -> ImportReport:  # fmt: skip
     with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
-        judge = RowJudge(definition, _known_naf(), _known_keys(definition), _holders(definition), naf_links())
+        judge = RowJudge(
+            definition, _known_naf(), _known_keys(definition), _holders(definition), naf_links(),
+            {} if definition.only_completes else won_by_siret(),
+        )  # fmt: skip
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])

@@ -12,7 +12,9 @@ from levier.accounts.models import User
 from levier.accounts.queries import organisations_of
 from levier.directory import queries
 from levier.directory.address import website_address
-from levier.directory.answering import export_response, results_response
+from levier.directory.answering import chart_response, export_response, results_response
+from levier.directory.networks.queries import public_memberships
+from levier.directory.networks.vouching import vouches_shown_on
 from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
 from levier.directory.structured_data import supplier_data
@@ -27,6 +29,13 @@ MOST_COMPARED = 4
 def search(request: HttpRequest) -> HttpResponse:
     """The results page; htmx asks for its changing part only."""
     return results_response(request, reverse("directory:search"))
+
+
+@login_not_required
+@require_safe
+def chart(request: HttpRequest) -> HttpResponse:
+    """Every supplier of a search on a map."""
+    return chart_response(request)
 
 
 @login_not_required
@@ -57,6 +66,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "card": found.card,
         "website": website_address(found.card.website),
         "slug": slug,
+        "memberships": public_memberships(found.card.id),
+        "vouches": vouches_shown_on(found.card.id),
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):

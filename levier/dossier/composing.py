@@ -46,7 +46,13 @@ def answer(need: Need, *, today: date, writer: Organisation | None = None) -> Do
     """The dossier of a need already understood."""
     calibration = calibrate(need)
     finder = SupplierFinder(need)
-    facts = facts_of(need, calibration, finder.reach())
+    return assemble(need, calibration, facts_of(need, calibration, finder.reach()), finder, today=today)
+
+
+def assemble(
+    need: Need, calibration: LotCalibration | None, facts: Facts, finder: SupplierFinder, *, today: date
+) -> Dossier:
+    """The dossier of a need whose hours and facts are known."""
     advices = levers_for(facts)
     chosen = choose(advices, need.given.lever)
     suppliers = finder.shelves()

@@ -16,14 +16,17 @@ from levier.accounts.queries import buyer_siren_of
 from levier.clauses.queries import only_writer
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
+from levier.core.posted import row_key
 from levier.dossier import actions, exporting, policies, publishing
 from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
 from levier.dossier.presenting import answer_context, chips_of, clause_texts
+from levier.dossier.referring import need_lines
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
+from levier.facilitators import prefill as requests_to_facilitators
 from levier.purchasing import prefill
 
 # Buttons that offer another reading of the need: the field each one fills.
@@ -38,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form alone, or the need and its answer; htmx asks for the two columns only."""
     if request.method == "GET":
         return render(request, "dossier/page.html", {"form": NeedForm(), "dossier": None, "chips": ()})
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     context: dict[str, Any] = {"form": form, "dossier": dossier, "chips": chips_of(form, dossier)}
     if dossier is not None:
         context |= answer_context(dossier)
@@ -53,7 +56,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
     """The dossier as a file: pdf, docx, odt or json."""
     if target not in exporting.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n'existe pas.")
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -74,7 +77,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
 @require_POST
 def texts(request: HttpRequest) -> HttpResponse:
     """The documents of the clause filled with this need: one of them for htmx, all of them as a page."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -94,7 +97,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest) -> HttpResponse:
     """Freeze the dossier and show, once, the link to send and the link that takes it back."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -125,13 +128,35 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Take the need to the form that sends it to suppliers: by the session, never in an address."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
         )
     prefill.keep(request.session, publishing.form_values(dossier.need))
     return redirect("purchasing:new")
+
+
+@login_not_required
+@never_cache
+@require_POST
+def refer(request: HttpRequest) -> HttpResponse:
+    """Take the need to the form that asks the facilitator: by the session, never in an address."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    need = dossier.need
+    requests_to_facilitators.keep(
+        request.session,
+        subject_label=need.object[:1].upper() + need.object[1:],
+        need=need_lines(dossier),
+        place=(need.place.kind, need.place.code) if need.place else ("", ""),
+        buyer_side=need.buyer_side,
+        programme=need.programme,
+    )
+    return redirect("facilitators:ask")
 
 
 @never_cache
@@ -141,16 +166,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated  # the page is closed by default
     if request.method == "POST":
-        snapshot = policies.get_snapshot_for(user, _number(request.POST.get("dossier", "")), to="revoke")
+        snapshot = policies.get_snapshot_for(user, row_key(request.POST.get("dossier", "")), to="revoke")
         actions.revoke_snapshot(snapshot=snapshot, by=user.as_actor())
         messages.success(request, "Le dossier est retiré : son lien ne s’ouvre plus.")
         return redirect("dossier:mine")
     snapshots = Snapshot.objects.open().filter(created_by=user).order_by("-created_at")[:100]
     return render(request, "dossier/mine.html", {"snapshots": snapshots})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @login_not_required
@@ -177,7 +198,7 @@ def revoke(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(render(request, "dossier/revoke.html", {"snapshot": snapshot, "is_done": True}))
 
 
-def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
+def composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     """The form as typed, and the dossier when the need can be answered."""
     typed = request.POST.copy()
     for button, field in CHOICES.items():

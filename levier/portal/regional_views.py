@@ -14,7 +14,7 @@ from levier.community import calendars, policies
 from levier.community.actions.portals import IMAGE_ROOM
 from levier.community.models import Event, RegionalPortal
 from levier.community.queries import area_of, portals_by_region, scope_of, upcoming_events
-from levier.directory.answering import export_response, results_response
+from levier.directory.answering import chart_response, export_response, results_response
 from levier.directory.ownership import images
 from levier.portal.regional import event_address, event_data, regional_page, search_path
 from levier.reference.models import Region
@@ -53,6 +53,14 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     """The search page, which stays among the suppliers of the portal."""
     found = policies.get_shown_portal(request.user, slug)
     return results_response(request, search_path(found), scope_of(found, area_of(found)))
+
+
+@login_not_required
+@require_safe
+def chart(request: HttpRequest, slug: str) -> HttpResponse:
+    """The map of a search of a portal."""
+    found = policies.get_shown_portal(request.user, slug)
+    return chart_response(request, scope_of(found, area_of(found)))
 
 
 @login_not_required

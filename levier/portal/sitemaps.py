@@ -23,6 +23,7 @@ MOST = 50_000
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _PAGES = (
+    "facilitators:index", "facilitators:coverage",
     "portal:home", "directory:search", "dossier:page", "clauses:texts", "portal:territories", "directory:open_data",
     "portal:regionals", "portal:embed", "portal:accessibility", "portal:legal", "portal:privacy",
 )  # fmt: skip

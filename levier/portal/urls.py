@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.portal import regional_views, sitemaps, territory_views, views, widget_views
+from levier.portal import portfolio, regional_views, sitemaps, territory_views, views, widget_views
 
 app_name = "portal"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("donnees-personnelles", views.privacy, name="privacy"),
     path("composants", views.components, name="components"),
     path("sante", views.health, name="health"),
+    path("mon-portefeuille", portfolio.page, name="portfolio"),
     path("territoires", territory_views.index, name="territories"),
     path("territoires/<slug:kind>/<slug:end>", territory_views.territory, name="territory"),
     path("portails", regional_views.index, name="regionals"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path(
         "portails/<slug:slug>/fournisseurs/export.<str:form>", regional_views.export, name="regional_export"
     ),
+    path("portails/<slug:slug>/fournisseurs/carte.geojson", regional_views.chart, name="regional_chart"),
     path("portails/<slug:slug>/agenda.<str:form>", regional_views.calendar, name="regional_calendar"),
     path(
         "portails/<slug:slug>/evenements/<int:pk>.ics",

@@ -100,7 +100,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /mon-offre/",
         "Disallow: /besoins",
         "Disallow: /reponse/",
-        "Disallow: /opportunites/arret/",
+        "Disallow: /ne-plus-me-solliciter/",
         "Disallow: /api/",
         "Disallow: /fournisseurs?",
         "Disallow: /fournisseurs/export.",

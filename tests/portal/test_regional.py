@@ -105,6 +105,13 @@ def test_a_search_stays_in_the_portal_until_its_chip_is_removed(client: Client) 
                      r'<span class="chip-name">Dans :</span>', inside)  # fmt: skip
     assert chip and chip[1] == "/fournisseurs?q=nettoyage&amp;type=EI"
     assert f'action="{search_path(portal)}"' in inside and f'hx-get="{search_path(portal)}"' in inside
+    chart = client.get(
+        f"{search_path(portal)}/carte.geojson", {"q": "nettoyage", "bbox": "-5,41,9,51", "zoom": 5}
+    )
+    whole = client.get("/fournisseurs/carte.geojson", {"q": "nettoyage", "bbox": "-5,41,9,51", "zoom": 5})
+    assert 0 < chart.json()["total"] < whole.json()["total"]
+    assert "private" in chart["Cache-Control"]
+    assert f"{search_path(portal)}/carte.geojson?q=nettoyage" in inside
     # Other places, asked in words, by the field or by a filter, never lead out of it.
     for parameters in ({"q": "nettoyage à Lyon"}, {"lieu": "Lyon"}, {"dep": "69"}, {"q": "EI dans le Rhône"}):
         outside = page(client, search_path(portal), **parameters)

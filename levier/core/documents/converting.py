@@ -10,6 +10,8 @@ from pathlib import Path
 import pypandoc
 import typst
 
+from levier.core.documents.word_style import note_reference
+
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
 _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fancy_lists"
 
@@ -20,15 +22,20 @@ _SANDBOX = "--sandbox"
 _WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
 _TEXT_WIDTH = 100
 _FOLDER = resources.files("levier.core") / "documents"
+# Every blank but those that hold a figure and its unit together.
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 class DocumentError(RuntimeError):
     """The document could not be made; the message is a French sentence."""
 
 
-def to_docx(markdown: str, *, title: str) -> bytes:
-    """A Word file from Markdown. An opening « # » is its title. Raises DocumentError."""
-    return _with_pandoc(markdown, title, "docx")
+def to_docx(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A Word file from Markdown; an opening « # » is its title. `is_note`: one or two pages, set tighter.
+
+    Raises DocumentError.
+    """
+    return _with_pandoc(markdown, title, "docx", is_note=is_note)
 
 
 def to_odt(markdown: str, *, title: str) -> bytes:
@@ -36,12 +43,12 @@ def to_odt(markdown: str, *, title: str) -> bytes:
     return _with_pandoc(markdown, title, "odt")
 
 
-def to_pdf(markdown: str, *, title: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
+def to_pdf(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small. Raises DocumentError."""
     style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
         body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
-        source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
+        source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, is-note: {str(is_note).lower()})\n{body}"
         made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
     except (RuntimeError, OSError) as problem:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
@@ -70,7 +77,9 @@ def to_text(markdown: str, *, title: str) -> bytes:
 
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
-    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
+    # No-break spaces stay: « 1 250 h » must not be cut at the end of a line.
+    one_line = _BLANKS.sub(" ", text).strip(" ")
+    kept = "".join(char for char in one_line if unicodedata.category(char) != "Cc")
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 
@@ -85,23 +94,27 @@ def _converted(markdown: str, target: str, *args: str) -> str:
         raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
 
 
-def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
+def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = False) -> bytes:
     with (
         tempfile.TemporaryDirectory() as folder,
-        resources.as_file(_FOLDER / f"reference.{target}") as reference,
+        resources.as_file(_FOLDER / f"reference.{target}") as house,
     ):
         path = Path(folder) / f"document.{target}"
+        reference = house
+        if is_note:
+            reference = Path(folder) / f"note.{target}"
+            reference.write_bytes(note_reference())
+        # An opening « # » is the document's title.
+        extra = [_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"]
+        extra += ["--shift-heading-level-by=-1", f"--reference-doc={reference}"]
         try:
             pypandoc.convert_text(
                 _highlighted(markdown),
                 target,
                 format=_FORMAT,
                 outputfile=str(path),
-                extra_args=[
-                    _SANDBOX, f"--reference-doc={reference}", "--shift-heading-level-by=-1",
-                    "--metadata", f"title={title}", "--metadata", "lang=fr-FR",
-                ],
-            )  # fmt: skip
+                extra_args=extra,
+            )
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:
             raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem

@@ -9,6 +9,7 @@ from typing import Any
 from levier.core.search import french
 from levier.core.search.errors import InvalidDocumentError
 from levier.core.search.geo import COARSE_STEP, FINE_STEP, cell
+from levier.core.search.gridding import point_of
 from levier.core.search.schema import Document, IndexSchema, Key
 from levier.core.search.storage import SegmentBuilder
 
@@ -51,6 +52,9 @@ class DocumentReader:
             raise InvalidDocumentError(f"Champ inconnu de l’index « {self.schema.name} » : {names}.")
         key = self.key(document.get("key"))
         keywords = {field.name: self._keywords(document, field.name) for field in self.schema.keywords}
+        for field in self.schema.keywords:
+            if field.single and len(keywords[field.name]) > 1:
+                raise self._wrong(document, field.name, "un seul code")
         integers = {field.name: self._integers(document, field.name) for field in self.schema.integers}
         point = self._point(document)
         fields: dict[str, Any] = {"row": row, "key": str(key)}
@@ -58,6 +62,7 @@ class DocumentReader:
         if point:
             fields["cell_fine"] = cell(*point, FINE_STEP)
             fields["cell_coarse"] = cell(*point, COARSE_STEP)
+            fields["map_x"], fields["map_y"] = point_of(*point)
         fields.update((name, values) for name, values in keywords.items() if values)
         fields.update((name, values) for name, values in integers.items() if values)
         name = document.get(self.schema.sort_name) if self.schema.sort_name else ""

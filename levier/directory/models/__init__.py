@@ -1,6 +1,7 @@
 """Tables of the directory: sources and suppliers, their owners and networks, duplicates, and what people keep of a search."""
 
 from levier.directory.models.duplicates import DuplicatePair
+from levier.directory.models.evidence import ActivityEvidence
 from levier.directory.models.lists import ListImport, SavedMapping
 from levier.directory.models.networks import (
     AwaitedMember,
@@ -15,8 +16,10 @@ from levier.directory.models.ownership import (
     Claim,
     ConfirmationLink,
     SheetContact,
+    SheetRestriction,
 )
 from levier.directory.models.selections import ListEntry, SavedSearch, SupplierList
+from levier.directory.models.solicitations import SolicitationRefusal
 from levier.directory.models.suppliers import (
     Source,
     SourceRecord,
@@ -26,6 +29,7 @@ from levier.directory.models.suppliers import (
 )
 
 __all__ = [
+    "ActivityEvidence",
     "AwaitedMember",
     "Capacity",
     "Claim",
@@ -40,6 +44,8 @@ __all__ = [
     "SavedSearch",
     "SheetContact",
     "SheetCorrection",
+    "SheetRestriction",
+    "SolicitationRefusal",
     "Source",
     "SourceRecord",
     "SourceRun",

@@ -54,6 +54,8 @@ class SupplierQuery:
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
     within: Within | None = None
     with_ess: bool = False
     with_demo: bool = True

@@ -19,7 +19,8 @@ class SupplierRow:
     """What the index must know of a supplier. Coordinates in degrees; codes as text, zeros kept.
 
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
-    supplier, inferred (name, NAF), unknown. `available`: months with free teams, « 2027-03 ». `eligible` is None when only the facilitator can say.
+    supplier, inferred (name, NAF), unknown. `available`: months with free teams, « 2027-03 ».
+    `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only the facilitator can say.
     """
 
     key: int
@@ -44,6 +45,8 @@ class SupplierRow:
     longitude: float | None = None
     territories: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    size: str = ""
+    ways: tuple[str, ...] = ()
     eligible: bool | None = None
     is_demo: bool = False
 
@@ -101,6 +104,8 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "latitude": row.latitude,
         "longitude": row.longitude,
         "available": list(row.available),
+        "size": row.size,
+        "way": list(row.ways),
         "eligible": eligible,
         "demo": row.is_demo,
     }

@@ -1,12 +1,15 @@
 """Whom a network gathers: active, listed, as the sheet that stands for them, while the staff names the network."""
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from levier.directory.models import NetworkMember
 from levier.directory.networks.queries import member_suppliers, networks_with_members
+from levier.directory.open_data.writing import write_file
 from tests.factories import accounts, networks
 from tests.factories.directory import supplier
 
@@ -57,3 +60,17 @@ def test_a_supplier_is_a_member_once_at_a_time() -> None:
     networks.member(place, one)
     with pytest.raises(IntegrityError), transaction.atomic():
         networks.member(place, one, state=NetworkMember.State.ASKED)
+
+
+@pytest.mark.slow
+def test_the_open_files_name_the_networks_of_each_supplier(tmp_path: Path) -> None:
+    kept = supplier(siret="73282932000074")
+    alone = supplier()
+    networks.member(networks.network("=Réseau | du Val"), supplier(is_listed=False, merged_into=kept))
+    networks.member(networks.network("Autre"), kept)
+    networks.member(networks.network("Contesté"), kept, state=NetworkMember.State.DISOWNED)
+    write_file("jsonl", tmp_path / "f.jsonl", site="https://exemple.fr")
+    rows = [json.loads(line) for line in (tmp_path / "f.jsonl").read_text().splitlines()]
+    assert {row["cle"]: row["reseaux"] for row in rows} == {
+        kept.key: ["Autre", "Réseau / du Val"], alone.key: [],
+    }  # fmt: skip
