@@ -84,12 +84,7 @@ def draft(
     is_mandatory = lever_code in _DUTIES or any(advices[code].outcome == "required" for code in _DUTIES)
     words = filled(given, facts, is_mandatory=is_mandatory)
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
-    documents: list[DraftDocument] = []
-    missing: dict[str, None] = {}
-    for piece in _kept(recipe, chosen):
-        document, asked = _document(piece, chosen, choice, words, gaps, (own or {}).get(piece.document))
-        documents.append(document)
-        missing |= dict.fromkeys(_asked_once(asked, chosen))
+    documents, missing = _written(_kept(recipe, chosen), chosen, choice, words, gaps, own or {})
     is_counted = lever_code in HOUR_LEVERS
     return ClauseDraft(
         lever=lever_code,
@@ -192,6 +187,24 @@ def _kept(recipe: Recipe, variant: Variant) -> tuple[Piece, ...]:
     if variant != "condition":
         return recipe.pieces
     return tuple(piece for piece in recipe.pieces if condition_templates(piece))
+
+
+def _written(
+    pieces: tuple[Piece, ...],
+    variant: Variant,
+    choice: Choice,
+    words: Mapping[str, str],
+    gaps: Mapping[str, str],
+    own: Mapping[str, OwnText],
+) -> tuple[list[DraftDocument], tuple[str, ...]]:
+    """Every document, and the fields still to fill, once each, in the order they are met."""
+    documents: list[DraftDocument] = []
+    missing: dict[str, None] = {}
+    for piece in pieces:
+        document, asked = _document(piece, variant, choice, words, gaps, own.get(piece.document))
+        documents.append(document)
+        missing |= dict.fromkeys(_asked_once(asked, variant))
+    return documents, tuple(missing)
 
 
 def _document(

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from levier.accounts.models import Role, User
 from levier.clauses.drafting import OwnText, documents_of
 from levier.clauses.models import TemplateVariant
-from levier.clauses.own_texts import copy_of
+from levier.clauses.own_texts import copy_of, problem_of
 from levier.clauses.recipes import RECIPES
 from levier.clauses.trades import trade_labels
 from levier.organisations.models import Organisation
@@ -56,6 +57,14 @@ def writing_organisations(user: User) -> QuerySet[Organisation]:
     )
 
 
+def only_writer(user: User | AnonymousUser) -> Organisation | None:
+    """The organisation whose texts serve this account: the one it writes for, when there is only one."""
+    if not isinstance(user, User):
+        return None
+    found = list(writing_organisations(user)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def own_texts(organisation: Organisation, lever_code: str, trade: str = "") -> Mapping[str, OwnText]:
     """The texts to draft with for an organisation, by document: those of the trade, else those of every trade."""
     rows = TemplateVariant.objects.filter(
@@ -64,7 +73,8 @@ def own_texts(organisation: Organisation, lever_code: str, trade: str = "") -> M
     found: dict[str, OwnText] = {}
     # The text of the trade comes last and wins; a trade gone back to ours falls on the one of every trade.
     for row in sorted(rows, key=lambda one: one.trade != ""):
-        if not row.is_house:
+        # A text that calls a field we no longer have would stop every draft: ours serves until it is mended.
+        if not row.is_house and not problem_of(row.markdown, row.lever):
             label = f"texte de {organisation.name}, version {row.version}"
             found[row.document] = OwnText(row.markdown, label)
     return found

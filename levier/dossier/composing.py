@@ -4,6 +4,8 @@ from datetime import date
 
 from levier.clauses.drafting import ClauseDraft, draft, has_text
 from levier.clauses.lot import hours_for_levers
+from levier.clauses.queries import own_texts
+from levier.clauses.trades import trade_of
 from levier.clauses.values import ClauseValues
 from levier.dossier import answering, asking
 from levier.dossier.need import Need, NeedInput, NeedRefused, Problem
@@ -13,6 +15,7 @@ from levier.dossier.suppliers import Reach, SupplierFinder
 from levier.dossier.understanding import Reader
 from levier.facilitators.answers import FacilitatorAnswer
 from levier.facilitators.queries import facilitator_for
+from levier.organisations.models import Organisation
 from levier.purchasing.queries import SimilarContract, similar_contracts
 from levier.reference.queries import cpv_ranker, place_finder
 from levier.rulebook.calibration import CalibrationError, LotCalibration, lot_calibration
@@ -28,15 +31,18 @@ def reader() -> Reader:
     return Reader(places=place_finder(), ranker=cpv_ranker())
 
 
-def compose(given: NeedInput, *, today: date) -> Dossier:
-    """The dossier of a need. Raises NeedRefused with French sentences when the need cannot be answered."""
+def compose(given: NeedInput, *, today: date, writer: Organisation | None = None) -> Dossier:
+    """The dossier of a need. Raises NeedRefused with French sentences when the need cannot be answered.
+
+    ``writer``: the organisation whose own texts serve, which the caller has checked the reader belongs to.
+    """
     need = reader().read(given, today=today)
     if need.parts:
         raise NeedRefused(asking.several_needs(need))
-    return answer(need, today=today)
+    return answer(need, today=today, writer=writer)
 
 
-def answer(need: Need, *, today: date) -> Dossier:
+def answer(need: Need, *, today: date, writer: Organisation | None = None) -> Dossier:
     """The dossier of a need already understood."""
     calibration = calibrate(need)
     finder = SupplierFinder(need)
@@ -62,7 +68,7 @@ def assemble(
         questions=asking.open_questions(need, advices, calibration),
         facilitator=facilitator,
         similar_contracts=_similar(need),
-        clause=_clause(need, facts, chosen, facilitator, suppliers),
+        clause=_clause(need, facts, chosen, facilitator, suppliers, writer),
         next_steps=next_steps(
             plan=plan_for(
                 chosen.code if chosen else "",
@@ -163,6 +169,7 @@ def _clause(
     chosen: LeverAdvice | None,
     facilitator: FacilitatorAnswer,
     suppliers: SupplierShelves,
+    writer: Organisation | None,
 ) -> ClauseDraft | None:
     """The first text of the chosen lever; hours stay the buyer's to pick inside the range."""
     if chosen is None or not has_text(chosen.code):
@@ -177,4 +184,5 @@ def _clause(
         suppliers=tuple(line.card.display_name for line in suppliers.work.lines[:3]),
         tranche_amount_ht=TRANCHE_HT if need.is_framework else None,
     )
-    return draft(chosen.code, facts=facts, values=values)
+    own = own_texts(writer, chosen.code, trade_of(facts.cpv)) if writer else {}
+    return draft(chosen.code, facts=facts, values=values, own=own)

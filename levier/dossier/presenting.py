@@ -51,6 +51,7 @@ class ClauseText:
     title: str
     html: str
     is_main: bool
+    own: str = ""
 
 
 def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
@@ -164,6 +165,7 @@ def clause_texts(dossier: Dossier, *, longest: int | None = None) -> tuple[Claus
             document.title,
             "" if longest is not None and len(document.markdown) > longest else as_html(document.markdown),
             document.is_main,
+            document.own,
         )
         for document in dossier.clause.documents
         if not document.is_extract

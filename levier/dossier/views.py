@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from levier.accounts.queries import buyer_siren_of
+from levier.clauses.queries import only_writer
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
 from levier.core.posted import row_key
@@ -209,7 +210,7 @@ def composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     if not form.is_valid():
         return form, None
     try:
-        return form, compose(form.as_input(), today=timezone.localdate())
+        return form, compose(form.as_input(), today=timezone.localdate(), writer=only_writer(request.user))
     except NeedRefused as refusal:
         form.show_problems(refusal.problems)
         return form, None

@@ -154,6 +154,24 @@ def test_an_own_text_serves_the_clauses_of_its_organisation_alone(
     assert other.own == ""
 
 
+@pytest.mark.slow
+def test_the_dossier_uses_the_texts_of_the_only_organisation_one_writes_for(
+    kept: TemplateVariant, people: dict[str, User]
+) -> None:
+    need = {"text": "Rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois"}
+    said = {
+        who: "tient une permanence" in signed_in(people[who]).post("/dossier/textes", need).content.decode()
+        for who in people
+    }
+    assert said == {
+        "buyer": True,
+        "facilitator": True,
+        "colleague": False,
+        "elsewhere": False,
+        "outsider": False,
+    }
+
+
 def test_the_text_of_a_trade_wins_over_the_one_of_every_trade(
     kept: TemplateVariant, people: dict[str, User], place: Organisation
 ) -> None:
@@ -199,6 +217,18 @@ def test_a_change_of_ours_is_told_to_those_who_wrote_beside_it(
     TemplateVariant.objects.update(based_on_versions={"L2112-2/rc": 0})
     assert "notre texte a changé" in client.get("/mes-textes").content.decode()
     assert "Notre texte a changé depuis" in client.get(f"/mes-textes/version/{kept.pk}").content.decode()
+
+
+def test_a_text_that_calls_a_field_we_no_longer_have_stops_no_draft(
+    kept: TemplateVariant, people: dict[str, User], place: Organisation
+) -> None:
+    TemplateVariant.objects.update(markdown="Bonjour {ancien_champ}")
+    assert texts_of(place, "L2112-2") == {}
+    client = signed_in(people["buyer"])
+    assert "à reprendre" in client.get("/mes-textes").content.decode()
+    page = client.get(f"/mes-textes/version/{kept.pk}")
+    assert "Ce texte ne peut plus servir" in page.content.decode()
+    assert client.get(f"/mes-textes/version/{kept.pk}.md").status_code == 404
 
 
 def test_what_somebody_writes_is_shown_and_never_obeyed(people: dict[str, User], place: Organisation) -> None:

@@ -26,8 +26,9 @@ PUBLIC = {
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
     "directory:picture", "directory:confirmation", "directory:refuse_invitations",
+    "clauses:texts", "clauses:lever", "clauses:text", "clauses:file",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
-    "dossier:note", "dossier:prepare_purchase",
+    "dossier:note", "dossier:prepare_purchase", "dossier:texts",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
 }  # fmt: skip

@@ -40,6 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "title": _title(one.lever, one.document),
             "trade": queries.trade_name(one.trade),
             "lever": lever_of(one.lever),
+            "problem": "" if one.is_house else own_texts.problem_of(one.markdown, one.lever),
             "newer": not one.is_house
             and own_texts.newer_than(one.based_on_versions, one.lever, one.document, one.trade),
         }
@@ -130,7 +131,8 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "may_write": queries.writing_organisations(user).filter(pk=found.organisation_id).exists(),
         "formats": FORMAT_NAMES,
     }
-    if not found.is_house:
+    context["problem"] = "" if found.is_house else own_texts.problem_of(found.markdown, found.lever)
+    if not found.is_house and not context["problem"]:
         context |= _preview(found.markdown, found.lever, found.document, title)
         context["lines"] = queries.compared(found)
         context["newer"] = own_texts.newer_than(
@@ -144,8 +146,8 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int, target: str) -> HttpResponse:
     """One version as a file, its fields between brackets."""
     found = policies.get_variant_for(_user(request), pk, to="see")
-    if found.is_house:
-        raise Http404("Cette version ne porte aucun texte.")
+    if found.is_house or own_texts.problem_of(found.markdown, found.lever):
+        raise Http404("Cette version ne porte aucun texte, ou ne peut plus être lue.")
     title = _title(found.lever, found.document)
     text = EditedText(found.document, title, own_texts.shown(found.markdown, found.lever))
     return as_file(request, (text,), target, name=f"{found.lever}-{found.document}-v{found.version}")
