@@ -46,11 +46,18 @@ def answer(need: Need, *, today: date, writer: Organisation | None = None) -> Do
     """The dossier of a need already understood."""
     calibration = calibrate(need)
     finder = SupplierFinder(need)
-    return assemble(need, calibration, facts_of(need, calibration, finder.reach()), finder, today=today)
+    facts = facts_of(need, calibration, finder.reach())
+    return assemble(need, calibration, facts, finder, today=today, writer=writer)
 
 
 def assemble(
-    need: Need, calibration: LotCalibration | None, facts: Facts, finder: SupplierFinder, *, today: date
+    need: Need,
+    calibration: LotCalibration | None,
+    facts: Facts,
+    finder: SupplierFinder,
+    *,
+    today: date,
+    writer: Organisation | None = None,
 ) -> Dossier:
     """The dossier of a need whose hours and facts are known."""
     advices = levers_for(facts)
