@@ -88,22 +88,21 @@ def list_suppliers(
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
     # A place in its own field is where; the sentence is then read without any.
-    with_place = not near.strip()
     understood = (
-        literal(q, base) if word_for_word else understand_text(q, base, radius_km=radius_km, with_place=with_place)
+        literal(q, base) if word_for_word
+        else understand_text(q, base, radius_km=radius_km, with_place=not near.strip())
     )  # fmt: skip
     asked = understood.query
     if radius_km and asked.near is None:
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
     page, found = index.search(asked)
-    following = offset + limit
-    has_more = following < min(page.total, cursors.DEEPEST)
+    has_more = offset + limit < min(page.total, cursors.DEEPEST)
     return {
         "total": page.total,
         "corrected": understood.mended or page.corrected,
         "understood": understood.as_dict(),
-        "next_cursor": cursors.encode(following) if has_more else None,
+        "next_cursor": cursors.encode(offset + limit) if has_more else None,
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
     }

@@ -86,14 +86,13 @@ def draft(
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
     documents, missing = _written(_kept(recipe, chosen), chosen, choice, words, gaps, own or {})
     is_counted = lever_code in HOUR_LEVERS
-    warnings = advising.warnings(advice, facts, given, chosen, recipe.checks if chosen != "condition" else ())
     return ClauseDraft(
         lever=lever_code,
         title=advice.title,
         variant=VARIANTS[chosen][1] if is_counted else "",
         documents=tuple(documents),
         gaps=tuple(Gap(name, spaced(gaps[name])) for name in missing),
-        checks=warnings,
+        checks=advising.warnings(advice, facts, given, chosen, recipe.checks if chosen != "condition" else ()),
         sources=tuple(dict.fromkeys((*recipe.sources, advice.source, *advising.penalty_sources(lever_code)))),
         trade=trade_labels().get(found_trade, ""),
         programme=words.get("name_of_programme", ""),

@@ -10,6 +10,7 @@ from levier.core.typography import figure, kilometres
 
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
+    from levier.directory.search import Near
 
 
 @click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
@@ -44,18 +45,11 @@ def search_command(
     from levier.directory import index
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
-    from levier.directory.search import Near, SupplierQuery
+    from levier.directory.search import SupplierQuery
     from levier.directory.understanding import literal, understand_text
-    from levier.reference.queries import place_finder
     from levier.reference.sectors import UnknownSectorError
 
-    around = None
-    if near:
-        matches = place_finder().find(near, limit=1)
-        if not matches:
-            refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
-        place = matches[0].place
-        around = Near(place.latitude, place.longitude, place.landmass or None)
+    around = _around(near, as_json) if near else None
     try:
         base = SupplierQuery(
             near=around, radius_km=radius if around else None, sectors=sectors,
@@ -85,6 +79,17 @@ def search_command(
             click.echo(_line(one))
     if not page.total:
         raise SystemExit(1)
+
+
+def _around(near: str, as_json: bool) -> "Near":
+    from levier.directory.search import Near
+    from levier.reference.queries import place_finder
+
+    matches = place_finder().find(near, limit=1)
+    if not matches:
+        refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
+    place = matches[0].place
+    return Near(place.latitude, place.longitude, place.landmass or None)
 
 
 def _line(found: "FoundSupplier") -> str:

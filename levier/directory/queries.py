@@ -20,10 +20,8 @@ from levier.directory.ways import Ways, ways_of
 from levier.reference.queries import district_names
 from levier.reference.sectors import find_sector
 
-# One round trip holds this many rows: memory stays flat while a million suppliers are read.
-INDEX_CHUNK = 5_000
-# A distance from these is not « environ ».
-EXACT = ("address", "commune")
+INDEX_CHUNK = 5_000  # rows of a round trip: memory stays flat while a million suppliers are read
+EXACT = ("address", "commune")  # a distance from these is not « environ »
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def assemble(
     today: date,
     writer: Organisation | None = None,
 ) -> Dossier:
-    """The dossier of a need whose hours and facts are known."""
+    """The dossier of a need whose hours and facts are known. ``writer``: as for ``compose``."""
     advices = levers_for(facts)
     chosen = choose(advices, need.given.lever)
     suppliers = finder.shelves()

@@ -144,7 +144,12 @@ class ChoiceValues:
 def propose(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
     """The facilitator's proposal for a lot. Raises StudyRefusedError."""
     _check_studied(lot)
-    return _choose(by, lot, ChoiceKind.PROPOSAL, values)
+    made = _choose(by, lot, ChoiceKind.PROPOSAL, values)
+    audit.record(
+        by=by.as_actor(), verb="clauses.propose", object_type="lot", object_key=str(lot.pk),
+        details={"choice": made.pk},
+    )  # fmt: skip
+    return made
 
 
 @transaction.atomic
@@ -157,21 +162,20 @@ def decide(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
         raise StudyRefusedError("La décision se signe une fois l’étude proposée, avant la publication.")
     made = _choose(by, lot, ChoiceKind.DECISION, values)
     _weigh(lot, made)
+    audit.record(
+        by=by.as_actor(), verb="clauses.decide", object_type="lot", object_key=str(lot.pk),
+        details={"choice": made.pk},
+    )  # fmt: skip
     return made
 
 
 def _choose(by: User, lot: Lot, kind: ChoiceKind, values: ChoiceValues) -> LotChoice:
     _check_choice(lot, values)
-    made = LotChoice.objects.create(
+    return LotChoice.objects.create(
         lot=lot, kind=kind, by=by, version=values.version, levers=list(values.levers), hours=values.hours,
         hours_per_100k=values.hours_per_100k, derogation=values.derogation, why_none=values.why_none.strip(),
         remark=values.remark.strip(),
     )  # fmt: skip
-    audit.record(
-        by=by.as_actor(), verb=f"clauses.{kind.value}", object_type="lot", object_key=str(lot.pk),
-        details={"choice": made.pk},
-    )  # fmt: skip
-    return made
 
 
 def _check_choice(lot: Lot, values: ChoiceValues) -> None:

@@ -17,7 +17,7 @@ import tantivy
 
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.keywords import Bools, RowSet
-from levier.core.search.ordering import nearest, smallest
+from levier.core.search.ordering import hits_of, places_of_page
 from levier.core.search.planning import Planner, TextPlan, check
 from levier.core.search.port import Hit, Page, Query
 from levier.core.search.snapshot import FacetKey, Snapshot
@@ -117,7 +117,9 @@ class Answering:
         result, pairs = self._top(full, query.offset + query.limit)
         page = self._sliced(pairs)
         total: int = result.count  # type: ignore[attr-defined]
-        return self._page(self._hits(page), total, self._aggregated(text), plan)
+        return self._page(
+            hits_of(self._columns, query, page.rows, page.scores), total, self._aggregated(text), plan
+        )
 
     def _top(self, full: tantivy.Query, needed: int) -> tuple[tantivy.SearchResult, list[Any]]:
         """The best hits, up to the end of the tie the page's last one belongs to.
@@ -199,8 +201,10 @@ class Answering:
             found = found.kept(mask[found.rows])
         shared = RowSet(found.rows, self._columns.size)
         facets = {name: self._facet(name, base, masks, shared, plan) for name in query.facets}
-        page = found.kept(self._order(found))
-        return self._page(self._hits(page), len(found.rows), facets, plan)
+        page = found.kept(places_of_page(self._columns, query, found.rows, found.scores, found.chords))
+        return self._page(
+            hits_of(self._columns, query, page.rows, page.scores), len(found.rows), facets, plan
+        )
 
     @property
     def _late(self) -> list[str]:
@@ -296,24 +300,7 @@ class Answering:
         alive = self._columns.alive[found.rows]
         return found if alive.all() else found.kept(alive)
 
-    # Order and counts.
-
-    def _order(self, found: Found) -> npt.NDArray[Any]:
-        """Places, in `found`, of the page's rows; ties by key."""
-        query, columns = self._query, self._columns
-        start, stop = query.offset, query.offset + query.limit
-        if query.sort == "relevance" and found.scores is not None:
-            return smallest(-found.scores, columns.keys[found.rows], stop)[start:]
-        if query.sort == "distance" or (query.sort == "relevance" and found.chords is not None):
-            return nearest(columns, query.geo, found.rows, found.chords, stop)[start:]
-        if len(found.rows) * _MASK_SHARE > columns.size:
-            mask = np.zeros(columns.size, dtype=np.bool_)
-            mask[found.rows] = True
-            rows = columns.order[mask[columns.order]][start:stop]
-            places = np.empty(columns.size, dtype=np.int64)
-            places[found.rows] = np.arange(len(found.rows))
-            return places[rows]
-        return smallest(columns.rank[found.rows], columns.keys[found.rows], stop)[start:]
+    # Counts.
 
     def _facet(
         self, name: str, base: Found, masks: Mapping[str, Bools], shared: RowSet, plan: TextPlan | None
@@ -348,20 +335,6 @@ class Answering:
 
     def _counts(self, name: str, found: RowSet) -> Mapping[str, int]:
         return self._columns.keywords[name].counts(found)
-
-    def _hits(self, page: Found) -> tuple[Hit, ...]:
-        query, columns, geo = self._query, self._columns, self._query.geo
-        keys = columns.keys[page.rows].tolist()
-        scores = page.scores.tolist() if page.scores is not None else [0.0] * len(keys)
-        distances: list[float | None] = [None] * len(keys)
-        if geo is not None:
-            exact = columns.distances(page.rows, geo.latitude, geo.longitude).tolist()
-            distances = [None if value != value else value for value in exact]
-        hits = []
-        for row, key, score, distance in zip(page.rows.tolist(), keys, scores, distances, strict=True):
-            values = {name: columns.keywords[name].values(row) for name in query.values}
-            hits.append(Hit(key, score, distance, values))
-        return tuple(hits)
 
     def _page(
         self,
