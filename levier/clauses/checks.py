@@ -6,6 +6,7 @@ They are drafting checks, not a legal opinion. They read the text itself, ours o
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from levier.clauses import wordings
 from levier.clauses.proportion import proportion
@@ -23,11 +24,26 @@ _UNIT = re.compile(r"\bpar (?:heure|jour|absence|réunion)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d ]*(?:,\d+)? ?(?:€|euros?)", re.IGNORECASE)
 
 
+class _Read:
+    """A text to control, cut in sentences once: ten checks read them."""
+
+    def __init__(self, written: Written) -> None:
+        self.code, self.title, self.markdown = written.code, written.title, written.markdown
+
+    @cached_property
+    def plain(self) -> str:
+        return plain(self.markdown)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(sentences(self.markdown))
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """What a check reads: the documents, and what is known of the lot."""
 
-    documents: Sequence[Written]
+    documents: Sequence[_Read]
     lever: str
     facts: Facts
     values: ClauseValues
@@ -36,7 +52,7 @@ class _Case:
     def has(self, code: str) -> bool:
         return any(document.code == code for document in self.documents)
 
-    def of(self, *codes: str) -> list[Written]:
+    def of(self, *codes: str) -> list[_Read]:
         return [document for document in self.documents if document.code in codes]
 
 
@@ -53,14 +69,14 @@ def check(
     `is_in_hours` says that the text counts insertion hours (by default, whether the lever does).
     """
     counted = lever in HOUR_LEVERS if is_in_hours is None else is_in_hours
-    case = _Case(tuple(documents), lever, facts or Facts(), values or ClauseValues(), counted)
+    case = _Case(tuple(map(_Read, documents)), lever, facts or Facts(), values or ClauseValues(), counted)
     return tuple(made for make in _CHECKS if (made := make(case)) is not None)
 
 
 def _freedom_of_means(case: _Case) -> Control:
     found = list(_matches(case.documents, wordings.IMPOSED_MEANS))
     where = case.of("ccap", "contrat", "annexe")
-    says_so = any(wordings.FREE_MEANS.search(plain(document.markdown)) for document in where)
+    says_so = any(wordings.FREE_MEANS.search(document.plain) for document in where)
     if where and not says_so and case.lever in HOUR_LEVERS | PENALTY_LEVERS | {"EVI"}:
         found.append(_missing(where[0], "Modalités", wordings.FREE_MEANS_SENTENCE))
     return _control("freedom_of_means", "Le titulaire reste libre de ses moyens", found)
@@ -84,7 +100,7 @@ def _announced_in_notice(case: _Case) -> Control | None:
     notices = case.of("avis") or case.of("rc")
     found = []
     for pattern, sentence in announced:
-        if not any(re.search(pattern, plain(notice.markdown), re.IGNORECASE) for notice in notices):
+        if not any(re.search(pattern, notice.plain, re.IGNORECASE) for notice in notices):
             where = notices[0] if notices else None
             found.append(_missing(where, "Avis", sentence, document="avis", title="Avis de publicité"))
     return _control("announced_in_notice", "La condition est annoncée dans l'avis", found)
@@ -105,7 +121,7 @@ def _facilitator_contact(case: _Case) -> Control | None:
     where = [
         document
         for document in case.of("ccap", "contrat", "annexe", "rc")
-        if "facilitateur" in plain(document.markdown).lower()
+        if "facilitateur" in document.plain.lower()
     ]
     if not where or not (case.lever in PENALTY_LEVERS | HOUR_LEVERS or case.lever == "EVI"):
         return None
@@ -116,14 +132,14 @@ def _facilitator_contact(case: _Case) -> Control | None:
     found = [
         _finding(document, sentence, advice)
         for document in where
-        for sentence in sentences(document.markdown)
+        for sentence in document.sentences
         if _GAP in sentence.text and "du facilitateur" in sentence.text
     ]
     if not found:
         found = [
             _missing(document, "Facilitateur", advice)
             for document in where
-            if document.code != "rc" and not _CONTACT.search(plain(document.markdown))
+            if document.code != "rc" and not _CONTACT.search(document.plain)
         ]
     return _control("facilitator_contact", "Le contact du facilitateur est donné", found)
 
@@ -134,7 +150,7 @@ def _penalty_amounts(case: _Case) -> Control | None:
         return None
     found: list[Finding] = []
     for document in where:
-        under = [one for one in sentences(document.markdown) if not one.is_note]
+        under = [one for one in document.sentences if not one.is_note]
         penalties = [one for one in under if "pénalité" in f"{one.place} {one.text}".lower()]
         if not penalties:
             found.append(_missing(document, "Pénalités", wordings.PENALTY_MISSING))
@@ -174,7 +190,7 @@ def _confirmed_rules(case: _Case) -> Control:
     found: list[Finding] = []
     for document in case.documents:
         seen: set[str] = set()
-        for sentence in sentences(document.markdown):
+        for sentence in document.sentences:
             doubtful = [
                 code
                 for code in ARTICLE.findall(sentence.text)
@@ -226,10 +242,13 @@ _CHECKS: tuple[Callable[[_Case], Control | None], ...] = (
 )
 
 
-def _matches(documents: Iterable[Written], rules: Iterable[Wording]) -> Iterator[Finding]:
+def _matches(documents: Iterable[_Read], rules: Iterable[Wording]) -> Iterator[Finding]:
+    rules = tuple(rules)
     for document in documents:
-        for sentence in sentences(document.markdown):
-            for one in rules:
+        # A wording that stands nowhere in the text is not looked for again in each of its sentences.
+        there = [one for one in rules if one.pattern.search(document.plain)]
+        for sentence in document.sentences if there else ():
+            for one in there:
                 if one.is_in(sentence.text):
                     yield _finding(document, sentence, one.advice)
                     break

@@ -65,6 +65,10 @@ def sectors_of_group(slug: str) -> tuple[str, ...]:
     return tuple(found.slug for found in all_sectors() if found.group == group)
 
 
+# A shelf, and the hits that will be its lines.
+_Filled = tuple[Shelf, tuple[SupplierHit, ...]]
+
+
 class SupplierFinder:
     """Fills the shelves of one need."""
 
@@ -81,9 +85,17 @@ class SupplierFinder:
             return SupplierShelves(*empty, hint=None, is_demonstration=False)
 
     def _filled(self) -> SupplierShelves:
-        work = self._work()
-        people = self._shelf("people", SupplierQuery(shelves=("people",)))
-        unknown = self._shelf("unknown", UNKNOWN)
+        filled = (
+            self._work(),
+            self._shelf("people", SupplierQuery(shelves=("people",))),
+            self._shelf("unknown", UNKNOWN),
+        )
+        # One query for the cards of the three.
+        found = index.carded(*(hits for _, hits in filled))
+        work, people, unknown = (
+            replace(shelf, lines=self._lines(shelf.code, cards))
+            for (shelf, _), cards in zip(filled, found, strict=True)
+        )
         lines = [line for shelf in (work, people, unknown) for line in shelf.lines]
         return SupplierShelves(
             work=work,
@@ -115,27 +127,27 @@ class SupplierFinder:
             return count
         return None
 
-    def _work(self) -> Shelf:
+    def _work(self) -> _Filled:
         if not self.sectors:
-            return Shelf(
-                "work", TITLES["work"], 0, "", (), "Précisez l'objet pour chercher les structures du métier."
-            )
-        shelf = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
+            note = "Précisez l'objet pour chercher les structures du métier."
+            return Shelf("work", TITLES["work"], 0, "", (), note), ()
+        shelf, hits = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
         if shelf.total or self.sectors != (self.need.sector,):
-            return shelf
+            return shelf, hits
         near_trades = SupplierQuery(shelves=("work",), sectors=sectors_of_group(self.need.sector))
-        wider = self._shelf("work", near_trades)
+        wider, further = self._shelf("work", near_trades)
         label = sector(self.need.sector).group.label
         note = (
             f"Aucune structure connue en « {self.need.sector_label} » : voici les métiers proches ({label})."
         )
-        return replace(wider, note=note) if wider.total else shelf
+        return (replace(wider, note=note), further) if wider.total else (shelf, hits)
 
-    def _shelf(self, code: str, query: SupplierQuery) -> Shelf:
+    def _shelf(self, code: str, query: SupplierQuery) -> _Filled:
+        """A shelf without its lines yet, and who stands on it."""
         place, title = self.need.place, TITLES[code]
         if place is None:
             note = "Donnez un lieu pour voir les structures les plus proches."
-            return Shelf(code, title, index.count(query), "en France", (), note)
+            return Shelf(code, title, index.count(query), "en France", (), note), ()
         query = replace(query, limit=POOL if code == "people" else LINES_PER_SHELF, sort="distance")
         radii: tuple[float | None, ...] = RADII_KM if _is_a_point(place) else (None,)
         for radius in radii:
@@ -145,18 +157,21 @@ class SupplierFinder:
                 break
         if code == "people":  # a stable sort: the nearest first inside each rank
             page = replace(page, hits=tuple(sorted(page.hits, key=self._fit)))
-        found = index.with_cards(replace(page, hits=page.hits[:LINES_PER_SHELF]))
-        lines = tuple(
+        scope = scope_label(place, radius)
+        shelf = Shelf(code, title, page.total, scope, (), radius_km=radius, sectors=query.sectors)
+        return shelf, page.hits[:LINES_PER_SHELF]
+
+    def _lines(self, code: str, found: tuple[FoundSupplier, ...]) -> tuple[SupplierLine, ...]:
+        is_rough = self.need.place is not None and self.need.place.is_approximate
+        return tuple(
             SupplierLine(
                 card=one.card,
                 distance_km=one.hit.distance_km,
-                is_distance_rough=one.card.is_place_approximate or place.is_approximate,
+                is_distance_rough=one.card.is_place_approximate or is_rough,
                 why=self._why(code, one),
             )
             for one in found
         )
-        scope = scope_label(place, radius)
-        return Shelf(code, title, page.total, scope, lines, radius_km=radius, sectors=query.sectors)
 
     def _fit(self, hit: SupplierHit) -> int:
         """Who supplies people for this trade first, then those who serve every trade, then other trades."""

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 SCHOOL = "Rénovation d'une école à Roubaix, 1,5 M€, 18 mois"
 SIX_NEEDS = [case["besoin"] for case in CASES[:6]]
 HEAVIEST = 60_000
-QUERIES_OF_THE_SCHOOL, MOST_QUERIES = 4, 6
+QUERIES_OF_THE_SCHOOL, MOST_QUERIES = 3, 5
 
 
 def posted(client: Client, headers: dict[str, str] | None = None, **values: Any) -> str:

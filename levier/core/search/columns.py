@@ -5,6 +5,7 @@ A row is the ordinal the writer gave a document; it is never used twice. Deleted
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,9 @@ NAME_BYTES = 32
 # Relative width of the ring, around the limit of a radius, in which the chord is not trusted.
 _RING = 1e-9
 _TINY = 1e-18
+# Rows are sorted by bands of so many degrees of latitude, then by longitude; a band spans more than all longitudes.
+_BAND = 0.25
+_BAND_SPAN = 512.0
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ class Columns:
     order: Ints
     rank: Floats
     keywords: Mapping[str, KeywordColumn]
-    by_latitude: Ints
-    sorted_latitudes: Floats
+    by_place: Ints
+    sorted_places: Floats
     base_rows: int
 
     def inside(self, values: Mapping[str, tuple[str, ...]], keys: Sequence[Any]) -> Bools:
@@ -74,7 +78,7 @@ class Columns:
             order = np.lexsort((keys, names)).astype(np.int32)
         rank = np.empty(len(keys), dtype=np.float64)
         rank[order] = np.arange(len(keys))
-        by_latitude, sorted_latitudes = _latitude_order(arrays["latitudes"])
+        by_place, sorted_places = _place_order(arrays["latitudes"], arrays["longitudes"])
         alive = np.ones(len(keys), dtype=np.bool_)
         alive[arrays["dead"]] = False
         return cls(
@@ -90,8 +94,8 @@ class Columns:
                 field.name: build_column(*_keyword_arrays(arrays, field.name), single=field.single)
                 for field in schema.columns
             },
-            by_latitude=by_latitude,
-            sorted_latitudes=sorted_latitudes,
+            by_place=by_place,
+            sorted_places=sorted_places,
             base_rows=len(keys),
         )
 
@@ -100,8 +104,8 @@ class Columns:
         first, count = self.size, len(arrays["keys"])
         alive = np.concatenate((self.alive, np.ones(count, dtype=np.bool_)))
         alive[arrays["dead"]] = False
-        fresh, fresh_latitudes = _latitude_order(arrays["latitudes"])
-        places = np.searchsorted(self.sorted_latitudes, fresh_latitudes)
+        fresh, fresh_places = _place_order(arrays["latitudes"], arrays["longitudes"])
+        places = np.searchsorted(self.sorted_places, fresh_places)
         keys = np.concatenate((self.keys, arrays["keys"]))
         names = np.concatenate((self.names, arrays["names"]))
         order, rank = self._reordered(keys, names)
@@ -120,8 +124,8 @@ class Columns:
                 name: column.extended(*_keyword_arrays(arrays, name))
                 for name, column in self.keywords.items()
             },
-            by_latitude=np.insert(self.by_latitude, places, fresh + np.int32(first)),
-            sorted_latitudes=np.insert(self.sorted_latitudes, places, fresh_latitudes),
+            by_place=np.insert(self.by_place, places, fresh + np.int32(first)),
+            sorted_places=np.insert(self.sorted_places, places, fresh_places),
             base_rows=self.base_rows,
         )
 
@@ -184,15 +188,19 @@ class Columns:
         )
 
     def near(self, latitude: float, longitude: float, radius_km: float) -> Rows:
-        """Living rows of the band of latitude that holds the circle, and of its band of longitude when it has one."""
+        """Living rows of the box that holds the circle, and a little more: whole bands of latitude."""
         low, high = latitude_band(latitude, radius_km)
-        start = int(np.searchsorted(self.sorted_latitudes, low, side="left"))
-        stop = int(np.searchsorted(self.sorted_latitudes, high, side="right"))
-        rows = self.by_latitude[start:stop]
         half = longitude_band(latitude, radius_km)
-        if half is not None and longitude - half >= -180 and longitude + half <= 180:
-            there = self.longitudes[rows]
-            rows = rows[(there >= longitude - half) & (there <= longitude + half)]
+        west, east = (-180.0, 180.0) if half is None else (longitude - half, longitude + half)
+        if west < -180 or east > 180:
+            # Across the antimeridian: every longitude, rather than two boxes for Wallis-et-Futuna.
+            west, east = -180.0, 180.0
+        parts = []
+        for band in range(math.floor((low + 90) / _BAND), math.floor((high + 90) / _BAND) + 1):
+            start = np.searchsorted(self.sorted_places, band * _BAND_SPAN + west + 180, side="left")
+            stop = np.searchsorted(self.sorted_places, band * _BAND_SPAN + east + 180, side="right")
+            parts.append(self.by_place[start:stop])
+        rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
         return rows[self.alive[rows]].astype(np.int64)
 
     def within(self, rows: Rows, latitude: float, longitude: float, radius_km: float) -> tuple[Rows, Floats]:
@@ -210,10 +218,13 @@ class Columns:
         return places, chords
 
 
-def _latitude_order(latitudes: Floats) -> tuple[Ints, Floats]:
-    placed = np.flatnonzero(~np.isnan(latitudes)).astype(np.int32)
-    order = placed[np.argsort(latitudes[placed], kind="stable")]
-    return order, latitudes[order]
+def _place_order(latitudes: Floats, longitudes: Floats) -> tuple[Ints, Floats]:
+    """Placed rows by band of latitude then longitude, and the number that sorts them so."""
+    placed = np.flatnonzero(~(np.isnan(latitudes) | np.isnan(longitudes))).astype(np.int32)
+    bands = np.floor((latitudes[placed] + 90) / _BAND)
+    places = bands * _BAND_SPAN + longitudes[placed] + 180
+    order = np.argsort(places, kind="stable")
+    return placed[order], places[order]
 
 
 def _keyword_arrays(arrays: Arrays, name: str) -> tuple[list[str], Ints, Ints]:
