@@ -138,7 +138,8 @@ LEFT JOIN reference_region r ON r.code = s.region_code
 LEFT JOIN reference_epci e ON e.code = s.epci_code
 LEFT JOIN LATERAL (
     SELECT array_agg(source.label ORDER BY source.rank, source.slug) AS sources,
-           max(record.last_seen) AS seen_on,
+           -- Of what is not gone, a whole file says that it was there, without writing it on each record.
+           max(greatest(record.last_seen, CASE WHEN record.gone_since IS NULL THEN source.complete_on END)) AS seen_on,
            max(record.last_seen) FILTER (WHERE source.slug = 'owner') AS confirmed_on,
            -- Its own word keeps no supplier in the lists it left.
            bool_and(record.gone_since IS NOT NULL) FILTER (WHERE source.slug <> 'owner') AS is_gone

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Index, Q
+from django.db.models import F, Index, Q, Value
 from django.db.models.functions import Now
 
 from levier.directory.kinds import CODES, KINDS
@@ -23,6 +23,8 @@ class Source(models.Model):
     is_demo = models.BooleanField("démonstration", default=False)
     # Of the last import that was published; null while nothing was.
     last_success = models.DateTimeField("dernier import", null=True)
+    # Its records that are not gone were all seen that day, whatever their own ``last_seen``: see seen_on.
+    complete_on = models.DateField("dernier fichier complet", null=True)
 
     class Meta:
         verbose_name = "source"
@@ -245,11 +247,29 @@ class SourceRecord(models.Model):
     kind = models.CharField("type", max_length=10)
     values = models.JSONField("valeurs", help_text="Groups of fields, without the empty ones.")
     content_hash = models.CharField("empreinte des valeurs", max_length=32)
+    row_hash = models.CharField(
+        "empreinte de la ligne lue",
+        max_length=32,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Of the line with its place and of the rules that judged it: the same line is left alone.",
+    )
+    anomalies = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.TextField())),
+        verbose_name="anomalies",
+        help_text="What was mended or set aside in it, in French.",
+    )
     changed_on = models.DateField(
         "modifiée le", db_default=Now(), help_text="When these values were first read."
     )
     first_seen = models.DateField("vu la première fois")
-    last_seen = models.DateField("vu la dernière fois")
+    last_seen = models.DateField(
+        "vu la dernière fois",
+        help_text="Written when its line changes or goes; else the source's last whole file counts too.",
+    )
     gone_since = models.DateField("disparu depuis", null=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
-HERE = Path(__file__).parent
+STAGES = Path(__file__).parent / "stages"
 _QUERIES = {
     "commune": "SELECT code, name, parent_id AS parent, departement_id AS departement,"
     " region_id AS region, epci_id AS epci, latitude, longitude, precision,"
@@ -19,7 +19,7 @@ _QUERIES = {
 
 
 def territories_file() -> Path:
-    """A DuckDB database to attach read-only: communes, départements, and the lookups of territories.sql."""
+    """A DuckDB database to attach read-only: communes, départements, and the lookups of 3_enrich_lookups.sql."""
     with connection.cursor() as cursor:
         # The newest transaction that wrote a commune: any change, by whatever means, makes a new file.
         cursor.execute("SELECT count(*), max(xmin::text::bigint) FROM reference_commune")
@@ -53,6 +53,6 @@ def _build(database_name: str, communes: int, newest: int) -> Path:
                 f"CREATE TABLE {name} AS SELECT * {replaced} FROM read_csv($path, all_varchar = true)",  # noqa: S608
                 {"path": str(text)},
             )
-        database.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
-        database.execute((HERE / "territories.sql").read_text(encoding="utf-8"))
+        for name in ("1_map_texts.sql", "3_enrich_lookups.sql"):
+            database.execute((STAGES / name).read_text(encoding="utf-8"))
     return target

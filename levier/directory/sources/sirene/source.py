@@ -84,7 +84,7 @@ def _empty(database: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, 
 def _opened(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     settings: dict[str, Any] = {"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY}
     with duckdb.connect(str(work / "stock.duckdb"), config=settings) as database:
-        database.execute((HERE.parent / "macros.sql").read_text(encoding="utf-8"))
+        database.execute((HERE.parent / "stages" / "1_map_texts.sql").read_text(encoding="utf-8"))
         yield database
 
 

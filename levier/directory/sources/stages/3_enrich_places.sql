@@ -2,18 +2,26 @@
 -- Order of trust: INSEE code; postal code and name; name alone in its département when only one bears it (a CEDEX
 -- has a postal code of its own); postal code when it serves one commune.
 CREATE TABLE enriched AS
-WITH placed AS (
-    SELECT m.*, coalesce(m.departement, departement_of(m.postal_code)) AS stated_departement,
+WITH stated AS (
+    -- Many lines name one town: it is looked for once.
+    SELECT DISTINCT insee, postal_code, city, departement FROM mapped
+), found AS (
+    SELECT s.*, coalesce(s.departement, departement_of(s.postal_code)) AS stated_departement,
            coalesce(i.code, pn.code, dn.code, CASE WHEN p.communes = 1 THEN p.code END) AS commune,
-           p.latitude AS postal_latitude, p.longitude AS postal_longitude,
+           p.latitude AS postal_latitude, p.longitude AS postal_longitude
+    FROM (SELECT *, town(city) AS town FROM stated) s
+    LEFT JOIN territories.commune i ON i.code = s.insee
+    LEFT JOIN territories.by_postal_name pn ON pn.postal = s.postal_code AND pn.town = s.town
+    LEFT JOIN territories.by_departement_name dn
+           ON dn.departement = coalesce(s.departement, departement_of(s.postal_code)) AND dn.town = s.town
+    LEFT JOIN territories.by_postal p ON p.postal = s.postal_code
+), placed AS (
+    SELECT m.*, f.stated_departement, f.commune, f.postal_latitude, f.postal_longitude,
            try_cast(replace(m.latitude, ',', '.') AS DOUBLE) AS lat,
            try_cast(replace(m.longitude, ',', '.') AS DOUBLE) AS lon
     FROM mapped m
-    LEFT JOIN territories.commune i ON i.code = m.insee
-    LEFT JOIN territories.by_postal_name pn ON pn.postal = m.postal_code AND pn.town = town(m.city)
-    LEFT JOIN territories.by_departement_name dn
-           ON dn.departement = coalesce(m.departement, departement_of(m.postal_code)) AND dn.town = town(m.city)
-    LEFT JOIN territories.by_postal p ON p.postal = m.postal_code
+    JOIN found f ON (m.insee, m.postal_code, m.city, m.departement)
+                    IS NOT DISTINCT FROM (f.insee, f.postal_code, f.city, f.departement)
 ), checked AS (
     SELECT placed.*, c.departement AS commune_departement, c.epci, coalesce(c.region, d.region) AS region,
            coalesce(c.departement, d.code) AS departement_code,
