@@ -86,7 +86,9 @@ def timed_stages() -> Iterator[Stages]:
         mock.patch.object(actions, "_accepted", timed_rows),
         mock.patch.object(Publisher, "take", timed("judge and copy", take)),
         mock.patch.object(Publisher, "_run", run_stage),
-        mock.patch.object(publishing, "locate", timed("5 publish: territories", publishing.locate)),
+        mock.patch.object(
+            publishing, "tell_districts", timed("5 publish: districts", publishing.tell_districts)
+        ),
         mock.patch.object(
             publishing, "record_changes", timed("5 publish: change log", publishing.record_changes)
         ),

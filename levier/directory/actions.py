@@ -33,7 +33,6 @@ from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudg
 from levier.directory.sources.unchanged import leave_unchanged, rules_fingerprint
 from levier.directory.territory import locate
 from levier.organisations.models import Organisation
-from levier.reference.models import NafCode
 from levier.reference.queries import naf_links
 
 Progress = Callable[[int], None]
@@ -205,11 +204,10 @@ def _import(
     with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
         publisher = Publisher(definition, timezone.localdate())
-        known_naf, links = _known_naf(), naf_links()
-        rules = rules_fingerprint(definition, known_naf, links)
-        unchanged = leave_unchanged(reading, definition, rules, Path(work))
+        links = naf_links()
+        unchanged = leave_unchanged(reading, definition, rules_fingerprint(definition, links), Path(work))
         progress(unchanged.count)
-        judge = RowJudge(definition, known_naf, _known_keys(definition), _holders(definition), links)
+        judge = RowJudge(definition, _known_keys(definition), _holders(definition), links)
         anomalies = unchanged.anomalies
         rejects = _Rejects()
         for unreadable in reading.unreadable:
@@ -239,12 +237,6 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
         if left.is_dir() and time.time() - left.stat().st_mtime > SECONDS_A_DAY:
             shutil.rmtree(left, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix="import-", dir=base)
-
-
-def _known_naf() -> dict[str, str]:
-    """NAF code → nomenclature; a code both have is read in the one SIRENE uses until January 2027."""
-    rows = NafCode.objects.filter(level=5).order_by("nomenclature").values_list("code", "nomenclature")
-    return dict(rows)
 
 
 def _known_keys(definition: SourceDefinition) -> frozenset[str]:

@@ -139,7 +139,7 @@ class Supplier(models.Model):
     latitude = models.FloatField("latitude (degrés)", null=True)
     longitude = models.FloatField("longitude (degrés)", null=True)
     precision = models.CharField("précision", max_length=11, choices=Precision, blank=True)
-    # Both follow from the place (territory.py): null when nothing can say.
+    # Both follow from the published place (territory.py, 5_publish_4): null when nothing can say.
     qpv_code = models.CharField(
         "quartier prioritaire", max_length=8, null=True, help_text="Empty when outside all districts."
     )

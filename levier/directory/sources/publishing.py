@@ -9,10 +9,10 @@ from django.db import connection
 
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
-from levier.directory.sources.reading import STAGES
+from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.rows import AcceptedRow
 from levier.directory.sources.unchanged import Unchanged
-from levier.directory.territory import locate
+from levier.directory.territory import tell_districts
 
 TOPIC = "supplier"
 # One import at a time in an installation: two files of one source must not cross.
@@ -98,9 +98,10 @@ class Publisher:
             self._parameters["is_listed"] = self._is_listed(cursor)
             for stage in (
                 "5_publish_1_legal_units.sql", "5_publish_2_moved_keys.sql", "5_publish_3_new_suppliers.sql",
-                "5_publish_4_suppliers.sql",
             ):  # fmt: skip
                 self._run(cursor, stage)
+            tell_districts(cursor)
+            self._run(cursor, "5_publish_4_suppliers.sql")
             cursor.execute("ANALYZE published")
             self._run(cursor, "5_publish_5_records.sql")
             if taken > created + updated:
@@ -108,12 +109,12 @@ class Publisher:
             gone, is_partial = self._absent(cursor, unchanged)
             cursor.execute("DELETE FROM merged")
             self._run(cursor, "5_publish_6_merge_known.sql")
+            tell_districts(cursor)
             self._run(cursor, "5_publish_4_suppliers.sql")
             self._run(cursor, "5_publish_7_orphans.sql")
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
-        locate(ids)
         record_changes(TOPIC, ids)
         same = taken - created - updated + (unchanged.count if unchanged else 0)
         return Publication(created, updated, same, gone, is_partial, ids)
@@ -188,8 +189,9 @@ def merge_again(supplier_ids: Sequence[int], today: date) -> None:
         cursor.execute(
             "CREATE TEMP TABLE merged (key text, kind text, values jsonb, origins jsonb) ON COMMIT DROP"
         )
-        _run_stage(cursor, "6_merge_known.sql", parameters)
-        _run_stage(cursor, "suppliers.sql", parameters)
+        _run_stage(cursor, "5_publish_6_merge_known.sql", parameters)
+        tell_districts(cursor)
+        _run_stage(cursor, "5_publish_4_suppliers.sql", parameters)
 
 
 def _run_stage(cursor: Any, stage: str, parameters: dict[str, Any]) -> None:

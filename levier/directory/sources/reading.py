@@ -19,9 +19,8 @@ from python_calamine import CalamineError, load_workbook
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.known import load_known
-from levier.directory.sources.territories import territories_file
+from levier.directory.sources.lookups import STAGES, lookups_file
 
-STAGES = Path(__file__).parent / "stages"
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
 _BATCH = 2_000
@@ -87,7 +86,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     )
     for name in ("1_map_texts.sql", "1_map_kinds.sql", "1_map_lambert.sql", "2_union_columns.sql"):
         _run_stage(database, name)
-    database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
+    database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:
         _load_companion(database, layout, path, work)
@@ -101,7 +100,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
         load_known(database, work)
         _run_stage(database, "2_union_known_suppliers.sql")
         (read,) = database.execute("SELECT count(*) FROM mapped").fetchall()[0]
-    _run_stage(database, "3_enrich_places.sql")
+    _run_stage(database, "3_enrich.sql")
     database.execute(f"DROP {form} mapped")
     return ReadSource(
         database=database,

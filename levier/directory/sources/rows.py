@@ -63,7 +63,6 @@ class RowJudge:
     """
 
     source: SourceDefinition
-    known_naf: Mapping[str, str]
     known_keys: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
     naf_links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -205,11 +204,10 @@ class RowJudge:
     def _naf(self, row: dict[str, Any]) -> dict[str, Any]:
         if not row["naf"]:
             return {}
-        nomenclature = row["naf_nomenclature"] or self.known_naf.get(row["naf"])
-        if not nomenclature:
+        if not row["naf_nomenclature"]:
             self._said.append("code NAF inconnu, écarté")
             return {}
-        return {"naf": {"code": row["naf"], "nomenclature": nomenclature}}
+        return {"naf": {"code": row["naf"], "nomenclature": row["naf_nomenclature"]}}
 
     def _contact(self, row: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}

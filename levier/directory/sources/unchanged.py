@@ -14,7 +14,8 @@ from django.db import connection
 from psycopg.sql import SQL
 
 from levier.directory.sources.definition import SourceDefinition
-from levier.directory.sources.reading import STAGES, ReadSource
+from levier.directory.sources.lookups import STAGES
+from levier.directory.sources.reading import ReadSource
 
 # All that decides what a row becomes, the row aside: the judge and what it reads. A change of any of them makes
 # every row judged again, once. A test checks that the judge imports nothing else.
@@ -44,17 +45,15 @@ def _code_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def rules_fingerprint(
-    source: SourceDefinition, known_naf: Mapping[str, str], naf_links: Mapping[str, tuple[str, ...]]
-) -> str:
+def rules_fingerprint(source: SourceDefinition, naf_links: Mapping[str, tuple[str, ...]]) -> str:
     """One text for all that judges the rows of a source: code, tables of the package, tables of the database.
 
-    The mapping and the places are not in it: what they give is in the row, hence in its own hash.
+    The mapping and the lookups are not in it: what they give is in the row, hence in its own hash.
     """
     rules = (
         _code_fingerprint(), source.slug, source.kinds, source.key_prefix, source.wrong_siret_is_rejected,
         source.by_siren, source.only_completes, source.is_demo, source.completes_all_kinds,
-        sorted(known_naf.items()), sorted(naf_links.items()),
+        sorted(naf_links.items()),
     )  # fmt: skip
     return hashlib.md5(repr(rules).encode(), usedforsecurity=False).hexdigest()
 
