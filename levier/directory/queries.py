@@ -311,16 +311,17 @@ def sources_overview() -> list[SourceOverview]:
 _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
 
 _INDEX_COLUMNS = (
-    "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
-    "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
-    "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
-    "precision", "convention_status", "places", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
+    "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
+    "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
+    "epci_code", "latitude", "longitude", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
 )  # fmt: skip
 
 
 _COMPUTED_COLUMNS = {
     "commune_code": "s.commune_id AS commune_code",
     "commune_name": "coalesce(c.name, '') AS commune_name",
+    # Until January 2027 and after, one may search by a code of either nomenclature.
+    "other_naf": "coalesce(s.profile ->> 'naf_2025', s.profile -> 'naf_other' ->> 'code', '') AS other_naf",
     # A label whose end is past stands on the sheet, not among the filters.
     "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
     " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",

@@ -199,6 +199,8 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     """
     tokens = stems(text)
     by_first = _expressions()
+    if by_first.keys().isdisjoint(tokens):
+        return ()
     doubt: dict[str, float] = {}
     why: dict[str, list[str]] = {}
     free = 0

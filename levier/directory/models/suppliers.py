@@ -109,7 +109,6 @@ class Supplier(models.Model):
     key = models.CharField(
         "clé",
         max_length=80,
-        unique=True,
         help_text="« <siret>:<kind> » or « finess-010008951:ESAT ».",
     )
     kind = models.CharField("type", max_length=10, choices=[(kind.code, kind.name) for kind in KINDS])
@@ -130,7 +129,12 @@ class Supplier(models.Model):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("ville", max_length=120, blank=True, help_text="As the source writes it.")
     commune = models.ForeignKey(
-        Commune, models.PROTECT, null=True, related_name="suppliers", verbose_name="commune"
+        Commune,
+        models.PROTECT,
+        null=True,
+        related_name="suppliers",
+        verbose_name="commune",
+        db_index=False,
     )
     # Copied from the commune when the row is published, so that a card or an index row needs no join.
     departement_code = models.CharField("département", max_length=3, blank=True)
@@ -177,7 +181,12 @@ class Supplier(models.Model):
     is_listed = models.BooleanField("dans la recherche", default=True)
     # The supplier that took its records, since they are the same: it stands for it, its address leads there.
     merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, related_name="merged", verbose_name="réuni avec"
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="merged",
+        verbose_name="réuni avec",
+        db_index=False,
     )
     first_seen = models.DateField("vu la première fois")
     updated_at = models.DateTimeField("modifié le", db_default=Now())
@@ -192,8 +201,18 @@ class Supplier(models.Model):
             Index(fields=["siren"], name="directory_supplier_siren"),
             # Counts and lists by territory.
             Index(fields=["departement_code", "kind"], name="directory_supplier_place"),
+            # A commune that would go asks who stands in it.
+            Index(fields=["commune"], name="directory_supplier_commune"),
+            # Few suppliers are merged into another.
+            Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="directory_supplier_merged",
+            ),
         ]
+        # One index per need: an import fills them all (« unique=True » on a text makes a second one).
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="directory_supplier_once"),
             models.CheckConstraint(condition=Q(kind__in=CODES), name="directory_supplier_kind_known"),
             models.CheckConstraint(
                 condition=Q(key__regex=r"^[a-z0-9-]+:[A-Z]+$"), name="directory_supplier_key_shape"
@@ -237,7 +256,10 @@ class Supplier(models.Model):
 class SourceRecord(models.Model):
     """What one source says of one supplier: the provenance of every value, kept when the source drops it."""
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="records", verbose_name="source")
+    # Its index is that of the constraint directory_record_once.
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="records", verbose_name="source", db_index=False
+    )
     source_key = models.CharField("clé dans la source", max_length=120)
     supplier = models.ForeignKey(
         Supplier, models.SET_NULL, null=True, related_name="records", verbose_name="fournisseur"
