@@ -1,8 +1,10 @@
 """The dossier with a full directory: 300,000 suppliers, 10,000 contracts, a few hundred different needs.
 
     python -m benchmarks.dossier [--home DIR]
+    python -m benchmarks.dossier --rows 1500000
 
-Makes an installation of its own: generated suppliers, the real contracts found beside the repository (generated
+With --rows the tables are filled by COPY in the proportions of the country (1.3 million ESS bodies for 200,000 others)
+instead of importing a file. Makes an installation of its own: generated suppliers, the real contracts found beside the repository (generated
 ones when they are absent, and then it says so), both indexes, the CPV model. One process asks every need of
 `compose`, then posts it to the page, rendering included. With --home the installation is kept for the next run.
 """
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cpv import DEFAULT as REAL_CONTRACTS
+from benchmarks.filling import fill_directory
 from benchmarks.generate_suppliers import SEED, communes, expressions
 from benchmarks.installation import installation, machine, resident_mb, write_suppliers_csv
 
@@ -84,7 +87,7 @@ def generated_contracts(path: Path, count: int = 10_000) -> None:
     path.write_text(json.dumps({"marches": rows}, ensure_ascii=False), encoding="utf-8")
 
 
-def fill(home: Path, suppliers: int) -> None:
+def fill(home: Path, suppliers: int, *, is_national: bool = False) -> None:
     """Suppliers, contracts, model, indexes and static files, when the installation has not got them yet."""
     from levier.cli.index import followed_indexes
     from levier.cli.preparation import collect_static_files
@@ -95,7 +98,10 @@ def fill(home: Path, suppliers: int) -> None:
     from levier.purchasing.models import Contract
 
     by = Actor.machine("mesure")
-    if Supplier.objects.count() < suppliers:
+    if Supplier.objects.count() < suppliers and is_national:
+        with clocked("suppliers copied"):
+            fill_directory(suppliers)
+    elif Supplier.objects.count() < suppliers:
         path = home / f"suppliers-{suppliers}.csv"
         if not path.exists():
             write_suppliers_csv(path, suppliers)
@@ -153,10 +159,13 @@ def main() -> None:
     )
     parser.add_argument("--home", type=Path, help="installation to use and keep")
     parser.add_argument("--suppliers", type=int, default=300_000)
+    parser.add_argument(
+        "--rows", type=int, help="fill the tables directly with so many, in national proportions"
+    )
     parser.add_argument("--needs", type=int, default=300)
     chosen = parser.parse_args()
     with installation(chosen.home) as home:
-        fill(home, chosen.suppliers)
+        fill(home, chosen.rows or chosen.suppliers, is_national=bool(chosen.rows))
         measure(needs(chosen.needs, SEED), needs(chosen.needs, SEED + 1))
 
 

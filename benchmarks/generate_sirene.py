@@ -87,7 +87,8 @@ SELECT CAST(siren_of(unit) AS VARCHAR) AS siren, diffusion AS statutDiffusionUni
        NULL::VARCHAR AS denominationUsuelle3UniteLegale, category AS categorieJuridiqueUniteLegale,
        activity(unit, 18) AS activitePrincipaleUniteLegale, 'NAFRev2' AS nomenclatureActivitePrincipaleUniteLegale,
        siret_of(unit, 1) % 100000 AS nicSiegeUniteLegale,
-       CASE WHEN category IN (9220, 5458, 5558) AND draw(unit, 19) < 900000 THEN 'O' WHEN category <> 1000 THEN 'N' END AS economieSocialeSolidaireUniteLegale,
+       CASE WHEN category IN (9220, 5458, 5558) AND draw(unit, 19) < 900000 THEN 'O' WHEN category <> 1000 THEN 'N' END
+           AS economieSocialeSolidaireUniteLegale,
        CASE WHEN draw(unit, 20) < 200 THEN 'O' END AS societeMissionUniteLegale,
        CASE WHEN band = 'NN' THEN 'N' ELSE 'O' END AS caractereEmployeurUniteLegale,
        activity(unit, 18) AS activitePrincipaleNAF25UniteLegale

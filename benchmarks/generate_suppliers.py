@@ -9,11 +9,12 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import resources
 
 from levier.directory.kinds import KINDS
 from levier.directory.search import SupplierRow
+from levier.directory.ways import ways_of
 from levier.reference.sectors import Sector, all_sectors
 
 SEED = 20261122
@@ -72,6 +73,18 @@ WEIGHTS = {
     "SCIC": 3,
 }
 
+# The national list of the ESS beside all the other lists: 1.3 million bodies for 200,000 suppliers.
+NATIONAL_ESS_SHARE = 13 / 15
+_ESS_PURPOSES = """
+comité des fêtes|club sportif|amicale des sapeurs-pompiers|école de musique|association familiale|foyer rural
+société de chasse|union commerciale|club de football|association sportive du collège|anciens combattants|théâtre
+coopérative scolaire|mutuelle|crèche parentale|maison des jeunes|secours aux personnes|fondation|centre social
+coopérative agricole|gymnastique volontaire|chorale|parents d'élèves|tennis club|aide à domicile|banque alimentaire
+jardins familiaux|ressourcerie|épicerie solidaire|cyclotourisme|judo club|protection de la nature|patrimoine local
+"""
+ESS_PURPOSES = [one.strip() for line in _ESS_PURPOSES.strip().splitlines() for one in line.split("|")]
+ESS_FORMS = ("ASSOCIATION", "ASSOCIATION", "ASSOCIATION", "COOPERATIVE", "MUTUELLE", "FONDATION", "")
+
 
 def communes() -> list[dict[str, str]]:
     """The communes of the reference tables."""
@@ -113,6 +126,38 @@ def generate(count: int, seed: int = SEED) -> Iterator[SupplierRow]:
         yield _supplier(rng, key, place, chosen, words, rng.choices(kinds, kind_weights)[0])
 
 
+def generate_mix(count: int, seed: int = SEED) -> Iterator[SupplierRow]:
+    """`count` suppliers in the proportions of the whole country: the ESS at large, then all the others among them."""
+    rng = random.Random(seed)
+    places = communes()
+    cumulated = list(itertools.accumulate(int(place["population"] or 0) + 300 for place in places))
+    sectors = [sector.slug for sector in all_sectors()]
+    ess = round(count * NATIONAL_ESS_SHARE)
+    others = (row for row in generate(2 * count, seed) if row.kind != "ESS")
+    left = {True: ess, False: count - ess}
+    for key in range(1, count + 1):
+        is_ess = rng.random() * (left[True] + left[False]) < left[True]
+        left[is_ess] -= 1
+        if is_ess:
+            yield _ess_body(rng, key, rng.choices(places, cum_weights=cumulated)[0], sectors)
+        else:
+            yield replace(next(others), key=key)
+
+
+def _ess_body(rng: random.Random, key: int, place: dict[str, str], sectors: list[str]) -> SupplierRow:
+    """A legal unit of the national list: a name, a town, an activity code; placed at the centre of its town."""
+    chosen = (rng.choice(sectors),) if rng.random() < 0.3 else ()
+    name = f"{rng.choice(ESS_FORMS)} {rng.choice(ESS_PURPOSES)} {proper_name(rng)} {place['name']}".strip()
+    return SupplierRow(
+        key=key, siren=f"{100_000_000 + key * 7:09d}", name=name.upper(), kind="ESS", sectors=chosen,
+        activity="inferred" if chosen else "unknown", naf=rng.choice(NAF), commune=place["code"],
+        commune_name=place["name"], postal_code=place["postal_codes"].split("|")[0], epci=place["epci"],
+        departement=place["departement"], region=place["region"], latitude=float(place["latitude"]),
+        longitude=float(place["longitude"]), eligible=False, ways=ways_of(None, "ESS", chosen).codes,
+        size=rng.choice(("", "", "", "", "", "", "", "micro", "micro", "petite")),
+    )  # fmt: skip
+
+
 def _supplier(
     rng: random.Random,
     key: int,
@@ -148,6 +193,9 @@ def _supplier(
         latitude=float(place["latitude"]) + rng.uniform(-jitter, jitter) if is_placed else None,
         longitude=float(place["longitude"]) + rng.uniform(-jitter, jitter) if is_placed else None,
         eligible=rng.choice((True, False, None)),
+        ways=ways_of(None, kind, (sector.slug for sector in chosen)).codes,
+        # Drawn from the key, not from the generator: the other values stay those of every earlier measure.
+        size=("", "", "", "micro", "petite", "petite", "moyenne", "grande")[key % 8],
     )
 
 

@@ -3,14 +3,16 @@
     python -m benchmarks.merging --data ../shared/data --rows 300000
 
 Truth never comes from the scorer: numbers known to be equal are hidden from one side, rows of one legal unit in other
-towns or of other kinds are the counter-examples, and perturbed copies of real rows have a fixed seed. Uses an
-installation of its own, removed at the end unless --home names one. Prints Markdown.
+towns or of other kinds are the counter-examples, and perturbed copies of real rows have a fixed seed. Each truth is on one
+side, « tune » or « held out », by its SIREN: --tune looks for better weights on the first alone. Uses an installation of its
+own, removed at the end unless --home names one. Prints Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from levier.directory.resolution.scoring import Facts
 
 Pair = tuple[int, int]
+HALVES = ("tune", "held out")
 SEED = 20_260_701
 FILES = {
     "siae": "3_organisations/siae/siae_lemarche.csv",
@@ -75,14 +78,13 @@ def _rate(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def judged(
-    name: str,
-    sides: Sequence[Facts],
-    same: set[Pair],
-    is_wrong: Callable[[Pair], bool],
-    different: int | None = None,
-) -> Outcome:
-    """Run the resolution over all the sides together, blocking and rule of groups included, and count."""
+def half_of(one: Facts) -> str:
+    """One legal unit stays on one side; a row without SIREN goes by its name."""
+    return HALVES[hashlib.sha256((one.siren or one.name).encode()).digest()[0] % 2]
+
+
+def resolved(sides: Sequence[Facts]) -> tuple[set[Pair], set[Pair]]:
+    """The pairs merged, and those a person is asked: blocking and rule of groups included."""
     from levier.directory.resolution.finding import find_pairs
     from levier.directory.resolution.groups import Groups, may_join
     from levier.directory.resolution.weights import SAME
@@ -96,11 +98,27 @@ def judged(
         elif pair[1] not in groups.of(pair[0]):
             asked.add(pair)
     joined = {groups.of(position) for position in sources}
-    sure = {pair for group in joined for pair in combinations(sorted(group), 2)}
-    return Outcome(
-        name, len(same), len(same & sure), len(same & asked), different,
-        sum(map(is_wrong, sure)), sum(map(is_wrong, asked)),
-    )  # fmt: skip
+    return {pair for group in joined for pair in combinations(sorted(group), 2)}, asked
+
+
+def judged(
+    name: str,
+    sides: Sequence[Facts],
+    same: set[Pair],
+    is_wrong: Callable[[Pair], bool],
+    half: Callable[[Pair], str],
+    apart: set[Pair] | None = None,
+) -> Iterable[Outcome]:
+    """Run the resolution over all the sides together, and count on each half of the truths."""
+    sure, asked = resolved(sides)
+    for side in HALVES:
+        ours = {pair for pair in same if half(pair) == side}
+        yield Outcome(
+            f"{name}, {side}", len(ours), len(ours & sure), len(ours & asked),
+            None if apart is None else sum(half(pair) == side for pair in apart),
+            sum(half(pair) == side for pair in sure if is_wrong(pair)),
+            sum(half(pair) == side for pair in asked if is_wrong(pair)),
+        )  # fmt: skip
 
 
 def published(data: Path) -> list[Facts]:
@@ -175,20 +193,20 @@ def overlaps(facts: list[Facts]) -> Iterable[Outcome]:
     known, moved, two = same_numbers(facts), moved_units(facts), one_unit_two_suppliers(facts)
     bare = [numberless(one) for one in facts]
 
-    def over(name: str, sides: list[Facts], same: set[Pair], apart: set[Pair]) -> Outcome:
-        return judged(name, sides, same, apart.__contains__, len(apart))
+    def over(name: str, sides: list[Facts], same: set[Pair], apart: set[Pair]) -> Iterable[Outcome]:
+        return judged(name, sides, same, apart.__contains__, lambda pair: half_of(facts[pair[0]]), apart)
 
-    yield over("GEIQ with one SIRET in two lists", facts, known, two)
-    yield over("the same, the federation's rows without numbers", hidden_side(facts, "geiq"), known, two)
-    yield over("the same, no row with a number", bare, known, two)
-    yield over("GEIQ with one SIREN and town, two SIRET", facts, moved, two)
-    yield over("the same, the federation's rows without numbers", hidden_side(facts, "geiq"), moved, two)
+    yield from over("GEIQ with one SIRET in two lists", facts, known, two)
+    yield from over("the same, the federation's rows without numbers", hidden_side(facts, "geiq"), known, two)
+    yield from over("the same, no row with a number", bare, known, two)
+    yield from over("GEIQ with one SIREN and town, two SIRET", facts, moved, two)
+    yield from over("the same, the federation's rows without numbers", hidden_side(facts, "geiq"), moved, two)
     esat = {pair for pair in two if "ESAT" in {facts[pair[0]].kind, facts[pair[1]].kind}}
     shared = {pair for pair in esat if facts[pair[0]].siret and facts[pair[0]].siret == facts[pair[1]].siret}
-    yield over("ESAT that share a SIRET", facts, set(), shared)
-    yield over("ESAT of one SIREN, no row with a number", bare, set(), esat)
+    yield from over("ESAT that share a SIRET", facts, set(), shared)
+    yield from over("ESAT of one SIREN, no row with a number", bare, set(), esat)
     kinds = {pair for pair in two if facts[pair[0]].kind != facts[pair[1]].kind}
-    yield over("two kinds of one SIREN, no row with a number", bare, set(), kinds)
+    yield from over("two kinds of one SIREN, no row with a number", bare, set(), kinds)
 
 
 def hidden_side(facts: Sequence[Facts], source: str) -> list[Facts]:
@@ -249,24 +267,29 @@ def _typo(name: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def perturbations(facts: list[Facts]) -> Iterable[Outcome]:
-    """(c) Two thousand real rows copied with faults beside all the others; whatever else a copy joins is wrong."""
+def perturbations(facts: list[Facts], faults: Sequence[str] = FAULTS, rows: int = 2_000) -> Iterable[Outcome]:
+    """(c) Real rows copied with faults beside all the others; whatever else a copy joins is wrong."""
     chance = random.Random(SEED)
-    chosen = sorted(chance.sample(range(len(facts)), 2_000))
+    chosen = sorted(chance.sample(range(len(facts)), rows))
     # A supplier that two lists give already has two rows: its copy is both.
     twins = {position: {position} for position in range(len(facts))}
     for left, right in same_numbers(facts) | moved_units(facts):
         twins[left].add(right)
         twins[right].add(left)
 
-    def is_wrong(pair: Pair) -> bool:
-        real = [one if one < len(facts) else chosen[one - len(facts)] for one in pair]
-        return pair[1] >= len(facts) and real[0] not in twins[real[1]]
+    def real(one: int) -> int:
+        return one if one < len(facts) else chosen[one - len(facts)]
 
-    for what in FAULTS:
+    def is_wrong(pair: Pair) -> bool:
+        return pair[1] >= len(facts) and real(pair[0]) not in twins[real(pair[1])]
+
+    def half(pair: Pair) -> str:
+        return half_of(facts[real(pair[1])])
+
+    for what in faults:
         copies = [perturbed(facts[position], chance, what) for position in chosen]
         same = {(position, len(facts) + rank) for rank, position in enumerate(chosen)}
-        yield judged(what, [*facts, *copies], same, is_wrong)
+        yield from judged(what, [*facts, *copies], same, is_wrong, half)
 
 
 def labels_line(data: Path) -> str:
@@ -332,10 +355,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--rows", type=int, default=300_000)
     parser.add_argument("--home", type=Path, help="installation to use and keep")
+    parser.add_argument("--tune", action="store_true", help="only look for better weights")
     chosen = parser.parse_args()
     before = os.getloadavg()[0]
     with installation(chosen.home):
         facts = published(chosen.data)
+        if chosen.tune:
+            from benchmarks.merging_weights import tune
+
+            tune([one for one in facts if half_of(one) == "tune"])
+            return
         head = (
             "| case | one supplier | two | precision | recall | recall with review | merged wrongly"
             " | asked for nothing |\n|---|---:|---:|---:|---:|---:|---:|---:|"

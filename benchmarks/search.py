@@ -1,9 +1,11 @@
 """Our search engine against PostgreSQL full text: same rows, same queries, same run.
 
     python -m benchmarks.search --rows 300000
+    python -m benchmarks.search --rows 1500000 --alone
 
-Without --dsn nor DATABASE_URL, the embedded server is started in a temporary folder and removed at the end.
-The role must be allowed to create extensions. Prints Markdown tables.
+With --alone there is no baseline: rows in the proportions of the country (1.3 million ESS bodies for 200,000 others), asked
+with and without the ESS, with every facet of the page, then the map at several zooms. Without --dsn nor DATABASE_URL, the embedded
+server is started in a temporary folder and removed at the end. The role must be allowed to create extensions. Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -21,19 +23,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.generate_suppliers import SEED, generate
+from benchmarks.generate_suppliers import SEED, generate, generate_mix
 from benchmarks.search_postgresql import PostgresqlBaseline
 from benchmarks.search_queries import FAMILIES, Asked, draw
 from levier.core.postgres import EmbeddedServer, ServerPlaces
-from levier.core.search import SearchEngine
+from levier.core.search import SearchEngine, Window
 from levier.directory.search import (
     FACETS,
     Near,
     SupplierQuery,
+    SupplierRow,
+    chart_suppliers,
     rebuild_supplier_index,
     search_suppliers,
     supplier_engine,
@@ -126,6 +131,69 @@ def agreement(queries: list[Asked], engine: SearchEngine, baseline: PostgresqlBa
     return {family: f"{sum(found)}/{len(found)}" for family, found in same.items()}
 
 
+# Zoom and window of a screen of 1,100 by 400 pixels: the country, a région, a département, a town.
+ZOOMS = {
+    "country": (5, 15.0, 6.0),
+    "région": (8, 6.0, 1.5),
+    "département": (10, 1.5, 0.37),
+    "town": (13, 0.19, 0.05),
+}
+
+
+def window_around(point: tuple[float, float], zoom: str) -> Window:
+    """What the map of the page asks for around a place in degrees."""
+    level, width, height = ZOOMS[zoom]
+    latitude, longitude = point if zoom != "country" else (46.6, 2.4)
+    return Window(
+        max(latitude - height / 2, -85), max(longitude - width / 2, -180),
+        min(latitude + height / 2, 85), min(longitude + width / 2, 180), level + 2, names_all=level == 13,
+    )  # fmt: skip
+
+
+def alone(rows: list[SupplierRow], engine: SearchEngine, queries: list[Asked], passes: int) -> None:
+    """Our engine by itself at the size of the country; prints the tables."""
+    page = tuple(name for name in FACETS if name not in {"family", "group", "region"})
+    lines = [
+        "| family, ms | p50 | p95 | max | CPU p95 | p50, no ESS | p95, no ESS | CPU p95, no ESS |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+
+    def answer(with_ess: bool) -> Callable[[Asked], Any]:
+        return lambda asked: search_suppliers(
+            engine, replace(supplier_query(asked), with_ess=with_ess, facets=page)
+        )
+
+    full, full_cpu = timed(queries, answer(True), passes)
+    some, some_cpu = timed(queries, answer(False), passes)
+    measured = [(name, full[name], full_cpu[name], some[name], some_cpu[name]) for name in FAMILIES]
+    every = [[value for one in times.values() for value in one] for times in (full, full_cpu, some, some_cpu)]
+    for name, a, a_cpu, b, b_cpu in [*measured, ("**all queries**", *every)]:
+        lines.append(
+            f"| {name} | {statistics.median(a):.1f} | {percentile(a, 0.95):.1f} | {max(a):.1f} | {percentile(a_cpu, 0.95):.1f} "
+            f"| {statistics.median(b):.1f} | {percentile(b, 0.95):.1f} | {percentile(b_cpu, 0.95):.1f} |"
+        )
+    print("\n".join(lines), end="\n\n")
+    print("| map, ms | hits, median | p50 | p95 | max |\n|---|---:|---:|---:|---:|")
+    placed = [row for row in random.Random(3).sample(rows, 400) if row.latitude is not None]
+    everybody = [
+        SupplierQuery(with_ess=True),
+        SupplierQuery(),
+        SupplierQuery(text="association", with_ess=True),
+    ]
+    for zoom in ZOOMS:
+        times, hits = [], []
+        for number, asked in enumerate(everybody * 4 + [supplier_query(one) for one in queries]):
+            row = placed[number % len(placed)]
+            shown = window_around((row.latitude or 0.0, row.longitude or 0.0), zoom)
+            start = time.perf_counter()
+            found = chart_suppliers(engine, replace(asked, offset=0), shown)
+            times.append((time.perf_counter() - start) * 1000)
+            hits.append(found.total)
+        print(
+            f"| {zoom} | {statistics.median(hits):.0f} | {statistics.median(times):.1f} | {percentile(times, 0.95):.1f} | {max(times):.1f} |"
+        )
+
+
 def percentile(values: list[float], share: float) -> float:
     """Value below which the share lies."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
@@ -179,6 +247,27 @@ def added_memory_mb(folder: Path) -> float:
     return memory_mb() - before
 
 
+def by_itself(rows: list[SupplierRow], queries: list[Asked], passes: int) -> None:
+    """Build, open in a fresh process, ask, print."""
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="levier-index-") as folder:
+        engine = supplier_engine(Path(folder))
+        start = time.perf_counter()
+        rebuild_supplier_index(engine, rows)
+        built = time.perf_counter() - start
+        added = engine_memory_mb(engine)
+        start = time.perf_counter()
+        engine.warm()
+        opened = time.perf_counter() - start
+        alone(rows, engine, queries, passes)
+        size = engine.status().size_bytes / 1e6
+    print(
+        f"\n{len(rows)} rows, {len(queries)} queries x {passes} passes, warm, one thread. Index built in {built:.0f} s, {size:.0f} MB on "
+        f"disk, opened in {opened:.1f} s, {added:.0f} MB added to a process. Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after."
+    )
+
+
 def main() -> None:
     """Build both, check that they agree, time both, print."""
     parser = argparse.ArgumentParser(
@@ -187,10 +276,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=300_000)
     parser.add_argument("--queries", type=int, default=30, help="per family")
     parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--alone", action="store_true", help="no baseline, in the proportions of the country")
     parser.add_argument("--dsn", default=os.environ.get("DATABASE_URL"))
     chosen = parser.parse_args()
-    rows = list(generate(chosen.rows, SEED))
+    rows = list((generate_mix if chosen.alone else generate)(chosen.rows, SEED))
     queries = draw(rows, chosen.queries)
+    if chosen.alone:
+        by_itself(rows, queries, chosen.passes)
+        return
     with tempfile.TemporaryDirectory(prefix="levier-index-") as folder, database(chosen.dsn) as dsn:
         engine = supplier_engine(Path(folder))
         start = time.perf_counter()

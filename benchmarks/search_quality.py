@@ -238,10 +238,13 @@ def details(measured: Sequence[Measured], half: str) -> str:
 
 def run(chosen: argparse.Namespace) -> None:
     """Measure and print; the installation is ready."""
+    from levier.directory.index import SUPPLIERS
     from levier.directory.queries import count_listed
 
     if chosen.home is None or count_listed() < 12_000:
         load_families(DATA)
+    elif not SUPPLIERS.is_usable():
+        SUPPLIERS.rebuild()
     baseline = FullText(superuser_dsn())
     systems: dict[str, Answer] = {PAGE: the_page, WORDS: words_only, BASELINE: baseline}
     try:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -101,7 +100,7 @@ def _shown(value: Any) -> str:
 
 def _checked(firms: Any) -> list[dict[str, Any]]:
     """Each firm as the values that our import gives it."""
-    from levier.directory.sources.rows import inferred_activity
+    from levier.directory.inference import inferred_activity
     from levier.organisations.identifiers import is_valid_siret
     from levier.reference.legal import ess_status
     from levier.reference.models import Commune
@@ -182,7 +181,9 @@ def _send(cursor: Any, method: Method, table: str, columns: str, rows: list[tupl
 
 def _write(cursor: Any, rows: list[dict[str, Any]], method: Method) -> None:
     """Legal units, establishments, suppliers, source records: the tables that our import writes."""
-    today = date.today().isoformat()
+    from django.utils import timezone
+
+    today = timezone.localdate().isoformat()
     units = {row["values"]["siren"]: row["values"] for row in rows}
     _send(cursor, method, "organisations_organisation", "siren, name, legal_category, legal_form, is_demo", [
         (siren, said["name"], said["legal_unit"]["category"], said.get("legal_form", "")[:120], False)

@@ -19,8 +19,13 @@ TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 
 
 def strict_paths() -> list[str]:
-    """What mypy reads in strict mode: the rule book, the search port, the resolution of duplicates, and each room's queries, actions, policies."""
-    paths = ["levier/rulebook", "levier/core/search", "levier/directory/resolution"]
+    """What mypy reads in strict mode: the rule book, the search port, duplicates, refusals, and each room's queries, actions, policies."""
+    paths = [
+        "levier/rulebook",
+        "levier/core/search",
+        "levier/directory/resolution",
+        "levier/directory/solicitations",
+    ]
     for name in ("queries", "actions", "policies"):
         for pattern in (f"levier/*/{name}*", f"levier/directory/ownership/{name}*"):
             paths += [str(path.relative_to(REPOSITORY)) for path in sorted(REPOSITORY.glob(pattern))]

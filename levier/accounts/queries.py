@@ -33,11 +33,6 @@ def buyer_siren_of(user: User) -> str:
     return str(sirens.pop()) if len(sirens) == 1 else ""
 
 
-def is_supplier(user: User) -> bool:
-    """Whether this account manages or helps with a supplier's sheet."""
-    return user.memberships.filter(role=Role.SUPPLIER).exists()
-
-
 def supplier_managers(organisation_id: int) -> QuerySet[User]:
     """The active accounts that manage this supplier's members, in the order they came."""
     return User.objects.filter(

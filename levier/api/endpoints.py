@@ -9,11 +9,12 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Query, Router
 from ninja.decorators import decorate_view
 
-from levier.api import cursors
+from levier.api import cursors, drafting
 from levier.api.refusals import UnknownPlaceError, UnknownSupplierError, say_refusals
 from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
 from levier.core.plain import plain
 from levier.directory import index, queries
+from levier.directory.filters import kinds_asked
 from levier.directory.search import FACETS, Near, SupplierQuery
 from levier.directory.understanding import literal, understand_text
 from levier.dossier.composing import compose
@@ -64,6 +65,12 @@ def list_suppliers(
     cpv: list[str] = Query([]),
     departement: list[str] = Query([]),
     region: list[str] = Query([]),
+    family: list[str] = Query([]),
+    size: list[str] = Query([]),
+    way: list[str] = Query([]),
+    label: list[str] = Query([]),
+    territory: list[str] = Query([]),
+    available: list[str] = Query([]),
     with_ess: bool = False,
     word_for_word: bool = False,
     sort: str = Query("relevance", pattern="^(relevance|distance|name)$"),
@@ -73,27 +80,29 @@ def list_suppliers(
     """One sentence (trade, kind, place, name, SIRET), or each in its field; counts by facet."""
     offset = cursors.decode(cursor)
     base = SupplierQuery(
-        near=_near(near), radius_km=radius_km if near.strip() else None, kinds=tuple(kind), sectors=tuple(sector), cpv=tuple(cpv),
-        departements=tuple(departement), regions=tuple(region), with_ess=with_ess, sort=sort,  # type: ignore[arg-type]
+        near=_near(near), radius_km=radius_km if near.strip() else None, kinds=kinds_asked(family, kind, with_ess=with_ess),
+        sectors=tuple(sector), cpv=tuple(cpv),
+        departements=tuple(departement), regions=tuple(region), with_ess=with_ess,
+        sizes=tuple(size), ways=tuple(way), labels=tuple(label), territories=tuple(territory), available=tuple(available),
+        sort=sort,  # type: ignore[arg-type]
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
     # A place in its own field is where; the sentence is then read without any.
-    with_place = not near.strip()
     understood = (
-        literal(q, base) if word_for_word else understand_text(q, base, radius_km=radius_km, with_place=with_place)
+        literal(q, base) if word_for_word
+        else understand_text(q, base, radius_km=radius_km, with_place=not near.strip())
     )  # fmt: skip
     asked = understood.query
     if radius_km and asked.near is None:
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
     page, found = index.search(asked)
-    following = offset + limit
-    has_more = following < min(page.total, cursors.DEEPEST)
+    has_more = offset + limit < min(page.total, cursors.DEEPEST)
     return {
         "total": page.total,
         "corrected": understood.mended or page.corrected,
         "understood": understood.as_dict(),
-        "next_cursor": cursors.encode(following) if has_more else None,
+        "next_cursor": cursors.encode(offset + limit) if has_more else None,
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
     }
@@ -178,9 +187,11 @@ def _supplier(card: queries.SupplierCard) -> dict[str, Any]:
         "address": card.address, "postal_code": card.postal_code, "city": card.commune_name or card.city,
         "departement": card.departement_code, "region": card.region_code, "latitude": card.latitude,
         "longitude": card.longitude, "precision": card.precision, "sectors": [tag.slug for tag in card.sectors],
-        "activity": card.activity_status, "naf": card.naf, "website": card.website, "sources": list(card.sources),
+        "activity": card.activity_status, "ways": list(card.ways.codes), "ways_stated": card.ways.is_stated,
+        "size": card.size, "people": card.people_words, "naf": card.naf, "website": card.website, "sources": list(card.sources),
         "seen_on": card.seen_on, "is_demo": card.is_demo,
     }  # fmt: skip
 
 
 api.add_router("/v1", router)
+api.add_router("/v1", drafting.router)

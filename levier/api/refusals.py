@@ -7,11 +7,14 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from levier.api.cursors import BadCursor
+from levier.clauses.values import ClauseError
 from levier.core.search import SearchError
 from levier.directory.kinds import UnknownKindError
 from levier.dossier.need import NeedRefused
 from levier.reference.sectors import UnknownSectorError
 from levier.rulebook.calibration import CalibrationError
+from levier.rulebook.compatibility import CompatibilityError
+from levier.rulebook.levers import FactsError
 
 UNREADABLE = (
     "Le corps de la demande n'est pas un document JSON lisible : vérifiez les guillemets et l'encodage UTF-8."
@@ -84,6 +87,9 @@ def say_refusals(api: NinjaAPI) -> None:
         UnknownPlaceError,
         UnknownSupplierError,
         BadCursor,
+        ClauseError,
+        FactsError,
+        CompatibilityError,
     ):
         api.add_exception_handler(error, sentence)
 

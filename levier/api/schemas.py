@@ -100,6 +100,10 @@ class SupplierOut(Schema):
     precision: str
     sectors: list[str]
     activity: str
+    ways: list[str]
+    ways_stated: bool
+    size: str
+    people: str
     naf: str
     website: str
     sources: list[str]
@@ -112,6 +116,7 @@ class UnderstoodOut(Schema):
     """What the sentence was understood to say; null or empty for what it does not say."""
 
     kinds: list[str]
+    sizes: list[str]
     place: str | None
     radius_km: float | None
     departements: list[str]
@@ -129,3 +134,39 @@ class SupplierPageOut(Schema):
     next_cursor: str | None
     facets: dict[str, dict[str, int]]
     results: list[SupplierOut]
+
+
+class LotIn(Schema):
+    """One lot: what its levers and its texts are read on."""
+
+    cpv: str = Field("", max_length=12, description="Code CPV de l'objet.")
+    amount_ht: float | None = Field(None, description="Montant estimé du besoin entier, en euros hors taxes.")
+    max_amount_ht: float | None = Field(None, description="Maximum d'un accord-cadre, en euros hors taxes.")
+    months: float | None = Field(None, description="Durée d'exécution, en mois.")
+    buyer_side: Literal["public", "private"] = "public"
+    buyer_kind: str | None = Field(None, max_length=40)
+    takeover_hours: float | None = Field(
+        None, description="Heures mensuelles du personnel à reprendre ; 0 : aucune."
+    )
+    is_framework: bool = False
+    is_concession: bool = False
+    programme: str = Field("", max_length=20)
+    territory: str = Field("", max_length=3, description="Code du département d'exécution.")
+    launch_date: date | None = Field(None, description="Date de lancement ; aujourd'hui par défaut.")
+
+
+class LeversIn(LotIn):
+    """A lot, and the levers its buyer has chosen, if any."""
+
+    chosen: list[str] = Field(
+        [], max_length=10, description="Leviers choisis : compatibilité et publication."
+    )
+
+
+class DraftIn(LotIn):
+    """A lot, the lever to write, and the buyer's choices."""
+
+    lever: str = Field(max_length=40)
+    trade: str | None = Field(None, max_length=40)
+    document: str = Field("", max_length=20, description="Un seul document ; tous par défaut.")
+    values: dict[str, Any] = Field({}, description="Les choix de l'acheteur, par leur nom.")

@@ -7,3 +7,10 @@ class ClausesConfig(AppConfig):
     name = "levier.clauses"
     label = "clauses"
     verbose_name = "Clauses"
+
+    def ready(self) -> None:
+        """Say, on the page of a purchase, what is studied of each lot."""
+        from levier.clauses.studies.lot_lines import lines_of
+        from levier.purchasing import lot_lines
+
+        lot_lines.register("study", lines_of)

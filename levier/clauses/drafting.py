@@ -1,64 +1,47 @@
-"""Owns the drafting of a first clause text: a lever, facts and choices in; documents and gaps out."""
+"""Owns the drafting of a clause: a lever, facts and choices in; documents, gaps, controls and rules quoted out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from levier.clauses.recipes import CONDITION_TEXTS, RECIPES, Piece
-from levier.clauses.rendering import assemble, render
-from levier.clauses.values import ClauseError, ClauseValues, filled, gaps_for
-from levier.rulebook.levers import Facts, LeverAdvice, levers_for
+from levier.clauses import advising
+from levier.clauses.checks import check
+from levier.clauses.gaps import gaps_for
+from levier.clauses.library import read, version_of
+from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates
+from levier.clauses.rendering import Assembled, Choice, assemble, render
+from levier.clauses.result import ClauseDraft, DraftDocument, Gap
+from levier.clauses.rules import marked, quoted
+from levier.clauses.trades import FRAMEWORK, trade_labels, trade_of
+from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
+from levier.clauses.words import filled
+from levier.rulebook.levers import Facts, levers_for
 from levier.rulebook.levers.conditions import IS_MANDATORY, TOO_FEW_HOURS
 from levier.rulebook.levers.wording import spaced
-from levier.rulebook.thresholds import threshold
 
-Variant = Literal["fixed", "per_amount", "takeover", "condition"]
+Variant = Literal["fixed", "per_amount", "takeover", "headcount", "condition"]
 # Variant -> (the part that says how hours are counted, its French name).
 VARIANTS: dict[Variant, tuple[str, str]] = {
     "fixed": ("hours_fixed", "heures fixes"),
     "per_amount": ("hours_per_amount", "heures par montant facturé"),
     "takeover": ("hours_takeover", "personnel à reprendre"),
+    "headcount": ("hours_headcount", "heures comptées en emplois"),
     # Mandatory social condition where hours make no sense: texts of their own, no part on hours.
     "condition": ("hours_fixed", "condition sociale sans heures"),
 }
-_HOUR_LEVERS = {"L2112-2", "L2112-2-1", "L2112-2_R2152-7"}
-_PENALTY_LEVERS = _HOUR_LEVERS | {"L2691-1", "L3114-2", "L3114-2-1"}
-_CONDITION_LEVERS = {"L2112-2", "L2112-2-1"}
-_SUBCRITERIA = ("criterion_tasks", "criterion_support", "criterion_training", "criterion_outcome")
+HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
+_CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
+_DUTIES = ("L2112-2-1", "L3114-2-1")
+# The parts that only some drafts hold, with the levers that call them.
+_WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche")
 
 
 @dataclass(frozen=True, slots=True)
-class DraftDocument:
-    """One document to paste: its code, its French title and its Markdown."""
+class OwnText:
+    """An organisation's own version of a document: its Markdown, slots and fields included, and its name."""
 
-    code: str
-    title: str
     markdown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A value the buyer still has to give: the field and the words shown in the text."""
-
-    name: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseDraft:
-    """A first text for one lever. `checks` are the warnings to read before use; the buyer decides."""
-
-    lever: str
-    title: str
-    variant: str
-    documents: tuple[DraftDocument, ...]
-    gaps: tuple[Gap, ...]
-    checks: tuple[str, ...]
-    sources: tuple[str, ...]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether no value is left to fill."""
-        return not self.gaps
 
 
 def has_text(lever_code: str) -> bool:
@@ -66,146 +49,195 @@ def has_text(lever_code: str) -> bool:
     return lever_code in RECIPES
 
 
+def documents_of(lever_code: str) -> tuple[tuple[str, str], ...]:
+    """The code and the title of each document of a lever. Raises ClauseError for a lever without a text."""
+    return tuple((piece.document, piece.title) for piece in _recipe(lever_code).pieces)
+
+
 def draft(
-    lever_code: str, *, facts: Facts, values: ClauseValues | None = None, variant: Variant | None = None
+    lever_code: str,
+    *,
+    facts: Facts,
+    values: ClauseValues | None = None,
+    variant: Variant | None = None,
+    trade: str | None = None,
+    own: Mapping[str, OwnText] | None = None,
 ) -> ClauseDraft:
     """Return the first text of a lever for this need.
 
     Hours are written only when the buyer gave `values.hours`; otherwise the gap shows the calibrated range.
-    `variant` is chosen from the facts when it is None: a condition without hours where they are too few for
-    a mandatory condition, then takeover, framework, fixed hours.
-    Raises ClauseError (French sentence) for a lever without a text or an unknown variant.
+    `variant` and `trade` are read from the facts when they are None. `own` gives an organisation's own text of
+    a document, used in the place of ours. Raises ClauseError (French sentence) for a lever without a text, an
+    unknown variant or trade, TemplateError for an own text that cannot be read.
     """
-    if lever_code not in RECIPES:
-        raise ClauseError(f"Aucun texte n'est écrit pour le levier « {lever_code} ».")
+    recipe = _recipe(lever_code)
     if variant is not None and variant not in VARIANTS:
         raise ClauseError(f"La variante « {variant} » n'existe pas : {', '.join(VARIANTS)}.")
     given = values or ClauseValues()
-    recipe = RECIPES[lever_code]
+    found_trade = _trade(trade, facts)
     advices = {advice.code: advice for advice in levers_for(facts)}
-    chosen: Variant = variant or _variant_for(lever_code, facts)
-    gaps = gaps_for(facts)
+    advice = advices[lever_code]
+    chosen: Variant = variant or variant_for(lever_code, facts, given, trade=trade)
+    gaps = gaps_for(facts, trade=found_trade)
     if chosen == "per_amount":
         gaps["hours_commitment"] = "heures par tranche de montant facturé"
-    is_mandatory = advices["L2112-2-1"].outcome == "required"
+    is_mandatory = lever_code in _DUTIES or any(advices[code].outcome == "required" for code in _DUTIES)
     words = filled(given, facts, is_mandatory=is_mandatory)
-    documents: list[DraftDocument] = []
-    missing: dict[str, None] = {}
-    for piece in recipe.pieces:
-        rendered = render(_template(piece, chosen), words, gaps, name=piece.templates[0])
-        documents.append(DraftDocument(piece.document, piece.title, rendered.markdown))
-        missing |= dict.fromkeys(_asked_once(rendered.missing, chosen))
-    checks = _checks(advices[lever_code], facts, given, chosen)
+    choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
+    documents, missing = _written(_kept(recipe, chosen), chosen, choice, words, gaps, own or {})
+    is_counted = lever_code in HOUR_LEVERS
     return ClauseDraft(
         lever=lever_code,
-        title=advices[lever_code].title,
-        variant=VARIANTS[chosen][1] if lever_code in _HOUR_LEVERS else "",
+        title=advice.title,
+        variant=VARIANTS[chosen][1] if is_counted else "",
         documents=tuple(documents),
         gaps=tuple(Gap(name, spaced(gaps[name])) for name in missing),
-        checks=tuple(
-            dict.fromkeys(
-                spaced(text) for text in (*checks, *(recipe.checks if chosen != "condition" else ()))
-            )
-        ),
-        sources=tuple(
-            dict.fromkeys((*recipe.sources, advices[lever_code].source, *_penalty_sources(lever_code)))
-        ),
+        checks=advising.warnings(advice, facts, given, chosen, recipe.checks if chosen != "condition" else ()),
+        sources=tuple(dict.fromkeys((*recipe.sources, advice.source, *advising.penalty_sources(lever_code)))),
+        trade=trade_labels().get(found_trade, ""),
+        programme=words.get("name_of_programme", ""),
+        rules=quoted(document.markdown for document in documents),
+        controls=check(documents, lever=lever_code, facts=facts, values=given, is_in_hours=is_counted and chosen != "condition"),
+    )  # fmt: skip
+
+
+def house_text(lever_code: str, document: str, *, trade: str = "", kept: frozenset[str] = frozenset()) -> str:
+    """Our own text of a document for one trade, its fields still open: what is read, and copied to be adapted.
+
+    The slots in `kept` stay as they are. Raises ClauseError for a lever or a document without a text.
+    """
+    return "\n".join(one.text for one in _house(lever_code, document, trade, kept))
+
+
+def house_paths(lever_code: str, document: str, *, trade: str = "") -> tuple[str, ...]:
+    """The path of every text of ours a document is made of for one trade. Raises ClauseError as above."""
+    piece = _piece(lever_code, document)
+    parts = (path for one in _house(lever_code, document, trade, frozenset()) for path in one.paths)
+    return tuple(dict.fromkeys((*piece.templates, *parts)))
+
+
+def _piece(lever_code: str, document: str) -> Piece:
+    piece = _recipe(lever_code).piece(document)
+    if piece is None:
+        raise ClauseError(f"Le levier « {lever_code} » n'a pas de document « {document} ».")
+    return piece
+
+
+def _house(lever_code: str, document: str, trade: str, kept: frozenset[str]) -> list[Assembled]:
+    piece = _piece(lever_code, document)
+    is_framework = trade == FRAMEWORK
+    facts = Facts(is_framework=is_framework)
+    variant: Variant = "per_amount" if is_framework else "takeover" if trade == "cleaning" else "fixed"
+    found_trade = "" if is_framework else _trade(trade, facts)
+    choice = _choice(lever_code, _recipe(lever_code), variant, ClauseValues(), facts, found_trade)
+    return [assemble(read(path), choice, kept=kept) for path in piece.templates]
+
+
+def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: str | None = None) -> Variant:
+    """How the hours are counted: chosen from the facts, then from what the buyer gave."""
+    if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
+        return "condition"
+    if facts.has_staff_takeover or values.takeover_hours:
+        return "takeover"
+    if facts.is_framework or trade == FRAMEWORK:
+        return "per_amount"
+    if (
+        _trade(trade, facts) == "cleaning"
+        and facts.has_staff_takeover is None
+        and values.takeover_hours is None
+    ):
+        # A cleaning contract nearly always moves its staff: the text asks before it counts.
+        return "takeover"
+    return "headcount" if values.headcount else "fixed"
+
+
+def _recipe(lever_code: str) -> Recipe:
+    if lever_code not in RECIPES:
+        raise ClauseError(f"Aucun texte n'est écrit pour le levier « {lever_code} ».")
+    return RECIPES[lever_code]
+
+
+def _trade(trade: str | None, facts: Facts) -> str:
+    """The trade asked for, else the one of the CPV code; a framework agreement keeps the trade of its code."""
+    if trade and trade not in trade_labels():
+        raise ClauseError(f"Le métier « {trade} » n'existe pas : {', '.join(trade_labels())}.")
+    return trade if trade and trade != FRAMEWORK else trade_of(facts.cpv)
+
+
+def _choice(
+    lever_code: str, recipe: Recipe, variant: Variant, values: ClauseValues, facts: Facts, trade: str
+) -> Choice:
+    parts: dict[str, str | None] = {
+        "hours": VARIANTS[variant][0],
+        "kept": "kept_action" if variant == "condition" else "kept_hours",
+        "residence": "residence_programme" if facts.programme else "residence",
+    }
+    parts |= {
+        f"penalty_{kind}": f"penalty_{kind}" if kind in values.penalty_kinds else None
+        for kind in PENALTY_KINDS
+    }
+    parts |= dict.fromkeys(_WITH_CRITERION, None) if "R2152-7" not in lever_code else {}
+    trades = [trade] if trade else []
+    if facts.is_framework or variant == "per_amount":
+        trades.append(FRAMEWORK)
+    return Choice(parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code)
+
+
+def _kept(recipe: Recipe, variant: Variant) -> tuple[Piece, ...]:
+    if variant != "condition":
+        return recipe.pieces
+    return tuple(piece for piece in recipe.pieces if condition_templates(piece))
+
+
+def _written(
+    pieces: tuple[Piece, ...],
+    variant: Variant,
+    choice: Choice,
+    words: Mapping[str, str],
+    gaps: Mapping[str, str],
+    own: Mapping[str, OwnText],
+) -> tuple[list[DraftDocument], tuple[str, ...]]:
+    """Every document, and the fields still to fill, once each, in the order they are met."""
+    documents: list[DraftDocument] = []
+    missing: dict[str, None] = {}
+    for piece in pieces:
+        document, asked = _document(piece, variant, choice, words, gaps, own.get(piece.document))
+        documents.append(document)
+        missing |= dict.fromkeys(_asked_once(asked, variant))
+    return documents, tuple(missing)
+
+
+def _document(
+    piece: Piece,
+    variant: Variant,
+    choice: Choice,
+    words: Mapping[str, str],
+    gaps: Mapping[str, str],
+    own: OwnText | None,
+) -> tuple[DraftDocument, tuple[str, ...]]:
+    paths = condition_templates(piece) if variant == "condition" else piece.templates
+    sources = [own.markdown] if own else [read(path) for path in paths]
+    assembled = [assemble(text, choice) for text in sources]
+    used = dict.fromkeys(() if own else paths) | dict.fromkeys(
+        path for one in assembled for path in one.paths
     )
-
-
-def _template(piece: Piece, variant: Variant) -> str:
-    parts = {"hours": VARIANTS[variant][0]}
-    paths = piece.templates
-    if variant == "condition":
-        paths = tuple(CONDITION_TEXTS.get(path, path) for path in paths)
-    return "\n".join(assemble(path, parts) for path in paths)
+    rendered = render("\n".join(one.text for one in assembled), words, gaps, name=piece.title)
+    return (
+        DraftDocument(
+            code=piece.document,
+            title=piece.title,
+            markdown=marked(rendered.markdown),
+            is_main=piece.is_main,
+            is_extract=piece.is_extract,
+            texts=tuple(version_of(path) for path in used),
+            own=own.label if own else "",
+        ),
+        rendered.missing,
+    )
 
 
 def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     # The annex repeats the hours of the article: it is one value to give, not two.
     hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
-    return tuple(name for field in missing for name in (hours if field == "hours_commitment" else (field,)))
-
-
-def _variant_for(lever_code: str, facts: Facts) -> Variant:
-    if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
-        return "condition"
-    if facts.has_staff_takeover:
-        return "takeover"
-    return "per_amount" if facts.is_framework else "fixed"
-
-
-def _checks(advice: LeverAdvice, facts: Facts, values: ClauseValues, variant: Variant) -> list[str]:
-    checks: list[str] = []
-    if not advice.is_retained:
-        checks.append(f"Ce levier n'est pas conseillé ici. {advice.reason}")
-    elif advice.outcome == "to_answer":
-        checks.append(f"Levier à confirmer. {advice.reason}")
-    if advice.status == "to_confirm":
-        checks.append("Une règle de ce levier reste à confirmer : faites-la vérifier par votre juriste.")
-    checks += advice.warnings
-    if variant == "condition":
-        checks.append(
-            "Gardez une seule condition, liée à l'objet et vérifiable : une condition sans lien avec lui "
-            "est illégale."
-        )
-    elif advice.code in _HOUR_LEVERS:
-        checks += _hour_checks(facts, values, variant)
-    if advice.code in _PENALTY_LEVERS:
-        checks += _penalty_checks(values)
-    if advice.code in ("R2152-7", "L2112-2_R2152-7"):
-        checks += _criterion_checks(values)
-    return checks
-
-
-def _hour_checks(facts: Facts, values: ClauseValues, variant: Variant) -> list[str]:
-    checks = []
-    if facts.is_takeover_open:
-        checks.append("Dites s'il y a du personnel à reprendre : le nombre d'heures en dépend.")
-    if values.hours is not None and facts.hours is not None:
-        if values.hours > facts.hours.high:
-            checks.append(
-                "Le nombre d'heures choisi dépasse le haut de la fourchette : il peut être irréalisable."
-            )
-        elif values.hours < facts.hours.low:
-            checks.append("Le nombre d'heures choisi est sous le bas de la fourchette.")
-    if values.hours is not None and values.hours < facts.minimum_hours:
-        checks.append("Le nombre d'heures choisi est sous le volume utile à un parcours.")
-    if variant == "per_amount":
-        checks.append("Calibrez les heures par tranche sur l'estimé de l'accord-cadre, pas sur son maximum.")
-        if values.trigger_amount_ht and values.is_trigger_retroactive is None:
-            checks.append(
-                "Dites si le montant de déclenchement, une fois atteint, fait compter ce qui précède."
-            )
-    return checks
-
-
-def _penalty_checks(values: ClauseValues) -> list[str]:
-    checks = [
-        "Les pénalités sont proposées, jamais imposées : l'acheteur en fixe le montant et les applique seul."
-    ]
-    low, high = (threshold("hour_penalty_observed", bound=bound).value for bound in ("low", "high"))
-    if values.penalty_hour is not None and not low <= values.penalty_hour <= high:
-        checks.append(
-            f"La pénalité par heure sort de ce qui a été observé ({low:.0f} à {high:.0f} €) : gardez-la "
-            f"proportionnée."
-        )
-    return checks
-
-
-def _criterion_checks(values: ClauseValues) -> list[str]:
-    parts = [getattr(values, name) for name in _SUBCRITERIA]
-    if None not in parts and abs(sum(parts) - 1) > 1e-9:
-        return ["Les parts des sous-critères ne font pas 100 % : revoyez-les."]
-    return []
-
-
-def _penalty_sources(lever_code: str) -> tuple[str, ...]:
-    if lever_code not in _PENALTY_LEVERS:
-        return ()
-    rows = [
-        threshold(table, bound=bound)
-        for table in ("hour_penalty_observed", "proof_penalty_observed")
-        for bound in ("low", "high")
-    ]
-    return tuple(spaced(f"{row.title.lower()} : {row.value:.0f} €, {row.source}") for row in rows)
+    repeated = {"hours_commitment": hours, "hours_weeks": hours}
+    return tuple(name for field in missing for name in repeated.get(field, (field,)))

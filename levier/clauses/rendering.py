@@ -1,21 +1,61 @@
-"""Owns the small template syntax of the clause texts: `{name}` is replaced, anything unknown is refused."""
+"""Owns the small syntax of the clause texts: slots filled from other files, then `{field}` from values."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, field
 
+from levier.clauses.library import exists, read
+from levier.clauses.rules import MARK
 from levier.rulebook.levers.wording import spaced
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_PART = "part_"
+_SLOT = re.compile(r"\{((?:part|trade|programme|lever)_\w+)\}")
+_LONE_SLOT = re.compile(r"^[ \t]*\{((?:part|trade|programme|lever)_\w+)\}[ \t]*$")
+_SLOT_NAME = re.compile(r"(?:part|trade|programme|lever)_\w+")
 # What would turn a buyer's own words into Markdown or HTML.
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~^$])")
+_BLANKS = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+")
+_DEEPEST = 4
 
 
 class TemplateError(ValueError):
     """A clause text that names an unknown field, an unknown part, or holds a stray brace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What fills the slots of a template.
+
+    `parts` gives the file of a part: {"hours": "hours_per_amount"}; None leaves the part out. By default the
+    part `x` is the file `parts/x`. `trades` and `programme` name the folders that may add a paragraph;
+    `lever` the folder that must give its own.
+    """
+
+    parts: Mapping[str, str | None] = field(default_factory=dict)
+    trades: tuple[str, ...] = ()
+    programme: str = ""
+    lever: str = ""
+
+    def paths(self, slot: str) -> tuple[str, ...]:
+        """The templates that fill a slot, in order; none when nothing has to be said there."""
+        kind, name = slot.split("_", 1)
+        if kind == "part":
+            chosen = self.parts.get(name, name)
+            return () if chosen is None else (f"parts/{chosen}",)
+        if kind == "trade":
+            return tuple(path for one in self.trades if exists(path := f"trades/{one}/{name}"))
+        if kind == "programme":
+            path = f"programmes/{self.programme}/{name}"
+            return (path,) if self.programme and exists(path) else ()
+        return (f"{self.lever}/{name}",)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A template with its slots filled, and the path of every file it is made of."""
+
+    text: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +64,45 @@ class Rendered:
 
     markdown: str
     missing: tuple[str, ...]
+
+
+def assemble(text: str, choice: Choice, *, kept: frozenset[str] = frozenset()) -> Assembled:
+    """Put the paragraphs of a template in place; a line that is only an empty slot disappears.
+
+    The slots in `kept` stay as they are. Raises TemplateError when a file does not exist.
+    """
+    used: dict[str, None] = {}
+    filled = _fill(text, choice, kept, used, depth=0)
+    return Assembled(re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n", tuple(used))
+
+
+def _fill(text: str, choice: Choice, kept: frozenset[str], used: dict[str, None], depth: int) -> str:
+    if depth > _DEEPEST:
+        raise TemplateError("Ce texte appelle des paragraphes qui s'appellent en boucle.")
+
+    def content(slot: str) -> str:
+        if slot in kept:
+            return f"{{{slot}}}"
+        paths = choice.paths(slot)
+        used.update(dict.fromkeys(paths))
+        return "\n\n".join(_fill(_read(path), choice, kept, used, depth + 1).strip() for path in paths)
+
+    lines = []
+    for line in text.split("\n"):
+        lone = _LONE_SLOT.match(line)
+        if lone:
+            if found := content(lone.group(1)):
+                lines.append(found)
+        else:
+            lines.append(_SLOT.sub(lambda match: content(match.group(1)), line))
+    return "\n".join(lines)
+
+
+def _read(path: str) -> str:
+    try:
+        return read(path)
+    except LookupError as problem:
+        raise TemplateError(str(problem)) from problem
 
 
 def render(text: str, values: Mapping[str, str], gaps: Mapping[str, str], *, name: str = "texte") -> Rendered:
@@ -35,62 +114,27 @@ def render(text: str, values: Mapping[str, str], gaps: Mapping[str, str], *, nam
     missing: list[str] = []
 
     def fill(match: re.Match[str]) -> str:
-        field = match.group(1)
-        if field not in gaps:
-            raise TemplateError(f"Le texte « {name} » demande le champ « {field} », qui n'existe pas.")
-        value = " ".join(values.get(field, "").split())
+        field_name = match.group(1)
+        if field_name not in gaps:
+            raise TemplateError(f"Le texte « {name} » demande le champ « {field_name} », qui n'existe pas.")
+        # Ordinary blanks only: the no-break ones of figures and dates are wanted.
+        value = _BLANKS.sub(" ", values.get(field_name, "")).strip()
         if value:
-            return _MARKUP.sub(r"\\\1", value)
-        if field not in missing:
-            missing.append(field)
-        return f"[à compléter : {gaps[field]}]"
+            return _MARKUP.sub(r"\\\1", value).replace(rf"\[{MARK[1:-1]}\]", MARK)
+        if field_name not in missing:
+            missing.append(field_name)
+        return f"[à compléter : {gaps[field_name]}]"
 
     if _FIELD.sub("", text).count("{") or _FIELD.sub("", text).count("}"):
         raise TemplateError(f"Le texte « {name} » contient une accolade isolée.")
     return Rendered(spaced(_FIELD.sub(fill, text)), tuple(missing))
 
 
-def assemble(path: str, parts: Mapping[str, str]) -> str:
-    """Return the template `path` (e.g. « L2112-2/ccap ») with its shared parts put in place.
-
-    `parts` chooses the file of a part, e.g. {"hours": "hours_per_amount"}; by default the part `x` is the
-    file `parts/x`. Raises TemplateError when a file does not exist.
-    """
-
-    def put(match: re.Match[str]) -> str:
-        field = match.group(1)
-        if not field.startswith(_PART):
-            return match.group(0)
-        part = field.removeprefix(_PART)
-        return read(f"parts/{parts.get(part, part)}").strip()
-
-    return _FIELD.sub(put, read(path))
-
-
-@cache
-def read(path: str) -> str:
-    """Return the raw template `texts/<path>.md`. Raises TemplateError when there is none."""
-    source = files("levier.clauses") / "texts" / f"{path}.md"
-    if not source.is_file():
-        raise TemplateError(f"Le texte « {path} » n'existe pas.")
-    return source.read_text(encoding="utf-8")
-
-
-@cache
-def all_texts() -> tuple[str, ...]:
-    """Return the path of every template, shared parts included, in alphabetical order."""
-    root = files("levier.clauses") / "texts"
-    return tuple(
-        sorted(
-            f"{folder.name}/{entry.name.removesuffix('.md')}"
-            for folder in root.iterdir()
-            if folder.is_dir()
-            for entry in folder.iterdir()
-            if entry.name.endswith(".md")
-        )
-    )
-
-
 def fields_of(text: str) -> tuple[str, ...]:
-    """Return the names of the fields a text asks for, parts left aside."""
-    return tuple(name for name in _FIELD.findall(text) if not name.startswith(_PART))
+    """The fields a text asks for, slots left aside."""
+    return tuple(name for name in _FIELD.findall(text) if not _SLOT_NAME.fullmatch(name))
+
+
+def slots_of(text: str) -> tuple[str, ...]:
+    """The slots a text calls."""
+    return tuple(_SLOT.findall(text))

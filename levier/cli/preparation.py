@@ -7,10 +7,12 @@ from django.core.management import call_command
 from levier.accounts import actions as accounts
 from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
+from levier.community import actions as community
 from levier.core.assets import assets_fingerprint
 from levier.core.audit import Actor
 from levier.directory import actions as directory
 from levier.facilitators import actions as facilitators
+from levier.purchasing.actions import demo as purchasing
 from levier.reference import actions as reference
 
 INSTALLER = Actor.machine("installation")
@@ -35,17 +37,22 @@ def prepare_installation() -> None:
 
 
 def load_demonstration() -> None:
-    """A fictitious directory, fictitious desks and one account per role, all marked as such."""
+    """A fictitious directory, fictitious desks, one account per role and a purchase, all marked as such."""
     say("Annuaire de démonstration (structures fictives)…")
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
     accounts.load_demo_accounts(by=INSTALLER)
+    facilitators.load_demo_network(by=INSTALLER)
+    community.load_demo(by=INSTALLER)
+    purchasing.load_demo_purchase(by=INSTALLER)
 
 
 def clear_demonstration() -> None:
     """Everything the demonstration brought, gone."""
+    community.clear_demo(by=INSTALLER)
     directory.clear_demo(by=INSTALLER)
     facilitators.clear_demo(by=INSTALLER)
+    purchasing.clear_demo_purchases(by=INSTALLER)
     accounts.clear_demo_accounts(by=INSTALLER)
 
 

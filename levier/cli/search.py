@@ -10,6 +10,7 @@ from levier.core.typography import figure, kilometres
 
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
+    from levier.directory.search import Near
 
 
 @click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 @click.option("--sector", "sectors", multiple=True, help="Secteur d'achat (slug), répétable.")
 @click.option("--cpv", help="Code CPV.")
 @click.option("--departement", "departements", multiple=True, help="Code de département, répétable.")
+@click.option(
+    "--family", "families", multiple=True, help="Famille de structures (insertion, handicap…), répétable."
+)
+@click.option("--size", "sizes", multiple=True, help="Taille : micro, petite, moyenne, grande ; répétable.")
+@click.option(
+    "--way", "ways", multiple=True, help="Forme : services, works, supplies, staffing, joint ; répétable."
+)
 @click.option("--word-for-word", is_flag=True, help="Chercher les mots tels quels, sans y lire type ni lieu.")
 @click.option("--with-ess", is_flag=True, help="Ajouter les entreprises de l'ESS au sens large.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
@@ -27,32 +35,28 @@ if TYPE_CHECKING:
 @json_option
 def search_command(
     text: str, near: str | None, radius: float | None, kinds: tuple[str, ...], sectors: tuple[str, ...],
-    cpv: str | None, departements: tuple[str, ...], word_for_word: bool, with_ess: bool, limit: int, offset: int,
+    cpv: str | None, departements: tuple[str, ...],
+    families: tuple[str, ...], sizes: tuple[str, ...], ways: tuple[str, ...], word_for_word: bool, with_ess: bool, limit: int, offset: int,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Chercher des fournisseurs inclusifs : une phrase dit tout (« ESAT blanchisserie 93 »), ou les options."""
     start_django()
     from levier.core.search import SearchError
     from levier.directory import index
+    from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
-    from levier.directory.search import Near, SupplierQuery
+    from levier.directory.search import SupplierQuery
     from levier.directory.understanding import literal, understand_text
-    from levier.reference.queries import place_finder
     from levier.reference.sectors import UnknownSectorError
 
-    around = None
-    if near:
-        matches = place_finder().find(near, limit=1)
-        if not matches:
-            refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
-        place = matches[0].place
-        around = Near(place.latitude, place.longitude, place.landmass or None)
-    base = SupplierQuery(
-        near=around, radius_km=radius if around else None, kinds=tuple(kind.upper() for kind in kinds), sectors=sectors,
-        cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
-        sort="distance" if around and not text else "relevance",
-    )  # fmt: skip
+    around = _around(near, as_json) if near else None
     try:
+        base = SupplierQuery(
+            near=around, radius_km=radius if around else None, sectors=sectors,
+            kinds=kinds_asked(families, [kind.upper() for kind in kinds], with_ess=with_ess), sizes=sizes, ways=ways,
+            cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
+            sort="distance" if around and not text else "relevance",
+        )  # fmt: skip
         understood = (
             literal(text, base) if word_for_word
             else understand_text(text, base, radius_km=radius, with_place=around is None)
@@ -77,6 +81,17 @@ def search_command(
         raise SystemExit(1)
 
 
+def _around(near: str, as_json: bool) -> "Near":
+    from levier.directory.search import Near
+    from levier.reference.queries import place_finder
+
+    matches = place_finder().find(near, limit=1)
+    if not matches:
+        refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
+    place = matches[0].place
+    return Near(place.latitude, place.longitude, place.landmass or None)
+
+
 def _line(found: "FoundSupplier") -> str:
     where = kilometres(found.hit.distance_km)
     trades = ", ".join(tag.label for tag in found.card.sectors[:2]) or found.card.activity_label
@@ -90,6 +105,7 @@ def _result(found: "FoundSupplier") -> dict[str, object]:
         "distance_km": found.hit.distance_km, "why": found.hit.why,
         "key": card.key, "siret": card.siret, "name": card.display_name, "kind": card.kind.code,
         "kind_label": card.kind.name, "city": card.commune_name or card.city, "departement": card.departement_code,
-        "sectors": [tag.slug for tag in card.sectors], "activity": card.activity_status, "is_demo": card.is_demo,
+        "sectors": [tag.slug for tag in card.sectors], "ways": card.ways.codes,
+        "size": card.size, "activity": card.activity_status, "is_demo": card.is_demo,
         "sources": card.sources, "seen_on": card.seen_on,
     }  # fmt: skip

@@ -24,6 +24,11 @@ OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
         "levier.facilitators.actions",
         "import_structures",
     ),
+    "facilitators": (
+        "Personnes qui travaillent dans ces structures (CSV)",
+        "levier.facilitators.actions",
+        "import_structures",
+    ),
     "prescribers": (
         "Prescripteurs : missions locales, PLIE, Cap emploi… (JSON)",
         "levier.facilitators.actions",

@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "levier.facilitators",
     "levier.purchasing",
     "levier.clauses",
+    "levier.community",
     "levier.dossier",
     "levier.portal",
     "levier.api",
@@ -193,7 +194,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "levier.core.middleware.AnonymousPaceMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "levier.core.middleware.ClosedByDefaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -279,6 +280,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A network's list proposes thousands of sheets to tick (levier/directory/networks/matching.py).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Anonymous calls allowed per address and per minute on the costly pages and the API. 0: no limit.

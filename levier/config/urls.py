@@ -5,7 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.portal.urls")),
     path("", include("levier.directory.urls")),
+    path("", include("levier.facilitators.urls")),
     path("", include("levier.purchasing.urls")),
+    path("", include("levier.clauses.urls")),
+    path("", include("levier.community.urls")),
+    path("", include("levier.clauses.urls")),
     path("", include("levier.dossier.urls")),
     path("", include("levier.api.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),

@@ -1,13 +1,29 @@
-"""The pace of anonymous calls on the costly pages and the API."""
+"""What stands before every page: closed by default, and the pace of anonymous calls on the costly pages and the API."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 View = Callable[[HttpRequest], HttpResponse]
+
+
+class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+    """Every page asks to sign in unless its view says otherwise; of an open page, who reads is not looked up.
+
+    Django's looks the reader up first: every answer would depend on the session, those of a frame included.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class _Window:
@@ -25,8 +41,11 @@ class AnonymousPaceMiddleware:
 
     costly_prefixes = (
         "/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/territoires", "/donnees-ouvertes",
-        "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins",
+        "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins", "/portails", "/widget",
+        "/repondre", "/remporte", "/facilitateurs",
     )  # fmt: skip
+    # Framed by other sites: who is signed in is not even looked at, so that the answer depends on nobody.
+    nobodys_prefixes = ("/widget",)
     most_addresses = 20_000
 
     def __init__(self, get_response: View) -> None:
@@ -35,8 +54,9 @@ class AnonymousPaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         limit = settings.ANONYMOUS_CALLS_PER_MINUTE
-        is_paced = (
-            limit and request.path.startswith(self.costly_prefixes) and not request.user.is_authenticated
+        is_costly = bool(limit) and request.path.startswith(self.costly_prefixes)
+        is_paced = is_costly and (
+            request.path.startswith(self.nobodys_prefixes) or not request.user.is_authenticated
         )
         if is_paced and self._is_over(request, limit):
             return self._too_many(request)

@@ -74,6 +74,8 @@ class OutgoingMail(models.Model):
     to_address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    # Where mail readers send « se désinscrire » (RFC 8058); empty for a mail nobody may refuse.
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
 
@@ -87,4 +89,4 @@ class OutgoingMail(models.Model):
 
     def mark_sent(self) -> dict[str, Any]:
         """The values to store once sent: codes and links do not stay in the database."""
-        return {"sent_at": timezone.now(), "body": ""}
+        return {"sent_at": timezone.now(), "body": "", "unsubscribe_url": ""}

@@ -27,9 +27,19 @@ def deliver_mail(mail_id: int) -> None:
             body=mail.body,
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[mail.to_address],
-            headers={"Message-ID": f"<{mail.message_id}@levier>"},
+            headers={"Message-ID": f"<{mail.message_id}@levier>"} | _unsubscribe_headers(mail),
         ).send()
         OutgoingMail.objects.filter(pk=mail_id).update(**mail.mark_sent())
+
+
+def _unsubscribe_headers(mail: OutgoingMail) -> dict[str, str]:
+    """RFC 2369 and RFC 8058: a mail reader's own button, which sends one POST and opens no page."""
+    if not mail.unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 @app.periodic(cron="17 3 * * *")

@@ -1,6 +1,6 @@
 """French typography of figures: narrow no-break spaces, units, dates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 NARROW = "\u202f"
@@ -50,3 +50,17 @@ def day(value: date | datetime | None) -> str:
         return "?"
     number = "1er" if value.day == 1 else str(value.day)
     return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+
+
+def clock(value: datetime | time) -> str:
+    """09:00 → « 9 h », 14:30 → « 14 h 30 »; an instant must already be in the reader's time."""
+    return f"{value.hour}{NO_BREAK}h" + (f"{NO_BREAK}{value.minute:02d}" if value.minute else "")
+
+
+def when(start: datetime, end: datetime) -> str:
+    """« 12 mars 2027, de 9 h à 12 h », « du 12 mars 2027, 9 h, au 14 mars 2027, 18 h ». Both in the reader's time."""
+    if start.date() != end.date():
+        return f"du {day(start)}, {clock(start)}, au {day(end)}, {clock(end)}"
+    return (
+        f"{day(start)}, {clock(start)}" if start == end else f"{day(start)}, de {clock(start)} à {clock(end)}"
+    )

@@ -23,6 +23,7 @@ from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
 from levier.directory.demo.own_sheet import load_own_sheet
+from levier.directory.evidence.queries import won_by_siret
 from levier.directory.models import ReviewingNetwork, Source, SourceRecord, SourceRun, Supplier
 from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
@@ -204,10 +205,11 @@ def _import(
     with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
         publisher = Publisher(definition, timezone.localdate())
-        links = naf_links()
-        unchanged = leave_unchanged(reading, definition, rules_fingerprint(definition, links), Path(work))
+        links, won = naf_links(), {} if definition.only_completes else won_by_siret()
+        rules = rules_fingerprint(definition, links)
+        unchanged = leave_unchanged(reading, definition, rules, won, Path(work))
         progress(unchanged.count)
-        judge = RowJudge(definition, _known_keys(definition), _holders(definition), links)
+        judge = RowJudge(definition, _known_keys(definition), _holders(definition), links, won)
         anomalies = unchanged.anomalies
         rejects = _Rejects()
         for unreadable in reading.unreadable:

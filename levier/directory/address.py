@@ -10,6 +10,7 @@ class Address:
         "q",
         "lieu",
         "rayon",
+        "famille",
         "type",
         "secteur",
         "role",
@@ -18,6 +19,8 @@ class Address:
         "label",
         "territoire",
         "dispo",
+        "taille",
+        "forme",
         "ess",
         "mot_a_mot",
         "tri",
@@ -67,6 +70,10 @@ class Address:
             if value:
                 query[name] = value
         return self._to(query)
+
+    def on(self, path: str) -> str:
+        """The same question on another page, at its beginning."""
+        return f"{path}?{self.query}" if self.query else path
 
     def _to(self, query: QueryDict) -> str:
         return f"{self.path}?{query.urlencode()}" if query else self.path

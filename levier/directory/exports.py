@@ -4,7 +4,7 @@ import csv
 import json
 import tempfile
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import IO, Any
 
@@ -15,6 +15,7 @@ from django.shortcuts import render
 from levier.directory import index
 from levier.directory.queries import SupplierCard
 from levier.directory.search import SupplierQuery
+from levier.directory.territory import TERRITORIES, territories_of
 
 SLICE = 1_000
 # A workbook is written whole before it leaves, and the reader waits; the CSV streams and has no limit.
@@ -28,10 +29,19 @@ COLUMNS = (
     ("siret", "SIRET"), ("activites", "Activités"), ("etat_activites", "État des activités"),
     ("presentation", "Présentation"), ("adresse", "Adresse"), ("code_postal", "Code postal"),
     ("commune", "Commune"), ("departement", "Département"), ("distance_km", "Distance (km)"),
-    ("lieu_approximatif", "Lieu approximatif"), ("telephone", "Téléphone"), ("courriel", "Courriel"),
-    ("site", "Site"), ("eligible_clause", "Salariés comptés d’office"), ("convention", "Convention"),
+    ("lieu_approximatif", "Lieu approximatif"), ("site", "Site"), ("formes", "Formes de la prestation"),
+    ("etat_formes", "État des formes"), ("taille", "Taille"), ("personnes", "Personnes"),
+    ("labels", "Labels et agréments"), ("territoires", "Territoires"),
+    ("eligible_clause", "Salariés comptés d’office"), ("convention", "Convention"),
     ("convention_fin", "Fin de convention"), ("places", "Places"), ("sources", "Sources"), ("vu_le", "Vu le"),
 )  # fmt: skip
+# A person may stand behind a number or an address: whole lists of them go to people who have signed in.
+CONTACT_COLUMNS = (
+    ("telephone", "Téléphone"),
+    ("courriel", "Courriel"),
+    ("interlocuteurs", "Interlocuteurs"),
+)
+Columns = tuple[tuple[str, str], ...]
 
 _ELIGIBLE = {True: "oui", False: "non", None: "à vérifier"}
 # A spreadsheet runs a cell that begins so: a name from an open list must stay a name.
@@ -96,7 +106,7 @@ def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:
 
 
 def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, Any]:
-    """One supplier under the names of COLUMNS; ``distance`` in km."""
+    """One supplier under the names of COLUMNS and CONTACT_COLUMNS; ``distance`` in km."""
     return {
         "nom": card.display_name,
         "raison_sociale": card.name,
@@ -112,16 +122,32 @@ def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, A
         "departement": card.departement_code,
         "distance_km": None if distance is None else round(distance, 1),
         "lieu_approximatif": "oui" if card.is_place_approximate else "non",
-        "telephone": card.phone,
-        "courriel": card.email,
         "site": card.website,
+        "formes": card.ways.words,
+        "etat_formes": "" if not card.ways.codes else "déclarées" if card.ways.is_stated else "déduites",
+        "taille": card.size_label,
+        "personnes": card.people_words,
+        "labels": ", ".join(held.label.name for held in card.labels if not held.is_over),
+        "territoires": ", ".join(TERRITORIES[code] for code in territories_of(card.qpv_code, card.is_frr)),
         "eligible_clause": _ELIGIBLE[card.kind.counts_for_clause],
         "convention": card.convention_label,
         "convention_fin": card.convention_until.isoformat() if card.convention_until else "",
         "places": card.places,
         "sources": ", ".join(card.sources or ()),
         "vu_le": card.seen_on.isoformat() if card.seen_on else "",
+        "telephone": card.phone,
+        "courriel": card.email,
+        "interlocuteurs": " ; ".join(map(_person, card.people)),
     }
+
+
+def _person(one: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (one["name"], one["position"], one["phone"], one["email"])))
+
+
+def columns(*, with_contacts: bool) -> Columns:
+    """The columns of an export; the contacts come last."""
+    return COLUMNS + CONTACT_COLUMNS if with_contacts else COLUMNS
 
 
 def harmless(value: object) -> object:
@@ -138,38 +164,39 @@ class _Line:
         return line
 
 
-def as_csv(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+def as_csv(lines: Iterable[dict[str, Any]], columns: Columns) -> Iterator[str]:
     """UTF-8 with its mark and semicolons: opens by a double click in a French Excel."""
     writer = csv.writer(_Line(), delimiter=";")
     yield "\ufeff"
-    yield writer.writerow([title for _, title in COLUMNS])
+    yield writer.writerow([title for _, title in columns])
     for line in lines:
-        yield writer.writerow([harmless(_in_french(line[name])) for name, _ in COLUMNS])
+        yield writer.writerow([harmless(_in_french(line[name])) for name, _ in columns])
 
 
 def _in_french(value: object) -> object:
     return str(value).replace(".", ",") if isinstance(value, float) else value
 
 
-def as_json(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+def as_json(lines: Iterable[dict[str, Any]], columns: Columns) -> Iterator[str]:
     """One array of objects, a supplier a line."""
     yield "["
     for number, line in enumerate(lines):
-        yield (",\n" if number else "\n") + json.dumps(line, ensure_ascii=False)
+        kept = {name: line[name] for name, _ in columns}
+        yield (",\n" if number else "\n") + json.dumps(kept, ensure_ascii=False)
     yield "\n]\n"
 
 
-def as_xlsx(lines: Iterable[dict[str, Any]]) -> IO[bytes]:
+def as_xlsx(lines: Iterable[dict[str, Any]], columns: Columns) -> IO[bytes]:
     """An open temporary file. Texts are written as texts: nothing is read as a formula or a link."""
     handle = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     book = xlsxwriter.Workbook(handle, {"constant_memory": True})
     sheet = book.add_worksheet("Fournisseurs")
     bold = book.add_format({"bold": True})
-    for column, (_, title) in enumerate(COLUMNS):
+    for column, (_, title) in enumerate(columns):
         sheet.write_string(0, column, title, bold)
     sheet.freeze_panes(1, 1)
     for row, line in enumerate(lines, start=1):
-        for column, (name, _) in enumerate(COLUMNS):
+        for column, (name, _) in enumerate(columns):
             value = line[name]
             if isinstance(value, int | float):
                 sheet.write_number(row, column, value)

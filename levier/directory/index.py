@@ -1,5 +1,6 @@
 """The index of suppliers of this installation: what it holds, and searches with their cards."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from levier.core.following import FollowedIndex
-from levier.core.search import Document, TantivyEngine
+from levier.core.search import Chart, Document, TantivyEngine, Window
 from levier.directory import queries
 from levier.directory.kinds import kind_of
 from levier.directory.search import (
@@ -17,12 +18,15 @@ from levier.directory.search import (
     SupplierPage,
     SupplierQuery,
     SupplierRow,
+    chart_suppliers,
     count_suppliers,
     search_suppliers,
     supplier_document,
     supplier_engine,
 )
+from levier.directory.sizes import size_of
 from levier.directory.territory import territories_of
+from levier.directory.ways import ways_of
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ def carded(*lists: Sequence[SupplierHit]) -> tuple[tuple[FoundSupplier, ...], ..
     )
 
 
+def chart(query: SupplierQuery, window: Window) -> Chart:
+    """Every supplier of a search on a map."""
+    return chart_suppliers(engine(), query, window)
+
+
 def count(query: SupplierQuery) -> int:
     """How many suppliers a query matches."""
     return count_suppliers(engine(), query)
@@ -110,8 +119,14 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         eligible=kind_of(row["kind"]).counts_for_clause,
         offer=tuple(row["offer"]),
         available=tuple(row["available"]),
+        size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
+        ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,
         is_demo=row["is_demo"],
     )
+
+
+def _json(text: str | None) -> Any:
+    return json.loads(text) if text else None
 
 
 SUPPLIERS = FollowedIndex(

@@ -123,7 +123,11 @@ def kind_of(code: str) -> Kind:
 
 
 def kinds_of_family(family: str) -> tuple[Kind, ...]:
-    """Every kind of a family, in the order of the list."""
+    """Every kind of a family, in the order of the list; UnknownKindError with a French sentence for another word."""
+    if family not in FAMILY_LABELS:
+        raise UnknownKindError(
+            f"La famille « {family} » est inconnue : les familles sont {', '.join(FAMILY_LABELS)}."
+        )
     return tuple(kind for kind in KINDS if kind.family == family)
 
 

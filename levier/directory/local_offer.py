@@ -16,9 +16,10 @@ from levier.directory.index import FoundSupplier
 from levier.directory.kinds import FAMILY_LABELS, KINDS
 from levier.directory.models import Supplier
 from levier.directory.results import understand
+from levier.directory.scopes import SearchScope
 from levier.directory.search import Near, SupplierQuery
 from levier.reference.places import Place
-from levier.reference.queries import place_finder
+from levier.reference.queries import place_by_code, place_finder
 from levier.reference.sectors import sector
 
 MAIN_SECTORS = 12
@@ -59,6 +60,16 @@ class TerritoryOffer:
     is_down: bool = False
 
 
+@dataclass(frozen=True)
+class WiderOffer:
+    """The suppliers of the département of a commune, or of its région when the département has none."""
+
+    place: Place
+    total: int
+    url: str
+    families: tuple[CountedLink, ...]
+
+
 def offer_of(place: Place) -> TerritoryOffer:
     """The suppliers of a place, from the index, and the cards of the first in one SQL query (none when empty)."""
     parameters = _parameters(place)
@@ -85,12 +96,57 @@ def offer_of(place: Place) -> TerritoryOffer:
         url=str(address),
         radius_km=asked.radius_km,
         total=page.total,
-        families=_families(page.facets.get("kind", {}), parameters),
-        sectors=_sectors(sectors, parameters),
+        families=_families(page.facets.get("kind", {}), parameters, address.path),
+        sectors=_sectors(sectors, parameters, address.path),
         sector_count=sum(1 for count in sectors.values() if count),
         by_departement=page.facets.get("departement", {}),
         found=index.with_cards(page_shown),
         is_far=is_far,
+    )
+
+
+def wider_offer(place: Place) -> WiderOffer | None:
+    """What surrounds a commune, by family: a village has few suppliers, its département has some. No SQL query.
+
+    None for a larger territory, on a land without supplier, and while the index is rebuilt.
+    """
+    if place.kind not in {"commune", "arrondissement"}:
+        return None
+    for kind, code in (("departement", place.departement), ("region", place.region)):
+        around = place_by_code(kind, code) if code else None
+        if around is None:
+            continue
+        query = SupplierQuery(**{f"{kind}s": (code,)}, limit=0, facets=("kind",))  # type: ignore[arg-type]
+        try:
+            page = index.find(query)
+        except (IndexMissingError, IndexOutdatedError):
+            return None
+        if page.total:
+            parameters, path = _parameters(around), reverse("directory:search")
+            families = _families(page.facets["kind"], parameters, path)
+            return WiderOffer(around, page.total, str(Address(path, parameters)), families)
+    return None
+
+
+def offer_within(scope: SearchScope, path: str) -> TerritoryOffer:
+    """The suppliers of a part of the directory, by name; each count leads to the search at this path."""
+    query = SupplierQuery(
+        within=scope.within, with_ess=scope.with_ess, sort="name", limit=POINTS,
+        facets=("kind", "sector", "departement"),
+    )  # fmt: skip
+    try:
+        page = index.find(query)
+    except (IndexMissingError, IndexOutdatedError):
+        return TerritoryOffer(url=path, is_down=True)
+    parameters, sectors = QueryDict(), page.facets.get("sector", {})
+    return TerritoryOffer(
+        url=path,
+        total=page.total,
+        families=_families(page.facets.get("kind", {}), parameters, path),
+        sectors=_sectors(sectors, parameters, path),
+        sector_count=sum(1 for count in sectors.values() if count),
+        by_departement=page.facets.get("departement", {}),
+        found=index.with_cards(page),
     )
 
 
@@ -113,29 +169,29 @@ def written_name(place: Place) -> str:
     return place.label if is_found else f"{place.name} ({place.code})"
 
 
-def _search_url(parameters: QueryDict, **more: list[str]) -> str:
+def _search_url(parameters: QueryDict, path: str, **more: list[str]) -> str:
     asked = parameters.copy()
     for name, values in more.items():
         asked.setlist(name, values)
-    return str(Address(reverse("directory:search"), asked))
+    return str(Address(path, asked))
 
 
-def _families(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+def _families(counts: Mapping[str, int], parameters: QueryDict, path: str) -> tuple[CountedLink, ...]:
     links = []
     for family, label in FAMILY_LABELS.items():
         codes = [kind.code for kind in KINDS if kind.family == family and counts.get(kind.code)]
         if codes:
             total = sum(counts[code] for code in codes)
-            links.append(CountedLink(label, total, _search_url(parameters, type=codes)))
+            links.append(CountedLink(label, total, _search_url(parameters, path, type=codes)))
     return tuple(sorted(links, key=lambda link: -link.count))
 
 
-def _sectors(counts: Mapping[str, int], parameters: QueryDict) -> tuple[CountedLink, ...]:
+def _sectors(counts: Mapping[str, int], parameters: QueryDict, path: str) -> tuple[CountedLink, ...]:
     first = sorted(
         ((count, slug) for slug, count in counts.items() if count), key=lambda one: (-one[0], one[1])
     )
     return tuple(
-        CountedLink(sector(slug).label, count, _search_url(parameters, secteur=[slug]))
+        CountedLink(sector(slug).label, count, _search_url(parameters, path, secteur=[slug]))
         for count, slug in first[:MAIN_SECTORS]
     )
 

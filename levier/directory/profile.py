@@ -1,5 +1,6 @@
 """The names of the groups of values, and how those without a column are written in one French line."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from levier.reference.naf import NAF_2025, dotted
@@ -12,7 +13,8 @@ GROUP_LABELS = {
     "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN", "manager": "Gestionnaire",
     "to_confirm": "À confirmer", "networks": "Réseaux", "legal_name": "Dénomination au répertoire SIRENE",
     "legal_unit": "Unité légale", "closed": "Établissement fermé", "headcount": "Effectif",
-    "naf_2025": "Code NAF 2025", "naf_other": "Code NAF, autre nomenclature", "qpv": "Quartier prioritaire", "registered_address": "Adresse au répertoire SIRENE",
+    "naf_2025": "Code NAF 2025", "naf_other": "Code NAF, autre nomenclature", "qpv": "Quartier prioritaire",
+    "registered_address": "Adresse au répertoire SIRENE",
 }  # fmt: skip
 
 # Bands of SIRENE, « trancheEffectifs… »: people employed.
@@ -23,6 +25,13 @@ HEADCOUNTS = {
     "42": "1 000 à 1 999 salariés", "51": "2 000 à 4 999 salariés", "52": "5 000 à 9 999 salariés",
     "53": "10 000 salariés et plus",
 }  # fmt: skip
+
+
+def profile_rows(profile: Mapping[str, Any], group: str, *names: str) -> tuple[dict[str, Any], ...]:
+    """Rows that a list may give in another shape: every name is there, the first one filled."""
+    rows = profile.get(group)
+    known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return tuple({name: row.get(name) or "" for name in names} for row in known if row.get(names[0]))
 
 
 def profile_text(group: str, value: Any) -> str:

@@ -13,12 +13,15 @@ from levier.directory.kinds import FAMILY_LABELS, Kind, kind_of
 from levier.directory.labels import HeldLabel, held_labels
 from levier.directory.models import Supplier
 from levier.directory.ownership.teams import FreeTeams, free_teams
+from levier.directory.profile import profile_rows
 from levier.directory.provenance import ProvenanceRow, provenance_of
+from levier.directory.sizes import SIZES, people_words, size_in
+from levier.directory.ways import Ways, ways_of
 from levier.reference.queries import district_names
-from levier.reference.sectors import UnknownSectorError, sector
+from levier.reference.sectors import find_sector
 
-# One round trip holds this many rows: memory stays flat while a million suppliers are read.
-INDEX_CHUNK = 5_000
+INDEX_CHUNK = 5_000  # rows of a round trip: memory stays flat while a million suppliers are read
+EXACT = ("address", "commune")  # a distance from these is not « environ »
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class SupplierCard:
     @property
     def is_place_approximate(self) -> bool:
         """True when the distance must be shown as « environ »."""
-        return self.precision not in {"address", "commune"}
+        return self.precision not in EXACT
 
     @property
     def labels(self) -> tuple[HeldLabel, ...]:
@@ -115,6 +118,30 @@ class SupplierCard:
     @property
     def activity_label(self) -> str:
         return str(Supplier.ActivityStatus(self.activity_status).label)
+
+    @property
+    def people_words(self) -> str:
+        """How many people, by its own word, its places or SIRENE; empty when nothing says it."""
+        return people_words(self.profile, self.places)
+
+    @property
+    def size(self) -> str:
+        """Its band, a key of SIZES; empty when nothing says it."""
+        return size_in(self.profile, self.places)
+
+    @property
+    def size_label(self) -> str:
+        return SIZES.get(self.size, "")
+
+    @property
+    def people(self) -> tuple[dict[str, str], ...]:
+        """Who may be called: the people whom the supplier itself shows."""
+        return profile_rows(self.profile, "contacts", "name", "position", "phone", "email")
+
+    @property
+    def ways(self) -> Ways:
+        """How it may serve, as it says or as its kind and trades suggest."""
+        return ways_of(self.profile.get("lines"), self.kind.code, [tag.slug for tag in self.sectors])
 
     @property
     def convention_label(self) -> str:
@@ -313,7 +340,8 @@ _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
 _INDEX_COLUMNS = (
     "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
     "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
-    "epci_code", "latitude", "longitude", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
+    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
+    "workforce", "lines", "headcount_band",
 )  # fmt: skip
 
 
@@ -330,6 +358,9 @@ _COMPUTED_COLUMNS = {
     "available": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') FROM directory_capacity c"
     " WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"
     " AND month >= date_trunc('month', CURRENT_DATE) ORDER BY 1) AS available",
+    "workforce": "s.profile -> 'workforce' AS workforce",
+    "lines": "s.profile -> 'lines' AS lines",
+    "headcount_band": "coalesce(s.profile -> 'headcount' ->> 'band', '') AS headcount_band",
 }
 
 
@@ -357,20 +388,13 @@ def _card(row: dict[str, Any]) -> SupplierCard:
     if row["convention_status"] == "active" and (row["convention_until"] or date.max) < timezone.localdate():
         row["convention_status"] = "ended"
     row["kind"] = kind_of(row["kind"])
-    row["sectors"] = tuple(tag for slug in row["sectors"] if (tag := _sector_tag(slug)))
+    # A slug that a later list of sectors dropped is left out: the card must still open.
+    named = filter(None, map(find_sector, row["sectors"]))
+    row["sectors"] = tuple(SectorTag(one.slug, one.label, one.group.label) for one in named)
     row["sources"] = tuple(row["sources"] or ())
     row["profile"] = json.loads(row["profile"])
     row["capacities"] = free_teams(row["capacities"])
     return SupplierCard(**row)
-
-
-def _sector_tag(slug: str) -> SectorTag | None:
-    """None for a slug that a later list of sectors dropped: the card must still open."""
-    try:
-        found = sector(slug)
-    except UnknownSectorError:
-        return None
-    return SectorTag(slug=found.slug, label=found.label, group_label=found.group.label)
 
 
 def _dicts(cursor: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,15 +10,12 @@ from levier.core.search import IndexMissingError, IndexOutdatedError, SearchErro
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
+from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
-from levier.directory.kinds import SHELF_LABELS, kind_of
-from levier.directory.labels import LABELS
-from levier.directory.models import Supplier
-from levier.directory.ownership.wording import month_words
+from levier.directory.scopes import SearchScope
 from levier.directory.search import SupplierPage, SupplierQuery
 from levier.directory.sentence import Part
-from levier.directory.territory import TERRITORIES
 from levier.directory.understanding import literal, understand_text
 from levier.directory.understood import around
 from levier.directory.widening import (
@@ -33,26 +29,20 @@ from levier.directory.widening import (
     widenings,
 )
 from levier.reference.places import Place
-from levier.reference.queries import place_by_code, place_finder
-from levier.reference.sectors import sector
+from levier.reference.queries import place_finder
 
 PER_PAGE = 20
-# A facet lists its most frequent values; those in force always stay.
-MOST_OPTIONS = 25
 # The follower builds a missing index by itself; the command that does it is no reader's business.
 REBUILDING = "La recherche se prépare : réessayez dans une minute."
-_PART_NAMES = {"kind": "Type", "place": "Où", "trade": "Quoi", "words": "Quoi", "identifier": "Numéro"}
+_PART_NAMES = {
+    "kind": "Type",
+    "size": "Taille",
+    "place": "Où",
+    "trade": "Quoi",
+    "words": "Quoi",
+    "identifier": "Numéro",
+}
 _SORTS = {"pertinence": "relevance", "distance": "distance", "nom": "name"}
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One group of check boxes."""
-
-    title: str
-    name: str
-    options: tuple[dict[str, Any], ...]
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,7 @@ class Results:
     number: int = 1
     last: int = 1
     map_points: Mapping[str, Any] = field(default_factory=lambda: {"points": []})
+    scope: SearchScope | None = None
 
     def url_of(self, number: int) -> str:
         """The address of another page of the same search."""
@@ -121,40 +112,47 @@ class Results:
         return self.address.replacing(mot_a_mot="1")
 
     @property
+    def everywhere_url(self) -> str:
+        """The same search over the whole directory."""
+        return self.address.on(reverse("directory:search"))
+
+    @property
     def ess_url(self) -> str:
         """The same search with the ESS bodies at large."""
         return self.address.replacing(ess="1")
 
 
-def results_page(form: SearchForm, address: Address) -> Results:
-    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence."""
+def results_page(form: SearchForm, address: Address, scope: SearchScope | None = None) -> Results:
+    """Search, read the cards, count. Never raises for what a person typed: `problem` is a sentence.
+
+    With a `scope`, only what it holds is searched; its chip leads to the same search of the whole directory.
+    """
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence)
-    asked = understand(form.cleaned_data)
+        return Results(Asked(SupplierQuery(), problem=sentence), address, problem=sentence, scope=scope)
+    asked = understand(form.cleaned_data, scope)
+    chips = (*_scope_chip(scope, address), *_chips(form.cleaned_data, asked, address))
     if asked.problem:
-        return Results(asked, address, problem=asked.problem, chips=_chips(form.cleaned_data, asked, address))
+        return Results(asked, address, problem=asked.problem, chips=chips, scope=scope)
     try:
-        return _answer(form.cleaned_data, asked, address)
+        return replace(_answer(form.cleaned_data, asked, address), chips=chips, scope=scope)
     except (IndexMissingError, IndexOutdatedError):
-        return Results(asked, address, problem=REBUILDING, is_down=True)
+        return Results(asked, address, problem=REBUILDING, is_down=True, scope=scope)
     except SearchError as error:
-        return Results(asked, address, problem=str(error))
+        return Results(asked, address, problem=str(error), scope=scope)
 
 
-def understand(values: Mapping[str, Any]) -> Asked:
+def _scope_chip(scope: SearchScope | None, address: Address) -> tuple[Chip, ...]:
+    if scope is None:
+        return ()
+    return (Chip("Dans", scope.label, address.on(reverse("directory:search"))),)
+
+
+def understand(values: Mapping[str, Any], scope: SearchScope | None = None) -> Asked:
     """From the fields to a query. The sentence may say everything; « Où ? », when filled, says where."""
-    base = SupplierQuery(
-        kinds=tuple(values["type"]),
-        sectors=tuple(values["secteur"]),
-        shelves=tuple(values["role"]),
-        activities=tuple(values["activite"]),
-        departements=tuple(values["dep"]),
-        labels=tuple(values["label"]),
-        territories=tuple(values["territoire"]),
-        available=tuple(values["dispo"]),
-        with_ess=values["ess"],
-    )
+    base = query_of(values)
+    if scope is not None:
+        base = replace(base, within=scope.within, with_ess=base.with_ess or scope.with_ess)
     place: Place | None = None
     others: tuple[Place, ...] = ()
     radius = None
@@ -213,75 +211,18 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         neighbours=shown[2],
         widenings=wider,
         ess_total=ess_total(query),
-        facets=_facets(page, values, is_trade),
-        chips=_chips(values, asked, address),
+        facets=facets_of(page, values, is_trade),
         corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, tuple(each for part in shown for each in part)),
+        map_points=_points(asked, address, [each for part in shown[1:] for each in part]),
     )
 
 
 def _page(query: SupplierQuery, number: int) -> SupplierPage:
-    facets = ("kind", "sector", "departement", "shelf", "activity", "label", "territory", "available")
-    return index.find(replace(query, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, facets=facets))
-
-
-def _facets(page: SupplierPage, values: Mapping[str, Any], is_trade: bool) -> tuple[Facet, ...]:
-    facets = [
-        _facet(page, values, "Type de structure", "type", "kind", _kind_label, is_open=True),
-        _facet(page, values, "Ce que la structure peut faire", "role", "shelf", SHELF_LABELS.get),
-        _facet(page, values, "Secteur d’achat", "secteur", "sector", lambda slug: sector(slug).label),
-        _facet(page, values, "Département", "dep", "departement", _departement_label),
-        _facet(page, values, "Label ou agrément", "label", "label", _label_name),
-        _facet(page, values, "Territoire", "territoire", "territory", TERRITORIES.get),
-        _facet(page, values, "Disponible", "dispo", "available", _month_label),
-    ]
-    if not is_trade:
-        facets.append(_facet(page, values, "Activités", "activite", "activity", _activity_label))
-    return tuple(facet for facet in facets if facet.options)
-
-
-def _facet(
-    page: SupplierPage, values: Mapping[str, Any], title: str, name: str, counted: str, label_of: Any,
-    is_open: bool = False,
-) -> Facet:  # fmt: skip
-    counts = page.facets.get(counted, {})
-    on = list(values[name])
-    shown = list(dict.fromkeys([*on, *list(counts)[:MOST_OPTIONS]]))
-    options = [
-        {
-            "value": value,
-            "label": label_of(value) or value,
-            "count": counts.get(value, 0),
-            "is_on": value in on,
-        }
-        for value in shown
-    ]
-    options.sort(key=lambda option: (-option["count"], option["label"]))
-    return Facet(title, name, tuple(options), is_open or bool(on))
-
-
-def _kind_label(code: str) -> str:
-    return kind_of(code).name
-
-
-def _activity_label(code: str) -> str:
-    return str(Supplier.ActivityStatus(code).label).capitalize()
-
-
-def _label_name(slug: str) -> str:
-    return LABELS[slug].name if slug in LABELS else slug
-
-
-def _month_label(month: str) -> str:
-    return f"disponible en {month_words(date.fromisoformat(f'{month}-01'))}"
-
-
-def _departement_label(code: str) -> str:
-    place = place_by_code("departement", code)
-    return place.label if place else code
+    offset = (number - 1) * PER_PAGE
+    return index.find(replace(query, offset=offset, limit=PER_PAGE, facets=COUNTED))
 
 
 def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[Chip, ...]:
@@ -296,13 +237,7 @@ def _chips(values: Mapping[str, Any], asked: Asked, address: Address) -> tuple[C
         chips.append(Chip(_PART_NAMES[part.role], label, _url_without(part, asked, address)))
     if values["lieu"] and asked.place is not None:
         chips.append(Chip("Où", f"{asked.place.label}{_radius_label(asked)}", address.without("lieu")))
-    names: dict[str, Any] = {
-        "type": _kind_label, "role": SHELF_LABELS.__getitem__, "secteur": lambda slug: sector(slug).label,
-        "dep": _departement_label, "dispo": _month_label, "activite": _activity_label, "label": _label_name,
-        "territoire": TERRITORIES.__getitem__,
-    }  # fmt: skip
-    for name, label_of in names.items():
-        chips += [Chip("", label_of(value), address.without(name, value)) for value in values[name]]
+    chips += [Chip("", label, address.without(name, value)) for name, value, label in chips_of(values)]
     if values["mot_a_mot"] and values["q"]:
         chips.append(Chip("", "Mots tels quels", address.without("mot_a_mot")))
     if values["ess"]:
@@ -337,8 +272,14 @@ def _url_without(part: Part, asked: Asked, address: Address) -> str:
     return address.replacing(q=sentence.without(*gone))
 
 
-def _points(asked: Asked, found: tuple[FoundSupplier, ...]) -> dict[str, Any]:
-    points: dict[str, Any] = {"points": points_of(found)}
+def _points(asked: Asked, address: Address, beside: list[FoundSupplier]) -> dict[str, Any]:
+    """The map: every supplier found, asked for as it moves; of those beside the list, their points."""
+    points: dict[str, Any] = {
+        "source": f"{address.path}/carte.geojson?{address.query}",
+        "points": [point | {"is_soft": True} for point in points_of(beside)],
+    }
+    if points["points"]:
+        points["legend"] = "Marques creuses : structures proches, ou à contacter, données après la liste."
     if asked.place is not None and asked.place.kind != "pays":
         points["centre"] = {
             "lat": asked.place.latitude,

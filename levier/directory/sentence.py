@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from levier.directory.kinds import CODES, kind_of
 from levier.reference.places import PlaceFinder
 from levier.reference.places.folding import fold_word
 from levier.reference.places.place import Place
 from levier.reference.places.short import Token, find_in_search, tokens_of
-from levier.reference.sectors import sectors_for_text, words_of_trades
+from levier.reference.sectors import sectors_asked, words_of_trades
 
 _SIAE = ("EI", "ACI", "AI", "ETTI", "EITI")
 _HANDICAP = ("ESAT", "EA", "EATT")
@@ -65,6 +65,20 @@ _NAMED_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("commerce équitable", ("EQUITABLE",)),
     ("équitable", ("EQUITABLE",)),
 )
+# « petite structure », « grosse association »: the adjective counts only before what it can size up (« petite enfance » is a trade).
+_SIZE_WORDS: dict[str, tuple[str, ...]] = {
+    "petit": ("micro", "petite"), "petite": ("micro", "petite"), "tpe": ("micro",),
+    "grand": ("moyenne", "grande"), "grande": ("moyenne", "grande"), "gros": ("moyenne", "grande"),
+    "grosse": ("moyenne", "grande"), "pme": ("micro", "petite", "moyenne"),
+}  # fmt: skip
+_SIZED = {
+    "structure", "entreprise", "association", "prestataire", "fournisseur", "societe", "cooperative", "atelier", "equipe",
+    *(code.lower() for code in CODES),
+}  # fmt: skip
+_SIZE_LABELS = {
+    ("micro", "petite"): "moins de 50 personnes", ("micro",): "moins de 10 personnes",
+    ("moyenne", "grande"): "50 personnes et plus", ("micro", "petite", "moyenne"): "moins de 250 personnes",
+}  # fmt: skip
 # Two letters that are also a word: a code when written in capitals, or first of a sentence that names a place.
 _AMBIGUOUS = {"ai", "ea"}
 _LINKS = {
@@ -104,7 +118,7 @@ _RADIUS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words that were understood: what they are (`kind`, `place`, `radius`, `identifier`, `trade`, `words`), where they stand."""
+    """Words that were understood: what they are (`kind`, `size`, `place`, `radius`, `identifier`, `trade`, `words`), where they stand."""
 
     role: str
     label: str
@@ -125,6 +139,7 @@ class Sentence:
     place: Place | None = None
     rivals: tuple[Place, ...] = ()
     departements: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
     radius_km: int | None = None
     rest: str = ""
     is_trade: bool = False
@@ -132,8 +147,9 @@ class Sentence:
 
     @property
     def is_plain(self) -> bool:
-        """Nothing but words: neither kind, nor place, nor number."""
-        return not (self.identifier or self.kinds or self.named_kinds or self.place or self.departements)
+        """Nothing but words: neither kind, nor size, nor place, nor number."""
+        said = (self.identifier, self.kinds, self.named_kinds, self.sizes, self.place, self.departements)
+        return not any(said)
 
     def without(self, *parts: Part) -> str:
         """The sentence less the words of these parts."""
@@ -154,6 +170,7 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
         taken |= {token.start for token in tokens if radius.start() <= token.start < radius.end()}
     else:
         radius = None
+    sizes = _sizes(tokens, taken, parts)
     kinds, named = _kinds(tokens, taken, parts)
     found = None
     if with_place:
@@ -165,7 +182,7 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
     if radius:
         parts.append(Part("radius", f"{radius[1]} km", (radius.span(),)))
     left = [token for token in tokens if token.start not in taken]
-    rest, is_trade = _rest(left)
+    rest, is_trade = _rest(left, is_sized=bool(sizes))
     if rest:
         spans = tuple((token.start, token.end) for token in left)
         parts.append(Part("trade" if is_trade else "words", rest, spans))
@@ -176,6 +193,7 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
         place=found.place if found else None,
         rivals=found.rivals if found else (),
         departements=found.departements if found else (),
+        sizes=sizes,
         # A radius without a place means nothing: the place may still be in its own field.
         radius_km=int(radius[1]) if radius else None,
         rest=rest,
@@ -193,6 +211,19 @@ def _identifier(text: str) -> Sentence | None:
             part = Part("identifier", label, ((0, len(text)),))
             return Sentence(raw=text, identifier=digits, parts=(part,))
     return None
+
+
+def _sizes(tokens: Sequence[Token], taken: set[int], parts: list[Part]) -> tuple[str, ...]:
+    """Sizes asked for; marks the word as taken, and leaves what it sizes up to be read."""
+    for token, after in zip_longest(tokens, tokens[1:]):
+        word = token.folded if token.folded in _SIZE_WORDS else _singular(token.folded)
+        is_alone = word in {"tpe", "pme"}
+        if word in _SIZE_WORDS and (is_alone or (after and _singular(after.folded) in _SIZED)):
+            taken.add(token.start)
+            codes = _SIZE_WORDS[word]
+            parts.append(Part("size", _SIZE_LABELS[codes], ((token.start, token.end),)))
+            return codes
+    return ()
 
 
 def _kinds(
@@ -271,23 +302,31 @@ def _kinds_label(codes: tuple[str, ...]) -> str:
     return ", ".join(kind_of(code).short for code in codes)
 
 
-def _trade_words(tokens: Iterable[Token], taken: set[int]) -> set[int]:
-    """Positions of the words that are a trade by themselves: « bois », « jardins » are no village there."""
-    return {
+def _trade_words(tokens: Sequence[Token], taken: set[int]) -> set[int]:
+    """Positions of the words that are a trade, alone (« bois », « jardins » are no village there) or by twos (« espace vert »)."""
+    free = [token for token in tokens if token.start not in taken and len(token.folded) > 2]
+    alone = {token.start for token in free if sectors_asked(token.folded)}
+    pairs = [pair for pair in pairwise(free) if not alone & {token.start for token in pair}]
+    together = {
         token.start
-        for token in tokens
-        if token.start not in taken and len(token.folded) > 2 and sectors_for_text(token.folded)
+        for pair in pairs
+        if sectors_asked(" ".join(token.folded for token in pair))
+        for token in pair
     }
+    return alone | together
 
 
-def _rest(left: Sequence[Token]) -> tuple[str, bool]:
-    """The words that remain, without those that say nothing; and whether they name a trade."""
+def _rest(left: Sequence[Token], *, is_sized: bool) -> tuple[str, bool]:
+    """The words that remain, without those that say nothing; and whether they name a trade.
+
+    When nothing else remains they are searched all the same (a name may be made of them), unless a size went with them.
+    """
     words = _trimmed(left)
     if not words:
         return "", False
     full = _trimmed([word for word in words if _singular(word.folded) not in _EMPTY])
-    text = _joined(full or words)
-    return text, bool(sectors_for_text(text))
+    text = _joined(full if full or is_sized else words)
+    return text, bool(sectors_asked(text))
 
 
 def _trimmed(words: Sequence[Token]) -> list[Token]:

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from levier.core.audit import Actor
 from levier.directory.lists.actions import forget_old_lists, run_started
 from levier.directory.models import Claim, SourceRecord
+from levier.directory.networks.actions import settle_every_awaited
 from levier.directory.owner import OWNER
 from levier.directory.ownership import actions, images, papers
 from levier.directory.resolution.actions import resolve_duplicates
@@ -40,8 +41,10 @@ def forget_lists(timestamp: int) -> None:
 
 @app.task(name="directory.resolve_duplicates", queue="maintenance")
 def resolve_after_import() -> None:
-    """Idempotent; several imports in a row wait behind one run."""
-    resolve_duplicates(by=Actor.machine("après import"))
+    """Idempotent; several imports in a row wait behind one run. Then members that networks still awaited."""
+    by = Actor.machine("après import")
+    resolve_duplicates(by=by)
+    logger.info("membres rattachés : %s", settle_every_awaited(by=by))
 
 
 @app.periodic(cron="23 7 * * *")

@@ -49,6 +49,7 @@ class Understood:
         sentence = self.sentence
         return {
             "kinds": list(sentence.kinds) if sentence else [],
+            "sizes": list(sentence.sizes) if sentence else [],
             "place": self.place.label if self.place else None,
             "radius_km": self.radius_km,
             "departements": list(self.query.departements),
@@ -99,6 +100,7 @@ def as_read(sentence: Sentence, base: SupplierQuery, radius_km: float | None = N
         relax=base.relax and trade is None,
         kinds=tuple(dict.fromkeys((*base.kinds, *sentence.kinds))),
         departements=tuple(dict.fromkeys((*base.departements, *sentence.departements))),
+        sizes=tuple(dict.fromkeys((*base.sizes, *sentence.sizes))),
     )
     used = None
     if sentence.place is not None:

@@ -1,20 +1,23 @@
-"""Addresses of the directory: results, exports, sheets and their owners, open data, lists, duplicates, places."""
+"""Addresses of the directory: results, exports, sheets, their owners and networks, open data, lists, duplicates, places."""
 
 from django.urls import path
 
 from levier.directory import panel_views as panel
 from levier.directory import views
 from levier.directory.lists import views as lists
+from levier.directory.networks.urls import urlpatterns as networks
 from levier.directory.open_data import pages
 from levier.directory.ownership.views import claims, sheets
 from levier.directory.resolution import views as resolution
 from levier.directory.selections import views as selections
+from levier.directory.solicitations import views as solicitations
 
 app_name = "directory"
 
 urlpatterns = [
     path("fournisseurs", views.search, name="search"),
     path("fournisseurs/export.<str:form>", views.export, name="export"),
+    path("fournisseurs/carte.geojson", views.chart, name="chart"),
     path("fournisseurs/comparer", views.compare, name="compare"),
     path("fournisseurs/panel", panel.panel, name="panel"),
     path("fournisseurs/panel.csv", panel.panel_csv, name="panel_csv"),
@@ -45,17 +48,22 @@ urlpatterns = [
     path("mon-offre/demande/<int:pk>", claims.claim, name="claim"),
     path("mon-offre/demande/<int:pk>/retirer", claims.withdraw, name="withdraw"),
     path("mon-offre/demande/<int:pk>/reponse", claims.accept, name="accept"),
+    path("mon-offre/equipe/", claims.team, name="sheet_team"),
+    path("mon-offre/equipe/<int:pk>", claims.colleague, name="colleague"),
     path("mon-offre/relecture/", claims.reviews, name="reviews"),
     path("mon-offre/relecture/<int:pk>", claims.review, name="review"),
     path("mon-offre/relecture/<int:pk>/justificatif", claims.document, name="document"),
     path("mon-offre/lien/<str:token>", sheets.confirmation, name="confirmation"),
     path("mon-offre/fiche/<slug:slug>", sheets.own_sheet, name="own_sheet"),
+    path("ne-plus-me-solliciter/<str:signed>", solicitations.unsubscribe, name="unsubscribe"),
+    path("mon-offre/fiche/<slug:slug>/courriels", solicitations.own, name="own_solicitations"),
     path("mon-offre/fiche/<slug:slug>/confirmer", sheets.confirm, name="confirm"),
     path("mon-offre/fiche/<slug:slug>/renouveler", sheets.renew, name="renew"),
     path(
         "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"
     ),
     path("mon-offre/fiche/<slug:slug>/images/<slug:name>/retirer", sheets.remove_image, name="remove_image"),
+    *networks,
     path("mon-offre/fiche/<slug:slug>/<slug:part>", sheets.save_part, name="save_part"),
     path("medias/<slug:name>-<str:size>.jpg", sheets.picture, name="picture"),
 ]

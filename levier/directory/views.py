@@ -1,35 +1,25 @@
 """Results, exports and sheets: public, read only, every page has its shareable address."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponsePermanentRedirect,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import push_url
 
 from levier.accounts.models import User
 from levier.accounts.queries import organisations_of
-from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
-from levier.directory import exports, index, queries
-from levier.directory.address import Address, website_address
-from levier.directory.forms import SearchForm
-from levier.directory.results import REBUILDING, key_of, results_page, slug_of, understand
+from levier.directory import queries
+from levier.directory.address import website_address
+from levier.directory.answering import chart_response, export_response, results_response
+from levier.directory.networks.queries import public_memberships
+from levier.directory.networks.vouching import vouches_shown_on
+from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
 from levier.directory.structured_data import supplier_data
-from levier.directory.understood import DEFAULT_RADIUS
 from levier.reference.queries import place_finder
 
-_NAME = "fournisseurs-inclusifs"
 MOST_COMPARED = 4
 
 
@@ -38,56 +28,21 @@ MOST_COMPARED = 4
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """The results page; htmx asks for its changing part only."""
-    address = Address(reverse("directory:search"), request.GET)
-    form = SearchForm(request.GET)
-    results = results_page(form, address)
-    context = {"form": form, "results": results, "address": address, "default_radius": DEFAULT_RADIUS}
-    status = 503 if results.is_down else (422 if results.problem else 200)
-    htmx = getattr(request, "htmx", None)
-    if htmx:
-        # A part is swapped in only when it is a success, and its sentence must be read.
-        response = render(request, "directory/swap.html", context)
-        # « change » then « submit » ask the same thing: one step back must leave it.
-        is_new = htmx.current_url_abs_path != str(address)
-        return push_url(response, str(address)) if is_new else response
-    return render(request, "directory/search.html", context, status=status)
+    return results_response(request, reverse("directory:search"))
+
+
+@login_not_required
+@require_safe
+def chart(request: HttpRequest) -> HttpResponse:
+    """Every supplier of a search on a map."""
+    return chart_response(request)
 
 
 @login_not_required
 @require_safe
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The whole search, streamed. The addresses of the page and of the export differ by the path only."""
-    if form not in {"csv", "xlsx", "json"}:
-        raise Http404("Ce format n’existe pas : choisissez CSV, XLSX ou JSON.")
-    fields = SearchForm(request.GET)
-    if not fields.is_valid():
-        return exports.refused(
-            request, " ".join(str(error) for errors in fields.errors.values() for error in errors)
-        )
-    asked = understand(fields.cleaned_data)
-    if asked.problem:
-        return exports.refused(request, asked.problem)
-    try:
-        count = index.count(asked.query)
-    except (IndexMissingError, IndexOutdatedError):
-        return exports.refused(request, REBUILDING)
-    except SearchError as error:
-        return exports.refused(request, str(error))
-    lines = exports.rows(asked.query)
-    if form == "xlsx":
-        if count > exports.MOST_XLSX_ROWS:
-            return exports.refused(
-                request,
-                "Cette recherche est trop large pour un tableur : prenez le CSV, ou ajoutez un filtre.",
-            )
-        return FileResponse(exports.as_xlsx(lines), as_attachment=True, filename=f"{_NAME}.xlsx")
-    stream = exports.stream(exports.as_csv(lines) if form == "csv" else exports.as_json(lines))
-    if stream is None:
-        return exports.busy(request)
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
-    response = StreamingHttpResponse(stream, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{_NAME}.{form}"'
-    return response
+    return export_response(request, form)
 
 
 @login_not_required
@@ -111,6 +66,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "card": found.card,
         "website": website_address(found.card.website),
         "slug": slug,
+        "memberships": public_memberships(found.card.id),
+        "vouches": vouches_shown_on(found.card.id),
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):

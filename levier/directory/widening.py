@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
+from levier.directory.filters import FILTERS
 from levier.directory.forms import RADII
-from levier.directory.search import SupplierHit, SupplierQuery
+from levier.directory.kinds import kinds_of_family
+from levier.directory.search import ESS_AT_LARGE, SupplierHit, SupplierQuery
 from levier.reference.sectors import neighbours_of
 
 # Suppliers whose activities nobody states, shown apart under the last page.
@@ -14,6 +16,9 @@ APART = 6
 # Below so many answers, the nearest ones beyond the place and the neighbouring trades are shown too.
 FEW = 10
 FURTHER_KM = 80.0
+
+
+_ESS_KINDS = {kind.code for kind in kinds_of_family("ess")} - {ESS_AT_LARGE}
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...
 
 def ess_total(query: SupplierQuery) -> int:
     """How many ESS bodies at large would come in addition."""
-    if query.with_ess or query.kinds or query.families:
+    asks_for_the_ess = set(query.kinds) == _ESS_KINDS
+    if query.with_ess or query.families or (query.kinds and not asks_for_the_ess):
         return 0
     return index.count(replace(query, kinds=("ESS",), relax=False))
 
@@ -105,9 +111,8 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
         query, near=None, radius_km=None, departements=(), regions=(), epci=(), sort="relevance"
     )
     if asked.place is not None or asked.understood.query.departements:
-        offered.append(
-            Widening("Chercher dans toute la France", url_without(asked, address, "place"), _count(nowhere))
-        )
+        label = "Chercher dans toute la France" if query.within is None else "Chercher dans tout ce périmètre"
+        offered.append(Widening(label, url_without(asked, address, "place"), _count(nowhere)))
     if sentence is None:
         return offered
     if sentence.kinds:
@@ -121,7 +126,7 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
         label = f"Voir toutes les structures {' et '.join(kept)}".strip()
         offered.append(Widening(label, url_without(asked, address, "trade", "words"), _count(anybody)))
     if not sentence.is_plain and not sentence.identifier:
-        words = replace(SupplierQuery(text=sentence.raw), with_ess=query.with_ess)
+        words = SupplierQuery(text=sentence.raw, with_ess=query.with_ess, within=query.within)
         label = "Chercher ces mots tels quels, comme un nom"
         offered.append(Widening(label, address.replacing(mot_a_mot="1"), _count(words)))
     return offered
@@ -129,12 +134,13 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
 
 def _less_filters(asked: Asked, address: Address) -> list[Widening]:
     query = asked.query
-    bare = replace(query, sectors=(), shelves=(), activities=())
+    # The place is given up elsewhere.
+    given_up = [each for each in FILTERS if each.counted != "departement"]
+    bare = replace(query, **dict.fromkeys((each.asked for each in given_up), ()))
     if bare == query:
         return []
-    return [
-        Widening("Retirer les filtres", address.replacing(secteur="", role="", activite=""), _count(bare))
-    ]
+    url = address.replacing(**dict.fromkeys((each.name for each in given_up), ""))
+    return [Widening("Retirer les filtres", url, _count(bare))]
 
 
 def _with_ess(asked: Asked, address: Address) -> list[Widening]:

@@ -3,6 +3,9 @@
 from datetime import date
 
 from levier.clauses.drafting import ClauseDraft, draft, has_text
+from levier.clauses.lot import hours_for_levers
+from levier.clauses.queries import own_texts
+from levier.clauses.trades import trade_of
 from levier.clauses.values import ClauseValues
 from levier.dossier import answering, asking
 from levier.dossier.need import Need, NeedInput, NeedRefused, Problem
@@ -12,10 +15,11 @@ from levier.dossier.suppliers import Reach, SupplierFinder
 from levier.dossier.understanding import Reader
 from levier.facilitators.answers import FacilitatorAnswer
 from levier.facilitators.queries import facilitator_for
+from levier.organisations.models import Organisation
 from levier.purchasing.queries import SimilarContract, similar_contracts
 from levier.reference.queries import cpv_ranker, place_finder
 from levier.rulebook.calibration import CalibrationError, LotCalibration, lot_calibration
-from levier.rulebook.levers import Facts, FactsError, HoursRange, LeverAdvice, levers_for
+from levier.rulebook.levers import Facts, FactsError, LeverAdvice, levers_for
 
 SIMILAR_CONTRACTS = 5
 # Slice of orders in which a framework contract counts its hours, in euros excluding tax.
@@ -27,19 +31,35 @@ def reader() -> Reader:
     return Reader(places=place_finder(), ranker=cpv_ranker())
 
 
-def compose(given: NeedInput, *, today: date) -> Dossier:
-    """The dossier of a need. Raises NeedRefused with French sentences when the need cannot be answered."""
+def compose(given: NeedInput, *, today: date, writer: Organisation | None = None) -> Dossier:
+    """The dossier of a need. Raises NeedRefused with French sentences when the need cannot be answered.
+
+    ``writer``: the organisation whose own texts serve, which the caller has checked the reader belongs to.
+    """
     need = reader().read(given, today=today)
     if need.parts:
         raise NeedRefused(asking.several_needs(need))
-    return answer(need, today=today)
+    return answer(need, today=today, writer=writer)
 
 
-def answer(need: Need, *, today: date) -> Dossier:
+def answer(need: Need, *, today: date, writer: Organisation | None = None) -> Dossier:
     """The dossier of a need already understood."""
     calibration = calibrate(need)
     finder = SupplierFinder(need)
     facts = facts_of(need, calibration, finder.reach())
+    return assemble(need, calibration, facts, finder, today=today, writer=writer)
+
+
+def assemble(
+    need: Need,
+    calibration: LotCalibration | None,
+    facts: Facts,
+    finder: SupplierFinder,
+    *,
+    today: date,
+    writer: Organisation | None = None,
+) -> Dossier:
+    """The dossier of a need whose hours and facts are known. ``writer``: as for ``compose``."""
     advices = levers_for(facts)
     chosen = choose(advices, need.given.lever)
     suppliers = finder.shelves()
@@ -55,7 +75,7 @@ def answer(need: Need, *, today: date) -> Dossier:
         questions=asking.open_questions(need, advices, calibration),
         facilitator=facilitator,
         similar_contracts=_similar(need),
-        clause=_clause(need, facts, chosen, facilitator, suppliers),
+        clause=_clause(need, facts, chosen, facilitator, suppliers, writer),
         next_steps=next_steps(
             plan=plan_for(
                 chosen.code if chosen else "",
@@ -113,23 +133,13 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
             has_staff_takeover=None if need.takeover_hours is None else need.takeover_hours > 0,
             territory=need.place.departement if need.place else "",
             programme=need.programme,
-            hours=_hours_for_levers(calibration),
+            hours=hours_for_levers(calibration),
             insertion_suppliers_in_reach=reach.insertion,
             handicap_suppliers_in_reach=reach.handicap,
+            reach_km=reach.km,
         )
     except FactsError as problem:
         raise NeedRefused(Problem("text", str(problem))) from problem
-
-
-def _hours_for_levers(calibration: LotCalibration | None) -> HoursRange | None:
-    """The range as the levers read it: nothing while the answer that decides is missing."""
-    if calibration is None:
-        return None
-    found = calibration.range
-    likely = found.likely
-    if likely is None and calibration.verdict == "no_clause":
-        likely = found.high  # whatever the answer, even the most is too few
-    return None if likely is None else HoursRange(float(found.low), float(likely), float(found.high))
 
 
 def choose(advices: tuple[LeverAdvice, ...], wanted: str = "") -> LeverAdvice | None:
@@ -166,6 +176,7 @@ def _clause(
     chosen: LeverAdvice | None,
     facilitator: FacilitatorAnswer,
     suppliers: SupplierShelves,
+    writer: Organisation | None,
 ) -> ClauseDraft | None:
     """The first text of the chosen lever; hours stay the buyer's to pick inside the range."""
     if chosen is None or not has_text(chosen.code):
@@ -180,4 +191,5 @@ def _clause(
         suppliers=tuple(line.card.display_name for line in suppliers.work.lines[:3]),
         tranche_amount_ht=TRANCHE_HT if need.is_framework else None,
     )
-    return draft(chosen.code, facts=facts, values=values)
+    own = own_texts(writer, chosen.code, trade_of(facts.cpv)) if writer else {}
+    return draft(chosen.code, facts=facts, values=values, own=own)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 
+from levier.clauses.exporting import lowered
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, kilometres
@@ -60,7 +61,9 @@ def as_markdown(dossier: Dossier) -> str:
     if dossier.clause:
         parts.append("## Le texte à copier")
         parts += [
-            f"### {document.title}\n\n{_lowered(document.markdown)}" for document in dossier.clause.documents
+            f"### {document.title}\n\n{lowered(document.markdown, 2)}"
+            for document in dossier.clause.documents
+            if not document.is_extract
         ]
         parts += _section(
             "À vérifier avant usage", [escape(check) for check in dossier.clause.checks], level=3
@@ -139,8 +142,3 @@ def _steps(dossier: Dossier) -> list[str]:
         "La suite",
         [f"{day(step.day)} : {escape(step.title)} ({escape(step.who)})" for step in dossier.next_steps],
     )
-
-
-def _lowered(markdown: str) -> str:
-    """The clause's own titles go under the ones of the dossier."""
-    return "\n".join(f"##{line}" if line.startswith("#") else line for line in markdown.splitlines())

@@ -6,17 +6,13 @@ from typing import Any
 from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
-from markdown_it import MarkdownIt
 
+from levier.clauses.showing import as_html
 from levier.core.typography import day, euros, figure
 from levier.directory.results import slug_of
 from levier.dossier.forms import NeedForm
 from levier.dossier.need import BUYER_KINDS, PROGRAMMES, Need
 from levier.dossier.result import Dossier, Shelf, SupplierLine
-
-# Typed text never becomes markup: raw HTML is shown as text, links are not made.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
-
 
 # Folded together unless a question waits there.
 MINOR = frozenset(
@@ -24,6 +20,8 @@ MINOR = frozenset(
 )
 # Levers shown below the chosen one before « les autres ».
 LEVERS_IN_SIGHT = 4
+# A longer text comes when asked: the page stays under its weight.
+SHORT_TEXT = 1_600
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,13 @@ class Chip:
 
 @dataclass(frozen=True)
 class ClauseText:
-    """One document of the clause, as HTML to read and copy."""
+    """One document of the clause, as HTML to read and copy; empty while the page only names it."""
 
     code: str
     title: str
     html: str
+    is_main: bool
+    own: str = ""
 
 
 def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
@@ -118,8 +118,11 @@ def values_understood(need: Need) -> dict[str, str]:
     }
 
 
-def answer_context(dossier: Dossier) -> dict[str, Any]:
-    """The answer's extra values: shelves in order, the map, the clause as HTML."""
+def answer_context(dossier: Dossier, *, is_frozen: bool = False) -> dict[str, Any]:
+    """The answer's extra values: shelves in order, the map, the clause as HTML.
+
+    A frozen page holds every text; a live one only the short ones, and brings the others when asked.
+    """
     shelves = dossier.suppliers
     others = [advice for advice in dossier.retained_levers if advice != dossier.chosen]
     return {
@@ -131,8 +134,8 @@ def answer_context(dossier: Dossier) -> dict[str, Any]:
         "more_levers": others[LEVERS_IN_SIGHT:],
         "ess_search": f"{search_address(shelves.work, dossier)}&ess=on" if dossier.need.place else "",
         "map_points": map_points(dossier),
-        "clause_texts": clause_texts(dossier),
-        "is_frozen": False,
+        "clause_texts": clause_texts(dossier, longest=None if is_frozen else SHORT_TEXT),
+        "is_frozen": is_frozen,
     }
 
 
@@ -152,13 +155,20 @@ def search_address(shelf: Shelf, dossier: Dossier) -> str:
     return query.urlencode()
 
 
-def clause_texts(dossier: Dossier) -> tuple[ClauseText, ...]:
-    """The documents of the first clause text, rendered."""
+def clause_texts(dossier: Dossier, *, longest: int | None = None) -> tuple[ClauseText, ...]:
+    """The documents of the first clause text but the extracts, rendered; those over ``longest`` signs only named."""
     if dossier.clause is None:
         return ()
     return tuple(
-        ClauseText(document.code, document.title, _MARKDOWN.render(document.markdown))
+        ClauseText(
+            document.code,
+            document.title,
+            "" if longest is not None and len(document.markdown) > longest else as_html(document.markdown),
+            document.is_main,
+            document.own,
+        )
         for document in dossier.clause.documents
+        if not document.is_extract
     )
 
 

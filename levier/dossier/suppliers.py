@@ -18,6 +18,8 @@ from levier.reference.sectors import all_sectors, sector
 from levier.rulebook.potential import Potential, reservation_potential
 
 RADII_KM = (30.0, 50.0, 100.0)
+# A reservation asks for competition near the place; a shelf shows those who would come from further.
+REACH_KM = 50.0
 # A shelf widens its radius until it holds this many, or the widest radius is reached.
 ENOUGH_ON_A_SHELF = 5
 LINES_PER_SHELF = 6
@@ -41,10 +43,11 @@ WHOLE_BUILDINGS = "4521"
 
 @dataclass(frozen=True)
 class Reach:
-    """How many structures of the trade can answer a reservation, by family."""
+    """How many structures of the trade can answer a reservation, by family; ``km``: how far they were counted."""
 
     insertion: int | None
     handicap: int | None
+    km: float | None = None
 
 
 def sectors_wanted(need: Need) -> tuple[str, ...]:
@@ -91,15 +94,16 @@ class SupplierFinder:
         )
 
     def reach(self) -> Reach:
-        """Structures of the trade within the widest radius, for reservations; None without place or trade."""
+        """Structures of the trade within REACH_KM, for reservations; None without place or trade."""
         if not self.sectors or self.need.place is None:
             return Reach(None, None)
-        base = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), RADII_KM[1])
-        around_unknown = self._around(UNKNOWN, RADII_KM[1])
+        base = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), REACH_KM)
+        around_unknown = self._around(UNKNOWN, REACH_KM)
         try:
             return Reach(
                 insertion=self._reach_of("insertion", base, around_unknown),
                 handicap=self._reach_of("handicap", base, around_unknown),
+                km=REACH_KM if _is_a_point(self.need.place) else None,
             )
         except (IndexMissingError, IndexOutdatedError):
             return Reach(None, None)

@@ -13,16 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from levier.accounts.queries import buyer_siren_of
+from levier.clauses.queries import only_writer
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
+from levier.core.posted import row_key
 from levier.dossier import actions, exporting, policies, publishing
 from levier.dossier.composing import compose
 from levier.dossier.forms import NeedForm
 from levier.dossier.models import Snapshot
 from levier.dossier.need import NeedRefused
-from levier.dossier.presenting import answer_context, chips_of
+from levier.dossier.presenting import answer_context, chips_of, clause_texts
+from levier.dossier.referring import need_lines
 from levier.dossier.result import Dossier
 from levier.dossier.serialising import as_json
+from levier.facilitators import prefill as requests_to_facilitators
 from levier.purchasing import prefill
 
 # Buttons that offer another reading of the need: the field each one fills.
@@ -37,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form alone, or the need and its answer; htmx asks for the two columns only."""
     if request.method == "GET":
         return render(request, "dossier/page.html", {"form": NeedForm(), "dossier": None, "chips": ()})
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     context: dict[str, Any] = {"form": form, "dossier": dossier, "chips": chips_of(form, dossier)}
     if dossier is not None:
         context |= answer_context(dossier)
@@ -52,7 +56,7 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
     """The dossier as a file: pdf, docx, odt or json."""
     if target not in exporting.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n'existe pas.")
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
@@ -71,14 +75,34 @@ def export(request: HttpRequest, target: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_POST
-def share(request: HttpRequest) -> HttpResponse:
-    """Freeze the dossier and show, once, the link to send and the link that takes it back."""
-    form, dossier = _composed(request)
+def texts(request: HttpRequest) -> HttpResponse:
+    """The documents of the clause filled with this need: one of them for htmx, all of them as a page."""
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
         )
-    frozen = answer_context(dossier) | {"dossier": dossier, "is_frozen": True}
+    found = clause_texts(dossier)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "dossier/texts.html", {"dossier": dossier, "texts": found, "is_frozen": False})
+    asked = [text for text in found if text.code == request.GET.get("document")]
+    if not asked:
+        raise Http404("Ce document ne fait pas partie du texte.")
+    context = {"text": asked[0], "is_open": True, "is_frozen": False}
+    return render(request, "dossier/parts/clause_text.html", context)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Freeze the dossier and show, once, the link to send and the link that takes it back."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    frozen = answer_context(dossier, is_frozen=True) | {"dossier": dossier}
     user = request.user if request.user.is_authenticated else None
     try:
         made = actions.share_dossier(
@@ -104,13 +128,35 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Take the need to the form that sends it to suppliers: by the session, never in an address."""
-    form, dossier = _composed(request)
+    form, dossier = composed(request)
     if dossier is None:
         return render(
             request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
         )
     prefill.keep(request.session, publishing.form_values(dossier.need))
     return redirect("purchasing:new")
+
+
+@login_not_required
+@never_cache
+@require_POST
+def refer(request: HttpRequest) -> HttpResponse:
+    """Take the need to the form that asks the facilitator: by the session, never in an address."""
+    form, dossier = composed(request)
+    if dossier is None:
+        return render(
+            request, "dossier/page.html", {"form": form, "dossier": None, "chips": chips_of(form, None)}
+        )
+    need = dossier.need
+    requests_to_facilitators.keep(
+        request.session,
+        subject_label=need.object[:1].upper() + need.object[1:],
+        need=need_lines(dossier),
+        place=(need.place.kind, need.place.code) if need.place else ("", ""),
+        buyer_side=need.buyer_side,
+        programme=need.programme,
+    )
+    return redirect("facilitators:ask")
 
 
 @never_cache
@@ -120,16 +166,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated  # the page is closed by default
     if request.method == "POST":
-        snapshot = policies.get_snapshot_for(user, _number(request.POST.get("dossier", "")), to="revoke")
+        snapshot = policies.get_snapshot_for(user, row_key(request.POST.get("dossier", "")), to="revoke")
         actions.revoke_snapshot(snapshot=snapshot, by=user.as_actor())
         messages.success(request, "Le dossier est retiré : son lien ne s’ouvre plus.")
         return redirect("dossier:mine")
     snapshots = Snapshot.objects.open().filter(created_by=user).order_by("-created_at")[:100]
     return render(request, "dossier/mine.html", {"snapshots": snapshots})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 @login_not_required
@@ -156,7 +198,7 @@ def revoke(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(render(request, "dossier/revoke.html", {"snapshot": snapshot, "is_done": True}))
 
 
-def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
+def composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     """The form as typed, and the dossier when the need can be answered."""
     typed = request.POST.copy()
     for button, field in CHOICES.items():
@@ -168,7 +210,7 @@ def _composed(request: HttpRequest) -> tuple[NeedForm, Dossier | None]:
     if not form.is_valid():
         return form, None
     try:
-        return form, compose(form.as_input(), today=timezone.localdate())
+        return form, compose(form.as_input(), today=timezone.localdate(), writer=only_writer(request.user))
     except NeedRefused as refusal:
         form.show_problems(refusal.problems)
         return form, None

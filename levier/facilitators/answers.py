@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from levier.facilitators.models import Scope, StructureKind
+from levier.facilitators.slugs import slug_of
 
 Area = tuple[str, str]
 
@@ -100,6 +101,11 @@ class Referral:
     address: str = ""
     verified_on: date | None = None
     source: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The end of the address of its page; empty for general advice."""
+        return slug_of(self.structure_id, self.name) if self.structure_id is not None else ""
 
     def with_reason(self, reason: str) -> "Referral":
         """The same referral, explained otherwise."""

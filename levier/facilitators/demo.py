@@ -1,8 +1,11 @@
 """Fictitious desks for the demonstration: one per département, a few métropoles, some company clubs."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from levier.facilitators.loading import StructureRow
+from levier.accounts.actions.demo import DEMO
+from levier.accounts.models import Role
+from levier.facilitators.loading import ConventionRow, StructureRow
 from levier.facilitators.models import StructureKind
 from levier.reference.models import Departement, Epci, Region
 
@@ -18,18 +21,23 @@ _METROPOLES = {
     "246700488": "Strasbourg",
     "243500139": "Rennes",
 }
+# Left out on purpose, so that the map of the desks shows holes: nobody, and one EPCI only.
+_NOBODY, _ONE_EPCI = "52", "23"
 _CLUBS = {"11": "FACE", "32": "FACE", "44": "CREPI", "52": "CREPI", "75": "FACE", "84": "CREPI", "93": "FACE"}
 
 
 def demo_rows() -> Iterator[StructureRow]:
     """Mail addresses end in exemple.invalid, phones are of the ranges kept for fiction."""
+    yield _of_the_accounts()
     for number, departement in enumerate(Departement.objects.order_by("code")):
+        if departement.code == _NOBODY:
+            continue
         yield StructureRow(
             source=SOURCE,
             source_key=f"departement:{departement.code}",
             kind=StructureKind.DEPARTEMENT.value,
             name=f"Guichet clause sociale — {departement.name} {_LABEL}",
-            coverage=(("departement", departement.code),),
+            coverage=(_covered(departement.code),),
             has_desk=True,
             email=f"guichet-{departement.code.lower()}@exemple.invalid",
             phone=f"01 99 00 {number // 100:02d} {number % 100:02d}",
@@ -65,3 +73,31 @@ def demo_rows() -> Iterator[StructureRow]:
             private_clients=True,
             is_demo=True,
         )
+
+
+def _covered(departement: str) -> tuple[str, str]:
+    """The whole département, but for the one where a single EPCI has a desk."""
+    if departement != _ONE_EPCI:
+        return "departement", departement
+    return "epci", str(Epci.objects.filter(communes__departement_id=departement).order_by("code")[0].code)
+
+
+def _of_the_accounts() -> StructureRow:
+    """The structure of the demonstration facilitator, under convention with the demonstration buyer.
+
+    It covers no territory: whoever else asks is answered as without it.
+    """
+    email, _, siren, name = DEMO[Role.FACILITATOR]
+    return StructureRow(
+        source=SOURCE,
+        source_key="comptes:facilitateur",
+        kind=StructureKind.MDE.value,
+        name=f"{name} {_LABEL}",
+        coverage=(),
+        has_desk=True,
+        siret=f"{siren}00010",
+        email=email,
+        phone="02 61 91 00 99",
+        is_demo=True,
+        conventions=(ConventionRow(DEMO[Role.BUYER][2], date(2026, 1, 1), None, False),),
+    )

@@ -24,7 +24,6 @@ _COLUMNS = (
     "has_desk",
     "private_clients",
     "is_demo",
-    "verified_on",
     "content_hash",
 )
 _NAMES = ", ".join(_COLUMNS)
@@ -45,6 +44,10 @@ _CHILDREN = {
     "convention": {"buyer_siren": "text", "valid_from": "date", "valid_to": "date", "is_lead": "boolean"},
     "programmedesk": {"programme": "text", "scope": "text", "code": "text"},
 }
+
+
+# A convention written and signed here is nobody's list: only imported ones are replaced.
+_REPLACED = {"convention": "AND origin = 'liste'"}
 
 
 class ConventionRow(NamedTuple):
@@ -85,7 +88,6 @@ class StructureRow:
     private_clients: bool = False
     is_demo: bool = False
     is_assumed: bool = False
-    verified_on: date | None = None
     conventions: tuple[ConventionRow, ...] = ()
     programmes: tuple[ProgrammeRow, ...] = ()
 
@@ -145,7 +147,7 @@ def _replace_children(cursor: Any, table: str, batch: list[StructureRow]) -> Non
     # Only the names of _CHILDREN enter these texts.
     cursor.execute(
         f"DELETE FROM facilitators_{table} USING touched_structure AS touched "  # noqa: S608
-        "WHERE structure_id = touched.id"
+        f"WHERE structure_id = touched.id {_REPLACED.get(table, '')}"
     )
     cursor.execute(
         f"INSERT INTO facilitators_{table} (structure_id, {names}) "  # noqa: S608

@@ -5,7 +5,7 @@ import gzip
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,8 @@ def fold_city(name: str) -> str:
     return re.sub(r"^(le|la|les|l) ", "", plain.strip()).strip()
 
 
-def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:
-    """(« ligne 3 », structure) or (« ligne 3 », reason of the rejection)."""
+def opened_table(path: Path, *, required: set[str], columns: Sequence[str]) -> "csv.DictReader[str]":
+    """A reader over one of our CSV, its columns checked. Raises UnreadableFileError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
@@ -112,12 +112,18 @@ def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | s
         ) from None
     lines = text.splitlines()
     reader = csv.DictReader(lines, delimiter=";" if lines and lines[0].count(";") > 3 else ",")
-    missing = _REQUIRED - set(reader.fieldnames or ())
+    missing = required - set(reader.fieldnames or ())
     if missing:
         raise UnreadableFileError(
             f"Le fichier « {path.name} » n’a pas les colonnes {', '.join(sorted(missing))} (ligne 1). "
-            f"Colonnes attendues : {', '.join(COLUMNS)}."
+            f"Colonnes attendues : {', '.join(columns)}."
         )
+    return reader
+
+
+def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:
+    """(« ligne 3 », structure) or (« ligne 3 », reason of the rejection)."""
+    reader = opened_table(path, required=_REQUIRED, columns=COLUMNS)
     for cells in reader:
         where = f"ligne {reader.line_num}"
         try:
@@ -170,12 +176,12 @@ def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
     )
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(text: str) -> list[str]:
     """What stands between « ; » or « | »: a cell may use the one that is not the file's delimiter."""
     return [piece for part in re.split(r"[;|]", text) if (piece := part.strip())]
 
 
-def _area(column: str, text: str, places: Places) -> tuple[str, str]:
+def area_of(column: str, text: str, places: Places) -> tuple[str, str]:
     """« epci:200093201 » as (scope, code)."""
     scope, _, code = (piece.strip() for piece in text.partition(":"))
     if scope not in Scope.values:
@@ -192,7 +198,7 @@ def _area(column: str, text: str, places: Places) -> tuple[str, str]:
 
 def _coverage(text: str, places: Places) -> tuple[tuple[str, str], ...]:
     """« departement:48;epci:200093201 » as pairs."""
-    pairs = [_area("coverage", piece, places) for piece in _pieces(text)]
+    pairs = [area_of("coverage", piece, places) for piece in pieces_of(text)]
     if not pairs:
         raise RejectedRowError("Le territoire couvert est absent, par exemple « departement:48 ».")
     return tuple(dict.fromkeys(pairs))
@@ -201,7 +207,7 @@ def _coverage(text: str, places: Places) -> tuple[tuple[str, str], ...]:
 def _conventions(text: str) -> tuple[ConventionRow, ...]:
     """« 999200009:2026-01-01:2028-12-31:chef;… » as conventions, in an order that the cell does not decide."""
     found: dict[tuple[str, date], ConventionRow] = {}
-    for piece in _pieces(text):
+    for piece in pieces_of(text):
         row = _convention(piece)
         if found.setdefault((row.buyer_siren, row.valid_from), row) != row:
             raise RejectedRowError(
@@ -247,7 +253,7 @@ def _programmes(text: str, places: Places) -> tuple[ProgrammeRow, ...]:
     """« anru-2014:epci:200093201;… » as the territories where a programme designates the structure."""
     known = [programme.key for programme in all_programmes()]
     found = set()
-    for piece in _pieces(text):
+    for piece in pieces_of(text):
         key, _, area = (part.strip() for part in piece.partition(":"))
         if key not in known:
             raise RejectedRowError(
@@ -258,7 +264,7 @@ def _programmes(text: str, places: Places) -> tuple[ProgrammeRow, ...]:
                 f"Colonne « programmes » : « {piece} » est sans territoire ; écrivez par exemple "
                 f"« {key}:epci:200093201 »."
             )
-        found.add(ProgrammeRow(key, *_area("programmes", area, places)))
+        found.add(ProgrammeRow(key, *area_of("programmes", area, places)))
     return tuple(sorted(found))
 
 

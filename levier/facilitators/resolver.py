@@ -66,6 +66,16 @@ class FacilitatorResolver:
         self._generic: dict[tuple[str, str, str], Referral] = {}
         self._answers: dict[tuple[object, ...], FacilitatorAnswer] = {}
 
+    @property
+    def shown_ids(self) -> frozenset[int]:
+        """The structures that may be named: the fictitious ones leave with the first real desk or club."""
+        return frozenset(self._structures)
+
+    @property
+    def structures(self) -> tuple[KnownStructure, ...]:
+        """Those it refers to: a demonstration one is left out once a real one of its sort is known."""
+        return tuple(self._structures.values())
+
     def resolve(
         self,
         territories: Sequence[Territory],

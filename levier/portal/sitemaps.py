@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from levier.community.queries import indexed_portals
 from levier.directory.models import Source, Supplier
 from levier.directory.results import slug_of
+from levier.portal.regional import event_address
 from levier.portal.territories import address_of
 from levier.reference.models import Commune, Departement, Epci, ReferenceTable, Region
 
@@ -21,8 +23,9 @@ MOST = 50_000
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _PAGES = (
-    "portal:home", "directory:search", "dossier:page", "portal:territories", "directory:open_data",
-    "portal:accessibility", "portal:legal", "portal:privacy",
+    "facilitators:index", "facilitators:coverage",
+    "portal:home", "directory:search", "dossier:page", "clauses:texts", "portal:territories", "directory:open_data",
+    "portal:regionals", "portal:embed", "portal:accessibility", "portal:legal", "portal:privacy",
 )  # fmt: skip
 
 Address = tuple[str, date | None]
@@ -67,10 +70,18 @@ def _pages(number: int) -> Iterator[Address]:
         yield reverse(name), changed
 
 
+def _regionals(number: int) -> Iterator[Address]:
+    for one in indexed_portals():
+        yield reverse("portal:regional", args=[one.portal.slug]), one.changed_on
+        for event in one.events:
+            yield event_address(event), timezone.localdate(event.updated_at)
+
+
 # Family → (its addresses, how many there are).
 FAMILIES: dict[str, tuple[Callable[[int], Iterator[Address]], Callable[[], int]]] = {
     "pages": (_pages, lambda: len(_PAGES)),
     "territoires": (_territories, lambda: 1),
+    "portails": (_regionals, lambda: 1),
     "communes": (_communes, lambda: Commune.objects.count()),
     "fournisseurs": (_suppliers, lambda: _listed().count()),
 }

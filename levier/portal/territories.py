@@ -8,12 +8,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import slugify
 
+from levier.community.queries import Covering, covering
 from levier.directory.local_offer import (
     SHOWN,
     TerritoryOffer,
+    WiderOffer,
     count_by_commune,
     count_by_epci,
     offer_of,
+    wider_offer,
     written_name,
 )
 from levier.directory.open_data.platforms import Platform, platforms_of
@@ -53,6 +56,7 @@ class TerritoryPage:
     url: str
     written_name: str
     offer: TerritoryOffer
+    wider: WiderOffer | None
     inside: int | None
     facilitator: FacilitatorAnswer
     prescribers: tuple[Referral, ...]
@@ -63,6 +67,7 @@ class TerritoryPage:
     platforms: tuple[Platform, ...]
     national_platforms: tuple[Platform, ...]
     map_points: Mapping[str, Any]
+    covering: Covering
 
     @property
     def kind_word(self) -> str:
@@ -114,6 +119,7 @@ def territory_page(place: Place) -> TerritoryPage:
         url=address_of(place.kind, place.code, place.name),
         written_name=written_name(place),
         offer=offer,
+        wider=wider_offer(place),
         inside=inside,
         facilitator=answer,
         prescribers=tuple(one for one in known if one.kind in PRESCRIBER_KINDS),
@@ -124,6 +130,7 @@ def territory_page(place: Place) -> TerritoryPage:
         platforms=platforms_of(region),
         national_platforms=platforms_of(""),
         map_points=_map_points(place, offer, below),
+        covering=covering(place),
     )
 
 

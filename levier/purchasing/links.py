@@ -6,7 +6,6 @@ import secrets
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from levier.purchasing.models import NeedLink, NeedRecipient
 
 AFTER_DEADLINE = timedelta(days=30)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_ALERT_SALT = "levier.purchasing.alert"
 
 
 def hashed(secret: str) -> str:
@@ -34,18 +32,3 @@ def make_link(recipient: NeedRecipient) -> str:
         recipient=recipient, token_hash=hashed(token), expires_at=expiry(recipient.need.deadline)
     )
     return settings.SITE_URL + reverse("purchasing:answer", args=[token])
-
-
-def unsubscribe_address(alert_id: int) -> str:
-    """The address at the foot of a Monday mail. Signed and not stored: it only ends the alert."""
-    signed = signing.dumps(alert_id, salt=_ALERT_SALT)
-    return settings.SITE_URL + reverse("purchasing:unsubscribe", args=[signed])
-
-
-def alert_of(signed: str) -> int | None:
-    """The alert a signed address is for, or None when we did not sign it."""
-    try:
-        found = signing.loads(signed, salt=_ALERT_SALT)
-    except signing.BadSignature:
-        return None
-    return found if isinstance(found, int) else None

@@ -8,6 +8,7 @@ from levier.directory import index
 from levier.directory.models import Supplier
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.directory.search import Near, SupplierQuery
+from levier.directory.solicitations.queries import refusing_needs
 from levier.purchasing.models import NeedScope, PublishedNeed
 from levier.reference.places import Place, haversine_km, landmass
 from levier.reference.queries import place_by_code
@@ -35,6 +36,7 @@ class Candidate:
 class Matching:
     """`mailed` would receive a mail, `phoned` has no published address, `removed` was taken out by the buyer.
 
+    `refusing`: whoever asked not to be solicited: found by the search, never written to, nor called for a need.
     `total`: how many the search found, before the buyer's changes. `same_address`: sheets left out because
     another sheet of the list has their address, so that nobody receives the need twice.
     """
@@ -42,6 +44,7 @@ class Matching:
     mailed: tuple[Candidate, ...] = ()
     phoned: tuple[Candidate, ...] = ()
     removed: tuple[Candidate, ...] = ()
+    refusing: tuple[Candidate, ...] = ()
     total: int = 0
     same_address: int = 0
     problem: str = ""
@@ -117,11 +120,13 @@ def match(need: PublishedNeed) -> Matching:
     ]
     removed = set(need.removed)
     kept = [one for one in candidates if one.card.id not in removed]
-    unique, repeated = _one_per_address(kept)
+    silent = refusing_needs({one.card.id: one.address for one in kept})
+    unique, repeated = _one_per_address(one for one in kept if one.card.id not in silent)
     return Matching(
         mailed=tuple(one for one in unique if one.address),
         phoned=tuple(one for one in unique if not one.address),
         removed=tuple(one for one in candidates if one.card.id in removed),
+        refusing=tuple(one for one in kept if one.card.id in silent),
         total=page.total,
         same_address=repeated,
     )

@@ -1,12 +1,41 @@
-"""Addresses of the marketplace of needs and of the opportunities."""
+"""Addresses of the purchases, of the marketplace of needs and of the opportunities."""
 
 from django.urls import path
 
-from levier.purchasing.views import answering, following, grouping, moderating, opportunities, writing
+from levier.purchasing.views import (
+    answering,
+    buyers,
+    consultations,
+    following,
+    grouping,
+    lots,
+    moderating,
+    notes,
+    opportunities,
+    purchases,
+    writing,
+)
 
 app_name = "purchasing"
 
 urlpatterns = [
+    path("achats", purchases.purchases, name="purchases"),
+    path("achats/nouveau", purchases.new_purchase, name="new_purchase"),
+    path("achats/importer", consultations.bring, name="bring_consultation"),
+    path("achats/importer/modele.xlsx", consultations.template, name="consultation_template"),
+    path("achats/liste.<str:form>", notes.export_list, name="purchases_export"),
+    path("achats/<int:pk>", purchases.purchase, name="purchase"),
+    path("achats/<int:pk>/modifier", purchases.edit_purchase, name="edit_purchase"),
+    path("achats/<int:pk>/confier", purchases.hand_over, name="hand_purchase"),
+    path("achats/<int:pk>/avancer", purchases.move, name="move_purchase"),
+    path("achats/<int:pk>/mot", purchases.word, name="purchase_word"),
+    path("achats/<int:pk>/contacts/<str:side>", purchases.contacts, name="purchase_contacts"),
+    path("achats/<int:pk>/passation.<str:form>", notes.handover, name="handover"),
+    path("achats/<int:pk>/lots/nouveau", lots.new_lot, name="new_lot"),
+    path("achats/<int:pk>/lots/<int:lot_pk>", lots.edit_lot, name="edit_lot"),
+    path("achats/<int:pk>/lots/<int:lot_pk>/deplacer", lots.shift_lot, name="shift_lot"),
+    path("achats/<int:pk>/lots/<int:lot_pk>/retirer", lots.remove_lot, name="remove_lot"),
+    path("achats/<int:pk>/lots/<int:lot_pk>/remettre", lots.restore_lot, name="restore_lot"),
     path("besoins", writing.mine, name="mine"),
     path("besoins/preparer", writing.prepare, name="prepare"),
     path("besoins/nouveau", writing.new, name="new"),
@@ -24,6 +53,8 @@ urlpatterns = [
     path("besoins/<int:pk>/retirer", following.withdraw, name="withdraw"),
     path("besoins/<int:pk>/liens", following.revoke, name="revoke"),
     path("besoins/<int:pk>/groupement", grouping.for_buyer, name="group"),
+    path("moderation/acheteurs", buyers.all_buyers, name="buyers"),
+    path("moderation/acheteurs/<int:pk>", buyers.one_buyer, name="buyer"),
     path("moderation/besoins", moderating.queue, name="moderation"),
     path("moderation/besoins/<int:pk>", moderating.decide, name="decide"),
     path(
@@ -47,5 +78,4 @@ urlpatterns = [
     path("opportunites", opportunities.page, name="opportunities"),
     path("opportunites/alerte", opportunities.alert, name="alert"),
     path("opportunites/besoins/<int:pk>", opportunities.receive, name="receive"),
-    path("opportunites/arret/<str:signed>", opportunities.unsubscribe, name="unsubscribe"),
 ]

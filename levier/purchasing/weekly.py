@@ -1,4 +1,4 @@
-"""The text of the Monday mail: legal units only, never a person, and how to stop it."""
+"""The text of the Monday mail: legal units only, never a person."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,8 +8,8 @@ from levier.purchasing.queries.opportunities import Awarded, WeeklyNews
 from levier.purchasing.wording import Letter
 
 
-def letter_of(news: WeeklyNews, organisation: str, unsubscribe: str) -> Letter:
-    """Subject and body for one organisation; `unsubscribe` is this alert's own address."""
+def letter_of(news: WeeklyNews, organisation: str) -> Letter:
+    """Subject and body for one organisation."""
     parts = ["Bonjour,", f"Voici la semaine de {organisation}."]
     if news.needs:
         lines = [
@@ -22,7 +22,7 @@ def letter_of(news: WeeklyNews, organisation: str, unsubscribe: str) -> Letter:
         parts.append("ILS VIENNENT DE REMPORTER UN MARCHÉ PRÈS DE CHEZ VOUS")
         parts += [_contract(one) for one in news.contracts]
         parts.append(f"Tout voir : {settings.SITE_URL}{reverse('purchasing:opportunities')}")
-    parts.append(f"Vous avez demandé ce courriel. Pour ne plus le recevoir :\n{unsubscribe}")
+    parts.append("Vous avez demandé ce courriel.")
     count = len(news.contracts) + len(news.needs)
     return Letter(f"{count} opportunité{'s' if count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n")
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.core.typography import day
+from levier.organisations.models import Organisation
 from levier.purchasing.links import expiry
 from levier.purchasing.matching import area_label
 from levier.purchasing.models import NeedRecipient, NoOutcome, PublishedNeed
@@ -137,6 +138,32 @@ def accepted(need: PublishedNeed, count: int) -> Letter:
 Votre besoin « {need.title} » a été relu et envoyé à {count} fournisseur{"s" if count > 1 else ""}.
 Suivez les réponses :
 {settings.SITE_URL}{reverse("purchasing:need", args=[need.pk])}
+""",
+    )
+
+
+def verified(organisation: Organisation) -> Letter:
+    """For the buyers of an organisation the staff has just recognised."""
+    return Letter(
+        f"{organisation.name} est vérifiée",
+        f"""Bonjour,
+
+L’équipe du site a vérifié « {organisation.name} ». Vos prochains besoins partiront aux fournisseurs dès que vous les enverrez :
+{settings.SITE_URL}{reverse("purchasing:mine")}
+""",
+    )
+
+
+def unverified(organisation: Organisation, reason: str) -> Letter:
+    """For the buyers of an organisation that is no longer recognised, with the reason."""
+    return Letter(
+        f"{organisation.name} n’est plus vérifiée",
+        f"""Bonjour,
+
+L’équipe du site a retiré la vérification de « {organisation.name} ». Motif :
+{reason}
+
+Vos besoins déjà envoyés suivent leur cours. Les autres seront relus par l’équipe avant de partir.
 """,
     )
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from levier.reference.cpv.tables import lexicon_entries
+from levier.reference.cpv.tables import cpv_labels, lexicon_entries
 from levier.reference.cpv.text import fold, stems
 
 # Words found in a name are weaker evidence than an activity code; below this they are not worth showing.
 MINIMUM_CONFIDENCE = 0.3
+# A plain word of a buyer is a likely meaning, no more.
+_ASKED_CONFIDENCE = 0.5
 NAF_REV2 = "naf_rev2"
 
 
@@ -79,6 +81,11 @@ def sector(slug: str) -> Sector:
     except KeyError:
         message = f"Le secteur « {slug} » n’existe pas : voir la liste des secteurs d’achat."
         raise UnknownSectorError(message) from None
+
+
+def find_sector(slug: str) -> Sector | None:
+    """Return the sector of this slug, or None: one that is not, or that a later list dropped, must not stop a page."""
+    return _by_slug().get(slug)
 
 
 @cache
@@ -150,9 +157,10 @@ class _Expression:
 
 @cache
 def words_of_trades() -> frozenset[str]:
-    """Return the folded words of every expression of ours, sectors and lexicon: none is a mistake for a name."""
-    expressions = [row["expression"] for row in _rows("sector_words.csv")]
+    """Return the folded words of every expression of ours and of the CPV labels: none is a mistake for a name."""
+    expressions = [row["expression"] for row in (*_rows("sector_words.csv"), *_rows("buyer_words.csv"))]
     expressions += [entry.expression for entry in lexicon_entries()]
+    expressions += cpv_labels().values()
     return frozenset(re.findall(r"[a-z]+", fold(" ".join(expressions))))
 
 
@@ -191,13 +199,57 @@ def _expressions() -> dict[str, tuple[_Expression, ...]]:
     return by_first
 
 
+@cache
+def _asked_expressions() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What a buyer means by a plain word: stems → sectors, the likeliest first."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in _rows("buyer_words.csv"):
+        found = tuple(stems(row["expression"]))
+        table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
+    return table
+
+
+def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
+    """Return the sectors that a buyer's words ask for, the surest first.
+
+    Beside the expressions of `sectors_for_text`, which also tell what a name speaks of, plain words that mean a trade when somebody
+    asks for them and prove nothing in a name (« déchets », « linge », « bureaux »). They count only when they make
+    more than half of the words: « Tremplin Énergie » is a name.
+    """
+    guesses = sectors_for_text(text)
+    if guesses:
+        return guesses
+    tokens = stems(text)
+    table, longest = _asked_expressions(), max(map(len, _asked_expressions()))
+    found: dict[str, list[str]] = {}
+    covered = start = 0
+    while start < len(tokens):
+        most = min(longest, len(tokens) - start)
+        size = next((n for n in range(most, 0, -1) if tuple(tokens[start : start + n]) in table), 0)
+        for slug in table.get(tuple(tokens[start : start + size]), ()):
+            found.setdefault(slug, []).append(" ".join(tokens[start : start + size]))
+        covered += size
+        start += max(size, 1)
+    if covered * 2 <= len(tokens):
+        return ()
+    return tuple(SectorGuess(_by_slug()[slug], _ASKED_CONFIDENCE, tuple(why)) for slug, why in found.items())
+
+
+@cache
+def _false_friends() -> re.Pattern[str]:
+    """Folded words that only look like a trade, the longest first."""
+    found = sorted((fold(row["expression"]) for row in _rows("false_friends.csv")), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, found))})\b")
+
+
 def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     """Return the sectors that a name or a description speaks of, the surest first.
 
     Expressions are matched on French stems, the longest first, and a word serves only once. Two expressions
-    of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1.
+    of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1. Words that only
+    look like a trade (« assurer un service ») are left out: `false_friends.csv`.
     """
-    tokens = stems(text)
+    tokens = stems(_false_friends().sub(" ", fold(text)))
     by_first = _expressions()
     if by_first.keys().isdisjoint(tokens):
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import yaml
+
+from levier.rulebook import readings
 
 Status = Literal["confirmed", "to_confirm"]
 DivisorKind = Literal["cost", "selling_price"]
@@ -91,6 +93,23 @@ class Parameter:
     def covers(self, day: date) -> bool:
         """True when ``day`` falls within the validity of this value, both ends included."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field as plain values, days in ISO form: what a study keeps."""
+        return asdict(self) | {
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> Parameter:
+        """The reverse of ``as_dict``."""
+        end = kept["valid_to"]
+        days = {
+            "valid_from": date.fromisoformat(kept["valid_from"]),
+            "valid_to": date.fromisoformat(end) if end else None,
+        }
+        return cls(**(kept | days))
 
 
 # libyaml when the wheel has it: every process reads all the files once, and it shows on the command line.
@@ -290,11 +309,14 @@ def has(name: str, key: str = "") -> bool:
 
 
 def get(name: str, key: str = "", on: date | None = None) -> Parameter:
-    """The value of ``name`` for ``key`` valid on a day (today when None).
+    """The value of ``name`` for ``key`` valid on a day (today when None); see ``readings`` for one's own values.
 
     Raises UnknownParameter, with a sentence that says what exists, when there is none.
     """
     day = on or date.today()  # noqa: DTZ011 - a rule is looked up on the civil day of the machine
+    own = readings.own_value(name, key, day)
+    if own is not None:
+        return readings.write_down(own)
     keys = _index().get(name)
     if keys is None:
         raise UnknownParameter(
@@ -308,7 +330,7 @@ def get(name: str, key: str = "", on: date | None = None) -> Parameter:
         )
     for row in dated:
         if row.covers(day):
-            return row
+            return readings.write_down(row)
     what = f"« {name} » pour « {key} »" if key else f"« {name} »"
     spans = " ; ".join(
         f"du {row.valid_from:%d/%m/%Y}" + (f" au {row.valid_to:%d/%m/%Y}" if row.valid_to else " à ce jour")

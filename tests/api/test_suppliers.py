@@ -67,6 +67,10 @@ def test_filters_narrow_and_the_facets_count(client: Client) -> None:
     facet = next(counts for counts in everything["facets"].values() if "EA" in counts)
     assert some["total"] == facet["EA"] + facet["ESAT"]
     assert found(client, departement="59")["total"] < everything["total"]
+    lent = found(client, way="staffing")
+    assert lent["total"] == everything["facets"]["way"]["staffing"]
+    assert all("staffing" in one["ways"] for one in lent["results"])
+    assert found(client, family="handicap")["total"] == some["total"] + facet["EATT"]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,7 @@ def test_filters_narrow_and_the_facets_count(client: Client) -> None:
         {"kind": "ROI"}, {"sector": "magie"}, {"near": "Zzyzx-sur-Rien"}, {"radius_km": 0}, {"radius_km": "loin"},
         {"radius_km": 10_000}, {"limit": 0}, {"limit": 101}, {"limit": "x"}, {"sort": "prix"}, {"q": "a" * 501},
         {"cursor": "abc"}, {"cursor": "é"}, {"cursor": "x" * 65}, {"cursor": "bzk5OTk5OTk5OTk"}, {"with_ess": "peut-être"},
+        {"family": "royale"}, {"size": "énorme"}, {"way": "magie"},
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_with_a_sentence(client: Client, query: dict[str, Any]) -> None:
@@ -109,7 +114,7 @@ def test_the_same_answer_is_not_sent_twice(client: Client) -> None:
 def test_a_sentence_says_everything_and_what_was_understood_comes_back(client: Client) -> None:
     page = found(client, q="EA espaces verts près de Roubaix", radius_km=50)
     assert page["understood"] == {
-        "kinds": ["EA"], "place": "Roubaix (Nord)", "radius_km": 50, "departements": [],
+        "kinds": ["EA"], "sizes": [], "place": "Roubaix (Nord)", "radius_km": 50, "departements": [],
         "sectors": ["creation-espaces-verts"], "words": "espaces verts", "identifier": "",
     }  # fmt: skip
     assert {one["kind"] for one in page["results"]} == {"EA"}

@@ -8,10 +8,16 @@ import pytest
 from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
 from levier.cli import preparation
+from levier.community.actions import load_demo as load_portal
+from levier.community.models import RegionalPortal
 from levier.core.following import FollowedIndex
 from levier.core.models import Change
 from levier.directory.models import SourceRecord, Supplier
 from levier.facilitators.models import Structure
+from levier.purchasing import policies
+from levier.purchasing.actions.demo import load_demo_purchase
+from levier.purchasing.models import Purchase
+from levier.purchasing.structures import desks_for
 from tests.cli.calls import document, run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
@@ -41,12 +47,28 @@ def test_loading_again_changes_no_supplier() -> None:
 @pytest.mark.slow
 def test_clearing_leaves_nothing(settings: Any) -> None:
     load_demo_accounts(by=preparation.INSTALLER)
+    load_portal(by=preparation.INSTALLER)
     assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     assert run("demo", "clear").stdout == "Démonstration retirée.\n"
-    for rows in (Supplier, SourceRecord, Structure, User):
+    for rows in (RegionalPortal, Supplier, SourceRecord, Structure, User):
         assert not rows.objects.exists()
     assert not (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     assert run("demo", "clear").exit_code == 0
+
+
+@pytest.mark.slow
+def test_the_demonstration_purchase_is_shared_by_two_sides_and_goes_with_the_rest() -> None:
+    load_demo_accounts(by=preparation.INSTALLER)
+    assert load_demo_purchase(by=preparation.INSTALLER)
+    assert not load_demo_purchase(by=preparation.INSTALLER)
+    purchase = Purchase.objects.get()
+    assert purchase.lots.present().count() == purchase.contacts.count() == 4
+    assert [len(policies.purchases_of(one)) for one in User.objects.order_by("email")].count(1) == 2
+    facilitator = User.objects.get(email__startswith="facilitateur")
+    assert policies.get_purchase_for(facilitator, purchase.pk, to="study").facilitator is not None
+    assert desks_for(purchase)[0].organisation == purchase.facilitator
+    assert run("demo", "clear").exit_code == 0
+    assert not Purchase.objects.exists() and not User.objects.exists()
 
 
 def test_a_production_start_refuses_demonstration_accounts(

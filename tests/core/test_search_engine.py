@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine, Wish
+from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine, Wish, Within
 from tests.core.search_rows import SCHEMA, Row, every_key, haversine, make_rows, small
 
 
@@ -288,3 +288,33 @@ def test_status_says_size_dates_and_position(engine: TantivyEngine) -> None:
     assert (status.documents, status.schema_version, status.position) == (1_500, 1, (7, 1))
     assert status.size_bytes > 10_000
     assert status.built_at is not None and status.built_at.tzinfo is not None
+
+
+# A part that is never left.
+
+
+@pytest.mark.parametrize("text", ["", "nettoyage"])
+@pytest.mark.parametrize("sort", ["relevance", "name"])
+def test_a_search_never_leaves_its_part(engine: TantivyEngine, rows: list[Row], text: str, sort: str) -> None:
+    part = Within({"kind": ("EI",), "naf": ("4334Z",)}, keys=(3, 4, 5, 999_999))
+    inside = {
+        row["key"] for row in rows if row["kind"] == "EI" or row["naf"] == "4334Z" or row["key"] in {3, 4, 5}
+    }
+    wide = Query(text=text, sort=sort, limit=2_000, facets=("kind",), disjunctive=frozenset({"kind"}))  # type: ignore[arg-type]
+    expected = [key for key in engine.search(wide).keys if key in inside]
+    found = engine.search(replace(wide, within=part))
+    assert sorted(found.keys) == sorted(expected)
+    assert found.total == len(expected) == engine.count(replace(wide, within=part))
+    # Filtered by kind, the other kinds of the part are still counted, and nothing from outside of it.
+    filtered = engine.search(replace(wide, within=part, filters={"kind": ("ACI",)}))
+    assert filtered.facets["kind"] == found.facets["kind"]
+    around = replace(wide, within=part, geo=Geo(48.0, 2.0, radius_km=300))
+    near = set(engine.search(replace(around, within=None)).keys)
+    assert set(engine.search(around).keys) == near & inside
+
+
+def test_an_empty_part_holds_nobody_and_a_part_names_known_fields(engine: TantivyEngine) -> None:
+    for text in ("", "nettoyage"):
+        assert engine.search(Query(text=text, within=Within())).total == 0
+    with pytest.raises(InvalidQueryError, match="périmètre"):
+        engine.search(Query(within=Within({"couleur": ("bleu",)})))

@@ -13,7 +13,9 @@ from levier.directory import queries
 from levier.directory.actions import clear_demo, import_source, load_demo
 from levier.directory.demo import generator
 from levier.directory.kinds import CODES
-from levier.directory.models import SourceRecord, SourceRun, Supplier
+from levier.directory.models import NetworkMember, ReviewingNetwork, SourceRecord, SourceRun, Supplier, Vouch
+from levier.directory.networks.queries import member_suppliers
+from levier.directory.networks.vouching import standing_vouches, vouches_to_check
 from levier.directory.sources import SOURCES
 from levier.organisations.identifiers import is_valid_siren
 from levier.organisations.models import Establishment, Organisation
@@ -97,3 +99,17 @@ def test_clearing_it_leaves_the_real_suppliers_and_the_accounts() -> None:
     assert list(Organisation.objects.filter(is_demo=True)) == [held]
     assert Establishment.objects.filter(siret__startswith="999").exclude(organisation=held).count() == 3
     assert Change.objects.filter(is_deletion=True).count() == total - real
+
+
+def test_the_demonstration_network_gathers_members_and_vouches_for_one() -> None:
+    network = ReviewingNetwork.objects.get()
+    members = member_suppliers(network.organisation_id)
+    assert members.count() == 7
+    managed = members.get(key=generator.managed_key())
+    assert [one.fact for one in standing_vouches([managed])[managed.pk]] == ["effectifs"]
+    assert [one.why for one in vouches_to_check(network.organisation_id)] == ["échue"]
+    load_demo(by=BY)
+    assert NetworkMember.objects.count() == 7
+    clear_demo(by=BY)
+    assert not NetworkMember.objects.exists()
+    assert not Vouch.objects.exists()

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from levier.directory import exports
 from levier.directory.index import SUPPLIERS
+from tests.factories.accounts import user
 from tests.factories.directory import supplier
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +29,14 @@ def _directory(monkeypatch: pytest.MonkeyPatch) -> None:
     SUPPLIERS.rebuild()
 
 
-def body(client: Client, form: str) -> bytes:
+def body(client: Client, form: str, *, is_signed_in: bool = False) -> bytes:
+    if is_signed_in:
+        client.force_login(user())
     response = client.get(f"/fournisseurs/export.{form}", {"dep": "59", "page": "2"})
     assert response.status_code == 200
     assert isinstance(response, StreamingHttpResponse | FileResponse)
     assert "attachment" in response["Content-Disposition"]
+    assert "private" in response["Cache-Control"]
     return b"".join(response.streaming_content)  # type: ignore[arg-type]
 
 
@@ -45,7 +49,7 @@ def test_the_csv_holds_the_whole_search_whatever_the_page(client: Client) -> Non
 
 
 def test_a_formula_in_a_name_stays_a_name(client: Client) -> None:
-    text = body(client, "csv").decode("utf-8-sig")
+    text = body(client, "csv", is_signed_in=True).decode("utf-8-sig")
     cells = [cell for line in csv.reader(io.StringIO(text), delimiter=";") for cell in line]
     assert f"'{HOSTILE}" in cells
     assert "'+33 6 39 98 00 00" in cells
@@ -73,6 +77,31 @@ def test_the_json_is_one_array(client: Client) -> None:
     rows = json.loads(body(client, "json"))
     assert len(rows) == 25
     assert set(rows[0]) == {name for name, _ in exports.COLUMNS}
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+def test_contacts_are_exported_to_whoever_has_signed_in(client: Client, form: str) -> None:
+    supplier(
+        name="Chantier joignable", departement_code="59", phone="0320000000", email="contact@chantier.example",
+        profile={"contacts": [{"name": "Claire Martin", "position": "directrice", "phone": "", "email": ""}]},
+    )  # fmt: skip
+    SUPPLIERS.rebuild()
+    told = ("0320000000", "contact@chantier.example", "Claire Martin, directrice")
+    anonymous = written(body(client, form), form)
+    assert not [one for one in told if one in anonymous]
+    assert "Chantier joignable" in anonymous
+    assert set(told) <= written(body(client, form, is_signed_in=True), form)
+
+
+def written(content: bytes, form: str) -> set[str]:
+    """Every value of a file."""
+    if form == "xlsx":
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return {str(value) for row in book.get_sheet_by_index(0).to_python() for value in row}
+    if form == "json":
+        return {str(value) for row in json.loads(content) for value in row.values()}
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    return {value for row in lines for value in row}
 
 
 def test_an_empty_search_is_still_a_file(client: Client) -> None:

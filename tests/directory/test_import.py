@@ -1,6 +1,7 @@
 """Importing a source: what is read, written, refused and left alone."""
 
 import csv
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -236,3 +237,58 @@ def test_conventions_without_their_annexes_say_which_file_is_missing(tmp_path: P
     alone.write_bytes((SOURCES["siae-conventions"].folder / "sample.csv").read_bytes())
     with pytest.raises(ImportRefusedError, match=r"« siae_annexes_financieres\.csv » doit se trouver à côté"):
         load("siae-conventions", alone)
+
+
+def test_the_extraction_of_the_asp_gives_the_validity_from_its_annexes() -> None:
+    load("siae")
+    report = load("siae-conventions", SOURCES["siae-conventions"].folder / "fluxIAE_Structure_essai.csv")
+    assert (report.read, report.created, report.rejected) == (6, 4, 2)
+    assert report.reasons == {"aucun fournisseur ACI au SIRET 99910009200017": 1, "SIRET absent": 1}
+    states = {
+        key: (status, until)
+        for key, status, until in Supplier.objects.values_list("key", "convention_status", "convention_until")
+    }
+    # The amendment shortened the annex that ran until 2098; the one being typed changes nothing yet.
+    assert states["99910001900010:EI"] == ("ended", date(2024, 6, 30))
+    assert states["99910001900010:ETTI"] == ("active", date(2099, 12, 31))
+    assert states["99910002700013:AI"] == ("ended", date(2021, 12, 31))
+    assert states["99910003500016:ACI"] == ("unknown", None)
+
+
+def test_the_extraction_is_read_packed_and_in_utf_16(tmp_path: Path) -> None:
+    load("siae")
+    folder = SOURCES["siae-conventions"].folder
+    structures = tmp_path / "fluxIAE_Structure_01022020_070000.csv.gz"
+    structures.write_bytes(gzip.compress((folder / "fluxIAE_Structure_essai.csv").read_bytes()))
+    annexes = (folder / "fluxIAE_AnnexeFinanciere_essai.csv").read_text(encoding="utf-8")
+    (tmp_path / "fluxIAE_AnnexeFinanciere_01022020_070002.csv").write_text(annexes, encoding="utf-16")
+    assert load("siae-conventions", structures).created == 4
+
+
+def test_half_of_an_extraction_says_what_is_missing(tmp_path: Path) -> None:
+    folder = SOURCES["siae-conventions"].folder
+    with pytest.raises(ImportRefusedError, match="donnez celui des structures"):
+        load("siae-conventions", folder / "fluxIAE_AnnexeFinanciere_essai.csv")
+    alone = tmp_path / "fluxIAE_Structure_01022027_063004.csv"
+    alone.write_bytes((folder / "fluxIAE_Structure_essai.csv").read_bytes())
+    with pytest.raises(ImportRefusedError, match="« fluxIAE_AnnexeFinanciere… » doit se trouver à côté"):
+        load("siae-conventions", alone)
+    (tmp_path / "fluxIAE_AnnexeFinanciere_01.csv").write_text(
+        "af_id_structure|af_date_fin_effet\n1|31/12/2027\n"
+    )
+    with pytest.raises(ImportRefusedError, match=r"Il manque dans .*« af_mesure_dispositif_code »"):
+        load("siae-conventions", alone)
+
+
+@pytest.mark.real_data
+def test_the_published_example_of_annexes_is_read(shared_data: Path, tmp_path: Path) -> None:
+    example = shared_data / "3_organisations" / "siae" / "fluxIAE_AnnexeFinanciere_exemple.csv.gz"
+    (tmp_path / example.name).write_bytes(example.read_bytes())
+    structures = tmp_path / "fluxIAE_Structure_01.csv"
+    structures.write_text(
+        "structure_id_siae|structure_siret_actualise|structure_siret_signature\n2855|99910001900010|\n"
+    )
+    report = load("siae-conventions", structures)
+    # None of them is in our directory.
+    assert (report.created, report.rejected) == (0, report.read)
+    assert report.read > 5

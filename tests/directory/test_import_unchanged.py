@@ -18,7 +18,7 @@ from levier.core.audit import Actor
 from levier.core.models import Change
 from levier.directory import actions
 from levier.directory.actions import ImportReport, import_source
-from levier.directory.models import Source, SourceRecord, Supplier
+from levier.directory.models import ActivityEvidence, Source, SourceRecord, Supplier
 from levier.directory.provenance import provenance_of
 from levier.directory.queries import supplier_cards
 from levier.directory.sources import SOURCES
@@ -116,6 +116,18 @@ def test_new_rules_judge_every_line_again_and_write_no_supplier(
     judged.clear()
     load()
     assert len(judged) == 5
+
+
+def test_contracts_won_since_are_part_of_what_a_line_says(judged: list[str]) -> None:
+    load()
+    judged.clear()
+    ActivityEvidence.objects.create(
+        siret="99910002700013", sector="nettoyage-locaux", contracts=3, last_on=date(2026, 10, 1)
+    )
+    report = load()
+    assert "99910002700013:AI" in judged
+    assert (report.updated, report.unchanged) == (1, 4)
+    assert Supplier.objects.get(key="99910002700013:AI").sectors == ["nettoyage-locaux"]
 
 
 def test_a_new_line_that_takes_a_known_number_is_still_refused(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def test_the_page_of_a_list_asks_a_fixed_number_of_questions(
     client: Client, network: Membership, django_assert_num_queries: object
 ) -> None:
     received = brought(client, network)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(f"{URL}/{received.pk}")
 
 

@@ -40,6 +40,14 @@ def summary(found: Sentence) -> tuple[tuple[str, ...], str, str]:
         ("nettoyage Chelles 77", (), "commune 77108", "nettoyage"),
         ("nettoyage strasboug", (), "commune 67482", "nettoyage"),
         ("ESAT sein saint denis", ("ESAT",), "departement 93", ""),
+        # A mistyped city beside a trade, were a village spelled more like it; never a word of purchases.
+        ("espace vert bordeau", (), "commune 33063", "espace vert"),
+        ("blanchisserie nante", (), "commune 44109", "blanchisserie"),
+        ("déchets lile", (), "commune 59350", "déchets"),
+        ("légumes renes", (), "commune 35238", "légumes"),
+        ("nettoyage marseile", (), "commune 13055", "nettoyage"),
+        ("nettoyage parois", (), "", "nettoyage parois"),
+        ("peinture bardeaux", (), "", "peinture bardeaux"),
         ("crèche d'insertion", (), "", "crèche"),
         # Words that are also villages, départements or initials.
         ("menuiserie bois", (), "", "menuiserie bois"),
@@ -102,3 +110,23 @@ def test_without_its_words_a_part_leaves_the_rest_of_the_sentence(finder: PlaceF
 
 def test_with_a_place_of_its_own_no_word_is_a_place(finder: PlaceFinder) -> None:
     assert summary(read("nettoyage Lille", finder, with_place=False)) == ((), "", "nettoyage Lille")
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "kinds", "rest"),
+    [
+        ("petite structure de nettoyage", ("micro", "petite"), (), "nettoyage"),
+        ("grandes entreprises d'insertion peinture", ("moyenne", "grande"), ("EI",), "peinture"),
+        ("petits ESAT", ("micro", "petite"), ("ESAT",), ""),
+        ("TPE traiteur", ("micro",), (), "traiteur"),
+        ("petite enfance", (), (), "petite enfance"),
+        ("gros œuvre", (), (), "gros œuvre"),
+        ("grande cuisine", (), (), "grande cuisine"),
+    ],
+)
+def test_a_size_is_read_before_what_it_sizes_up(
+    finder: PlaceFinder, text: str, sizes: tuple[str, ...], kinds: tuple[str, ...], rest: str
+) -> None:
+    found = read(text, finder)
+    assert (found.sizes, found.kinds, found.rest) == (sizes, kinds, rest)
+    assert "size" not in {part.role for part in found.parts} or found.without(found.parts[0]) != text

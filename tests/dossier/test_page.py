@@ -123,3 +123,19 @@ def test_a_refusal_costs_no_query(client: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         posted(client, text=SCHOOL, amount_ht="douze")
     assert len(captured) == 0
+
+
+def test_a_long_text_comes_when_asked_and_every_text_without_javascript(client: Client) -> None:
+    html = posted(client, text=SCHOOL)
+    assert 'id="avis-texte"' in html
+    assert 'id="ccap-texte"' not in html
+    assert 'hx-post="/dossier/textes?document=ccap"' in html
+    one = client.post("/dossier/textes?document=ccap", {"text": SCHOOL}, headers={"HX-Request": "true"})
+    assert 'id="ccap-texte"' in one.content.decode()
+    assert "<html" not in one.content.decode()
+    every = client.post("/dossier/textes", {"text": SCHOOL})
+    assert every.content.decode().count('-texte"') >= 7
+    assert "no-store" in every["Cache-Control"]
+    gone = client.post("/dossier/textes?document=contrat", {"text": SCHOOL}, headers={"HX-Request": "true"})
+    assert gone.status_code == 404
+    assert 'aria-invalid="true"' in client.post("/dossier/textes", {"text": ""}).content.decode()

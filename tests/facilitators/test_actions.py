@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from levier.core.audit import Actor
 from levier.facilitators import actions, queries
@@ -111,7 +112,7 @@ def test_every_commune_gets_an_answer_with_a_reason_overseas_too():
     territories = list(queries.all_territories())
     assert len(territories) > 34_900
     for territory in territories:
-        answer = resolver.resolve([territory], on=queries.timezone.localdate())
+        answer = resolver.resolve([territory], on=timezone.localdate())
         assert answer.primary.reason, territory
         assert answer.primary.is_demo, territory
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from levier import facilitators
 from levier.core.audit import Actor
 from levier.facilitators import actions, queries
 from levier.facilitators.models import Convention, ProgrammeDesk, Structure
@@ -13,7 +14,7 @@ from levier.facilitators.reading import COLUMNS
 from levier.reference.places import Place
 
 BY = Actor.machine("tests")
-SAMPLE = Path(actions.__file__).parent / "sample.csv"
+SAMPLE = Path(facilitators.__file__).parent / "sample.csv"
 BUYER, OTHER_BUYER = "999200009", "999200017"
 DURING, BEFORE, AFTER = date(2027, 3, 1), date(2025, 12, 31), date(2029, 1, 1)
 # Written out: the place finder takes seconds to start.

@@ -4,6 +4,7 @@ from typing import Any
 
 from levier.accounts.models import Membership, Role
 from levier.directory.models import Source, SourceRecord, Supplier
+from levier.organisations.identifiers import is_valid_siret
 from levier.organisations.models import Organisation
 from tests.factories import accounts as make
 from tests.factories.directory import SEEN
@@ -19,7 +20,7 @@ GUESS = {"sectors": ["nettoyage-locaux"], "status": "inferred", "origin": "dédu
 def listed_supplier(kind: str = "EI", **said: Any) -> Supplier:
     """A supplier one list gives: its record holds every group, so that the merge finds them again."""
     siren = make.valid_siren()
-    siret = f"{siren}00012"
+    siret = next(f"{siren}{number:05d}" for number in range(11, 99) if is_valid_siret(f"{siren}{number:05d}"))
     place = Organisation.objects.create(siren=siren, name="Ateliers d’essai")
     values = {
         "name": "Ateliers d’essai", "siret": siret, "siren": siren, "email": EMAIL, "website": WEBSITE,

@@ -27,6 +27,8 @@ def test_a_sentence_typed_at_home_gives_the_whole_dossier(visitor: Visitor) -> N
         expect(page.locator(f"#etagere-{shelf} li").first).to_be_visible()
     expect(page.get_by_role("region", name="Le facilitateur")).to_contain_text("À lui demander")
     expect(page.locator(".copyable").first).to_contain_text("L2112-2")
+    page.get_by_role("button", name="Montrer : Cahier des clauses administratives particulières").click()
+    expect(page.locator("#ccap-texte")).to_contain_text("Personnes concernées")
     visitor.check_main_page()
 
 

@@ -26,7 +26,7 @@ def test_a_territory_is_found_read_and_leads_to_its_suppliers_and_to_a_dossier(v
     visitor.check_main_page()
 
     family = page.get_by_role("link", name="Travail protégé et adapté")
-    count = family.locator("xpath=following-sibling::span").inner_text()
+    count = family.locator("xpath=following-sibling::span[1]").inner_text()
     family.click()
     expect(page.locator("#compte")).to_have_text(re.compile(rf"^\s*{count}\s"))
     page.go_back()

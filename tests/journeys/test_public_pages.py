@@ -15,6 +15,9 @@ from tests.journeys.visitor import Visitor
         "/composants",
         "/territoires",
         "/dossier",
+        "/textes",
+        "/textes/L2112-2?metier=cleaning",
+        "/textes/L2112-2/ccap?metier=cleaning",
         "/compte/inscription/",
     ],
 )

@@ -64,22 +64,92 @@ def test_pages_follow_one_another_without_repeating(visitor: Visitor) -> None:
     visitor.check_accessible()
 
 
-def test_the_map_is_shown_on_demand(visitor: Visitor) -> None:
+def test_the_map_holds_every_supplier_found_and_is_entered_by_keyboard(visitor: Visitor) -> None:
+    visitor.open("/fournisseurs?q=nettoyage")
+    page = visitor.page
+    total = re.sub(r"\D", "", page.locator("#compte").inner_text())
+    page.get_by_role("button", name="Voir la carte").click()
+    told = page.locator(".map-told")
+    expect(told).to_contain_text(re.compile(rf"^\d+ sur {total} dans cette vue"))
+    expect(page.get_by_role("button", name="Masquer la carte")).to_have_attribute("aria-expanded", "true")
+    groups = page.locator(".map .map-group")
+    expect(groups.first).to_have_attribute(
+        "aria-label", re.compile(r"^\d+\sfournisseurs? autour de .+ : agrandir$")
+    )
+    visitor.check_main_page()
+    before = told.inner_text()
+    groups.first.focus()
+    page.keyboard.press("Enter")
+    expect(told).not_to_have_text(before)
+    # The group is gone: whoever came by the keyboard stands on the map, not at the top of the page.
+    expect(page.locator(".map.leaflet-container")).to_be_focused()
+
+
+def test_the_map_follows_the_filters_and_opens_each_sheet(visitor: Visitor) -> None:
     visitor.open("/fournisseurs?q=nettoyage&lieu=Lille")
     page = visitor.page
-    button = page.get_by_role("button", name="Voir la carte")
-    button.click()
-    expect(page.locator(".map path.map-point").first).to_be_visible()
-    expect(page.get_by_role("button", name="Masquer la carte")).to_have_attribute("aria-expanded", "true")
-    # Every supplier of the list can be opened from the map, neighbours at one place together.
+    page.get_by_role("button", name="Voir la carte").click()
+    shown = page.locator(".map .map-mark:not(.map-point-soft)")
+    expect(shown.first).to_be_visible()
+    # Close enough, every supplier of the list is named on the map, neighbours at one place together.
+    listed = set(
+        page.locator("#plus-loin, #voisins, #a-part").locator("xpath=..").locator("h3").all_inner_texts()
+    )
+    wanted = set(page.locator(".result h3").all_inner_texts())
     opened: set[str] = set()
-    for mark in page.locator(".map path.map-point").all():
-        mark.click()
-        opened |= set(page.locator(".leaflet-popup a.map-link").all_inner_texts())
-        page.locator(".leaflet-popup-close-button").click()
-        expect(page.locator(".leaflet-popup")).to_have_count(0)
-    assert opened == set(page.locator(".result h3").all_inner_texts())
+    for _ in range(40):
+        group = page.locator(".map .map-group")
+        if not group.count():
+            break
+        told = page.locator(".map-told").inner_text()
+        group.first.click()
+        expect(page.locator(".map-told")).not_to_have_text(told)
+    mark = shown.first
+    mark.focus()
+    page.keyboard.press("Enter")
+    opened |= set(page.locator(".leaflet-popup a.map-link").all_inner_texts())
+    assert opened
+    assert opened <= wanted | listed
+    page.get_by_role("checkbox", name=re.compile("^Entreprise adaptée")).check()
+    expect(page.locator(".map-told")).to_contain_text(
+        f"sur {re.sub(r'[^0-9].*', '', page.locator('#compte').inner_text())} dans"
+    )
     visitor.check_main_page()
+
+
+def test_size_and_form_of_the_service_narrow_the_list(visitor: Visitor) -> None:
+    visitor.open("/fournisseurs")
+    page = visitor.page
+    count = page.locator("#compte")
+    before = count.inner_text()
+    page.locator("#facette-forme summary").click()
+    page.get_by_role("checkbox", name=re.compile("^Mise à disposition")).check()
+    expect(count).not_to_have_text(before)
+    lent = count.inner_text()
+    expect(page.locator(".chips")).to_contain_text("Mise à disposition")
+    expect(page.locator(".result").first).to_contain_text("forme déduite")
+    page.locator(".chips a", has_text="Mise à disposition").click()
+    expect(count).to_have_text(before)
+    page.locator("#facette-taille summary").click()
+    page.get_by_role("checkbox", name=re.compile("^10 à 49 personnes")).check()
+    expect(count).not_to_have_text(before)
+    assert count.inner_text() != lent
+    expect(page.locator(".chips")).to_contain_text("10 à 49 personnes")
+    visitor.check_main_page()
+
+
+def test_a_family_is_ticked_whole_then_narrowed_to_one_kind(visitor: Visitor) -> None:
+    visitor.open("/fournisseurs")
+    page = visitor.page
+    count = page.locator("#compte")
+    before = count.inner_text()
+    page.get_by_role("checkbox", name=re.compile("^Travail protégé et adapté")).check()
+    expect(count).not_to_have_text(before)
+    family = count.inner_text()
+    page.get_by_role("checkbox", name=re.compile("^Entreprise adaptée")).first.check()
+    expect(count).not_to_have_text(family)
+    page.locator(".chips a", has_text="Entreprise adaptée").click()
+    expect(count).to_have_text(family)
 
 
 def test_the_list_is_exported_as_it_is_filtered(visitor: Visitor, tmp_path: Path) -> None:
@@ -108,7 +178,7 @@ def test_a_sheet_says_who_where_and_from_which_source(visitor: Visitor) -> None:
     expect(contact.locator("a[href^='tel:']")).to_be_visible()
     expect(contact.locator("a[href^='mailto:']")).to_be_visible()
     page.get_by_role("button", name="Voir la carte").click()
-    expect(page.locator(".map path.map-point")).to_be_visible()
+    expect(page.locator(".map .map-point")).to_be_visible()
     visitor.check_main_page()
 
 

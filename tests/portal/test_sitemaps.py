@@ -33,7 +33,7 @@ def test_the_index_names_each_part_with_its_date(client: Client) -> None:
     listed = addresses(client, "/sitemap.xml")
     assert listed == [
         (f"http://testserver/sitemaps/{name}-1.xml", "2026-11-02")
-        for name in ("pages", "territoires", "communes", "fournisseurs")
+        for name in ("pages", "territoires", "portails", "communes", "fournisseurs")
     ]
 
 

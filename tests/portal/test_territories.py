@@ -1,6 +1,7 @@
 """Territory pages: who sells, whom to call, what stands above and below; never an empty page."""
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ SAMPLE = [
     ("departement", "59"), ("departement", "75"), ("departement", "2B"), ("departement", "976"), ("departement", "987"),
     ("departement", "984"), ("region", "32"), ("region", "94"), ("region", "04"), ("region", "06"), ("region", "989"),
 ]  # fmt: skip
+
+# The demonstration has nobody on these lands of the Pacific and the Atlantic.
+LANDS_WITHOUT_SUPPLIER = {"975", "977", "978", "984", "986", "987", "988", "989"}
 
 
 def place(kind: str, code: str) -> Place:
@@ -65,15 +69,40 @@ def test_no_territory_of_any_kind_has_an_empty_page(client: Client) -> None:
 
 
 @pytest.mark.slow
+def test_two_hundred_communes_at_random_all_have_somebody_to_call_and_somebody_who_sells(
+    client: Client,
+) -> None:
+    codes = sorted(one.code for one in place_finder().places if one.kind == "commune")
+    alone = 0
+    for code in random.Random(20_261_125).sample(codes, 200):
+        html = page(client, address("commune", code))
+        where = f"commune {code}"
+        assert len(html.encode()) < 60_000, where
+        assert "À lui demander" in html, where
+        land = place("commune", code).landmass
+        nearest = re.findall(r'<ul class="nearest">(.*?)</ul>', html, re.S)
+        if land in LANDS_WITHOUT_SUPPLIER:
+            assert "tout l’annuaire" in html, where
+            continue
+        assert nearest and re.search(r"km</span>|\bkm\b", nearest[0]), where
+        assert re.search(r"<h3>Dans (tout le département|toute la région)", html), where
+        assert re.search(
+            r"Voir les [\d\u202f]+ fournisseurs (du département|de la région)|Voir ce fournisseur", html
+        ), where
+        alone += "Personne d’aussi près" in html
+    assert alone, "the sample holds no commune far from every supplier: it tells nothing of the thin ones"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "code", "queries"),
     [
-        # Cards, territory, state of the facilitators' tables; then what stands below, counted.
-        ("commune", "59512", 5),
-        ("commune", "75113", 5),
-        ("epci", "200093201", 6),
-        ("departement", "59", 7),
-        ("region", "32", 4),
+        # Cards, territory, state of the facilitators' tables, portals, events; then what stands below, counted.
+        ("commune", "59512", 7),
+        ("commune", "75113", 7),
+        ("epci", "200093201", 8),
+        ("departement", "59", 9),
+        ("region", "32", 6),
     ],
 )
 def test_a_page_asks_a_fixed_number_of_queries(

@@ -221,7 +221,7 @@ def test_nobody_is_reminded_when_all_have_answered() -> None:
     author, one = buyer(), listed()
     need = sent(author, one)
     actions.answer_need(by=LINK, recipient=recipient(need, one), given=INTERESTED)
-    with pytest.raises(RefusedError, match="personne à relancer"):
+    with pytest.raises(RefusedError, match="Personne à relancer"):
         actions.remind(by=author, need=need)
 
 

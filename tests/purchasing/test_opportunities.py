@@ -134,7 +134,7 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     tasks.send_weekly_alerts(timestamp=0)
     (mail,) = OutgoingMail.objects.all()
     assert mail.to_address == someone.email != colleague.email
-    assert made.object in mail.body and "/opportunites/arret/" in mail.body
+    assert made.object in mail.body and "/ne-plus-me-solliciter/" in mail.body
     # The next week there is nothing new: no mail.
     assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
 
@@ -162,21 +162,24 @@ def test_the_monday_mail_stops_for_who_left() -> None:
         actions.ask_for_alert(by=someone, organisation=place)
 
 
-def test_the_link_of_a_mail_stops_it_with_its_button_only() -> None:
+def test_the_link_of_a_mail_stops_it_and_asking_again_starts_it_again() -> None:
     someone, place = supplier_member()
     contract()
     actions.ask_for_alert(by=someone, organisation=place)
     actions.send_weekly_alerts(by=MACHINE, today=TODAY)
-    path = (
-        "/opportunites/arret/" + OutgoingMail.objects.get().body.split("/opportunites/arret/")[1].split()[0]
-    )
+    mail = OutgoingMail.objects.get()
+    path = "/ne-plus-me-solliciter/" + mail.unsubscribe_url.rpartition("/")[2]
+    assert path in mail.body
+    assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    OpportunityAlert.objects.update(last_week="", last_sent_at=None)
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
     client = Client()
-    assert client.get(path).status_code == 200
-    assert OpportunityAlert.objects.exists()
-    assert client.post(path).status_code == 200
-    assert not OpportunityAlert.objects.exists()
-    assert client.get(path).status_code == 404
-    assert client.get(path[:-3] + "abc").status_code == 404
+    client.force_login(someone)
+    assert "Recevoir" in client.get("/opportunites").content.decode().split("Le courriel du lundi")[1]
+    actions.ask_for_alert(by=someone, organisation=place)
+    OpportunityAlert.objects.update(last_week="", last_sent_at=None)
+    OutgoingMail.objects.all().delete()
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
 
 
 def test_an_alert_is_asked_for_one_s_own_organisation() -> None:

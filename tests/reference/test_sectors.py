@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from levier.reference import sectors
-from levier.reference.cpv.text import phrase_key
+from levier.reference.cpv.text import phrase_key, stems
 
 DATA = resources.files("levier.reference") / "data"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -146,6 +146,50 @@ def test_expressions_are_distinct_once_folded() -> None:
         assert named.setdefault(key, row["sector"]) == row["sector"], row["expression"]
 
 
+def test_plain_words_of_buyers_add_to_the_expressions_and_name_known_sectors() -> None:
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    for row in rows("buyer_words.csv"):
+        key = (tuple(stems(row["expression"])), sectors.sector(row["sector"]).slug)
+        assert key[0], row["expression"]
+        assert key not in seen, row["expression"]
+        seen.add(key)
+        # An expression that already means something would never be looked up here.
+        assert not sectors.sectors_for_text(row["expression"]), row["expression"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("déchets", {"collecte-dechets", "tri-recyclage", "dechetterie"}),
+        ("linge", {"blanchisserie"}),
+        ("agricole", {"travaux-agricoles"}),
+        ("draps et serviettes", {"blanchisserie", "textile-maison"}),
+        ("lavage de voitures", {"lavage-vehicules"}),
+        ("tonte de pelouse", {"creation-espaces-verts"}),
+        ("Tremplin Énergie", set()),
+        ("netoyage de bureau", set()),
+        ("zzzz", set()),
+        ("", set()),
+    ],
+)
+def test_what_a_buyer_asks_for(text: str, slugs: set[str]) -> None:
+    assert {guess.sector.slug for guess in sectors.sectors_asked(text)} == slugs
+
+
+@pytest.mark.parametrize(
+    "name", ["Déchets Services", "Linge et Compagnie", "Énergie Emploi", "Les Bureaux du Coeur"]
+)
+def test_a_plain_word_proves_nothing_in_a_name(name: str) -> None:
+    plain = {row["expression"] for row in rows("buyer_words.csv")}
+    why = {each for guess in sectors.sectors_for_text(name) for each in guess.why}
+    assert not why & plain
+
+
+def test_a_sector_that_is_no_more_is_none() -> None:
+    assert sectors.find_sector("inconnu") is None
+    assert sectors.find_sector("blanchisserie") == sectors.sector("blanchisserie")
+
+
 def test_unknown_slug_says_so_in_french() -> None:
     with pytest.raises(sectors.UnknownSectorError, match="n’existe pas"):
         sectors.sector("inconnu")
@@ -158,3 +202,22 @@ def test_nearly_every_real_siae_has_a_known_code() -> None:
     with source.open(encoding="utf-8", newline="") as stream:
         codes = [row["naf"] for row in csv.DictReader(stream)]
     assert sum(map(sectors.is_known_naf, codes)) / len(codes) >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Assure un service de nettoyage", "assurance"),
+        ("Nous assurons la livraison", "assurance"),
+        ("Recrute des personnes sans emploi", "recrutement"),
+        ("Banque alimentaire du Nord", "banque-finance"),
+        ("Nettoyage sans produits chimiques", "produits-chimiques"),
+        ("SELF INTÉRIM", "restauration-collective"),
+    ],
+)
+def test_words_that_only_look_like_a_trade_are_left_out(text: str, slug: str) -> None:
+    assert slug not in {guess.sector.slug for guess in sectors.sectors_for_text(text)}
+
+
+def test_an_insurance_is_still_an_insurance() -> None:
+    assert sectors.sectors_for_text("Assurances de la flotte automobile")[0].sector.slug == "assurance"

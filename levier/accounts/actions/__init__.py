@@ -8,6 +8,7 @@ from levier.accounts.actions.invitations import (
     revoke_invitation,
 )
 from levier.accounts.actions.members import (
+    admit_proven_supplier,
     admit_supplier_colleague,
     change_role,
     create_organisation,
@@ -18,6 +19,7 @@ from levier.accounts.queries import has_demo_accounts
 
 __all__ = [
     "accept_invitation",
+    "admit_proven_supplier",
     "admit_supplier_colleague",
     "change_role",
     "clear_demo_accounts",

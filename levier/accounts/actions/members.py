@@ -84,6 +84,21 @@ def open_proven_organisation(*, by: User, organisation: Organisation) -> Members
 
 
 @transaction.atomic
+def admit_proven_supplier(*, by: User, organisation: Organisation) -> Membership:
+    """Make ``by`` a member SUPPLIER who manages nobody; a room above has checked the proof of a part of it."""
+    membership, _ = Membership.objects.get_or_create(
+        user=by, organisation=organisation, role=Role.SUPPLIER, defaults={"is_admin": False}
+    )
+    audit.record(
+        by=by.as_actor(),
+        verb="accounts.admit_proven_supplier",
+        object_type="membership",
+        object_key=str(membership.pk),
+    )
+    return membership
+
+
+@transaction.atomic
 def admit_supplier_colleague(*, by: User, user: User, organisation: Organisation) -> Membership:
     """A manager of the role SUPPLIER accepts another account as a colleague, without the right to manage.
 

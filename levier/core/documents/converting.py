@@ -1,5 +1,7 @@
-"""Converts Markdown: pandoc for DOCX and ODT, pandoc then typst for a tagged PDF (PDF/UA-1)."""
+"""Converts Markdown: pandoc for DOCX, ODT, HTML and plain text, pandoc then typst for a tagged PDF (PDF/UA-1)."""
 
+import html
+import re
 import tempfile
 import unicodedata
 from importlib import resources
@@ -8,34 +10,45 @@ from pathlib import Path
 import pypandoc
 import typst
 
+from levier.core.documents.word_style import note_reference
+
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
 _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fancy_lists"
 
 
 # A second lock behind the escaping: pandoc itself refuses to read a file or an address.
 _SANDBOX = "--sandbox"
+# « [à compléter : …] » and « [à confirmer] »: what still waits for somebody stands out in every format.
+_WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
+_TEXT_WIDTH = 100
+_FOLDER = resources.files("levier.core") / "documents"
+# Every blank but those that hold a figure and its unit together.
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 class DocumentError(RuntimeError):
     """The document could not be made; the message is a French sentence."""
 
 
-def to_docx(markdown: str, *, title: str) -> bytes:
-    """A Word file from Markdown. Raises DocumentError."""
-    return _with_pandoc(markdown, title, "docx")
+def to_docx(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A Word file from Markdown; an opening « # » is its title. `is_note`: one or two pages, set tighter.
+
+    Raises DocumentError.
+    """
+    return _with_pandoc(markdown, title, "docx", is_note=is_note)
 
 
 def to_odt(markdown: str, *, title: str) -> bytes:
-    """An OpenDocument file from Markdown. Raises DocumentError."""
+    """An OpenDocument file from Markdown. An opening « # » is its title. Raises DocumentError."""
     return _with_pandoc(markdown, title, "odt")
 
 
-def to_pdf(markdown: str, *, title: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) from Markdown. Raises DocumentError."""
-    style = (resources.files("levier.core") / "documents" / "style.typ").read_text(encoding="utf-8")
+def to_pdf(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+    """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small. Raises DocumentError."""
+    style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
-        body = pypandoc.convert_text(markdown, "typst", format=_FORMAT, extra_args=[_SANDBOX])
-        source = f"{style}\n#show: levier.with(title: {_typst_string(title)})\n{body}"
+        body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
+        source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, is-note: {str(is_note).lower()})\n{body}"
         made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
     except (RuntimeError, OSError) as problem:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
@@ -44,22 +57,63 @@ def to_pdf(markdown: str, *, title: str) -> bytes:
     return made
 
 
+def to_html(markdown: str, *, title: str) -> bytes:
+    """A page that stands alone, its style inside, ready to be read, printed or pasted. Raises DocumentError."""
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    body = _converted(_highlighted(markdown), "html5")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8" />\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+        f"<title>{html.escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}</main>\n"
+        "</body>\n</html>\n"
+    )
+    return page.encode()
+
+
+def to_text(markdown: str, *, title: str) -> bytes:
+    """Plain text in UTF-8, lines of a hundred signs, tables drawn with signs. Raises DocumentError."""
+    return _converted(markdown, "plain", f"--columns={_TEXT_WIDTH}").encode()
+
+
 def escape(text: str) -> str:
     """Text typed by somebody, made safe inside Markdown: it shows as typed and marks nothing up."""
-    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) != "Cc")
+    # No-break spaces stay: « 1 250 h » must not be cut at the end of a line.
+    one_line = _BLANKS.sub(" ", text).strip(" ")
+    kept = "".join(char for char in one_line if unicodedata.category(char) != "Cc")
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~^$@&\"'" else char for char in kept)
 
 
-def _with_pandoc(markdown: str, title: str, target: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+def _highlighted(markdown: str) -> str:
+    return _WAITING.sub(r"[\\[\1\\]]{.mark}", markdown)
+
+
+def _converted(markdown: str, target: str, *args: str) -> str:
+    try:
+        return str(pypandoc.convert_text(markdown, target, format=_FORMAT, extra_args=[_SANDBOX, *args]))
+    except (RuntimeError, OSError) as problem:
+        raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+
+
+def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = False) -> bytes:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        resources.as_file(_FOLDER / f"reference.{target}") as house,
+    ):
         path = Path(folder) / f"document.{target}"
+        reference = house
+        if is_note:
+            reference = Path(folder) / f"note.{target}"
+            reference.write_bytes(note_reference())
+        # An opening « # » is the document's title.
+        extra = [_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"]
+        extra += ["--shift-heading-level-by=-1", f"--reference-doc={reference}"]
         try:
             pypandoc.convert_text(
-                markdown,
+                _highlighted(markdown),
                 target,
                 format=_FORMAT,
                 outputfile=str(path),
-                extra_args=[_SANDBOX, "--metadata", f"title={title}", "--metadata", "lang=fr-FR"],
+                extra_args=extra,
             )
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:

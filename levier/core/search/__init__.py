@@ -8,7 +8,9 @@ from levier.core.search.errors import (
     InvalidQueryError,
     SearchError,
 )
+from levier.core.search.gridding import square_of
 from levier.core.search.port import (
+    Chart,
     Correction,
     Geo,
     Hit,
@@ -18,7 +20,10 @@ from levier.core.search.port import (
     Query,
     Range,
     SearchEngine,
+    Square,
+    Window,
     Wish,
+    Within,
 )
 from levier.core.search.schema import (
     Document,
@@ -32,6 +37,7 @@ from levier.core.search.schema import (
 from levier.core.search.tantivy_engine import TantivyEngine
 
 __all__ = [
+    "Chart",
     "Correction",
     "Document",
     "Geo",
@@ -53,7 +59,11 @@ __all__ = [
     "Range",
     "SearchEngine",
     "SearchError",
+    "Square",
     "TantivyEngine",
     "TextField",
+    "Window",
     "Wish",
+    "Within",
+    "square_of",
 ]

@@ -5,8 +5,9 @@ A row is the ordinal the writer gave a document; it is never used twice. Deleted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,11 @@ from levier.core.search.geo import (
     chord_squared,
     haversine_km,
     latitude_band,
+    longitude_band,
     unit_vectors,
 )
+from levier.core.search.gridding import MapPoints
+from levier.core.search.keywords import KeywordColumn, build_column
 from levier.core.search.schema import IndexSchema
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -30,88 +34,6 @@ NAME_BYTES = 32
 # Relative width of the ring, around the limit of a radius, in which the chord is not trusted.
 _RING = 1e-9
 _TINY = 1e-18
-
-
-@dataclass(frozen=True)
-class KeywordColumn:
-    """Codes of one keyword field, both ways: codes of a row, rows of a code."""
-
-    names: tuple[str, ...]
-    code_of: Mapping[str, int]
-    indptr: Ints
-    codes: Ints
-    inv_indptr: Ints
-    inv_rows: Ints
-
-    @classmethod
-    def build(cls, names: Sequence[str], indptr: Ints, codes: Ints) -> KeywordColumn:
-        """From the codes of each row."""
-        rows = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
-        order = np.argsort(codes, kind="stable")
-        counts = np.bincount(codes, minlength=len(names))
-        inv_indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        found = {name: code for code, name in enumerate(names)}
-        return cls(tuple(names), found, indptr, codes, inv_indptr, rows[order])
-
-    def extended(self, names: Sequence[str], indptr: Ints, codes: Ints) -> KeywordColumn:
-        """With more rows after the last one; far cheaper than building anew at each commit."""
-        code_of = dict(self.code_of)
-        for name in names:
-            code_of.setdefault(name, len(code_of))
-        mapped = np.array([code_of[name] for name in names], dtype=np.int32)[codes] if len(codes) else codes
-        first = len(self.indptr) - 1
-        rows = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr)) + np.int32(first)
-        order = np.argsort(mapped, kind="stable")
-        missing = len(code_of) - len(self.names)
-        ends = np.concatenate((self.inv_indptr[1:], np.repeat(self.inv_indptr[-1:], missing)))
-        inv_rows = np.insert(self.inv_rows, ends[mapped[order]], rows[order])
-        grown = np.cumsum(np.bincount(mapped, minlength=len(code_of)))
-        return KeywordColumn(
-            tuple(code_of),
-            code_of,
-            np.concatenate((self.indptr, indptr[1:] + self.indptr[-1])).astype(np.int32),
-            np.concatenate((self.codes, mapped)).astype(np.int32),
-            np.concatenate(([0], ends + grown)).astype(np.int32),
-            inv_rows,
-        )
-
-    def rows_of(self, values: Iterable[str]) -> Ints:
-        """Rows that hold any of the values, dead ones included, in no promised order; a row may repeat."""
-        found = [self.code_of[value] for value in values if value in self.code_of]
-        parts = [self.inv_rows[self.inv_indptr[code] : self.inv_indptr[code + 1]] for code in found]
-        if not parts:
-            return np.empty(0, dtype=np.int32)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def frequency(self, values: Iterable[str]) -> int:
-        """How many rows `rows_of` would give."""
-        found = [self.code_of[value] for value in values if value in self.code_of]
-        return sum(int(self.inv_indptr[code + 1] - self.inv_indptr[code]) for code in found)
-
-    def counts(self, rows: Rows) -> dict[str, int]:
-        """How many of the rows hold each value, most frequent first. For few rows."""
-        starts, lengths = self.indptr[rows], self.indptr[rows + 1] - self.indptr[rows]
-        total = int(lengths.sum())
-        if total == 0:
-            return {}
-        # Positions of every code of every row, without a Python loop.
-        shift = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        return self._named(np.bincount(self.codes[np.arange(total) + shift], minlength=len(self.names)))
-
-    def counts_of_mask(self, mask: Bools) -> dict[str, int]:
-        """The same for a mask over all the rows. For many rows."""
-        if not len(self.inv_rows):
-            return {}
-        running = np.concatenate(([0], np.cumsum(mask[self.inv_rows])))
-        return self._named(running[self.inv_indptr[1:]] - running[self.inv_indptr[:-1]])
-
-    def _named(self, counts: npt.NDArray[np.int64]) -> dict[str, int]:
-        pairs = sorted((-int(counts[code]), self.names[code]) for code in np.flatnonzero(counts))
-        return {name: -count for count, name in pairs}
-
-    def values(self, row: int) -> tuple[str, ...]:
-        """Values of one row."""
-        return tuple(self.names[code] for code in self.codes[self.indptr[row] : self.indptr[row + 1]])
 
 
 @dataclass(frozen=True)
@@ -130,6 +52,13 @@ class Columns:
     by_latitude: Ints
     sorted_latitudes: Floats
     base_rows: int
+
+    def inside(self, values: Mapping[str, tuple[str, ...]], keys: Sequence[Any]) -> Bools:
+        """Which rows hold one of the codes of any field, or bear one of the keys; dead ones included."""
+        mask = np.isin(self.keys, list(keys)) if keys else np.zeros(self.size, dtype=np.bool_)
+        for name, codes in values.items():
+            mask |= self.keywords[name].mask(codes)
+        return mask
 
     @property
     def size(self) -> int:
@@ -158,7 +87,7 @@ class Columns:
             order=order,
             rank=rank,
             keywords={
-                field.name: KeywordColumn.build(*_keyword_arrays(arrays, field.name))
+                field.name: build_column(*_keyword_arrays(arrays, field.name), single=field.single)
                 for field in schema.columns
             },
             by_latitude=by_latitude,
@@ -224,11 +153,14 @@ class Columns:
         if first == 0:
             arrays["order"] = self.order
         for name, column in self.keywords.items():
-            start = column.indptr[first]
             arrays[f"names.{name}"] = np.array(column.names, dtype=np.str_)
-            arrays[f"indptr.{name}"] = column.indptr[first:] - start
-            arrays[f"codes.{name}"] = column.codes[start:]
+            arrays[f"indptr.{name}"], arrays[f"codes.{name}"] = column.arrays(first)
         return arrays
+
+    @cached_property
+    def map_points(self) -> MapPoints:
+        """Where the rows stand on a map; made for the first map that is asked for."""
+        return MapPoints.of(self.latitudes, self.longitudes)
 
     def rows_of_keys(self, keys: Sequence[object]) -> Rows:
         """Living rows of these keys."""
@@ -251,12 +183,16 @@ class Columns:
             + (self.vectors[2][rows] - z) ** 2
         )
 
-    def near(self, latitude: float, radius_km: float) -> Rows:
-        """Living rows of the band of latitude that holds the circle."""
+    def near(self, latitude: float, longitude: float, radius_km: float) -> Rows:
+        """Living rows of the band of latitude that holds the circle, and of its band of longitude when it has one."""
         low, high = latitude_band(latitude, radius_km)
         start = int(np.searchsorted(self.sorted_latitudes, low, side="left"))
         stop = int(np.searchsorted(self.sorted_latitudes, high, side="right"))
         rows = self.by_latitude[start:stop]
+        half = longitude_band(latitude, radius_km)
+        if half is not None and longitude - half >= -180 and longitude + half <= 180:
+            there = self.longitudes[rows]
+            rows = rows[(there >= longitude - half) & (there <= longitude + half)]
         return rows[self.alive[rows]].astype(np.int64)
 
     def within(self, rows: Rows, latitude: float, longitude: float, radius_km: float) -> tuple[Rows, Floats]:

@@ -9,6 +9,7 @@ from typing import Any
 from levier.core.search import french
 from levier.core.search.errors import InvalidDocumentError
 from levier.core.search.geo import COARSE_STEP, FINE_STEP, cell
+from levier.core.search.gridding import point_of
 from levier.core.search.schema import Document, IndexSchema, Key
 from levier.core.search.storage import SegmentBuilder
 
@@ -32,6 +33,7 @@ class DocumentReader:
         self.schema = schema
         self._known = frozenset(("key", *schema.field_names))
         self._keyword_names = tuple(field.name for field in schema.keywords)
+        self._single = frozenset(field.name for field in schema.keywords if field.single)
         # Where the fields kept in memory stand among the keywords.
         self._columns = tuple(place for place, field in enumerate(schema.keywords) if not field.identifier)
 
@@ -61,6 +63,8 @@ class DocumentReader:
                 keywords.append([])
                 continue
             values = [value] if type(value) is str else self._keywords(document, name)
+            if len(values) > 1 and name in self._single:
+                raise self._wrong(document, name, "un seul code")
             keywords.append(values)
             if values:
                 fields[name] = values
@@ -71,6 +75,7 @@ class DocumentReader:
         if point:
             fields["cell_fine"] = cell(*point, FINE_STEP)
             fields["cell_coarse"] = cell(*point, COARSE_STEP)
+            fields["map_x"], fields["map_y"] = point_of(*point)
         name_form = self._add_text(document, fields)
         builder.add(key, name_form, point, [keywords[place] for place in self._columns])
         return fields

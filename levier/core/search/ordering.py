@@ -1,15 +1,21 @@
-"""The smallest of many values without sorting them all, ties included."""
+"""The page of the rows found: the smallest of many values without sorting them all, ties included; the hits."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from levier.core.search.columns import Floats, Rows
+from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.geo import EARTH_KM
 from levier.core.search.geo import chord_squared as squared_chord
+from levier.core.search.port import Geo, Hit, Query
+
+# Above this share of the rows, a mask is faster than a list of rows.
+_MASK_SHARE = 4
 
 
 def up_to(values: Floats, stop: int, margin: Callable[[float], float] = float) -> Rows:
@@ -28,3 +34,55 @@ def next_metre(chord_squared: float) -> float:
         return chord_squared
     distance = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord_squared) / 2))
     return squared_chord(distance + 0.002)
+
+
+def smallest(values: Floats, keys: npt.NDArray[Any], stop: int) -> Rows:
+    """Places of the `stop` smallest values, in order; ties by key."""
+    near = up_to(values, stop)
+    return near[np.lexsort((keys[near], values[near]))][:stop]
+
+
+def nearest(columns: Columns, geo: Geo | None, rows: Rows, chords: Floats | None, stop: int) -> Rows:
+    """Places, among the rows, of the nearest; rows at one metre are ordered by key. `chords`: squared, row for row."""
+    if geo is None or chords is None or not stop:
+        return np.empty(0, dtype=np.int64)
+    chords = np.where(np.isnan(chords), np.inf, chords)
+    near = up_to(chords, stop, next_metre)
+    exact = columns.distances(rows[near], geo.latitude, geo.longitude)
+    # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
+    rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
+    return near[np.lexsort((columns.keys[rows[near]], rounded))][:stop]
+
+
+def places_of_page(
+    columns: Columns, query: Query, rows: Rows, scores: Floats | None, chords: Floats | None
+) -> npt.NDArray[Any]:
+    """Places, among the rows found, of those of the page asked; ties by key."""
+    start, stop = query.offset, query.offset + query.limit
+    if query.sort == "relevance" and scores is not None:
+        return smallest(-scores, columns.keys[rows], stop)[start:]
+    if query.sort == "distance" or (query.sort == "relevance" and chords is not None):
+        return nearest(columns, query.geo, rows, chords, stop)[start:]
+    if len(rows) * _MASK_SHARE > columns.size:
+        mask = np.zeros(columns.size, dtype=np.bool_)
+        mask[rows] = True
+        first = columns.order[mask[columns.order]][start:stop]
+        places = np.empty(columns.size, dtype=np.int64)
+        places[rows] = np.arange(len(rows))
+        return places[first]
+    return smallest(columns.rank[rows], columns.keys[rows], stop)[start:]
+
+
+def hits_of(columns: Columns, query: Query, rows: Rows, scores: Floats | None) -> tuple[Hit, ...]:
+    """The rows of a page as hits, with their exact distance when a place is asked."""
+    keys = columns.keys[rows].tolist()
+    ranks = scores.tolist() if scores is not None else [0.0] * len(keys)
+    distances: list[float | None] = [None] * len(keys)
+    if query.geo is not None:
+        exact = columns.distances(rows, query.geo.latitude, query.geo.longitude).tolist()
+        distances = [None if value != value else value for value in exact]
+    hits = []
+    for row, key, score, distance in zip(rows.tolist(), keys, ranks, distances, strict=True):
+        values = {name: columns.keywords[name].values(row) for name in query.values}
+        hits.append(Hit(key, score, distance, values))
+    return tuple(hits)

@@ -12,7 +12,7 @@ import tantivy
 from levier.core.search import french
 from levier.core.search.errors import InvalidQueryError
 from levier.core.search.geo import covering_cells
-from levier.core.search.port import MAX_TEXT, MAX_WORDS, Correction, Geo, Query, Wish
+from levier.core.search.port import MAX_TEXT, MAX_WORDS, Correction, Geo, Query, Wish, Within
 from levier.core.search.schema import IndexSchema
 from levier.core.search.snapshot import Snapshot
 
@@ -48,6 +48,8 @@ def check(schema: IndexSchema, query: Query) -> None:
     columns = {field.name for field in schema.columns}
     coded = {name for wish in query.wishes for name in wish.values}
     _check_names({*query.filters, *query.excluded, *coded}, keywords, "filtre")
+    if query.within is not None:
+        _check_names(set(query.within.values), columns, "périmètre")
     _check_names({*query.facets, *query.values}, columns, "décompte")
     _check_names(set(query.ranges), {field.name for field in schema.integers}, "intervalle")
     if query.geo is not None:
@@ -221,7 +223,15 @@ class Planner:
                 self._schema, name, tantivy.FieldType.Integer, bounds.low, bounds.high
             )
             clauses.append((tantivy.Occur.Must, tantivy.Query.const_score_query(ranged, 0.0)))
+        if query.within is not None:
+            clauses.append((tantivy.Occur.Must, self._inside(query.within)))
         return clauses
+
+    def _inside(self, within: Within) -> tantivy.Query:
+        parts = [self._any_of(name, values) for name, values in within.values.items()]
+        parts.append(self._any_of("key", tuple(map(str, within.keys))))
+        inside = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+        return tantivy.Query.const_score_query(inside, 0.0)
 
     def _any_of(self, name: str, values: tuple[str, ...]) -> tantivy.Query:
         if not values:

@@ -47,12 +47,24 @@ class Wish:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The part of the documents a search never leaves: whatever holds one of these codes, or bears one of these keys.
+
+    `values`: keyword field → codes; unlike filters, fields are joined by OR, and counts never ignore it. Both
+    empty: nothing is inside.
+    """
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+
+
 @dataclass(frozen=True)
 class Query:
     """One search.
 
     `filters`: keyword field → accepted values (any of them); fields are joined by AND.
-    `excluded`: keyword field → refused values. `ranges`: integer field → bounds.
+    `excluded`: keyword field → refused values. `ranges`: integer field → bounds. `within`: never left.
     `match`: how many of the words a document must hold (all, two thirds, any).
     `wishes`: further things to answer, all of them. `name`: a text whose words raise the score, and which puts
     first the document that bears it whole. `prefix`: the last word is still being typed.
@@ -64,6 +76,7 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    within: Within | None = None
     geo: Geo | None = None
     wishes: tuple[Wish, ...] = ()
     name: str = ""
@@ -120,6 +133,59 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """What a map shows, in degrees, cut in squares: `level` cuts the world in 2**level squares a side.
+
+    With `names_all`, the documents of every square are named, not only of those that stand at one point.
+    """
+
+    south: float
+    west: float
+    north: float
+    east: float
+    level: int = 0
+    names_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The hits of one square of the map: how many, their middle, the box that holds them (degrees).
+
+    `keys`: the first of them by name, when all stand at one point or when the window names all.
+    """
+
+    column: int
+    line: int
+    count: int
+    latitude: float
+    longitude: float
+    south: float
+    west: float
+    north: float
+    east: float
+    keys: tuple[Key, ...] = ()
+
+    @property
+    def is_one_point(self) -> bool:
+        """Whether coming closer would part nobody."""
+        return self.south == self.north and self.west == self.east
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Every hit of a query on a map. `bounds`: south, west, north, east of the hits inside the window.
+
+    `placed`: the hits that have coordinates, inside the window or not.
+    """
+
+    total: int
+    placed: int
+    bounds: tuple[float, float, float, float] | None
+    squares: tuple[Square, ...]
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What stands on disk: documents, bytes, dates, schema version, and how far the follower has read."""
 
@@ -156,6 +222,9 @@ class SearchEngine(Protocol):
 
     def count(self, query: Query | None = None) -> int:
         """Exact number of documents a query matches (all of them without a query)."""
+
+    def chart(self, query: Query, window: Window, *, most_keys: int = 20) -> Chart:
+        """Every hit of a query, grouped by squares of a map. Same errors as `search`."""
 
     def knows_name(self, text: str) -> bool:
         """Whether a document bears exactly this name, accents, case and signs aside."""

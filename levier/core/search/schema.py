@@ -12,7 +12,7 @@ Key = int | str
 Document = Mapping[str, object]
 
 # Names the engine keeps for itself inside the index.
-RESERVED = frozenset({"key", "row", "text", "words", "exact", "cell_fine", "cell_coarse"})
+RESERVED = frozenset({"key", "row", "text", "words", "exact", "cell_fine", "cell_coarse", "map_x", "map_y"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,14 @@ class TextField:
 class KeywordField:
     """A field of codes, one or several per document, to filter on and to count.
 
-    `facet` makes its counts cheap inside a text search. `identifier` is for numbers one looks up
-    exactly (SIREN, SIRET): such a field is neither counted nor kept in memory.
+    `facet` makes its counts cheap inside a text search. `single`: no document holds two codes of it, which makes it
+    small and quick to count. `identifier` is for numbers one looks up exactly (SIREN, SIRET): such a field is neither
+    counted nor kept in memory.
     """
 
     name: str
     facet: bool = False
+    single: bool = False
     identifier: bool = False
 
 

@@ -16,16 +16,20 @@ import numpy.typing as npt
 import tantivy
 
 from levier.core.search.columns import Columns, Floats, Rows
-from levier.core.search.ordering import next_metre, up_to
+from levier.core.search.keywords import Bools, RowSet
+from levier.core.search.ordering import hits_of, places_of_page
 from levier.core.search.planning import Planner, TextPlan, check
-from levier.core.search.port import Geo, Hit, Page, Query
-from levier.core.search.snapshot import Snapshot
+from levier.core.search.port import Hit, Page, Query
+from levier.core.search.snapshot import FacetKey, Snapshot
 
 _TIE_MARGIN = 32
 # Above this share of the rows, a mask is faster than a list of rows.
 _MASK_SHARE = 4
 # Masks of a snapshot kept from one query to the next, a byte a row each.
 _MOST_MASKS = 32
+# Counts of a snapshot kept likewise: those of filters that keep a sixteenth of the rows at least.
+_CACHE_SHARE = 16
+_MOST_FACETS = 512
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -50,28 +54,12 @@ class Found:
 def search(snapshot: Snapshot, query: Query) -> Page:
     """Answer a query on a snapshot. Raises InvalidQueryError."""
     check(snapshot.schema, query)
-    return _Search(snapshot, query).run()
+    return Answering(snapshot, query).run()
 
 
-def smallest(values: Floats, keys: npt.NDArray[Any], stop: int) -> npt.NDArray[Any]:
-    """Places of the `stop` smallest values, in order; ties by key."""
-    near = up_to(values, stop)
-    return near[np.lexsort((keys[near], values[near]))][:stop]
+class Answering:
+    """One query on one snapshot."""
 
-
-def nearest(columns: Columns, geo: Geo | None, found: Found, stop: int) -> npt.NDArray[Any]:
-    """Places, in `found`, of its nearest rows; rows at one metre are ordered by key."""
-    if geo is None or found.chords is None or not stop:
-        return np.empty(0, dtype=np.int64)
-    chords = np.where(np.isnan(found.chords), np.inf, found.chords)
-    near = up_to(chords, stop, next_metre)
-    exact = columns.distances(found.rows[near], geo.latitude, geo.longitude)
-    # Metres: two suppliers of one commune share a point, and must not be parted by the last bit.
-    rounded = np.round(np.where(np.isnan(exact), np.inf, exact), 3)
-    return near[np.lexsort((columns.keys[found.rows[near]], rounded))][:stop]
-
-
-class _Search:
     def __init__(self, snapshot: Snapshot, query: Query) -> None:
         self._snapshot = snapshot
         self._query = query
@@ -101,6 +89,26 @@ class _Search:
             return self._ranked_by_tantivy(plan, plan.query)
         return self._ranked_by_columns(plan)
 
+    def rows(self) -> Rows:
+        """Every hit, in no order."""
+        plan = self._planner.text(self._query) if self._query.has_text else None
+        if self._impossible or (plan is not None and plan.query is None):
+            return np.empty(0, dtype=np.int64)
+        return self._base(plan).rows
+
+    def rows_in(self, asked: tantivy.Query) -> Rows:
+        """The rows of a query of tantivy, in no order."""
+        return self._rows_of(asked, with_scores=False).rows
+
+    def in_tantivy(self) -> tantivy.Query | None:
+        """The whole query as tantivy alone can answer it; None when it needs the columns, or can match nothing."""
+        query = self._query
+        plan = self._planner.text(query) if query.has_text else None
+        is_around = query.geo is not None and query.geo.radius_km is not None
+        if self._impossible or plan is None or plan.query is None or is_around or query.min_score is not None:
+            return None
+        return self._planner.joined(plan.query, self._planner.filters(query, self._filters))
+
     # Text by relevance, inside tantivy.
 
     def _ranked_by_tantivy(self, plan: TextPlan, text: tantivy.Query) -> Page:
@@ -109,7 +117,9 @@ class _Search:
         result, pairs = self._top(full, query.offset + query.limit)
         page = self._sliced(pairs)
         total: int = result.count  # type: ignore[attr-defined]
-        return self._page(self._hits(page), total, self._aggregated(text), plan)
+        return self._page(
+            hits_of(self._columns, query, page.rows, page.scores), total, self._aggregated(text), plan
+        )
 
     def _top(self, full: tantivy.Query, needed: int) -> tuple[tantivy.SearchResult, list[Any]]:
         """The best hits, up to the end of the tie the page's last one belongs to.
@@ -157,8 +167,8 @@ class _Search:
             if cheap:
                 counts |= self._aggregate(full, cheap)
             if len(cheap) < len(names):
-                rows = self._rows_of(full, with_scores=False).rows
-                counts |= {name: self._counts(name, rows) for name in names if name not in cheap}
+                found = RowSet(self._rows_of(full, with_scores=False).rows, self._columns.size)
+                counts |= {name: self._counts(name, found) for name in names if name not in cheap}
         return {name: counts[name] for name in query.facets}
 
     def _aggregate(self, full: tantivy.Query, names: list[str]) -> dict[str, Mapping[str, int]]:
@@ -189,17 +199,12 @@ class _Search:
         found = base
         for mask in masks.values():
             found = found.kept(mask[found.rows])
-        facets: dict[str, Mapping[str, int]] = {}
-        for name in query.facets:
-            rows = found.rows
-            if name in masks:
-                rows = base.rows
-                for other, mask in masks.items():
-                    if other != name:
-                        rows = rows[mask[rows]]
-            facets[name] = self._facet(name, rows, plan)
-        page = found.kept(self._order(found))
-        return self._page(self._hits(page), len(found.rows), facets, plan)
+        shared = RowSet(found.rows, self._columns.size)
+        facets = {name: self._facet(name, base, masks, shared, plan) for name in query.facets}
+        page = found.kept(places_of_page(self._columns, query, found.rows, found.scores, found.chords))
+        return self._page(
+            hits_of(self._columns, query, page.rows, page.scores), len(found.rows), facets, plan
+        )
 
     @property
     def _late(self) -> list[str]:
@@ -236,21 +241,23 @@ class _Search:
     def _from_columns(self, filters: Filters) -> Found:
         columns, geo = self._columns, self._query.geo
         masks = [self._mask(name, values) for name, values in filters.items()]
+        if self._query.within is not None:
+            masks.append(columns.inside(self._query.within.values, self._query.within.keys))
         refused = [self._mask(name, values) for name, values in self._query.excluded.items()]
         if geo is not None and geo.radius_km is not None:
             rarest = min(filters, key=lambda name: self._frequency(name, filters[name]), default=None)
-            rows = columns.near(geo.latitude, geo.radius_km)
+            rows = columns.near(geo.latitude, geo.longitude, geo.radius_km)
             if rarest is not None and self._frequency(rarest, filters[rarest]) * _MASK_SHARE < len(rows):
                 # Few rows do this trade: measuring those is quicker than measuring a band of the country.
                 rows = np.unique(columns.keywords[rarest].rows_of(filters[rarest])).astype(np.int64)
                 rows = rows[columns.alive[rows]]
-            places, chords = columns.within(rows, geo.latitude, geo.longitude, geo.radius_km)
-            found = Found(rows[places], None, chords)
+            # Testing a filter is ten times cheaper than measuring a distance.
             for mask in masks:
-                found = found.kept(mask[found.rows])
+                rows = rows[mask[rows]]
             for mask in refused:
-                found = found.kept(~mask[found.rows])
-            return found
+                rows = rows[~mask[rows]]
+            places, chords = columns.within(rows, geo.latitude, geo.longitude, geo.radius_km)
+            return Found(rows[places], None, chords)
         kept = columns.alive
         for mask in masks:
             kept = kept & mask
@@ -264,10 +271,8 @@ class _Search:
         known = cache.get((name, values))
         if known is not None:
             return known
-        rows = self._columns.keywords[name].rows_of(values)
-        mask = np.zeros(self._columns.size, dtype=np.bool_)
-        mask[rows] = True
-        if len(rows) * _MASK_SHARE > self._columns.size and len(cache) < _MOST_MASKS:
+        mask = self._columns.keywords[name].mask(values)
+        if self._frequency(name, values) * _MASK_SHARE > self._columns.size and len(cache) < _MOST_MASKS:
             cache[name, values] = mask
         return mask
 
@@ -295,63 +300,41 @@ class _Search:
         alive = self._columns.alive[found.rows]
         return found if alive.all() else found.kept(alive)
 
-    # Order and counts.
+    # Counts.
 
-    def _order(self, found: Found) -> npt.NDArray[Any]:
-        """Places, in `found`, of the page's rows; ties by key."""
-        query, columns = self._query, self._columns
-        start, stop = query.offset, query.offset + query.limit
-        if query.sort == "relevance" and found.scores is not None:
-            return smallest(-found.scores, columns.keys[found.rows], stop)[start:]
-        if query.sort == "distance" or (query.sort == "relevance" and found.chords is not None):
-            return nearest(self._columns, query.geo, found, stop)[start:]
-        if len(found.rows) * _MASK_SHARE > columns.size:
-            mask = np.zeros(columns.size, dtype=np.bool_)
-            mask[found.rows] = True
-            rows = columns.order[mask[columns.order]][start:stop]
-            places = np.empty(columns.size, dtype=np.int64)
-            places[found.rows] = np.arange(len(found.rows))
-            return places[rows]
-        return smallest(columns.rank[found.rows], columns.keys[found.rows], stop)[start:]
+    def _facet(
+        self, name: str, base: Found, masks: Mapping[str, Bools], shared: RowSet, plan: TextPlan | None
+    ) -> Mapping[str, int]:
+        """Counts of one field, without its own filter when it is set aside."""
+        key = self._facet_key(name, plan)
+        cache = self._snapshot.facets
+        if key is not None and key in cache:
+            return cache[key]
+        found = shared
+        if name in masks:
+            rows = base.rows
+            for other, mask in masks.items():
+                if other != name:
+                    rows = rows[mask[rows]]
+            found = RowSet(rows, self._columns.size)
+        counts = self._counts(name, found)
+        is_large = len(found.rows) * _CACHE_SHARE > self._columns.size
+        if key is not None and is_large and len(cache) < _MOST_FACETS:
+            cache[key] = counts
+        return counts
 
-    def _facet(self, name: str, rows: Rows, plan: TextPlan | None) -> Mapping[str, int]:
+    def _facet_key(self, name: str, plan: TextPlan | None) -> FacetKey | None:
+        """What the counts of a field depend on; None when a text, a place or a number is part of it."""
         query = self._query
-        others = [f for f in self._filters if not (f == name and f in self._late)]
-        is_match_all = (
-            plan is None
-            and not others
-            and not query.excluded
-            and not query.ranges
-            and (query.geo is None or query.geo.radius_km is None)
-        )
-        if not is_match_all:
-            return self._counts(name, rows)
-        cache = self._snapshot.match_all_facets
-        if name not in cache:
-            cache[name] = self._counts(name, rows)
-        return cache[name]
+        if plan is not None or query.ranges or query.within is not None:
+            return None
+        if query.geo is not None and query.geo.radius_km is not None:
+            return None
+        others = (each for each in self._filters.items() if not (each[0] == name and name in self._late))
+        return name, tuple(sorted(others)), tuple(sorted(query.excluded.items()))
 
-    def _counts(self, name: str, rows: Rows) -> Mapping[str, int]:
-        column = self._columns.keywords[name]
-        if len(rows) * _MASK_SHARE <= self._columns.size:
-            return column.counts(rows)
-        mask = np.zeros(self._columns.size, dtype=np.bool_)
-        mask[rows] = True
-        return column.counts_of_mask(mask)
-
-    def _hits(self, page: Found) -> tuple[Hit, ...]:
-        query, columns, geo = self._query, self._columns, self._query.geo
-        keys = columns.keys[page.rows].tolist()
-        scores = page.scores.tolist() if page.scores is not None else [0.0] * len(keys)
-        distances: list[float | None] = [None] * len(keys)
-        if geo is not None:
-            exact = columns.distances(page.rows, geo.latitude, geo.longitude).tolist()
-            distances = [None if value != value else value for value in exact]
-        hits = []
-        for row, key, score, distance in zip(page.rows.tolist(), keys, scores, distances, strict=True):
-            values = {name: columns.keywords[name].values(row) for name in query.values}
-            hits.append(Hit(key, score, distance, values))
-        return tuple(hits)
+    def _counts(self, name: str, found: RowSet) -> Mapping[str, int]:
+        return self._columns.keywords[name].counts(found)
 
     def _page(
         self,

@@ -16,6 +16,9 @@ from levier.core.search.schema import IndexSchema
 from levier.core.search.speller import Speller
 from levier.core.search.storage import TERMS, State, load_segment, load_state
 
+# A field, the filters on the others, the exclusions.
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+FacetKey = tuple[str, Conditions, Conditions]
 # A compaction may remove a segment between the reading of the state and the reading of the segment.
 _ATTEMPTS = 3
 
@@ -31,6 +34,8 @@ def tantivy_schema(schema: IndexSchema) -> tantivy.Schema:
     builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("cell_fine", indexed=True)
     builder.add_integer_field("cell_coarse", indexed=True)
+    builder.add_integer_field("map_x", indexed=False, fast=True)
+    builder.add_integer_field("map_y", indexed=False, fast=True)
     for keyword in schema.keywords:
         builder.add_text_field(keyword.name, tokenizer_name="raw", index_option="basic", fast=keyword.facet)
     for integer in schema.integers:
@@ -48,7 +53,8 @@ class Snapshot:
     index: tantivy.Index
     searcher: tantivy.Searcher
     columns: Columns
-    match_all_facets: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    # The counts of a whole directory, or of one département, are asked for by every visitor.
+    facets: dict[FacetKey, Mapping[str, int]] = field(default_factory=dict)
     # Filters that keep a large part of the rows come back in every query: the mainland, the shelf of works.
     masks: dict[tuple[str, tuple[str, ...]], Bools] = field(default_factory=dict)
     _spelling: threading.Lock = field(default_factory=threading.Lock)

@@ -16,9 +16,10 @@ from typing import Any
 import tantivy
 
 from levier.core.search import french, storage
+from levier.core.search.charting import chart
 from levier.core.search.documents import DocumentReader
 from levier.core.search.errors import IndexBusyError, IndexMissingError
-from levier.core.search.port import IndexStatus, Page, Position, Query
+from levier.core.search.port import Chart, IndexStatus, Page, Position, Query, Window
 from levier.core.search.schema import Document, IndexSchema, Key
 from levier.core.search.searching import search
 from levier.core.search.snapshot import Snapshot, tantivy_schema
@@ -58,6 +59,10 @@ class TantivyEngine:
         if query is None:
             return int(self._current().columns.alive.sum())
         return self.search(replace(query, facets=(), values=(), offset=0, limit=0)).total
+
+    def chart(self, query: Query, window: Window, *, most_keys: int = 20) -> Chart:
+        """Every hit of a query, grouped by squares of a map. Same errors as `search`."""
+        return chart(self._current(), query, window, most_keys)
 
     def knows_name(self, text: str) -> bool:
         """Whether a document bears exactly this name, accents, case and signs aside."""

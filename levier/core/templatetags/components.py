@@ -163,10 +163,14 @@ def pagination(page: Pages, label: str = "Pages de résultats") -> dict[str, obj
 
 @register.inclusion_tag("core/components/facet.html")
 def facet(
-    title: str, name: str, options: Sequence[Mapping[str, Any]], is_open: bool = False
+    title: str, name: str, options: Sequence[Mapping[str, Any]], is_open: bool = False, hint: str = ""
 ) -> dict[str, object]:
-    """Check boxes with counts. An option has ``value``, ``label``, ``count`` (or None) and ``is_on``."""
-    return {"title": title, "name": name, "options": options, "is_open": is_open}
+    """Check boxes with counts. An option has ``value``, ``label``, ``count`` (or None) and ``is_on``.
+
+    It may have ``options`` of its own, shown under it, and a ``name`` when its field is another one.
+    """
+    shown = [{"name": name, "options": ()} | dict(option) for option in options]
+    return {"title": title, "name": name, "options": shown, "is_open": is_open, "hint": hint}
 
 
 @register.inclusion_tag("core/components/copy_button.html")
@@ -187,8 +191,10 @@ def progress(
 def map_panel(
     context: Mapping[str, Any], points: Mapping[str, Any], label: str = "Carte", map_id: str = "carte"
 ) -> dict[str, object]:
-    """« Voir la carte ». ``points``: {"points": [{lat, lon, name, url?, note?}], "centre"?, "radius_km"?}.
+    """« Voir la carte ». ``points``: {"points": [{lat, lon, name, url?, note?, is_soft?}], "centre"?, "radius_km"?, "source"?, "legend"?}.
 
+    ``is_soft``: a point beside the subject, drawn hollow. ``source``: address of a GeoJSON asked with « bbox » and « zoom » at each
+    move, whose features have a « count » and a « label », then « bounds » (a group one may enter) or « suppliers » (who stands there).
     The page also loads `core/map.js` in its ``scripts`` block. The map adds nothing the list does not say.
     """
     return {

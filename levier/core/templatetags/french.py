@@ -12,4 +12,5 @@ register.filter("hours", typography.hours)
 register.filter("percent", typography.percent)
 register.filter("kilometres", typography.kilometres)
 # A moment of the database is in UTC: its day is the one of the reader, in Paris.
+register.filter("clock", typography.clock, expects_localtime=True)
 register.filter("day", typography.day, expects_localtime=True)

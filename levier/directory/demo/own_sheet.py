@@ -8,7 +8,8 @@ from levier.accounts.actions.demo import DEMO
 from levier.accounts.models import Role
 from levier.core.audit import Actor
 from levier.directory.demo.generator import LABEL, managed_key
-from levier.directory.models import Capacity, ReviewingNetwork, SourceRecord, Supplier
+from levier.directory.demo.network import load_network
+from levier.directory.models import Capacity, SourceRecord, Supplier
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions import CapacityLine, state_capacities, state_groups
 from levier.organisations.models import Organisation
@@ -40,7 +41,7 @@ _GROUPS: dict[str, Any] = {
 
 
 def load_own_sheet(*, by: Actor) -> None:
-    """Fill the sheet once; what somebody changed since then stays. The demonstration network may read documents."""
+    """Fill the sheet once; what somebody changed since then stays. The demonstration network is named."""
     supplier = Supplier.objects.filter(key=managed_key()).first()
     if supplier is None:
         return
@@ -55,4 +56,4 @@ def load_own_sheet(*, by: Actor) -> None:
     network, _ = Organisation.objects.get_or_create(
         siren=siren, defaults={"name": f"{name} {LABEL}", "is_demo": True}
     )
-    ReviewingNetwork.objects.get_or_create(organisation=network)
+    load_network(by=by, organisation=network)

@@ -1,15 +1,25 @@
-"""Tables of the directory: sources and suppliers, their owners, duplicates, and what people keep of a search."""
+"""Tables of the directory: sources and suppliers, their owners and networks, duplicates, and what people keep of a search."""
 
 from levier.directory.models.duplicates import DuplicatePair
+from levier.directory.models.evidence import ActivityEvidence
 from levier.directory.models.lists import ListImport, SavedMapping
+from levier.directory.models.networks import (
+    AwaitedMember,
+    InvitationRefusal,
+    NetworkMember,
+    ReviewingNetwork,
+    SheetCorrection,
+    Vouch,
+)
 from levier.directory.models.ownership import (
     Capacity,
     Claim,
     ConfirmationLink,
-    ReviewingNetwork,
     SheetContact,
+    SheetRestriction,
 )
 from levier.directory.models.selections import ListEntry, SavedSearch, SupplierList
+from levier.directory.models.solicitations import SolicitationRefusal
 from levier.directory.models.suppliers import (
     Source,
     SourceRecord,
@@ -19,20 +29,28 @@ from levier.directory.models.suppliers import (
 )
 
 __all__ = [
+    "ActivityEvidence",
+    "AwaitedMember",
     "Capacity",
     "Claim",
     "ConfirmationLink",
     "DuplicatePair",
+    "InvitationRefusal",
     "ListEntry",
     "ListImport",
+    "NetworkMember",
     "ReviewingNetwork",
     "SavedMapping",
     "SavedSearch",
     "SheetContact",
+    "SheetCorrection",
+    "SheetRestriction",
+    "SolicitationRefusal",
     "Source",
     "SourceRecord",
     "SourceRun",
     "Supplier",
     "SupplierHistory",
     "SupplierList",
+    "Vouch",
 ]

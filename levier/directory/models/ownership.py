@@ -7,7 +7,7 @@ from django.db.models import Index, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from levier.accounts.models import User
+from levier.accounts.models import Membership, User
 from levier.directory.models.suppliers import Supplier
 from levier.organisations.models import Organisation
 
@@ -33,9 +33,12 @@ class Claim(models.Model):
         MANAGERS = "managers", "accord de qui gère déjà la fiche"
 
     supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="claims", verbose_name="fournisseur")
+    # Null while the supplier has no organisation: one is attached when the request is accepted.
     organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="supplier_claims", verbose_name="organisation"
+        Organisation, models.CASCADE, null=True, related_name="supplier_claims", verbose_name="organisation"
     )
+    # A SIRET or SIREN with a right key, typed for a supplier that no list gives one.
+    given_number = models.CharField("numéro donné", max_length=14, blank=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="supplier_claims", verbose_name="compte")
     state = models.CharField("état", max_length=9, choices=State, default=State.ASKED)
     proof = models.CharField("preuve", max_length=8, choices=Proof)
@@ -84,20 +87,24 @@ class Claim(models.Model):
         return f"demande {self.pk}"
 
 
-class ReviewingNetwork(models.Model):
-    """A network whose members may review documents: named by the staff, since a role alone proves nothing."""
+class SheetRestriction(models.Model):
+    """A member of the role « fournisseur » keeps these sheets of its organisation only; without one, every sheet.
 
-    organisation = models.OneToOneField(
-        Organisation, models.CASCADE, related_name="reviewing", verbose_name="organisation"
+    It counts for who does not manage the members: who manages keeps every sheet.
+    """
+
+    membership = models.OneToOneField(
+        Membership, models.CASCADE, related_name="sheet_restriction", verbose_name="rattachement"
     )
-    added_at = models.DateTimeField("ajouté le", db_default=Now())
+    suppliers = models.ManyToManyField(Supplier, related_name="restrictions", verbose_name="fiches")
+    created_at = models.DateTimeField("depuis le", db_default=Now())
 
     class Meta:
-        verbose_name = "réseau relecteur"
-        verbose_name_plural = "réseaux relecteurs"
+        verbose_name = "restriction à des fiches"
+        verbose_name_plural = "restrictions à des fiches"
 
     def __str__(self) -> str:
-        return str(self.organisation)
+        return f"restriction {self.pk}"
 
 
 class SheetContact(models.Model):

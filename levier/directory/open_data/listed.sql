@@ -7,7 +7,8 @@ COPY (
            s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
            array_to_string(s.sectors, '|') AS sectors, s.activity_status, s.activity_origin, s.activity_confidence,
            s.convention_status, s.convention_until, s.places, s.is_demo, (s.updated_at AT TIME ZONE 'Europe/Paris')::date AS updated_on,
-           seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone
+           seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone,
+           gathered.networks
     FROM directory_supplier s
     LEFT JOIN reference_commune c ON c.code = s.commune_id
     LEFT JOIN reference_departement d ON d.code = s.departement_code
@@ -20,6 +21,21 @@ COPY (
         FROM directory_sourcerecord JOIN directory_source ON slug = source_id
         WHERE supplier_id IS NOT NULL GROUP BY supplier_id
     ) seen ON seen.supplier_id = s.id
+    LEFT JOIN (
+        -- No name may hold the separator, nor begin as a formula of a spreadsheet does.
+        SELECT id, string_agg(name, '|' ORDER BY name) AS networks
+        FROM (
+            SELECT DISTINCT coalesce(member.merged_into_id, member.id) AS id,
+                   regexp_replace(translate(coalesce(nullif(network.short_name, ''), unit.name), '|', '/'),
+                                  '^[-=+@[:space:]]+', '') AS name
+            FROM directory_networkmember membership
+            JOIN directory_supplier member ON member.id = membership.supplier_id
+            JOIN directory_reviewingnetwork network ON network.organisation_id = membership.network_id
+            JOIN organisations_organisation unit ON unit.id = membership.network_id
+            WHERE membership.state = 'active'
+        ) named
+        WHERE name <> '' GROUP BY id
+    ) gathered ON gathered.id = s.id
     WHERE s.is_listed
     ORDER BY s.id
 ) TO STDOUT (FORMAT csv)

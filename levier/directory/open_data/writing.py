@@ -59,6 +59,7 @@ _LISTED = {
     "sectors": "VARCHAR", "activity_status": "VARCHAR", "activity_origin": "VARCHAR", "activity_confidence": "DOUBLE",
     "convention_status": "VARCHAR", "convention_until": "DATE", "places": "INTEGER", "is_demo": "BOOLEAN",
     "updated_on": "DATE", "sources": "VARCHAR", "seen_on": "DATE", "is_gone": "BOOLEAN",
+    "networks": "VARCHAR",
 }  # fmt: skip
 
 

@@ -31,29 +31,29 @@ class KeptImage:
     height: int
 
 
-def folder() -> Path:
-    """Where pictures are kept, outside the database."""
-    return Path(settings.LEVIER_HOME) / "media"
+def folder(room: str = "media") -> Path:
+    """Where pictures are kept, outside the database; a room above has a folder of its own."""
+    return Path(settings.LEVIER_HOME) / room
 
 
-def path_of(name: str, size: str) -> Path | None:
+def path_of(name: str, size: str, room: str = "media") -> Path | None:
     """The file of a picture in one of SIZES, or None."""
     if size not in SIZES or not _NAME.fullmatch(name):
         return None
-    path = folder() / name[:2] / f"{name}-{size}.jpg"
+    path = folder(room) / name[:2] / f"{name}-{size}.jpg"
     return path if path.is_file() else None
 
 
-def keep(upload: UploadedFile) -> KeptImage:
+def keep(upload: UploadedFile, room: str = "media") -> KeptImage:
     """Re-encode a picture in JPEG, large and small, without any of its metadata. Raises RefusedError."""
     if (upload.size or 0) > MOST_BYTES:
         raise RefusedError("Cette image dépasse 10 Mo : choisissez-en une plus légère.")
     picture = _read(upload)
     large = _encoded(picture, LARGE)
     name = hashlib.sha256(large).hexdigest()[:32]
-    (folder() / name[:2]).mkdir(parents=True, exist_ok=True)
+    (folder(room) / name[:2]).mkdir(parents=True, exist_ok=True)
     for size, content in (("grande", large), ("petite", _encoded(picture, SMALL))):
-        path = folder() / name[:2] / f"{name}-{size}.jpg"
+        path = folder(room) / name[:2] / f"{name}-{size}.jpg"
         partial = path.with_suffix(".partial")
         partial.write_bytes(content)
         partial.replace(path)
@@ -61,10 +61,10 @@ def keep(upload: UploadedFile) -> KeptImage:
         return KeptImage(name, *kept.size)
 
 
-def forget_unused(used: frozenset[str], older_than: float) -> int:
-    """Delete the files of pictures no sheet names, written before this moment (seconds). Returns how many."""
+def forget_unused(used: frozenset[str], older_than: float, room: str = "media") -> int:
+    """Delete the files of pictures that nothing names, written before this moment (seconds). Returns how many."""
     gone = 0
-    for path in folder().glob("??/*"):
+    for path in folder(room).glob("??/*"):
         if path.name[:32] not in used and path.stat().st_mtime < older_than:
             path.unlink(missing_ok=True)
             gone += 1

@@ -10,6 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from levier.core.typography import NO_BREAK
+from levier.directory.evidence.queries import won_by
+from levier.directory.inference import WonContracts
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.models import Supplier
 from levier.directory.ownership import queries
@@ -49,6 +51,16 @@ class Sheet:
         has_spoken = "activity" in self.statement.values
         is_guess = self.supplier.activity_status == Supplier.ActivityStatus.INFERRED
         return tuple(self.supplier.sectors) if is_guess and not has_spoken else ()
+
+    @property
+    def unsaid_trades(self) -> tuple[WonContracts, ...]:
+        """Trades of contracts won that the sheet does not name, though its activities are stated."""
+        is_stated = self.supplier.activity_status == Supplier.ActivityStatus.STATED
+        return (
+            tuple(one for one in won_by(self.supplier) if one.sector not in self.supplier.sectors)
+            if is_stated
+            else ()
+        )
 
 
 @dataclass(frozen=True, slots=True)

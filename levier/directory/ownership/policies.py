@@ -13,11 +13,14 @@ from django.utils import timezone
 from levier.accounts.actions.invitations import hash_token
 from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Claim, ConfirmationLink, Supplier
-from levier.directory.ownership.queries import may_review
+from levier.directory.ownership.queries import keeps, may_review, restrictable_members
 
 UNKNOWN = "Cette fiche n’existe pas, ou vous ne la gérez pas."
 UNKNOWN_CLAIM = "Cette demande n’existe pas, ou elle n’est pas à vous."
+UNKNOWN_COLLEAGUE = "Cette personne n’est pas, ou n’est plus, dans une organisation que vous gérez."
+NOT_ADMIN_OF_SHEETS = "qui gère les membres tient toutes les fiches, et choisit celles des autres"
 NOT_SUPPLIER = "seul un membre qui a le rôle « Fournisseur inclusif » tient la fiche de la structure"
+NOT_THIS_SHEET = "vous tenez d’autres fiches de cette organisation : demandez celle-ci à qui la gère"
 NOT_ADMIN = "seul un membre qui gère l’organisation peut accepter quelqu’un"
 
 
@@ -37,7 +40,24 @@ def get_own_supplier_for(user: User | AnonymousUser, key: str) -> Supplier:
         raise Http404(UNKNOWN)
     if Role.SUPPLIER not in roles:
         raise PermissionDenied(NOT_SUPPLIER)
+    assert isinstance(user, User)
+    if not keeps(user, supplier):
+        raise PermissionDenied(NOT_THIS_SHEET)
     return supplier
+
+
+def get_colleague_for(user: User | AnonymousUser, pk: int) -> Membership:
+    """A colleague whose sheets one may choose, as the manager of the role « fournisseur ». Raises Http404,
+    PermissionDenied to a colleague who does not manage."""
+    if not isinstance(user, User) or not user.is_active:
+        raise Http404(UNKNOWN_COLLEAGUE)
+    found = restrictable_members(user).filter(pk=pk).first()
+    if found is None:
+        asked = Membership.objects.filter(pk=pk, role=Role.SUPPLIER).first()
+        if asked is not None and Role.SUPPLIER in _roles(user, asked.organisation_id):
+            raise PermissionDenied(NOT_ADMIN_OF_SHEETS)
+        raise Http404(UNKNOWN_COLLEAGUE)
+    return found
 
 
 def get_claimable_supplier_for(user: User | AnonymousUser, key: str) -> Supplier:
@@ -90,7 +110,7 @@ def get_link_for(token: str) -> ConfirmationLink:
         .first()
     )
     # Whoever left the structure since the mail was sent confirms nothing any more.
-    if link is None or not _roles(link.user, link.supplier.organisation_id).get(Role.SUPPLIER):
+    if link is None or not keeps(link.user, link.supplier):
         raise Http404(
             "Ce lien a expiré ou n’existe pas. Connectez-vous : tout se confirme dans « Ma fiche »."
         )

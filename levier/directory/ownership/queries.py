@@ -1,11 +1,11 @@
 """Reads on sheets and their owners: whose sheet it is, what the lists prove, what the owner said, what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from levier.accounts.models import Membership, Role, User
 from levier.accounts.queries import supplier_managers
@@ -16,9 +16,60 @@ from levier.organisations.identifiers import clean_digits
 
 
 def own_suppliers(user: User) -> QuerySet[Supplier]:
-    """The suppliers whose sheets this account keeps, by name: those of organisations it is a supplier in."""
-    own = Membership.objects.filter(user=user, role=Role.SUPPLIER).values("organisation_id")
-    return Supplier.objects.filter(organisation_id__in=own).order_by("name", "key")
+    """The suppliers whose sheets this account keeps, by name: those of organisations it is a supplier in.
+
+    Who manages the members keeps them all; a restricted member those named, or what stands for them since a merge.
+    """
+    held = Membership.objects.filter(user=user, role=Role.SUPPLIER)
+    whole = held.filter(Q(is_admin=True) | Q(sheet_restriction=None)).values("organisation_id")
+    named = Supplier.objects.filter(
+        restrictions__membership__in=held, organisation_id=F("restrictions__membership__organisation_id")
+    )
+    return Supplier.objects.filter(
+        Q(organisation_id__in=whole)
+        | Q(pk__in=named.values("pk"))
+        | Q(pk__in=named.values("merged_into_id"), organisation_id__in=held.values("organisation_id"))
+    ).order_by("name", "key")
+
+
+def keeps(user: User, supplier: Supplier) -> bool:
+    """Whether this account keeps this sheet."""
+    return own_suppliers(user).filter(pk=supplier.pk).exists()
+
+
+def keepers_of(supplier: Supplier) -> list[User]:
+    """Whom to write to about a sheet: who manages its organisation's members, else the members it was given to."""
+    if supplier.organisation_id is None:
+        return []
+    managers = list(supplier_managers(supplier.organisation_id))
+    return managers or sheet_keepers(supplier)
+
+
+def sheet_keepers(supplier: Supplier) -> list[User]:
+    """The active members restricted to some sheets, this one among them, in the order they came."""
+    if supplier.organisation_id is None:
+        return []
+    return list(
+        User.objects.filter(
+            is_active=True, memberships__role=Role.SUPPLIER,
+            memberships__organisation_id=supplier.organisation_id,
+            memberships__sheet_restriction__suppliers=supplier,
+        ).order_by("memberships__created_at", "pk")
+    )  # fmt: skip
+
+
+def restrictable_members(user: User) -> QuerySet[Membership]:
+    """The colleagues whose sheets this account may choose: suppliers of an organisation it manages, not managers."""
+    managed = Membership.objects.filter(user=user, role=Role.SUPPLIER, is_admin=True)
+    return (
+        Membership.objects.filter(
+            role=Role.SUPPLIER, is_admin=False, organisation_id__in=managed.values("organisation_id")
+        )
+        .exclude(user=user)
+        .select_related("user", "organisation", "sheet_restriction")
+        .prefetch_related("sheet_restriction__suppliers")
+        .order_by("organisation__name", "user__last_name", "user__email", "pk")
+    )
 
 
 def own_claims(user: User) -> QuerySet[Claim]:
@@ -67,17 +118,34 @@ def suppliers_by_number(text: str, most: int = 50) -> list[Supplier]:
 
 def is_managed(supplier: Supplier) -> bool:
     """Whether somebody who proved it already keeps this sheet."""
-    return supplier.organisation_id is not None and supplier_managers(supplier.organisation_id).exists()
+    return supplier.organisation_id is not None and manages(supplier.organisation_id)
+
+
+def manages(organisation_id: int) -> bool:
+    """Whether an organisation has somebody of the role « fournisseur » who manages its members."""
+    return supplier_managers(organisation_id).exists()
 
 
 def proofs_of(supplier: Supplier) -> Proofs:
     """Addresses and domains that the registers and lists give of this supplier, not its owner."""
-    said = SourceRecord.objects.filter(supplier=supplier, gone_since=None).exclude(source_id=OWNER.slug)
-    values = list(said.order_by("source__rank", "source_id").values_list("values", flat=True))
-    return proofs_from(
-        [value["email"] for value in values if value.get("email")],
-        [value["website"] for value in values if value.get("website")],
-    )
+    return proofs_of_each([supplier])[supplier.pk]
+
+
+def proofs_of_each(suppliers: Iterable[Supplier]) -> dict[int, Proofs]:
+    """What proves each of these suppliers, by its number. One SQL query."""
+    said: dict[int, list[dict[str, Any]]] = {one.pk: [] for one in suppliers}
+    records = SourceRecord.objects.filter(supplier_id__in=said, gone_since=None).exclude(source_id=OWNER.slug)
+    rows = records.order_by("source__rank", "source_id").values_list("supplier_id", "values")
+    for supplier_id, values in rows:
+        assert supplier_id is not None
+        said[supplier_id].append(values)
+    return {
+        pk: proofs_from(
+            [value["email"] for value in values if value.get("email")],
+            [value["website"] for value in values if value.get("website")],
+        )
+        for pk, values in said.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ WEIGHTS: dict[str, int] = {
     "images": 5,
 }
 FRESHNESS_POINTS = 20
+# A network that checked a fact makes up for something that is missing; never needed to reach 100.
+VOUCHED_POINTS, MOST_VOUCHED_POINTS = 2, 6
 
 # Part → its name on the page.
 NAMES: dict[str, str] = {
     "lines": "activités", "description": "présentation", "references": "références clients", "offers": "offres",
     "labels": "labels et certificats", "workforce": "effectifs", "contact": "téléphone et courriel",
-    "images": "images", "freshness": "confirmation récente",
+    "images": "images", "freshness": "confirmation récente", "vouched": "faits attestés par un réseau",
 }  # fmt: skip
 
 # Part → (section of the page, what to do).
@@ -58,7 +60,7 @@ class Score:
     @property
     def rows(self) -> tuple[tuple[str, int, int], ...]:
         """Name of each part, its points, the most it can bring."""
-        most = WEIGHTS | {"freshness": FRESHNESS_POINTS}
+        most = WEIGHTS | {"freshness": FRESHNESS_POINTS, "vouched": MOST_VOUCHED_POINTS}
         return tuple((NAMES[part], points, most[part]) for part, points in self.parts.items())
 
     @property
@@ -72,15 +74,22 @@ class Score:
         return ADVICE[self.next_part][1] if self.next_part else ""
 
 
-def score_sheet(published: Mapping[str, Any], confirmed_on: date | None, today: date) -> Score:
-    """Score what a sheet shows: its text fields and the groups of its profile, and the owner's last word."""
+def score_sheet(
+    published: Mapping[str, Any], confirmed_on: date | None, today: date, *, vouched: int = 0
+) -> Score:
+    """Score what a sheet shows: its text fields and the groups of its profile, and the owner's last word.
+
+    ``vouched``: facts that networks vouch for; they add a little, up to 100 in all.
+    """
     parts = {part: round(WEIGHTS[part] * _share(part, published)) for part in WEIGHTS}
     parts["freshness"] = round(FRESHNESS_POINTS * _freshness_share(confirmed_on, today))
     most = WEIGHTS | {"freshness": FRESHNESS_POINTS}
     missing = {part: most[part] - parts[part] for part in parts}
     # At equal gain, the order of ADVICE: what a buyer looks at first.
     best = max(ADVICE, key=lambda part: missing[part])
-    return Score(sum(parts.values()), parts, best if missing[best] else "")
+    if vouched:
+        parts["vouched"] = min(VOUCHED_POINTS * vouched, MOST_VOUCHED_POINTS)
+    return Score(min(sum(parts.values()), 100), parts, best if missing[best] else "")
 
 
 def _share(part: str, published: Mapping[str, Any]) -> float:

@@ -7,15 +7,9 @@ from typing import Any, Protocol
 
 from levier.core.typography import MONTHS, NO_BREAK, day, figure
 from levier.directory.labels import LABEL_GROUP, LABELS
-from levier.reference.sectors import UnknownSectorError, sector
+from levier.directory.ways import WAYS
+from levier.reference.sectors import find_sector
 
-WAYS: dict[str, str] = {
-    "services": "prestation de services",
-    "works": "travaux",
-    "supplies": "fournitures",
-    "staffing": "mise à disposition",
-    "joint": "co-traitance",
-}
 AREAS: dict[str, str] = {
     "radius": "dans un rayon",
     "departements": "dans des départements",
@@ -66,10 +60,8 @@ class WrittenLine:
 
 def sector_label(slug: str) -> str:
     """The label of a sector; empty for one that a later list dropped."""
-    try:
-        return sector(slug).label
-    except UnknownSectorError:
-        return ""
+    found = find_sector(slug)
+    return found.label if found else ""
 
 
 def month_words(month: date) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from levier.accounts.models import User
+from levier.core.posted import row_key
 from levier.directory.models import DuplicatePair
 from levier.directory.resolution import policies, queries
 from levier.directory.resolution.actions import DecisionRefusedError, decide_duplicate, postpone_duplicate
@@ -34,9 +35,7 @@ def review(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     policies.check_may_review(user)
     asked = request.GET.get("paire", "")
-    pairs = queries.waiting_pairs(
-        limit=SHOWN, first=int(asked) if asked.isdecimal() and len(asked) < 18 else 0
-    )
+    pairs = queries.waiting_pairs(limit=SHOWN, first=row_key(asked))
     context = {
         "first": pairs[0] if pairs else None,
         "others": pairs[1:],

@@ -2,11 +2,19 @@
 
 from levier.directory.search.asking import Near, SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.documents import SupplierRow, supplier_document
-from levier.directory.search.finding import count_suppliers, search_suppliers, trade_wish, words_found
+from levier.directory.search.finding import (
+    ESS_AT_LARGE,
+    chart_suppliers,
+    count_suppliers,
+    search_suppliers,
+    trade_wish,
+    words_found,
+)
 from levier.directory.search.indexing import apply_supplier_changes, rebuild_supplier_index, supplier_engine
 from levier.directory.search.schema import FACETS, SUPPLIER_SCHEMA
 
 __all__ = [
+    "ESS_AT_LARGE",
     "FACETS",
     "SUPPLIER_SCHEMA",
     "Near",
@@ -15,6 +23,7 @@ __all__ = [
     "SupplierQuery",
     "SupplierRow",
     "apply_supplier_changes",
+    "chart_suppliers",
     "count_suppliers",
     "rebuild_supplier_index",
     "search_suppliers",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from levier.core.search import Correction, Wish
+from levier.core.search import Correction, Wish, Within
 
 Sort = Literal["relevance", "distance", "name"]
 
@@ -27,7 +27,8 @@ class SupplierQuery:
     `wishes`: things to answer by words or by codes (`trade_wish`). `name`: the sentence as typed, for whoever bears it.
     `cpv`: codes or prefixes, from 2 digits. `radius_km` needs `near` and stays on its landmass.
     ESS bodies at large (kind ESS) are left out unless `with_ess`, or the kind or its family is asked for:
-    they would drown the others. `prefix`: the last word is still being typed. With `relax`, a text of several
+    they would drown the others. `within`: a part of the directory that is never left, whatever else is asked.
+    `prefix`: the last word is still being typed. With `relax`, a text of several
     words that finds nothing is tried again with two words in three, then any: the page says so.
     """
 
@@ -53,6 +54,9 @@ class SupplierQuery:
     activities: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    within: Within | None = None
     with_ess: bool = False
     with_demo: bool = True
     prefix: bool = False

@@ -20,7 +20,8 @@ class SupplierRow:
 
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
     supplier, inferred (name, NAF), unknown. `other_naf`: the code in the other nomenclature. `available`: months
-    with free teams, « 2027-03 ». `eligible` is None when only the facilitator can say.
+    with free teams, « 2027-03 ». `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only
+    the facilitator can say.
     """
 
     key: int
@@ -46,6 +47,8 @@ class SupplierRow:
     longitude: float | None = None
     territories: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    size: str = ""
+    ways: tuple[str, ...] = ()
     eligible: bool | None = None
     is_demo: bool = False
 
@@ -103,6 +106,8 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "latitude": row.latitude,
         "longitude": row.longitude,
         "available": list(row.available),
+        "size": row.size,
+        "way": list(row.ways),
         "eligible": eligible,
         "demo": row.is_demo,
     }

@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from levier.core.search import Geo, Hit, InvalidQueryError, Page, Query, SearchEngine, Wish, french
+from levier.core.search import (
+    Chart,
+    Geo,
+    Hit,
+    InvalidQueryError,
+    Page,
+    Query,
+    SearchEngine,
+    Window,
+    Wish,
+    french,
+)
 from levier.directory.kinds import FAMILY_LABELS, kind_of
 from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQuery
 from levier.directory.search.schema import FACETS
-from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_for_text
+from levier.directory.sizes import SIZES
+from levier.directory.ways import WAYS
+from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_asked
 
 ESS_AT_LARGE = "ESS"
 _MAX_REASONS = 3
@@ -20,8 +33,7 @@ def search_suppliers(engine: SearchEngine, query: SupplierQuery) -> SupplierPage
     asked = _engine_query(query)
     page = engine.search(asked)
     relaxed = False
-    words = french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
-    if not page.total and query.relax and len(words) > 1:
+    if not page.total and query.relax and len(_words(query)) > 1:
         page, relaxed = _relaxed(engine, asked, page)
     hits = tuple(_supplier_hit(hit, query, page) for hit in page.hits)
     return SupplierPage(
@@ -39,13 +51,25 @@ def count_suppliers(engine: SearchEngine, query: SupplierQuery) -> int:
     return engine.count(_engine_query(query))
 
 
+def chart_suppliers(engine: SearchEngine, query: SupplierQuery, window: Window) -> Chart:
+    """Every supplier of a search on a map: those that `search_suppliers` lists, page after page."""
+    asked = _engine_query(query)
+    found = engine.chart(asked, window)
+    if not found.total and query.relax and len(_words(query)) > 1:
+        for looser in _looser(asked):
+            found = engine.chart(looser, window)
+            if found.total:
+                break
+    return found
+
+
 @lru_cache(maxsize=4_096)
 def trade_wish(text: str) -> Wish | None:
     """A trade in the words of a buyer: those words, or other words for it, or its sector. None for no known trade.
 
     « entretien du linge » is answered by a name with « pressing », and by a NAF code of laundries.
     """
-    guesses = sectors_for_text(text)
+    guesses = sectors_asked(text)
     if not guesses:
         return None
     # « peinture bâtiment » is painting: « bâtiment » alone would have been less sure.
@@ -63,8 +87,16 @@ def words_found(text: str, **texts: str) -> tuple[str, ...]:
     return tuple(name for name, value in texts.items() if wanted.intersection(french.stems(value)))
 
 
+def _words(query: SupplierQuery) -> list[str]:
+    return french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
+
+
+def _looser(asked: Query) -> tuple[Query, Query]:
+    return replace(asked, match="most"), replace(asked, match="any")
+
+
 def _relaxed(engine: SearchEngine, asked: Query, page: Page) -> tuple[Page, bool]:
-    for looser in (replace(asked, match="most"), replace(asked, match="any")):
+    for looser in _looser(asked):
         found = engine.search(looser)
         if found.total:
             return found, True
@@ -82,6 +114,7 @@ def _engine_query(query: SupplierQuery) -> Query:
         name=query.name,
         filters=_filters(query),
         excluded=_excluded(query),
+        within=query.within,
         geo=geo,
         prefix=query.prefix,
         sort=query.sort,
@@ -98,11 +131,14 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         kind_of(code)
     for slug in query.sectors:
         sector(slug)
-    for family in query.families:
-        if family not in FAMILY_LABELS:
-            raise InvalidQueryError(
-                f"La famille « {family} » est inconnue : les familles sont {', '.join(FAMILY_LABELS)}."
-            )
+    for asked, known, sentence in (
+        (query.families, FAMILY_LABELS, "La famille « {} » est inconnue : les familles sont {}."),
+        (query.sizes, SIZES, "La taille « {} » est inconnue : les tailles sont {}."),
+        (query.ways, WAYS, "La forme de prestation « {} » est inconnue : les formes sont {}."),
+    ):
+        for code in asked:
+            if code not in known:
+                raise InvalidQueryError(sentence.format(code, ", ".join(known)))
     given = {
         "kind": query.kinds,
         "family": query.families,
@@ -120,6 +156,8 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "activity": query.activities,
         "eligible": query.eligible,
         "available": query.available,
+        "size": query.sizes,
+        "way": query.ways,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:

@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Counted beside the results, in this order on the page.
 FACETS = (
@@ -19,7 +19,12 @@ FACETS = (
     "label",
     "territory",
     "available",
+    "size",
+    "way",
 )
+
+# A supplier may hold several values of these; of the others, one.
+SEVERAL = {"group", "sector", "label", "territory", "available", "way"}
 
 SUPPLIER_SCHEMA = IndexSchema(
     name="suppliers",
@@ -35,15 +40,12 @@ SUPPLIER_SCHEMA = IndexSchema(
     keywords=(
         KeywordField("siret", identifier=True),
         KeywordField("siren", identifier=True),
-        *(KeywordField(name, facet=True) for name in FACETS),
+        *(KeywordField(name, facet=True, single=name not in SEVERAL) for name in FACETS),
         KeywordField("cpv"),
-        KeywordField("naf"),
-        KeywordField("commune"),
-        KeywordField("epci"),
-        KeywordField("postal_code"),
-        KeywordField("landmass"),
-        KeywordField("eligible"),
-        KeywordField("demo"),
+        *(
+            KeywordField(name, single=True)
+            for name in ("naf", "commune", "epci", "postal_code", "landmass", "eligible", "demo")
+        ),
     ),
     geo=GeoField(landmass="landmass"),
     sort_name="name",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from levier.accounts.models import User
 from levier.accounts.policies import get_organisation_for
 from levier.accounts.queries import organisations_of
+from levier.core.posted import row_key
 from levier.directory import exports
 from levier.directory.results import key_of
 from levier.directory.selections import actions, policies, queries
@@ -20,10 +21,6 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lists(request: HttpRequest) -> HttpResponse:
@@ -31,7 +28,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     problem, name = "", request.POST.get("name", "")
     if request.method == "POST":
-        organisation = get_organisation_for(user, _number(request.POST.get("organisation", "")), to="see")
+        organisation = get_organisation_for(user, row_key(request.POST.get("organisation", "")), to="see")
         try:
             made = actions.create_list(by=user, organisation=organisation, name=name)
         except SelectionRefusedError as refusal:
@@ -58,7 +55,8 @@ def list_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """A list as a file."""
     found = policies.get_list_for(_user(request), pk, to="complete")
     response = StreamingHttpResponse(
-        exports.as_csv(queries.export_rows(found)), content_type="text/csv; charset=utf-8"
+        exports.as_csv(queries.export_rows(found), exports.columns(with_contacts=True)),
+        content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="liste-{found.pk}.csv"'
     return response
@@ -71,10 +69,10 @@ def add(request: HttpRequest) -> HttpResponse:
     keys = [key_of(slug) for slug in request.POST.getlist("f")]
     try:
         if name := request.POST.get("name", "").strip():
-            organisation = get_organisation_for(user, _number(request.POST.get("organisation", "")), to="see")
+            organisation = get_organisation_for(user, row_key(request.POST.get("organisation", "")), to="see")
             target = actions.create_list(by=user, organisation=organisation, name=name)
         else:
-            target = policies.get_list_for(user, _number(request.POST.get("list", "")), to="complete")
+            target = policies.get_list_for(user, row_key(request.POST.get("list", "")), to="complete")
         count = actions.add_to_list(
             by=user, supplier_list=target, keys=keys, note=request.POST.get("note", "")
         )
@@ -93,7 +91,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one supplier out of a list."""
     user = _user(request)
     found = policies.get_list_for(user, pk, to="complete")
-    actions.remove_from_list(by=user, supplier_list=found, entry_id=_number(request.POST.get("entry", "")))
+    actions.remove_from_list(by=user, supplier_list=found, entry_id=row_key(request.POST.get("entry", "")))
     messages.success(request, "Fournisseur retiré de la liste.")
     return redirect("directory:list", pk=pk)
 

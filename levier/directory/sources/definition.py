@@ -13,7 +13,8 @@ class Layout:
     ``optional`` columns read as NULL when absent. ``companion`` names a second file that must lie beside the
     first one, read as the view ``companion``, with its own required columns. ``about``: a condition on the
     view ``raw``; rows it leaves out are another source's business: counted apart, neither read nor rejected.
-    ``header``: the columns of a file that names none; it is known by its ``first_cells``.
+    ``header``: the columns of a file that names none; it is known by its ``first_cells``. ``base``: another
+    mapping, whose SELECT stands where this one writes ``{base}``.
     """
 
     mapping: str
@@ -23,6 +24,7 @@ class Layout:
     companion: str = ""
     companion_columns: tuple[str, ...] = ()
     about: str = ""
+    base: str = ""
     header: tuple[str, ...] = ()
     first_cells: tuple[str, ...] = ()
 
@@ -85,5 +87,8 @@ class SourceDefinition:
     is_heavy: bool = False
 
     def mapping_sql(self, layout: Layout) -> str:
-        """The text of the layout's mapping."""
-        return (self.folder / layout.mapping).read_text(encoding="utf-8")
+        """The text of the layout's mapping, with the one it starts from."""
+        mapping = (self.folder / layout.mapping).read_text(encoding="utf-8")
+        if not layout.base:
+            return mapping
+        return mapping.replace("{base}", (self.folder / layout.base).read_text(encoding="utf-8"))

@@ -9,24 +9,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from levier.directory.kinds import CODES, kind_of
+from levier.directory.inference import WonContracts, inferred_activity
+from levier.directory.kinds import CODES
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
-from levier.reference.naf import NAF_2025, NAF_REV2
-from levier.reference.sectors import (
-    UnknownSectorError,
-    all_sectors,
-    sector,
-    sectors_for_naf,
-    sectors_for_text,
-)
+from levier.reference.sectors import UnknownSectorError, all_sectors, sector
 
-# An activity code declared to INSEE says the main activity, not everything a structure sells.
-NAF_CONFIDENCE = 0.7
-# Below this a word of a name is a coincidence too often to be published.
-LEAST_CONFIDENCE = 0.5
-MOST_SECTORS = 5
 # A producer's own trials, left in its file: « TEST IMPORT 2 », « TEST POUR IMPORT ».
 _TRIAL_NAME = re.compile(r"test (?:pour )?import\b", re.IGNORECASE)
 # Sorted names: the same values always give the same text, hence the same hash.
@@ -59,13 +48,14 @@ class RowJudge:
 
     ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``:
     which place already holds a key, where several share a SIRET: it keeps it, whatever the file's order.
-    ``naf_links``: NAF 2025 → NAF rév. 2, whose sectors serve both.
+    ``naf_links``: NAF 2025 → NAF rév. 2, whose sectors serve both. ``won``: SIRET → the contracts it won.
     """
 
     source: SourceDefinition
     known_keys: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
     naf_links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    won: Mapping[str, tuple[WonContracts, ...]] = field(default_factory=dict)
     _said: list[str] = field(default_factory=list)
     _line_of: dict[str, int] = field(default_factory=dict)
     _line_of_record: dict[str, int] = field(default_factory=dict)
@@ -78,7 +68,7 @@ class RowJudge:
         siret = self._siret(row)
         siren = self._siren(row, siret)
         key = row["supplier_key"] or self._key(row, kind, source_key, siret, siren)
-        values = self._values(row, kind)
+        values = self._values(row, kind, self.won.get(siret or "", ()))
         if not self.source.completes_all_kinds:
             values |= {"siret": siret} if siret else {}
             values |= {"siren": siren} if siren else {}
@@ -177,7 +167,7 @@ class RowJudge:
             )
         return key
 
-    def _values(self, row: dict[str, Any], kind: str) -> dict[str, Any]:
+    def _values(self, row: dict[str, Any], kind: str, won: tuple[WonContracts, ...]) -> dict[str, Any]:
         """Groups of values; an empty one is left out, so that it never hides another source's."""
         if self.source.only_completes:
             return self._completion(row)
@@ -189,7 +179,7 @@ class RowJudge:
         if row["places"] and row["places"] != "0" and len(row["places"]) < 7:
             values["places"] = int(row["places"])
         values |= self._naf(row) | _extra(row)
-        activity = self._stated(row) or inferred_activity(values, kind, self.naf_links)
+        activity = self._stated(row) or inferred_activity(values, kind, self.naf_links, won)
         return values | ({"activity": activity} if activity else {})
 
     def _completion(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -302,56 +292,3 @@ def _convention(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "convention": {"status": status} | ({"until": date.fromisoformat(until).isoformat()} if until else {})
     }
-
-
-def inferred_activity(
-    values: dict[str, Any], kind: str, naf_links: Mapping[str, tuple[str, ...]] | None = None
-) -> dict[str, Any] | None:
-    """Sectors deduced from the NAF code, the name and the description; None when nothing is sure enough.
-
-    The NAF of those who make people available says temporary work, whatever the trade: only words count then.
-    """
-    doubt: dict[str, float] = {}
-    origins: list[str] = []
-    naf = values.get("naf")
-    if naf and kind_of(kind).shelf == "work":
-        slugs = _naf_sectors(naf["code"], naf["nomenclature"])
-        if not slugs and naf["nomenclature"] == NAF_2025:
-            former = (naf_links or {}).get(naf["code"], ())
-            slugs = tuple(dict.fromkeys(slug for code in former for slug in _naf_sectors(code, NAF_REV2)))
-        if slugs:
-            origins.append(f"code NAF {naf['code'][:2]}.{naf['code'][2:]}")
-        for slug in slugs:
-            doubt[slug] = 1 - NAF_CONFIDENCE
-    for text, origin in (
-        (f"{values['name']} . {values.get('brand', '')}", "nom"),
-        (values.get("description", ""), "présentation"),
-    ):
-        found = _text_sectors(text) if text else ()
-        if found:
-            origins.append(origin)
-        for slug, confidence in found:
-            doubt[slug] = doubt.get(slug, 1.0) * (1 - confidence)
-    ranked = sorted(
-        ((round(1 - left, 3), slug) for slug, left in doubt.items()), key=lambda one: (-one[0], one[1])
-    )
-    if not ranked:
-        return None
-    return {
-        "sectors": [slug for _, slug in ranked[:MOST_SECTORS]], "status": "inferred",
-        "origin": f"déduites : {', '.join(origins)}", "confidence": ranked[0][0],
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=5_000)
-def _naf_sectors(code: str, nomenclature: str) -> tuple[str, ...]:
-    return tuple(found.slug for found in sectors_for_naf(code, nomenclature=nomenclature))
-
-
-@lru_cache(maxsize=20_000)
-def _text_sectors(text: str) -> tuple[tuple[str, float], ...]:
-    return tuple(
-        (guess.sector.slug, guess.confidence)
-        for guess in sectors_for_text(text)
-        if guess.confidence >= LEAST_CONFIDENCE
-    )

@@ -1,5 +1,6 @@
 """Which rows of a file say what they said last time: neither judged nor written again."""
 
+import csv
 import hashlib
 import json
 from collections import Counter
@@ -13,6 +14,7 @@ import Stemmer
 from django.db import connection
 from psycopg.sql import SQL
 
+from levier.directory.inference import WonContracts
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.reading import ReadSource
@@ -20,11 +22,12 @@ from levier.directory.sources.reading import ReadSource
 # All that decides what a row becomes, the row aside: the judge and what it reads. A change of any of them makes
 # every row judged again, once. A test checks that the judge imports nothing else.
 JUDGING = (
-    "levier.directory:kinds.py", "levier.directory:labels.py", "levier.directory.sources:rows.py",
+    "levier.directory:inference.py", "levier.directory:kinds.py", "levier.directory:labels.py", "levier.directory.sources:rows.py",
     "levier.directory.sources:definition.py", "levier.organisations:identifiers.py", "levier.reference:naf.py",
     "levier.reference:sectors.py", "levier.reference.cpv:tables.py", "levier.reference.cpv:text.py",
     "levier.reference:data/sectors/sectors.csv", "levier.reference:data/sectors/groups.csv",
     "levier.reference:data/sectors/naf_sectors.csv", "levier.reference:data/sectors/sector_words.csv",
+    "levier.reference:data/sectors/false_friends.csv",
     "levier.reference:data/cpv/lexicon_stop_words.txt",
 )  # fmt: skip
 _KNOWN = SQL("""
@@ -84,18 +87,28 @@ class Unchanged:
             yield from (key for (key,) in batch)
 
 
-def leave_unchanged(reading: ReadSource, source: SourceDefinition, rules: str, work: Path) -> Unchanged:
+def leave_unchanged(
+    reading: ReadSource,
+    source: SourceDefinition,
+    rules: str,
+    won: Mapping[str, tuple[WonContracts, ...]],
+    work: Path,
+) -> Unchanged:
     """Set aside the rows of ``reading`` that say what they said when ``rules`` judged them last.
+
+    ``won``: SIRET → the contracts it won, from which the judge deduces too: part of what a row says.
 
     To be called once the publication is ours alone: another import would change what is known.
     """
     database = reading.database
     _load_known(reading, source, work)
-    said = ", ".join(f'"{name}"::VARCHAR' for name in reading.columns_of("enriched") if name != "line")
+    _load_won(reading, won, work)
+    said = ", ".join(f'e."{name}"::VARCHAR' for name in reading.columns_of("enriched") if name != "line")
     database.execute(
         # As the records hold it, a source's own key has 120 characters at most.
-        "CREATE TABLE hashed AS SELECT rowid AS row, source_key[1:120] AS source_key, siret, siren, kind, supplier_key,"  # noqa: S608
-        f" md5($rules || to_json([{said}])) AS row_hash FROM enriched",
+        "CREATE TABLE hashed AS SELECT e.rowid AS row, source_key[1:120] AS source_key, e.siret, siren, kind,"  # noqa: S608
+        f" supplier_key, md5($rules || to_json([{said}]) || coalesce(w.won, '')) AS row_hash"
+        " FROM enriched e LEFT JOIN won w ON w.siret = e.siret",
         {"rules": rules},
     )
     for statement in (STAGES / "4_resolve_unchanged.sql").read_text(encoding="utf-8").split(";\n"):
@@ -109,6 +122,17 @@ def leave_unchanged(reading: ReadSource, source: SourceDefinition, rules: str, w
     ).fetchall():
         anomalies.update(dict.fromkeys(json.loads(sentences), rows))
     return Unchanged(reading, count, known, anomalies)
+
+
+def _load_won(reading: ReadSource, won: Mapping[str, tuple[WonContracts, ...]], work: Path) -> None:
+    text = work / "won.csv"
+    with text.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows((siret, repr(contracts)) for siret, contracts in won.items())
+    reading.database.execute(
+        "CREATE TABLE won AS SELECT * FROM read_csv($path, header = false, auto_detect = false,"
+        " columns = {'siret': 'VARCHAR', 'won': 'VARCHAR'}, quote = '\"', escape = '\"', delim = ',')",
+        {"path": str(text)},
+    )
 
 
 def _load_known(reading: ReadSource, source: SourceDefinition, work: Path) -> None:

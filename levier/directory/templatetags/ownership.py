@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from levier.accounts.models import User
-from levier.accounts.queries import is_supplier
 from levier.core.templatetags.components import status
 from levier.directory.models import Supplier
 from levier.directory.ownership.freshness import freshness_of
@@ -21,6 +19,7 @@ from levier.directory.ownership.wording import (
     written_labels,
     written_lines,
 )
+from levier.directory.profile import profile_rows
 from levier.directory.queries import SupplierCard
 from levier.directory.results import slug_of
 
@@ -54,21 +53,14 @@ def own_words(card: SupplierCard) -> OwnWords:
     profile = card.profile
     return OwnWords(
         lines=written_lines(profile),
-        offers=_rows(profile, "offers", "title", "description"),
-        references=_rows(profile, "references", "client", "work", "year"),
+        offers=profile_rows(profile, "offers", "title", "description"),
+        references=profile_rows(profile, "references", "client", "work", "year"),
         labels=written_labels({"certificates": profile.get("certificates")}, timezone.localdate()),
         workforce=workforce_words(profile),
         turnover=turnover_words(profile),
-        contacts=_rows(profile, "contacts", "name", "position", "phone", "email"),
-        images=_rows(profile, "images", "name", "caption", "width", "height"),
+        contacts=profile_rows(profile, "contacts", "name", "position", "phone", "email"),
+        images=profile_rows(profile, "images", "name", "caption", "width", "height"),
     )
-
-
-def _rows(profile: dict[str, Any], group: str, *names: str) -> tuple[dict[str, Any], ...]:
-    """Rows that a list may give in another shape: every name is there, the first one filled."""
-    rows = profile.get(group)
-    known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return tuple({name: row.get(name) or "" for name in names} for row in known if row.get(names[0]))
 
 
 @register.simple_tag
@@ -93,9 +85,3 @@ def slug(supplier: Supplier) -> str:
 def said_of_teams(capacity: Any) -> str:
     """« 2 équipes libres en mars (dit le 3 février) »."""
     return capacity_words(capacity)
-
-
-@register.simple_tag
-def keeps_a_sheet(user: Any) -> bool:
-    """Whether the menu shows « Ma fiche »: one query, for signed-in accounts only."""
-    return isinstance(user, User) and is_supplier(user)

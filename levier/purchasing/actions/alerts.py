@@ -8,20 +8,27 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.core import audit, mail
 from levier.core.audit import Actor
+from levier.directory.models import SolicitationRefusal
+from levier.directory.solicitations.actions import choose_solicitations
+from levier.directory.solicitations.links import address_of, foot
+from levier.directory.solicitations.queries import refuses
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.links import unsubscribe_address
 from levier.purchasing.models import NeedAttachment, NeedRecipient, OpportunityAlert
 from levier.purchasing.queries.opportunities import weekly_news
 from levier.purchasing.weekly import letter_of
 
+_WEEKLY = SolicitationRefusal.Topic.WEEKLY
+
 
 @transaction.atomic
 def ask_for_alert(*, by: User, organisation: Organisation) -> OpportunityAlert:
-    """Ask for the Monday mail. Asking twice changes nothing. Raises RefusedError to who is no supplier there."""
+    """Ask for the Monday mail, refused before or not. Twice changes nothing. Raises RefusedError to who is no supplier there."""
     if not by.memberships.filter(organisation=organisation, role=Role.SUPPLIER).exists():
         raise RefusedError("Ce courriel est pour les membres « fournisseur » d’une organisation.")
+    if refuses(by.email, _WEEKLY):
+        choose_solicitations(by=by.as_actor(), address=by.email, wanted={_WEEKLY.value: True})
     alert, is_new = OpportunityAlert.objects.get_or_create(user=by, organisation=organisation)
     if is_new:
         audit.record(
@@ -76,15 +83,18 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
     news = weekly_news(alert.organisation, alert.user, since=alert.last_sent_at, today=today)
     alert.last_week = week
     fields = ["last_week"]
-    if news.has_something:
-        letter = letter_of(news, alert.organisation.name, unsubscribe_address(alert.pk))
+    is_sent = news.has_something and not refuses(alert.user.email, _WEEKLY)
+    if is_sent:
+        letter = letter_of(news, alert.organisation.name)
+        stop = address_of(to=alert.user.email, topic=_WEEKLY)
         mail.send(
-            to=alert.user.email, subject=letter.subject, body=letter.body, key=f"alert-{alert.pk}-{week}"
-        )
+            to=alert.user.email, subject=letter.subject, body=letter.body + foot(stop),
+            key=f"alert-{alert.pk}-{week}", unsubscribe=stop,
+        )  # fmt: skip
         alert.last_sent_at = timezone.now()
         fields.append("last_sent_at")
     alert.save(update_fields=fields)
-    return int(news.has_something)
+    return int(is_sent)
 
 
 def forget_unused_documents(*, by: Actor, before: datetime) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from levier.core import audit
 from levier.core.audit import Actor
@@ -22,7 +23,7 @@ from levier.purchasing.contracts.report import ContractReport, Rejects
 from levier.purchasing.models import ContractRun
 from levier.reference.models import CpvCode
 
-__all__ = ["UnreadableFileError", "import_contracts", "train_cpv_model"]
+__all__ = ["UnreadableFileError", "import_contracts", "push_activity_evidence", "train_cpv_model"]
 
 TOPIC = "contract"
 _BATCH = 5_000
@@ -40,8 +41,8 @@ def import_contracts(
 
     Importing the same file twice changes nothing. `dry_run` counts exactly what would change and writes only
     the rejects file. `progress` is called with the number of records read. `retrain`: teach the CPV model
-    when something changed. Raises UnreadableFileError (a French sentence) when the file as a whole cannot be
-    read; then nothing is written.
+    when something changed; the directory is then told who won what. Raises UnreadableFileError (a French sentence)
+    when the file as a whole cannot be read; then nothing is written.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     path = Path(path)
@@ -75,7 +76,7 @@ def import_contracts(
     finally:
         rejects.close()
     has_changed = bool(report.created or report.updated)
-    lesson = train_cpv_model(by=by) if retrain and has_changed and not dry_run else ""
+    lesson = _teach(by, retrain=retrain) if has_changed and not dry_run else ""
     return _finished(report, time.perf_counter() - clock, lesson)
 
 
@@ -85,6 +86,16 @@ def train_cpv_model(*, by: Actor) -> str:
     Returns one French sentence on what was learnt, or on why nothing could be.
     """
     return learning.teach(by=by)
+
+
+def _teach(by: Actor, *, retrain: bool) -> str:
+    push_activity_evidence(by=by)
+    return train_cpv_model(by=by) if retrain else ""
+
+
+def push_activity_evidence(*, by: Actor) -> int:
+    """Tell the directory who won contracts of which trades. Returns how many suppliers changed."""
+    return learning.push_activity_evidence(by=by, today=timezone.localdate())
 
 
 class _Reading:

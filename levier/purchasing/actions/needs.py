@@ -10,12 +10,12 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, mail
 from levier.directory.kinds import CODES
-from levier.directory.ownership.proofs import is_own_domain
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments, matching, trust, wording
+from levier.purchasing.actions.buyers import verify_buyer
 from levier.purchasing.actions.sending import deliver
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import NeedAttachment, NeedScope, NeedState, PublishedNeed, VerifiedBuyer
+from levier.purchasing.models import NeedAttachment, NeedScope, NeedState, PublishedNeed
 
 MOST_QUESTIONS = 10
 MOST_DRAFTS = 100
@@ -210,7 +210,10 @@ def accept_need(
     if not found.all or found.is_too_wide:
         raise RefusedError("La liste des fournisseurs a changé et n’est plus bonne : refusez en le disant.")
     if verify:
-        _verify(by, waiting.organisation, mail_domain)
+        verify_buyer(
+            by=by, organisation=waiting.organisation, mail_domain=mail_domain,
+            reason=f"Son besoin « {waiting.title} » a été relu et envoyé.", told=waiting.author,
+        )  # fmt: skip
     deliver(waiting, found)
     if waiting.author is not None:
         letter = wording.accepted(waiting, len(found.all))
@@ -228,17 +231,6 @@ def accept_need(
         details={"suppliers": len(found.all), "verified": verify},
     )
     return waiting
-
-
-def _verify(by: User, organisation: Organisation, mail_domain: str) -> None:
-    domain = mail_domain.strip().lower().removeprefix("@")
-    if domain and (not is_own_domain(domain) or "@" in domain or " " in domain):
-        raise RefusedError(
-            f"« {domain} » n’est pas le domaine d’une organisation : laissez vide en cas de doute."
-        )
-    VerifiedBuyer.objects.get_or_create(
-        organisation=organisation, defaults={"mail_domain": domain, "verified_by": by}
-    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The need leaves, is recalled, prolonged, closed: what reaches the suppliers, each mail once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit, mail
-from levier.directory.models import Supplier
+from levier.directory.models import SolicitationRefusal, Supplier
+from levier.directory.solicitations import links as refusal_links
+from levier.directory.solicitations.queries import refusing_needs
 from levier.purchasing import wording
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.links import expiry, make_link
@@ -36,7 +38,8 @@ def deliver(need: PublishedNeed, found: Matching) -> None:
     """Make the recipients and queue one mail each, in the caller's transaction."""
     now = timezone.now()
     need.state, need.sent_at = NeedState.SENT, now
-    need.save(update_fields=["state", "sent_at", "submitted_at", "refusal"])
+    need.refusing = len(found.refusing)
+    need.save(update_fields=["state", "sent_at", "submitted_at", "refusal", "refusing"])
     suppliers = Supplier.objects.in_bulk([one.card.id for one in found.all])
     for one in found.all:
         supplier = suppliers[one.card.id]
@@ -51,13 +54,25 @@ def deliver(need: PublishedNeed, found: Matching) -> None:
 
 
 def _write(recipient: NeedRecipient, letter: wording.Letter, moment: str) -> None:
-    """One mail of this moment for this recipient: the key makes a second call harmless."""
-    mail.send(
-        to=recipient.supplier.email,
-        subject=letter.subject,
-        body=letter.body,
-        key=f"need-{recipient.pk}-{moment}",
+    """One mail of this moment for this recipient, with its way out: the key makes a second call harmless."""
+    to = recipient.supplier.email
+    stop = refusal_links.address_of(
+        to=to, topic=SolicitationRefusal.Topic.NEEDS, supplier_id=recipient.supplier_id
     )
+    mail.send(
+        to=to,
+        subject=letter.subject,
+        body=letter.body + refusal_links.foot(stop),
+        key=f"need-{recipient.pk}-{moment}",
+        unsubscribe=stop,
+    )
+
+
+def _reachable(recipients: Iterable[NeedRecipient], *, is_answer: bool = False) -> list[NeedRecipient]:
+    """Those a mail may still reach. Who refused since is written to only as the answer to its own answer."""
+    rows = [one for one in recipients if may_mail(one.supplier)]
+    refusing = refusing_needs({one.supplier_id: one.supplier.email for one in rows})
+    return [one for one in rows if one.supplier_id not in refusing or (is_answer and one.answer)]
 
 
 @transaction.atomic
@@ -68,12 +83,11 @@ def remind(*, by: User, need: PublishedNeed) -> int:
         raise RefusedError("Le délai de réponse est passé : prolongez-le avant de relancer.")
     if not sent.may_remind(today):
         raise RefusedError("Une relance est déjà partie aujourd’hui : la prochaine pourra partir demain.")
-    silent = list(
+    silent = _reachable(
         NeedRecipient.objects.silent().filter(need=sent).select_related("supplier", "need__organisation")
     )
-    silent = [one for one in silent if may_mail(one.supplier)]
     if not silent:
-        raise RefusedError("Tous ceux qui ont reçu le courriel ont répondu : il n’y a personne à relancer.")
+        raise RefusedError("Personne à relancer : tous ont répondu, ou ne souhaitent plus être sollicités.")
     for recipient in silent:
         _write(recipient, wording.reminder(recipient, make_link(recipient)), f"reminder-{today:%Y%m%d}")
     NeedRecipient.objects.filter(pk__in=[one.pk for one in silent]).update(reminded_at=timezone.now())
@@ -100,11 +114,10 @@ def extend_deadline(*, by: User, need: PublishedNeed, deadline: date) -> Publish
     sent.deadline = deadline
     sent.save(update_fields=["deadline"])
     NeedLink.objects.filter(recipient__need=sent, revoked_at=None).update(expires_at=expiry(deadline))
-    for recipient in (
+    for recipient in _reachable(
         NeedRecipient.objects.silent().filter(need=sent).select_related("supplier", "need__organisation")
     ):
-        if may_mail(recipient.supplier):
-            _write(recipient, wording.extended(recipient), f"extended-{deadline:%Y%m%d}")
+        _write(recipient, wording.extended(recipient), f"extended-{deadline:%Y%m%d}")
     audit.record(
         by=by.as_actor(), verb="purchasing.extend_deadline", object_type="need", object_key=str(sent.pk)
     )
@@ -140,10 +153,10 @@ def close_need(
     sent.save(update_fields=["state", "closed_at", "outcome_amount_ht", "no_outcome", "outcome_note"])
     sent.recipients.filter(pk__in=chosen).update(is_chosen=True)
     told = []
-    for recipient in sent.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation"):
-        if may_mail(recipient.supplier):
-            _write(recipient, wording.outcome(recipient), "outcome")
-            told.append(recipient.pk)
+    rows = sent.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation")
+    for recipient in _reachable(rows, is_answer=True):
+        _write(recipient, wording.outcome(recipient), "outcome")
+        told.append(recipient.pk)
     NeedRecipient.objects.filter(pk__in=told).update(told_at=timezone.now())
     audit.record(
         by=by.as_actor(),
@@ -164,9 +177,9 @@ def withdraw_need(*, by: User, need: PublishedNeed) -> PublishedNeed:
     locked.state, locked.closed_at = NeedState.WITHDRAWN, timezone.now()
     locked.save(update_fields=["state", "closed_at"])
     NeedLink.objects.filter(recipient__need=locked, revoked_at=None).update(revoked_at=timezone.now())
-    for recipient in locked.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation"):
-        if may_mail(recipient.supplier):
-            _write(recipient, wording.withdrawn(recipient), "withdrawn")
+    rows = locked.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation")
+    for recipient in _reachable(rows, is_answer=True):
+        _write(recipient, wording.withdrawn(recipient), "withdrawn")
     audit.record(
         by=by.as_actor(), verb="purchasing.withdraw_need", object_type="need", object_key=str(locked.pk)
     )

@@ -1,14 +1,13 @@
 """The forms of the end of a need: more time, or the outcome."""
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from levier.purchasing.forms.fields import TOO_LONG, day_field
+from levier.purchasing.forms.fields import TOO_LONG, AmountField, day_field
 from levier.purchasing.models import (
     Answer,
     NeedRecipient,
@@ -28,7 +27,7 @@ class CloseForm(forms.Form):
     chosen = forms.MultipleChoiceField(
         label="Fournisseurs retenus", required=False, widget=forms.CheckboxSelectMultiple
     )
-    amount_ht = forms.CharField(label="Montant retenu, hors taxes (€)", max_length=20, required=False)
+    amount_ht = AmountField(label="Montant retenu, hors taxes (€)", example="48 000")
     no_outcome = forms.ChoiceField(
         label="Ou aucun, parce que",
         required=False,
@@ -51,14 +50,8 @@ class CloseForm(forms.Form):
         return [int(pk) for pk in self.cleaned_data["chosen"]]
 
     def clean_amount_ht(self) -> Decimal | None:
-        """Euros, typed the French way."""
-        typed = re.sub(r"[\s\u202f\u00a0€]", "", self.cleaned_data["amount_ht"]).replace(",", ".")
-        if not typed:
-            return None
-        try:
-            amount = Decimal(typed)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0:
+        """An amount of zero or more."""
+        amount: Decimal | None = self.cleaned_data["amount_ht"]
+        if amount is not None and amount < 0:
             raise ValidationError("Écrivez le montant en euros, par exemple 48 000.")
-        return amount.quantize(Decimal("0.01"))
+        return amount

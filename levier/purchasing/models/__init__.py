@@ -1,4 +1,4 @@
-"""Tables of the purchasing room: published contracts, needs sent to suppliers, alerts on opportunities."""
+"""Tables of the purchasing room: published contracts, purchases and lots, needs sent to suppliers, alerts."""
 
 from levier.purchasing.models.contracts import (
     Contract,
@@ -10,6 +10,7 @@ from levier.purchasing.models.contracts import (
 from levier.purchasing.models.needs import (
     BAND_TOPS,
     AmountBand,
+    BuyerDecision,
     NeedAttachment,
     NeedKind,
     NeedScope,
@@ -17,6 +18,22 @@ from levier.purchasing.models.needs import (
     NoOutcome,
     PublishedNeed,
     VerifiedBuyer,
+)
+from levier.purchasing.models.purchase_people import (
+    ContactRank,
+    ContactSide,
+    PurchaseContact,
+    PurchaseEvent,
+)
+from levier.purchasing.models.purchases import (
+    BuyerKind,
+    Ccag,
+    ContractKind,
+    Lot,
+    Procedure,
+    Purchase,
+    PurchaseSide,
+    PurchaseState,
 )
 from levier.purchasing.models.recipients import (
     Answer,
@@ -30,10 +47,17 @@ __all__ = [
     "BAND_TOPS",
     "AmountBand",
     "Answer",
+    "BuyerDecision",
+    "BuyerKind",
+    "Ccag",
+    "ContactRank",
+    "ContactSide",
     "Contract",
     "ContractHolder",
+    "ContractKind",
     "ContractRun",
     "DeclineReason",
+    "Lot",
     "NeedAttachment",
     "NeedKind",
     "NeedLink",
@@ -43,7 +67,13 @@ __all__ = [
     "NoOutcome",
     "OpportunityAlert",
     "PlaceKind",
+    "Procedure",
     "PublishedNeed",
+    "Purchase",
+    "PurchaseContact",
+    "PurchaseEvent",
+    "PurchaseSide",
+    "PurchaseState",
     "SocialConsideration",
     "VerifiedBuyer",
 ]

@@ -119,6 +119,11 @@ class PublishedNeed(models.Model):
     submitted_at = models.DateTimeField("proposé le", null=True)
     refusal = models.TextField("motif du refus", blank=True, max_length=1000)
     sent_at = models.DateTimeField("envoyé le", null=True)
+    refusing = models.PositiveSmallIntegerField(
+        "ne souhaitaient pas être sollicités",
+        default=0,
+        help_text="Found by the search, left out when it was sent.",
+    )
     reminded_on = models.DateField("relancé le", null=True, help_text="A reminder leaves once a day at most.")
     closed_at = models.DateTimeField("clos ou retiré le", null=True)
     outcome_amount_ht = models.DecimalField(
@@ -233,3 +238,29 @@ class VerifiedBuyer(models.Model):
 
     def __str__(self) -> str:
         return f"acheteur vérifié {self.organisation_id}"
+
+
+class BuyerDecision(models.Model):
+    """One decision of the staff on a buyer: recognised, or no longer, with the reason."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="buyer_decisions", verbose_name="organisation"
+    )
+    is_verified = models.BooleanField("reconnue")
+    mail_domain = models.CharField("domaine de courriel", max_length=120, blank=True)
+    reason = models.CharField("motif", max_length=500)
+    decided_at = models.DateTimeField("décidé le", db_default=Now())
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="par")
+
+    class Meta:
+        verbose_name = "décision sur un acheteur"
+        verbose_name_plural = "décisions sur les acheteurs"
+        ordering = ("-decided_at", "-id")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="purchasing_buyer_decision_reason"),
+        ]
+        # The history of one buyer.
+        indexes = [Index(fields=["organisation", "-decided_at"], name="purchasing_buyer_history")]
+
+    def __str__(self) -> str:
+        return f"décision {self.pk}"

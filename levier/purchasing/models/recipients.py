@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.directory.models import Supplier
+from levier.directory.ownership.queries import own_suppliers
 from levier.organisations.models import Organisation
 from levier.purchasing.models.needs import PublishedNeed
 
@@ -41,12 +42,8 @@ class NeedRecipientQuerySet(models.QuerySet["NeedRecipient"]):
         return self.filter(sent_at__isnull=False, answer=Answer.NONE)
 
     def received_by(self, user: User) -> "NeedRecipientQuerySet":
-        """Of the suppliers whose organisation this account is a supplier member of, once sent."""
-        return self.filter(
-            supplier__organisation__memberships__user=user,
-            supplier__organisation__memberships__role="supplier",
-            need__sent_at__isnull=False,
-        ).distinct()
+        """Of the suppliers whose sheets this account keeps, once sent."""
+        return self.filter(supplier__in=own_suppliers(user).order_by(), need__sent_at__isnull=False)
 
 
 class NeedRecipient(models.Model):

@@ -21,11 +21,10 @@ from levier.purchasing.models import Answer, NeedRecipient, NeedState, Published
 from levier.reference.sectors import cpv_prefixes_of
 from levier.rulebook import parameters
 
-RECENT = timedelta(days=365)
 PER_PAGE = 25
 # Read before the trade and the place are compared.
 _MOST_SHOWN = 500
-_PARAMETER = "likely_clause_amount"
+_LIKELY = "likely_clause_amount"
 # Words of a legal form: a name that bears one is a company's.
 _LEGAL_FORM = re.compile(
     r"\b(?:sarl|sas|sasu|sa|eurl|snc|scop|scic|sci|selarl|scp|gie|sem|spl|epic|association|assoc|societe|société|"
@@ -97,12 +96,16 @@ class Awarded:
 
 @dataclass(frozen=True)
 class AwardedPage:
-    """A slice of contracts; `is_last` is False when more follow. `since`: from which day they were looked for."""
+    """A slice of contracts; `is_last` is False when more follow. `since`: from which day they were looked for.
+
+    `thresholds` and `recent`: the parameters that decided.
+    """
 
     contracts: tuple[Awarded, ...]
     since: date
     is_last: bool
     thresholds: tuple[parameters.Parameter, ...]
+    recent: parameters.Parameter
 
 
 def recently_awarded(
@@ -114,13 +117,14 @@ def recently_awarded(
     offset: int = 0,
     limit: int = PER_PAGE,
 ) -> AwardedPage:
-    """Contracts notified in the last year, there and of these sectors (anywhere, any when empty). One SQL query.
+    """Contracts notified recently (`recent_award_days`), there and of these sectors (anywhere, any when empty). One SQL query.
 
     `seen_after`: only those first published here after that day.
     """
     thresholds = _thresholds(today)
     prefixes = sorted({f"{prefix}%" for slug in sectors for prefix in cpv_prefixes_of(slug)})
-    since = today - RECENT
+    recent = parameters.get("recent_award_days", on=today)
+    since = today - timedelta(days=recent.value)
     with connection.cursor() as cursor:
         cursor.execute(
             _AWARDED,
@@ -142,11 +146,12 @@ def recently_awarded(
         since=since,
         is_last=len(rows) <= limit,
         thresholds=thresholds,
+        recent=recent,
     )
 
 
 def _thresholds(today: date) -> tuple[parameters.Parameter, ...]:
-    return tuple(one for one in parameters.all_parameters() if one.name == _PARAMETER and one.covers(today))
+    return tuple(one for one in parameters.all_parameters() if one.name == _LIKELY and one.covers(today))
 
 
 def _awarded(row: tuple[Any, ...]) -> Awarded:
@@ -264,12 +269,15 @@ def weekly_news(
     ground = ground_of(organisation)
     contracts: tuple[Awarded, ...] = ()
     if ground.departements:
-        last = since.date() if since else today - timedelta(days=7)
+        first, most = (
+            timedelta(days=parameters.get("news_days", key, on=today).value) for key in ("first", "most")
+        )
+        last = since.date() if since else today - first
         contracts = recently_awarded(
             today=today,
             departements=ground.departements,
             sectors=ground.sectors,
-            seen_after=max(last, today - timedelta(days=31)),
+            seen_after=max(last, today - most),
             limit=limit,
         ).contracts
     needs = [one for one in open_needs(user, today=today) if one.supplier.organisation_id == organisation.pk]

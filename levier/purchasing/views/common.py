@@ -43,11 +43,6 @@ def served(attachment: NeedAttachment) -> FileResponse:
     return private(response)
 
 
-def number(text: str) -> int:
-    """A number typed in a form, or 0, which is the key of nothing."""
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
-
-
 def refused(request: HttpRequest, title: str, sentence: str, status: int = 422) -> HttpResponse:
     """A page with one sentence, when there is no form to show it in."""
     return render(request, "core/error.html", {"title": title, "sentence": sentence}, status=status)

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.core.posted import row_key
 from levier.purchasing import actions, exports, matching, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import CloseForm, ExtendForm
 from levier.purchasing.models import NeedState, PublishedNeed
 from levier.purchasing.queries.needs import SORTS, counts_of, recipients_of
-from levier.purchasing.views.common import account, number
+from levier.purchasing.views.common import account
 
 _TYPES = {
     "csv": ("text/csv; charset=utf-8", exports.as_csv),
@@ -138,7 +139,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the links of one recipient."""
     user = account(request)
     found = policies.get_need_for(user, pk)
-    recipient = policies.get_recipient_of(found, number(request.POST.get("destinataire", "")))
+    recipient = policies.get_recipient_of(found, row_key(request.POST.get("destinataire", "")))
     actions.revoke_links(by=user, recipient=recipient)
     messages.success(request, f"Les liens envoyés à « {recipient.supplier.name} » ne s’ouvrent plus.")
     return redirect("purchasing:need", pk=pk)

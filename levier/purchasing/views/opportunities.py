@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from levier.accounts.models import Role, User
+from levier.core.posted import row_key
+from levier.directory.models import SolicitationRefusal
+from levier.directory.solicitations.queries import refuses
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
@@ -24,11 +26,11 @@ from levier.purchasing.queries.opportunities import (
     recently_awarded,
     shown_needs,
 )
-from levier.purchasing.views.common import LINK_HOLDER, account, number, private
+from levier.purchasing.views.common import account
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
 from levier.reference.queries import place_finder
-from levier.reference.sectors import UnknownSectorError, sector
+from levier.reference.sectors import find_sector
 
 _LAST_PAGE = 40
 
@@ -43,7 +45,8 @@ def page(request: HttpRequest) -> HttpResponse:
     is_own = bool(own) and not request.GET
     ground = ground_of(own[0]) if is_own else None
     place, problem = _place(asked_place)
-    sectors = ground.sectors if ground else _sectors(asked_sector)
+    asked_trade = find_sector(asked_sector)
+    sectors = ground.sectors if ground else ((asked_trade.slug,) if asked_trade else ())
     departements = ground.departements if ground else _departements(place)
     page_number = _page_number(request.GET.get("page", ""))
     today = timezone.localdate()
@@ -86,8 +89,9 @@ def _own_organisations(user: User | None) -> list[Organisation]:
 def _alerts(user: User | None, own: list[Organisation]) -> list[dict[str, object]]:
     if user is None or not own:
         return []
-    asked = dict(OpportunityAlert.objects.filter(user=user).values_list("organisation_id", "pk"))
-    return [{"organisation": one, "is_on": one.pk in asked} for one in own]
+    asked = set(OpportunityAlert.objects.filter(user=user).values_list("organisation_id", flat=True))
+    is_refused = refuses(user.email, SolicitationRefusal.Topic.WEEKLY)
+    return [{"organisation": one, "is_on": one.pk in asked and not is_refused} for one in own]
 
 
 def _sector_choices() -> list[tuple[str, object]]:
@@ -121,13 +125,6 @@ def _departements(place: Place | None) -> tuple[str, ...]:
     return (place.departement,) if place.departement else ()
 
 
-def _sectors(slug: str) -> tuple[str, ...]:
-    try:
-        return (sector(slug).slug,) if slug else ()
-    except UnknownSectorError:
-        return ()
-
-
 def _page_number(text: str) -> int:
     return min(max(int(text), 1), _LAST_PAGE) if text.isdecimal() and len(text) < 6 else 1
 
@@ -136,7 +133,7 @@ def _page_number(text: str) -> int:
 def alert(request: HttpRequest) -> HttpResponse:
     """Ask for the Monday mail, or stop it."""
     user = account(request)
-    pk = number(request.POST.get("organisation", ""))
+    pk = row_key(request.POST.get("organisation", ""))
     organisation = policies.get_supplying_organisation_for(user, pk)
     if request.POST.get("voulu") == "oui":
         actions.ask_for_alert(by=user, organisation=organisation)
@@ -152,22 +149,10 @@ def alert(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """A supplier asks for a need that its buyer shows to others, then reads it."""
     user = account(request)
-    need, supplier = policies.get_shown_need_for(user, pk, number(request.POST.get("fournisseur", "")))
+    need, supplier = policies.get_shown_need_for(user, pk, row_key(request.POST.get("fournisseur", "")))
     try:
         row = actions.receive_need(by=user, need=need, supplier=supplier)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("purchasing:opportunities")
     return redirect("purchasing:received_need", pk=row.pk)
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
-    """From the foot of a mail: a GET asks, the button stops."""
-    found = policies.get_alert_for_link(signed)
-    if request.method == "POST":
-        actions.stop_alert(by=LINK_HOLDER, alert=found)
-    context = {"organisation": found.organisation, "is_done": request.method == "POST"}
-    return private(render(request, "purchasing/unsubscribe.html", context))

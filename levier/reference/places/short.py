@@ -19,11 +19,12 @@ _LONGEST_NAME = 9
 # A town of more people than this bears its common name with a capital: « Tours », « Orange ».
 _LARGE = 10_000
 # A guess at a mistyped place needs this score, and as many people as this.
-_SURE, _SURE_BESIDE, _KNOWN = 0.70, 0.64, 15_000
+_SURE, _SURE_BESIDE, _KNOWN = 0.70, 0.62, 15_000
 # A name typed this far is this name, cut short by mistake.
-_NEARLY_WHOLE = 0.85
+_NEARLY_WHOLE = 0.83
 _LARGE_CITY = 50_000
-_SHORTEST_GUESS = 6
+_SHORTEST_GUESS, _SHORTEST_BESIDE = 6, 4
+_LOOKED_AT = 6
 
 TOKEN = re.compile(r"\d+(?:[ABab]\b)?|[^\W\d_]+")
 # Words that announce a place, and go with it when it is taken out of the sentence.
@@ -249,22 +250,31 @@ def _guesses(
             word.folded in _ANNOUNCING for word in tokens[max(0, position - 2) : position]
         )
         beside = not announced and size == 1
-        if len(text[words[0].start : words[-1].end]) < _SHORTEST_GUESS or (beside and not known.taken):
+        typed = text[words[0].start : words[-1].end]
+        if len(typed) < (_SHORTEST_BESIDE if beside else _SHORTEST_GUESS) or (beside and not known.taken):
             continue
         if beside and (words[0].start in known.ordinary or words[0].folded in common_words()):
             continue
-        found = finder.find(text[words[0].start : words[-1].end], 1)
-        if not found or found[0].score < (_SURE_BESIDE if beside else _SURE):
-            continue
-        place = found[0].place
-        typed = len(folding.fold(text[words[0].start : words[-1].end]))
-        is_cut = found[0].why == "début du nom" and typed >= _NEARLY_WHOLE * len(folding.fold(place.name))
-        if found[0].why != "orthographe proche" and not is_cut:
-            continue
-        if place.kind in _KINDS and (place.population >= (_LARGE_CITY if beside else _KNOWN) or announced):
+        place = _meant(finder, typed, beside=beside, announced=announced)
+        if place is not None:
             span = PlaceInSearch(words[0].start, words[-1].end, place.label, place)
             yield _Candidate(position, len(tokens) - 1, 2.0 + size, span)
             return
+
+
+def _meant(finder: "PlaceFinder", typed: str, *, beside: bool, announced: bool) -> Place | None:
+    """The place a mistyped name stands for. Beside a trade, a large city is meant, were a village spelled more like it."""
+    for match in finder.find(typed, _LOOKED_AT if beside else 1):
+        place = match.place
+        is_city = place.population >= _LARGE_CITY
+        if place.kind not in _KINDS or not (is_city if beside else announced or place.population >= _KNOWN):
+            continue
+        letters, whole = len(folding.fold(typed)), len(folding.fold(place.name))
+        if match.why == "début du nom" and letters >= _NEARLY_WHOLE * whole:
+            return place
+        if match.why == "orthographe proche" and match.score >= (_SURE_BESIDE if beside else _SURE):
+            return place
+    return None
 
 
 def _with_announcement(tokens: Sequence[Token], best: _Candidate, taken: set[int]) -> PlaceInSearch:

@@ -4,7 +4,9 @@ from levier.rulebook.calibration.bounds import physical_bound, within_physical_b
 from levier.rulebook.calibration.dispatch import METHODS, calibrate
 from levier.rulebook.calibration.indicators import by_training_bracket, inclusive_purchase
 from levier.rulebook.calibration.judgement import METHOD_VERSIONS, Settings
-from levier.rulebook.calibration.lots import LotCalibration, LotNeed, lot_calibration
+from levier.rulebook.calibration.lot_methods import CHOICES
+from levier.rulebook.calibration.lot_need import LotNeed
+from levier.rulebook.calibration.lots import LotCalibration, lot_calibration
 from levier.rulebook.calibration.methods import by_amount, by_percentage
 from levier.rulebook.calibration.quantities import Rounding
 from levier.rulebook.calibration.result import (
@@ -20,6 +22,7 @@ from levier.rulebook.calibration.values import LotValues, lot_values
 from levier.rulebook.calibration.volumes import by_headcount, by_ordered_amount
 
 __all__ = [
+    "CHOICES",
     "METHODS",
     "METHOD_VERSIONS",
     "Calibration",

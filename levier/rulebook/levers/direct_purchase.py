@@ -50,8 +50,7 @@ LEVER = Lever(
             BELOW_DIRECT_PURCHASE & NOBODY_IN_REACH,
             "possible",
             "Le besoin ({amount}) est sous {direct}, mais aucune structure inclusive de ce métier n'est "
-            "connue à "
-            "portée : élargissez le rayon ou appelez le facilitateur.",
+            "connue {reach} : cherchez plus loin, un achat direct n'a pas de rayon, ou appelez le facilitateur.",
         ),
         Row(
             "below_threshold",

@@ -36,6 +36,7 @@ _COUNTS = {
 _NUMBERS = {
     "duration_months": "la durée",
     "youth_unemployment_ratio": "le rapport de chômage des jeunes",
+    "reach_km": "le rayon de recherche",
     "minimum_clause_hours": "le volume minimal d'heures",
 }
 _CHOICES: dict[str, tuple[object, ...]] = {
@@ -71,7 +72,7 @@ class Facts:
     """What is known of a need. Amounts in euros excluding tax, `None` meaning « not known yet ».
 
     `need_amount_ht` is the whole need, all lots together: the thresholds are read on it. `territory` is a
-    département code. The three counts of suppliers are those of the trade, within reach of the place.
+    département code. The three counts of suppliers are those of the trade, within `reach_km` of the place.
     Raises FactsError (French sentence naming the fact) for an impossible value.
     """
 
@@ -99,6 +100,7 @@ class Facts:
     insertion_suppliers_in_reach: int | None = None
     handicap_suppliers_in_reach: int | None = None
     prison_suppliers_in_reach: int | None = None
+    reach_km: float | None = None
     has_separable_part: bool | None = None
     youth_unemployment_ratio: float | None = None
 

@@ -23,6 +23,9 @@ DOCUMENTS = {
     "annexe": "Annexe au contrat privé",
     "contrat": "Contrat de concession",
     "schema": "Schéma de promotion des achats responsables",
+    "fiche": "Fiche du candidat",
+    "cadre": "Cadre de notation",
+    "penalites": "Article sur les pénalités",
 }
 
 # Fact -> the question that settles it.

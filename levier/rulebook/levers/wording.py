@@ -60,6 +60,7 @@ def values(facts: Facts) -> dict[str, str]:
         "handicap": _count(facts.handicap_suppliers_in_reach),
         "prison": _count(facts.prison_suppliers_in_reach),
         "programme": facts.programme or _UNKNOWN,
+        "reach": "à portée" if facts.reach_km is None else f"à moins de {number(facts.reach_km)}{_NBSP}km",
     }
 
 

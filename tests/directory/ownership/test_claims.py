@@ -129,14 +129,6 @@ def test_a_mailbox_is_not_flooded(monkeypatch: pytest.MonkeyPatch) -> None:
         asked(supplier)
 
 
-def test_a_supplier_without_siren_says_why_nobody_can_keep_it() -> None:
-    supplier = listed_supplier()
-    Supplier.objects.filter(pk=supplier.pk).update(organisation=None)
-    supplier.refresh_from_db()
-    with pytest.raises(RefusedError, match="SIREN"):
-        asked(supplier)
-
-
 def test_a_document_is_read_then_deleted_and_who_saw_it_stays(
     tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:

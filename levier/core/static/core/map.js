@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  const CLOSEST_ZOOM = 13;
+  const FRANCE = [[46.6, 2.4], 5];
+
   const loadScript = (source) => new Promise((resolve, reject) => {
     if (window.L) { resolve(); return; }
     const script = document.createElement("script");
@@ -36,9 +39,14 @@
     return [...places.values()];
   };
 
-  const popupOf = (points) => {
+  const popupOf = (points, more = 0) => {
     const box = document.createElement("div");
     points.forEach((point) => { box.append(lineOf(point)); });
+    if (more > 0) {
+      const rest = document.createElement("div");
+      rest.textContent = `et ${more.toLocaleString("fr")} autre${more > 1 ? "s" : ""} au même endroit, dans la liste`;
+      box.append(rest);
+    }
     return box;
   };
 
@@ -57,49 +65,177 @@
     return box;
   };
 
+  // A mark one can reach with the keyboard, with its words; Leaflet gives it role=button.
+  const markOf = (at, { count, label, isGroup, isSoft }) => {
+    const L = window.L;
+    const size = isGroup ? Math.min(52, 26 + 6 * String(count).length) : 20;
+    const text = document.createElement("span");
+    text.setAttribute("aria-hidden", "true");
+    if (count > 1) { text.textContent = count.toLocaleString("fr", { notation: "compact" }); }
+    const kind = isGroup ? "map-group" : isSoft ? "map-point map-point-soft" : "map-point";
+    const icon = L.divIcon({ className: `map-mark ${kind}`, html: text, iconSize: [size, size] });
+    const mark = L.marker(at, { icon, keyboard: true, riseOnHover: true });
+    mark.on("add", () => mark.getElement().setAttribute("aria-label", label));
+    return mark;
+  };
+
   const drawings = new Map();
 
-  // The points of the page, drawn anew each time the list changes.
-  const drawPoints = (button, holder) => {
+  const tell = (holder, sentence) => {
+    const line = document.getElementById(`${holder.id}-dit`);
+    if (line) { line.textContent = sentence; }
+  };
+
+  const drawCentre = (data, group) => {
     const L = window.L;
-    const { map, group } = drawings.get(holder);
+    if (!data.centre) { return; }
+    if (data.radius_km) {
+      L.circle([data.centre.lat, data.centre.lon], {
+        radius: data.radius_km * 1000, className: "map-radius", interactive: false,
+      }).addTo(group);
+    }
+    L.circleMarker([data.centre.lat, data.centre.lon], {
+      radius: 6, className: "map-centre", fillOpacity: 1, interactive: false,
+    }).addTo(group);
+  };
+
+  const drawPoints = (points, group) => {
+    byPlace(points).forEach((there) => {
+      const names = there.map((point) => point.name).join(", ");
+      const isSoft = there.every((point) => point.is_soft);
+      markOf([there[0].lat, there[0].lon], { count: there.length, label: names, isGroup: false, isSoft })
+        .bindPopup(popupOf(there), { maxHeight: 220 }).addTo(group);
+    });
+  };
+
+  const drawFeature = (feature, drawing) => {
+    const [longitude, latitude] = feature.geometry.coordinates;
+    const { count, label, bounds, suppliers, more } = feature.properties;
+    const mark = markOf([latitude, longitude], {
+      count, isGroup: !suppliers, label: suppliers ? label : `${label} : agrandir`,
+    });
+    if (suppliers) {
+      mark.bindPopup(popupOf(suppliers, more), { maxHeight: 220 });
+    } else {
+      const enter = () => {
+        const { map } = drawing;
+        const box = window.L.latLngBounds([bounds[0], bounds[1]], [bounds[2], bounds[3]]);
+        const closer = Math.max(map.getZoom() + 1, Math.min(map.getBoundsZoom(box), map.getZoom() + 3));
+        // Whoever came by the keyboard must not be left on a mark that is no more.
+        drawing.keepsFocus = mark.getElement() === document.activeElement;
+        map.setView(box.getCenter(), Math.min(closer, CLOSEST_ZOOM));
+      };
+      // Leaflet opens a popup on Enter by itself, but knows nothing of what else a click does.
+      mark.bindTooltip(label).on("click", enter)
+        .on("keypress", (event) => { if (event.originalEvent.key === "Enter") { enter(); } });
+    }
+    mark.addTo(drawing.found);
+  };
+
+  const ask = async (drawing, address) => {
+    drawing.asking?.abort();
+    drawing.asking = new AbortController();
+    const answer = await fetch(address, { signal: drawing.asking.signal });
+    const body = await answer.json().catch(() => ({}));
+    if (!answer.ok) { throw new Error(body.detail ?? "La carte n’a pas pu être complétée : la liste dit la même chose."); }
+    return body;
+  };
+
+  const withParameters = (source, more) => {
+    const address = new URL(source, window.location.href);
+    Object.entries(more).forEach(([name, value]) => address.searchParams.set(name, value));
+    return address;
+  };
+
+  // What the window shows, asked again each time it moves.
+  const refresh = async (holder) => {
+    const drawing = drawings.get(holder);
+    const { map, source } = drawing;
+    if (!source || holder.hidden) { return; }
+    const box = map.getBounds();
+    const clipped = [
+      Math.max(box.getWest(), -180), Math.max(box.getSouth(), -85), Math.min(box.getEast(), 180), Math.min(box.getNorth(), 85),
+    ];
+    const bbox = clipped.map((each) => each.toFixed(4)).join(",");
+    try {
+      const body = await ask(drawing, withParameters(source, { bbox, zoom: Math.floor(map.getZoom()) }));
+      drawing.found.clearLayers();
+      // From left to right, as the tabulation goes.
+      body.features
+        .sort((one, other) => one.geometry.coordinates[0] - other.geometry.coordinates[0])
+        .forEach((feature) => drawFeature(feature, drawing));
+      const inside = body.features.reduce((sum, feature) => sum + feature.properties.count, 0);
+      const lost = body.total - body.placed;
+      const written = (count) => count.toLocaleString("fr");
+      tell(holder, `${written(inside)} sur ${written(body.total)} dans cette vue.`
+        + (lost > 0 ? ` ${written(lost)} sans position connue : dans la liste seulement.` : "")
+        + (drawing.legend ? ` ${drawing.legend}` : ""));
+      if (drawing.keepsFocus) { drawing.keepsFocus = false; map.getContainer().focus(); }
+    } catch (problem) {
+      if (problem.name !== "AbortError") { tell(holder, problem.message); }
+    }
+  };
+
+  const fit = (map, bounds) => {
+    if (bounds && bounds.isValid()) {
+      map.fitBounds(bounds, { padding: [12, 12], maxZoom: 11, animate: false });
+    } else {
+      map.setView(...FRANCE);
+    }
+  };
+
+  // The subject of the page, drawn anew each time the list changes.
+  const show = async (button, holder) => {
+    const L = window.L;
+    const drawing = drawings.get(holder);
+    const { map, group, found } = drawing;
     const data = pointsOf(button);
     group.clearLayers();
-    if (data.centre) {
-      if (data.radius_km) {
-        L.circle([data.centre.lat, data.centre.lon], {
-          radius: data.radius_km * 1000, className: "map-radius", interactive: false,
-        }).addTo(group);
+    found.clearLayers();
+    tell(holder, "");
+    drawCentre(data, group);
+    drawPoints(data.points, group);
+    drawing.source = null;
+    drawing.legend = data.legend;
+    if (!data.source) { fit(map, group.getLayers().length ? group.getBounds() : null); return; }
+    let around = data.centre && data.radius_km ? group.getBounds() : null;
+    if (!around) {
+      try {
+        const { bbox } = await ask(drawing, data.source);
+        around = bbox ? L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]) : null;
+      } catch (problem) {
+        if (problem.name === "AbortError") { return; }
+        tell(holder, problem.message);
       }
-      L.circleMarker([data.centre.lat, data.centre.lon], { radius: 6, className: "map-centre", fillOpacity: 1 })
-        .bindPopup(popupOf([{ name: data.centre.name }])).addTo(group);
     }
-    byPlace(data.points).forEach((points) => {
-      const radius = points.length > 1 ? 11 : 8;
-      L.circleMarker([points[0].lat, points[0].lon], { radius, className: "map-point", fillOpacity: 1 })
-        .bindPopup(popupOf(points), { maxHeight: 220 }).addTo(group);
-    });
-    if (group.getLayers().length) {
-      map.fitBounds(group.getBounds(), { padding: [24, 24], maxZoom: 11 });
-    } else {
-      map.setView([46.6, 2.4], 5);
-    }
+    fit(map, around);
+    drawing.source = data.source;
+    await refresh(holder);
   };
 
   const draw = async (button, holder) => {
     await Promise.all([loadSheet(button.dataset.sheet), loadScript(button.dataset.script)]);
     const L = window.L;
-    const map = L.map(holder, { scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles) });
+    const map = L.map(holder, {
+      scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles), maxZoom: CLOSEST_ZOOM,
+      // Half steps: the whole country fits a phone.
+      zoomSnap: 0.5,
+    });
     // A circle in kilometres can be measured only on a map that has a view.
-    map.setView([46.6, 2.4], 5);
+    map.setView(...FRANCE);
     if (button.dataset.tiles) {
-      L.tileLayer(button.dataset.tiles, { maxZoom: 18 }).addTo(map);
+      L.tileLayer(button.dataset.tiles, { maxZoom: CLOSEST_ZOOM }).addTo(map);
     } else {
       const outlines = await fetch(button.dataset.outlines).then((answer) => answer.json());
       L.geoJSON(outlines, { interactive: false, style: { className: "map-outline", fillOpacity: 1 } }).addTo(map);
     }
-    drawings.set(holder, { map, group: L.featureGroup().addTo(map) });
-    drawPoints(button, holder);
+    const drawing = { map, group: L.featureGroup().addTo(map), found: L.featureGroup().addTo(map), source: null };
+    drawings.set(holder, drawing);
+    map.on("moveend", () => {
+      clearTimeout(drawing.soon);
+      drawing.soon = setTimeout(() => { refresh(holder); }, 150);
+    });
+    await show(button, holder);
   };
 
   document.addEventListener("click", async (event) => {
@@ -110,8 +246,8 @@
     holder.hidden = !opens;
     button.setAttribute("aria-expanded", String(opens));
     button.querySelector("[data-map-word]").textContent = opens ? "Masquer la carte" : "Voir la carte";
-    if (!opens) { return; }
-    if (drawings.has(holder)) { drawPoints(button, holder); return; }
+    if (!opens) { tell(holder, ""); return; }
+    if (drawings.has(holder)) { show(button, holder); return; }
     try {
       await draw(button, holder);
     } catch {
@@ -119,11 +255,11 @@
     }
   });
 
-  // The panel survives a swap (hx-morph-skip): only its points follow the list.
+  // The panel survives a swap (hx-morph-skip): only what it shows follows the list.
   document.addEventListener("htmx:after:swap", () => {
     document.querySelectorAll("[data-map]").forEach((button) => {
       const holder = document.getElementById(button.dataset.map);
-      if (drawings.has(holder) && !holder.hidden) { drawPoints(button, holder); }
+      if (drawings.has(holder) && !holder.hidden) { show(button, holder); }
     });
   });
 })();

@@ -15,6 +15,7 @@ from levier.directory.ownership.actions.claims import (
     send_document,
     withdraw_claim,
 )
+from levier.directory.ownership.actions.granting import choose_sheets
 from levier.directory.ownership.actions.networks import name_reviewing_network, remove_reviewing_network
 from levier.directory.ownership.actions.reminders import (
     ask_for_capacities,
@@ -34,6 +35,7 @@ __all__ = [
     "ContactLine",
     "ask_for_capacities",
     "ask_for_sheet",
+    "choose_sheets",
     "close_faded_capacities",
     "close_forgotten_claims",
     "confirm_sheet",

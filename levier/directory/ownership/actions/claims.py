@@ -1,6 +1,7 @@
 """Asking for a sheet and proving it: a code by mail, a document that somebody reads, or the managers' consent."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from levier.accounts.actions import admit_supplier_colleague, open_proven_organisation
+from levier.accounts.actions import admit_supplier_colleague
 from levier.accounts.errors import RefusedError
-from levier.accounts.models import Membership, Role, User
+from levier.accounts.models import Membership, User
 from levier.accounts.queries import supplier_managers
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.directory.models import Claim, Supplier
-from levier.directory.ownership import papers, queries
+from levier.directory.ownership import papers, queries, reach
+from levier.directory.ownership.actions import granting
+from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.organisations.models import Organisation
 
 CODE_LIFETIME = timedelta(hours=1)
@@ -56,19 +59,24 @@ Votre demande pour la fiche de « {supplier} » a été {decision}.
 
 
 @transaction.atomic
-def ask_for_sheet(*, by: User, supplier: Supplier, address: str = "") -> Claim:
+def ask_for_sheet(*, by: User, supplier: Supplier, address: str = "", number: str = "") -> Claim:
     """Open a request: a code to ``address``, or a document when it is empty; a managed sheet asks its managers.
 
-    A newer request of the same account replaces the former. Raises RefusedError.
+    ``number``: the SIRET or SIREN of a supplier that no list gives one; may stay empty. A newer request of the
+    same account replaces the former. Raises RefusedError.
     """
-    organisation = _lock_organisation(supplier)
-    if Membership.objects.filter(user=by, organisation=organisation, role=Role.SUPPLIER).exists():
+    _lock(supplier)
+    if queries.keeps(by, supplier):
         raise RefusedError("Vous tenez déjà cette fiche : elle est dans « Ma fiche ».")
     _check_pace(by, supplier)
     for former in Claim.objects.filter(user=by, supplier=supplier, state=Claim.State.ASKED):
         _close(former, Claim.State.WITHDRAWN, by)
-    claim = Claim(user=by, supplier=supplier, organisation=organisation, proof=Claim.Proof.DOCUMENT)
-    if queries.is_managed(supplier):
+    given = _checked_number(number) if supplier.organisation_id is None else ""
+    claim = Claim(
+        user=by, supplier=supplier, proof=Claim.Proof.DOCUMENT, given_number=given,
+        organisation=granting.organisation_to_ask(supplier, given, by_code=bool(address.strip())),
+    )  # fmt: skip
+    if claim.organisation_id is not None and queries.manages(claim.organisation_id):
         claim.proof = Claim.Proof.MANAGERS
         claim.save()
         _ask_managers(claim)
@@ -94,8 +102,12 @@ def prove_by_code(*, by: User, claim: Claim, code: str) -> Membership | None:
     refusal = ""
     membership = None
     with transaction.atomic():
-        _lock_organisation(claim.supplier)
-        claim = Claim.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=claim.pk)
+        _lock(claim.supplier)
+        claim = (
+            Claim.objects.select_for_update(of=("self",))
+            .select_related("supplier__organisation", "organisation", "user")
+            .get(pk=claim.pk)
+        )
         if claim.state != Claim.State.ASKED or claim.proof != Claim.Proof.CODE:
             refusal = "Cette demande n’attend pas de code."
         elif not claim.attempts_left or claim.expires_at is None or claim.expires_at < timezone.now():
@@ -110,7 +122,7 @@ def prove_by_code(*, by: User, claim: Claim, code: str) -> Membership | None:
                 else "Ce n’est pas le code envoyé, et c’était le dernier essai : demandez un autre code."
             )
         else:
-            membership = _grant(claim, by)
+            membership = _grant(claim, by, reach.sheets_opened_by(claim.supplier, claim.sent_to))
     if refusal:
         raise RefusedError(refusal)
     return membership
@@ -138,16 +150,21 @@ def send_document(*, by: User, claim: Claim, upload: UploadedFile) -> Claim:
 
 
 @transaction.atomic
-def decide_on_document(*, by: User, claim: Claim, is_accepted: bool, reason: str = "") -> Claim:
-    """A reviewer decides; the document is deleted, who saw it and when stays. Raises RefusedError."""
-    _lock_organisation(claim.supplier)
+def decide_on_document(
+    *, by: User, claim: Claim, is_accepted: bool, reason: str = "", is_whole: bool = True
+) -> Claim:
+    """A reviewer decides; the document is deleted, who saw it and when stays. Raises RefusedError.
+
+    ``is_whole``: every sheet of the legal unit, with its members; else the place asked for only.
+    """
+    _lock(claim.supplier)
     claim = _waiting(claim, Claim.Proof.DOCUMENT)
     if not claim.document:
         raise RefusedError("Le justificatif n’est pas encore arrivé.")
     if not is_accepted and not reason.strip():
         raise RefusedError("Dites pourquoi vous refusez : la personne doit savoir quoi corriger.")
     if is_accepted:
-        _grant(claim, by)
+        _grant(claim, by, granting.sheets_of_decision(claim, is_whole=is_whole))
     else:
         _close(claim, Claim.State.REFUSED, by, reason)
     if claim.state != Claim.State.ASKED:
@@ -156,11 +173,17 @@ def decide_on_document(*, by: User, claim: Claim, is_accepted: bool, reason: str
 
 
 @transaction.atomic
-def decide_on_rival(*, by: User, claim: Claim, is_accepted: bool) -> Claim:
-    """A manager accepts a colleague, or not. Raises RefusedError."""
+def decide_on_rival(*, by: User, claim: Claim, is_accepted: bool, is_whole: bool = True) -> Claim:
+    """A manager accepts a colleague, for every sheet or for the place asked for, or not. Raises RefusedError."""
     claim = _waiting(claim, Claim.Proof.MANAGERS)
     if is_accepted:
-        admit_supplier_colleague(by=by, user=claim.user, organisation=claim.organisation)
+        organisation = granting.attach_organisation(claim, by)
+        membership = admit_supplier_colleague(by=by, user=claim.user, organisation=organisation)
+        sheets = granting.sheets_of_decision(claim, is_whole=is_whole)
+        if sheets is None:
+            granting.choose_sheets(by=by, membership=membership, sheets=None)
+        else:
+            granting.add_sheets(membership, sheets, by=by)
     _close(claim, Claim.State.PROVEN if is_accepted else Claim.State.REFUSED, by)
     _tell_decision(claim)
     return claim
@@ -185,21 +208,31 @@ def close_forgotten_claims() -> int:
 
 
 def _waiting(claim: Claim, proof: str) -> Claim:
-    found = Claim.objects.select_for_update(of=("self",)).select_related("supplier", "organisation", "user")
+    found = Claim.objects.select_for_update(of=("self",)).select_related(
+        "supplier__organisation", "organisation", "user"
+    )
     claim = found.get(pk=claim.pk)
     if claim.state != Claim.State.ASKED or claim.proof != proof:
         raise RefusedError("Cette demande a déjà reçu une réponse.")
     return claim
 
 
-def _lock_organisation(supplier: Supplier) -> Organisation:
+def _lock(supplier: Supplier) -> None:
     """Two people may prove the same structure at once: the second waits here."""
     if supplier.organisation_id is None:
+        Supplier.objects.select_for_update(of=("self",)).get(pk=supplier.pk)
+    else:
+        Organisation.objects.select_for_update().get(pk=supplier.organisation_id)
+
+
+def _checked_number(text: str) -> str:
+    """The SIRET or SIREN typed, its key checked; empty when nothing was. Raises RefusedError."""
+    digits = clean_digits(text)
+    if digits and not (is_valid_siret(digits) or is_valid_siren(digits)):
         raise RefusedError(
-            "Aucune source ne donne le SIREN de cette structure : sa fiche ne peut pas encore être tenue par "
-            "quelqu’un. Signalez-le à qui tient cette installation."
+            "Ce numéro n’est pas valable : un SIRET compte 14 chiffres, un SIREN 9, et le dernier vérifie les autres."
         )
-    return Organisation.objects.select_for_update().get(pk=supplier.organisation_id)
+    return digits
 
 
 def _check_pace(by: User, supplier: Supplier) -> None:
@@ -234,6 +267,7 @@ def _send_code(claim: Claim, address: str) -> None:
 
 
 def _ask_managers(claim: Claim) -> None:
+    assert claim.organisation_id is not None
     for manager in supplier_managers(claim.organisation_id):
         mail.send(
             to=manager.email,
@@ -247,16 +281,19 @@ def _ask_managers(claim: Claim) -> None:
         )
 
 
-def _grant(claim: Claim, by: User) -> Membership | None:
-    """Open the sheet, unless somebody proved it first: then its managers are asked."""
-    if queries.is_managed(claim.supplier):
+def _grant(claim: Claim, by: User, sheets: Sequence[Supplier] | None) -> Membership | None:
+    """Open the sheets (None: all), unless somebody manages them meanwhile: then the managers are asked."""
+    by_code = claim.proof == Claim.Proof.CODE
+    organisation = granting.organisation_to_ask(claim.supplier, claim.given_number, by_code=by_code)
+    if organisation is not None and queries.manages(organisation.pk):
         papers_name = claim.document
         claim.proof, claim.secret_hash, claim.document = Claim.Proof.MANAGERS, "", ""
-        claim.save(update_fields=["proof", "secret_hash", "document"])
+        claim.organisation = organisation
+        claim.save(update_fields=["proof", "secret_hash", "document", "organisation"])
         transaction.on_commit(lambda: papers.forget(papers_name))
         _ask_managers(claim)
         return None
-    membership = open_proven_organisation(by=claim.user, organisation=claim.organisation)
+    membership = granting.open_sheets(claim, sheets, by)
     _close(claim, Claim.State.PROVEN, by)
     return membership
 

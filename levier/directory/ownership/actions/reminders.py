@@ -10,17 +10,28 @@ from django.utils import timezone
 
 from levier.accounts.actions import hash_token
 from levier.accounts.models import User
-from levier.accounts.queries import supplier_managers
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.core.typography import day
-from levier.directory.models import Capacity, ConfirmationLink, SourceRecord, Supplier
+from levier.directory.models import (
+    Capacity,
+    ConfirmationLink,
+    SolicitationRefusal,
+    SourceRecord,
+    Supplier,
+)
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
-from levier.directory.ownership.queries import latest_capacities
+from levier.directory.ownership.queries import keepers_of, latest_capacities
 from levier.directory.ownership.wording import capacity_words
+from levier.directory.solicitations import links
+from levier.directory.solicitations.queries import refuses
 
+_TOPICS = {
+    ConfirmationLink.Purpose.SHEET: SolicitationRefusal.Topic.CONFIRMATION,
+    ConfirmationLink.Purpose.CAPACITY: SolicitationRefusal.Topic.CAPACITY,
+}
 SHEET_EVERY = timedelta(days=182)
 CAPACITY_EVERY = timedelta(days=30)
 # Who has said nothing of its teams for so long is not asked any more.
@@ -106,7 +117,7 @@ def _ask(supplier_id: int, purpose: ConfirmationLink.Purpose, today: date) -> bo
     recent = ConfirmationLink.objects.filter(supplier=supplier, purpose=purpose)
     if supplier.organisation_id is None or recent.filter(created_at__date__gt=today - every).exists():
         return False
-    managers = list(supplier_managers(supplier.organisation_id))
+    managers = [person for person in keepers_of(supplier) if not refuses(person.email, _TOPICS[purpose])]
     for manager in managers:
         _send(supplier, manager, purpose)
     if managers:
@@ -137,4 +148,8 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
         lines = "\n".join(f"- {capacity_words(one)}" for one in latest_capacities(supplier))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
         body = _CAPACITY_BODY.format(lines=lines, **words)
-    mail.send(to=manager.email, subject=subject, body=body, key=f"sheet-link-{link.pk}")
+    stop = links.address_of(to=manager.email, topic=_TOPICS[purpose], supplier_id=supplier.pk)
+    mail.send(
+        to=manager.email, subject=subject, body=body + links.foot(stop), key=f"sheet-link-{link.pk}",
+        unsubscribe=stop,
+    )  # fmt: skip

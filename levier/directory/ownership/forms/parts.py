@@ -11,7 +11,8 @@ from django.utils import timezone
 from levier.directory.labels import LABELS
 from levier.directory.models import Capacity
 from levier.directory.ownership.forms.fields import PhoneField, SectorField, read_territories
-from levier.directory.ownership.wording import AREAS, TURNOVERS, WAYS, month_words
+from levier.directory.ownership.wording import AREAS, TURNOVERS, month_words
+from levier.directory.ways import WAYS
 
 MOST_KM = 500
 MONTHS_AHEAD = 6

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from levier.accounts.errors import RefusedError
 from levier.directory.models import Claim, ReviewingNetwork
-from levier.directory.ownership import actions, papers, policies, queries
+from levier.directory.ownership import actions, papers, policies, queries, reach
 from levier.directory.ownership.forms.claims import (
     CodeForm,
     DecisionForm,
     DocumentForm,
     NumberForm,
     ProofForm,
+    SheetsForm,
 )
 from levier.directory.ownership.views.signed_in import account
 from levier.directory.results import key_of, slug_of
@@ -27,7 +28,10 @@ def own_sheets(request: HttpRequest) -> HttpResponse:
     user = account(request)
     own = list(queries.own_suppliers(user)[:200])
     waiting = list(queries.own_claims(user))
-    to_accept = list(queries.claims_to_accept(user))
+    to_accept = [
+        {"claim": one, "has_many": reach.sheets_of_unit(one.supplier).count() > 1}
+        for one in queries.claims_to_accept(user)
+    ]
     if len(own) == 1 and not waiting and not to_accept and not request.GET:
         return redirect("directory:own_sheet", slug=slug_of(own[0].key))
     form = NumberForm(request.GET if "numero" in request.GET else None)
@@ -35,6 +39,7 @@ def own_sheets(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "found": found, "own": own, "claims": waiting, "to_accept": to_accept,
         "has_searched": form.is_bound and form.is_valid(), "may_review": queries.may_review(user),
+        "colleagues": len(own) > 1 and queries.restrictable_members(user).exists(),
     }  # fmt: skip
     return render(request, "directory/ownership/own_sheets.html", context, status=422 if form.errors else 200)
 
@@ -48,17 +53,24 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     if queries.own_suppliers(user).filter(pk=supplier.pk).exists():
         return redirect("directory:own_sheet", slug=slug_of(supplier.key))
     is_managed = queries.is_managed(supplier)
-    form = ProofForm(request.POST if request.method == "POST" else None, proofs=queries.proofs_of(supplier))
+    form = ProofForm(
+        request.POST if request.method == "POST" else None,
+        proofs=queries.proofs_of(supplier),
+        is_numberless=supplier.organisation_id is None,
+    )
     refused = ""
     if request.method == "POST" and (is_managed or form.is_valid()):
         try:
-            address = "" if is_managed else form.address
-            claim = actions.ask_for_sheet(by=user, supplier=supplier, address=address)
+            address, number = ("", "") if is_managed else (form.address, form.number)
+            claim = actions.ask_for_sheet(by=user, supplier=supplier, address=address, number=number)
         except RefusedError as refusal:
             refused = str(refusal)
         else:
             return redirect("directory:claim", pk=claim.pk)
-    context = {"supplier": supplier, "is_managed": is_managed, "form": form, "refused": refused}
+    context = {
+        "supplier": supplier, "is_managed": is_managed, "form": form, "refused": refused,
+        "has_many": reach.has_many_places(supplier),
+    }  # fmt: skip
     status = 422 if refused or (form.errors and not is_managed) else 200
     return render(request, "directory/ownership/ask.html", context, status=status)
 
@@ -108,9 +120,10 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager accepts or refuses somebody who asks for the same sheet."""
     user = account(request)
     asked = policies.get_claim_for(user, pk, to="accept")
-    is_accepted = request.POST.get("reponse") == "oui"
+    is_accepted = request.POST.get("reponse") in {"oui", "fiche"}
+    is_whole = request.POST.get("reponse") == "oui"
     try:
-        actions.decide_on_rival(by=user, claim=asked, is_accepted=is_accepted)
+        actions.decide_on_rival(by=user, claim=asked, is_accepted=is_accepted, is_whole=is_whole)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -146,13 +159,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one document, accept or refuse."""
     user = account(request)
     asked = policies.get_claim_for(user, pk, to="review")
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    has_many = bool(asked.given_number) or reach.has_many_places(asked.supplier)
+    form = DecisionForm(request.POST if request.method == "POST" else None, has_many=has_many)
     if request.method == "POST" and form.is_valid():
         is_accepted = request.POST.get("reponse") == "oui"
         try:
             decided = actions.decide_on_document(
-                by=user, claim=asked, is_accepted=is_accepted, reason=form.cleaned_data["motif"]
-            )
+                by=user, claim=asked, is_accepted=is_accepted, reason=form.cleaned_data["motif"],
+                is_whole=form.is_whole,
+            )  # fmt: skip
         except RefusedError as refusal:
             form.add_error("motif", str(refusal))
         else:
@@ -162,7 +177,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 if is_waiting else "Décision enregistrée, justificatif supprimé.",
             )  # fmt: skip
             return redirect("directory:reviews")
-    context = {"claim": asked, "form": form, "website": asked.supplier.website}
+    context = {"claim": asked, "form": form, "website": asked.supplier.website, "has_many": has_many}
     return render(request, "directory/ownership/review.html", context, status=422 if form.errors else 200)
 
 
@@ -180,3 +195,30 @@ def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@never_cache
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """Who keeps which sheets, for those who manage the members."""
+    members = queries.restrictable_members(account(request))
+    return render(request, "directory/ownership/team.html", {"members": members})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def colleague(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the sheets of one colleague."""
+    user = account(request)
+    membership = policies.get_colleague_for(user, pk)
+    form = SheetsForm(request.POST if request.method == "POST" else None, membership=membership)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.choose_sheets(by=user, membership=membership, sheets=form.sheets)
+        except RefusedError as refusal:
+            form.add_error("portee", str(refusal))
+        else:
+            messages.success(request, f"Les fiches de {membership.user} sont enregistrées.")
+            return redirect("directory:sheet_team")
+    context = {"membership": membership, "form": form}
+    return render(request, "directory/ownership/colleague.html", context, status=422 if form.errors else 200)

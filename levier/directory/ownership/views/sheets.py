@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from levier.accounts.errors import RefusedError
 from levier.directory.models import Supplier
+from levier.directory.networks.own import networks_beside
 from levier.directory.ownership import actions, images, policies, queries
 from levier.directory.ownership.freshness import freshness_of
 from levier.directory.ownership.parts import PARTS, Part, Sheet
@@ -208,6 +209,7 @@ def _page(
 ) -> HttpResponse:
     sheet = _sheet(supplier)
     today = timezone.localdate()
+    networks = networks_beside(supplier)
     shown = []
     for part in PARTS.values():
         is_open = part.slug == opened
@@ -218,8 +220,15 @@ def _page(
         "supplier": supplier, "slug": slug_of(supplier.key), "parts": shown,
         "freshness": freshness_of(sheet.statement.confirmed_on, today),
         "confirmed_on": sheet.statement.confirmed_on,
-        "score": score_sheet(sheet.published, sheet.statement.confirmed_on, today),
+        "score": score_sheet(
+            sheet.published, sheet.statement.confirmed_on, today, vouched=len(networks.vouches)
+        ),
+        "own_memberships": networks.memberships, "networks_to_ask": networks.to_ask,
+        "vouches": networks.vouches, "corrections": networks.corrections,
         "proposed": [sector_label(slug) for slug in sheet.proposed_sectors],
+        "unsaid": [
+            f"{sector_label(one.sector)} ({one.contracts}, dernier en {one.last_on.year})" for one in sheet.unsaid_trades
+        ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
         "has_capacities": bool(queries.latest_capacities(supplier)),

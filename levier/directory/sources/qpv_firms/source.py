@@ -17,7 +17,10 @@ SOURCE = replace(
     folder=Path(__file__).parent,
     layouts=(
         replace(
-            _LAYOUT, required=("siret", "nom"), optional=(*_LAYOUT.optional, "label", "depuis", "jusqu_au")
+            _LAYOUT,
+            base="../suppliers_csv/mapping.sql",
+            required=("siret", "nom"),
+            optional=(*_LAYOUT.optional, "type", "label", "depuis", "jusqu_au"),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.siae_conventions import asp
 
 SOURCE = SourceDefinition(
     slug="siae-conventions",
@@ -22,6 +23,12 @@ SOURCE = SourceDefinition(
             companion="siae_annexes_financieres.csv",
             companion_columns=("convention", "end_at", "state"),
         ),
+        Layout(
+            mapping="mapping_asp.sql",
+            required=asp.COLUMNS,
+            about=r"NOT (measure IS NULL OR measure = '' OR measure LIKE '%\_MP' ESCAPE '\' OR measure LIKE 'FDI%')",
+        ),
     ),
+    prepare=asp.prepare,
     only_completes=True,
 )

@@ -7,7 +7,12 @@ WITH written AS (
          latitude, longitude, precision, qpv_code, is_frr, naf, naf_nomenclature, website, phone, email,
          sectors, activity_status, activity_origin, activity_confidence,
          convention_status, convention_until, places, profile, origins, is_demo, is_listed, first_seen)
-    SELECT m.key, m.kind, o.id, e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
+    -- One that no list gives a SIREN keeps the organisation its owner was given when it proved its sheet.
+    SELECT m.key, m.kind,
+           coalesce(o.id, (SELECT attached.id FROM directory_supplier known
+                           JOIN organisations_organisation attached ON attached.id = known.organisation_id
+                           WHERE known.key = m.key AND attached.siren IS NULL)),
+           e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
            coalesce(v ->> 'legal_form', ''), coalesce(v ->> 'description', ''),
            coalesce(p ->> 'address', ''), coalesce(p ->> 'postal_code', ''), coalesce(p ->> 'city', ''),
            p ->> 'commune', coalesce(p ->> 'departement', ''), coalesce(p ->> 'region', ''),

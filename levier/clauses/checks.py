@@ -1,0 +1,252 @@
+"""Owns the checks before export: each one names the sentence to change, or where it is missing, and what to write.
+
+They are drafting checks, not a legal opinion. They read the text itself, ours or one somebody has edited.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from levier.clauses import wordings
+from levier.clauses.proportion import proportion
+from levier.clauses.result import Control, Finding, Outcome, Written
+from levier.clauses.rules import ARTICLE, MARK, rule
+from levier.clauses.sentences import FIELD_TO_FILL, Sentence, plain, sentences
+from levier.clauses.values import ClauseValues
+from levier.clauses.wordings import HOUR_LEVERS, PENALTY_LEVERS, Wording
+from levier.rulebook.levers import Facts
+from levier.rulebook.levers.wording import spaced
+
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b0\d(?:[ .]?\d\d){4}\b|\+33[ .]?\d(?:[ .]?\d\d){4}")
+_GAP = "[à compléter"
+_UNIT = re.compile(r"\bpar (?:heure|jour|absence|réunion)\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d[\d ]*(?:,\d+)? ?(?:€|euros?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a check reads: the documents, and what is known of the lot."""
+
+    documents: Sequence[Written]
+    lever: str
+    facts: Facts
+    values: ClauseValues
+    is_in_hours: bool
+
+    def has(self, code: str) -> bool:
+        return any(document.code == code for document in self.documents)
+
+    def of(self, *codes: str) -> list[Written]:
+        return [document for document in self.documents if document.code in codes]
+
+
+def check(
+    documents: Iterable[Written],
+    *,
+    lever: str,
+    facts: Facts | None = None,
+    values: ClauseValues | None = None,
+    is_in_hours: bool | None = None,
+) -> tuple[Control, ...]:
+    """Run the checks that make sense for this lever, in a constant order.
+
+    `is_in_hours` says that the text counts insertion hours (by default, whether the lever does).
+    """
+    counted = lever in HOUR_LEVERS if is_in_hours is None else is_in_hours
+    case = _Case(tuple(documents), lever, facts or Facts(), values or ClauseValues(), counted)
+    return tuple(made for make in _CHECKS if (made := make(case)) is not None)
+
+
+def _freedom_of_means(case: _Case) -> Control:
+    found = list(_matches(case.documents, wordings.IMPOSED_MEANS))
+    where = case.of("ccap", "contrat", "annexe")
+    says_so = any(wordings.FREE_MEANS.search(plain(document.markdown)) for document in where)
+    if where and not says_so and case.lever in HOUR_LEVERS | PENALTY_LEVERS | {"EVI"}:
+        found.append(_missing(where[0], "Modalités", wordings.FREE_MEANS_SENTENCE))
+    return _control("freedom_of_means", "Le titulaire reste libre de ses moyens", found)
+
+
+def _no_local_preference(case: _Case) -> Control:
+    rules: tuple[Wording, ...] = wordings.LOCAL_COMPANIES
+    if not case.facts.programme and case.lever != "L2691-1":
+        rules += wordings.LOCAL_PEOPLE
+    return _control(
+        "no_local_preference",
+        "Aucune préférence locale, hors programme ou outre-mer",
+        _matches(case.documents, rules),
+    )
+
+
+def _announced_in_notice(case: _Case) -> Control | None:
+    announced = wordings.ANNOUNCED.get(case.lever)
+    if announced is None:
+        return None
+    notices = case.of("avis") or case.of("rc")
+    found = []
+    for pattern, sentence in announced:
+        if not any(re.search(pattern, plain(notice.markdown), re.IGNORECASE) for notice in notices):
+            where = notices[0] if notices else None
+            found.append(_missing(where, "Avis", sentence, document="avis", title="Avis de publicité"))
+    return _control("announced_in_notice", "La condition est annoncée dans l'avis", found)
+
+
+def _proportionate_hours(case: _Case) -> Control | None:
+    if not case.is_in_hours or not case.has("ccap"):
+        return None
+    outcome, sentence, advice = proportion(case.of("ccap")[0], case.facts, case.values)
+    found = []
+    if outcome != "ok":
+        document = case.of("ccap")[0]
+        found = [_finding(document, sentence or Sentence("", "Engagement d'heures"), advice)]
+    return _control("proportionate_hours", "Les heures sont proportionnées au lot", found, outcome)
+
+
+def _facilitator_contact(case: _Case) -> Control | None:
+    where = [
+        document
+        for document in case.of("ccap", "contrat", "annexe", "rc")
+        if "facilitateur" in plain(document.markdown).lower()
+    ]
+    if not where or not (case.lever in PENALTY_LEVERS | HOUR_LEVERS or case.lever == "EVI"):
+        return None
+    advice = (
+        "Écrivez le nom de la structure, un téléphone et un courriel : sans eux, ni le candidat ni le "
+        "titulaire ne sait qui appeler."
+    )
+    found = [
+        _finding(document, sentence, advice)
+        for document in where
+        for sentence in sentences(document.markdown)
+        if _GAP in sentence.text and "du facilitateur" in sentence.text
+    ]
+    if not found:
+        found = [
+            _missing(document, "Facilitateur", advice)
+            for document in where
+            if document.code != "rc" and not _CONTACT.search(plain(document.markdown))
+        ]
+    return _control("facilitator_contact", "Le contact du facilitateur est donné", found)
+
+
+def _penalty_amounts(case: _Case) -> Control | None:
+    where = case.of("ccap", "contrat")
+    if case.lever not in PENALTY_LEVERS or not where:
+        return None
+    found: list[Finding] = []
+    for document in where:
+        under = [one for one in sentences(document.markdown) if not one.is_note]
+        penalties = [one for one in under if "pénalité" in f"{one.place} {one.text}".lower()]
+        if not penalties:
+            found.append(_missing(document, "Pénalités", wordings.PENALTY_MISSING))
+        found += [
+            _finding(document, one, wordings.PENALTY_WITHOUT_AMOUNT)
+            for one in penalties
+            if (_UNIT.search(one.text) and not _AMOUNT.search(FIELD_TO_FILL.sub("", one.text)))
+            or (_GAP in one.text and ("plafond" in one.text or "base" in one.text))
+        ]
+    return _control("penalty_amounts", "Chaque pénalité a un montant, et l'ensemble un plafond", found)
+
+
+def _contract_criterion(case: _Case) -> Control | None:
+    found = list(_matches(case.documents, wordings.GENERAL_POLICY))
+    if not found and "R2152-7" not in case.lever and case.lever not in ("L3124-5", "R2123-1"):
+        return None
+    return _control("contract_criterion", "Le critère porte sur ce marché, non sur l'entreprise", found)
+
+
+def _member_split(case: _Case) -> Control | None:
+    annexes = case.of("ae")
+    if not annexes and case.lever not in HOUR_LEVERS:
+        return None
+    text = plain("\n".join(document.markdown for document in annexes))
+    found = []
+    if not wordings.MEMBER_SPLIT.search(text):
+        where = annexes[0] if annexes else None
+        found = [
+            _missing(
+                where, "Répartition", wordings.MEMBER_SPLIT_SENTENCE, document="ae", title="Annexe à l'acte d'engagement"
+            )
+        ]  # fmt: skip
+    return _control("member_split", "La répartition entre cotraitants est demandée", found)
+
+
+def _confirmed_rules(case: _Case) -> Control:
+    found: list[Finding] = []
+    for document in case.documents:
+        seen: set[str] = set()
+        for sentence in sentences(document.markdown):
+            doubtful = [
+                code
+                for code in ARTICLE.findall(sentence.text)
+                if code not in seen and rule(code).status == "to_confirm"
+            ]
+            seen.update(doubtful)
+            if doubtful:
+                sources = " ; ".join(f"{code} ({rule(code).source})" for code in dict.fromkeys(doubtful))
+                found.append(
+                    _finding(document, sentence, f"Faites confirmer dans le code, puis retirez la marque : {sources}.")
+                )  # fmt: skip
+            elif MARK in sentence.text and not ARTICLE.search(sentence.text):
+                found.append(
+                    _finding(document, sentence, "Faites confirmer cette règle, puis retirez la marque.")
+                )
+    return _control("confirmed_rules", "Chaque règle citée est confirmée", found)
+
+
+def _personal_data(case: _Case) -> Control:
+    return _control(
+        "personal_data",
+        "Des relevés d'heures, pas de pièce sur la vie des personnes",
+        _matches(case.documents, wordings.PERSONAL_DATA),
+    )
+
+
+def _buyer_decides(case: _Case) -> Control | None:
+    if case.lever not in PENALTY_LEVERS:
+        return None
+    return _control(
+        "buyer_decides",
+        "L'acheteur seul applique une pénalité",
+        _matches(case.documents, wordings.WRONG_JUDGE),
+    )
+
+
+_CHECKS: tuple[Callable[[_Case], Control | None], ...] = (
+    _freedom_of_means,
+    _no_local_preference,
+    _announced_in_notice,
+    _proportionate_hours,
+    _facilitator_contact,
+    _penalty_amounts,
+    _contract_criterion,
+    _member_split,
+    _confirmed_rules,
+    _personal_data,
+    _buyer_decides,
+)
+
+
+def _matches(documents: Iterable[Written], rules: Iterable[Wording]) -> Iterator[Finding]:
+    for document in documents:
+        for sentence in sentences(document.markdown):
+            for one in rules:
+                if one.is_in(sentence.text):
+                    yield _finding(document, sentence, one.advice)
+                    break
+
+
+def _finding(document: Written, sentence: Sentence, advice: str) -> Finding:
+    return Finding(document.code, document.title, sentence.place, sentence.text, spaced(advice))
+
+
+def _missing(
+    where: Written | None, place: str, advice: str, *, document: str = "", title: str = ""
+) -> Finding:
+    return Finding(
+        where.code if where else document, where.title if where else title, place, "", spaced(advice)
+    )
+
+
+def _control(code: str, title: str, found: Iterable[Finding], outcome: Outcome | None = None) -> Control:
+    findings = tuple(found)
+    return Control(code, spaced(title), outcome or ("fail" if findings else "ok"), findings)

@@ -1,0 +1,95 @@
+"""Owns the fields a clause text may ask for, and the words shown while a value is missing."""
+
+from levier.clauses.trades import tasks_of
+from levier.core.typography import euros, figure, percent
+from levier.rulebook.levers import Facts
+from levier.rulebook.levers.wording import hours_range
+from levier.rulebook.thresholds import threshold
+
+# Every field a text may ask for, with the words shown while it is missing.
+GAPS: dict[str, str] = {
+    "buyer": "nom de l'acheteur",
+    "object": "objet du marché",
+    "lot": "lot ou lots concernés",
+    "operation": "nom de l'opération",
+    "territory": "territoire d'exécution",
+    "contact": "nom, téléphone et courriel du contact",
+    "facilitator": "nom, téléphone et courriel du facilitateur",
+    "tasks": "tâches du marché accessibles à une personne qui apprend le métier",
+    "start": "date de début",
+    "end": "date de fin",
+    "answer_deadline": "date limite de réponse",
+    "legal_basis": "base légale",
+    "of_legal_basis": "base légale",
+    "concession_basis": "base légale",
+    "of_concession_basis": "base légale",
+    "hours": "nombre d'heures d'insertion",
+    "hours_commitment": "nombre d'heures d'insertion",
+    "hours_weeks": "nombre de semaines",
+    "takeover_hours": "heures mensuelles du personnel à reprendre",
+    "headcount": "nombre d'emplois à temps plein",
+    "annual_hours": "heures de travail d'un emploi sur la durée du marché",
+    "tranche_hours": "heures par tranche",
+    "tranche_amount": "montant de la tranche (HT)",
+    "trigger_sentence": "montant à partir duquel l'engagement commence, ou « dès la première commande »",
+    "eligibility_months": "durée de validité de l'éligibilité ; l'usage est de 24 mois",
+    "cdi_months": "durée pendant laquelle un CDI compte",
+    "name_of_programme": "nom du programme",
+    "publics_of_programme": "publics du programme",
+    "rate_of_programme": "part des heures demandée par le programme",
+    "penalty_hour": "montant par heure",
+    "penalty_proof": "montant par jour",
+    "penalty_final_report": "montant par jour",
+    "penalty_meeting": "montant par réunion",
+    "penalty_notice_days": "délai laissé par la mise en demeure, en jours",
+    "penalty_cap_rate": "plafond, en part d'un montant",
+    "penalty_cap_base": "montant qui sert de base, par exemple « montant HT du lot »",
+    "penalty_optional": "contrepartie convenue, ou « aucune »",
+    "criterion_weight": "pondération",
+    "criterion_tasks": "part",
+    "criterion_support": "part",
+    "criterion_training": "part",
+    "criterion_outcome": "part",
+    "criterion_price": "part",
+    "social_condition": "une condition liée à l'objet, par exemple : former à ce métier des personnes éloignées "
+    "de l'emploi ; confier une part de la prestation à une structure inclusive de son choix ; une action "
+    "d'égalité professionnelle dans l'équipe affectée au marché",
+    "separable_part": "partie détachée",
+    "insurance": "assurances demandées",
+    "suppliers": "structures sollicitées",
+    "same_purchases": "achats de même nature",
+    "choice_reason": "raison du choix",
+    "last_purchase": "date et montant, ou « aucun »",
+    "derogation": "« aucune », ou le cas retenu et ses motifs",
+    "amount": "montant estimé du besoin entier (HT)",
+    "direct_threshold": "seuil en vigueur au lancement",
+    "eu_threshold": "seuil européen en vigueur au lancement",
+    "youth_ratio": "rapport des taux de chômage",
+    "youth_share": "part des heures",
+    "reservation_share": "part minimale",
+}
+
+
+def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
+    """The words of the gaps for this need, with the calibrated hours, the tasks and the penalties observed."""
+    gaps = dict(GAPS)
+    if facts.hours is not None:
+        gaps["hours"] = gaps["hours_commitment"] = (
+            f"nombre d'heures d'insertion ; le calibrage donne {hours_range(facts)}"
+        )
+    if tasks := tasks_of(trade):
+        gaps["tasks"] += f", par exemple : {tasks}"
+    for name, table, unit in (
+        ("penalty_hour", "hour_penalty_observed", "par heure"),
+        ("penalty_proof", "proof_penalty_observed", "par jour"),
+        ("penalty_final_report", "final_report_penalty_observed", "par jour"),
+        ("penalty_meeting", "meeting_penalty_observed", "par absence"),
+    ):
+        low, high = (threshold(table, bound=bound).value for bound in ("low", "high"))
+        seen = f"observé à {euros(high)} dans un contrat public"
+        if low != high:
+            seen = f"observé de {figure(low)} à {euros(high)} dans deux contrats publics"
+        gaps[name] = f"montant {unit} ; {seen}"
+    cap = threshold("penalty_cap_observed").value
+    gaps["penalty_cap_rate"] += f" ; observé : {percent(cap)} dans un contrat public"
+    return gaps

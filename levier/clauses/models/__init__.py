@@ -1,0 +1,19 @@
+"""Tables of the clauses: studies of lots and what they read, what is proposed and signed, own texts."""
+
+from levier.clauses.models.experience import LiveClause, RealisedLot
+from levier.clauses.models.offers import InsertionOffer, Route
+from levier.clauses.models.studies import ChoiceKind, LotChoice, OwnValue, Scenario, StudyVersion
+from levier.clauses.models.texts import TemplateVariant
+
+__all__ = [
+    "ChoiceKind",
+    "InsertionOffer",
+    "LiveClause",
+    "LotChoice",
+    "OwnValue",
+    "RealisedLot",
+    "Route",
+    "Scenario",
+    "StudyVersion",
+    "TemplateVariant",
+]

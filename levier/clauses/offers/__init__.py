@@ -1,0 +1,1 @@
+"""The offer of insertion of a lot: posts, structures, prescribers, training routes."""

@@ -1,0 +1,69 @@
+"""The offer as a document to hand over: posts, structures, prescribers, routes. No person is named."""
+
+from levier.clauses.models import InsertionOffer, Route
+from levier.clauses.offers.proposing import chosen
+from levier.core.documents import to_docx, to_odt, to_pdf
+from levier.core.documents.converting import escape
+from levier.core.typography import day, figure, hours
+
+FORMATS = {
+    "pdf": (to_pdf, "application/pdf"),
+    "docx": (to_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "odt": (to_odt, "application/vnd.oasis.opendocument.text"),
+}
+
+
+def written(offer: InsertionOffer, form: str) -> tuple[bytes, str]:
+    """The file and its media type. `form` is a key of FORMATS. Raises KeyError, DocumentError."""
+    maker, media_type = FORMATS[form]
+    return maker(as_markdown(offer), title=f"Offre d'insertion, lot {offer.lot.number}"), media_type
+
+
+def as_markdown(offer: InsertionOffer) -> str:
+    """The document; everything somebody typed is escaped."""
+    lot, purchase = offer.lot, offer.lot.purchase
+    parts = [
+        f"# Offre d'insertion : {escape(lot.title)}",
+        f"{escape(purchase.title)}, lot {lot.number}. Acheteur : {escape(str(purchase.organisation))}.",
+        "Cette offre vous aide ; elle n'impose rien : vous choisissez librement comment faire les heures.",
+    ]
+    if offer.state == InsertionOffer.State.HANDED:
+        parts.append(f"Remise à {escape(offer.handed_to)} le {day(offer.handed_on)}.")
+    if offer.posts:
+        rows = ["| Poste | Code ROME | Personnes | Heures | Tâches accessibles |", "|:--|:--|--:|--:|:--|"]
+        for post in offer.posts:
+            count = hours(post["hours"]) if post["hours"] else ""
+            cells = (
+                escape(post["label"]),
+                post["rome"],
+                figure(post["people"]),
+                count,
+                escape(post["tasks"]),
+            )
+            rows.append("| " + " | ".join(cells) + " |")
+        parts += ["## Les postes", "\n".join(rows)]
+    cards, prescribers = chosen(offer)
+    if cards:
+        lines = [
+            f"- {escape(card.display_name)}, {escape(card.kind.name)}, {escape(card.place_label)}"
+            + (f", {escape(card.phone)}" if card.phone else "")
+            for card in cards
+        ]
+        parts += ["## Les structures à appeler", "\n".join(lines)]
+    if prescribers or offer.expected_people:
+        parts.append("## Les personnes et ceux qui les accompagnent")
+        if offer.expected_people:
+            parts.append(f"{figure(offer.expected_people)} personnes déjà repérées pour ces postes.")
+        parts.append(
+            "\n".join(
+                f"- {escape(one.name)}" + (f", {escape(one.phone)}" if one.phone else "")
+                for one in prescribers
+            )
+        )
+    if offer.routes:
+        parts += ["## Les parcours possibles", "\n".join(f"- {Route(one).label}" for one in offer.routes)]
+        if offer.routes_note:
+            parts.append(escape(offer.routes_note))
+    if offer.note:
+        parts += ["## À savoir", escape(offer.note)]
+    return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,0 +1,101 @@
+"""The page of an offer of insertion: written by the facilitator, read by the buyer, handed to the holder."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from levier.clauses.errors import StudyRefusedError
+from levier.clauses.models import InsertionOffer
+from levier.clauses.offers import actions, document
+from levier.clauses.offers.forms import POST_ROWS, OfferForm, PostFormSet, initial_of
+from levier.clauses.offers.proposing import chosen, proposal_for, usual_posts
+from levier.purchasing.models import ContactSide, Lot
+from levier.purchasing.policies import get_lot_for, sides_for
+from levier.purchasing.views.common import account
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: HttpRequest, lot_pk: int) -> HttpResponse:
+    """The offer of a lot."""
+    user = account(request)
+    lot = get_lot_for(user, lot_pk, to="study" if request.method == "POST" else "see")
+    present = InsertionOffer.objects.filter(lot=lot).first()
+    proposal = proposal_for(lot, present)
+    if request.method != "POST":
+        posts = PostFormSet(initial=_rows(lot, present), prefix="postes")
+        form = OfferForm(proposal=proposal, initial=initial_of(present))
+        return _page(request, lot, present, posts, form)
+    posts, form = PostFormSet(request.POST, prefix="postes"), OfferForm(request.POST, proposal=proposal)
+    if posts.is_valid() and form.is_valid():
+        rows = [row for row in (one.as_row() for one in posts.forms) if row]
+        try:
+            saved = actions.save_offer(by=user, lot=lot, values=form.as_values(rows))
+        except StudyRefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"L’offre est enregistrée : {saved.get_state_display().lower()}.")
+            return redirect("clauses:offer", lot_pk=lot.pk)
+    return _page(request, lot, present, posts, form, status=422)
+
+
+def _rows(lot: Lot, present: InsertionOffer | None) -> list[dict[str, Any]]:
+    rows = list(present.posts) if present else usual_posts(lot.cpv)
+    return [*rows, *({} for _ in range(max(1, POST_ROWS - len(rows))))][:10]
+
+
+def _page(
+    request: HttpRequest,
+    lot: Lot,
+    present: InsertionOffer | None,
+    posts: Any,
+    form: OfferForm,
+    status: int = 200,
+) -> HttpResponse:
+    sides = sides_for(account(request), lot.purchase)
+    cards, prescribers = chosen(present) if present else ([], [])
+    is_handed = present is not None and present.state == InsertionOffer.State.HANDED
+    context = {
+        "lot": lot,
+        "purchase": lot.purchase,
+        "offer": present,
+        "cards": cards,
+        "prescribers": prescribers,
+        "posts": posts,
+        "form": form,
+        "may_write": ContactSide.FACILITATOR in sides and not is_handed,
+    }
+    return render(request, "clauses/offer/page.html", context, status=status)
+
+
+@require_POST
+def hand_over(request: HttpRequest, lot_pk: int) -> HttpResponse:
+    """Say to whom the offer was given; it is frozen from then on."""
+    user = account(request)
+    lot = get_lot_for(user, lot_pk, to="study")
+    try:
+        actions.hand_over(by=user, lot=lot, to=request.POST.get("entreprise", ""))
+    except StudyRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "L’offre est remise : elle ne change plus.")
+    return redirect("clauses:offer", lot_pk=lot.pk)
+
+
+@never_cache
+@require_GET
+def file(request: HttpRequest, lot_pk: int, form: str) -> HttpResponse:
+    """The offer as a document: docx, odt or pdf."""
+    lot = get_lot_for(account(request), lot_pk)
+    present = InsertionOffer.objects.filter(lot=lot).first()
+    if present is None or form not in document.FORMATS:
+        raise Http404("Cette offre n’est pas encore écrite.")
+    present.lot = lot
+    content, media_type = document.written(present, form)
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="offre-insertion-lot-{lot.number}.{form}"'
+    return response

@@ -1,0 +1,76 @@
+"""Owns the check of the hours of a text against the lot: calibrated range, useful volume, silence of the facts."""
+
+import re
+from collections.abc import Iterator
+
+from levier.clauses.result import Outcome, Written
+from levier.clauses.sentences import FIELD_TO_FILL, Sentence, sentences
+from levier.clauses.values import ClauseValues
+from levier.core.typography import figure
+from levier.rulebook.levers import Facts
+from levier.rulebook.levers.wording import hours_range
+
+_HOURS = re.compile(r"(\d[\d ]*(?:,\d+)?) ?(?:h\b|heures\b)")
+
+
+def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[Outcome, Sentence | None, str]:
+    """The outcome, the sentence that states the hours (None when there is none), and what to write instead.
+
+    The figure written in the text counts: somebody may have changed it after the draft.
+    """
+    stated = next(_stated(document), None)
+    hours = stated[1] if stated else values.hours
+    sentence = stated[0] if stated else None
+    if values.tranche_hours is not None and values.tranche_amount_ht:
+        return _per_amount(sentence, facts, values)
+    if hours is None:
+        return "unknown", sentence, "Choisissez le nombre d'heures dans la fourchette du calibrage."
+    if hours < facts.minimum_hours:
+        return (
+            "fail",
+            sentence,
+            f"{figure(hours)} h, c'est moins que le volume utile à un parcours ({figure(facts.minimum_hours)} h) : "
+            "augmentez, ou choisissez un autre levier.",
+        )
+    if facts.hours is None:
+        return (
+            "unknown",
+            sentence,
+            "Donnez l'objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
+            "d'heures est à la mesure du lot.",
+        )
+    if hours > facts.hours.high:
+        return (
+            "fail",
+            sentence,
+            f"{figure(hours)} h dépasse le calibrage ({hours_range(facts)}) : écrivez un nombre dans cette fourchette, "
+            "ou justifiez-le dans le dossier.",
+        )
+    return "ok", sentence, ""
+
+
+def _per_amount(
+    sentence: Sentence | None, facts: Facts, values: ClauseValues
+) -> tuple[Outcome, Sentence | None, str]:
+    """Hours by slice: what they come to on the estimated amount is what is compared."""
+    if facts.hours is None or facts.need_amount_ht is None:
+        return "unknown", sentence, "Donnez le montant estimé de l'accord-cadre et sa durée pour le comparer."
+    assert values.tranche_hours is not None and values.tranche_amount_ht
+    total = values.tranche_hours * facts.need_amount_ht / values.tranche_amount_ht
+    if total > facts.hours.high:
+        return (
+            "fail",
+            sentence,
+            f"Sur l'estimé, ces tranches donnent {figure(total)} h, plus que le calibrage ({hours_range(facts)}) : "
+            "baissez les heures par tranche.",
+        )
+    return "ok", sentence, ""
+
+
+def _stated(document: Written) -> Iterator[tuple[Sentence, float]]:
+    """The hours written in the table of the commitment; a value still to give is no figure."""
+    for sentence in sentences(document.markdown):
+        if "engagement" not in sentence.place.lower() or not sentence.text.startswith("|"):
+            continue
+        for match in _HOURS.finditer(FIELD_TO_FILL.sub("", sentence.text)):
+            yield sentence, float(match.group(1).replace(" ", "").replace(",", "."))

@@ -1,0 +1,89 @@
+"""The table of values a structure may keep as its own: what is in it, what is admitted, what it now says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from levier.clauses.errors import StudyRefusedError
+from levier.clauses.models import OwnValue
+from levier.rulebook import parameters
+from levier.rulebook.calibration import CalibrationError, Trade, all_trades
+from levier.rulebook.calibration.quantities import (
+    HOURLY_COST,
+    INSERTION_RATE,
+    LABOUR_SHARE,
+    MINIMUM_HOURS,
+    quantity,
+)
+from levier.rulebook.parameters import Parameter
+
+# Own values a structure may keep, with what each must be. A share and a rate go from 0 to 1.
+FIELDS = {
+    "labour_share": LABOUR_SHARE,
+    "hourly_cost": HOURLY_COST,
+    "insertion_rate": INSERTION_RATE,
+    "minimum_hours": MINIMUM_HOURS,
+}
+LABELS = {
+    "labour_share": "Part de main-d’œuvre",
+    "hourly_cost": "Coût horaire",
+    "insertion_rate": "Taux d’insertion",
+    "minimum_hours": "Volume minimal d’une clause",
+    "expected_people": "Personnes éligibles attendues par an",
+}
+MOST_PEOPLE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the table: the national value, the structure's own when it has one, and the trades it serves."""
+
+    name: str
+    key: str
+    label: str
+    national: Parameter | None
+    own: OwnValue | None
+    trades: tuple[str, ...]
+
+
+def check_own_value(name: str, key: str, value: float | None, low: float | None, high: float | None) -> None:
+    """Raises StudyRefusedError, with a French sentence, for what cannot be an own value."""
+    if name == "expected_people":
+        if key or (value is not None and not 0 < value <= MOST_PEOPLE):
+            raise StudyRefusedError("Donnez un nombre de personnes par an, entre 1 et 100 000.")
+        return
+    if name not in FIELDS or not parameters.has(name, key):
+        raise StudyRefusedError(f"La table n’a pas de valeur « {name} » pour « {key} ».")
+    for one in (value, low, high):
+        if one is None:
+            continue
+        try:
+            quantity(FIELDS[name], one)
+        except CalibrationError as problem:
+            raise StudyRefusedError(str(problem)) from None
+    if value is not None and not (value if low is None else low) <= value <= (
+        value if high is None else high
+    ):
+        raise StudyRefusedError("La valeur doit être entre son bas et son haut.")
+
+
+def table(own: Iterable[OwnValue], *, departement_code: str, on: date) -> tuple[TableRow, ...]:
+    """Every value a structure may keep, with its own for this territory (empty: everywhere) when it has one."""
+    newest: dict[tuple[str, str], OwnValue] = {}
+    for value in sorted(own, key=lambda one: (one.valid_from, one.pk)):
+        if value.departement_code == departement_code and value.valid_from <= on:
+            newest[value.name, value.key] = value
+    kept = {key: value for key, value in newest.items() if value.value is not None}
+    rows = []
+    for name in FIELDS:
+        for row in parameters.all_parameters():
+            if row.name == name and row.covers(on):
+                served = tuple(trade.label for trade in all_trades() if _serves(trade, name, row.key))
+                rows.append(TableRow(name, row.key, row.label, row, kept.get((name, row.key)), served))
+    people = kept.get(("expected_people", ""))
+    rows.append(TableRow("expected_people", "", LABELS["expected_people"], None, people, ()))
+    return tuple(rows)
+
+
+def _serves(trade: Trade, name: str, key: str) -> bool:
+    return not trade.is_goods and getattr(trade, name, "") == key

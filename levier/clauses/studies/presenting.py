@@ -1,0 +1,172 @@
+"""A study as its page shows it: the last calculation, the scenarios side by side, limits, levers, choices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from levier.clauses.models import ChoiceKind, LotChoice, RealisedLot, StudyVersion
+from levier.clauses.studies import queries
+from levier.clauses.studies.calculating import Calculated, calculate
+from levier.clauses.studies.limiting import limits_of
+from levier.clauses.studies.own_values import LABELS
+from levier.purchasing.lot_facts import departement_of, lot_facts
+from levier.purchasing.models import Lot, PurchaseState
+from levier.purchasing.queries import SimilarContract, similar_contracts
+from levier.rulebook.calibration import CHOICES, CalibrationError, TraceLine, trade, trade_for_cpv
+from levier.rulebook.calibration.limits import Limit
+from levier.rulebook.levers import Facts, HoursRange, LeverAdvice, levers_for
+
+SIMILAR_CONTRACTS = 4
+FIELD_LABELS = LABELS | {
+    "method": "Méthode", "trade": "Métier", "rate": "Taux d’insertion", "amount_ht": "Montant du lot HT",
+    "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
+    "total_hours": "Heures travaillées sur le lot", "headcount": "Emplois prévus (ETP)",
+    "posts": "Personnes sur place", "weeks": "Semaines sur place", "programme_part": "Règle du programme",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPage:
+    """All that the page of a study shows. `shown`: the calculation in view, as plain values (`as_dict`);
+    `problem`: why there is none, in one sentence."""
+
+    shown: dict[str, Any] | None
+    trace: tuple[TraceLine, ...]
+    is_tried: bool
+    problem: str
+    version: StudyVersion | None
+    cost: queries.Cost | None
+    scenarios: list[dict[str, Any]]
+    removed: tuple[Any, ...]
+    limits: tuple[Limit, ...]
+    advices: tuple[LeverAdvice, ...]
+    proposal: LotChoice | None
+    decision: LotChoice | None
+    is_signed: bool
+    realised: list[RealisedLot]
+    contracts: tuple[SimilarContract, ...]
+    trade_label: str
+    may_be_studied: bool
+    may_be_signed: bool
+
+
+def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
+    """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
+    lines = queries.scenarios_of(lot)
+    choices = queries.last_choices([lot]).get(lot.pk, {})
+    proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
+    version = _version_in_view(lines, proposal)
+    shown, problem = None, ""
+    if tried is not None:
+        shown = tried.result.as_dict()
+    elif version is not None:
+        shown = version.result
+    else:
+        shown, problem = _first_look(lot, today)
+    chosen = _trade_of(lot, shown)
+    amount = float(lot.amount_ht) if lot.amount_ht else None
+    hours = float((shown or {}).get("range", {}).get("likely") or 0)
+    own = queries.own_values_for(lot)
+    return StudyPage(
+        shown=shown,
+        trace=trace_of(shown) if shown else (),
+        is_tried=tried is not None,
+        problem=problem,
+        version=version,
+        cost=queries.cost_of(version) if version and tried is None else None,
+        scenarios=queries.compared(lines),
+        removed=tuple(lot.scenarios.exclude(removed_at=None)),
+        limits=limits_of(lot, hours=hours, own=own, today=today),
+        advices=levers_for(_facts(lot, shown)),
+        proposal=proposal,
+        decision=decision,
+        is_signed=queries.is_signed(choices),
+        realised=queries.similar_realised(
+            organisation=lot.purchase.facilitator or lot.purchase.organisation,
+            trade=chosen,
+            amount_ht=amount,
+            departement_code=departement_of(lot),
+        ) if chosen else [],
+        contracts=tuple(
+            similar_contracts(
+                text=lot.title, cpv=lot.cpv, departement=departement_of(lot), amount_ht=amount,
+                limit=SIMILAR_CONTRACTS,
+            )
+        ),
+        trade_label=chosen.label if chosen else "",
+        may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
+        may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
+    )  # fmt: skip
+
+
+def _version_in_view(lines: list[queries.ScenarioLine], proposal: LotChoice | None) -> StudyVersion | None:
+    """The version proposed when there is one, else the last of the first scenario."""
+    if proposal is not None and proposal.version is not None:
+        return proposal.version
+    return next((line.last for line in lines if line.last), None)
+
+
+def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
+    try:
+        found = calculate(lot, own=queries.own_values_for(lot), today=today)
+    except CalibrationError as problem:
+        return None, str(problem)
+    return found.result.as_dict(), ""
+
+
+def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
+    try:
+        return trade(shown["trade"]) if shown else trade_for_cpv(lot.cpv)
+    except CalibrationError:
+        return None
+
+
+def _facts(lot: Lot, shown: Mapping[str, Any] | None) -> Facts:
+    """The facts of the lot with the hours in view, as the levers read them."""
+    facts = lot_facts(lot)
+    found = (shown or {}).get("range")
+    if not found:
+        return facts
+    likely = found["likely"]
+    if likely is None and (shown or {}).get("verdict") == "no_clause":
+        likely = found["high"]
+    if likely is None:
+        return facts
+    return replace(facts, hours=HoursRange(float(found["low"]), float(likely), float(found["high"])))
+
+
+def trace_of(result: Mapping[str, Any]) -> tuple[TraceLine, ...]:
+    """The lines of a kept result, their days as days."""
+    return tuple(
+        TraceLine(**line | {"date": date.fromisoformat(line["date"]) if line["date"] else None})
+        for line in result.get("trace", [])
+    )
+
+
+def changes_of(version: StudyVersion) -> list[dict[str, Any]]:
+    """What somebody changed in a study, in words."""
+    shown = []
+    for change in version.changes:
+        value = change["value"]
+        if change["name"] == "method":
+            value = CHOICES.get(value, value)
+        elif change["name"] == "trade":
+            value = trade(value).label
+        shown.append(
+            {
+                "label": FIELD_LABELS[change["name"]],
+                "value": value,
+                "is_share": change["name"] in {"rate", "labour_share"},
+                "is_text": isinstance(value, str),
+                "reason": change["reason"],
+            }
+        )
+    return shown
+
+
+def without_clause(lot: Lot) -> LotChoice | None:
+    """The last word of the lot when it has no lever: the buyer's, else the proposal; None when it has one."""
+    choices = queries.last_choices([lot]).get(lot.pk, {})
+    last = choices.get(ChoiceKind.DECISION) or choices.get(ChoiceKind.PROPOSAL)
+    return last if last is not None and not last.levers else None

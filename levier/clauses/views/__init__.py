@@ -1,0 +1,1 @@
+"""Pages of the texts: ours, and those organisations keep of their own."""

@@ -1,0 +1,1 @@
+"""Pages of the editors and of the staff."""

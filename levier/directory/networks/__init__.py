@@ -1,0 +1,1 @@
+"""Networks of suppliers: their members, what they vouch for, what they propose to correct."""

@@ -1,0 +1,170 @@
+"""A network's own list of members: what each line means in the directory, before anything is written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db.models import Q
+
+from levier.directory.models import AwaitedMember, NetworkMember, ReviewingNetwork, Supplier
+from levier.directory.networks.queries import gathered_suppliers
+from levier.directory.panel import PanelLine, PanelMatch, UnreadablePanelError, match_panel
+from levier.directory.queries import SupplierCard
+
+MOST_LINES = 3_000
+# A SIREN with more sheets than that is a large body: its local network gathers some of them only.
+MOST_TICKED = 10
+MOST_SHOWN = 30
+# What one form may carry: beyond, nothing more is ticked beforehand.
+MOST_BOXES = 3_000
+
+Meaning = Literal["new", "choose", "member", "disowned", "unknown", "wrong", "without"]
+REASONS: dict[Meaning, str] = {
+    "new": "reconnue",
+    "choose": "plusieurs fiches possibles",
+    "member": "déjà membre",
+    "disowned": "dit ne pas être membre de votre réseau",
+    "unknown": "pas dans l’annuaire",
+    "wrong": "numéro faux : un chiffre manque ou n’est pas le bon",
+    "without": "ni SIRET ni SIREN dans la ligne",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """One line of the list: what it means and the sheets that answer to it. ``is_ticked``: all proposed at once."""
+
+    line: PanelLine
+    meaning: Meaning
+    cards: tuple[SupplierCard, ...] = ()
+    is_ticked: bool = False
+    hint: str = ""
+
+    @property
+    def shown(self) -> tuple[SupplierCard, ...]:
+        """The sheets a page proposes."""
+        return self.cards[:MOST_SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are: the SIRET of the line would tell."""
+        return len(self.cards) - len(self.shown)
+
+    @property
+    def reason(self) -> str:
+        """The meaning in French."""
+        return self.hint or REASONS[self.meaning]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The whole list, line by line, and the members it no longer names."""
+
+    lines: tuple[ReadLine, ...]
+    repeated: int
+    leaving: tuple[Supplier, ...]
+
+    def of(self, *meanings: Meaning) -> list[ReadLine]:
+        """The lines that mean one of these."""
+        return [one for one in self.lines if one.meaning in meanings]
+
+    @property
+    def new(self) -> list[ReadLine]:
+        return self.of("new")
+
+    @property
+    def to_choose(self) -> list[ReadLine]:
+        return self.of("choose")
+
+    @property
+    def known(self) -> list[ReadLine]:
+        return self.of("member")
+
+    @property
+    def unknown(self) -> list[ReadLine]:
+        return self.of("unknown")
+
+    @property
+    def set_aside(self) -> list[ReadLine]:
+        """Lines that give nothing, each with its reason."""
+        return self.of("wrong", "without", "disowned")
+
+
+def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
+    """What a list would do. A constant number of SQL queries. Raises UnreadablePanelError beyond MOST_LINES."""
+    if len(lines) > MOST_LINES:
+        raise UnreadablePanelError(
+            f"Au plus {MOST_LINES:_} lignes à la fois : coupez la liste en plusieurs.".replace("_", "\u202f")
+        )
+    report = match_panel(lines)
+    members = list(gathered_suppliers(network.organisation_id))
+    ids = {one.pk for one in members}
+    disowned = _disowned(network)
+    read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
+    # The first line without a number is the header.
+    read += [ReadLine(one, "without") for one in lines if not one.number and one.line > 1]
+    named = {card.id for one in read for card in one.cards}
+    leaving = tuple(one for one in members if one.pk not in named)
+    return Reading(tuple(sorted(read, key=lambda one: one.line.line)), report.repeated, leaving)
+
+
+def _within_one_form(lines: Iterable[ReadLine]) -> list[ReadLine]:
+    """Lines ticked beforehand as long as one form can carry the boxes."""
+    boxes, kept = 0, []
+    for one in lines:
+        boxes += len(one.cards) if one.is_ticked else 0
+        kept.append(replace(one, is_ticked=False) if one.is_ticked and boxes > MOST_BOXES else one)
+    return kept
+
+
+def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disowned: set[int]) -> ReadLine:
+    line = match.line
+    if match.outcome == "wrong":
+        return ReadLine(line, "wrong")
+    if not match.cards:
+        return ReadLine(line, "unknown")
+    if any(card.id in members for card in match.cards):
+        return ReadLine(line, "member", match.cards)
+    cards = _gathered_kinds(network, [card for card in match.cards if card.id not in disowned])
+    if not cards:
+        return ReadLine(line, "disowned", match.cards)
+    if match.outcome == "legal_unit":
+        hint = "ce SIRET n’est pas dans l’annuaire, un autre établissement y est"
+        return ReadLine(line, "choose", cards, hint=hint)
+    if len(cards) == 1:
+        return ReadLine(line, "new", cards)
+    is_one_place = len(line.number) == 14
+    hint = "plusieurs fiches à cette adresse" if is_one_place else "plusieurs fiches de cette entreprise"
+    return ReadLine(line, "choose", cards, is_ticked=len(cards) <= MOST_TICKED, hint=hint)
+
+
+def _gathered_kinds(network: ReviewingNetwork, cards: Iterable[SupplierCard]) -> tuple[SupplierCard, ...]:
+    """The sheets of the kinds this network gathers; all of them when none is."""
+    every = tuple(cards)
+    wanted = tuple(card for card in every if card.kind.code in network.gathers)
+    return wanted or every
+
+
+def _disowned(network: ReviewingNetwork) -> set[int]:
+    rows = NetworkMember.objects.filter(
+        network_id=network.organisation_id, state=NetworkMember.State.DISOWNED
+    ).values_list("supplier_id", "supplier__merged_into_id")
+    return {merged or own for own, merged in rows}
+
+
+def found_for(
+    network: ReviewingNetwork, awaited: Sequence[AwaitedMember]
+) -> Iterator[tuple[AwaitedMember, Supplier]]:
+    """The awaited lines that one listed sheet alone answers to today. One SQL query."""
+    numbers = [one.number for one in awaited if one.number]
+    by_number: dict[str, list[Supplier]] = {}
+    listed = Supplier.objects.filter(Q(siret__in=numbers) | Q(siren__in=numbers), is_listed=True)
+    for supplier in listed if numbers else ():
+        for number in (supplier.siret, supplier.siren):
+            if number:
+                by_number.setdefault(number, []).append(supplier)
+    for one in awaited:
+        found = by_number.get(one.number, [])
+        wanted = [supplier for supplier in found if supplier.kind in network.gathers] or found
+        if len(wanted) == 1:
+            yield one, wanted[0]

@@ -1,0 +1,64 @@
+"""« Je réponds à un marché clausé » and « J'ai remporté un marché clausé »: asked by POST, nothing is kept."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from levier.clauses.showing import as_html
+from levier.core.documents import DocumentError, to_docx
+from levier.dossier.bidding.composing import BidDossier, Moment, compose_bid
+from levier.dossier.bidding.forms import BidForm
+from levier.dossier.exporting import FORMATS
+from levier.dossier.need import NeedRefused
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bid(request: HttpRequest) -> HttpResponse:
+    """Before the bid: ways compared, whom to call, a paragraph."""
+    return _page(request, "bid")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def won(request: HttpRequest) -> HttpResponse:
+    """After the award: the buyer's own facilitator, the hours by week, the first hire."""
+    return _page(request, "won")
+
+
+def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
+    form = BidForm(request.POST if request.method == "POST" else None, moment=moment)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = compose_bid(form.as_input(), today=timezone.localdate())
+        except NeedRefused as refusal:
+            form.show_problems(refusal.problems)
+    if found is not None and request.POST.get("faire") == "word":
+        return _as_word(request, found)
+    context = {
+        "form": form,
+        "bid": found,
+        "moment": moment,
+        "paragraph": as_html(found.paragraph) if found else "",
+    }
+    return render(
+        request, "dossier/bidding/page.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+def _as_word(request: HttpRequest, found: BidDossier) -> HttpResponse:
+    try:
+        content = to_docx(found.paragraph, title="Notre organisation pour l'insertion")
+    except DocumentError as problem:
+        return render(
+            request, "core/error.html", {"title": "Document impossible", "sentence": str(problem)}, status=500
+        )
+    response = HttpResponse(content, content_type=FORMATS["docx"])
+    response["Content-Disposition"] = 'attachment; filename="insertion.docx"'
+    return response

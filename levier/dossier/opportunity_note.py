@@ -1,0 +1,265 @@
+"""The « note d'opportunité »: two pages at most, in Word, to decide whether a purchase takes a social lever."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from levier.core.documents import to_docx, to_pdf
+from levier.core.documents.converting import escape
+from levier.core.typography import day, euros, figure, hours, kilometres
+from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
+from levier.dossier.purchase_lots import LotDossier
+from levier.dossier.result import Dossier, Shelf
+from levier.purchasing.models import ContactSide, Purchase
+from levier.purchasing.open_points import open_points
+
+MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+_MAKERS: dict[str, Callable[..., bytes]] = {"docx": to_docx, "pdf": to_pdf}
+
+# Two pages: what does not fit stands in the dossier.
+MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
+# Beyond this many lots each takes one line of the table only.
+MOST_LOTS_TOLD = 4
+
+# Blank cells leave room to write by hand.
+_DECISION = """## Décision de l’acheteur
+
+| ☐ Accord | ☐ Accord, avec réserves | ☐ Refus |
+|:---------------------------------|:---------------------------------|:---------------------------------|
+| Réserves ou motif : |   |   |
+|   |   |   |
+| Nom et fonction : | Date : | Signature : |
+|   |   |   |
+|   |   |   |"""
+
+
+def note_of_need(dossier: Dossier, form: str) -> bytes:
+    """The note of one need, as a file; `form` is a key of MEDIA. Raises DocumentError."""
+    return _MAKERS[form](need_markdown(dossier), title=_title(dossier.need.object), is_note=True)
+
+
+def note_of_purchase(purchase: Purchase, lots: Sequence[LotDossier], form: str, *, on: date) -> bytes:
+    """The note of a purchase: a summary, then each lot; `on` today. Raises DocumentError."""
+    return _MAKERS[form](purchase_markdown(purchase, lots, on=on), title=_title(purchase.title), is_note=True)
+
+
+def _title(text: str) -> str:
+    return f"Note d’opportunité : {_cut(text[:1].upper() + text[1:], 80)}"
+
+
+def need_markdown(dossier: Dossier) -> str:
+    """The note of one need as Markdown; everything somebody typed is escaped."""
+    need = dossier.need
+    said = [
+        f"{figure(need.months, 1)} mois" if need.months is not None else "durée à préciser",
+        f"{euros(need.amount_ht)} HT" if need.amount_ht is not None else "montant à préciser",
+        f"maximum {euros(need.max_amount_ht)} HT" if need.max_amount_ht is not None else "",
+        escape(need.place.label) if need.place else "lieu à préciser",
+        f"lancement le {day(need.launch_date)}{' (supposé)' if need.is_launch_assumed else ''}",
+    ]
+    parts = [f"# {escape(_title(need.object))}", _opening(dossier.made_on), " · ".join(filter(None, said))]
+    parts += _advice(dossier, level=2)
+    parts += ["## Risques et précautions", _bullets(_risks(dossier))]
+    parts += _ending(dossier)
+    return "\n\n".join(parts) + "\n"
+
+
+def purchase_markdown(purchase: Purchase, lots: Sequence[LotDossier], *, on: date) -> str:
+    """The note of a purchase as Markdown."""
+    said = [
+        escape(purchase.organisation.name),
+        f"référence {escape(purchase.reference)}" if purchase.reference else "",
+        purchase.get_procedure_display() if purchase.procedure else "",
+        escape(purchase.place_label),
+        f"lancement le {day(purchase.launch_on)}" if purchase.launch_on else "lancement à fixer",
+    ]
+    parts = [f"# {escape(_title(purchase.title))}", _opening(on), " · ".join(filter(None, said))]
+    answered = [one.dossier for one in lots if one.dossier is not None]
+    if len(lots) == 1 and answered:
+        parts += _advice(answered[0], level=2)
+    else:
+        parts += ["## En résumé", _table(lots)]
+        for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
+            parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
+            parts += [_bullets(_short(one.dossier))] if one.dossier else [escape(one.problem)]
+    asked = [
+        (f"Lot {point.lot.number} : " if point.lot else "") + point.text
+        for point in open_points(purchase, [one.lot for one in lots])
+    ]
+    known = [text for dossier in answered for text in _warnings(dossier)]
+    risks = _chosen([*asked[:2], *known])
+    parts += ["## Risques et précautions", _bullets(risks)]
+    parts += _ending(answered[0], studied_by=_studied_by(purchase)) if answered else [_DECISION]
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(on: date) -> str:
+    return f"Préparée avec Levier le {day(on)}. Le facilitateur propose, l’acheteur décide."
+
+
+def suitability(dossier: Dossier) -> str:
+    """Whether the purchase suits, in one or two sentences."""
+    chosen, found = dossier.chosen, dossier.calibration
+    duty = f" {dossier.obligation.text}" if dossier.obligation else ""
+    if chosen is None:
+        return f"Pas en l’état : aucun levier ne ressort avec ces éléments.{duty}"
+    if found is None:
+        return f"À confirmer : le montant manque pour compter des heures.{duty}"
+    if found.verdict == "clause":
+        return f"Oui : le volume porte une clause d’insertion.{duty}"
+    if found.verdict == "to_answer":
+        return f"Probablement, selon une réponse : {found.questions[0] if found.questions else dossier.answer.hours}{duty}"
+    return f"Pas par une clause en heures. Un autre levier est ouvert : {chosen.title}.{duty}"
+
+
+def _advice(dossier: Dossier, *, level: int) -> list[str]:
+    mark = "#" * level
+    parts = [f"{mark} Cet achat s’y prête-t-il ?", escape(suitability(dossier))]
+    parts += [f"{mark} Levier conseillé", _lever(dossier)]
+    parts += [f"{mark} Heures", _hours(dossier)]
+    return [*parts, f"{mark} Fournisseurs", _bullets(_shelves(dossier, MOST_SUPPLIERS))]
+
+
+def _lever(dossier: Dossier) -> str:
+    chosen = dossier.chosen
+    if chosen is None:
+        return escape(dossier.answer.lever)
+    status = "" if chosen.status == "confirmed" else " (règle à confirmer avant usage)"
+    lines = [
+        f"**{escape(chosen.title)}**, {OUTCOMES.get(chosen.outcome, '')}. {escape(chosen.reason)}",
+        f"Base légale : {escape(chosen.article)}{status}.",
+    ]
+    if chosen.documents:
+        lines.append("À écrire dans : " + ", ".join(document.title for document in chosen.documents) + ".")
+    others = [one.title for one in dossier.retained_levers if one != chosen and one.outcome != "to_answer"][
+        :2
+    ]
+    if others:
+        lines.append(f"Aussi possible : {escape(' ; '.join(others))}.")
+    return _bullets(lines)
+
+
+def _hours(dossier: Dossier) -> str:
+    found = dossier.calibration
+    lines = [escape(dossier.answer.hours)]
+    if found is not None and found.verdict == "clause" and found.range.likely is not None:
+        likely = int(found.range.likely)
+        lines.append(f"Volume probable : {hours(likely)}{_pace(likely, dossier.need.months)}.")
+    if found is not None and found.calibration is not None:
+        doubtful = [line.label.lower() for line in found.calibration.trace if line.status == "to_confirm"]
+        if doubtful:
+            names = escape(", ".join(dict.fromkeys(doubtful)))
+            lines.append(f"Valeurs à confirmer dans ce calcul : {names}.")
+    return _bullets(lines)
+
+
+def _pace(likely: int, months: float | None) -> str:
+    """What the hours mean on site: « un demi-poste pendant 18 mois » says more than weeks."""
+    if not months:
+        return ""
+    posts = likely / (months * WEEKLY_HOURS * 52 / 12)
+    if posts < 0.1:
+        return f", soit moins d’un dixième de poste pendant {figure(months, 1)} mois : à regrouper sur une période courte"
+    return f", soit {figure(posts, 1)} poste à temps plein pendant {figure(months, 1)} mois"
+
+
+def _shelves(dossier: Dossier, most: int) -> Iterable[str]:
+    for shelf in (dossier.suppliers.work, dossier.suppliers.people):
+        yield f"**{shelf.title} : {figure(shelf.total)}** {escape(shelf.scope)}. {_names(shelf, most)}"
+
+
+def _names(shelf: Shelf, most: int) -> str:
+    named = [
+        f"{line.card.display_name} ({line.card.kind.code}"
+        + (f", {kilometres(line.distance_km)}" if line.distance_km is not None else "")
+        + ")"
+        for line in shelf.lines[:most]
+    ]
+    return escape(f"Les plus proches : {' ; '.join(named)}." if named else shelf.note)
+
+
+def _risks(dossier: Dossier) -> list[str]:
+    """What is not known first, then what weighs."""
+    return _chosen([*(question.text for question in dossier.questions[:2]), *_warnings(dossier)])
+
+
+def _warnings(dossier: Dossier) -> list[str]:
+    """Those of the lever, then those of the trade and of the calculation."""
+    return [*(dossier.chosen.warnings if dossier.chosen else ()), *dossier.warnings]
+
+
+def _chosen(texts: Iterable[str]) -> list[str]:
+    return [escape(_cut(text, 260)) for text in dict.fromkeys(texts)][:MOST_RISKS] or ["Rien à signaler."]
+
+
+def _studied_by(purchase: Purchase) -> str:
+    """Who already studies the purchase, and whom to call there; empty while nobody does."""
+    if purchase.facilitator is None:
+        return "Mission interne : l’acheteur étudie lui-même ses clauses." if purchase.is_in_house else ""
+    people = [
+        ", ".join(filter(None, (one.name, one.phone, one.email)))
+        for one in purchase.contacts.all()
+        if one.side == ContactSide.FACILITATOR
+    ]
+    return f"**{escape(purchase.facilitator.name)}** étudie cet achat. {escape(' ; '.join(people))}".strip()
+
+
+def _ending(dossier: Dossier, *, studied_by: str = "") -> list[str]:
+    first = dossier.facilitator.primary
+    called = f"**{escape(contact_line(first))}**. {escape(first.reason)} À lui demander : {escape(first.ask)}"
+    steps = [
+        f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **en retard**' if step.is_late else ''}"
+        for step in dossier.next_steps[:MOST_STEPS]
+    ]
+    return [
+        "## Facilitateur à appeler",
+        studied_by or called,
+        "## Calendrier",
+        _bullets(steps),
+        _DECISION,
+    ]
+
+
+def _short(dossier: Dossier) -> Iterable[str]:
+    """A lot among others: the answer in three lines."""
+    yield escape(suitability(dossier))
+    yield escape(dossier.answer.lever)
+    yield escape(dossier.answer.hours)
+    yield from _shelves(dossier, 2)
+
+
+def _table(lots: Sequence[LotDossier]) -> str:
+    rows = [
+        "| Lot | Montant HT | Levier conseillé | Heures |",
+        "|:-----------------------|--------------:|:--------------------------|:----------------|",
+    ]
+    for one in lots:
+        amount = euros(one.lot.amount_ht) if one.lot.amount_ht is not None else "à préciser"
+        lever, volume = "à préciser", "à préciser"
+        if one.dossier is not None:
+            lever = one.dossier.chosen.title if one.dossier.chosen else "aucun"
+            volume = _volume(one.dossier)
+        rows.append(
+            f"| Lot {one.lot.number} : {escape(_cut(one.lot.title, 60))} | {amount} | {escape(lever)} | {volume} |"
+        )
+    return "\n".join(rows)
+
+
+def _volume(dossier: Dossier) -> str:
+    found = dossier.calibration
+    if found is None:
+        return "montant à préciser"
+    if found.verdict == "no_clause":
+        return "pas de clause en heures"
+    low, high = int(found.range.low), int(found.range.high)
+    return hours(high) if low == high else f"{figure(low)} à {hours(high)}"
+
+
+def _cut(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

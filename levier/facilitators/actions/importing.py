@@ -1,0 +1,187 @@
+"""Imports of structures, prescribers and people; the fictitious desks of the demonstration."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.facilitators import demo, demo_network, loading, reading, reading_people
+from levier.facilitators.loading import StructureRow
+from levier.facilitators.models import Facilitator, Structure
+from levier.facilitators.reading import Places, UnreadableFileError, fold_city
+from levier.facilitators.reading_people import PersonRow
+
+__all__ = [
+    "StructureReport",
+    "UnreadableFileError",
+    "clear_demo",
+    "import_structures",
+    "load_demo",
+    "load_demo_network",
+]
+
+_Reader = Callable[[Path, Places], Iterator[tuple[str, StructureRow | str]]]
+READERS: Mapping[str, _Reader] = {
+    "structures": reading.csv_rows,
+    "prescribers": reading.prescriber_rows,
+}
+
+# People of the structures: a table of its own.
+PEOPLE = "facilitators"
+
+
+@dataclass(frozen=True)
+class StructureReport:
+    """Counts of one import: read = created + updated + unchanged + rejected; reasons with their counts."""
+
+    source: str
+    is_dry_run: bool
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    rejects_path: Path | None = None
+
+
+def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
+    """Import « structures » or « facilitators » (our CSV), or « prescribers » (les-emplois, JSON).
+
+    Twice changes nothing; a row given twice in the file counts once as unchanged. Raises UnreadableFileError
+    (a French sentence) when the file as a whole cannot be read, ValueError for an unknown source.
+    """
+    if source == PEOPLE:
+        return _import_people(path=Path(path), by=by, dry_run=dry_run)
+    if source not in READERS:
+        raise ValueError(f"Source « {source} » inconnue ; sources : {', '.join([*READERS, PEOPLE])}.")
+    rows: dict[str, StructureRow] = {}
+    rejects: list[tuple[str, str]] = []
+    read = 0
+    for where, outcome in READERS[source](Path(path), Places()):
+        read += 1
+        if isinstance(outcome, StructureRow):
+            rows[outcome.source_key] = outcome
+        else:
+            rejects.append((where, outcome))
+    with transaction.atomic():
+        created, updated = loading.load(rows.values())
+        report = StructureReport(
+            source=source,
+            is_dry_run=dry_run,
+            read=read,
+            created=created,
+            updated=updated,
+            unchanged=read - len(rejects) - created - updated,
+            rejected=len(rejects),
+            reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+            rejects_path=_write_rejects(source, rejects),
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            audit.record(
+                by=by,
+                verb="facilitators.import_structures",
+                details={"source": source, "read": read, "created": created, "updated": updated},
+            )
+    return report
+
+
+def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
+    """People found by structure and name; who is not in the file is left alone."""
+    rows: dict[tuple[int, str, str], PersonRow] = {}
+    rejects: list[tuple[str, str]] = []
+    read = 0
+    for where, outcome in reading_people.people_rows(path, Places()):
+        read += 1
+        if isinstance(outcome, PersonRow):
+            rows[outcome.key] = outcome
+        else:
+            rejects.append((where, outcome))
+    with transaction.atomic():
+        created, updated = _write_people(rows)
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            audit.record(
+                by=by,
+                verb="facilitators.import_people",
+                details={"read": read, "created": created, "updated": updated},
+            )
+    return StructureReport(
+        source=PEOPLE,
+        is_dry_run=dry_run,
+        read=read,
+        created=created,
+        updated=updated,
+        unchanged=read - len(rejects) - created - updated,
+        rejected=len(rejects),
+        reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+        rejects_path=_write_rejects(PEOPLE, rejects),
+    )
+
+
+def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, int]:
+    known = {
+        (one.structure_id, fold_city(one.first_name), fold_city(one.last_name)): one
+        for one in Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
+    }
+    created = updated = 0
+    for key, row in rows.items():
+        person = known.get(key)
+        if person is not None and person.content_hash == row.content_hash:
+            continue
+        created, updated = (created + 1, updated) if person is None else (created, updated + 1)
+        person = person or Facilitator()
+        for name, value in vars(row).items():
+            setattr(person, name, list(value) if isinstance(value, tuple) else value)
+        person.source, person.content_hash = PEOPLE, row.content_hash
+        person.save()
+    return created, updated
+
+
+def _write_rejects(source: str, rejects: list[tuple[str, str]]) -> Path | None:
+    if not rejects:
+        return None
+    folder = Path(settings.LEVIER_HOME) / "rejects"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{source}-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=";").writerows([("place", "motif"), *rejects])
+    return path
+
+
+@transaction.atomic
+def load_demo(*, by: Actor) -> int:
+    """Add the fictitious desks and clubs; returns how many were new."""
+    created, updated = loading.load(demo.demo_rows())
+    if created or updated:
+        audit.record(by=by, verb="facilitators.load_demo", details={"created": created, "updated": updated})
+    return created
+
+
+def load_demo_network(*, by: Actor) -> int:
+    """People, an animation, a request and a convention, once structures and accounts are there. How many structures."""
+    filled = demo_network.load_network(by)
+    if filled:
+        audit.record(by=by, verb="facilitators.load_demo_network", details={"structures": filled})
+    return filled
+
+
+@transaction.atomic
+def clear_demo(*, by: Actor) -> int:
+    """Remove every fictitious structure, with what hangs on it; returns how many went."""
+    demo_network.clear_network()
+    count = Structure.objects.filter(is_demo=True).count()
+    Structure.objects.filter(is_demo=True).delete()
+    if count:
+        audit.record(by=by, verb="facilitators.clear_demo", details={"removed": count})
+    return count

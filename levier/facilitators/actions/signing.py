@@ -1,0 +1,177 @@
+"""Signing a convention: in the application on the exact text, or by recognising one signed copy; and its measures."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from levier.accounts.models import User
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.facilitators import signed_copies, wording_conventions
+from levier.facilitators.actions.conventions import current_version, locked_convention, tell_parties
+from levier.facilitators.errors import RefusedError
+from levier.facilitators.models import (
+    Convention,
+    ConventionParty,
+    ConventionSignature,
+    ConventionState,
+    ConventionVersion,
+    Measure,
+    MeasureFact,
+    SignatureMethod,
+    SignedCopy,
+    Structure,
+)
+
+_OTHER_TEXT = "Le texte a changé depuis que vous l’avez lu : relisez-le avant de signer."
+
+
+@transaction.atomic
+def sign_convention(
+    *, by: User, party: ConventionParty, sha256: str, signer_name: str, signer_title: str
+) -> ConventionSignature:
+    """Sign the exact text one has read, told by its hash, in the name of a party. Raises RefusedError."""
+    convention, version = _proposed(party)
+    if sha256 != version.sha256:
+        raise RefusedError(_OTHER_TEXT)
+    return _sign(
+        by, convention, version, party, SignatureMethod.APPLICATION, sha256, signer_name, signer_title
+    )
+
+
+@transaction.atomic
+def deposit_copy(
+    *, by: User, party: ConventionParty, upload: UploadedFile, signer_name: str, signer_title: str
+) -> SignedCopy:
+    """Keep the PDF signed by hand. Whoever deposits it recognises it; the others still must. Raises RefusedError."""
+    convention, version = _proposed(party)
+    name = signed_copies.shown(upload.name or "")
+    if (upload.size or 0) > signed_copies.LARGEST:
+        raise RefusedError(f"« {name} » dépasse 20 Mo : numérisez-la en noir et blanc, ou moins fin.")
+    content = upload.read()
+    signed_copies.check(content, name)
+    if version.copies.count() >= signed_copies.MOST:
+        raise RefusedError("Trop de copies ont été déposées pour ce texte : servez-vous de l’une d’elles.")
+    copy, _ = SignedCopy.objects.get_or_create(
+        version=version, sha256=signed_copies.store(content),
+        defaults={"party": party, "name": name, "size": len(content), "uploaded_by": by},
+    )  # fmt: skip
+    _sign(by, convention, version, party, SignatureMethod.COPY, copy.sha256, signer_name, signer_title)
+    if convention.state == ConventionState.PROPOSED:
+        letter = wording_conventions.copy_deposited(convention, party)
+        tell_parties(convention, letter, f"copy-{copy.pk}")
+    return copy
+
+
+@transaction.atomic
+def recognise_copy(
+    *, by: User, party: ConventionParty, copy: SignedCopy, signer_name: str, signer_title: str
+) -> ConventionSignature:
+    """A party says that this copy is the one it signed. Raises RefusedError."""
+    convention, version = _proposed(party)
+    if copy.version_id != version.pk:
+        raise RefusedError(_OTHER_TEXT)
+    return _sign(by, convention, version, party, SignatureMethod.COPY, copy.sha256, signer_name, signer_title)
+
+
+@transaction.atomic
+def vouch_for_party(
+    *, by: User, party: ConventionParty, copy: SignedCopy, checker_name: str
+) -> ConventionSignature:
+    """The animation has seen the signed copy of a party that has no space here. Raises RefusedError."""
+    convention, version = _proposed(party)
+    if has_space(party):
+        raise RefusedError("Cette partie a un espace ici : c’est à elle de reconnaître la copie.")
+    if copy.version_id != version.pk:
+        raise RefusedError(_OTHER_TEXT)
+    return _sign(
+        by, convention, version, party, SignatureMethod.SEEN, copy.sha256,
+        party.signatory_name or party.name, f"vue par {checker_name}",
+    )  # fmt: skip
+
+
+def has_space(party: ConventionParty) -> bool:
+    """Whether somebody of this party may sign here."""
+    return party.organisation is not None and party.organisation.memberships.exists()
+
+
+def _proposed(party: ConventionParty) -> tuple[Convention, ConventionVersion]:
+    convention = locked_convention(party.convention)
+    if convention.state != ConventionState.PROPOSED:
+        raise RefusedError("Cette convention n’attend pas, ou plus, de signature.")
+    return convention, current_version(convention)
+
+
+def _sign(
+    by: User,
+    convention: Convention,
+    version: ConventionVersion,
+    party: ConventionParty,
+    method: SignatureMethod,
+    sha256: str,
+    signer_name: str,
+    signer_title: str,
+) -> ConventionSignature:
+    if not signer_name.strip() or not signer_title.strip():
+        raise RefusedError("Donnez le nom et la qualité de la personne qui signe.")
+    made, is_new = ConventionSignature.objects.get_or_create(
+        party=party, version=version,
+        defaults={
+            "method": method, "sha256": sha256, "signed_by": by, "signer_name": signer_name.strip()[:160],
+            "signer_title": signer_title.strip()[:160],
+        },
+    )  # fmt: skip
+    if not is_new:
+        raise RefusedError(f"« {party.name} » a déjà signé ce texte.")
+    audit.record(
+        by=by.as_actor(),
+        verb="facilitators.sign_convention",
+        object_type="convention",
+        object_key=str(convention.pk),
+        details={"method": method, "version": version.number, "sha256": sha256},
+    )
+    if version.signatures.count() == convention.parties.count():
+        convention.state, convention.signed_on = ConventionState.SIGNED, timezone.localdate()
+        convention.updated_at = timezone.now()
+        convention.save(update_fields=["state", "signed_on", "updated_at"])
+        tell_parties(convention, wording_conventions.signed(convention), f"signed-{version.number}")
+    return made
+
+
+@transaction.atomic
+def record_measure_fact(
+    *,
+    by: Actor,
+    structure: Structure,
+    measure: str,
+    happened_on: date,
+    label: str,
+    source_key: str,
+    buyer_siren: str = "",
+    quantity: Decimal = Decimal(1),
+) -> MeasureFact:
+    """A room above tells a visit, a report… that counts for commitments; the same `source_key` counts once.
+
+    Raises RefusedError for an unknown measure, or for answer times, which this room follows by itself.
+    """
+    if measure not in Measure.values or measure in {Measure.NONE, Measure.ANSWER_TIME}:
+        raise RefusedError(f"La mesure « {measure} » ne se déclare pas : visites ou bilans.")
+    made, is_new = MeasureFact.objects.get_or_create(
+        source_key=source_key[:120],
+        defaults={
+            "structure": structure, "measure": measure, "happened_on": happened_on, "label": label[:200],
+            "buyer_siren": buyer_siren, "quantity": quantity,
+        },
+    )  # fmt: skip
+    if is_new:
+        audit.record(
+            by=by,
+            verb="facilitators.record_measure_fact",
+            object_type="structure",
+            object_key=str(structure.pk),
+            details={"measure": measure},
+        )
+    return made

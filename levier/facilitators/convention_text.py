@@ -1,0 +1,139 @@
+"""The text of a convention, from its template and its values to Word, OpenDocument or PDF."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from levier.core.documents import to_docx, to_odt, to_pdf
+from levier.core.documents.converting import escape
+from levier.core.typography import NO_BREAK, day, figure
+from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
+
+FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", to_docx),
+    "odt": ("application/vnd.oasis.opendocument.text", to_odt),
+    "pdf": ("application/pdf", to_pdf),
+}
+_TO_FILL = "[à compléter]"
+_DATA_YES = (
+    "L'annexe sur les données personnelles fait partie de la convention. Les parties n'échangent que les données "
+    "nécessaires."
+)
+_DATA_NO = "Les parties n'échangent aucune donnée qui désigne une personne."
+_LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of the eight services a buyer may entrust to a facilitator."""
+
+    key: str
+    label: str
+    text: str
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """The eight, in the order of the life of a clause."""
+    text = (files("levier.facilitators") / "services.yaml").read_text(encoding="utf-8")
+    return tuple(Service(**line) for line in yaml.safe_load(text))
+
+
+@cache
+def _template(name: str) -> str:
+    return (files("levier.facilitators") / "texts" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def written(
+    convention: Convention, parties: Sequence[ConventionParty], commitments: Sequence[Commitment]
+) -> str:
+    """The whole text in Markdown; whatever somebody typed shows as typed and marks nothing up."""
+    structure = escape(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
+    others = [escape(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
+    values = {
+        "title": escape(convention.title),
+        "structure": structure,
+        "others": _joined(others) or _TO_FILL,
+        "parties": "\n".join(_party(one) for one in parties),
+        "services": _services(convention.services),
+        "territory": escape(convention.territory) or _TO_FILL,
+        "lead": _LEAD.format(structure=structure) if convention.is_lead else "",
+        "commitments": _commitments(parties, commitments),
+        "financial_share": _paragraphs(convention.financial_share)
+        or "Aucune participation financière n'est prévue.",
+        "valid_from": day(convention.valid_from),
+        "valid_to": f"et prend fin le {day(convention.valid_to)}"
+        if convention.valid_to
+        else "sans terme fixé",
+        "data": _DATA_YES if convention.has_data_annex else _DATA_NO,
+        "special_terms": f"## Clauses particulières\n\n{_paragraphs(convention.special_terms)}"
+        if convention.special_terms.strip()
+        else "",
+        "signatures": "\n\n".join(_signature(one) for one in parties),
+    }
+    text = _template(convention.kind).format(**values)
+    if convention.has_data_annex:
+        contacts = " ; ".join(f"{escape(one.name)} : {_TO_FILL}" for one in parties)
+        text += _template("annexe_donnees").format(structure=structure, contacts=contacts)
+    return text
+
+
+def fingerprint(text: str) -> str:
+    """The SHA-256 of the exact text: what a signature names."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def document(text: str, target: str, *, title: str, footer: str = "") -> tuple[bytes, str]:
+    """The bytes and the media type, for « docx », « odt » or « pdf ». Raises DocumentError, KeyError."""
+    media_type, make = FORMATS[target]
+    return make(text + footer, title=title), media_type
+
+
+def _joined(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} et {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _party(one: ConventionParty) -> str:
+    siren = f", SIREN {one.siren}" if one.siren else ""
+    title = f", {escape(one.signatory_title)}" if one.signatory_title else ""
+    return f"- **{escape(one.name)}**{siren}, représentée par {escape(one.signatory_name) or _TO_FILL}{title}"
+
+
+def _services(keys: Sequence[str]) -> str:
+    chosen = [f"- **{one.label}.** {one.text}" for one in services() if one.key in keys]
+    return "\n".join(chosen) or _TO_FILL
+
+
+def _commitments(parties: Sequence[ConventionParty], commitments: Sequence[Commitment]) -> str:
+    blocks = []
+    for party in parties:
+        own = [one for one in commitments if one.party_id == party.pk]
+        if own:
+            lines = "\n".join(f"- {escape(one.text)}{_measure(one)}" for one in own)
+            blocks.append(f"{escape(party.name)} s'engage :\n\n{lines}")
+    return "\n\n".join(blocks) or _TO_FILL
+
+
+def _measure(one: Commitment) -> str:
+    """« (mesure : 5 jours ouvrés au plus) »."""
+    if not one.measure or one.target is None:
+        return ""
+    words = {
+        Measure.ANSWER_TIME.value: "jours ouvrés au plus",
+        Measure.VISITS.value: "par an",
+        Measure.REPORTS.value: "par an",
+    }[one.measure]
+    return f" (mesure : {figure(one.target, 1)}{NO_BREAK}{words})"
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(escape(part) for part in text.splitlines() if part.strip())
+
+
+def _signature(one: ConventionParty) -> str:
+    signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
+    return f"Pour {escape(one.name)}{f' ({signer})' if signer else ''} :"

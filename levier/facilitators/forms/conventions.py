@@ -1,0 +1,198 @@
+"""Forms of the conventions: the text's values, its parties, its commitments, a signature."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from levier.facilitators.actions import CommitmentValues, ConventionValues, PartyValues
+from levier.facilitators.convention_text import services
+from levier.facilitators.forms.fields import day_field, text_field
+from levier.facilitators.models import Convention, ConventionKind, Measure, PartyRole
+
+# How many empty lines the form offers for the other parties.
+PARTY_LINES = {
+    ConventionKind.BUYER.value: 1,
+    ConventionKind.COMPANY.value: 1,
+    ConventionKind.AUTHORITIES.value: 3,
+    ConventionKind.CHARTER.value: 8,
+}
+_OTHER_WORDS = {
+    ConventionKind.BUYER.value: "l’acheteur",
+    ConventionKind.COMPANY.value: "l’entreprise",
+    ConventionKind.AUTHORITIES.value: "la collectivité",
+    ConventionKind.CHARTER.value: "le partenaire",
+}
+# What a structure most often promises: to keep, change or empty.
+USUAL_COMMITMENTS: tuple[dict[str, Any], ...] = (
+    {"party": "0", "text": "Répondre à chaque demande de l’acheteur", "measure": Measure.ANSWER_TIME.value, "target": 5},
+    {"party": "0", "text": "Rencontrer les équipes qui achètent", "measure": Measure.VISITS.value, "target": 2},
+    {"party": "0", "text": "Remettre un bilan des heures et des parcours", "measure": Measure.REPORTS.value, "target": 2},
+    {"party": "1", "text": "Transmettre sa programmation d’achats chaque année", "measure": "", "target": None},
+)  # fmt: skip
+
+
+class ConventionForm(forms.Form):
+    """What the text is made of."""
+
+    title = text_field("Titre", most=200, required=True)
+    structure_signatory = text_field("Signataire pour votre structure", most=160)
+    structure_signatory_title = text_field(
+        "Sa qualité", most=160, help_text="Par exemple : présidente, directeur."
+    )
+    services = forms.MultipleChoiceField(
+        label="Services rendus", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins un service."},
+    )  # fmt: skip
+    territory = text_field("Territoire", most=300, required=True)
+    is_lead = forms.BooleanField(
+        label="Notre structure est chef de file des opérations sur plusieurs territoires", required=False
+    )
+    financial_share = text_field(
+        "Participation financière",
+        most=1000,
+        rows=3,
+        help_text="Vide : aucune. Sinon le montant, le rythme, ce qu’il paie.",
+    )
+    valid_from = day_field("Du", required=True)
+    valid_to = day_field("Au", help_text="Vide : sans terme. Un rappel part 90 puis 30 jours avant.")
+    has_data_annex = forms.BooleanField(
+        label="Joindre l’annexe sur les données personnelles (RGPD, article 28)", required=False
+    )
+    special_terms = text_field("Clauses particulières", most=4000, rows=4)
+    is_public = forms.BooleanField(
+        label="La montrer, une fois signée, sur la page publique (parties, dates, services)", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["services"].choices = [(one.key, one.text) for one in services()]  # type: ignore[attr-defined]
+
+
+class PartyForm(forms.Form):
+    """One other party."""
+
+    name = text_field("Nom", most=255)
+    siren = text_field("SIREN", most=20)
+    signatory_name = text_field("Signataire", most=160)
+    signatory_title = text_field("Qualité du signataire", most=160)
+
+    def as_values(self) -> PartyValues | None:
+        """The party, or None for an empty line."""
+        kept = self.cleaned_data
+        return PartyValues(**kept) if kept.get("name") or kept.get("siren") else None
+
+
+class CommitmentForm(forms.Form):
+    """One promise."""
+
+    party = forms.ChoiceField(label="Qui s’engage", widget=forms.Select(attrs={"class": "form-select"}))
+    text = text_field("Engagement", most=400)
+    measure = forms.ChoiceField(
+        label="Mesure", required=False, choices=[("", "Sans mesure"), *[one for one in Measure.choices if one[0]]],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    target = forms.DecimalField(
+        label="Valeur visée", required=False, min_value=0, max_value=9999, decimal_places=1, localize=True,
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}),
+        error_messages={"invalid": "Écrivez un nombre."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = PARTY_LINES[kind]
+        word = _OTHER_WORDS[kind]
+        self.fields["party"].choices = [  # type: ignore[attr-defined]
+            ("0", "Notre structure"),
+            *((str(n), word.capitalize() + (f" n° {n}" if others > 1 else "")) for n in range(1, others + 1)),
+        ]
+
+    def as_values(self) -> CommitmentValues | None:
+        """The promise, or None for an empty line."""
+        kept = self.cleaned_data
+        if not kept.get("text"):
+            return None
+        return CommitmentValues(**kept | {"party": int(kept["party"])})
+
+
+class SignForm(forms.Form):
+    """Who signs, in what quality, and that they may."""
+
+    signer_name = text_field("Nom de la personne qui signe", most=160, required=True)
+    signer_title = text_field("Sa qualité", most=160, required=True)
+    has_power = forms.BooleanField(
+        label="J’ai le pouvoir d’engager cette organisation, ou la personne nommée l’a et m’en a chargé",
+        error_messages={"required": "Sans ce pouvoir, la signature n’engage pas l’organisation."},
+    )
+
+
+class WholeConventionForm:
+    """The form with its two tables, read and checked together. `kind` decides how many other parties."""
+
+    def __init__(
+        self, kind: str, data: Any = None, convention: Convention | None = None, **initial: Any
+    ) -> None:
+        self.kind = kind
+        known = _known(convention) if convention else ({}, [], list(USUAL_COMMITMENTS))
+        values, parties, commitments = known
+        most = max(PARTY_LINES[kind], len(parties))
+        self.main = ConventionForm(data, initial=initial | values, prefix="c")
+        self.parties: BaseFormSet[PartyForm] = formset_factory(
+            PartyForm, extra=most - len(parties), max_num=20, absolute_max=20
+        )(data, initial=parties, prefix="p")
+        self.commitments: BaseFormSet[CommitmentForm] = formset_factory(
+            CommitmentForm, extra=2, max_num=30, absolute_max=30
+        )(data, initial=commitments, prefix="e", form_kwargs={"kind": kind})
+
+    def is_valid(self) -> bool:
+        """Every part, so that all faults show at once."""
+        return all([self.main.is_valid(), self.parties.is_valid(), self.commitments.is_valid()])
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something typed is refused."""
+        return bool(self.main.errors) or any(self.parties.errors) or any(self.commitments.errors)
+
+    def as_values(self, structure_name: str, structure_siren: str) -> ConventionValues:
+        """The values of the action."""
+        kept = dict(self.main.cleaned_data)
+        own = PartyValues(
+            name=structure_name,
+            siren=structure_siren,
+            signatory_name=kept.pop("structure_signatory"),
+            signatory_title=kept.pop("structure_signatory_title"),
+        )
+        others = tuple(one for form in self.parties if (one := form.as_values()))
+        promises = tuple(one for form in self.commitments if (one := form.as_values()))
+        kept["services"] = tuple(kept["services"])
+        return ConventionValues(
+            kind=self.kind, structure_party=own, others=others, commitments=promises, **kept
+        )
+
+
+def _known(convention: Convention) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """A draft as the form starts with it."""
+    names = [name for name in ConventionForm.base_fields if not name.startswith("structure_")]
+    values = {name: getattr(convention, name) for name in names}
+    parties = list(convention.parties.all())
+    own = next(one for one in parties if one.role == PartyRole.STRUCTURE)
+    values |= {"structure_signatory": own.signatory_name, "structure_signatory_title": own.signatory_title}
+    others = [
+        {
+            "name": one.name, "siren": one.siren, "signatory_name": one.signatory_name,
+            "signatory_title": one.signatory_title,
+        }
+        for one in parties
+        if one.pk != own.pk
+    ]  # fmt: skip
+    positions = {one.pk: one.position for one in parties}
+    promises = [
+        {
+            "party": str(positions[one.party_id]),
+            "text": one.text,
+            "measure": one.measure,
+            "target": one.target,
+        }
+        for one in convention.commitments.all()
+    ]
+    return values, others, promises

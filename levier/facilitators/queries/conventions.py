@@ -1,0 +1,167 @@
+"""Conventions as their parties list them, as the public reads them, and the measure of each commitment."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from levier.accounts.models import User
+from levier.core.typography import figure
+from levier.facilitators.convention_text import services
+from levier.facilitators.models import (
+    Commitment,
+    Convention,
+    ConventionOrigin,
+    ConventionParty,
+    ConventionSignature,
+    ConventionState,
+    Measure,
+    MeasureFact,
+    PartyRole,
+    Structure,
+)
+from levier.facilitators.queries.referrals import answer_time
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a commitment stands. `is_kept` None: nothing measured yet, or no measure at all."""
+
+    commitment: Commitment
+    words: str
+    is_kept: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyState:
+    """A party and its signature of the current text, when it signed."""
+
+    party: ConventionParty
+    signature: ConventionSignature | None
+    has_space: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicConvention:
+    """What everybody may read: who agrees, since when, for what; never a signatory."""
+
+    title: str
+    names: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    services: tuple[str, ...]
+
+
+def conventions_of(user: User) -> QuerySet[Convention]:
+    """Those of my structures, and those proposed to organisations I am a member of; the newest first."""
+    mine = Structure.objects.of_member(user).values("pk")
+    of_party = ConventionParty.objects.filter(organisation__memberships__user=user).exclude(
+        role=PartyRole.STRUCTURE
+    )
+    return (
+        Convention.objects.filter(origin=ConventionOrigin.DRAFTED)
+        .filter(
+            Q(structure__in=mine)
+            | (~Q(state=ConventionState.DRAFT) & Q(pk__in=of_party.values("convention_id")))
+        )
+        .select_related("structure")
+        .prefetch_related("parties")
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def parties_of(convention: Convention) -> list[PartyState]:
+    """Each party with its signature of the current text."""
+    version = convention.versions.first()
+    signed = {one.party_id: one for one in version.signatures.all()} if version else {}
+    return [
+        PartyState(
+            party,
+            signed.get(party.pk),
+            party.organisation is not None and party.organisation.memberships.exists(),
+        )
+        for party in convention.parties.select_related("organisation", "convention")
+    ]
+
+
+def public_conventions(structure: Structure, *, on: date) -> list[PublicConvention]:
+    """The signed conventions in force that their authors show on the structure's page."""
+    words = {one.key: one.label for one in services()}
+    found = (
+        Convention.objects.filter(
+            structure=structure, origin=ConventionOrigin.DRAFTED, state=ConventionState.SIGNED,
+            is_public=True, valid_from__lte=on,
+        )
+        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        .prefetch_related("parties")
+        .order_by("-valid_from", "pk")
+    )  # fmt: skip
+    return [
+        PublicConvention(
+            title=one.title,
+            names=tuple(party.name for party in one.parties.all() if party.role != PartyRole.STRUCTURE),
+            valid_from=one.valid_from,
+            valid_to=one.valid_to,
+            services=tuple(words[key] for key in one.services if key in words),
+        )
+        for one in found
+    ]
+
+
+def progress_of(convention: Convention, *, on: date) -> list[Progress]:
+    """The measure of each commitment: answers from the requests, the rest from the facts rooms above push."""
+    rows = convention.commitments.select_related("party").order_by("party__position", "pk")
+    return [_progress(convention, one, on) for one in rows]
+
+
+def _progress(convention: Convention, one: Commitment, on: date) -> Progress:
+    if one.measure == Measure.NONE or one.target is None:
+        return Progress(one, "sans mesure", None)
+    if convention.state not in {ConventionState.SIGNED, ConventionState.ENDED} or on < convention.valid_from:
+        return Progress(one, "suivi à partir de la prise d’effet", None)
+    if one.measure == Measure.ANSWER_TIME:
+        return _answers(convention, one, on)
+    return _counted(convention, one, on)
+
+
+def _answers(convention: Convention, one: Commitment, on: date) -> Progress:
+    """Every request counts, not their median: one forgotten buyer is a promise not kept."""
+    found = answer_time(
+        convention.structure, on=on, since=convention.valid_from, buyer_siren=convention.buyer_siren
+    )
+    if not found.received:
+        return Progress(one, "aucune demande à mesurer", None)
+    assert one.target is not None
+    slowest = found.slowest_days
+    is_kept = found.answered == found.received and slowest is not None and slowest <= one.target
+    words = f"{found.answered} réponse(s) pour {found.received} demande(s)"
+    if found.median_days is not None:
+        words += f", délai médian {figure(found.median_days, 1)} j, le plus long {figure(slowest, 1)} j"
+    return Progress(one, words, is_kept)
+
+
+def _counted(convention: Convention, one: Commitment, on: date) -> Progress:
+    """Facts of the running year of the convention, compared with the share of it that has passed."""
+    start = year_start(convention.valid_from, on)
+    facts = MeasureFact.objects.filter(
+        structure=convention.structure, measure=one.measure, happened_on__gte=start, happened_on__lte=on
+    )
+    if convention.buyer_siren:
+        facts = facts.filter(buyer_siren__in=["", convention.buyer_siren])
+    done = facts.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+    assert one.target is not None
+    passed = Decimal((on - start).days) / Decimal(365)
+    is_kept = True if done >= one.target else (None if done >= one.target * passed - 1 else False)
+    return Progress(one, f"{figure(done, 1)} sur {figure(one.target, 1)} cette année", is_kept)
+
+
+def year_start(valid_from: date, on: date) -> date:
+    """The first day of the running year of a convention that began that day."""
+
+    def anniversary(year: int) -> date:
+        is_leap_day = (valid_from.month, valid_from.day) == (2, 29)
+        return date(year, 3, 1) if is_leap_day else valid_from.replace(year=year)
+
+    this_year = anniversary(on.year)
+    return max(valid_from, this_year if this_year <= on else anniversary(on.year - 1))

@@ -1,0 +1,124 @@
+"""What needs me today in the network: lines of the portfolio, each with who acts next and since when."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.urls import reverse
+
+from levier.accounts.models import User
+from levier.facilitators import policies
+from levier.facilitators.models import Convention, ConventionState, ReferralRequest, ReferralState
+from levier.facilitators.queries.animation import claims_to_decide, to_verify
+from levier.facilitators.queries.conventions import conventions_of
+from levier.facilitators.queries.referrals import requests_held_by
+
+Who = Literal["me", "buyer", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One line. `kind`: its heading, in French; `buyer`: who it is for, empty when nobody.
+
+    `who`: whether I act next, or the buyer, or somebody else, named by `next_actor`. `since`: when the line came to
+    its next actor; `due`: the last day included, None without a deadline.
+    """
+
+    kind: str
+    title: str
+    url: str
+    buyer: str
+    next_actor: str
+    since: date
+    due: date | None = None
+    who: Who = "me"
+
+    def is_late(self, today: date) -> bool:
+        """Past its last day."""
+        return self.due is not None and self.due < today
+
+
+# A room gives its lines by a function of this shape; the portal joins them (portal/portfolio.py).
+WorkSource = Callable[[User, date], Iterable[WorkItem]]
+
+_MOST = 200
+
+
+def work_of(user: User, today: date) -> list[WorkItem]:
+    """The lines of this room for an account: requests, conventions, structures to verify, claims."""
+    return [*_requests(user), *_conventions(user, today), *_animation(user, today)]
+
+
+def _requests(user: User) -> list[WorkItem]:
+    animations = [one.pk for one in policies.animations_of(user)]
+    return [_request(one) for one in requests_held_by(user, animations).open()[:_MOST]]
+
+
+def _request(one: ReferralRequest) -> WorkItem:
+    url = reverse("facilitators:request", args=[one.pk])
+    if one.state == ReferralState.QUESTION:
+        return WorkItem(
+            "Questions posées",
+            one.subject_label,
+            url,
+            one.buyer.name,
+            one.buyer.name,
+            one.held_since,
+            None,
+            "buyer",
+        )
+    holder = one.animator.organisation.name if one.animator else (one.person.full_name if one.person else "")
+    return WorkItem(
+        kind="Demandes à répondre",
+        title=f"{one.subject_label} · {one.place_label}",
+        url=url,
+        buyer=one.buyer.name,
+        next_actor=holder or (one.structure.name if one.structure else "L’équipe du site"),
+        since=one.held_since,
+        due=one.due_on,
+    )
+
+
+def _conventions(user: User, today: date) -> list[WorkItem]:
+    lines = []
+    for one in conventions_of(user).exclude(state=ConventionState.ENDED)[:_MOST]:
+        line = _convention(one, today)
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def _convention(one: Convention, today: date) -> WorkItem | None:
+    url = reverse("facilitators:convention", args=[one.pk])
+    since = one.updated_at.date()
+    others = ", ".join(party.name for party in one.parties.all() if party.role != "structure")
+    if one.is_draft:
+        return WorkItem("Conventions à finir", one.title, url, others, one.structure.name, since)
+    if one.state == ConventionState.PROPOSED:
+        return WorkItem("Conventions à signer", one.title, url, others, "les parties", since, None, "other")
+    if one.is_to_renew(today):
+        return WorkItem(
+            "Conventions à renouveler", one.title, url, others, one.structure.name, since, one.valid_to
+        )
+    return None
+
+
+def _animation(user: User, today: date) -> list[WorkItem]:
+    if not policies.animations_of(user):
+        return []
+    claims = [
+        WorkItem(
+            "Rattachements à décider", one.structure.name, reverse("facilitators:animation"), "",
+            one.organisation.name, one.created_at.date(),
+        )
+        for one in claims_to_decide(user)
+    ]  # fmt: skip
+    checks = [
+        WorkItem(
+            "Structures à vérifier", one.name, reverse("facilitators:check", args=[one.pk]), "", "l’animation",
+            one.verified_on or one.updated_at.date(),
+        )
+        for one in to_verify(user)[:20]
+    ]  # fmt: skip
+    return [*claims, *checks]

@@ -1,0 +1,200 @@
+"""Reads the file of the people who work for structures: our documented CSV, one person a row."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from levier.facilitators.models import Mission, Rank, Structure
+from levier.facilitators.reading import (
+    Places,
+    RejectedRowError,
+    area_of,
+    fold_city,
+    opened_table,
+    pieces_of,
+)
+
+COLUMNS = (
+    "structure",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "public",
+    "missions",
+    "fte",
+    "skills",
+    "languages",
+    "employer",
+    "territories",
+    "rank",
+    "absent",
+)
+_REQUIRED = {"structure", "first_name", "last_name"}
+_PUBLIC = {"": (False, False), "rien": (False, False), "nom": (True, False), "contact": (True, True)}
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody ready to be written; `key` says which person of the structure the row changes."""
+
+    structure_id: int
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    is_name_public: bool
+    is_contact_public: bool
+    missions: tuple[str, ...]
+    fte: Decimal | None
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    employer: str
+    territories: tuple[str, ...]
+    rank: str
+    absent_from: date | None
+    absent_to: date | None
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Structure, then the folded name: accents and hyphens do not make two people."""
+        return self.structure_id, fold_city(self.first_name), fold_city(self.last_name)
+
+    @property
+    def content_hash(self) -> str:
+        """Fingerprint: an unchanged row is not written again."""
+        content = "\x1f".join(str(value) for value in vars(self).values())
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+class KnownStructures:
+    """Finds the structure a row names: by SIRET, else by a name that only one structure has."""
+
+    def __init__(self) -> None:
+        self._by_siret: dict[str, list[int]] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for pk, siret, name in Structure.objects.filter(is_active=True).values_list("id", "siret", "name"):
+            if siret:
+                self._by_siret.setdefault(siret, []).append(pk)
+            self._by_name.setdefault(fold_city(name), []).append(pk)
+
+    def find(self, written: str) -> int:
+        """The structure's number. Raises RejectedRowError when none or several answer."""
+        digits = re.sub(r"\s", "", written)
+        found = self._by_siret.get(digits) if re.fullmatch(r"[0-9]{14}", digits) else None
+        found = found or self._by_name.get(fold_city(written), [])
+        if not found:
+            raise RejectedRowError(
+                f"Colonne « structure » : « {written} » est inconnue ; importez d’abord les structures, ou donnez son SIRET."
+            )
+        if len(found) > 1:
+            raise RejectedRowError(
+                f"Colonne « structure » : {len(found)} structures répondent à « {written} » ; donnez le SIRET."
+            )
+        return found[0]
+
+
+def people_rows(path: Path, places: Places) -> Iterator[tuple[str, PersonRow | str]]:
+    """(« ligne 3 », person) or (« ligne 3 », reason of the rejection)."""
+    reader = opened_table(path, required=_REQUIRED, columns=COLUMNS)
+    known = KnownStructures()
+    for cells in reader:
+        where = f"ligne {reader.line_num}"
+        try:
+            yield where, _row(_cells(cells, reader), known, places)
+        except RejectedRowError as reason:
+            yield where, str(reason)
+
+
+def _cells(cells: dict[str, str | None], reader: "csv.DictReader[str]") -> dict[str, str]:
+    if any(cells.pop(None, None) or ()):  # type: ignore[call-overload]
+        raise RejectedRowError(
+            "La ligne a plus de cellules que l’en-tête : mettez entre guillemets les cellules qui "
+            f"contiennent « {reader.reader.dialect.delimiter} »."
+        )
+    return {name: (cells.get(name) or "").strip() for name in COLUMNS}
+
+
+def _row(values: Mapping[str, str], known: KnownStructures, places: Places) -> PersonRow:
+    if not values["first_name"] or not values["last_name"]:
+        raise RejectedRowError("Le prénom ou le nom est absent.")
+    if values["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", values["email"], re.I):
+        raise RejectedRowError(f"L’adresse « {values['email']} » n’est pas une adresse électronique.")
+    if values["public"].casefold() not in _PUBLIC:
+        raise RejectedRowError(
+            f"Colonne « public » : « {values['public']} » ne se lit pas ; écrivez rien, nom ou contact, selon ce que "
+            "la personne accepte."
+        )
+    is_named, is_reachable = _PUBLIC[values["public"].casefold()]
+    absent_from, absent_to = _absence(values["absent"])
+    rank = values["rank"].casefold() or Rank.MAIN.value
+    if rank not in Rank.values:
+        raise RejectedRowError(
+            f"Colonne « rank » : « {values['rank']} » est inconnu ; acceptés : {', '.join(Rank.values)}."
+        )
+    areas = [area_of("territories", piece, places) for piece in pieces_of(values["territories"])]
+    return PersonRow(
+        structure_id=known.find(values["structure"]),
+        first_name=values["first_name"][:80],
+        last_name=values["last_name"][:80],
+        email=values["email"],
+        phone=values["phone"][:20],
+        is_name_public=is_named,
+        is_contact_public=is_reachable,
+        missions=_missions(values["missions"]),
+        fte=_fte(values["fte"]),
+        skills=tuple(piece[:60] for piece in pieces_of(values["skills"])),
+        languages=tuple(piece[:40] for piece in pieces_of(values["languages"])),
+        employer=values["employer"][:255],
+        territories=tuple(dict.fromkeys(f"{scope}:{code}" for scope, code in areas)),
+        rank=rank,
+        absent_from=absent_from,
+        absent_to=absent_to,
+    )
+
+
+def _missions(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(pieces_of(text)))
+    unknown = [piece for piece in found if piece not in Mission.values]
+    if unknown:
+        raise RejectedRowError(
+            f"Colonne « missions » : « {unknown[0]} » est inconnue ; acceptées : {', '.join(Mission.values)}."
+        )
+    return found
+
+
+def _fte(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        value = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or not 0 < value <= 1:
+        raise RejectedRowError(
+            f"Colonne « fte » : « {text} » ne se lit pas ; écrivez le temps consacré entre 0,01 et 1, par exemple 0,5."
+        )
+    return value.quantize(Decimal("0.01"))
+
+
+def _absence(text: str) -> tuple[date | None, date | None]:
+    """« 2026-07-01:2026-09-30 », or « 2026-07-01: » when the return is not known."""
+    if not text:
+        return None, None
+    start, _, end = (part.strip() for part in text.partition(":"))
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end) if end else None
+    except ValueError:
+        raise RejectedRowError(
+            f"Colonne « absent » : « {text} » ne se lit pas ; écrivez début:fin, par exemple « 2026-07-01:2026-09-30 »."
+        ) from None
+    if last and last < first:
+        raise RejectedRowError(
+            f"Colonne « absent » : « {text} » finit avant de commencer ; corrigez l’une des dates."
+        )
+    return first, last

@@ -1,0 +1,37 @@
+"""Addresses of the network of facilitators."""
+
+from django.urls import path
+
+from levier.facilitators.views import animating, conventions, own, public, referrals
+
+app_name = "facilitators"
+
+urlpatterns = [
+    path("facilitateurs", public.index, name="index"),
+    path("facilitateurs/carte", public.coverage, name="coverage"),
+    path("facilitateurs/animation", animating.dashboard, name="animation"),
+    path("facilitateurs/animation/rattachements/<int:pk>", animating.decide, name="decide"),
+    path("facilitateurs/animation/structures/<int:pk>", animating.check, name="check"),
+    path("facilitateurs/animation/structures/<int:pk>/detacher", animating.detach, name="detach"),
+    path("facilitateurs/animateurs", animating.animators, name="animators"),
+    path("facilitateurs/<slug:slug>", public.structure, name="structure"),
+    path("facilitateurs/<slug:slug>/ecrire", public.contact, name="contact"),
+    path("facilitateurs/<slug:slug>/rattacher", own.claim, name="claim"),
+    path("ma-structure/<int:pk>", own.own, name="own"),
+    path("ma-structure/<int:pk>/personnes/nouvelle", own.person, name="new_person"),
+    path("ma-structure/<int:pk>/personnes/<int:person_pk>", own.person, name="person"),
+    path("ma-structure/<int:pk>/personnes/<int:person_pk>/retirer", own.remove_person, name="remove_person"),
+    path("demandes", referrals.mine, name="requests"),
+    path("demandes/nouvelle", referrals.ask, name="ask"),
+    path("demandes/<int:pk>", referrals.one, name="request"),
+    path("demandes/<int:pk>/<slug:act>", referrals.act, name="act"),
+    path("conventions", conventions.mine, name="conventions"),
+    path("conventions/nouvelle/<int:structure_pk>/<slug:kind>", conventions.new, name="new_convention"),
+    path("conventions/<int:pk>", conventions.one, name="convention"),
+    path("conventions/<int:pk>/modifier", conventions.edit, name="edit_convention"),
+    path("conventions/<int:pk>/signer", conventions.sign, name="sign_convention"),
+    path("conventions/<int:pk>/texte.<str:target>", conventions.document, name="convention_text"),
+    path("conventions/<int:pk>/copies/<int:copy_pk>", conventions.copy, name="convention_copy"),
+    path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", conventions.vouch, name="vouch"),
+    path("conventions/<int:pk>/<slug:act>", conventions.move, name="move_convention"),
+]

@@ -1,0 +1,255 @@
+"""Conventions: listed, written, proposed, signed by their parties, followed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from levier.accounts.models import User
+from levier.core.documents import DocumentError
+from levier.facilitators import actions, convention_text, policies, signed_copies
+from levier.facilitators.actions.conventions import current_version
+from levier.facilitators.errors import RefusedError
+from levier.facilitators.forms.conventions import SignForm, WholeConventionForm
+from levier.facilitators.models import Convention, ConventionKind, Structure
+from levier.facilitators.policies.conventions import ConventionAccess
+from levier.facilitators.presenting import as_html
+from levier.facilitators.queries.conventions import conventions_of, parties_of, progress_of
+from levier.facilitators.views.animating import checker_name
+from levier.facilitators.views.common import account
+
+
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The conventions of my structures, and those my organisation is asked to sign."""
+    user = account(request)
+    today = timezone.localdate()
+    context = {
+        "rows": [(one, one.is_to_renew(today)) for one in conventions_of(user)[:200]],
+        "structures": policies.structures_of(user),
+        "kinds": ConventionKind.choices,
+    }
+    return render(request, "facilitators/conventions.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, structure_pk: int, kind: str) -> HttpResponse:
+    """A new draft of one of my structures."""
+    user = account(request)
+    structure = policies.get_structure_for(user, structure_pk)
+    if kind not in ConventionKind.values:
+        raise Http404("Cette nature de convention n’existe pas.")
+    label = ConventionKind(kind).label
+    initial = {
+        "title": "Charte locale de la clause sociale"
+        if kind == ConventionKind.CHARTER
+        else f"Convention de coopération : {str(label).lower()}",
+        "has_data_annex": True,
+        "is_public": True,
+        "valid_from": timezone.localdate(),
+        "services": [one.key for one in convention_text.services()],
+    }
+    form = WholeConventionForm(kind, request.POST or None, **initial)
+    return _write(request, user, structure, form, None)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a draft."""
+    user = account(request)
+    found = policies.get_convention_for(user, pk, to="edit").convention
+    if not found.is_draft:
+        messages.error(request, "Cette convention n’est plus un brouillon : reprenez-la d’abord.")
+        return redirect("facilitators:convention", pk=pk)
+    form = WholeConventionForm(found.kind, request.POST or None, found)
+    return _write(request, user, found.structure, form, found)
+
+
+def _write(
+    request: HttpRequest,
+    user: User,
+    structure: Structure,
+    form: WholeConventionForm,
+    found: Convention | None,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        siren = structure.siret[:9] or (structure.organisation.siren if structure.organisation else "") or ""
+        try:
+            saved = actions.save_convention(
+                by=user, structure=structure, values=form.as_values(structure.name, siren), convention=found
+            )
+        except RefusedError as refusal:
+            form.main.add_error(None, str(refusal))
+        else:
+            return redirect("facilitators:convention", pk=saved.pk)
+    context = {
+        "structure": structure,
+        "form": form,
+        "convention": found,
+        "kind_label": ConventionKind(form.kind).label,
+    }
+    return render(
+        request, "facilitators/convention_write.html", context, status=422 if form.has_errors else 200
+    )
+
+
+@never_cache
+@require_safe
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """A convention: where it stands, its text, who signed, how its commitments are kept."""
+    return _page(request, policies.get_convention_for(account(request), pk, to="see"))
+
+
+def _page(
+    request: HttpRequest, access: ConventionAccess, *, sign: SignForm | None = None, status: int = 200
+) -> HttpResponse:
+    found = access.convention
+    parties = parties_of(found)
+    version = current_version(found)
+    own = next((state for state in parties if access.party and state.party.pk == access.party.pk), None)
+    started = {
+        "signer_name": access.party.signatory_name if access.party else "",
+        "signer_title": access.party.signatory_title if access.party else "",
+    }
+    context = {
+        "one": found,
+        "access": access,
+        "parties": parties,
+        "own": own,
+        "version": version,
+        "versions": found.versions.all(),
+        "copies": version.copies.select_related("party"),
+        "text": as_html(version.text),
+        "progress": progress_of(found, on=timezone.localdate()),
+        "is_to_renew": found.is_to_renew(timezone.localdate()),
+        "sign": sign or SignForm(initial=started),
+    }
+    return render(request, "facilitators/convention.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def document(request: HttpRequest, pk: int, target: str) -> HttpResponse:
+    """The current text as a file, with its hash."""
+    found = policies.get_convention_for(account(request), pk, to="see").convention
+    if target not in convention_text.FORMATS:
+        raise Http404(f"Le format « {target[:10]} » n’existe pas.")
+    version = current_version(found)
+    footer = f"\n\n---\n\nVersion {version.number}. Empreinte du texte (SHA-256) : {version.sha256}\n"
+    try:
+        content, kind = convention_text.document(version.text, target, title=found.title, footer=footer)
+    except DocumentError as problem:
+        context = {"title": "Document impossible", "sentence": str(problem)}
+        return render(request, "core/error.html", context, status=500)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = (
+        f'attachment; filename="convention-{found.pk}-v{version.number}.{target}"'
+    )
+    return response
+
+
+@never_cache
+@require_safe
+def copy(request: HttpRequest, pk: int, copy_pk: int) -> HttpResponseBase:
+    """A signed copy, always as a download: nothing that somebody sent is shown as a page of the site."""
+    found = policies.get_convention_for(account(request), pk, to="see").convention
+    kept = policies.get_copy_of(found, copy_pk)
+    name = kept.name if kept.name.lower().endswith(".pdf") else f"{kept.name}.pdf"
+    handle = signed_copies.path_of(kept.sha256).open("rb")
+    response = FileResponse(handle, as_attachment=True, filename=name, content_type="application/pdf")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_POST
+def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """The structure proposes, takes back, or deletes; any party that may sign ends."""
+    user = account(request)
+    moves: dict[str, tuple[Any, str]] = {
+        "proposer": (actions.propose_convention, "La convention est proposée ; les parties sont prévenues."),
+        "reprendre": (actions.rework_convention, "La convention est de nouveau un brouillon."),
+        "supprimer": (actions.delete_convention, "Le brouillon est supprimé."),
+        "terminer": (actions.end_convention, "La convention est terminée ; les parties sont prévenues."),
+    }
+    if act not in moves:
+        raise Http404("Cette page n’existe pas.")
+    action, said = moves[act]
+    access = policies.get_convention_for(user, pk, to="sign" if act == "terminer" else "edit")
+    given = {"reason": request.POST.get("motif", "")} if act == "terminer" else {}
+    try:
+        action(by=user, convention=access.convention, **given)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("facilitators:convention", pk=pk)
+    messages.success(request, said)
+    return (
+        redirect("facilitators:conventions")
+        if act == "supprimer"
+        else redirect("facilitators:convention", pk=pk)
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the text read, deposit the signed copy, or recognise the one deposited."""
+    user = account(request)
+    access = policies.get_convention_for(user, pk, to="sign")
+    if request.method != "POST":
+        return redirect("facilitators:convention", pk=pk)
+    form = SignForm(request.POST)
+    if form.is_valid():
+        try:
+            _sign(user, access, request, form.cleaned_data)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Signé au nom de « {access.party.name if access.party else ''} ».")
+            return redirect("facilitators:convention", pk=pk)
+    return _page(request, policies.get_convention_for(user, pk, to="see"), sign=form, status=422)
+
+
+def _sign(user: User, access: ConventionAccess, request: HttpRequest, typed: dict[str, Any]) -> None:
+    assert access.party is not None
+    signer = {"signer_name": typed["signer_name"], "signer_title": typed["signer_title"]}
+    way = request.POST.get("maniere", "")
+    if way == "texte":
+        actions.sign_convention(
+            by=user, party=access.party, sha256=request.POST.get("empreinte", ""), **signer
+        )
+    elif way == "copie":
+        upload = request.FILES.get("copie")
+        if not isinstance(upload, UploadedFile):
+            raise RefusedError("Choisissez le PDF de la convention signée.")
+        actions.deposit_copy(by=user, party=access.party, upload=upload, **signer)
+    elif way.isdecimal() and len(way) < 18:
+        kept = policies.get_copy_of(access.convention, int(way))
+        actions.recognise_copy(by=user, party=access.party, copy=kept, **signer)
+    else:
+        raise RefusedError("Choisissez comment signer.")
+
+
+@require_POST
+def vouch(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
+    """The animation confirms the copy of a party without a space here."""
+    user = account(request)
+    found = policies.get_convention_for(user, pk, to="vouch").convention
+    party = policies.get_party_of(found, party_pk)
+    asked = request.POST.get("copie", "")
+    kept = policies.get_copy_of(found, int(asked) if asked.isdecimal() and len(asked) < 18 else 0)
+    try:
+        actions.vouch_for_party(by=user, party=party, copy=kept, checker_name=checker_name(user))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"La signature de « {party.name} » est confirmée.")
+    return redirect("facilitators:convention", pk=pk)

@@ -1,0 +1,73 @@
+"""« Mon portefeuille »: what needs me today, from every room that gives lines; this page holds no rule of its own."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from levier.accounts.models import User
+from levier.facilitators.queries.work import WorkItem, WorkSource, work_of
+
+# A room above (purchases, clauses, execution) adds its own function here, and nothing else.
+SOURCES: tuple[WorkSource, ...] = (work_of,)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The lines by heading, then what waits for somebody else, then how many lines each buyer has."""
+
+    mine: tuple[tuple[str, tuple[WorkItem, ...]], ...]
+    waiting: tuple[WorkItem, ...]
+    buyers: tuple[tuple[str, int, int], ...]
+    late: int
+
+    @property
+    def count(self) -> int:
+        """How many lines are mine to act on."""
+        return sum(len(lines) for _, lines in self.mine)
+
+
+def portfolio_of(user: User, today: date, *, buyer: str = "") -> Portfolio:
+    """Every line of an account, of one buyer when given: the late ones first, then by deadline, then by age."""
+    lines = [line for source in SOURCES for line in source(user, today)]
+    buyers: dict[str, list[WorkItem]] = defaultdict(list)
+    for line in lines:
+        if line.buyer:
+            buyers[line.buyer].append(line)
+    kept = sorted(
+        (line for line in lines if not buyer or line.buyer == buyer),
+        key=lambda line: (line.due or date.max, line.since, line.title),
+    )
+    headings: dict[str, list[WorkItem]] = defaultdict(list)
+    for line in kept:
+        if line.who == "me":
+            headings[line.kind].append(line)
+    return Portfolio(
+        mine=tuple((kind, tuple(found)) for kind, found in headings.items()),
+        waiting=tuple(line for line in kept if line.who != "me"),
+        buyers=tuple(
+            (name, len(found), sum(one.is_late(today) for one in found))
+            for name, found in sorted(buyers.items())
+        ),
+        late=sum(line.is_late(today) for line in kept),
+    )
+
+
+@never_cache
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The home of a facilitator."""
+    assert isinstance(request.user, User)
+    today = timezone.localdate()
+    buyer = request.GET.get("acheteur", "")[:255]
+    context = {
+        "portfolio": portfolio_of(request.user, today, buyer=buyer),
+        "today": today,
+        "buyer": buyer,
+    }
+    return render(request, "portal/portfolio.html", context)

@@ -1,0 +1,61 @@
+"""The titles of columns met in consultations, and the part of a lot each stands for."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+# Part of a lot → title in the house's own template, then the folded titles people use.
+COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "number": ("Lot", ("lot", "n lot", "numero", "numero du lot", "n", "no lot", "n du lot", "lot n")),
+    "title": ("Objet du lot", ("objet du lot", "objet", "intitule", "intitule du lot", "designation", "libelle",
+                               "libelle du lot", "nom du lot", "prestation", "titre")),
+    "text": ("Description", ("description", "details", "detail", "contenu", "descriptif", "commentaire",
+                             "observations", "precisions")),
+    "cpv": ("CPV", ("cpv", "code cpv", "cpv principal", "codecpv")),
+    "amount_ht": ("Montant estimé HT", ("montant estime ht", "montant ht", "montant", "estimation", "estimation ht",
+                                        "montant estime", "estime ht", "budget", "budget ht", "prix ht")),
+    "max_amount_ht": ("Maximum HT", ("maximum ht", "maximum", "montant maximum", "montant maximum ht", "montant maxi",
+                                     "montant max", "max ht", "montant max ht")),
+    "is_framework": ("Accord-cadre", ("accord cadre", "accord cadre a bons de commande", "bons de commande", "ac",
+                                      "forme du marche")),
+    "months": ("Durée (mois)", ("duree mois", "duree", "duree en mois", "dureemois", "mois")),
+    "starts_on": ("Début", ("debut", "date de debut", "demarrage", "debut d execution", "date de demarrage")),
+    "place": ("Lieu", ("lieu", "lieu d execution", "commune", "ville", "localisation", "site")),
+    "takeover": ("Heures à reprendre par mois", ("heures a reprendre par mois", "heures a reprendre",
+                                                 "personnel a reprendre", "reprise du personnel",
+                                                 "reprise de personnel")),
+    "posts": ("Personnes sur place", ("personnes sur place", "effectif", "equipe", "postes", "nombre de personnes")),
+    "weeks": ("Semaines sur place", ("semaines sur place", "semaines", "nombre de semaines")),
+    "headcount": ("Emplois prévus", ("emplois prevus", "emplois", "etp", "nombre d emplois")),
+    "purchase": ("Consultation", ("consultation", "objet de la consultation", "operation", "marche", "affaire")),
+    "reference": ("Référence", ("reference", "numero de consultation", "reference de la consultation", "ref",
+                                "n de consultation")),
+}  # fmt: skip
+
+
+def folded(title: str) -> str:
+    """A title without case, accents, punctuation nor « (€) »."""
+    plain = unicodedata.normalize("NFD", title.casefold().replace("€", " ").replace("°", " "))
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"\b(?:en )?euros?\b|[^a-z0-9]+", " ", letters).strip()
+
+
+def recognise(titles: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Part of a lot → position of its column, and the titles left aside. The likeliest title of a part wins."""
+    plain = [re.sub(r"\s+", " ", folded(title)) for title in titles]
+    found: dict[str, int] = {}
+    for part, (_, known) in COLUMNS.items():
+        for word in known:
+            position = next(
+                (place for place, title in enumerate(plain) if title == word and place not in found.values()),
+                None,
+            )
+            if position is not None:
+                found[part] = position
+                break
+    left = tuple(
+        title.strip()[:60]
+        for place, title in enumerate(titles)
+        if title.strip() and place not in found.values()
+    )
+    return found, left

@@ -1,0 +1,66 @@
+"""What rooms above say of a lot (its study, its clause): they register here; the page and the notes read here.
+
+Nothing is imported upward: a room above calls `register` from the `ready` of its AppConfig.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from levier.accounts.models import User
+from levier.purchasing.models import Lot, Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class LotLine:
+    """What is known above of one lot, in French sentences, and where to work on it.
+
+    `is_proposed`: a lever and hours (or the reason for none) are proposed; `is_signed`: the buyer signed them.
+    A purchase is proposed once every lot is, signed once every lot is. `url` empty: nothing to open.
+    """
+
+    lot_id: int
+    lines: tuple[str, ...]
+    url: str = ""
+    url_label: str = "Étudier ce lot"
+    is_proposed: bool = False
+    is_signed: bool = False
+
+
+# Given every present lot of one purchase at once, so that a provider asks the database once; `reader` is None
+# for a check or a note that no particular person opens.
+Provider = Callable[[Purchase, Sequence[Lot], User | None], Iterable[LotLine]]
+
+_providers: dict[str, Provider] = {}
+
+
+def register(name: str, provider: Provider) -> None:
+    """Fill the slot of the lots. The same name again replaces (a reload, a test)."""
+    _providers[name] = provider
+
+
+def is_studied_here() -> bool:
+    """Whether a room above studies lots: only then is a study asked before a move."""
+    return bool(_providers)
+
+
+def lines_of(
+    purchase: Purchase, lots: Sequence[Lot], *, reader: User | None = None
+) -> Mapping[int, tuple[LotLine, ...]]:
+    """The lines of each lot, by its number in the database; a lot nobody speaks of is absent."""
+    found: dict[int, list[LotLine]] = {}
+    for name in sorted(_providers):
+        for line in _providers[name](purchase, lots, reader):
+            found.setdefault(line.lot_id, []).append(line)
+    return {lot_id: tuple(lines) for lot_id, lines in found.items()}
+
+
+def unready(purchase: Purchase, lots: Sequence[Lot], *, signed: bool) -> tuple[Lot, ...]:
+    """The lots that still wait for a proposal (or, with `signed`, for the buyer's signature)."""
+    if not is_studied_here():
+        return ()
+    said = lines_of(purchase, lots)
+    return tuple(
+        lot
+        for lot in lots
+        if not any(line.is_signed if signed else line.is_proposed for line in said.get(lot.pk, ()))
+    )

@@ -1,0 +1,62 @@
+"""What is not known yet of a purchase and decides something: the questions left open, each tied to its lot. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from levier.purchasing.models import Lot, Purchase, PurchaseSide
+from levier.reference.cpv import detect_need_kind
+from levier.rulebook.levers.facts import TAKEOVER_CPV
+
+# Below, works are often let to one company: no question on posts.
+POSTS_FROM_HT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """One question, and the lot it is about (None: the purchase)."""
+
+    text: str
+    lot: Lot | None = None
+
+
+def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...]:
+    """The questions that change a lever or its hours, the purchase's first."""
+    points = []
+    if purchase.launch_on is None:
+        points.append(
+            OpenPoint("Quand la consultation sera-t-elle lancée ? Les règles sont celles de ce jour.")
+        )
+    if not purchase.place_code:
+        points.append(
+            OpenPoint("Où le marché sera-t-il exécuté ? Le lieu décide du facilitateur et des structures.")
+        )
+    if not purchase.contract_kind:
+        points.append(OpenPoint("Travaux, fournitures ou services ? Les seuils en dépendent."))
+    if purchase.side == PurchaseSide.PUBLIC and not purchase.buyer_kind:
+        points.append(OpenPoint("De quelle nature est l’acheteur ? Les seuils en dépendent."))
+    if purchase.amount_ht is None and any(lot.amount_ht is None for lot in lots):
+        points.append(
+            OpenPoint("Quel est le montant du besoin entier, hors taxes ? Les seuils se lisent sur lui.")
+        )
+    for lot in lots:
+        points += [OpenPoint(text, lot) for text in _of_lot(purchase, lot)]
+    return tuple(points)
+
+
+def _of_lot(purchase: Purchase, lot: Lot) -> list[str]:
+    found = []
+    if not lot.cpv:
+        found.append("quel code CPV ? Il donne le métier, donc les heures et les structures.")
+    if lot.amount_ht is None:
+        what = "quel montant de commandes estimez-vous" if lot.is_framework else "quel montant estimé"
+        found.append(f"{what}, hors taxes ?")
+    if lot.is_framework and lot.max_amount_ht is None and purchase.max_amount_ht is None:
+        found.append("quel est le maximum de l’accord-cadre ? Les seuils se lisent sur lui.")
+    if lot.months is None and purchase.months is None:
+        found.append("quelle durée, en mois ? Trop court, un marché ne porte pas un parcours.")
+    if lot.cpv.startswith(TAKEOVER_CPV) and not lot.takeover_known:
+        found.append("y a-t-il du personnel à reprendre, et pour combien d’heures par mois ?")
+    is_large = lot.amount_ht is not None and lot.amount_ht >= POSTS_FROM_HT
+    if lot.cpv and detect_need_kind(lot.cpv) == "travaux" and is_large and lot.posts is None:
+        found.append("combien de personnes sur le chantier ? Cela borne les heures possibles.")
+    return found

@@ -1,0 +1,233 @@
+"""The pages of a study, each opened by who may, who may not, and the same role elsewhere."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from levier.accounts.models import Role, User
+from levier.clauses.models import LotChoice, OwnValue, RealisedLot, StudyVersion
+from levier.clauses.studies import actions
+from levier.clauses.studies.actions import ChoiceValues
+from levier.clauses.studies.realised_file import UnreadableRecordError, read_record
+from levier.purchasing.models import Lot, PurchaseState
+from tests.factories import purchases as make
+from tests.factories.accounts import member, organisation
+
+pytestmark = pytest.mark.django_db
+
+WHY = "mesuré sur nos dix derniers lots"
+
+
+@pytest.fixture
+def facilitator() -> User:
+    return make.facilitator()
+
+
+@pytest.fixture
+def lot(facilitator: User) -> Lot:
+    purchase = make.purchase(
+        state=PurchaseState.TO_STUDY, facilitator=facilitator.memberships.get().organisation, lots=0,
+        contract_kind="travaux", launch_on=date(2026, 12, 1), departement_code="59", amount_ht=1_000_000,
+    )  # fmt: skip
+    return make.lot(purchase, cpv="45442100", amount_ht=1_000_000, months=10, title="Peinture de l’école")
+
+
+@pytest.fixture
+def buyer(lot: Lot) -> User:
+    return member(lot.purchase.organisation, role=Role.BUYER).user
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _study(lot: Lot) -> str:
+    return reverse("clauses:study", kwargs={"lot_pk": lot.pk})
+
+
+def _save(client: Client, lot: Lot, **values: str) -> int:
+    return client.post(_study(lot), {"faire": "enregistrer"} | values).status_code
+
+
+def test_facilitator_studies_buyer_reads_others_find_nothing(
+    lot: Lot, facilitator: User, buyer: User
+) -> None:
+    structure = lot.purchase.facilitator
+    assert structure is not None
+    colleague = member(structure, role=Role.FACILITATOR).user
+    other_role = member(structure, role=Role.NETWORK).user
+    outsider = member(organisation(), role=Role.BUYER).user
+    elsewhere = make.facilitator()
+    assert _save(_as(facilitator), lot) == 302
+    assert _save(_as(colleague), lot) == 302
+    assert _save(_as(buyer), lot) == 403
+    version = StudyVersion.objects.first()
+    assert version is not None
+    pages = [_study(lot), reverse("clauses:study_version", kwargs={"pk": version.pk}),
+             reverse("clauses:study_version_json", kwargs={"pk": version.pk})]  # fmt: skip
+    for address in pages:
+        assert [_as(one).get(address).status_code for one in (facilitator, colleague, buyer)] == [200] * 3
+        assert [_as(one).get(address).status_code for one in (other_role, outsider, elsewhere)] == [
+            403,
+            404,
+            404,
+        ]
+        assert Client().get(address).status_code == 302
+
+
+def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, facilitator: User) -> None:
+    client = _as(facilitator)
+    shown = client.post(_study(lot), {"faire": "essayer", "rate": "5 %", "reason": WHY}).content.decode()
+    assert "Rien n’est encore enregistré" in shown
+    assert "833" in shown or "500" in shown
+    assert not StudyVersion.objects.exists()
+    answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "150"})
+    assert answer.status_code == 422
+    assert "de 0 à 100" in answer.content.decode()
+    answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "5"})
+    assert answer.status_code == 422
+    assert "pourquoi vous changez" in answer.content.decode()
+    assert not StudyVersion.objects.exists()
+
+
+def test_the_first_look_needs_no_saved_study(lot: Lot, buyer: User) -> None:
+    shown = _as(buyer).get(_study(lot)).content.decode()
+    assert "heures d’insertion, valeur centrale" in shown
+    assert "Enregistrer cette étude" not in shown
+
+
+def test_a_lot_that_cannot_be_calibrated_says_what_it_lacks(lot: Lot, facilitator: User) -> None:
+    lot.amount_ht = None
+    lot.save(update_fields=["amount_ht"])
+    shown = _as(facilitator).get(_study(lot)).content.decode()
+    assert "Le montant manque" in shown
+
+
+def test_proposal_then_signature_each_by_its_own(lot: Lot, facilitator: User, buyer: User) -> None:
+    values = {"levers": ["L2112-2"], "hours": "950"}
+    propose, decide = (
+        reverse(f"clauses:{name}", kwargs={"lot_pk": lot.pk}) for name in ("propose", "decide")
+    )
+    _save(_as(facilitator), lot)
+    assert _as(buyer).post(propose, values).status_code == 403
+    assert _as(facilitator).post(propose, values).status_code == 302
+    assert _as(facilitator).post(decide, values).status_code == 403
+    assert _as(buyer).post(decide, values).status_code == 422
+    lot.purchase.state = PurchaseState.PROPOSED
+    lot.purchase.save(update_fields=["state"])
+    assert "Signer cette décision" in _as(buyer).get(_study(lot)).content.decode()
+    assert _as(buyer).post(decide, values).status_code == 302
+    decision = LotChoice.objects.get(kind="decision")
+    assert (decision.by, decision.hours) == (buyer, Decimal(950))
+    assert _as(make.facilitator()).post(decide, values).status_code == 404
+
+
+def test_no_clause_prints_its_reasons(lot: Lot, facilitator: User, buyer: User) -> None:
+    address = reverse("clauses:derogation", kwargs={"lot_pk": lot.pk, "form": "docx"})
+    assert _as(buyer).get(address).status_code == 404
+    actions.propose(
+        by=facilitator, lot=lot, values=ChoiceValues(why_none="Volume trop mince pour un <parcours> utile.")
+    )
+    answer = _as(buyer).get(address)
+    assert answer.status_code == 200
+    text = zipfile.ZipFile(io.BytesIO(answer.content)).read("word/document.xml").decode()
+    assert "Volume trop mince" in text
+    assert "pas signée" in text
+    assert _as(member(organisation(), role=Role.BUYER).user).get(address).status_code == 404
+
+
+def test_the_saved_study_leaves_as_json(lot: Lot, facilitator: User) -> None:
+    _save(_as(facilitator), lot)
+    version = StudyVersion.objects.get()
+    body = json.loads(
+        _as(facilitator).get(reverse("clauses:study_version_json", kwargs={"pk": version.pk})).content
+    )
+    assert body["result"]["range"]["likely"] == 1000
+    assert {row["name"] for row in body["readings"]} >= {"labour_share"}
+
+
+def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: User) -> None:
+    structure = lot.purchase.facilitator
+    assert structure is not None
+    address = reverse("clauses:table", kwargs={"pk": structure.pk})
+    values = {"quelle": "labour_share|peinture", "value": "0,55", "low": "0,5", "high": "0,6", "reason": WHY}
+    assert _as(facilitator).post(address, values).status_code == 302
+    assert OwnValue.objects.get().value == 0.55
+    for other in (buyer, make.facilitator()):
+        assert _as(other).get(address).status_code == 404
+        assert _as(other).post(address, values).status_code == 404
+    shown = _as(facilitator).get(address).content.decode()
+    assert WHY in shown
+    wrong = _as(facilitator).post(address, values | {"value": "3"})
+    assert wrong.status_code == 422
+    assert "au plus 1" in wrong.content.decode()
+    assert _as(facilitator).get(reverse("clauses:tables")).status_code == 302
+
+
+RECORD = (
+    "Référence;Objet;Code CPV;Département;Montant HT;Heures prévues;Heures réalisées;Heures travaillées;Fin\n"
+    "A1;Peinture du collège;45442100;59;900 000;1 000;950;11 000;31/12/2024\n"
+    "A2;Peinture du lycée;45442100-8;59;1 200 000,50;1200;1200;15000;2025\n"
+    "A3;Peinture de la halle;peinture;62;800000;900;400;;2025-06-30\n"
+    "A3;Peinture de la halle;peinture;62;800000;900;400;;2025-06-30\n"
+    "A4;;45442100;59;1;1;1;;2025\n"
+    "A5;Ordinateurs;30213000;59;90000;10;10;;2025\n"
+    "A6;Peinture;45442100;59;beaucoup;10;10;;2025\n"
+)
+
+
+def test_realised_lots_are_read_as_people_write_them() -> None:
+    found = read_record(RECORD.encode("cp1252"), "suivi.csv")
+    assert [row["amount_ht"] for row in found.rows] == [
+        Decimal(900_000),
+        Decimal("1200000.50"),
+        Decimal(800_000),
+    ]
+    assert found.rows[1]["ended_on"] == date(2025, 12, 31)
+    assert [one.line for one in found.refused] == [5, 6, 7, 8]
+    assert found.read == 7
+    with pytest.raises(UnreadableRecordError, match="heures prévues"):
+        read_record(b"Objet;CPV\nx;45\n", "suivi.csv")
+    with pytest.raises(UnreadableRecordError, match="vide"):
+        read_record(b"\n\n", "suivi.csv")
+
+
+def test_bringing_a_record_twice_doubles_nothing_and_teaches(
+    lot: Lot, facilitator: User, buyer: User
+) -> None:
+    structure = lot.purchase.facilitator
+    assert structure is not None
+    address = reverse("clauses:realised", kwargs={"pk": structure.pk})
+    for _ in range(2):
+        upload = io.BytesIO(RECORD.encode())
+        upload.name = "suivi.csv"
+        answer = _as(facilitator).post(address, {"fichier": upload})
+        assert answer.status_code == 200
+        assert "4 refusées" in answer.content.decode()
+    assert RealisedLot.objects.count() == 3
+    assert _as(buyer).post(address, {}).status_code == 404
+    table = _as(facilitator).get(reverse("clauses:table", kwargs={"pk": structure.pk})).content.decode()
+    assert "Part proposée" in table
+    accepted = _as(facilitator).post(
+        reverse("clauses:accept", kwargs={"pk": structure.pk}), {"metier": "peinture"}
+    )
+    assert accepted.status_code == 302
+    assert OwnValue.objects.get().reason.startswith("apprise de 3 lots")
+
+
+def test_queries_of_the_page_do_not_grow_with_scenarios(
+    lot: Lot, facilitator: User, django_assert_max_num_queries: object
+) -> None:
+    for number in range(4):
+        actions.save_version(by=facilitator, lot=lot, name=f"Scénario {number}")
+    client = _as(facilitator)
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
+        assert client.get(_study(lot)).status_code == 200

@@ -1,0 +1,1 @@
+"""Networks: members, what they vouch for, what they propose."""

@@ -1,0 +1,111 @@
+"""The company's side: ways compared, the pasted clause read, what is asked back."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from levier.dossier.bidding.clause_in_text import read_clause
+from levier.dossier.bidding.composing import BidInput, compose_bid
+from levier.dossier.need import NeedRefused
+from levier.rulebook.modalities import modalities, ways
+from tests.odd_inputs import ANSWERED_TEXTS, REFUSED_TEXTS
+
+TODAY = date(2026, 11, 25)
+CLAUSE = """Article 6. Le titulaire réalise au moins 1 250 heures d'insertion sur la durée du marché, à raison de
+35 heures par semaine et par personne. Une pénalité de 60 € par heure non réalisée est appliquée. Le facilitateur,
+clauses@mde.exemple.fr, valide l'éligibilité des demandeurs d'emploi. Relevés remis chaque mois."""
+
+
+def test_the_hours_of_a_pasted_clause_are_those_of_insertion() -> None:
+    found = read_clause(CLAUSE)
+    assert found.hours == 1250
+    assert found.penalty == 60
+    assert found.mails == ("clauses@mde.exemple.fr",)
+    assert set(found.missing) == {"modalities", "globalisation", "group"}
+    assert len(found.questions) == 3
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Le titulaire travaille 35 heures par semaine.", "480 euros"])
+def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
+    assert read_clause(text).hours is None
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "heures " * 800, "insertion 1 " * 400, "a@" * 2_000])
+def test_odd_texts_cost_nothing(text: str) -> None:
+    read_clause(text)
+
+
+def test_each_way_has_its_dated_values_and_says_what_counts() -> None:
+    compared = ways(hours=480, months=6, on=TODAY, starts_on=date(2027, 2, 1))
+    assert [way.modality.key for way in compared] == [one.key for one in modalities()]
+    for way in compared:
+        assert way.cost_low <= way.cost_likely <= way.cost_high
+        assert way.modality.counts and way.modality.proof
+        assert not way.lead.is_confirmed and not way.coefficient.is_confirmed
+
+
+def test_the_ceiling_of_an_association_counts_in_people() -> None:
+    (found,) = [way for way in ways(hours=1_500, months=24, on=TODAY) if way.modality.key == "ai"]
+    assert found.people == 4
+    assert "480" in found.cautions[0]
+
+
+def test_a_start_too_close_is_said() -> None:
+    late = {way.modality.key: way for way in ways(hours=480, months=6, on=TODAY, starts_on=date(2026, 12, 1))}
+    assert any("trop proche" in text for text in late["geiq"].cautions)
+    assert late["cotraitance"].is_fit
+
+
+@pytest.mark.django_db
+def test_hours_come_from_the_clause_unless_typed(demonstration: object) -> None:
+    given = BidInput(moment="bid", object="peinture d'un collège", place="Roubaix", months=18, clause=CLAUSE)
+    found = compose_bid(given, today=TODAY)
+    assert (found.hours, found.is_read) == (1250, True)
+    assert found.weekly == pytest.approx(1250 / 78)
+    assert "1 250" in found.paragraph.replace("\u202f", " ").replace("\xa0", " ")
+    assert "nom et fonction du tuteur" in found.gaps
+
+
+@pytest.mark.django_db
+def test_what_is_missing_is_said_on_its_field(demonstration: object) -> None:
+    with pytest.raises(NeedRefused) as refusal:
+        compose_bid(BidInput(moment="bid", object="peinture", place="Roubaix"), today=TODAY)
+    assert [one.field for one in refusal.value.problems] == ["hours"]
+    with pytest.raises(NeedRefused) as refusal:
+        compose_bid(BidInput(moment="bid", object="peinture", place="Atlantide", hours=10), today=TODAY)
+    assert "place" in {one.field for one in refusal.value.problems}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["bid", "won"])
+def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None:
+    client, address = Client(), reverse(f"dossier:{name}")
+    assert client.get(address).status_code == 200
+    values = {"object": "peinture d'un collège", "place": "Roubaix", "hours": "1 250 h", "months": "18 mois",
+              "starts_on": "2027-03-01"}  # fmt: skip
+    shown = client.post(address, values)
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert "Mission d" in text and "Façons de faire" in text
+    empty = client.post(address, {})
+    assert empty.status_code == 422
+    assert "Dites l&#x27;objet du lot" in empty.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_paragraph_leaves_as_word(demonstration: object) -> None:
+    values = {"object": "peinture", "place": "Roubaix", "hours": "480", "faire": "word"}
+    answer = Client().post(reverse("dossier:bid"), values)
+    assert answer.content.startswith(b"PK")
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [*REFUSED_TEXTS.values(), *ANSWERED_TEXTS.values()])
+def test_odd_inputs_get_a_page(demonstration: object, text: str) -> None:
+    answer = Client().post(
+        reverse("dossier:bid"), {"object": text, "place": text, "hours": text, "clause": text}
+    )
+    assert answer.status_code in {200, 400, 422}

@@ -1,0 +1,66 @@
+"""The handover note: one page, whoever asks, whatever the size of the purchase."""
+
+import io
+import re
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from levier.purchasing import handover, lot_lines
+from levier.purchasing.lot_lines import LotLine
+from levier.purchasing.models import ContactSide, PurchaseState
+from levier.purchasing.queries.purchases import whole_purchase
+from tests.factories import purchases as make
+from tests.factories.accounts import organisation
+from tests.factories.needs import buyer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+TODAY = date(2026, 11, 25)
+
+
+def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    town, desk = organisation(name="Valmont"), organisation(name="Maison de l’emploi")
+    purchase = make.purchase(
+        town, state=PurchaseState.TO_STUDY, facilitator=desk, title="École *<b>neuve</b>*"
+    )
+    make.contacts(purchase)
+    for number in range(7):
+        purchase.events.create(before="a_etudier", after="a_etudier", side=ContactSide.BUYER, note=f"mot {number}",
+                               at=timezone.now() + timedelta(minutes=number))  # fmt: skip
+    said = {
+        "test": lambda _, lots, __: [LotLine(one.pk, ("480 h d’insertion",), is_signed=True) for one in lots]
+    }
+    monkeypatch.setattr(lot_lines, "_providers", said)
+    text = handover.as_markdown(whole_purchase(purchase, reader=buyer(town)), on=TODAY)
+    assert "**Maison de l’emploi** doit étudier" in text
+    assert r"\*\<b\>neuve" in text
+    assert text.count("à nommer") == 2 and "Personne referent" in text
+    assert "480 h d’insertion" in text and "(signé)" in text
+    assert "mot 6" in text and "mot 2" in text and "mot 1" not in text
+    assert "reprendre" in text
+
+
+def test_a_large_purchase_still_holds_on_one_page() -> None:
+    town, desk = organisation(), organisation()
+    purchase = make.purchase(
+        town, state=PurchaseState.TO_STUDY, facilitator=desk, lots=0, title="Objet long " * 18
+    )
+    for number in range(40):
+        make.lot(purchase, title=f"Lot au titre bien long, numéro {number}, " * 4, takeover_known=False)
+    for side in ContactSide:
+        make.contacts(purchase, side)
+    for _ in range(9):
+        purchase.events.create(
+            before="a_etudier", after="a_etudier", side=ContactSide.BUYER, note="Une question. " * 140
+        )
+    whole = whole_purchase(purchase, reader=buyer(town))
+    pdf = handover.handover_note(whole, "pdf", on=TODAY)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    word = zipfile.ZipFile(io.BytesIO(handover.handover_note(whole, "docx", on=TODAY)))
+    content = word.read("word/document.xml").decode()
+    assert content.count('w:val="Title"') == 1 and "et 32 autres lots" in content
+    assert 'w:w="11906"' in content
