@@ -13,6 +13,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -45,6 +46,14 @@ def write_ess_csv(path: Path, rows: int) -> None:
             )  # fmt: skip
 
 
+def _timed(stages: Stages, name: str, work: Any) -> Any:
+    def run(*given: Any, **named: Any) -> Any:
+        with stages.of(name):
+            return work(*given, **named)
+
+    return run
+
+
 @contextlib.contextmanager
 def timed_stages() -> Iterator[Stages]:
     """Time the parts of every import made inside."""
@@ -53,14 +62,7 @@ def timed_stages() -> Iterator[Stages]:
     from levier.directory.sources.publishing import Publisher
 
     stages = Stages()
-    take, accepted = Publisher.take, actions._accepted
-
-    def timed(name: str, work: Any) -> Any:
-        def run(*given: Any, **named: Any) -> Any:
-            with stages.of(name):
-                return work(*given, **named)
-
-        return run
+    take, accepted, timed = Publisher.take, actions._accepted, partial(_timed, stages)
 
     def timed_rows(*given: Any) -> Any:
         rows = accepted(*given)

@@ -165,7 +165,6 @@ LEFT JOIN reference_region r ON r.code = s.region_code
 LEFT JOIN reference_epci e ON e.code = s.epci_code
 LEFT JOIN LATERAL (
     SELECT array_agg(source.label ORDER BY source.rank, source.slug) AS sources,
-           -- Of what is not gone, a whole file says that it was there, without writing it on each record.
            max(greatest(record.last_seen, CASE WHEN record.gone_since IS NULL THEN source.complete_on END)) AS seen_on,
            max(record.last_seen) FILTER (WHERE source.slug = 'owner') AS confirmed_on,
            -- Its own word keeps no supplier in the lists it left.
@@ -340,15 +339,14 @@ _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
 _INDEX_COLUMNS = (
     "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
     "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
-    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
-    "workforce", "lines", "headcount_band",
+    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr",
+    "is_demo", "workforce", "lines", "headcount_band",
 )  # fmt: skip
 
 
 _COMPUTED_COLUMNS = {
     "commune_code": "s.commune_id AS commune_code",
     "commune_name": "coalesce(c.name, '') AS commune_name",
-    # Until January 2027 and after, one may search by a code of either nomenclature.
     "other_naf": "coalesce(s.profile ->> 'naf_2025', s.profile -> 'naf_other' ->> 'code', '') AS other_naf",
     # A label whose end is past stands on the sheet, not among the filters.
     "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
