@@ -18,7 +18,7 @@ from levier.reference.places import PlaceFinder
 from levier.reference.queries import place_finder
 
 # Where a map opens: on the mainland and Corsica when anybody answers there, else wherever the answers are.
-MAINLAND = Window(41.2, -5.6, 51.3, 9.8)
+MAINLAND = Window(41.2, -5.6, 51.3, 9.8, level=6)
 WORLD = Window(-85.0, -180.0, 85.0, 180.0)
 # Names of one map: more would weigh more than the page, and no square of a screen is that small.
 MOST_NAMED = 400

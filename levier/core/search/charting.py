@@ -20,7 +20,6 @@ from levier.core.search.gridding import (
     check_window,
     latitude_of,
     longitude_of,
-    point_of,
     span,
     square,
     squares,
@@ -32,6 +31,8 @@ from levier.core.search.snapshot import Snapshot
 
 # Above so many hits in the window, tantivy counts them: a row read costs half a microsecond.
 _MOST_READ = 60_000
+_PLACED = {"placed": {"value_count": {"field": "map_x"}}}
+_EDGES = {f"{end}_{name}": {end: {"field": name}} for end in ("min", "max") for name in ("map_x", "map_y")}
 
 
 def chart(snapshot: Snapshot, query: Query, window: Window, most_keys: int) -> Chart:
@@ -74,17 +75,21 @@ def _counted(
         snapshot, asked, first_column << shift, ((last_column + 1) << shift) - 1,
         first_line << shift, ((last_line + 1) << shift) - 1,
     )  # fmt: skip
-    whole = searcher.aggregate(asked, {"placed": {"value_count": {"field": "map_x"}}})
-    placed = int(whole["placed"]["value"])
+    placed = int(searcher.aggregate(asked, _PLACED)["placed"]["value"])
     if _count(snapshot, inside) <= _MOST_READ:
         return replace(_grouped(snapshot, answering.rows_in(inside), window, most_keys), placed=placed)
+    found = searcher.aggregate(inside, _sides(shift) | _EDGES)
+    box = {name: found[name]["value"] for name in _EDGES}
     return Chart(
         total=placed,
         placed=placed,
-        bounds=_bounds(snapshot, asked, window),
-        squares=tuple(_histogram(searcher.aggregate(inside, _sides(shift)), shift)),
+        bounds=(
+            latitude_of(box["max_map_y"]), longitude_of(box["min_map_x"]),
+            latitude_of(box["min_map_y"]), longitude_of(box["max_map_x"]),
+        ),
+        squares=tuple(_histogram(found, shift)),
         generation=snapshot.state.generation,
-    )
+    )  # fmt: skip
 
 
 def _within(
@@ -97,21 +102,6 @@ def _within(
         for name, low, high in (("map_x", west, east), ("map_y", north, south))
     ]
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in (asked, *sides)])
-
-
-def _bounds(
-    snapshot: Snapshot, asked: tantivy.Query, window: Window
-) -> tuple[float, float, float, float] | None:
-    (west, north), (east, south) = point_of(window.north, window.west), point_of(window.south, window.east)
-    edges = {f"{end}_{name}": {end: {"field": name}} for end in ("min", "max") for name in ("map_x", "map_y")}
-    found = snapshot.searcher.aggregate(_within(snapshot, asked, west, east, north, south), edges)
-    box = {name: value["value"] for name, value in found.items()}
-    if box["min_map_x"] is None:
-        return None
-    return (
-        latitude_of(box["max_map_y"]), longitude_of(box["min_map_x"]),
-        latitude_of(box["min_map_y"]), longitude_of(box["max_map_x"]),
-    )  # fmt: skip
 
 
 def _count(snapshot: Snapshot, asked: tantivy.Query) -> int:

@@ -22,6 +22,7 @@ Box = tuple[int, int, int, int]
 BITS = 24
 _SIDE = 1 << BITS
 _NOWHERE = -1
+_PART = 65_536
 # Where the square map ends.
 _MOST_LATITUDE = 85.05112878
 MOST_LEVEL = 20
@@ -43,11 +44,14 @@ class MapPoints:
     @classmethod
     def of(cls, latitudes: Floats, longitudes: Floats) -> MapPoints:
         """From degrees; NaN is nowhere."""
-        has_point = ~(np.isnan(latitudes) | np.isnan(longitudes))
         x = np.full(len(latitudes), _NOWHERE, dtype=np.int32)
         y = np.full(len(latitudes), _NOWHERE, dtype=np.int32)
-        x[has_point] = _columns(longitudes[has_point])
-        y[has_point] = _lines(latitudes[has_point])
+        # By parts: the drafts of a whole column would be eight times the result, and stay with the process.
+        for start in range(0, len(latitudes), _PART):
+            part = slice(start, start + _PART)
+            placed = ~(np.isnan(latitudes[part]) | np.isnan(longitudes[part]))
+            x[part][placed] = _columns(longitudes[part][placed])
+            y[part][placed] = _lines(latitudes[part][placed])
         return cls(x, y)
 
 
@@ -77,9 +81,7 @@ def squares(
             "La carte demandée est trop fine pour une si grande étendue : rapprochez-vous."
         )
     x, y = points.x[rows], points.y[rows]
-    # Squares cut by the edge count whole: the marker of a town must not change as the map is moved.
-    inside = (x >= first_column << shift) & (x < (last_column + 1) << shift)
-    inside &= (y >= first_line << shift) & (y < (last_line + 1) << shift)
+    inside = _inside(x, y, window)
     if not inside.all():
         rows, x, y = rows[inside], x[inside], y[inside]
     at = ((y >> shift) - first_line) * width + ((x >> shift) - first_column)
@@ -109,11 +111,9 @@ def square(
 
 
 def bounds(points: MapPoints, rows: Rows, window: Window) -> tuple[float, float, float, float] | None:
-    """South, west, north and east of the rows that stand in the window; None when there are none."""
-    first_x, last_x = (int(each) for each in _columns(np.array([window.west, window.east])))
-    first_y, last_y = (int(each) for each in _lines(np.array([window.north, window.south])))
+    """South, west, north and east of the rows that stand in the squares of the window; None when there are none."""
     x, y = points.x[rows], points.y[rows]
-    inside = (x >= first_x) & (x <= last_x) & (y >= first_y) & (y <= last_y)
+    inside = _inside(x, y, window)
     x, y = x[inside], y[inside]
     if not len(x):
         return None
@@ -123,6 +123,18 @@ def bounds(points: MapPoints, rows: Rows, window: Window) -> tuple[float, float,
         latitude_of(int(y.min())),
         longitude_of(int(x.max())),
     )
+
+
+def _inside(x: Ints, y: Ints, window: Window) -> npt.NDArray[np.bool_]:
+    """Which points stand in the squares that the window touches.
+
+    Squares cut by its edge count whole: the marker of a town must not change as the map is moved.
+    """
+    shift = BITS - window.level
+    first_column, last_column, first_line, last_line = span(window)
+    inside = (x >= first_column << shift) & (x < (last_column + 1) << shift)
+    inside &= (y >= first_line << shift) & (y < (last_line + 1) << shift)
+    return np.asarray(inside)
 
 
 def point_of(latitude: float, longitude: float) -> tuple[int, int]:

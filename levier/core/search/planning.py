@@ -27,6 +27,7 @@ _SCORED_COMPLETIONS = 6
 # What a code is worth beside words: a word of a name is worth two to ten times more.
 _CODE_SCORE = 1.0
 _MOST_SYNONYMS = 12
+_FEW_VALUES = 64
 
 
 @dataclass(frozen=True)
@@ -213,11 +214,7 @@ class Planner:
     def filters(self, query: Query, filters: Mapping[str, tuple[str, ...]]) -> list[Clause]:
         """Clauses, without weight on the score, for keyword filters, exclusions, ranges and landmass."""
         clauses = [(tantivy.Occur.Must, self._any_of(name, values)) for name, values in filters.items()]
-        clauses += [
-            (tantivy.Occur.MustNot, self._any_of(name, values))
-            for name, values in query.excluded.items()
-            if values
-        ]
+        clauses += [self._refused(name, values) for name, values in query.excluded.items() if values]
         for name, bounds in query.ranges.items():
             ranged = tantivy.Query.range_query(
                 self._schema, name, tantivy.FieldType.Integer, bounds.low, bounds.high
@@ -226,6 +223,17 @@ class Planner:
         if query.within is not None:
             clauses.append((tantivy.Occur.Must, self._inside(query.within)))
         return clauses
+
+    def _refused(self, name: str, values: tuple[str, ...]) -> Clause:
+        """Not these values; asked as « one of the others » when they are the larger part, which is twice as quick."""
+        column = self._snapshot.columns.keywords.get(name)
+        if column is not None and len(column.names) <= _FEW_VALUES:
+            rest = tuple(each for each in column.names if each not in values)
+            kept, size = column.frequency(rest), self._snapshot.columns.size
+            # Only when every document has a value: one without any is not refused.
+            if kept * 2 < size and kept + column.frequency(values) == size:
+                return tantivy.Occur.Must, self._any_of(name, rest)
+        return tantivy.Occur.MustNot, self._any_of(name, values)
 
     def _inside(self, within: Within) -> tantivy.Query:
         parts = [self._any_of(name, values) for name, values in within.values.items()]

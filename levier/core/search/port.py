@@ -173,7 +173,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Chart:
-    """Every hit of a query on a map. `bounds`: south, west, north, east of the hits inside the window.
+    """Every hit of a query on a map. `bounds`: south, west, north, east of the hits in the squares of the window.
 
     `placed`: the hits that have coordinates, inside the window or not.
     """

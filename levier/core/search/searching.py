@@ -134,7 +134,7 @@ class Answering:
             pairs = result.hits
             if len(pairs) < fetched or not needed or pairs[-1][0] < pairs[needed - 1][0]:
                 return result, pairs
-            margin *= 8
+            margin *= 32
 
     def _sliced(self, pairs: list[Any]) -> Found:
         """The page among the best hits, ties sorted by key; only the ties of its two ends are read."""

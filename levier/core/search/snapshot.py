@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,6 +45,12 @@ def tantivy_schema(schema: IndexSchema) -> tantivy.Schema:
     return builder.build()
 
 
+def give_memory_back() -> None:
+    """Ask the C library for the drafts of the columns: it would keep a third of the memory of a large index for good."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 @dataclass
 class Snapshot:
     """What one search works on from start to end, whatever is committed meanwhile."""
@@ -66,7 +74,9 @@ class Snapshot:
         with self._spelling:
             if self._earlier is not None:
                 return self._earlier
-            return Speller(self.searcher.terms_with_prefix("words", ""))
+            made = Speller(self.searcher.terms_with_prefix("words", ""))
+            give_memory_back()
+            return made
 
     @classmethod
     def open(cls, schema: IndexSchema, folder: Path) -> Snapshot:
@@ -88,6 +98,7 @@ class Snapshot:
         index = tantivy.Index.open(str(folder / TERMS))
         index.config_reader(reload_policy="manual")
         index.reload()
+        give_memory_back()
         return cls(schema, folder, state, index, index.searcher(), columns)
 
     def advanced(self) -> Snapshot:
