@@ -13,6 +13,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -45,45 +46,59 @@ def write_ess_csv(path: Path, rows: int) -> None:
             )  # fmt: skip
 
 
+def _timed(stages: Stages, name: str, work: Any) -> Any:
+    def run(*given: Any, **named: Any) -> Any:
+        with stages.of(name):
+            return work(*given, **named)
+
+    return run
+
+
 @contextlib.contextmanager
 def timed_stages() -> Iterator[Stages]:
     """Time the parts of every import made inside."""
     from levier.directory import actions
+    from levier.directory.sources import publishing
     from levier.directory.sources.publishing import Publisher
 
     stages = Stages()
-    read, take, accepted, run = actions.read_source, Publisher.take, actions._accepted, Publisher._run
-
-    def timed_read(*given: Any) -> Any:
-        with stages.of("read the file, find the places (DuckDB)"):
-            return read(*given)
+    take, accepted, timed = Publisher.take, actions._accepted, partial(_timed, stages)
 
     def timed_rows(*given: Any) -> Any:
         rows = accepted(*given)
         while True:
-            with stages.of("judge the rows (Python)"):
+            with stages.of("4 resolve: judge the lines (Python)"):
                 row = next(rows, None)
             if row is None:
                 return
             yield row
 
-    def timed_take(*given: Any) -> Any:
-        with stages.of("judge and copy"):
-            return take(*given)
-
-    def timed_run(publisher: Any, cursor: Any, stage: str) -> None:
-        with stages.of(f"publish: {stage}"):
+    def run_stage(publisher: Any, cursor: Any, stage: str) -> None:
+        with stages.of(stage.removesuffix(".sql").replace("_", " ")):
             run(publisher, cursor, stage)
 
+    run = Publisher._run
     with (
-        mock.patch.object(actions, "read_source", timed_read),
+        mock.patch.object(
+            actions, "read_source", timed("1 to 3, map, union, enrich (DuckDB)", actions.read_source)
+        ),
+        mock.patch.object(
+            actions, "leave_unchanged", timed("4 resolve: leave unchanged", actions.leave_unchanged)
+        ),
         mock.patch.object(actions, "_accepted", timed_rows),
-        mock.patch.object(Publisher, "take", timed_take),
-        mock.patch.object(Publisher, "_run", timed_run),
+        mock.patch.object(Publisher, "take", timed("judge and copy", take)),
+        mock.patch.object(Publisher, "_run", run_stage),
+        mock.patch.object(
+            publishing, "tell_districts", timed("5 publish: districts", publishing.tell_districts)
+        ),
+        mock.patch.object(
+            publishing, "record_changes", timed("5 publish: change log", publishing.record_changes)
+        ),
+        mock.patch.object(actions, "checksum_of", timed("checksum of the file", actions.checksum_of)),
     ):
         yield stages
-    judged = stages.seconds.get("judge the rows (Python)", 0.0)
-    stages.seconds["copy to PostgreSQL"] = stages.seconds.pop("judge and copy", judged) - judged
+    judged = stages.seconds.get("4 resolve: judge the lines (Python)", 0.0)
+    stages.seconds["4 resolve: copy to PostgreSQL"] = stages.seconds.pop("judge and copy", judged) - judged
 
 
 def measured(source: str, path: Path) -> tuple[Any, float, float, float, dict[str, float]]:
@@ -124,7 +139,7 @@ def main() -> None:
         for name in dict.fromkeys([*first[4], *again[4]]):
             print(f"| {name}, s | {first[4].get(name, 0):.1f} | {again[4].get(name, 0):.1f} |")
         rest = [seconds - sum(stages.values()) for _, seconds, _, _, stages in (first, again)]
-        print(f"| the rest (counts, commit, report), s | {rest[0]:.1f} | {rest[1]:.1f} |")
+        print(f"| the rest (counts, commit and its checks, report), s | {rest[0]:.1f} | {rest[1]:.1f} |")
         print(f"\nFile of {path.stat().st_size / 1e6:.0f} MB. {machine()} ({before:.1f} before).")
 
 

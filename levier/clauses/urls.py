@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from levier.clauses.lot_texts import views as lot_texts
 from levier.clauses.offers import views as offers
 from levier.clauses.referent import views as referent
 from levier.clauses.studies import table_views
@@ -25,6 +26,8 @@ urlpatterns = [
     path("achats/lots/<int:lot_pk>/proposer", studies.propose, name="propose"),
     path("achats/lots/<int:lot_pk>/decider", studies.decide, name="decide"),
     path("achats/lots/<int:lot_pk>/sans-clause.<str:form>", studies.derogation, name="derogation"),
+    path("achats/lots/<int:lot_pk>/textes", lot_texts.texts, name="lot_texts"),
+    path("achats/lots/<int:lot_pk>/textes.<slug:target>", lot_texts.file, name="lot_file"),
     path("achats/lots/<int:lot_pk>/offre", offers.offer, name="offer"),
     path("achats/lots/<int:lot_pk>/offre/remettre", offers.hand_over, name="hand_over_offer"),
     path("achats/lots/<int:lot_pk>/offre.<str:form>", offers.file, name="offer_file"),

@@ -31,9 +31,9 @@ from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
 from levier.directory.sources.reading import ReadSource, checksum_of, read_source
 from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
+from levier.directory.sources.unchanged import leave_unchanged, rules_fingerprint
 from levier.directory.territory import locate
 from levier.organisations.models import Organisation
-from levier.reference.models import NafCode
 from levier.reference.queries import naf_links
 
 Progress = Callable[[int], None]
@@ -204,23 +204,25 @@ def _import(
 ) -> ImportReport:  # fmt: skip
     with _work_folder() as work, transaction.atomic():
         reading = read_source(definition, path, Path(work))
-        judge = RowJudge(
-            definition, _known_naf(), _known_keys(definition), _holders(definition), naf_links(),
-            {} if definition.only_completes else won_by_siret(),
-        )  # fmt: skip
+        publisher = Publisher(definition, timezone.localdate())
+        links, won = naf_links(), {} if definition.only_completes else won_by_siret()
+        rules = rules_fingerprint(definition, links)
+        unchanged = leave_unchanged(reading, definition, rules, won, Path(work))
+        progress(unchanged.count)
+        judge = RowJudge(definition, _known_keys(definition), _holders(definition), links, won)
+        anomalies = unchanged.anomalies
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])
-        publisher = Publisher(definition, timezone.localdate())
-        publisher.take(_accepted(reading, judge, rejects, progress))
-        publication = publisher.publish()
+        publisher.take(_accepted(reading, judge, rejects, anomalies, progress))
+        publication = publisher.publish(unchanged)
         if reading.set_aside:
-            judge.anomalies[SET_ASIDE] += reading.set_aside
+            anomalies[SET_ASIDE] += reading.set_aside
         if publication.is_partial:
-            judge.anomalies[PARTIAL_FILE] += 1
+            anomalies[PARTIAL_FILE] += 1
         rejects_path = _write_rejects(definition.slug, started, reading, rejects)
         report = _report(
-            definition, path, dry_run, publication, rejects, rejects_path, judge, started, reading.read
+            definition, path, dry_run, publication, rejects, rejects_path, anomalies, started, reading.read
         )
         if run is None:
             transaction.set_rollback(True)
@@ -239,12 +241,6 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="import-", dir=base)
 
 
-def _known_naf() -> dict[str, str]:
-    """NAF code → nomenclature; a code both have is read in the one SIRENE uses until January 2027."""
-    rows = NafCode.objects.filter(level=5).order_by("nomenclature").values_list("code", "nomenclature")
-    return dict(rows)
-
-
 def _known_keys(definition: SourceDefinition) -> frozenset[str]:
     if not definition.only_completes:
         return frozenset()
@@ -260,11 +256,13 @@ def _holders(definition: SourceDefinition) -> dict[str, str]:
 
 
 def _accepted(
-    reading: ReadSource, judge: RowJudge, rejects: _Rejects, progress: Progress
+    reading: ReadSource, judge: RowJudge, rejects: _Rejects, anomalies: Counter[str], progress: Progress
 ) -> Iterator[tuple[int, AcceptedRow]]:
     for number, row in enumerate(reading.rows(), start=1):
         try:
-            yield row["line"], judge.accept(row)
+            accepted = judge.accept(row)
+            anomalies.update(accepted.anomalies)
+            yield row["line"], accepted
         except RejectedRowError as refusal:
             rejects.add(row["line"], str(refusal), [])
         if number % PROGRESS_STEP == 0:
@@ -288,7 +286,7 @@ def _write_rejects(slug: str, started: Any, reading: ReadSource, rejects: _Rejec
 
 def _report(
     definition: SourceDefinition, path: Path, dry_run: bool, publication: Publication, rejects: _Rejects,
-    rejects_path: str | None, judge: RowJudge, started: Any, read: int,
+    rejects_path: str | None, anomalies: Counter[str], started: Any, read: int,
 ) -> ImportReport:  # fmt: skip
     return ImportReport(
         source=definition.slug,
@@ -302,7 +300,7 @@ def _report(
         gone=publication.gone,
         suppliers=len(publication.supplier_ids),
         rejects_path=rejects_path,
-        anomalies=dict(judge.anomalies.most_common()),
+        anomalies=dict(anomalies.most_common()),
         reasons=dict(rejects.reasons.most_common()),
         seconds=round((timezone.now() - started).total_seconds(), 2),
     )

@@ -105,6 +105,7 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         sectors=tuple(row["sectors"]),
         activity=row["activity_status"],
         naf=row["naf"],
+        other_naf=row["other_naf"],
         commune=row["commune_code"] or "",
         commune_name=row["commune_name"] or row["city"],
         postal_code=row["postal_code"],

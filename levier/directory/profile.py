@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from levier.reference.naf import NAF_2025, dotted
+
 # The groups of a source record's values: each is taken whole from one source, never mixed.
 GROUP_LABELS = {
     "name": "Raison sociale", "brand": "Enseigne", "legal_form": "Forme juridique",
@@ -11,7 +13,8 @@ GROUP_LABELS = {
     "places": "Places autorisées", "siret": "SIRET", "siren": "SIREN", "manager": "Gestionnaire",
     "to_confirm": "À confirmer", "networks": "Réseaux", "legal_name": "Dénomination au répertoire SIRENE",
     "legal_unit": "Unité légale", "closed": "Établissement fermé", "headcount": "Effectif",
-    "naf_2025": "Code NAF 2025", "qpv": "Quartier prioritaire", "registered_address": "Adresse au répertoire SIRENE",
+    "naf_2025": "Code NAF 2025", "naf_other": "Code NAF, autre nomenclature", "qpv": "Quartier prioritaire",
+    "registered_address": "Adresse au répertoire SIRENE",
 }  # fmt: skip
 
 # Bands of SIRENE, « trancheEffectifs… »: people employed.
@@ -40,6 +43,9 @@ def profile_text(group: str, value: Any) -> str:
         return str(value.get("code") or "hors des quartiers prioritaires")
     if group == "legal_unit" and isinstance(value, dict):
         return ", ".join(str(value[name]) for name in ("form", "ess", "head_office") if value.get(name))
+    if group == "naf_other" and isinstance(value, dict):
+        name = "NAF 2025" if value.get("nomenclature") == NAF_2025 else "NAF rév. 2"
+        return f"{dotted(str(value.get('code', '')))} ({name}), d’après la correspondance de l’INSEE"
     if group == "closed" and isinstance(value, dict):
         return "au répertoire SIRENE" + (f" depuis le {value['since']}" if value.get("since") else "")
     if isinstance(value, dict):

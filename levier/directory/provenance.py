@@ -64,7 +64,8 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
             """
             SELECT value.key AS group, value.value AS value, r.source_id AS source,
                    source.label AS source_label,
-                   r.last_seen AS seen_on, r.gone_since,
+                   greatest(r.last_seen, CASE WHEN r.gone_since IS NULL THEN source.complete_on END) AS seen_on,
+                   r.gone_since,
                    coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
                        AS is_published
             FROM directory_sourcerecord r

@@ -165,7 +165,7 @@ LEFT JOIN reference_region r ON r.code = s.region_code
 LEFT JOIN reference_epci e ON e.code = s.epci_code
 LEFT JOIN LATERAL (
     SELECT array_agg(source.label ORDER BY source.rank, source.slug) AS sources,
-           max(record.last_seen) AS seen_on,
+           max(greatest(record.last_seen, CASE WHEN record.gone_since IS NULL THEN source.complete_on END)) AS seen_on,
            max(record.last_seen) FILTER (WHERE source.slug = 'owner') AS confirmed_on,
            -- Its own word keeps no supplier in the lists it left.
            bool_and(record.gone_since IS NOT NULL) FILTER (WHERE source.slug <> 'owner') AS is_gone
@@ -337,17 +337,17 @@ def sources_overview() -> list[SourceOverview]:
 _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
 
 _INDEX_COLUMNS = (
-    "id", "key", "siret", "siren", "kind", "name", "brand", "description", "legal_form", "address", "naf",
-    "naf_nomenclature", "sectors", "activity_status", "activity_confidence", "postal_code", "city",
-    "commune_code", "commune_name", "departement_code", "region_code", "epci_code", "latitude", "longitude",
-    "precision", "convention_status", "places", "labels", "offer", "available", "qpv_code", "is_frr", "is_demo",
-    "workforce", "lines", "headcount_band",
+    "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
+    "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
+    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr",
+    "is_demo", "workforce", "lines", "headcount_band",
 )  # fmt: skip
 
 
 _COMPUTED_COLUMNS = {
     "commune_code": "s.commune_id AS commune_code",
     "commune_name": "coalesce(c.name, '') AS commune_name",
+    "other_naf": "coalesce(s.profile ->> 'naf_2025', s.profile -> 'naf_other' ->> 'code', '') AS other_naf",
     # A label whose end is past stands on the sheet, not among the filters.
     "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
     " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",

@@ -13,14 +13,14 @@ TERRITORIES = {
     "frr": "France ruralités revitalisation (FRR)",
 }
 
-# Rows whose answer may move: SIRENE's own answer (group « qpv ») comes before ours, which needs an exact address.
+# Suppliers whose answer may move: SIRENE's own answer (group « qpv ») comes before ours, which needs an exact address.
 _PLACES = """
 SELECT s.id, s.longitude, s.latitude,
        CASE WHEN s.profile -> 'qpv' IS NOT NULL THEN coalesce(s.profile -> 'qpv' ->> 'code', '') END,
        s.qpv_code, c.is_frr,
        s.precision = 'address' AND s.latitude IS NOT NULL
 FROM directory_supplier s LEFT JOIN reference_commune c ON c.code = s.commune_id
-WHERE s.id > %s AND (%s::bigint[] IS NULL OR s.id = ANY(%s))
+WHERE s.id > %s
   AND (s.is_frr IS DISTINCT FROM c.is_frr OR s.qpv_code IS NOT NULL OR s.profile -> 'qpv' IS NOT NULL
        OR (s.precision = 'address' AND %s))
 ORDER BY s.id LIMIT %s
@@ -31,6 +31,11 @@ FROM unnest(%s::bigint[], %s::text[], %s::boolean[]) AS said(id, qpv, frr)
 WHERE said.id = s.id AND (s.qpv_code, s.is_frr) IS DISTINCT FROM (said.qpv, said.frr)
 RETURNING s.id
 """
+# Rows about to be published (table `merged`) whose district only their exact address can tell.
+_EXACT = """
+SELECT key, (values -> 'place' ->> 'longitude')::float8, (values -> 'place' ->> 'latitude')::float8 FROM merged
+WHERE values -> 'place' ->> 'precision' = 'address' AND values -> 'place' ? 'latitude' AND NOT values ? 'qpv'
+"""
 # One round trip holds this many rows: memory stays flat while a million suppliers are told.
 CHUNK = 20_000
 
@@ -40,28 +45,45 @@ def territories_of(qpv_code: str | None, is_frr: bool | None) -> tuple[str, ...]
     return tuple(code for code, stands in (("qpv", bool(qpv_code)), ("frr", bool(is_frr))) if stands)
 
 
-def locate(ids: Sequence[int] | None = None) -> list[int]:
-    """Set the territories of these suppliers (all of them without ``ids``). Returns the ids that changed.
+def tell_districts(cursor: Any) -> None:
+    """Make the temporary table ``districts`` (key, qpv) for the rows of ``merged`` that have an exact address.
 
-    Runs in the caller's transaction; a supplier whose answer is the same is not written.
+    ``qpv`` is empty outside all districts; without perimeters in the database the table is empty: nobody can say.
+    """
+    cursor.execute("DROP TABLE IF EXISTS districts")
+    cursor.execute("CREATE TEMP TABLE districts (key text, qpv text) ON COMMIT DROP")
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM reference_prioritydistrict)")
+    if not cursor.fetchone()[0]:
+        return
+    cursor.execute(_EXACT)
+    if not (rows := cursor.fetchall()):
+        return
+    codes = district_finder().find([row[1] for row in rows], [row[2] for row in rows])
+    with cursor.copy("COPY districts FROM STDIN") as copy:
+        for row, code in zip(rows, codes, strict=True):
+            copy.write_row((row[0], code))
+    cursor.execute("ANALYZE districts")
+
+
+def locate() -> list[int]:
+    """Set the territories of every supplier again, after new perimeters or a new list. Returns the ids that changed.
+
+    Runs in the caller's transaction; a supplier whose answer is the same is not written. An import tells them itself.
     """
     finder = district_finder()
     changed: list[int] = []
-    wanted = [None] if ids is None else [list(ids[at : at + CHUNK]) for at in range(0, len(ids), CHUNK)]
+    last = 0
     with connection.cursor() as cursor:
-        for part in wanted:
-            last = 0
-            while True:
-                cursor.execute(_PLACES, [last, part, part, len(finder) > 0, CHUNK])
-                rows = cursor.fetchall()
-                changed += _written(cursor, rows, finder)
-                if len(rows) < CHUNK:
-                    break
-                last = rows[-1][0]
-    return changed
+        while True:
+            cursor.execute(_PLACES, [last, len(finder) > 0, CHUNK])
+            rows = cursor.fetchall()
+            changed += _written(cursor, rows, finder)
+            if len(rows) < CHUNK:
+                return changed
+            last = rows[-1][0]
 
 
-def _written(cursor: Any, rows: list[tuple[Any, ...]], finder: DistrictFinder) -> list[int]:
+def _written(cursor: Any, rows: Sequence[tuple[Any, ...]], finder: DistrictFinder) -> list[int]:
     if not rows:
         return []
     exact = [row for row in rows if row[6]] if len(finder) else []

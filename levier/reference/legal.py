@@ -1,5 +1,6 @@
 """What a legal category of SIRENE says: is its holder of the social and solidarity economy by law?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,3 +61,22 @@ def ess_status(category: str, naf: str = "", *, declared: bool | None = None) ->
             "société commerciale : seulement si elle a déclaré sa qualité d’entreprise de l’ESS",
         )
     return EssAnswer("no", "", "catégorie juridique hors de l’ESS")
+
+
+def excluded_naf() -> tuple[str, ...]:
+    """Beginnings of the NAF rev. 2 codes that are outside the ESS, whatever the family."""
+    return _rules()[1]
+
+
+def ess_by_law() -> Iterator[tuple[str, str, bool, str]]:
+    """`ess_status` as a table, for bulk work: (category, declaration, is the NAF code excluded, reason).
+
+    Only what is ESS by law; the declaration is « O », « N » or empty as in SIRENE.
+    """
+    for number in range(10_000):
+        category = f"{number:04d}"
+        for said, declared in (("", None), ("N", False), ("O", True)):
+            for is_excluded, naf in ((False, ""), (True, excluded_naf()[0])):
+                answer = ess_status(category, naf, declared=declared)
+                if answer.status == "by_law":
+                    yield category, said, is_excluded, answer.reason

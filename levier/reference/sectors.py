@@ -251,6 +251,8 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     """
     tokens = stems(_false_friends().sub(" ", fold(text)))
     by_first = _expressions()
+    if by_first.keys().isdisjoint(tokens):
+        return ()
     doubt: dict[str, float] = {}
     why: dict[str, list[str]] = {}
     free = 0

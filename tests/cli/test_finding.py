@@ -80,7 +80,7 @@ def test_a_sentence_says_kind_trade_and_place() -> None:
     found = document("search", "EA espaces verts à 50 km de Roubaix", "--limit", "50")
     assert found["understood"] == {
         "kinds": ["EA"], "place": "Roubaix (Nord)", "radius_km": 50, "departements": [],
-        "sectors": ["creation-espaces-verts"], "words": "espaces verts", "identifier": "",
+        "sizes": [], "sectors": ["creation-espaces-verts"], "words": "espaces verts", "identifier": "",
     }  # fmt: skip
     assert {one["kind"] for one in found["results"]} == {"EA"}
     assert all(one["distance_km"] <= 50 for one in found["results"])

@@ -184,6 +184,6 @@ def test_the_list_of_ones_portals_is_read_in_a_fixed_number_of_queries(
     for _ in range(3):
         portals.portal(place)
     client.get(reverse("community:mine"))
-    # Session, account; may ask, portals, keeps a sheet (of the menu).
-    with django_assert_num_queries(5):
+    # Session, account; may ask, portals; roles and network of facilitators (of the menu).
+    with django_assert_num_queries(6):
         client.get(reverse("community:mine"))

@@ -61,7 +61,7 @@ def main(database: str, yesterday: Path, today: Path) -> None:
     from levier.core.audit import Actor
     from levier.directory.actions import import_source
     from levier.directory.models import SourceRun
-    from levier.directory.sources.territories import territories_file
+    from levier.directory.sources.lookups import lookups_file
 
     def load(path: Path) -> None:
         import_source(source="siae", path=path, by=Actor.machine("essai"))
@@ -73,7 +73,7 @@ def main(database: str, yesterday: Path, today: Path) -> None:
 
     load(today)
     whole_today = snapshot()
-    territories_file()
+    lookups_file()
     connections.close_all()
     lasts = lasting(lambda: load(yesterday))
     whole_yesterday = snapshot()

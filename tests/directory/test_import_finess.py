@@ -85,7 +85,9 @@ def test_a_broken_json_gets_one_sentence(tmp_path: Path, text: str, sentence: st
 def test_lambert_93_agrees_with_a_published_pair() -> None:
     """The address 01053_1950_00062 as FINESS+ publishes it, in metres and in degrees."""
     database = duckdb.connect()
-    database.execute((Path(sources.__file__).parent / "lambert.sql").read_text(encoding="utf-8"))
+    database.execute(
+        (Path(sources.__file__).parent / "stages" / "1_map_lambert.sql").read_text(encoding="utf-8")
+    )
     latitude, longitude = database.execute(
         "SELECT lambert_latitude(lambert_isometric(x, y)), lambert_longitude(x, y)"
         " FROM (SELECT 873766.07 AS x, 6570414.61 AS y)"

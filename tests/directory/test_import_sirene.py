@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from levier.core.audit import Actor
-from levier.directory import queries
+from levier.directory import index, queries
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import Supplier
+from levier.directory.profile import profile_text
 from levier.directory.sources import SOURCES
 from levier.directory.sources.sirene.stock import UNIT, Reader
 from levier.reference.models import LegalCategory, NafLink
@@ -97,6 +98,46 @@ def test_a_naf_2025_code_finds_its_sectors_through_the_former_nomenclature(tmp_p
     clean = Supplier.objects.get(key="99920028000017:SCOP")
     assert (clean.naf, clean.naf_nomenclature) == ("8121Y", "naf_2025")
     assert "nettoyage-locaux" in clean.sectors
+
+
+def test_both_naf_codes_stand_on_the_sheet_and_either_finds_the_supplier(tmp_path: Path) -> None:
+    """Where the correspondence leaves no choice; what SIRENE itself says of NAF 2025 needs none."""
+    NafLink.objects.bulk_create(
+        [NafLink(rev2="8121Z", naf_2025="8121Y"), NafLink(rev2="4334Z", naf_2025="4334W")]
+    )
+    load("sirene-ess", write_stock(tmp_path, ".parquet"))
+    clean = Supplier.objects.get(key="99920028000017:SCOP")
+    assert clean.profile["naf_other"] == {"code": "8121Z", "nomenclature": "naf_rev2"}
+    assert profile_text("naf_other", clean.profile["naf_other"]) == (
+        "81.21Z (NAF rév. 2), d’après la correspondance de l’INSEE"
+    )
+    roofs = Supplier.objects.get(key="99910001900010:ESS")
+    assert (roofs.naf, roofs.profile["naf_2025"], "naf_other" in roofs.profile) == ("4334Z", "4334Y", False)
+    documents = {one["key"]: one["naf"] for one in index.documents()}
+    assert documents == {clean.pk: ["8121Y", "8121Z"], roofs.pk: ["4334Z", "4334Y"]}
+
+
+def test_ess_by_law_and_the_legal_form_follow_from_the_category(tmp_path: Path) -> None:
+    LegalCategory.objects.create(code="5458", label="SARL coopérative de production (SCOP)")
+    load("sirene-ess", write_stock(tmp_path, ".parquet"))
+    clean = Supplier.objects.get(key="99920028000017:SCOP")
+    assert clean.legal_form == "SARL coopérative de production (SCOP)"
+    assert clean.profile["legal_unit"]["ess"].startswith("coopérative : de droit dans l’ESS")
+    assert clean.organisation is not None
+    assert clean.organisation.legal_category == "5458"
+    roofs = Supplier.objects.get(key="99910001900010:ESS")
+    assert roofs.profile["legal_unit"]["ess"].startswith("société commerciale qui a déclaré")
+
+
+def test_a_file_of_places_with_semicolons_is_read_too(tmp_path: Path) -> None:
+    path = write_stock(tmp_path, ".parquet")
+    name = next(one for one in tmp_path.iterdir() if one.name.startswith("Geolocalisation"))
+    duckdb.sql(
+        f"COPY (SELECT * FROM '{name}') TO '{name.with_suffix('.csv')}' (FORMAT csv, HEADER, DELIMITER ';')"
+    )
+    name.unlink()
+    load("sirene-ess", path)
+    assert Supplier.objects.get(key="99910001900010:ESS").profile["qpv"]["code"] == "QN05930M"
 
 
 def test_rules_make_cooperatives_and_never_a_person(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from levier.core.audit import Actor
 from levier.directory import index, queries
 from levier.directory.actions import import_source, locate_suppliers
-from levier.directory.models import Supplier
+from levier.directory.models import Supplier, SupplierHistory
 from levier.directory.search import SupplierQuery
 from levier.directory.sources import SOURCES
 from levier.reference.actions import import_qpv
@@ -55,6 +55,16 @@ def test_an_exact_address_is_told_in_or_out_and_an_approximate_one_is_not(tmp_pa
     assert told[ROOFS] == "QN05930M"
     # The ETTI of the same house has no coordinates of its own in the sample: nobody can say.
     assert told["99910001900010:ETTI"] is None
+
+
+def test_an_import_writes_a_supplier_once_with_its_territories(tmp_path: Path) -> None:
+    load_district(tmp_path)
+    Commune.objects.filter(code="59512").update(is_frr=True)
+    load_siae()
+    roofs = Supplier.objects.get(key=ROOFS)
+    assert (roofs.qpv_code, roofs.is_frr) == ("QN05930M", True)
+    assert not SupplierHistory.objects.exists()
+    assert locate_suppliers(by=BY) == 0
 
 
 def test_new_perimeters_and_a_new_frr_list_reach_suppliers_already_there(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from levier.core.audit import Actor
 from levier.reference import actions, queries
 from levier.reference.districts import DistrictFinder, Perimeter
-from levier.reference.legal import ess_status
+from levier.reference.legal import ess_by_law, ess_status, excluded_naf
 from levier.reference.models import Commune, LegalCategory, NafLink, PriorityDistrict
 from levier.reference.sources.csv_rows import UnreadableFileError
 
@@ -155,6 +155,16 @@ def test_ess_by_law_follows_the_category_the_activity_and_the_declaration(
     answer = ess_status(category, naf, declared=declared)
     assert answer.status == status
     assert answer.reason
+
+
+def test_the_table_for_bulk_work_says_what_the_rule_says() -> None:
+    table = {(category, said, is_excluded): reason for category, said, is_excluded, reason in ess_by_law()}
+    for category in ("9220", "9210", "5558", "5710", "1000"):
+        for said, declared in (("", None), ("N", False), ("O", True)):
+            for naf in ("8121Z", "9491Z", "8411Z"):
+                answer = ess_status(category, naf, declared=declared)
+                wanted = answer.reason if answer.status == "by_law" else None
+                assert table.get((category, said, naf.startswith(excluded_naf()))) == wanted
 
 
 @pytest.mark.real_data

@@ -1,6 +1,7 @@
 """Tables of the clauses: studies of lots and what they read, what is proposed and signed, own texts."""
 
 from levier.clauses.models.experience import LiveClause, RealisedLot
+from levier.clauses.models.lot_texts import LotTextValues
 from levier.clauses.models.offers import InsertionOffer, Route
 from levier.clauses.models.studies import ChoiceKind, LotChoice, OwnValue, Scenario, StudyVersion
 from levier.clauses.models.texts import TemplateVariant
@@ -10,6 +11,7 @@ __all__ = [
     "InsertionOffer",
     "LiveClause",
     "LotChoice",
+    "LotTextValues",
     "OwnValue",
     "RealisedLot",
     "Route",

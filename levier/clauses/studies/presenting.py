@@ -78,7 +78,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         scenarios=queries.compared(lines),
         removed=tuple(lot.scenarios.exclude(removed_at=None)),
         limits=limits_of(lot, hours=hours, own=own, today=today),
-        advices=levers_for(_facts(lot, shown)),
+        advices=levers_for(facts_in_view(lot, shown)),
         proposal=proposal,
         decision=decision,
         is_signed=queries.is_signed(choices),
@@ -122,7 +122,7 @@ def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
         return None
 
 
-def _facts(lot: Lot, shown: Mapping[str, Any] | None) -> Facts:
+def facts_in_view(lot: Lot, shown: Mapping[str, Any] | None) -> Facts:
     """The facts of the lot with the hours in view, as the levers read them."""
     facts = lot_facts(lot)
     found = (shown or {}).get("range")

@@ -22,8 +22,8 @@ _MAX_CHARS = 20_000
 _OFTEN_SEEN_CHARS = 60
 
 
-def _analysed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return french.analysed(text) if len(text) <= _OFTEN_SEEN_CHARS else french.analysed.__wrapped__(text)
+def _forms(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return french.forms_of_short_text(text) if len(text) <= _OFTEN_SEEN_CHARS else french.forms(text)
 
 
 class DocumentReader:
@@ -31,7 +31,11 @@ class DocumentReader:
 
     def __init__(self, schema: IndexSchema) -> None:
         self.schema = schema
-        self._known = {"key", *schema.field_names}
+        self._known = frozenset(("key", *schema.field_names))
+        self._keyword_names = tuple(field.name for field in schema.keywords)
+        self._single = frozenset(field.name for field in schema.keywords if field.single)
+        # Where the fields kept in memory stand among the keywords.
+        self._columns = tuple(place for place, field in enumerate(schema.keywords) if not field.identifier)
 
     def key(self, value: object) -> Key:
         """The key in the schema's type, or InvalidDocumentError."""
@@ -46,56 +50,68 @@ class DocumentReader:
 
     def add(self, document: Document, row: int, builder: SegmentBuilder) -> dict[str, Any]:
         """The fields of the inverted index; the columns go to the builder. Nothing is kept on error."""
-        unknown = document.keys() - self._known
-        if unknown:
-            names = ", ".join(sorted(map(str, unknown)))
+        if not self._known.issuperset(document):
+            names = ", ".join(sorted(map(str, document.keys() - self._known)))
             raise InvalidDocumentError(f"Champ inconnu de l’index « {self.schema.name} » : {names}.")
         key = self.key(document.get("key"))
-        keywords = {field.name: self._keywords(document, field.name) for field in self.schema.keywords}
-        for field in self.schema.keywords:
-            if field.single and len(keywords[field.name]) > 1:
-                raise self._wrong(document, field.name, "un seul code")
-        integers = {field.name: self._integers(document, field.name) for field in self.schema.integers}
-        point = self._point(document)
         fields: dict[str, Any] = {"row": row, "key": str(key)}
-        self._add_text(document, fields)
+        keywords: list[list[str]] = []
+        for name in self._keyword_names:
+            value = document.get(name)
+            # Nearly all are absent or one text: told here, since a directory has millions of them.
+            if value is None or value == "" or value == []:
+                keywords.append([])
+                continue
+            values = [value] if type(value) is str else self._keywords(document, name)
+            if len(values) > 1 and name in self._single:
+                raise self._wrong(document, name, "un seul code")
+            keywords.append(values)
+            if values:
+                fields[name] = values
+        for integer in self.schema.integers:
+            if numbers := self._integers(document, integer.name):
+                fields[integer.name] = numbers
+        point = self._point(document)
         if point:
             fields["cell_fine"] = cell(*point, FINE_STEP)
             fields["cell_coarse"] = cell(*point, COARSE_STEP)
             fields["map_x"], fields["map_y"] = point_of(*point)
-        fields.update((name, values) for name, values in keywords.items() if values)
-        fields.update((name, values) for name, values in integers.items() if values)
-        name = document.get(self.schema.sort_name) if self.schema.sort_name else ""
-        builder.add(key, french.exact_form(name) if isinstance(name, str) else "", point)
-        for column in self.schema.columns:
-            builder.add_keywords(column.name, keywords[column.name])
+        name_form = self._add_text(document, fields)
+        builder.add(key, name_form, point, [keywords[place] for place in self._columns])
         return fields
 
-    def _add_text(self, document: Document, fields: dict[str, Any]) -> None:
+    def _add_text(self, document: Document, fields: dict[str, Any]) -> str:
         """One weighted field for all the text: a word of a field of weight 4 counts four times.
 
-        Scoring one field (BM25 over weighted counts) is several times faster than the best of five.
+        Scoring one field (BM25 over weighted counts) is several times faster than the best of five. Returns the
+        form by which the document is sorted by name.
         """
         weighted: list[str] = []
         plain: set[str] = set()
         exact: list[str] = []
+        name_form = ""
         for declared in self.schema.text:
             for text in self._texts(document, declared.name):
-                found, stems = _analysed(text)
+                form, found, stems = _forms(text)
                 plain.update(found)
                 weighted.extend(stems * declared.weight)
                 if declared.exact and found:
-                    exact.append(french.exact_form(text))
+                    exact.append(form)
+                if declared.name == self.schema.sort_name and isinstance(document[declared.name], str):
+                    name_form = form
         if weighted:
             fields["text"] = " ".join(weighted)
             fields["words"] = " ".join(plain)
         if exact:
             fields["exact"] = exact
+        return name_form
 
     def _texts(self, document: Document, name: str) -> list[str]:
         value = document.get(name)
         if value is None or value == "":
             return []
+        if type(value) is str:
+            return [value[:_MAX_CHARS]]
         values = [value] if isinstance(value, str) else value
         if isinstance(values, Iterable) and not isinstance(values, (bytes, dict)):
             texts = list(values)
@@ -112,10 +128,10 @@ class DocumentReader:
         if isinstance(value, bool):
             return ["true" if value else "false"]
         if isinstance(value, Iterable) and not isinstance(value, (bytes, dict)):
-            values = [item for item in dict.fromkeys(value) if item != ""]
+            values = list(dict.fromkeys(value))
             # A code read as a number has lost its leading zeros: refuse it rather than index « 1001 ».
-            if all(isinstance(item, str) for item in values):
-                return values
+            if set(map(type, values)) <= {str} or all(isinstance(item, str) for item in values):
+                return [item for item in values if item != ""] if "" in values else values
         raise self._wrong(document, name, "un code ou une liste de codes (des textes)")
 
     def _integers(self, document: Document, name: str) -> list[int]:

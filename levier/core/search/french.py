@@ -80,11 +80,17 @@ def stem(word: str) -> str:
     return found or word
 
 
+def forms(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """All that the index keeps of a text, read once: its exact form, its words and their stems."""
+    every = tokens(text)
+    found = tuple([word for word in every if word not in STOP_WORDS]) or tuple(every)
+    return _joined(every), found, tuple(map(stem, found))
+
+
 @lru_cache(maxsize=131_072)
-def analysed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words and stems of a short text that comes back often: a trade, a label, a place."""
-    found = words(text)
-    return tuple(found), tuple(map(stem, found))
+def forms_of_short_text(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """`forms` of a text that comes back often: a trade, a label, a place."""
+    return forms(text)
 
 
 def stems(text: str) -> list[str]:
@@ -94,4 +100,8 @@ def stems(text: str) -> list[str]:
 
 def exact_form(text: str) -> str:
     """One string that two spellings of the same name share; used to put an exact name first."""
-    return " ".join(tokens(text))[:200]
+    return _joined(tokens(text))
+
+
+def _joined(every: list[str]) -> str:
+    return " ".join(every)[:200]

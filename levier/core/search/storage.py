@@ -149,24 +149,24 @@ class SegmentBuilder:
         self._names: list[bytes] = []
         self._latitudes: list[float] = []
         self._longitudes: list[float] = []
-        self._codes: dict[str, list[int]] = {column.name: [] for column in schema.columns}
-        self._lengths: dict[str, list[int]] = {column.name: [] for column in schema.columns}
-        self._vocabulary: dict[str, dict[str, int]] = {column.name: {} for column in schema.columns}
+        # Of each column: its vocabulary, the codes of all rows end to end, and how many each row has.
+        self._columns: list[tuple[dict[str, int], list[int], list[int]]] = [
+            ({}, [], []) for _ in schema.columns
+        ]
 
-    def add(self, key: Key, name: str, point: tuple[float, float] | None) -> None:
-        """Start a row."""
+    def add(
+        self, key: Key, name: str, point: tuple[float, float] | None, keywords: Iterable[Sequence[str]]
+    ) -> None:
+        """Add a row; ``keywords``: its codes, one sequence for each column of the schema, in its order."""
         self.keys.append(key)
         self._names.append(name.encode("ascii", "ignore")[:NAME_BYTES])
         latitude, longitude = point or (float("nan"), float("nan"))
         self._latitudes.append(latitude)
         self._longitudes.append(longitude)
-
-    def add_keywords(self, field_name: str, values: Sequence[str]) -> None:
-        """Codes of the row just started, for one field."""
-        vocabulary, codes = self._vocabulary[field_name], self._codes[field_name]
-        for value in values:
-            codes.append(vocabulary.setdefault(value, len(vocabulary)))
-        self._lengths[field_name].append(len(values))
+        for (vocabulary, codes, lengths), values in zip(self._columns, keywords, strict=True):
+            lengths.append(len(values))
+            for value in values:
+                codes.append(vocabulary.setdefault(value, len(vocabulary)))
 
     def arrays(self, *, dead: Iterable[int] = (), is_base: bool = False) -> Arrays:
         """Everything gathered; `dead` lists the earlier rows this segment replaces or deletes."""
@@ -187,10 +187,9 @@ class SegmentBuilder:
         }
         if is_base:
             arrays["order"] = np.lexsort((keys, names)).astype(np.int32)
-        for column in self._schema.columns:
-            vocabulary = list(self._vocabulary[column.name])
-            lengths = np.array(self._lengths[column.name], dtype=np.int32)
-            arrays[f"names.{column.name}"] = np.array(vocabulary or [], dtype=np.str_)
-            arrays[f"indptr.{column.name}"] = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-            arrays[f"codes.{column.name}"] = np.array(self._codes[column.name], dtype=np.int32)
+        for column, (vocabulary, codes, lengths) in zip(self._schema.columns, self._columns, strict=True):
+            counts = np.array(lengths, dtype=np.int32)
+            arrays[f"names.{column.name}"] = np.array(list(vocabulary), dtype=np.str_)
+            arrays[f"indptr.{column.name}"] = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+            arrays[f"codes.{column.name}"] = np.array(codes, dtype=np.int32)
         return arrays

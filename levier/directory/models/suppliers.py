@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Index, Q
+from django.db.models import F, Index, Q, Value
 from django.db.models.functions import Now
 
 from levier.directory.kinds import CODES, KINDS
@@ -23,6 +23,8 @@ class Source(models.Model):
     is_demo = models.BooleanField("démonstration", default=False)
     # Of the last import that was published; null while nothing was.
     last_success = models.DateTimeField("dernier import", null=True)
+    # Its records that are not gone were all seen that day, whatever their own ``last_seen``: see seen_on.
+    complete_on = models.DateField("dernier fichier complet", null=True)
 
     class Meta:
         verbose_name = "source"
@@ -107,7 +109,6 @@ class Supplier(models.Model):
     key = models.CharField(
         "clé",
         max_length=80,
-        unique=True,
         help_text="« <siret>:<kind> » or « finess-010008951:ESAT ».",
     )
     kind = models.CharField("type", max_length=10, choices=[(kind.code, kind.name) for kind in KINDS])
@@ -128,7 +129,12 @@ class Supplier(models.Model):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("ville", max_length=120, blank=True, help_text="As the source writes it.")
     commune = models.ForeignKey(
-        Commune, models.PROTECT, null=True, related_name="suppliers", verbose_name="commune"
+        Commune,
+        models.PROTECT,
+        null=True,
+        related_name="suppliers",
+        verbose_name="commune",
+        db_index=False,
     )
     # Copied from the commune when the row is published, so that a card or an index row needs no join.
     departement_code = models.CharField("département", max_length=3, blank=True)
@@ -137,7 +143,7 @@ class Supplier(models.Model):
     latitude = models.FloatField("latitude (degrés)", null=True)
     longitude = models.FloatField("longitude (degrés)", null=True)
     precision = models.CharField("précision", max_length=11, choices=Precision, blank=True)
-    # Both follow from the place (territory.py): null when nothing can say.
+    # Both follow from the published place (territory.py, 5_publish_4): null when nothing can say.
     qpv_code = models.CharField(
         "quartier prioritaire", max_length=8, null=True, help_text="Empty when outside all districts."
     )
@@ -175,7 +181,12 @@ class Supplier(models.Model):
     is_listed = models.BooleanField("dans la recherche", default=True)
     # The supplier that took its records, since they are the same: it stands for it, its address leads there.
     merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, related_name="merged", verbose_name="réuni avec"
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="merged",
+        verbose_name="réuni avec",
+        db_index=False,
     )
     first_seen = models.DateField("vu la première fois")
     updated_at = models.DateTimeField("modifié le", db_default=Now())
@@ -190,8 +201,18 @@ class Supplier(models.Model):
             Index(fields=["siren"], name="directory_supplier_siren"),
             # Counts and lists by territory.
             Index(fields=["departement_code", "kind"], name="directory_supplier_place"),
+            # A commune that would go asks who stands in it.
+            Index(fields=["commune"], name="directory_supplier_commune"),
+            # Few suppliers are merged into another.
+            Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="directory_supplier_merged",
+            ),
         ]
+        # One index per need: an import fills them all (« unique=True » on a text makes a second one).
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="directory_supplier_once"),
             models.CheckConstraint(condition=Q(kind__in=CODES), name="directory_supplier_kind_known"),
             models.CheckConstraint(
                 condition=Q(key__regex=r"^[a-z0-9-]+:[A-Z]+$"), name="directory_supplier_key_shape"
@@ -235,7 +256,10 @@ class Supplier(models.Model):
 class SourceRecord(models.Model):
     """What one source says of one supplier: the provenance of every value, kept when the source drops it."""
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="records", verbose_name="source")
+    # Its index is that of the constraint directory_record_once.
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="records", verbose_name="source", db_index=False
+    )
     source_key = models.CharField("clé dans la source", max_length=120)
     supplier = models.ForeignKey(
         Supplier, models.SET_NULL, null=True, related_name="records", verbose_name="fournisseur"
@@ -245,11 +269,29 @@ class SourceRecord(models.Model):
     kind = models.CharField("type", max_length=10)
     values = models.JSONField("valeurs", help_text="Groups of fields, without the empty ones.")
     content_hash = models.CharField("empreinte des valeurs", max_length=32)
+    row_hash = models.CharField(
+        "empreinte de la ligne lue",
+        max_length=32,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Of the line with its place and of the rules that judged it: the same line is left alone.",
+    )
+    anomalies = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.TextField())),
+        verbose_name="anomalies",
+        help_text="What was mended or set aside in it, in French.",
+    )
     changed_on = models.DateField(
         "modifiée le", db_default=Now(), help_text="When these values were first read."
     )
     first_seen = models.DateField("vu la première fois")
-    last_seen = models.DateField("vu la dernière fois")
+    last_seen = models.DateField(
+        "vu la dernière fois",
+        help_text="Written when its line changes or goes; else the source's last whole file counts too.",
+    )
     gone_since = models.DateField("disparu depuis", null=True)
 
     class Meta:

@@ -15,9 +15,11 @@ COPY (
     LEFT JOIN reference_region r ON r.code = s.region_code
     LEFT JOIN reference_epci e ON e.code = s.epci_code
     LEFT JOIN (
-        SELECT supplier_id, string_agg(source_id, '|') AS sources, max(last_seen) AS seen_on,
+        SELECT supplier_id, string_agg(source_id, '|') AS sources,
+               max(greatest(last_seen, CASE WHEN gone_since IS NULL THEN complete_on END)) AS seen_on,
                bool_and(gone_since IS NOT NULL) AS is_gone
-        FROM directory_sourcerecord WHERE supplier_id IS NOT NULL GROUP BY supplier_id
+        FROM directory_sourcerecord JOIN directory_source ON slug = source_id
+        WHERE supplier_id IS NOT NULL GROUP BY supplier_id
     ) seen ON seen.supplier_id = s.id
     LEFT JOIN (
         -- No name may hold the separator, nor begin as a formula of a spreadsheet does.

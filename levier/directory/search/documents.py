@@ -19,8 +19,9 @@ class SupplierRow:
     """What the index must know of a supplier. Coordinates in degrees; codes as text, zeros kept.
 
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
-    supplier, inferred (name, NAF), unknown. `available`: months with free teams, « 2027-03 ».
-    `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only the facilitator can say.
+    supplier, inferred (name, NAF), unknown. `other_naf`: the code in the other nomenclature. `available`: months
+    with free teams, « 2027-03 ». `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only
+    the facilitator can say.
     """
 
     key: int
@@ -34,6 +35,7 @@ class SupplierRow:
     sectors: tuple[str, ...] = ()
     activity: Activity = "unknown"
     naf: str = ""
+    other_naf: str = ""
     labels: tuple[str, ...] = ()
     commune: str = ""
     commune_name: str = ""
@@ -92,7 +94,7 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "group": list(dict.fromkeys(codes[1] for codes, _ in entries)),
         "cpv": list(dict.fromkeys(prefix for _, prefixes in entries for prefix in prefixes)),
         "activity": row.activity,
-        "naf": row.naf.replace(".", ""),
+        "naf": [code.replace(".", "") for code in (row.naf, row.other_naf) if code],
         "label": list(row.labels),
         "territory": list(row.territories),
         "commune": row.commune,

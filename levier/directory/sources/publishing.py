@@ -1,19 +1,19 @@
-"""Publishes accepted rows: one COPY into a temporary table, then SQL stages, in the caller's transaction."""
+"""Publishes accepted rows: one COPY into a temporary table, then the last stages, in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.rows import AcceptedRow
-from levier.directory.territory import locate
+from levier.directory.sources.unchanged import Unchanged
+from levier.directory.territory import tell_districts
 
-STAGES = Path(__file__).parent / "publication"
 TOPIC = "supplier"
 # One import at a time in an installation: two files of one source must not cross.
 PUBLICATION_LOCK = 7_051_955
@@ -27,11 +27,14 @@ COLUMN_GROUPS = (
 
 _CREATE_INCOMING = """
 CREATE TEMP TABLE incoming (
-    line bigint, source_key text, key text, kind text, siren text, siret text, values jsonb, content_hash text
+    line bigint, source_key text, key text, kind text, siren text, siret text, values jsonb, content_hash text,
+    row_hash text, anomalies text[]
 ) ON COMMIT DROP;
+CREATE TEMP TABLE left_alone (source_key text) ON COMMIT DROP;
+CREATE TEMP TABLE expected (source_key text) ON COMMIT DROP;
 CREATE TEMP TABLE published (id bigint PRIMARY KEY) ON COMMIT DROP;
 """
-_COPY_INCOMING = "COPY incoming (line, source_key, key, kind, siren, siret, values, content_hash) FROM STDIN"
+_DROP_TABLES = "DROP TABLE IF EXISTS incoming, left_alone, expected, published, changed, merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,55 +65,59 @@ class Publisher:
             # Sorts and joins of a whole source in memory, for this transaction only.
             cursor.execute("SET LOCAL work_mem = '128MB'")
             # A second import in one transaction (tests, demonstration) starts from empty tables.
-            cursor.execute("DROP TABLE IF EXISTS incoming, published, changed, merged")
+            cursor.execute(_DROP_TABLES)
             cursor.execute(_CREATE_INCOMING)
 
     def take(self, rows: Iterable[tuple[int, AcceptedRow]]) -> int:
         """Send (line, row) pairs to the temporary table. Returns how many."""
         taken = 0
-        with connection.cursor() as cursor, cursor.copy(_COPY_INCOMING) as copy:
+        with connection.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
             for line, row in rows:
                 copy.write_row(
                     (
-                        line,
-                        row.source_key,
-                        row.key,
-                        row.kind,
-                        row.siren,
-                        row.siret,
-                        row.values,
-                        row.content_hash,
+                        line, row.source_key, row.key, row.kind, row.siren, row.siret, row.values,
+                        row.content_hash, row.row_hash, list(row.anomalies) if row.anomalies else "{}",
                     )
-                )
+                )  # fmt: skip
                 taken += 1
         return taken
 
-    def publish(self) -> Publication:
-        """Merge the rows taken into the directory and note the changes for the index."""
+    def publish(self, unchanged: Unchanged | None = None) -> Publication:
+        """Merge the rows taken into the directory and note the changes for the index.
+
+        ``unchanged``: the rows of the file that were left alone, since they say what they said before.
+        """
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE incoming")
-            self._run(cursor, "1_classify.sql")
+            self._run(cursor, "4_resolve_changed.sql")
             cursor.execute(
                 "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),"
                 " (SELECT count(*) FROM incoming) FROM changed"
             )
             created, updated, taken = cursor.fetchone()
             self._parameters["is_listed"] = self._is_listed(cursor)
-            for stage in ("2_legal_units.sql", "3_moved_keys.sql", "4_new_suppliers.sql", "suppliers.sql"):
+            for stage in (
+                "5_publish_1_legal_units.sql", "5_publish_2_moved_keys.sql", "5_publish_3_new_suppliers.sql",
+            ):  # fmt: skip
                 self._run(cursor, stage)
+            tell_districts(cursor)
+            self._run(cursor, "5_publish_4_suppliers.sql")
             cursor.execute("ANALYZE published")
-            self._run(cursor, "5_records.sql")
-            gone, is_partial = self._mark_gone(cursor)
+            self._run(cursor, "5_publish_5_records.sql")
+            if taken > created + updated:
+                self._run(cursor, "5_publish_5_records_judged_again.sql")
+            gone, is_partial = self._absent(cursor, unchanged)
             cursor.execute("DELETE FROM merged")
-            self._run(cursor, "6_merge_known.sql")
-            self._run(cursor, "suppliers.sql")
-            self._run(cursor, "7_orphans.sql")
+            self._run(cursor, "5_publish_6_merge_known.sql")
+            tell_districts(cursor)
+            self._run(cursor, "5_publish_4_suppliers.sql")
+            self._run(cursor, "5_publish_7_orphans.sql")
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
-        locate(ids)
         record_changes(TOPIC, ids)
-        return Publication(created, updated, taken - created - updated, gone, is_partial, ids)
+        same = taken - created - updated + (unchanged.count if unchanged else 0)
+        return Publication(created, updated, same, gone, is_partial, ids)
 
     def _run(self, cursor: Any, stage: str) -> None:
         _run_stage(cursor, stage, self._parameters)
@@ -122,26 +129,34 @@ class Publisher:
         cursor.execute("SELECT NOT EXISTS (SELECT 1 FROM directory_supplier WHERE NOT is_demo)")
         return bool(cursor.fetchone()[0])
 
-    def _mark_gone(self, cursor: Any) -> tuple[int, bool]:
-        if not self._source.lists_everything:
-            return 0, False
-        cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE i.source_key IS NULL) FROM directory_sourcerecord r"
-            " LEFT JOIN incoming i ON i.source_key = r.source_key"
-            " WHERE r.source_id = %(source)s AND r.gone_since IS NULL",
-            self._parameters,
-        )
-        known, absent = cursor.fetchone()
-        if absent > LARGEST_LOSS * known:
-            return 0, True
-        if absent:
+    def _absent(self, cursor: Any, unchanged: Unchanged | None) -> tuple[int, bool]:
+        """Mark what a whole file no longer gives. Returns how many, and whether the file is but a part.
+
+        After a whole file its date stands for every record that is not gone: none is written for it. After a
+        part, or where a source never lists everything, each record keeps the day it was seen.
+        """
+        is_partial = False
+        if unchanged and self._source.lists_everything:
+            self._copy_keys(cursor, "expected", unchanged.expected())
             cursor.execute(
-                "UPDATE directory_sourcerecord r SET gone_since = %(today)s"
-                " WHERE source_id = %(source)s AND gone_since IS NULL"
-                " AND NOT EXISTS (SELECT 1 FROM incoming i WHERE i.source_key = r.source_key)",
-                self._parameters,
+                "SELECT count(*) FROM expected e WHERE NOT EXISTS"
+                " (SELECT 1 FROM incoming i WHERE i.source_key = e.source_key)"
             )
-        return absent, False
+            (absent,) = cursor.fetchone()
+            is_partial = absent > LARGEST_LOSS * unchanged.known
+            if not is_partial:
+                self._run(cursor, "5_publish_5_records_gone.sql")
+                return absent, False
+        if unchanged:
+            self._copy_keys(cursor, "left_alone", unchanged.keys())
+        self._run(cursor, "5_publish_5_records_seen.sql")
+        return 0, is_partial
+
+    def _copy_keys(self, cursor: Any, table: str, keys: Iterable[str]) -> None:
+        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for key in keys:
+                copy.write_row((key,))
+        cursor.execute(f"ANALYZE {table}")
 
     def _hide_demo(self, cursor: Any) -> None:
         if self._source.is_demo:
@@ -164,7 +179,7 @@ def merge_again(supplier_ids: Sequence[int], today: date) -> None:
         "source": None,  # no source was read: none has dropped anything
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS incoming, published, changed, merged")
+        cursor.execute(_DROP_TABLES)
         cursor.execute(_CREATE_INCOMING)
         cursor.execute(
             "CREATE TEMP TABLE changed ON COMMIT DROP AS"
@@ -174,8 +189,9 @@ def merge_again(supplier_ids: Sequence[int], today: date) -> None:
         cursor.execute(
             "CREATE TEMP TABLE merged (key text, kind text, values jsonb, origins jsonb) ON COMMIT DROP"
         )
-        _run_stage(cursor, "6_merge_known.sql", parameters)
-        _run_stage(cursor, "suppliers.sql", parameters)
+        _run_stage(cursor, "5_publish_6_merge_known.sql", parameters)
+        tell_districts(cursor)
+        _run_stage(cursor, "5_publish_4_suppliers.sql", parameters)
 
 
 def _run_stage(cursor: Any, stage: str, parameters: dict[str, Any]) -> None:

@@ -19,9 +19,8 @@ from python_calamine import CalamineError, load_workbook
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.known import load_known
-from levier.directory.sources.territories import territories_file
+from levier.directory.sources.lookups import STAGES, lookups_file
 
-HERE = Path(__file__).parent
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
 _BATCH = 2_000
@@ -51,12 +50,19 @@ class ReadSource:
     set_aside: int = 0
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """The enriched rows, main places before their annexes, then in file order."""
-        cursor = self.database.execute("SELECT * FROM enriched ORDER BY is_main DESC, line")
+        """The enriched rows that were not left alone, with their hash: main places first, then in file order."""
+        cursor = self.database.cursor().execute(
+            "SELECT e.*, h.row_hash FROM enriched e JOIN hashed h ON h.row = e.rowid"
+            " WHERE e.rowid NOT IN (SELECT row FROM unchanged) ORDER BY e.is_main DESC, e.line"
+        )
         names = [column[0] for column in cursor.description]
         while batch := cursor.fetchmany(_BATCH):
             for values in batch:
                 yield dict(zip(names, values, strict=True))
+
+    def columns_of(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+        return [row[0] for row in self.database.execute(f"DESCRIBE {table}").fetchall()]
 
     def raw_line(self, line: int) -> list[str]:
         """The cells of a row as the file holds them, for the file of rejects."""
@@ -78,22 +84,24 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
         str(work / "reading.duckdb"),
         config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY},
     )
-    for name in ("macros.sql", "macros_kinds.sql", "lambert.sql", "common.sql"):
-        database.execute((HERE / name).read_text(encoding="utf-8"))
-    database.execute(f"ATTACH {_literal(str(territories_file()))} AS territories (READ_ONLY)")
+    for name in ("1_map_texts.sql", "1_map_kinds.sql", "1_map_lambert.sql", "2_union_columns.sql"):
+        _run_stage(database, name)
+    database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:
         _load_companion(database, layout, path, work)
-    # The mapping is a file of this package.
-    mapping = source.mapping_sql(layout)
-    database.execute(f"CREATE TABLE mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
+    # The lines are numbered: nothing after needs the order of the file, and both cores may then write.
+    database.execute("SET preserve_insertion_order = false")
+    # The mapping is a file of this package. One pass maps and finds the places, unless suppliers must be joined.
+    form, mapping = "TABLE" if source.completes_all_kinds else "VIEW", source.mapping_sql(layout)
+    database.execute(f"CREATE {form} mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
     read, set_aside = _counts(database, source, layout)
     if source.completes_all_kinds:
         load_known(database, work)
-        database.execute((HERE / "spread.sql").read_text(encoding="utf-8"))
+        _run_stage(database, "2_union_known_suppliers.sql")
         (read,) = database.execute("SELECT count(*) FROM mapped").fetchall()[0]
-    database.execute((HERE / "enrich.sql").read_text(encoding="utf-8"))
-    database.execute("DROP TABLE mapped")
+    _run_stage(database, "3_enrich.sql")
+    database.execute(f"DROP {form} mapped")
     return ReadSource(
         database=database,
         unreadable=unreadable,
@@ -103,6 +111,10 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     )
 
 
+def _run_stage(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    database.execute((STAGES / name).read_text(encoding="utf-8"))
+
+
 def _counts(database: duckdb.DuckDBPyConnection, source: SourceDefinition, layout: Layout) -> tuple[int, int]:
     """Rows of the file that concern the source, and the others.
 
@@ -110,11 +122,11 @@ def _counts(database: duckdb.DuckDBPyConnection, source: SourceDefinition, layou
     source that only completes may group several lines of one supplier (one per certificate): its rows count.
     """
     condition = layout.about or "true"
-    total, concerned, mapped = database.execute(
-        f"SELECT (SELECT count(*) FROM raw_cells), (SELECT count(*) FROM raw WHERE {condition}),"  # noqa: S608
-        " (SELECT count(*) FROM mapped)"
+    table = "mapped" if source.completes_all_kinds else f"raw WHERE {condition}"
+    total, concerned = database.execute(
+        f"SELECT (SELECT count(*) FROM raw_cells), (SELECT count(*) FROM {table})"  # noqa: S608
     ).fetchall()[0]
-    return (mapped, total - mapped) if source.completes_all_kinds else (concerned, total - concerned)
+    return concerned, total - concerned
 
 
 def _table_of(source: SourceDefinition, path: Path, work: Path) -> Path:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,11 +37,14 @@ class AcceptedRow:
     siret: str | None
     values: str
     content_hash: str
+    # Of the line as it was read, and what was said of it: both serve when the same line comes back.
+    row_hash: str = ""
+    anomalies: tuple[str, ...] = ()
 
 
 @dataclass
 class RowJudge:
-    """Judges the rows of one file, in order: keeps the keys already taken and counts the anomalies.
+    """Judges the rows of one file, in order, and keeps the keys already taken.
 
     ``known_keys``: keys of the suppliers that exist, for a source that only completes them. ``holders``:
     which place already holds a key, where several share a SIRET: it keeps it, whatever the file's order.
@@ -50,17 +52,17 @@ class RowJudge:
     """
 
     source: SourceDefinition
-    known_naf: Mapping[str, str]
     known_keys: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
     naf_links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     won: Mapping[str, tuple[WonContracts, ...]] = field(default_factory=dict)
-    anomalies: Counter[str] = field(default_factory=Counter)
+    _said: list[str] = field(default_factory=list)
     _line_of: dict[str, int] = field(default_factory=dict)
     _line_of_record: dict[str, int] = field(default_factory=dict)
 
     def accept(self, row: dict[str, Any]) -> AcceptedRow:
         """The row as a source record; RejectedRowError with its reason otherwise."""
+        self._said.clear()
         kind = self._kind(row)
         source_key = self._source_key(row)
         siret = self._siret(row)
@@ -74,7 +76,17 @@ class RowJudge:
         self._line_of[key] = row["line"]
         self._line_of_record[source_key] = row["line"]
         content_hash = hashlib.md5(f"{key}\n{text}".encode(), usedforsecurity=False).hexdigest()
-        return AcceptedRow(source_key, key, kind, siren, siret, text, content_hash)
+        return AcceptedRow(
+            source_key,
+            key,
+            kind,
+            siren,
+            siret,
+            text,
+            content_hash,
+            row["row_hash"],
+            tuple(dict.fromkeys(self._said)),
+        )
 
     def _kind(self, row: dict[str, Any]) -> str:
         kind = row["kind"]
@@ -113,7 +125,7 @@ class RowJudge:
         if siret and self.source.wrong_siret_is_rejected:
             raise RejectedRowError(f"SIRET faux : « {siret} » (14 chiffres et une clé juste sont attendus)")
         if not self.source.by_siren:
-            self.anomalies["SIRET faux, écarté" if siret else "SIRET absent"] += 1
+            self._said.append("SIRET faux, écarté" if siret else "SIRET absent")
         return None
 
     def _siren(self, row: dict[str, Any], siret: str | None) -> str | None:
@@ -147,7 +159,7 @@ class RowJudge:
                 raise RejectedRowError(
                     f"doublon de la ligne {self._line_of[key]} (même identifiant, même type)"
                 )
-            self.anomalies["SIRET partagé par plusieurs lieux du même type"] += 1
+            self._said.append("SIRET partagé par plusieurs lieux du même type")
             return own
         if self.source.only_completes and key not in self.known_keys:
             raise RejectedRowError(
@@ -182,11 +194,10 @@ class RowJudge:
     def _naf(self, row: dict[str, Any]) -> dict[str, Any]:
         if not row["naf"]:
             return {}
-        nomenclature = row["naf_nomenclature"] or self.known_naf.get(row["naf"])
-        if not nomenclature:
-            self.anomalies["code NAF inconnu, écarté"] += 1
+        if not row["naf_nomenclature"]:
+            self._said.append("code NAF inconnu, écarté")
             return {}
-        return {"naf": {"code": row["naf"], "nomenclature": nomenclature}}
+        return {"naf": {"code": row["naf"], "nomenclature": row["naf_nomenclature"]}}
 
     def _contact(self, row: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -196,13 +207,13 @@ class RowJudge:
             if "@" in row["email"] and " " not in row["email"] and len(row["email"]) <= 254:
                 found["email"] = row["email"]
             else:
-                self.anomalies["courriel illisible, écarté"] += 1
+                self._said.append("courriel illisible, écarté")
         if row["website"]:
             site = row["website"] if "://" in row["website"] else f"https://{row['website']}"
             if site.lower().startswith(("http://", "https://")) and " " not in site and len(site) <= 300:
                 found["website"] = site
             else:
-                self.anomalies["adresse de site illisible, écartée"] += 1
+                self._said.append("adresse de site illisible, écartée")
         return found
 
     def _place(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -218,9 +229,9 @@ class RowJudge:
             }  # fmt: skip
         place = {name: value for name, value in place.items() if value not in (None, "")}
         if row["is_far"]:
-            self.anomalies["coordonnées loin de la commune : centre de la commune retenu"] += 1
+            self._said.append("coordonnées loin de la commune : centre de la commune retenu")
         if not row["commune"]:
-            self.anomalies["commune non reconnue"] += 1
+            self._said.append("commune non reconnue")
         return {"place": place} if place else {}
 
     def _stated(self, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -230,7 +241,7 @@ class RowJudge:
             if slug:
                 slugs.append(slug)
             else:
-                self.anomalies[f"secteur inconnu : « {word[:80]} »"] += 1
+                self._said.append(f"secteur inconnu : « {word[:80]} »")
         if not slugs:
             return None
         return {

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
 import Stemmer
 
@@ -72,8 +73,8 @@ def _fold_character(char: str) -> str:
     return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
-def words(text: str) -> list[str]:
-    """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
+def _raw_words(text: str) -> list[str]:
+    """The folded words of a text with their apostrophes, without amounts nor durations."""
     folded = fold(text[:MAX_CHARACTERS])
     if _LOST in folded:
         folded = _LOST_APOSTROPHE.sub(r"\1'", folded).replace(f" {_LOST} ", " ").replace(_LOST, "e")
@@ -83,10 +84,12 @@ def words(text: str) -> list[str]:
         folded = _AMOUNT.sub(" ", folded)
     for phrase, meaning in _SET_PHRASES:
         folded = folded.replace(phrase, meaning)
-    found: list[str] = []
-    for raw in _WORD.findall(folded):
-        found += _parts(raw)
-    return found
+    return _WORD.findall(folded)
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`: elisions cut; no amounts, durations or stop words."""
+    return list(chain.from_iterable(map(_parts, _raw_words(text))))
 
 
 @lru_cache(maxsize=100_000)
@@ -107,9 +110,22 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+class _StemsOfWords(dict[str, tuple[str, ...]]):
+    """Stems of the folded words met so far: read in C, which an import of millions of words feels."""
+
+    def __missing__(self, raw: str) -> tuple[str, ...]:
+        if len(self) > 100_000:
+            self.clear()
+        found = self[raw] = tuple(map(stem, _parts(raw)))
+        return found
+
+
+_STEMS = _StemsOfWords()
+
+
 def stems(text: str) -> list[str]:
     """Return the stems of `text`, in order, repetitions kept."""
-    return [stem(word) for word in words(text)]
+    return list(chain.from_iterable(map(_STEMS.__getitem__, _raw_words(text))))
 
 
 def phrase_key(text: str) -> str:

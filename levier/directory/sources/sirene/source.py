@@ -1,6 +1,5 @@
 """The SIRENE stock: it completes the suppliers we know, and may make some, by declared rules."""
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +12,11 @@ from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.known import load_known
 from levier.directory.sources.sirene.selection import load_rules
 from levier.directory.sources.sirene.stock import ESTABLISHMENT, PLACE, UNIT, Reader, stock_around
-from levier.reference.legal import ess_status
-from levier.reference.queries import legal_category_labels
 
 HERE = Path(__file__).parent
 MEMORY = "300MB"
 _COLUMNS = (
-    "supplier_key", "kind", "siret", "siren", "legal_name", "brand", "legal_form", "category", "ess", "address",
+    "supplier_key", "kind", "siret", "siren", "legal_name", "brand", "category", "ess", "unit_naf", "address",
     "postal_code", "insee", "city", "is_closed", "since", "is_head_office", "naf", "naf_nomenclature",
     "naf_2025", "band", "band_year", "latitude", "longitude", "qpv", "is_qpv_known",
 )  # fmt: skip
@@ -84,26 +81,17 @@ def _empty(database: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, 
 def _opened(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     settings: dict[str, Any] = {"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY}
     with duckdb.connect(str(work / "stock.duckdb"), config=settings) as database:
-        database.execute((HERE.parent / "macros.sql").read_text(encoding="utf-8"))
+        database.execute((HERE.parent / "stages" / "1_map_texts.sql").read_text(encoding="utf-8"))
         yield database
 
 
 def _write(database: duckdb.DuckDBPyConnection, query: str, work: Path) -> Path:
-    """The rows as a CSV, with what follows from the legal category: its name, and the ESS by law."""
-    target, labels = work / "sirene.csv", legal_category_labels()
-    cursor = database.execute(query)
-    names = [column[0] for column in cursor.description]
-    with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, _COLUMNS, extrasaction="ignore", restval="")
-        writer.writeheader()
-        while batch := cursor.fetchmany(5_000):
-            for values in batch:
-                row = dict(zip(names, values, strict=True))
-                declared = {"O": True, "N": False}.get(row["ess"] or "")
-                answer = ess_status(row["category"] or "", row["unit_naf"] or "", declared=declared)
-                row["legal_form"] = labels.get(row["category"] or "", "")
-                row["ess"] = answer.reason if answer.status == "by_law" else ""
-                writer.writerow(row)
+    """The rows as a CSV of the columns that the mappings read."""
+    target = work / "sirene.csv"
+    database.execute(
+        f"COPY (SELECT {', '.join(_COLUMNS)} FROM ({query})) TO '{str(target).replace(chr(39), chr(39) * 2)}'"  # noqa: S608
+        " (FORMAT csv, HEADER)"
+    )
     return target
 
 

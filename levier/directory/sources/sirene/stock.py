@@ -104,7 +104,7 @@ class Reader:
     def _csv(self, path: Path) -> tuple[str, set[str]]:
         """A zipped CSV reaches DuckDB through a pipe: nothing of its gigabytes is written to the disk."""
         entry = _entry(path)
-        header = _header(path, entry)
+        header, delimiter = _header(path, entry)
         readable = path
         if entry:
             readable = self.work / f"{path.stem}-{len(self._threads)}.pipe"
@@ -115,8 +115,9 @@ class Reader:
         typed = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
         address = str(readable).replace("'", "''")
         return (
-            f"read_csv('{address}', columns = {{{typed}}}, header = false, skip = 1, delim = ',', quote = '\"', "
-            "escape = '\"', auto_detect = false, parallel = false, null_padding = true)"
+            f"read_csv('{address}', columns = {{{typed}}}, header = false, skip = 1, delim = '{delimiter}', quote = '\"', "
+            # A pipe is read in order; a file by both cores, which a padding of short lines would forbid.
+            f"escape = '\"', auto_detect = false, {'parallel = false, null_padding = true' if entry else 'parallel = true'})"
         ), set(header)
 
 
@@ -137,14 +138,16 @@ def _entry(path: Path) -> str:
     return names[0]
 
 
-def _header(path: Path, entry: str) -> list[str]:
+def _header(path: Path, entry: str) -> tuple[list[str], str]:
+    """The titles, and what separates them."""
     if entry:
         with zipfile.ZipFile(path) as archive, archive.open(entry) as stream:
             first = io.TextIOWrapper(stream, encoding="utf-8-sig").readline()
     else:
         with path.open(encoding="utf-8-sig", errors="replace") as text:
             first = text.readline()
-    return [name.strip() for name in next(csv.reader([first]), [])]
+    delimiter = max(",;", key=first.count)
+    return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])], delimiter
 
 
 def _pour(path: Path, entry: str, pipe: Path) -> None:

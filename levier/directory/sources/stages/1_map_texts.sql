@@ -1,11 +1,15 @@
 -- Small functions every mapping uses. DuckDB.
 CREATE MACRO unwrapped(x) AS regexp_replace(trim(CAST(x AS VARCHAR)), '^="(.*)"$', '\1', 's');
--- A macro is written out wherever it stands, argument and all: each of these names its argument once.
+-- A macro is written out wherever it stands, argument and all: those that others are made of name it once or twice.
 -- What a list writes when it has nothing to say.
 CREATE MACRO without_filler(x) AS
     regexp_replace(unwrapped(x), '^\s*(?i:NULL|N/A|#N/A|#N/D|NC|NA|NAN)\s*$', '');
--- Text without its spreadsheet wrapping ="…", with single spaces; NULL when it says nothing.
-CREATE MACRO clean(x) AS nullif(trim(regexp_replace(without_filler(x), '\s+', ' ', 'g')), '');
+-- Text without its spreadsheet wrapping ="…", with single spaces; NULL when it says nothing. Nearly every cell is clean
+-- already: one expression tells, instead of three that replace.
+CREATE MACRO clean(x) AS CASE
+    WHEN regexp_matches(CAST(x AS VARCHAR), '\s\s|^\s|\s$|[\t\n\r\f\v]|^="|^(?i:NULL|N/A|#N/A|#N/D|NC|NA|NAN)?$')
+    THEN nullif(trim(regexp_replace(without_filler(x), '\s+', ' ', 'g')), '')
+    ELSE CAST(x AS VARCHAR) END;
 -- The same for a text that may have paragraphs.
 CREATE MACRO paragraphs(x) AS nullif(trim(regexp_replace(
     regexp_replace(without_filler(x), '[ \t\r]+', ' ', 'g'), '\s*\n\s*', chr(10), 'g'), chr(32) || chr(10)), '');

@@ -1,9 +1,10 @@
--- From groups of values to the supplier's columns. A row that says nothing new is not written.
+-- From groups of values to the supplier's columns, with what follows from its place: QPV (SIRENE's own answer first, else
+-- the table districts) and FRR. A row that says nothing new is not written.
 WITH written AS (
     INSERT INTO directory_supplier AS s
         (key, kind, organisation_id, establishment_id, siret, siren, name, brand, legal_form, description,
          address, postal_code, city, commune_id, departement_code, region_code, epci_code,
-         latitude, longitude, precision, naf, naf_nomenclature, website, phone, email,
+         latitude, longitude, precision, qpv_code, is_frr, naf, naf_nomenclature, website, phone, email,
          sectors, activity_status, activity_origin, activity_confidence,
          convention_status, convention_until, places, profile, origins, is_demo, is_listed, first_seen)
     -- One that no list gives a SIREN keeps the organisation its owner was given when it proved its sheet.
@@ -17,6 +18,7 @@ WITH written AS (
            p ->> 'commune', coalesce(p ->> 'departement', ''), coalesce(p ->> 'region', ''),
            coalesce(p ->> 'epci', ''),
            (p ->> 'latitude')::float8, (p ->> 'longitude')::float8, coalesce(p ->> 'precision', ''),
+           CASE WHEN v ? 'qpv' THEN coalesce(v -> 'qpv' ->> 'code', '') ELSE d.qpv END, c.is_frr,
            coalesce(v -> 'naf' ->> 'code', ''), coalesce(v -> 'naf' ->> 'nomenclature', ''),
            coalesce(v ->> 'website', ''), coalesce(v ->> 'phone', ''), coalesce(v ->> 'email', ''),
            coalesce(ARRAY(SELECT jsonb_array_elements_text(a -> 'sectors')), '{}'),
@@ -27,6 +29,8 @@ WITH written AS (
     CROSS JOIN LATERAL (SELECT m.values AS v, m.values -> 'place' AS p, m.values -> 'activity' AS a) said
     LEFT JOIN organisations_organisation o ON o.siren = v ->> 'siren'
     LEFT JOIN organisations_establishment e ON e.siret = v ->> 'siret'
+    LEFT JOIN reference_commune c ON c.code = p ->> 'commune'
+    LEFT JOIN districts d ON d.key = m.key
     ON CONFLICT (key) DO UPDATE SET
         organisation_id = excluded.organisation_id, establishment_id = excluded.establishment_id,
         siret = excluded.siret, siren = excluded.siren, name = excluded.name, brand = excluded.brand,
@@ -34,7 +38,8 @@ WITH written AS (
         postal_code = excluded.postal_code, city = excluded.city, commune_id = excluded.commune_id,
         departement_code = excluded.departement_code, region_code = excluded.region_code,
         epci_code = excluded.epci_code, latitude = excluded.latitude, longitude = excluded.longitude,
-        precision = excluded.precision, naf = excluded.naf, naf_nomenclature = excluded.naf_nomenclature,
+        precision = excluded.precision, qpv_code = excluded.qpv_code, is_frr = excluded.is_frr, naf = excluded.naf,
+        naf_nomenclature = excluded.naf_nomenclature,
         website = excluded.website, phone = excluded.phone, email = excluded.email, sectors = excluded.sectors,
         activity_status = excluded.activity_status, activity_origin = excluded.activity_origin,
         activity_confidence = excluded.activity_confidence, convention_status = excluded.convention_status,
@@ -42,15 +47,15 @@ WITH written AS (
         origins = excluded.origins,
         updated_at = statement_timestamp()
     WHERE (s.organisation_id, s.establishment_id, s.siret, s.siren, s.name, s.brand, s.legal_form, s.description,
-           s.address, s.postal_code, s.city, s.commune_id, s.latitude, s.longitude, s.precision, s.naf,
-           s.naf_nomenclature, s.website, s.phone, s.email, s.sectors, s.activity_status, s.activity_origin,
+           s.address, s.postal_code, s.city, s.commune_id, s.latitude, s.longitude, s.precision, s.qpv_code, s.is_frr,
+           s.naf, s.naf_nomenclature, s.website, s.phone, s.email, s.sectors, s.activity_status, s.activity_origin,
            s.activity_confidence, s.convention_status, s.convention_until, s.places, s.profile, s.departement_code,
            s.region_code, s.epci_code, s.origins)
         IS DISTINCT FROM
           (excluded.organisation_id, excluded.establishment_id, excluded.siret, excluded.siren, excluded.name,
            excluded.brand, excluded.legal_form, excluded.description, excluded.address, excluded.postal_code,
            excluded.city, excluded.commune_id, excluded.latitude, excluded.longitude, excluded.precision,
-           excluded.naf, excluded.naf_nomenclature, excluded.website, excluded.phone, excluded.email,
+           excluded.qpv_code, excluded.is_frr, excluded.naf, excluded.naf_nomenclature, excluded.website, excluded.phone, excluded.email,
            excluded.sectors, excluded.activity_status, excluded.activity_origin, excluded.activity_confidence,
            excluded.convention_status, excluded.convention_until, excluded.places, excluded.profile,
            excluded.departement_code,

@@ -19,3 +19,13 @@ WITH served AS (
 )
 SELECT postal, count(*) AS communes, min(code) AS code, avg(latitude) AS latitude, avg(longitude) AS longitude
 FROM served GROUP BY postal;
+
+-- A code that both nomenclatures have is read in the one SIRENE uses until January 2027.
+CREATE TABLE naf_known AS SELECT code, max(nomenclature) AS nomenclature FROM naf_code GROUP BY code;
+
+-- The code of the other nomenclature, where the correspondence of INSEE leaves no choice.
+CREATE TABLE naf_twin AS
+SELECT rev2 AS code, 'naf_rev2' AS nomenclature, min(naf_2025) AS twin, 'naf_2025' AS twin_nomenclature
+FROM naf_link GROUP BY rev2 HAVING count(DISTINCT naf_2025) = 1
+UNION ALL
+SELECT naf_2025, 'naf_2025', min(rev2), 'naf_rev2' FROM naf_link GROUP BY naf_2025 HAVING count(DISTINCT rev2) = 1;

@@ -2,7 +2,7 @@
 -- A key that was merged into another supplier stands for that one.
 CREATE TEMP TABLE changed ON COMMIT DROP AS
 SELECT i.line, i.source_key, coalesce(kept.key, i.key) AS key, i.key AS stated_key, i.kind, i.siren, i.siret,
-       i.values, i.content_hash, r.id AS record_id, r.supplier_id AS former_supplier_id, r.id IS NULL AS is_new
+       i.values, i.content_hash, i.row_hash, i.anomalies, r.id AS record_id, r.supplier_id AS former_supplier_id, r.id IS NULL AS is_new
 FROM incoming i
 LEFT JOIN directory_sourcerecord r ON r.source_id = %(source)s AND r.source_key = i.source_key
 LEFT JOIN directory_supplier merged ON merged.key = i.key AND merged.merged_into_id IS NOT NULL

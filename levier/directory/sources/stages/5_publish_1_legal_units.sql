@@ -1,6 +1,7 @@
 -- Legal identity: added when absent, never overwritten here (the register of companies knows better).
 INSERT INTO organisations_organisation (siren, name, legal_category, legal_form, is_demo)
-SELECT DISTINCT ON (siren) siren, values ->> 'name', '', left(coalesce(values ->> 'legal_form', ''), 120), %(is_demo)s
+SELECT DISTINCT ON (siren) siren, values ->> 'name', left(coalesce(values -> 'legal_unit' ->> 'category', ''), 4),
+       left(coalesce(values ->> 'legal_form', ''), 120), %(is_demo)s
 FROM changed WHERE siren IS NOT NULL AND values ? 'name'
 ORDER BY siren, line
 ON CONFLICT (siren) DO NOTHING;

@@ -1,0 +1,116 @@
+"""From the decision of a lot to its texts: filled, checked, exported, by those of the purchase only."""
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from levier.accounts.models import Role, User
+from levier.clauses.lot_texts.drafting import texts_of
+from levier.clauses.models import LotTextValues
+from levier.clauses.studies import actions
+from levier.clauses.studies.actions import ChoiceValues
+from levier.purchasing.models import ContactSide, Lot, PurchaseState
+from tests.factories import purchases as make
+from tests.factories.accounts import member, organisation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def facilitator() -> User:
+    return make.facilitator()
+
+
+@pytest.fixture
+def lot(facilitator: User) -> Lot:
+    structure = facilitator.memberships.get().organisation
+    purchase = make.purchase(
+        state=PurchaseState.TO_STUDY, facilitator=structure, lots=0, contract_kind="travaux", amount_ht=1_000_000,
+        launch_on=date(2026, 12, 1), starts_on=date(2027, 3, 1), departement_code="59", title="École Jules-Ferry",
+    )  # fmt: skip
+    make.contacts(purchase, ContactSide.BUYER)
+    made = make.lot(purchase, cpv="45442100", amount_ht=1_000_000, months=10, title="Peinture")
+    version = actions.save_version(by=facilitator, lot=made)
+    actions.propose(
+        by=facilitator,
+        lot=made,
+        values=ChoiceValues(levers=("L2112-2",), hours=Decimal(950), version=version),
+    )
+    return made
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _page(lot: Lot) -> str:
+    return reverse("clauses:lot_texts", kwargs={"lot_pk": lot.pk})
+
+
+def _file(lot: Lot, target: str = "docx") -> str:
+    return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
+
+
+def test_the_texts_say_what_the_purchase_and_its_decision_say(lot: Lot) -> None:
+    found = texts_of(lot)
+    text = "\n".join(one.markdown for one in found.documents).replace("\u202f", " ").replace("\xa0", " ")
+    assert "950 h" in text
+    assert "École Jules-Ferry" in text
+    assert "1er mars 2027" in text
+    assert not found.is_signed
+    assert "penalty_hour" in {gap.name for gap in found.gaps}
+    assert found.publication is not None
+    assert found.publication.decp == ("Clause sociale",)
+
+
+def test_values_typed_fill_the_texts_and_a_wrong_one_is_said(lot: Lot, facilitator: User) -> None:
+    client = _as(facilitator)
+    assert client.post(_page(lot), {"penalty_hour": "60", "answer_deadline": ""}).status_code == 302
+    assert LotTextValues.objects.get().values == {"penalty_hour": "60"}
+    assert "60" in client.get(_page(lot)).content.decode()
+    wrong = client.post(_page(lot), {"penalty_hour": "soixante"})
+    assert wrong.status_code == 422
+    assert "attend un nombre" in wrong.content.decode()
+    assert LotTextValues.objects.get().values == {"penalty_hour": "60"}
+
+
+def test_only_those_of_the_purchase_open_and_fill_them(lot: Lot, facilitator: User) -> None:
+    buyer = member(lot.purchase.organisation, role=Role.BUYER).user
+    other_role = member(lot.purchase.organisation, role=Role.NETWORK).user
+    for allowed in (buyer, facilitator):
+        assert _as(allowed).get(_page(lot)).status_code == 200
+        assert _as(allowed).post(_page(lot), {"penalty_hour": "60"}).status_code == 302
+    assert _as(other_role).get(_page(lot)).status_code == 403
+    for outsider in (make.facilitator(), member(organisation(), role=Role.BUYER).user):
+        assert _as(outsider).get(_page(lot)).status_code == 404
+        assert _as(outsider).post(_page(lot), {}).status_code == 404
+        assert _as(outsider).get(_file(lot)).status_code == 404
+
+
+@pytest.mark.parametrize("target", ["docx", "odt", "pdf", "html", "txt", "md"])
+def test_they_leave_in_every_format(lot: Lot, facilitator: User, target: str) -> None:
+    answer = _as(facilitator).get(_file(lot, target))
+    assert answer.status_code == 200
+    assert len(answer.content) > 1_000
+
+
+def test_one_document_leaves_alone(lot: Lot, facilitator: User) -> None:
+    answer = _as(facilitator).get(_file(lot), {"document": "ccap"})
+    text = zipfile.ZipFile(io.BytesIO(answer.content)).read("word/document.xml").decode()
+    assert "insertion" in text
+    assert _as(facilitator).get(_file(lot), {"document": "rien"}).status_code == 404
+    assert _as(facilitator).get(_file(lot, "exe")).status_code == 404
+
+
+def test_without_a_lever_the_page_teaches_the_next_step(lot: Lot, facilitator: User) -> None:
+    actions.propose(
+        by=facilitator, lot=lot, values=ChoiceValues(why_none="Volume trop mince pour un parcours.")
+    )
+    assert "Aucun levier à rédiger" in _as(facilitator).get(_page(lot)).content.decode()
