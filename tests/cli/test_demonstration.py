@@ -13,6 +13,7 @@ from levier.community.models import RegionalPortal
 from levier.core.following import FollowedIndex
 from levier.core.models import Change
 from levier.directory.models import SourceRecord, Supplier
+from levier.facilitators.actions import load_demo_network
 from levier.facilitators.models import Structure
 from levier.purchasing import policies
 from levier.purchasing.actions.demo import load_demo_purchase
@@ -59,6 +60,7 @@ def test_clearing_leaves_nothing(settings: Any) -> None:
 @pytest.mark.slow
 def test_the_demonstration_purchase_is_shared_by_two_sides_and_goes_with_the_rest() -> None:
     load_demo_accounts(by=preparation.INSTALLER)
+    load_demo_network(by=preparation.INSTALLER)
     assert load_demo_purchase(by=preparation.INSTALLER)
     assert not load_demo_purchase(by=preparation.INSTALLER)
     purchase = Purchase.objects.get()

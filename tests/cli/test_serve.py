@@ -116,6 +116,8 @@ def test_the_installation_is_three_processes() -> None:
 def test_a_signal_stops_every_process(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     """The address is said once the site answers; then the signal ends the children, last started first."""
     held = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    # Started by nohup or in the background, these tests would inherit signals that are ignored.
+    signal.signal(number, signal.SIG_DFL)
     processes = [Child("un", STAYS), Child("deux", STAYS)]
     with socket.socket() as site:
         site.bind(("127.0.0.1", 0))

@@ -37,7 +37,7 @@ def prepare(path: Path, work: Path) -> Path | None:
     annexes = _annexes_beside(path)
     database = duckdb.connect(config={"threads": 2, "memory_limit": "300MB"})
     try:
-        database.execute((HERE.parent / "macros.sql").read_text(encoding="utf-8"))
+        database.execute((HERE.parent / "stages" / "1_map_texts.sql").read_text(encoding="utf-8"))
         _load(database, "structure", path, _STRUCTURE, work)
         _load(database, "annex", annexes, _ANNEX, work)
         database.execute((HERE / "annexes.sql").read_text(encoding="utf-8"))
