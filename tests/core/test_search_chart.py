@@ -1,6 +1,7 @@
 """Hits on a map: every one counted once, squares that hold, names only where coming closer would part nobody."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from levier.core.search import (
     GeoField,
     IndexSchema,
+    InvalidDocumentError,
     InvalidQueryError,
     KeywordField,
     Query,
@@ -156,3 +158,10 @@ def test_counting_without_reading_gives_the_same_squares(
 def test_a_window_that_no_map_shows_is_refused(engine: TantivyEngine, wrong: Window) -> None:
     with pytest.raises(InvalidQueryError):
         engine.chart(Query(), wrong)
+
+
+def test_a_second_code_is_refused_where_one_is_declared(tmp_path: Path) -> None:
+    schema = replace(SCHEMA, keywords=(KeywordField("kind", facet=True, single=True),))
+    made = TantivyEngine(tmp_path, schema)
+    with pytest.raises(InvalidDocumentError, match="un seul code"):
+        made.rebuild([{"key": 1, "name": "Deux types", "kind": ["EI", "EA"]}])

@@ -29,6 +29,7 @@ MAMOUDZOU = Near(-12.7806, 45.2278, "976")
 ROWS = [
     SupplierRow(
         key=1, name="Les Peintres du Nord", kind="EI", siret="10000000100017", naf="43.34Z",
+        other_naf="43.34Y",
         sectors=("peinture-vitrerie",), activity="stated", offer=("ravalement", "papier peint"), region="32",
         departement="59", commune="59350", commune_name="Lille", postal_code="59000", latitude=50.63,
         longitude=3.06, eligible=True,
@@ -89,6 +90,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
         (SupplierQuery(naf=("43.34Z",)), {1}),
         (SupplierQuery(shelves=("people",)), {5}),
         (SupplierQuery(families=("handicap",)), {2}),
+        # Both nomenclatures find it.
+        (SupplierQuery(naf=("43.34Z",)), {1}),
+        (SupplierQuery(naf=("4334Y",)), {1}),
         (SupplierQuery(activities=("unknown",)), {2}),
         (SupplierQuery(departements=("59",), with_demo=False), {1, 2}),
         (SupplierQuery(regions=("06",)), {4}),

@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Counted beside the results, in this order on the page.
 FACETS = (
@@ -42,9 +42,11 @@ SUPPLIER_SCHEMA = IndexSchema(
         KeywordField("siren", identifier=True),
         *(KeywordField(name, facet=True, single=name not in SEVERAL) for name in FACETS),
         KeywordField("cpv"),
+        # Rev. 2 and 2025: a supplier may have both.
+        KeywordField("naf"),
         *(
             KeywordField(name, single=True)
-            for name in ("naf", "commune", "epci", "postal_code", "landmass", "eligible", "demo")
+            for name in ("commune", "epci", "postal_code", "landmass", "eligible", "demo")
         ),
     ),
     geo=GeoField(landmass="landmass"),
