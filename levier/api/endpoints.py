@@ -81,8 +81,7 @@ def list_suppliers(
     offset = cursors.decode(cursor)
     base = SupplierQuery(
         near=_near(near), radius_km=radius_km if near.strip() else None, kinds=kinds_asked(family, kind, with_ess=with_ess),
-        sectors=tuple(sector), cpv=tuple(cpv),
-        departements=tuple(departement), regions=tuple(region), with_ess=with_ess,
+        sectors=tuple(sector), cpv=tuple(cpv), departements=tuple(departement), regions=tuple(region), with_ess=with_ess,
         sizes=tuple(size), ways=tuple(way), labels=tuple(label), territories=tuple(territory), available=tuple(available),
         sort=sort,  # type: ignore[arg-type]
         facets=FACETS, offset=offset, limit=limit,
