@@ -76,7 +76,7 @@ def test_a_convention_is_drafted_and_signed_by_both(new_visitor: Callable[..., V
     worker.open("/conventions")
     worker.check_main_page()
     page = worker.page
-    page.get_by_text("Rédiger une convention").click()
+    page.get_by_text("Rédiger une convention").first.click()
     page.get_by_role("link", name="Facilitateur et acheteur").click()
     worker.check_main_page()
     page.get_by_role("textbox", name="Titre", exact=True).fill("Convention du parcours")

@@ -25,7 +25,8 @@ def test_a_territory_is_found_read_and_leads_to_its_suppliers_and_to_a_dossier(v
     expect(page.locator(".map .map-point").first).to_be_visible()
     visitor.check_main_page()
 
-    family = page.get_by_role("link", name="Travail protégé et adapté")
+    # The first is the commune’s own; the families of its département stand below.
+    family = page.get_by_role("link", name="Travail protégé et adapté").first
     count = family.locator("xpath=following-sibling::span[1]").inner_text()
     family.click()
     expect(page.locator("#compte")).to_have_text(re.compile(rf"^\s*{count}\s"))

@@ -54,7 +54,7 @@ def test_a_purchase_goes_from_the_dossier_to_its_facilitator(new_visitor: Callab
     name_people(buyer, "Alix Exemple", "Sasha Exemple")
     page.get_by_role("link", name="Confier l’achat").click()
     buyer.check_main_page()
-    page.get_by_label("Maison de l’emploi du Val").check()
+    page.get_by_label("Guichet clause sociale").check()
     page.get_by_label("Un mot pour la structure").fill("Réponse avant la fin du mois, merci.")
     page.get_by_role("button", name="Confier l’achat").click()
     expect(page.get_by_text("doit étudier chaque lot")).to_be_visible()
