@@ -19,10 +19,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from benchmarks.importing import timed_stages
-from benchmarks.installation import installation, machine, watched_memory, write_suppliers_csv
+from benchmarks.installation import Stages, installation, machine, write_suppliers_csv
 
 # A word of no trade, no place and no name: who bears it came with the changed file.
 NEW_WORD = "zwyxophone"
@@ -93,14 +94,17 @@ def measure(home: Path, rows: int, share: float) -> None:
         out.writelines(itertools.islice(source, rows + 1))
     touched = write_next_day(every, tomorrow, rows, share)
     by = Actor.machine("mesure")
+    loading = time.perf_counter()
     actions.import_source(source=SOURCE, path=today, by=by)
+    building = time.perf_counter()
     SUPPLIERS.rebuild()
+    built = time.perf_counter()
     assert found() == 0
     before = os.getloadavg()[0]
     following = follower()
     time.sleep(3)
     try:
-        with watched_memory() as highest, timed_stages() as stages:
+        with timed_stages() as stages:
             start = time.perf_counter()
             report = actions.import_source(source=SOURCE, path=tomorrow, by=by)
             imported = time.perf_counter() - start
@@ -116,6 +120,17 @@ def measure(home: Path, rows: int, share: float) -> None:
         start = time.perf_counter()
         actions.import_source(source=SOURCE, path=tomorrow, by=by, dry_run=True)
         judged_all = time.perf_counter() - start
+    show(rows, touched, report, stages, imported, total, judged_all)
+    print(
+        f"\nBefore: first import {building - loading:.1f} s, index built in {built - building:.1f} s."
+        f" {machine()} ({before:.1f} before)."
+    )
+
+
+def show(
+    rows: int, touched: int, report: Any, stages: Stages, imported: float, total: float, judged_all: float
+) -> None:
+    """The table of a day."""
     print(f"| {rows:,} lines, {touched:,} of them new, changed or gone | |\n|---|---:|")
     for name in ("created", "updated", "unchanged", "gone", "rejected", "suppliers"):
         print(f"| {'suppliers to index' if name == 'suppliers' else name} | {getattr(report, name):,} |")
@@ -125,10 +140,8 @@ def measure(home: Path, rows: int, share: float) -> None:
     print(f"| **imported**, s | **{imported:.1f}** |")
     print(f"| followed by the index, s | {total - imported:.1f} |")
     print(f"| **found by a search**, s | **{total:.1f}** |")
-    print(f"| highest resident memory of the import, MB | {highest[0]:.0f} |")
     print(f"| baseline, every line judged: import alone, s | {judged_all:.1f} |")
     print(f"| times faster | {judged_all / imported:.1f} |")
-    print(f"\n{machine()} ({before:.1f} before).")
 
 
 if __name__ == "__main__":

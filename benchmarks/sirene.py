@@ -1,7 +1,7 @@
 """A SIRENE stock, from its files to the published directory, against pandas in chunks in the same run.
 
     python -m benchmarks.sirene --establishments 1000000 5000000
-    python -m benchmarks.sirene --establishments 200000 --without-insert
+    python -m benchmarks.sirene --establishments 200000 --without-slowest
 
 The files are generated (benchmarks/generate_sirene.py). Each method runs in a process of its own on the same installation,
 whose tables are emptied between runs; memory is the highest resident memory of that process (DuckDB and pandas run in
@@ -31,6 +31,7 @@ METHODS = {
     "ours, CSV": "levier-csv",
     "pandas in chunks, CSV, then COPY": "pandas-copy",
     "pandas in chunks, CSV, then INSERT": "pandas-insert",
+    "pandas in chunks to SQLite, joined there, then INSERT": "pandas-sqlite",
 }
 _EMPTIED = (
     "directory_sourcerecord", "directory_supplierhistory", "directory_supplier", "organisations_establishment",
@@ -47,7 +48,7 @@ def run_here(method: str, folder: Path) -> dict[str, Any]:
     if method.startswith("pandas"):
         from benchmarks.sirene_pandas import import_stock
 
-        result = import_stock(folder, "copy" if method.endswith("copy") else "insert")
+        result = import_stock(folder, method.removeprefix("pandas-"))
     else:
         from benchmarks.importing import timed_stages
         from levier.core.audit import Actor
@@ -145,7 +146,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--establishments", type=int, nargs="+", default=[1_000_000, 5_000_000])
-    parser.add_argument("--without-insert", action="store_true", help="leave out the slowest baseline")
+    parser.add_argument(
+        "--without-slowest", action="store_true", help="leave out the baselines that send rows by INSERT"
+    )
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--stock", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -155,7 +158,7 @@ def main() -> None:
     methods = {
         name: method
         for name, method in METHODS.items()
-        if not (chosen.without_insert and method == "pandas-insert")
+        if not (chosen.without_slowest and method in ("pandas-insert", "pandas-sqlite"))
     }
     by_size: dict[int, dict[str, dict[str, Any]]] = {}
     with installation(None) as home:

@@ -58,15 +58,17 @@ FILES = {
 }
 
 
-def write_stock(folder: Path, ending: str, *, without: tuple[str, ...] = ()) -> Path:
-    """The three files in ``folder``, « .parquet » or « .zip »; the path of the establishments.
+def write_stock(folder: Path, ending: str, *, without: tuple[str, ...] = (), key_first: bool = False) -> Path:
+    """The three files in ``folder``, « .parquet », « .csv » or « .zip »; the path of the establishments.
 
-    ``without``: columns that INSEE does not publish (any more).
+    ``without``: columns that INSEE does not publish (any more). ``key_first``: SIREN or SIRET first, as INSEE does.
     """
     for name, (columns, rows) in FILES.items():
         kept = [column for column in columns if column not in without]
         text = io.StringIO()
-        writer = csv.DictWriter(text, ["autre", *kept], extrasaction="ignore", restval="")
+        titles = ["siret" if name.startswith("Geo") else "siren"] if key_first else []
+        titles += [title for title in ("autre", *kept) if title not in titles]
+        writer = csv.DictWriter(text, titles, extrasaction="ignore", restval="")
         writer.writeheader()
         writer.writerows(rows)
         table = folder / f"{name}.csv"
@@ -75,8 +77,9 @@ def write_stock(folder: Path, ending: str, *, without: tuple[str, ...] = ()) -> 
             duckdb.sql(
                 f"COPY (SELECT * FROM read_csv('{table}', all_varchar = true)) TO '{folder / name}.parquet'"
             )
-        else:
+        elif ending == ".zip":
             with zipfile.ZipFile(folder / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.write(table, f"{name}.csv")
-        table.unlink()
+        if ending != ".csv":
+            table.unlink()
     return folder / f"StockEtablissement_utf8{ending}"

@@ -14,7 +14,7 @@ from levier.directory.profile import profile_text
 from levier.directory.sources import SOURCES
 from levier.directory.sources.sirene.stock import UNIT, Reader
 from levier.reference.models import LegalCategory, NafLink
-from tests.directory.sirene_stock import write_stock
+from tests.directory.sirene_stock import ESTABLISHMENTS, write_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -127,6 +127,20 @@ def test_ess_by_law_and_the_legal_form_follow_from_the_category(tmp_path: Path) 
     assert clean.organisation.legal_category == "5458"
     roofs = Supplier.objects.get(key="99910001900010:ESS")
     assert roofs.profile["legal_unit"]["ess"].startswith("société commerciale qui a déclaré")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".zip"])
+@pytest.mark.parametrize("enseigne", ["", "LES TOITS, BIS", 'LES "TOITS"', "LES\nTOITS"])
+def test_lines_chosen_before_they_are_cut_say_what_the_table_says(
+    tmp_path: Path, ending: str, enseigne: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell may hold the separator, quotes, or run over two lines: then the file is cut first."""
+    roofs = next(one for one in ESTABLISHMENTS if one["siret"] == "99910001900010")
+    monkeypatch.setitem(roofs, "enseigne1Etablissement", enseigne)
+    load("sirene-ess", write_stock(tmp_path, ending, key_first=True))
+    found = Supplier.objects.get(key="99910001900010:ESS")
+    assert (found.brand, found.profile["qpv"]["code"]) == (enseigne.replace("\n", " "), "QN05930M")
+    assert (found.latitude, found.postal_code) == (50.6902, "59100")
 
 
 def test_a_file_of_places_with_semicolons_is_read_too(tmp_path: Path) -> None:

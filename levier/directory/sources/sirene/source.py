@@ -59,14 +59,14 @@ def prepare_selected(path: Path, work: Path) -> Path | None:
 
 def _load(database: duckdb.DuckDBPyConnection, path: Path, work: Path, *, with_units: bool = True) -> None:
     stock, reader = stock_around(path), Reader(database, work)
-    wanted = "siren IN (SELECT siren FROM wanted)"
-    reader.load("establishment", stock.establishments, ESTABLISHMENT, wanted)
+    wanted = "SELECT siren FROM wanted"
+    reader.load("establishment", stock.establishments, ESTABLISHMENT, wanted=wanted)
     if with_units and stock.units:
-        reader.load("unit", stock.units, UNIT, wanted)
+        reader.load("unit", stock.units, UNIT, wanted=wanted)
     elif with_units:
         _empty(database, "unit", UNIT)
     if stock.places:
-        reader.load("place", stock.places, PLACE, "siret IN (SELECT siret FROM establishment)")
+        reader.load("place", stock.places, PLACE, wanted="SELECT siret FROM establishment")
     else:
         _empty(database, "place", PLACE)
     database.execute((HERE / "joined.sql").read_text(encoding="utf-8"))

@@ -70,55 +70,105 @@ class Reader:
     work: Path
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def load(self, table: str, path: Path, columns: Collection[str], where: str = "true") -> None:
-        """Create ``table``; ``where`` is a condition on its columns. Raises UnreadableFileError."""
-        relation, present = self._parquet(path) if path.suffix.lower() == ".parquet" else self._csv(path)
-        absent = [name for name in _REQUIRED[table] if name not in present]
-        if absent:
-            raise UnreadableFileError(
-                f"Le fichier « {path.name} » n’est pas celui du stock SIRENE : il manque la colonne « {absent[0]} »."
-            )
-        selected = ", ".join(
-            f'CAST("{name}" AS VARCHAR) AS "{name}"' if name in present else f'NULL::VARCHAR AS "{name}"'
-            for name in columns
-        )
+    def load(
+        self, table: str, path: Path, columns: Collection[str], where: str = "true", *, wanted: str = ""
+    ) -> None:
+        """Create ``table``; ``where`` is a condition on its columns. Raises UnreadableFileError.
+
+        ``wanted``: a query of the values of its key (the first of ``_REQUIRED``) to keep, instead of ``where``.
+        """
+        key = _REQUIRED[table][0]
         try:
+            relation, present = self._relation(path, key, wanted)
+            absent = [name for name in _REQUIRED[table] if name not in present]
+            if absent:
+                raise UnreadableFileError(
+                    f"Le fichier « {path.name} » n’est pas celui du stock SIRENE : il manque la colonne « {absent[0]} »."
+                )
+            selected = ", ".join(
+                f'CAST("{name}" AS VARCHAR) AS "{name}"' if name in present else f'NULL::VARCHAR AS "{name}"'
+                for name in columns
+            )
+            condition = f"{key} IN ({wanted})" if wanted else where
             self.database.execute(
-                f"CREATE TABLE {table} AS SELECT * FROM (SELECT {selected} FROM {relation}) WHERE {where}"  # noqa: S608
+                f"CREATE TABLE {table} AS SELECT * FROM (SELECT {selected} FROM {relation}) WHERE {condition}"  # noqa: S608
             )
         except duckdb.Error as problem:
             raise UnreadableFileError(
                 f"Le fichier « {path.name} » est abîmé : téléchargez-le de nouveau."
             ) from problem
 
+    def _relation(self, path: Path, key: str, wanted: str) -> tuple[str, set[str]]:
+        """What to read the file with, and its columns."""
+        if path.suffix.lower() == ".parquet":
+            return self._parquet(path)
+        return (self._chosen_lines(path, key, wanted) if wanted else None) or self._csv(path)
+
     def _parquet(self, path: Path) -> tuple[str, set[str]]:
-        relation = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-        try:
-            described = self.database.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
-        except duckdb.Error as problem:
-            raise UnreadableFileError(
-                f"Le fichier « {path.name} » est abîmé : téléchargez-le de nouveau."
-            ) from problem
+        relation = f"read_parquet({_literal(path)})"
+        described = self.database.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
         return relation, {row[0] for row in described}
 
     def _csv(self, path: Path) -> tuple[str, set[str]]:
-        """A zipped CSV reaches DuckDB through a pipe: nothing of its gigabytes is written to the disk."""
         entry = _entry(path)
-        header, delimiter = _header(path, entry)
-        readable = path
-        if entry:
-            readable = self.work / f"{path.stem}-{len(self._threads)}.pipe"
-            os.mkfifo(readable)
-            thread = threading.Thread(target=_pour, args=(path, entry, readable), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        header, delimiter, _ = _beginning(path, entry)
+        return self._cells(self._opened(path, entry), header, delimiter, is_pipe=bool(entry))
+
+    def _cells(
+        self, readable: Path, header: list[str], delimiter: str, *, is_pipe: bool
+    ) -> tuple[str, set[str]]:
         typed = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
-        address = str(readable).replace("'", "''")
+        # A pipe is read in order; a file by both cores, which a padding of short lines would forbid.
+        how = "parallel = false, null_padding = true" if is_pipe else "parallel = true"
         return (
-            f"read_csv('{address}', columns = {{{typed}}}, header = false, skip = 1, delim = '{delimiter}', quote = '\"', "
-            # A pipe is read in order; a file by both cores, which a padding of short lines would forbid.
-            f"escape = '\"', auto_detect = false, {'parallel = false, null_padding = true' if entry else 'parallel = true'})"
+            f"read_csv({_literal(readable)}, columns = {{{typed}}}, header = false, skip = 1, delim = '{delimiter}',"
+            f" quote = '\"', escape = '\"', auto_detect = false, {how})"
         ), set(header)
+
+    def _chosen_lines(self, path: Path, key: str, wanted: str) -> tuple[str, set[str]] | None:
+        """The lines that begin with a wanted key, chosen before they are cut into cells: a quarter of the work.
+
+        None when the lines cannot be told so: the key is not what they begin with, or a cell runs over two lines.
+        """
+        entry = _entry(path)
+        header, delimiter, first = _beginning(path, entry)
+        sizes = self.database.execute(f"SELECT DISTINCT length(w) FROM ({wanted}) t(w)").fetchall()  # noqa: S608
+        if header[:1] != [key] or len(sizes) != 1 or not first[: sizes[0][0]].isdigit():
+            return None
+        try:
+            lines = self.database.execute(
+                # No such sign stands in a text: each line is one cell.
+                f"SELECT line FROM read_csv({_literal(self._opened(path, entry))}, columns = {{'line': 'VARCHAR'}},"  # noqa: S608
+                " header = false, skip = 1, delim = '\x1f', quote = '', escape = '', auto_detect = false,"
+                f" max_line_size = 4000000, parallel = {'false' if entry else 'true'})"
+                f" WHERE left(line, {sizes[0][0]}) IN ({wanted})"
+            )
+        except duckdb.Error:
+            return None  # ends of line that differ, most often inside a cell
+        target = self.work / f"{path.stem}-lines.csv"
+        with target.open("w", encoding="utf-8", newline="") as out:
+            out.write(f"{delimiter.join(header)}\n")
+            while batch := lines.fetchmany(5_000):
+                for (line,) in batch:
+                    if line.count('"') % 2:
+                        return None
+                    out.write(f"{line}\n")
+        return self._cells(target, header, delimiter, is_pipe=False)
+
+    def _opened(self, path: Path, entry: str) -> Path:
+        """A zipped CSV reaches DuckDB through a pipe: nothing of its gigabytes is written to the disk."""
+        if not entry:
+            return path
+        readable = self.work / f"{path.stem}-{len(self._threads)}.pipe"
+        os.mkfifo(readable)
+        thread = threading.Thread(target=_pour, args=(path, entry, readable), daemon=True)
+        thread.start()
+        self._threads.append(thread)
+        return readable
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _entry(path: Path) -> str:
@@ -138,16 +188,17 @@ def _entry(path: Path) -> str:
     return names[0]
 
 
-def _header(path: Path, entry: str) -> tuple[list[str], str]:
-    """The titles, and what separates them."""
+def _beginning(path: Path, entry: str) -> tuple[list[str], str, str]:
+    """The titles, what separates them, and the first line under them."""
     if entry:
         with zipfile.ZipFile(path) as archive, archive.open(entry) as stream:
-            first = io.TextIOWrapper(stream, encoding="utf-8-sig").readline()
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
+            titles, first = text.readline(), text.readline()
     else:
         with path.open(encoding="utf-8-sig", errors="replace") as text:
-            first = text.readline()
-    delimiter = max(",;", key=first.count)
-    return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])], delimiter
+            titles, first = text.readline(), text.readline()
+    delimiter = max(",;", key=titles.count)
+    return [name.strip() for name in next(csv.reader([titles], delimiter=delimiter), [])], delimiter, first
 
 
 def _pour(path: Path, entry: str, pipe: Path) -> None:
