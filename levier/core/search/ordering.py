@@ -16,6 +16,8 @@ from levier.core.search.port import Geo, Hit, Query
 
 # Above this share of the rows, a mask is faster than a list of rows.
 _MASK_SHARE = 4
+# Rows looked at together in the order of names.
+_PART = 16_384
 
 
 def up_to(values: Floats, stop: int, margin: Callable[[float], float] = float) -> Rows:
@@ -66,11 +68,24 @@ def places_of_page(
     if len(rows) * _MASK_SHARE > columns.size:
         mask = np.zeros(columns.size, dtype=np.bool_)
         mask[rows] = True
-        first = columns.order[mask[columns.order]][start:stop]
-        places = np.empty(columns.size, dtype=np.int64)
-        places[rows] = np.arange(len(rows))
-        return places[first]
+        places = np.empty(columns.size, dtype=np.int32)
+        places[rows] = np.arange(len(rows), dtype=np.int32)
+        return places[_first_by_name(columns, mask, stop)[start:]]
     return smallest(columns.rank[rows], columns.keys[rows], stop)[start:]
+
+
+def _first_by_name(columns: Columns, mask: npt.NDArray[np.bool_], stop: int) -> Rows:
+    """The first rows of a mask in the order of names: a page of many rows is full after a few thousand."""
+    found: list[Rows] = []
+    missing = stop
+    for start in range(0, columns.size, _PART):
+        part = columns.order[start : start + _PART]
+        part = part[mask[part]][:missing]
+        found.append(part.astype(np.int64))
+        missing -= len(part)
+        if missing <= 0:
+            break
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def hits_of(columns: Columns, query: Query, rows: Rows, scores: Floats | None) -> tuple[Hit, ...]:

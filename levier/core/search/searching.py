@@ -199,6 +199,10 @@ class Answering:
         found = base
         for mask in masks.values():
             found = found.kept(mask[found.rows])
+        geo = query.geo
+        if geo is not None and geo.radius_km is None:
+            # Measured once the filters have passed: without a radius the base is the whole directory.
+            found.chords = self._columns.chords(found.rows, geo.latitude, geo.longitude)
         shared = RowSet(found.rows, self._columns.size)
         facets = {name: self._facet(name, base, masks, shared, plan) for name in query.facets}
         page = found.kept(places_of_page(self._columns, query, found.rows, found.scores, found.chords))
@@ -226,10 +230,7 @@ class Answering:
                 clauses += self._planner.cells(geo)
             scored = plan is not None and (query.sort == "relevance" or query.min_score is not None)
             found = self._rows_of(self._planner.joined(text, clauses), with_scores=scored)
-        if geo is None:
-            return found
-        if geo.radius_km is None:
-            found.chords = self._columns.chords(found.rows, geo.latitude, geo.longitude)
+        if geo is None or geo.radius_km is None:
             return found
         if found.chords is not None:  # the columns have already measured
             return found
