@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -10,13 +11,14 @@ from django.db import connection
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.lookups import STAGES
-from levier.directory.sources.rows import AcceptedRow
+from levier.directory.sources.rows import ACCEPTED, AcceptedRow
 from levier.directory.sources.unchanged import Unchanged
 from levier.directory.territory import tell_districts
 
 TOPIC = "supplier"
 # One import at a time in an installation: two files of one source must not cross.
 PUBLICATION_LOCK = 7_051_955
+_BLOCK = 1 << 18
 # A file that lacks more than this share of what the source gave before is a part of it, not its new state.
 LARGEST_LOSS = 0.2
 # Groups of values that have columns of their own; the others make the supplier's profile.
@@ -81,6 +83,17 @@ class Publisher:
                 )  # fmt: skip
                 taken += 1
         return taken
+
+    def take_file(self, rows: Path) -> None:
+        """Send a CSV of the columns ``ACCEPTED`` to the temporary table."""
+        columns = ", ".join(f'"{name}"' for name in ACCEPTED)
+        with (
+            rows.open("rb") as text,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY incoming ({columns}) FROM STDIN (FORMAT csv)") as copy,
+        ):
+            while block := text.read(_BLOCK):
+                copy.write(block)
 
     def publish(self, unchanged: Unchanged | None = None) -> Publication:
         """Merge the rows taken into the directory and note the changes for the index.

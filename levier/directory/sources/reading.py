@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import duckdb
 from python_calamine import CalamineError, load_workbook
@@ -23,7 +23,6 @@ from levier.directory.sources.lookups import STAGES, lookups_file
 
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
-_BATCH = 2_000
 MEMORY = "300MB"
 _SQL_STRING = re.compile(r"'")
 
@@ -38,7 +37,7 @@ class UnreadableLine:
 
 @dataclass
 class ReadSource:
-    """An open reading: its rows in the order of publication, and the lines it could not read.
+    """An open reading: its rows as the table ``enriched``, and the lines it could not read.
 
     ``set_aside``: lines of the file that are another source's business, or that were grouped with another line.
     """
@@ -48,17 +47,6 @@ class ReadSource:
     columns: list[str]
     read: int
     set_aside: int = 0
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The enriched rows that were not left alone, with their hash: main places first, then in file order."""
-        cursor = self.database.cursor().execute(
-            "SELECT e.*, h.row_hash FROM enriched e JOIN hashed h ON h.row = e.rowid"
-            " WHERE e.rowid NOT IN (SELECT row FROM unchanged) ORDER BY e.is_main DESC, e.line"
-        )
-        names = [column[0] for column in cursor.description]
-        while batch := cursor.fetchmany(_BATCH):
-            for values in batch:
-                yield dict(zip(names, values, strict=True))
 
     def columns_of(self, table: str) -> list[str]:
         """The names of a table's columns."""
