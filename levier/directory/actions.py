@@ -28,9 +28,9 @@ from levier.directory.models import ReviewingNetwork, Source, SourceRecord, Sour
 from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
+from levier.directory.sources.judging import judge_rows
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
 from levier.directory.sources.reading import ReadSource, checksum_of, read_source
-from levier.directory.sources.rows import judge_rows
 from levier.directory.sources.unchanged import leave_unchanged, rules_fingerprint
 from levier.directory.territory import locate
 from levier.organisations.models import Organisation

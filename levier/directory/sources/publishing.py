@@ -10,8 +10,9 @@ from django.db import connection
 
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.judging import ACCEPTED
 from levier.directory.sources.lookups import STAGES
-from levier.directory.sources.rows import ACCEPTED, AcceptedRow
+from levier.directory.sources.rows import AcceptedRow
 from levier.directory.sources.unchanged import Unchanged
 from levier.directory.territory import tell_districts
 
@@ -101,7 +102,7 @@ class Publisher:
         ``unchanged``: the rows of the file that were left alone, since they say what they said before.
         """
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE incoming")
+            cursor.execute("ANALYZE incoming (source_key, key)")
             self._run(cursor, "4_resolve_changed.sql")
             cursor.execute(
                 "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),"

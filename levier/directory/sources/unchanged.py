@@ -23,6 +23,7 @@ from levier.directory.sources.reading import ReadSource
 # every row judged again, once. A test checks that the judge imports nothing else.
 JUDGING = (
     "levier.directory:inference.py", "levier.directory:kinds.py", "levier.directory:labels.py", "levier.directory.sources:rows.py",
+    "levier.directory.sources:judging.py",
     "levier.directory.sources:stages/4_resolve_judge_1_verdicts.sql",
     "levier.directory.sources:stages/4_resolve_judge_2_accepted.sql",
     "levier.directory.sources:definition.py", "levier.organisations:identifiers.py", "levier.reference:naf.py",

@@ -5,7 +5,7 @@ CREATE MACRO object_of(members) AS '{' || nullif(members, '') || '}';
 
 CREATE TABLE accepted AS
 WITH told AS (
-    SELECT v.line, v.source_key, v.key, v.kind, v.siren, v.siret, v.row_hash, v.said_number, v.is_shared,
+    SELECT v.line, v.is_main, v.source_key, v.key, v.kind, v.siren, v.siret, v.row_hash, v.said_number, v.is_shared,
            e.* EXCLUDE (line, source_key, kind, siren, siret, is_main, supplier_key)
                REPLACE (e.name[1:255] AS name, e.brand[1:255] AS brand, e.description[1:5000] AS description,
                         e.legal_form[1:150] AS legal_form, nullif(e.naf, '') AS naf,
@@ -36,7 +36,7 @@ WITH told AS (
             AS activity
     FROM checked
 )
-SELECT line, source_key, key, kind, siren, siret,
+SELECT line, is_main, source_key, key, kind, siren, siret,
        '{' || array_to_string(list_sort(list_filter([
            '"activity":' || activity,
            CASE WHEN NOT $only_completes THEN member('brand', brand) END,
@@ -60,7 +60,7 @@ SELECT line, source_key, key, kind, siren, siret,
        list_filter([
            said_number,
            CASE WHEN is_shared THEN 'SIRET partagé par plusieurs lieux du même type' END,
-           CASE WHEN NOT is_email THEN 'courriel illisible, écarté' END,
+           CASE WHEN email IS NOT NULL AND NOT is_email THEN 'courriel illisible, écarté' END,
            CASE WHEN NOT is_website THEN 'adresse de site illisible, écartée' END,
            CASE WHEN is_placed AND is_far THEN 'coordonnées loin de la commune : centre de la commune retenu' END,
            CASE WHEN is_placed AND coalesce(commune, '') = '' THEN 'commune non reconnue' END,
