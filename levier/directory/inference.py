@@ -55,7 +55,8 @@ def deduce(
     The NAF of those who make people available says temporary work, whatever the trade: only words and contracts
     count then.
     """
-    naf, slugs = values.get("naf"), ()
+    naf = values.get("naf")
+    slugs: tuple[str, ...] = ()
     if naf and kind_of(kind).shelf == "work":
         slugs = _naf_sectors(naf["code"], naf["nomenclature"])
         if not slugs and naf["nomenclature"] == NAF_2025:

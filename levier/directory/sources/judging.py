@@ -4,7 +4,7 @@ The rules are stages/4_resolve_judge_*.sql, and rows.py for what a table cannot 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,15 +121,17 @@ def _name_functions(
         return activity_text(deduce(values, kind, naf_links, won.get(siret or "", ())))
 
     text, texts = "VARCHAR", "VARCHAR[]"
-    for name, function, given, back in (
-        ("valid_siret", lambda one: bool(one) and is_valid_siret(one), [text], "BOOLEAN"),
-        ("valid_siren", lambda one: bool(one) and is_valid_siren(one), [text], "BOOLEAN"),
-        ("extra_members", lambda one: groups(one)[0] if one else None, [text], texts),
-        ("unknown_label", lambda one: groups(one)[1] if one else None, [text], text),
-        ("stated_activity", lambda one: stated(one)[0] if one else None, [text], text),
-        ("unknown_sectors", lambda one: stated(one)[1] if one else None, [text], texts),
+    one_text: list[Any] = [text]
+    functions: tuple[tuple[str, Callable[..., Any], list[Any], str], ...] = (
+        ("valid_siret", lambda one: bool(one) and is_valid_siret(one), one_text, "BOOLEAN"),
+        ("valid_siren", lambda one: bool(one) and is_valid_siren(one), one_text, "BOOLEAN"),
+        ("extra_members", lambda one: groups(one)[0] if one else None, one_text, texts),
+        ("unknown_label", lambda one: groups(one)[1] if one else None, one_text, text),
+        ("stated_activity", lambda one: stated(one)[0] if one else None, one_text, text),
+        ("unknown_sectors", lambda one: stated(one)[1] if one else None, one_text, texts),
         ("deduced_activity", deduced, [text] * 7, text),
-    ):
+    )
+    for name, function, given, back in functions:
         database.create_function(name, function, given, back, null_handling="special")
 
 

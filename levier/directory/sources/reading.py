@@ -24,6 +24,7 @@ from levier.directory.sources.lookups import STAGES, lookups_file
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
 MEMORY = "300MB"
+_GROUP_OF_ROWS = 10_240
 _SQL_STRING = re.compile(r"'")
 
 
@@ -68,10 +69,7 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     table = as_table(_table_of(source, path, work), work)
     layout, header, delimiter = _recognise(source, path, table)
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
-    database = duckdb.connect(
-        str(work / "reading.duckdb"),
-        config={"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY},
-    )
+    database = opened(work, "reading", MEMORY)
     for name in ("1_map_texts.sql", "1_map_kinds.sql", "1_map_lambert.sql", "2_union_columns.sql"):
         _run_stage(database, name)
     database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
@@ -97,6 +95,17 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
         read=read + len(unreadable),
         set_aside=set_aside,
     )
+
+
+def opened(work: Path, name: str, memory: str) -> duckdb.DuckDBPyConnection:
+    """A new DuckDB database in a file of ``work``; ``memory``: beyond it, tables are spilled there too."""
+    database = duckdb.connect(config={"temp_directory": str(work), "threads": 2, "memory_limit": memory})
+    # Both cores share a table by its groups of rows: the usual group (122,880) would leave most lists to one.
+    database.execute(
+        f"ATTACH {_literal(str(work / f'{name}.duckdb'))} AS {name} (ROW_GROUP_SIZE {_GROUP_OF_ROWS})"
+    )
+    database.execute(f"USE {name}")
+    return database
 
 
 def _run_stage(database: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -85,7 +85,7 @@ class Unchanged:
         return self._keys("expected")
 
     def _keys(self, table: str) -> Iterator[str]:
-        cursor = self.reading.database.cursor().execute(f"SELECT source_key FROM {table}")  # noqa: S608
+        cursor = self.reading.database.execute(f"SELECT source_key FROM {table}")  # noqa: S608
         while batch := cursor.fetchmany(_BATCH):
             yield from (key for (key,) in batch)
 
