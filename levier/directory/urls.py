@@ -59,6 +59,7 @@ urlpatterns = [
     path("invitations/arret/<str:signed>", solicitations.older_invitation, name="older_invitation"),
     path("mon-offre/fiche/<slug:slug>/courriels", solicitations.own, name="own_solicitations"),
     path("mon-offre/fiche/<slug:slug>/confirmer", sheets.confirm, name="confirm"),
+    path("mon-offre/fiche/<slug:slug>/siren", sheets.confirm_number, name="confirm_number"),
     path("mon-offre/fiche/<slug:slug>/renouveler", sheets.renew, name="renew"),
     path(
         "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"

@@ -19,6 +19,7 @@ EXPECTED = {
     "directory/networks/actions/members.py": "the animators of the network a supplier asks to join",
     "directory/ownership/actions/claims.py": "a code somebody asked this mailbox for; managers and authors of requests",
     "directory/ownership/actions/granting.py": "who keeps a sheet that somebody else keeps from now on",
+    "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/selections/actions.py": "who saved a search and asked to be told",
     "facilitators/actions/conventions.py": "the parties of a convention to sign",
     "facilitators/actions/referrals.py": "the facilitator asked, and whoever asked",
