@@ -156,9 +156,26 @@ class _Expression:
 
 
 @cache
+def expressions_of_trades() -> tuple[str, ...]:
+    """Return our own expressions of trades: what a name says, what a buyer says, who does the work."""
+    files = ("sector_words.csv", "buyer_words.csv", "trade_people.csv")
+    return tuple(row["expression"] for name in files for row in _rows(name))
+
+
+@cache
+def _namesakes() -> dict[str, str]:
+    return {fold(row["word"]): row["instead"] for row in _rows("town_namesakes.csv")}
+
+
+def without_namesakes(text: str) -> str:
+    """Return the words to look for when a trade is asked for: « maçon » would find every supplier of Mâcon."""
+    return " ".join(_namesakes().get(fold(word), word) for word in text.split())
+
+
+@cache
 def words_of_trades() -> frozenset[str]:
     """Return the folded words of every expression of ours and of the CPV labels: none is a mistake for a name."""
-    expressions = [row["expression"] for row in (*_rows("sector_words.csv"), *_rows("buyer_words.csv"))]
+    expressions = list(expressions_of_trades())
     expressions += [entry.expression for entry in lexicon_entries()]
     expressions += cpv_labels().values()
     return frozenset(re.findall(r"[a-z]+", fold(" ".join(expressions))))
@@ -201,11 +218,15 @@ def _expressions() -> dict[str, tuple[_Expression, ...]]:
 
 @cache
 def _asked_expressions() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """What a buyer means by a plain word: stems → sectors, the likeliest first."""
+    """What a buyer means by a plain word, or by who does the work: stems → sectors, the likeliest first."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in _rows("buyer_words.csv"):
-        found = tuple(stems(row["expression"]))
-        table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
+    for row in (*_rows("buyer_words.csv"), *_rows("trade_people.csv")):
+        # Stems do not always agree: « maraîcher » and « maraîchers » are two.
+        first, gap, rest = row["expression"].partition(" ")
+        for expression in {row["expression"], f"{first}s{gap}{rest}"}:
+            found = tuple(stems(expression))
+            if sector(row["sector"]).slug not in table.get(found, ()):
+                table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
     return table
 
 
@@ -213,8 +234,8 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     """Return the sectors that a buyer's words ask for, the surest first.
 
     Beside the expressions of `sectors_for_text`, which also tell what a name speaks of, plain words that mean a trade when somebody
-    asks for them and prove nothing in a name (« déchets », « linge », « bureaux »). They count only when they make
-    more than half of the words: « Tremplin Énergie » is a name.
+    asks for them and prove nothing in a name (« déchets », « linge »), and who does it (« peintre », « Boulanger » is
+    also a name). They count only when they make more than half of the words: « Tremplin Énergie » is a name.
     """
     guesses = sectors_for_text(text)
     if guesses:
