@@ -60,7 +60,8 @@ def _settled(
     unknown = {correction.typed for correction in probe.corrections}
     # The words of trades first: the index knows « plovier », a village, and would make it of « plonbier ».
     by_trade = "" if sentence.is_trade else mended_trade(text, near=unknown)
-    for mended in filter(None, (by_trade, _mended(text, probe.corrections))):
+    both = _mended(by_trade, probe.corrections) if by_trade else ""
+    for mended in filter(None, (both, by_trade, _mended(text, probe.corrections))):
         again = as_read(read(mended, place_finder(), with_place=with_place), base, radius_km)
         if _says_more(again.sentence, sentence):
             asked, probe = (

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from os.path import commonprefix
 
 from levier.reference.cpv.tables import cpv_labels, lexicon_entries
 from levier.reference.cpv.text import fold, stems
@@ -15,6 +16,8 @@ from levier.reference.cpv.text import fold, stems
 MINIMUM_CONFIDENCE = 0.3
 # A plain word of a buyer is a likely meaning, no more.
 _ASKED_CONFIDENCE = 0.5
+# « livreur », « livraison »: four letters alike tell one work.
+_SHORTEST_ROOT = 4
 NAF_REV2 = "naf_rev2"
 
 
@@ -167,9 +170,33 @@ def _namesakes() -> dict[str, str]:
     return {fold(row["word"]): row["instead"] for row in _rows("town_namesakes.csv")}
 
 
-def without_namesakes(text: str) -> str:
-    """Return the words to look for when a trade is asked for: « maçon » would find every supplier of Mâcon."""
-    return " ".join(_namesakes().get(fold(word), word) for word in text.split())
+def words_to_look_for(text: str) -> str:
+    """Return the words that tell a trade asked for: suppliers write « livraison », and « livreur » would find « livre ».
+
+    Somebody's trade in one word gives the word of the work that begins alike, or nothing: its sector is enough. A word
+    that is also a town gives another (« vitres »).
+    """
+    guesses = () if " " in text or fold(text) in _namesakes() else _people().get(tuple(stems(text)), ())
+    if not guesses:
+        return " ".join(_namesakes().get(fold(word), word) for word in text.split())
+    asked = fold(text)
+    best, longest = "", _SHORTEST_ROOT - 1
+    for expression in (row["expression"] for row in _rows("sector_words.csv") if row["sector"] in guesses):
+        root = commonprefix([asked, fold(expression)])
+        if " " not in expression and len(root) > longest:
+            best, longest = expression, len(root)
+    return best
+
+
+@cache
+def _people() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Who does a trade, one or several → the sectors. Stems do not always agree: « maraîcher », « maraîchers »."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in _rows("trade_people.csv"):
+        first, gap, rest = row["expression"].partition(" ")
+        for found in {tuple(stems(row["expression"])), tuple(stems(f"{first}s{gap}{rest}"))}:
+            table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
+    return table
 
 
 @cache
@@ -219,14 +246,10 @@ def _expressions() -> dict[str, tuple[_Expression, ...]]:
 @cache
 def _asked_expressions() -> dict[tuple[str, ...], tuple[str, ...]]:
     """What a buyer means by a plain word, or by who does the work: stems → sectors, the likeliest first."""
-    table: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in (*_rows("buyer_words.csv"), *_rows("trade_people.csv")):
-        # Stems do not always agree: « maraîcher » and « maraîchers » are two.
-        first, gap, rest = row["expression"].partition(" ")
-        for expression in {row["expression"], f"{first}s{gap}{rest}"}:
-            found = tuple(stems(expression))
-            if sector(row["sector"]).slug not in table.get(found, ()):
-                table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
+    table = dict(_people())
+    for row in _rows("buyer_words.csv"):
+        found = tuple(stems(row["expression"]))
+        table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
     return table
 
 

@@ -28,7 +28,7 @@ from levier.reference.sectors import (
     expressions_of,
     sector,
     sectors_asked,
-    without_namesakes,
+    words_to_look_for,
 )
 
 ESS_AT_LARGE = "ESS"
@@ -82,7 +82,7 @@ def trade_wish(text: str) -> Wish | None:
     # « peinture bâtiment » is painting: « bâtiment » alone would have been less sure.
     slugs = tuple(guess.sector.slug for guess in guesses if guess.confidence >= guesses[0].confidence - 0.05)
     synonyms = tuple(expression for slug in slugs for expression in expressions_of(slug))
-    return Wish(without_namesakes(text), synonyms, {"sector": slugs})
+    return Wish(words_to_look_for(text), synonyms, {"sector": slugs})
 
 
 def words_found(text: str, **texts: str) -> tuple[str, ...]:
