@@ -29,9 +29,7 @@ CALENDAR_SECONDS = 3600
 def index(request: HttpRequest) -> HttpResponse:
     """The portals online, by région; then the networks that keep a list of members, with their portal if any."""
     lists = portals_by_region(Region.objects.order_by("name").values_list("code", "name"))
-    own = {
-        portal.holder_id: portal for one in lists for portal in one.portals if portal.is_network
-    }
+    own = {portal.holder_id: portal for one in lists for portal in one.portals if portal.is_network}
     networks = [(one, own.get(one.organisation_id)) for one in networks_with_members()]
     return render(request, "portal/regionals.html", {"lists": lists, "networks": networks})
 

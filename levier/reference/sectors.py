@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from os.path import commonprefix
+from itertools import takewhile
 
 from levier.reference.cpv.tables import cpv_labels, lexicon_entries
 from levier.reference.cpv.text import fold, stems
@@ -182,9 +182,11 @@ def words_to_look_for(text: str) -> str:
     asked = fold(text)
     best, longest = "", _SHORTEST_ROOT - 1
     for expression in (row["expression"] for row in _rows("sector_words.csv") if row["sector"] in guesses):
-        root = commonprefix([asked, fold(expression)])
-        if " " not in expression and len(root) > longest:
-            best, longest = expression, len(root)
+        alike = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(asked, fold(expression), strict=False))
+        )
+        if " " not in expression and alike > longest:
+            best, longest = expression, alike
     return best
 
 

@@ -51,7 +51,9 @@ def test_a_desk_says_what_it_covers() -> None:
     assert found["PLIE de Lille"].kind_label == "PLIE"
 
 
-def test_the_desks_of_several_departements_each_under_the_first_it_meets(django_assert_num_queries: Any) -> None:
+def test_the_desks_of_several_departements_each_under_the_first_it_meets(
+    django_assert_num_queries: Any,
+) -> None:
     desks_of_departements(["69"])
     # The state of the tables, the territories, the communes that have a desk.
     with django_assert_num_queries(3):

@@ -20,7 +20,8 @@ def test_a_mistake_of_sound_is_mended_and_means_a_trade(typed: str, meant: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["Cocagne", "Emmaüs", "Sineo", "Recyclis", "Ateliers de Valmont", "traiteur", "menu", "", "12345", "…"]
+    "text",
+    ["Cocagne", "Emmaüs", "Sineo", "Recyclis", "Ateliers de Valmont", "traiteur", "menu", "", "12345", "…"],
 )
 def test_names_known_words_and_short_words_are_left_alone(text: str) -> None:
     assert mended_trade(text) == ""

@@ -53,7 +53,8 @@ def networks_with_members() -> QuerySet[ReviewingNetwork]:
     """The named networks that gather at least one listed supplier, by name: ``members``, how many. One SQL query."""
     gathered = (
         NetworkMember.objects.filter(
-            Q(supplier__is_listed=True, supplier__merged_into=None) | Q(supplier__merged_into__is_listed=True),
+            Q(supplier__is_listed=True, supplier__merged_into=None)
+            | Q(supplier__merged_into__is_listed=True),
             network_id=OuterRef("organisation_id"),
             state=State.ACTIVE,
         )

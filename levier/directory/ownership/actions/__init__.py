@@ -39,6 +39,7 @@ __all__ = [
     "choose_sheets",
     "close_faded_capacities",
     "close_forgotten_claims",
+    "confirm_number",
     "confirm_sheet",
     "decide_on_document",
     "decide_on_rival",

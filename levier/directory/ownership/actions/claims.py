@@ -103,7 +103,11 @@ def ask_managers_of_number(*, by: User, supplier: Supplier, house: Organisation)
         return waiting
     _check_pace(by, supplier)
     claim = Claim.objects.create(
-        user=by, supplier=supplier, organisation=house, proof=Claim.Proof.MANAGERS, given_number=supplier.siren or ""
+        user=by,
+        supplier=supplier,
+        organisation=house,
+        proof=Claim.Proof.MANAGERS,
+        given_number=supplier.siren or "",
     )
     _ask_managers(claim)
     audit.record(

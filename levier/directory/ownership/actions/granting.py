@@ -129,8 +129,8 @@ def _record(by: User, membership: Membership, restriction: SheetRestriction | No
 
 def join_house(supplier: Supplier, house: Organisation, *, by: User) -> None:
     """The sheet joins the organisation of its SIREN; whoever kept it keeps it, and nothing else there."""
-    people = Membership.objects.filter(organisation_id=supplier.organisation_id, role=Role.SUPPLIER)
-    keepers: Sequence[User] = [one.user for one in people.select_related("user").order_by("pk")]
+    people = Membership.objects.filter(organisation=supplier.organisation, role=Role.SUPPLIER)
+    keepers = [one.user for one in people.select_related("user").order_by("pk")]
     supplier.organisation = house
     supplier.save(update_fields=["organisation"])
     for person in keepers:

@@ -78,9 +78,12 @@ def confirm_number(*, by: User, supplier: Supplier) -> Claim | None:
     found = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
     supplier = found.get(pk=supplier.pk)
     if not queries.awaits_word_on_number(supplier):
-        raise RefusedError("Cette fiche n’attend pas de SIREN : il est déjà confirmé, ou la liste l’a retiré.")
+        raise RefusedError(
+            "Cette fiche n’attend pas de SIREN : il est déjà confirmé, ou la liste l’a retiré."
+        )
     space = supplier.organisation
-    assert space is not None and supplier.siren is not None  # noqa: PT018
+    assert space is not None
+    assert supplier.siren is not None
     house = Organisation.objects.select_for_update().filter(siren=supplier.siren).first()
     if house is None or _is_free(house):
         _take_number(space, supplier.siren, house)
@@ -95,7 +98,7 @@ def confirm_number(*, by: User, supplier: Supplier) -> Claim | None:
 def _is_free(house: Organisation) -> bool:
     """Whether nothing hangs on this legal unit but the establishments that lists gave it."""
     return not any(
-        link.related_model.objects.filter(**{link.field.name: house}).exists()
+        link.related_model._base_manager.filter(**{link.field.name: house}).exists()
         for link in house._meta.related_objects
         if link.related_model is not Establishment
     )
@@ -105,7 +108,11 @@ def _take_number(space: Organisation, siren: str, house: Organisation | None) ->
     """The space becomes the legal unit of this SIREN: its members, its sheets and its needs stay where they are."""
     if house is not None:
         Establishment.objects.filter(organisation=house).update(organisation=space)
-        space.name, space.legal_category, space.legal_form = house.name, house.legal_category, house.legal_form
+        space.name, space.legal_category, space.legal_form = (
+            house.name,
+            house.legal_category,
+            house.legal_form,
+        )
         house.delete()
     space.siren = siren
     space.save(update_fields=["siren", "name", "legal_category", "legal_form"])
