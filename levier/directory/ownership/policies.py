@@ -47,6 +47,11 @@ def get_own_supplier_for(user: User | AnonymousUser, key: str) -> Supplier:
     return supplier
 
 
+def may_confirm_number(user: User, supplier: Supplier) -> bool:
+    """Whether this account manages the members of the sheet's organisation, for its page: the action checks again."""
+    return _roles(user, supplier.organisation_id).get(Role.SUPPLIER, False)
+
+
 def get_sheet_to_number_for(user: User | AnonymousUser, key: str) -> Supplier:
     """A sheet whose SIREN its manager may confirm. Raises Http404, PermissionDenied to a colleague who does not manage."""
     supplier = get_own_supplier_for(user, key)

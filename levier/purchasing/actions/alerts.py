@@ -84,7 +84,7 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
     alert.last_week = week
     fields = ["last_week"]
     is_sent = False
-    if news.has_something:
+    if news.count:
         letter = letter_of(news, alert.organisation.name)
         is_sent = solicit(
             to=alert.user.email, topic=_WEEKLY, subject=letter.subject, body=letter.body,

@@ -143,6 +143,8 @@ def test_who_confirms(who: str, status: int, is_done: bool) -> None:
     }
     user: User = people[who]()
     client: Client = signed_in(user)
+    page = client.get(f"/mon-offre/fiche/{slug_of(supplier.key)}")
+    assert ("Oui, c’est notre SIREN" in page.content.decode()) is is_done
     assert client.post(f"/mon-offre/fiche/{slug_of(supplier.key)}/siren").status_code == status
     supplier.refresh_from_db()
     assert queries.unproven_numbers().exists() is not is_done

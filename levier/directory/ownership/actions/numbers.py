@@ -60,7 +60,7 @@ def _tell(supplier_id: int, by: Actor) -> bool:
         )
     if keepers:
         audit.record(
-            by=by, verb=_TOLD, object_type="supplier", object_key=supplier.key,
+            by=by, verb="directory.tell_of_number", object_type="supplier", object_key=supplier.key,
             details={"siren": siren, "mails": len(keepers)},
         )  # fmt: skip
     return bool(keepers)

@@ -251,6 +251,8 @@ def _page(
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
         "awaits_number": queries.awaits_word_on_number(supplier),
+        "may_confirm_number": queries.awaits_word_on_number(supplier)
+        and policies.may_confirm_number(account(request), supplier),
         "has_capacities": bool(queries.latest_capacities(supplier)),
     }  # fmt: skip
     return render(
