@@ -30,7 +30,9 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
         parts += [_contract(one) for one in news.contracts]
         parts.append(f"Tout voir : {settings.SITE_URL}{reverse('purchasing:opportunities')}")
     parts.append("Vous avez demandé ce courriel.")
-    return Letter(f"{news.count} opportunité{'s' if news.count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n")
+    return Letter(
+        f"{news.count} opportunité{'s' if news.count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n"
+    )
 
 
 def _contract(one: Awarded) -> str:
