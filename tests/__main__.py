@@ -93,7 +93,7 @@ def journeys() -> None:
     if browser:
         run(
             "parcours dans le navigateur",
-            [sys.executable, "-m", "pytest", "-m", "journey"],
+            [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "journey"],
             LEVIER_CHROMIUM=browser,
         )
         return

@@ -214,6 +214,7 @@ def test_home_and_sheets_lead_to_territories(client: Client) -> None:
     assert f'href="{ROUBAIX}"' in sheet
 
 
+@pytest.mark.slow
 def test_a_region_shows_the_other_platforms_of_its_own(client: Client) -> None:
     html = page(client, address("region", "93"))
     assert "SO EKO" in html and "à confirmer" in html
@@ -221,6 +222,7 @@ def test_a_region_shows_the_other_platforms_of_its_own(client: Client) -> None:
     assert "Le registre n’en connaît pas encore" in page(client, address("region", "28"))
 
 
+@pytest.mark.slow
 def test_prescribers_of_the_territory_are_named_when_known(client: Client) -> None:
     from levier.facilitators.models import Coverage, Structure
 
