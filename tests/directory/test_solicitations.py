@@ -52,6 +52,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_reading_the_page_changes_nothing_and_the_button_stops_these_mails() -> None:
     supplier = listed_supplier()
     # As a mail reader or a stranger to the site: no account, no cookie, no token.

@@ -85,6 +85,7 @@ def test_a_company_is_named_with_its_number() -> None:
     assert [[holder.name for holder in one.holders] for one in found] == [["BATISSEURS SAS"], [], [""]]
 
 
+@pytest.mark.slow
 def test_the_public_page_asks_where_and_then_lists() -> None:
     made = contract()
     client = Client()
@@ -179,6 +180,7 @@ def test_the_monday_mail_stops_for_who_left() -> None:
         actions.ask_for_alert(by=someone, organisation=place)
 
 
+@pytest.mark.slow
 def test_the_link_of_a_mail_stops_it_and_asking_again_starts_it_again() -> None:
     someone, place = supplier_member()
     contract()
@@ -216,6 +218,7 @@ def test_an_alert_is_asked_for_one_s_own_organisation() -> None:
     assert not OpportunityAlert.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_need_shown_to_others_is_received_by_who_is_of_the_trade_and_the_place() -> None:
     trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
     someone, place = supplier_member(**trade)
