@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 from django.db import connection
+from duckdb.func import FunctionNullHandling
 from psycopg.sql import SQL
 
 from levier.directory.inference import WonContracts, deduce
@@ -132,7 +133,7 @@ def _name_functions(
         ("deduced_activity", deduced, [text] * 7, text),
     )
     for name, function, given, back in functions:
-        database.create_function(name, function, given, back, null_handling="special")
+        database.create_function(name, function, given, back, null_handling=FunctionNullHandling.SPECIAL)
 
 
 def _load_keys(database: duckdb.DuckDBPyConnection, source: SourceDefinition, work: Path) -> None:

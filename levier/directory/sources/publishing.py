@@ -20,6 +20,8 @@ TOPIC = "supplier"
 # One import at a time in an installation: two files of one source must not cross.
 PUBLICATION_LOCK = 7_051_955
 _BLOCK = 1 << 18
+# From so many rows on, reading a table once is never slower than looking for each row.
+_MANY = 5_000
 # A file that lacks more than this share of what the source gave before is a part of it, not its new state.
 LARGEST_LOSS = 0.2
 # Groups of values that have columns of their own; the others make the supplier's profile.
@@ -109,6 +111,9 @@ class Publisher:
                 " (SELECT count(*) FROM incoming) FROM changed"
             )
             created, updated, taken = cursor.fetchone()
+            if created + updated > _MANY:
+                # Tables that were empty a moment ago still look so: row after row, each would be read whole.
+                cursor.execute("SET LOCAL enable_nestloop = off")
             self._parameters["is_listed"] = self._is_listed(cursor)
             for stage in (
                 "5_publish_1_legal_units.sql", "5_publish_2_moved_keys.sql", "5_publish_3_new_suppliers.sql",
