@@ -1,4 +1,4 @@
-"""One row of a source at a time: is it a supplier, under which key, and what does it state of it?"""
+"""The judge as it was before it was SQL, one row at a time: the measure of test_import_judging.py. Not to be extended."""
 
 import hashlib
 import json
