@@ -78,7 +78,7 @@ def timed_stages() -> Iterator[Stages]:
         ),
         mock.patch.object(actions, "judge_rows", timed("4 resolve: judge the lines", actions.judge_rows)),
         mock.patch.object(
-            Publisher, "take_file", timed("4 resolve: copy to PostgreSQL", Publisher.take_file)
+            Publisher, "take_files", timed("4 resolve: copy to PostgreSQL", Publisher.take_files)
         ),
         mock.patch.object(Publisher, "_run", run_stage),
         mock.patch.object(

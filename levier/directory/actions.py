@@ -216,7 +216,7 @@ def _import(
         for line, reason in judged.refused:
             rejects.add(line, reason, [])
         progress(judged.count + len(judged.refused))
-        publisher.take_file(judged.rows)
+        publisher.take_files(judged.rows)
         publication = publisher.publish(unchanged)
         if reading.set_aside:
             anomalies[SET_ASIDE] += reading.set_aside

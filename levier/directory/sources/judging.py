@@ -23,6 +23,7 @@ from levier.directory.sources.rows import activity_text, groups, settled, stated
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret
 
 _BATCH = 2_000
+_SORTED_AT_ONCE = 50_000
 _DISPUTED = (
     "SELECT row, line, source_key, key, own_key, claims_number, refused_kind, refused_number, refused_unknown,"
     " refused_label FROM disputed ORDER BY is_main DESC, line"
@@ -38,11 +39,11 @@ _KNOWN_KEYS = SQL("COPY (SELECT key FROM directory_supplier WHERE kind = ANY ({}
 class Judged:
     """The rows of ``reading`` that were not left alone, judged.
 
-    ``rows``: a CSV without titles of the accepted ones, in the order of ``ACCEPTED``. ``refused``: (line, reason),
+    ``rows``: CSV files without titles of the accepted ones, in the order of ``ACCEPTED``, main places first. ``refused``: (line, reason),
     in file order. ``anomalies``: French sentence → number of rows accepted all the same. ``count``: accepted rows.
     """
 
-    rows: Path
+    rows: Sequence[Path]
     refused: Sequence[tuple[int, str]]
     anomalies: Counter[str]
     count: int
@@ -57,7 +58,7 @@ COPY (
     SELECT line, source_key, key, kind, siren, siret, values, md5(key || chr(10) || values), row_hash,
            '{' || array_to_string(list_transform(anomalies,
                lambda one: '"' || replace(replace(one, '\\', '\\\\'), '"', '\\"') || '"'), ',') || '}'
-    FROM accepted ORDER BY is_main DESC, line
+    FROM accepted WHERE is_main = $is_main AND line >= $first AND line < $next ORDER BY line
 ) TO $path (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '"', ESCAPE '"')
 """
 
@@ -86,8 +87,6 @@ def judge_rows(
     _run(database, "4_resolve_judge_1_verdicts.sql", rules)
     _settle(database, has_prefix=bool(source.key_prefix))
     _run(database, "4_resolve_judge_2_accepted.sql", rules)
-    target = work / "accepted.csv"
-    database.execute(_WRITE, {"path": str(target)})
     refused = database.execute(
         "SELECT line, reason FROM verdicts WHERE reason IS NOT NULL ORDER BY is_main DESC, line"
     ).fetchall()
@@ -95,7 +94,22 @@ def judge_rows(
         "SELECT said, count(*) FROM (SELECT unnest(anomalies) AS said FROM accepted) GROUP BY said ORDER BY 2 DESC, 1"
     ).fetchall()
     (count,) = database.execute("SELECT count(*) FROM accepted").fetchall()[0]
-    return Judged(target, refused, Counter(dict(said)), count)
+    return Judged(_written(database, work), refused, Counter(dict(said)), count)
+
+
+def _written(database: duckdb.DuckDBPyConnection, work: Path) -> list[Path]:
+    """The accepted rows, in the order in which they are published; sorted at once, a large file would fill the memory."""
+    ((last,),) = database.execute("SELECT coalesce(max(line), 0) FROM accepted").fetchall()
+    parts: list[Path] = []
+    for is_main in (True, False):
+        for first in range(0, last + 1, _SORTED_AT_ONCE):
+            path = work / f"accepted-{len(parts)}.csv"
+            database.execute(
+                _WRITE,
+                {"path": str(path), "is_main": is_main, "first": first, "next": first + _SORTED_AT_ONCE},
+            )
+            parts.append(path)
+    return parts
 
 
 def _run(database: duckdb.DuckDBPyConnection, stage: str, rules: Mapping[str, Any]) -> None:

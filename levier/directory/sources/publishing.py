@@ -87,16 +87,17 @@ class Publisher:
                 taken += 1
         return taken
 
-    def take_file(self, rows: Path) -> None:
-        """Send a CSV of the columns ``ACCEPTED`` to the temporary table."""
+    def take_files(self, rows: Sequence[Path]) -> None:
+        """Send CSV files of the columns ``ACCEPTED`` to the temporary table, in order."""
         columns = ", ".join(f'"{name}"' for name in ACCEPTED)
         with (
-            rows.open("rb") as text,
             connection.cursor() as cursor,
             cursor.copy(f"COPY incoming ({columns}) FROM STDIN (FORMAT csv)") as copy,
         ):
-            while block := text.read(_BLOCK):
-                copy.write(block)
+            for path in rows:
+                with path.open("rb") as text:
+                    while block := text.read(_BLOCK):
+                        copy.write(block)
 
     def publish(self, unchanged: Unchanged | None = None) -> Publication:
         """Merge the rows taken into the directory and note the changes for the index.
