@@ -84,9 +84,12 @@ def judge_rows(
         "completes_all_kinds": source.completes_all_kinds,
         "wrong_siret_is_rejected": source.wrong_siret_is_rejected,
     }  # fmt: skip
+    # Python answers one thread at a time: two would spend their time waiting for each other.
+    database.execute("SET threads = 1")
     _run(database, "4_resolve_judge_1_verdicts.sql", rules)
     _settle(database, has_prefix=bool(source.key_prefix))
     _run(database, "4_resolve_judge_2_accepted.sql", rules)
+    database.execute("SET threads = 2")
     refused = database.execute(
         "SELECT line, reason FROM verdicts WHERE reason IS NOT NULL ORDER BY is_main DESC, line"
     ).fetchall()
