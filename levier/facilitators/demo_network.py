@@ -18,8 +18,9 @@ from levier.facilitators.actions.conventions import (
     propose_convention,
     save_convention,
 )
+from levier.facilitators.actions.measures import record_measure_fact
 from levier.facilitators.actions.referrals import ReferralValues, ask_facilitator
-from levier.facilitators.actions.signing import record_measure_fact, sign_convention
+from levier.facilitators.actions.signing import sign_convention
 from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
     Animator,
