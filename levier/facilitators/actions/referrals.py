@@ -205,7 +205,7 @@ def reply_to_question(*, by: User, request: ReferralRequest, text: str) -> Refer
 def answered_outside(*, by: User, request: ReferralRequest) -> ReferralRequest:
     """The buyer says that the answer came by telephone or mail: it counts as an answer of the day."""
     locked = _open(request)
-    _note_first_reply(locked)
+    _note_first_reply(locked, by.as_actor())
     _stop_clock(locked, ReferralState.OUTSIDE)
     locked.save()
     _note(locked, ReferralMove.OUTSIDE, by, locked.buyer.name)

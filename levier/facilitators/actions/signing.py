@@ -1,6 +1,5 @@
 """Signing a convention: in the application on the exact text, or by recognising one signed copy; and its measures."""
 
-
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
