@@ -86,7 +86,7 @@ def summary_of(consultation: TradeConsultation, lines: Iterable[PartyLine]) -> S
 
 
 def of_lot(lot: Lot) -> list[tuple[TradeConsultation, Summary]]:
-    """The consultations about a lot or its whole purchase, for where its hours are decided. Two SQL queries."""
+    """The consultations about a lot or its whole purchase, for where its hours are decided. Three SQL queries."""
     rows = (
         TradeConsultation.objects.filter(
             Q(lot=lot) | Q(lot=None, purchase=lot.purchase_id), withdrawn_at=None
