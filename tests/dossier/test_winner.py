@@ -32,11 +32,20 @@ class Scene:
             self.town, state=PurchaseState.AWARDED, facilitator=self.house, title="École", lots=0,
             starts_on=timezone.localdate() + timedelta(days=60),
         )  # fmt: skip
-        self.lot, self.other = make.lot(self.purchase, title="Peinture"), make.lot(self.purchase, title="Plomberie")
+        self.lot, self.other = (
+            make.lot(self.purchase, title="Peinture"),
+            make.lot(self.purchase, title="Plomberie"),
+        )
         make.contacts(self.purchase, ContactSide.FACILITATOR)
         LotChoice.objects.create(lot=self.lot, kind=ChoiceKind.DECISION, levers=["L2112-2"], hours=480)
         LotChoice.objects.create(lot=self.other, kind=ChoiceKind.DECISION, levers=["L2112-2"], hours=999)
-        post = {"rome": "F1606", "label": "Peintre en bâtiment", "people": 1, "hours": 480, "tasks": "Ponçage"}
+        post = {
+            "rome": "F1606",
+            "label": "Peintre en bâtiment",
+            "people": 1,
+            "hours": 480,
+            "tasks": "Ponçage",
+        }
         InsertionOffer.objects.create(lot=self.lot, state=InsertionOffer.State.READY, posts=[post])
         self.url = f"/achats/lots/{self.lot.pk}/offre"
 
@@ -157,7 +166,9 @@ def test_a_stranger_on_the_open_page_gets_the_public_facts_only(scene: Scene) ->
 
 def test_the_file_takes_four_queries(scene: Scene, django_assert_num_queries: Any) -> None:
     scene.link()
-    link = WinnerLink.objects.select_related("lot__purchase__organisation", "lot__purchase__facilitator").get()
+    link = WinnerLink.objects.select_related(
+        "lot__purchase__organisation", "lot__purchase__facilitator"
+    ).get()
     with django_assert_num_queries(4):
         found = winners.file_of(link)
     assert found.hours == 480 and isinstance(found.lot, Lot)

@@ -27,7 +27,9 @@ def trades(purchase: Purchase, *addresses: str, **fields: Any) -> TradeConsultat
         "title": "Insertion : la crèche", "shared": (("Heures d’insertion estimées", "480 h"),),
         "deadline": timezone.localdate() + timedelta(days=14),
     }  # fmt: skip
-    parties = [actions.PartyValues(name=f"Fédération {email.split('@')[0]}", email=email) for email in addresses]
+    parties = [
+        actions.PartyValues(name=f"Fédération {email.split('@')[0]}", email=email) for email in addresses
+    ]
     return actions.open_trade_consultation(
         by=user(), side=side, purchase=purchase, lot=lot, values=actions.ConsultationValues(**given | fields),
         parties=parties,

@@ -87,13 +87,17 @@ def test_the_public_page_says_what_the_notice_says_and_nothing_else(scene: Scene
 def test_a_question_keeps_nothing_of_who_asks(scene: Scene) -> None:
     asker = user(first_name="Zélie", email="zelie@exemple.invalid")
     text = "Un apprenti compte-t-il ?"
-    assert as_user(asker).post(scene.page, {"text": text, "follow": "zelie@exemple.invalid"}).status_code == 302
+    assert (
+        as_user(asker).post(scene.page, {"text": text, "follow": "zelie@exemple.invalid"}).status_code == 302
+    )
     one = BidderQuestion.objects.get()
     columns = str([getattr(one, field.attname) for field in BidderQuestion._meta.concrete_fields])
     assert "zelie" not in columns and one.drafted_by_id is None
     told = OutgoingMail.objects.filter(message_id__contains="-asked-")
     assert told.count() == 2 and not any("zelie" in mail.body for mail in told)
-    events = list(AuditEvent.objects.filter(verb="purchasing.write_questions").values_list("actor_id", flat=True))
+    events = list(
+        AuditEvent.objects.filter(verb="purchasing.write_questions").values_list("actor_id", flat=True)
+    )
     assert events and set(events) == {None}
     assert "zelie" not in as_user(scene.buyer).get(scene.url).content.decode()
     # Not published yet: nobody else reads it.
@@ -140,7 +144,12 @@ def test_drafted_by_the_facilitator_signed_by_the_buyer_read_by_all_at_once(scen
     assert "la reprise est de droit" not in Client().get(scene.page).content.decode()
     assert OutgoingMail.objects.filter(message_id__contains="-drafted-").count() == 2
     fact = MeasureFact.objects.get()
-    assert (fact.structure, fact.measure, fact.quantity, fact.buyer_siren) == (known, "delai", 0, scene.town.siren)
+    assert (fact.structure, fact.measure, fact.quantity, fact.buyer_siren) == (
+        known,
+        "delai",
+        0,
+        scene.town.siren,
+    )
     assert "École" not in fact.label
     as_user(scene.worker).post(url, given | {"faire": "rediger"})
     assert MeasureFact.objects.count() == 1
@@ -214,7 +223,11 @@ def test_the_public_page_takes_the_same_queries_whatever_its_size(
     make.lot(scene.purchase)
     for number in range(5):
         exchanges.question(
-            scene.desk, f"Question {number}", answer="Oui.", published_at=timezone.now(), published_by=scene.buyer
+            scene.desk,
+            f"Question {number}",
+            answer="Oui.",
+            published_at=timezone.now(),
+            published_by=scene.buyer,
         )
     client = Client()
     client.get(scene.page)

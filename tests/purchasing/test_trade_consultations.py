@@ -69,7 +69,9 @@ def test_what_leaves_is_chosen_and_shown_before(scene: Scene) -> None:
     assert [fact["label"] for fact in one.shared] == [
         "Acheteur", "Marché", "Heures d’insertion estimées", "Métiers et postes",
     ]  # fmt: skip
-    bodies = {mail.to_address: mail.body for mail in OutgoingMail.objects.filter(message_id__contains="-asked")}
+    bodies = {
+        mail.to_address: mail.body for mail in OutgoingMail.objects.filter(message_id__contains="-asked")
+    }
     assert set(bodies) == {"ffec@exemple.invalid", "eveil@exemple.invalid"}
     assert not any("900" in body for body in bodies.values())
     # The same words for all, but for the name and the links.
@@ -90,7 +92,9 @@ def test_what_leaves_is_chosen_and_shown_before(scene: Scene) -> None:
         ("", "Dites qui consulter"),
     ],
 )
-def test_a_bad_list_is_said_with_its_line_and_nothing_leaves(scene: Scene, parties: str, sentence: str) -> None:
+def test_a_bad_list_is_said_with_its_line_and_nothing_leaves(
+    scene: Scene, parties: str, sentence: str
+) -> None:
     url = f"/achats/{scene.purchase.pk}/metiers/nouvelle"
     answer = as_user(scene.buyer).post(url, values(faire="envoyer", parties=parties))
     assert answer.status_code == 422 and sentence in answer.content.decode()
@@ -165,10 +169,15 @@ def test_an_answer_without_account_is_given_and_changed_until_the_deadline(scene
     url = f"/metiers/{token_of(one.parties.get())}"
     client = Client()
     page = client.get(url)
-    assert page["X-Robots-Tag"] == "noindex, nofollow" and "Pas de secret des affaires" in page.content.decode()
+    assert (
+        page["X-Robots-Tag"] == "noindex, nofollow" and "Pas de secret des affaires" in page.content.decode()
+    )
     refused = client.post(url, {"feasible": "reserves", "hours": "beaucoup", "profiles": "Jeunes"})
     assert refused.status_code == 422 and "Jeunes" in refused.content.decode()
-    assert client.post(url, {"feasible": "reserves", "reservations": "Diplôme", "hours": "1 200"}).status_code == 302
+    assert (
+        client.post(url, {"feasible": "reserves", "reservations": "Diplôme", "hours": "1 200"}).status_code
+        == 302
+    )
     assert client.post(url, {"feasible": "non"}).status_code == 302
     assert TradeAnswer.objects.get().feasible == "non"
     TradeConsultation.objects.update(deadline=timezone.localdate() - timedelta(days=1))
@@ -243,10 +252,14 @@ def test_once_published_it_is_too_late_to_consult(scene: Scene, state: str) -> N
         exchanges.trades(scene.purchase, "a@exemple.invalid")
 
 
-def test_the_study_shows_what_the_trades_said_in_three_queries(scene: Scene, django_assert_num_queries: Any) -> None:
+def test_the_study_shows_what_the_trades_said_in_three_queries(
+    scene: Scene, django_assert_num_queries: Any
+) -> None:
     lot = scene.purchase.lots.get()
     for number in range(3):
-        one = exchanges.trades(scene.purchase, f"a{number}@exemple.invalid", f"b{number}@exemple.invalid", lot=lot)
+        one = exchanges.trades(
+            scene.purchase, f"a{number}@exemple.invalid", f"b{number}@exemple.invalid", lot=lot
+        )
         for rank, party in enumerate(one.parties.order_by("pk")):
             exchanges.answered(party, hours=300 + 100 * rank)
     exchanges.ended(one)
@@ -254,7 +267,11 @@ def test_the_study_shows_what_the_trades_said_in_three_queries(scene: Scene, dja
     with django_assert_num_queries(3):
         found = queries.of_lot(lot)
     by_key = {each.pk: summary for each, summary in found}
-    assert (by_key[one.pk].hours_low, by_key[one.pk].hours_middle, by_key[one.pk].hours_high) == (300, 350, 400)
+    assert (by_key[one.pk].hours_low, by_key[one.pk].hours_middle, by_key[one.pk].hours_high) == (
+        300,
+        350,
+        400,
+    )
     assert {summary.feasible for key, summary in by_key.items() if key != one.pk} == {0}
     page = as_user(scene.worker).get(f"/achats/lots/{lot.pk}/etude").content.decode()
     assert "Ce qu’en disent les métiers" in page and "350" in page

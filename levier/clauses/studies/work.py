@@ -1,10 +1,9 @@
 """What needs me today among the studies: lots to study and propose, proposals to sign. One SQL query."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,19 +16,18 @@ from levier.purchasing.purchase_wording import who_acts
 from levier.purchasing.queries.work import OF_STUDIES, whose, with_sides
 
 _MOST = 200
-_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def studies_work(user: User, today: date) -> list[WorkItem]:
     """One line a purchase being studied or to sign, with how many lots still wait. One SQL query."""
     made = LotChoice.objects.filter(lot=OuterRef("pk"))
     proposed = made.filter(kind=ChoiceKind.PROPOSAL)
-    last = Coalesce(Subquery(proposed.order_by("-at").values("at")[:1]), Value(_BEFORE_ALL))
     lots = Lot.objects.filter(purchase=OuterRef("pk"), removed_at=None).order_by().values("purchase")
     unstudied = lots.filter(~Exists(proposed)).annotate(n=Count("pk")).values("n")
-    # As in `queries.is_signed`: the buyer's word is no older than the last proposal.
-    signed = made.filter(kind=ChoiceKind.DECISION, at__gte=OuterRef("last"))
-    unsigned = lots.annotate(last=last).filter(~Exists(signed)).annotate(n=Count("pk")).values("n")
+    # As in `queries.is_signed`: the buyer's word, with no newer proposal.
+    newer = LotChoice.objects.filter(lot=OuterRef("lot"), kind=ChoiceKind.PROPOSAL, at__gt=OuterRef("at"))
+    signed = made.filter(~Exists(newer), kind=ChoiceKind.DECISION)
+    unsigned = lots.filter(~Exists(signed)).annotate(n=Count("pk")).values("n")
     rows = with_sides(user, policies.purchases_of(user).filter(state__in=OF_STUDIES)).annotate(
         unstudied=Subquery(unstudied), unsigned=Subquery(unsigned)
     )

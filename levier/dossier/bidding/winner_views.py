@@ -50,12 +50,13 @@ def _bid(found: winners.WinnerFile) -> BidDossier | None:
     """The ways compared and the steps, when the lot says enough."""
     lot, purchase = found.lot, found.purchase
     months = lot.months or purchase.months
-    if found.hours is None:
+    place = lot.place_label or purchase.place_label
+    if found.hours is None or not place:
         return None
     given = BidInput(
         moment="won",
         object=lot.title,
-        place=lot.place_label or purchase.place_label,
+        place=place,
         hours=float(found.hours),
         months=float(months) if months else None,
         starts_on=lot.starts_on or purchase.starts_on,
