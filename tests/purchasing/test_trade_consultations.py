@@ -11,8 +11,15 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.directory.models import SolicitationRefusal
+from levier.purchasing.actions import forget_contacts
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import Purchase, PurchaseState, TradeAnswer, TradeConsultation
+from levier.purchasing.models import (
+    Purchase,
+    PurchaseState,
+    QuestionFollower,
+    TradeAnswer,
+    TradeConsultation,
+)
 from levier.purchasing.tasks import publish_trade_answers
 from levier.purchasing.trades import actions, queries
 from levier.purchasing.trades.links import token_of
@@ -276,3 +283,15 @@ def test_the_study_shows_what_the_trades_said_in_three_queries(
     page = as_user(scene.worker).get(f"/achats/lots/{lot.pk}/etude").content.decode()
     assert "Ce qu’en disent les métiers" in page and "350" in page
     assert "Consultation" in as_user(scene.buyer).get(f"/achats/{scene.purchase.pk}").content.decode()
+
+
+def test_a_year_later_addresses_are_forgotten_and_answers_stay(scene: Scene) -> None:
+    one = exchanges.trades(scene.purchase, "a@exemple.invalid", "b@exemple.invalid")
+    exchanges.answered(one.parties.order_by("pk")[0])
+    desk = exchanges.desk(make.purchase(state=PurchaseState.PUBLISHED))
+    QuestionFollower.objects.create(desk=desk, email="c@exemple.invalid")
+    by = exchanges.BY
+    assert forget_contacts(by=by, before=one.deadline) == 0
+    assert forget_contacts(by=by, before=one.deadline + timedelta(days=1)) == 3
+    assert set(one.parties.values_list("email", flat=True)) == {""}
+    assert TradeAnswer.objects.exists() and not QuestionFollower.objects.exists()

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=160, verbose_name='organisation')),
                 ('kind', models.CharField(choices=[('federation', 'Fédération professionnelle'), ('branche', 'Branche ou syndicat de métier'), ('entreprise', 'Entreprise'), ('autre', 'Autre')], default='federation', max_length=10, verbose_name='nature')),
-                ('email', models.EmailField(max_length=254, verbose_name='courriel')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
                 ('was_asked', models.BooleanField(default=True, verbose_name='sollicitée')),
                 ('is_refusing', models.BooleanField(default=False, verbose_name='ne souhaite pas être sollicitée')),
                 ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='ajoutée le')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tradeparty',
-            constraint=models.UniqueConstraint(fields=('consultation', 'email'), name='purchasing_trade_party_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('consultation', 'email'), name='purchasing_trade_party_once'),
         ),
         migrations.AddConstraint(
             model_name='tradeparty',

@@ -120,7 +120,8 @@ class TradeParty(models.Model):
     )
     name = models.CharField("organisation", max_length=160)
     kind = models.CharField("nature", max_length=10, choices=PartyKind, default=PartyKind.FEDERATION)
-    email = models.EmailField("courriel")
+    # Empty once forgotten, a year after the end.
+    email = models.EmailField("courriel", blank=True)
     # False: came by the public page.
     was_asked = models.BooleanField("sollicitée", default=True)
     # Refuses to be solicited: named to the buyer, never written to.
@@ -132,7 +133,9 @@ class TradeParty(models.Model):
         verbose_name_plural = "participants d’une consultation des métiers"
         ordering = ("consultation", "name", "id")
         constraints = [
-            models.UniqueConstraint(fields=["consultation", "email"], name="purchasing_trade_party_once"),
+            models.UniqueConstraint(
+                fields=["consultation", "email"], condition=~Q(email=""), name="purchasing_trade_party_once"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="purchasing_trade_party_named"),
         ]
 

@@ -42,7 +42,7 @@ def with_sides(user: User, rows: QuerySet[Any], purchase: str = "") -> QuerySet[
     own = OuterRef(f"{purchase}organisation")
     studying = OuterRef("studying_id")
     held = Membership.objects.filter(user=user)
-    return rows.annotate(
+    sided: QuerySet[Any] = rows.annotate(
         studying_id=Coalesce(F(f"{purchase}facilitator"), F(f"{purchase}organisation")),
         i_buy=Exists(held.filter(organisation=own, role=Role.BUYER)),
     ).annotate(
@@ -51,6 +51,7 @@ def with_sides(user: User, rows: QuerySet[Any], purchase: str = "") -> QuerySet[
             default=Exists(held.filter(organisation=studying, role=Role.FACILITATOR)),
         )
     )
+    return sided
 
 
 def whose(row: Any, side: ContactSide | None, purchase: Purchase) -> Who:
