@@ -116,7 +116,7 @@ def test_a_study_waits_for_the_facilitator_then_for_the_buyers_signature(followe
     assert _said(studies_work, followed.worker) == [("Études à proposer", "PLIE", "me")]
     assert _said(studies_work, followed.buyer) == [("Études à proposer", "PLIE", "other")]
     (line,) = studies_work(followed.worker, timezone.localdate())
-    assert "2 lot(s) à étudier" in line.title
+    assert "2 lots à étudier" in line.title
     for lot in (first, second):
         LotChoice.objects.create(lot=lot, kind=ChoiceKind.PROPOSAL, levers=["L2112-2"], hours=480)
     (line,) = studies_work(followed.worker, timezone.localdate())
@@ -125,7 +125,7 @@ def test_a_study_waits_for_the_facilitator_then_for_the_buyers_signature(followe
     LotChoice.objects.create(lot=first, kind=ChoiceKind.DECISION, levers=["L2112-2"], hours=480)
     (line,) = studies_work(followed.buyer, timezone.localdate())
     assert (line.kind, line.who, line.next_actor) == ("Études à signer", "me", "Ville")
-    assert "1 lot(s) à signer" in line.title
+    assert "1 lot à signer" in line.title
     # A newer proposal makes the signature old.
     LotChoice.objects.create(
         lot=first,
@@ -134,7 +134,7 @@ def test_a_study_waits_for_the_facilitator_then_for_the_buyers_signature(followe
         hours=500,
         at=timezone.now() + timedelta(minutes=1),
     )
-    assert "2 lot(s) à signer" in studies_work(followed.buyer, timezone.localdate())[0].title
+    assert "2 lots à signer" in studies_work(followed.buyer, timezone.localdate())[0].title
 
 
 def test_in_an_in_house_mission_the_buyer_acts_for_both(followed: Followed) -> None:

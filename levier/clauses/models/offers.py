@@ -72,6 +72,11 @@ class InsertionOffer(models.Model):
     def __str__(self) -> str:
         return f"offre d’insertion {self.pk}"
 
+    @property
+    def route_labels(self) -> list[str]:
+        """The routes in words."""
+        return [str(Route(one).label) for one in self.routes]
+
 
 class WinnerLinkQuerySet(models.QuerySet["WinnerLink"]):
     def open(self, now: datetime) -> "WinnerLinkQuerySet":

@@ -43,12 +43,12 @@ def _line(one: Any) -> WorkItem:
     waiting = (one.unstudied if is_study else one.unsigned) or 0
     if is_study:
         what = (
-            f"{waiting} lot(s) à étudier"
+            f"{_lots(waiting)} à étudier"
             if waiting
             else "tous les lots sont étudiés, à proposer à l’acheteur"
         )
     else:
-        what = f"{waiting} lot(s) à signer" if waiting else "tous les lots sont signés, à décider"
+        what = f"{_lots(waiting)} à signer" if waiting else "tous les lots sont signés, à décider"
     side = ContactSide.FACILITATOR if is_study else ContactSide.BUYER
     return WorkItem(
         kind="Études à proposer" if is_study else "Études à signer",
@@ -60,3 +60,7 @@ def _line(one: Any) -> WorkItem:
         due=purchase.launch_on,
         who=whose(one, side, purchase),
     )
+
+
+def _lots(count: int) -> str:
+    return f"{count} lot" if count == 1 else f"{count} lots"

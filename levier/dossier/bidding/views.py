@@ -1,5 +1,6 @@
 """« Je réponds à un marché clausé » and « J'ai remporté un marché clausé »: asked by POST, nothing is kept."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -76,12 +77,17 @@ def _begun(request: HttpRequest, moment: Moment) -> tuple[QuestionDesk | None, d
     return desk, {
         "object": only.lot.title if only else purchase.title,
         "place": purchase.place_label,
-        "hours": only.hours if only else None,
-        "months": (only.lot.months if only else None) or purchase.months,
+        "hours": _typed(only.hours) if only else "",
+        "months": _typed((only.lot.months if only else None) or purchase.months),
         "starts_on": purchase.starts_on,
         "buyer": purchase.organisation.name,
         "buyer_siren": purchase.organisation.siren or "",
     }
+
+
+def _typed(value: Decimal | None) -> str:
+    """A number as somebody would type it."""
+    return "" if value is None else f"{value.normalize():f}".replace(".", ",")
 
 
 def _as_word(request: HttpRequest, found: BidDossier) -> HttpResponse:

@@ -98,7 +98,7 @@ def trades_work(user: User, today: date) -> list[WorkItem]:
     return [
         WorkItem(
             kind="Consultations des métiers qui finissent",
-            title=f"{one.title} : {one.answered} réponse(s)",
+            title=f"{one.title} : {one.answered} réponse{'s' if one.answered > 1 else ''}",
             url=reverse("purchasing:trade_consultation", args=[one.purchase_id, one.pk]),
             buyer=one.purchase.organisation.name,
             next_actor=_side_name(one.purchase, one.side),
