@@ -99,6 +99,7 @@ def test_a_draft_offer_is_not_shown_to_the_winner(scene: Scene) -> None:
     assert Client().get(f"/{url}/offre.docx").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_closed_replaced_expired_or_forged_opens_nothing(scene: Scene) -> None:
     first = scene.link()
     second = scene.link()
@@ -113,6 +114,7 @@ def test_a_link_closed_replaced_expired_or_forged_opens_nothing(scene: Scene) ->
         assert Client().get(f"/{third}{end}").status_code == 404
 
 
+@pytest.mark.slow
 def test_either_side_sends_the_link_and_nobody_else(scene: Scene) -> None:
     url, given = f"{scene.url}/titulaire", {"entreprise": "SARL", "courriel": "g@exemple.invalid"}
     for stranger in (user(), make.facilitator(), member(organisation(), role=Role.BUYER).user):

@@ -87,6 +87,7 @@ def test_a_structure_unknown_here_pushes_nothing() -> None:
     assert not MeasureFact.objects.exists()
 
 
+@pytest.mark.slow
 def test_what_nothing_sees_is_typed_and_says_so() -> None:
     pair = Pair()
     made, today = pair.signed(), timezone.localdate()

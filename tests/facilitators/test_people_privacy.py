@@ -78,6 +78,7 @@ def test_who_left_is_shown_nowhere(scene: Scene) -> None:
     assert "Zébulon" not in read(Client(), f"/facilitateurs/{scene.structure.slug}")
 
 
+@pytest.mark.slow
 def test_only_the_structure_opens_the_sheets_of_its_people(scene: Scene) -> None:
     root = f"/ma-structure/{scene.structure.pk}"
     urls = (root, f"{root}/personnes/{scene.hidden.pk}", f"{root}/personnes/nouvelle")

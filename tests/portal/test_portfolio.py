@@ -162,6 +162,7 @@ def test_a_purchase_says_whose_move_it_waits_for(
     ]
 
 
+@pytest.mark.slow
 def test_trades_come_up_a_week_before_their_end_for_the_side_that_asked(followed: Followed) -> None:
     one = exchanges.trades(
         followed.purchase(PurchaseState.TO_STUDY), "a@exemple.invalid", side="facilitateur"
@@ -201,6 +202,7 @@ def test_an_awarded_contract_without_news_is_silent(followed: Followed) -> None:
     assert _said(source, followed.worker) == []
 
 
+@pytest.mark.slow
 def test_no_source_gives_the_lines_of_others_and_each_asks_once(
     followed: Followed, django_assert_num_queries
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_question_keeps_nothing_of_who_asks(scene: Scene) -> None:
     assert not hasattr(follower, "asked_at") and follower.confirmed_at is None
 
 
+@pytest.mark.slow
 def test_each_gesture_is_for_its_side_of_this_purchase(scene: Scene) -> None:
     one = exchanges.question(scene.desk)
     url = f"{scene.url}/{one.pk}"
@@ -130,6 +131,7 @@ def test_each_gesture_is_for_its_side_of_this_purchase(scene: Scene) -> None:
     assert as_user(mate).post(url, given | {"faire": "publier"}).status_code == 302
 
 
+@pytest.mark.slow
 def test_drafted_by_the_facilitator_signed_by_the_buyer_read_by_all_at_once(scene: Scene) -> None:
     known = structure("departement:59", place=scene.house)
     one = exchanges.question(scene.desk, "Nous, titulaires sortants, gardons-nous nos salariés ?")

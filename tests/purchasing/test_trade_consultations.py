@@ -109,6 +109,7 @@ def test_a_bad_list_is_said_with_its_line_and_nothing_leaves(
     assert not TradeConsultation.objects.exists() and not OutgoingMail.objects.exists()
 
 
+@pytest.mark.slow
 def test_each_page_is_for_the_two_sides_of_this_purchase(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid")
     other = make.purchase(scene.town, state=PurchaseState.TO_STUDY, facilitator=scene.house)
@@ -129,6 +130,7 @@ def test_each_page_is_for_the_two_sides_of_this_purchase(scene: Scene) -> None:
     assert as_user(scene.buyer).get(f"{base}/nouvelle", {"lot": lot.pk}).status_code == 404
 
 
+@pytest.mark.slow
 def test_nobody_reads_an_answer_before_the_end_then_all_do_at_once(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid", "b@exemple.invalid")
     first, second = one.parties.order_by("pk")
@@ -153,6 +155,7 @@ def test_nobody_reads_an_answer_before_the_end_then_all_do_at_once(scene: Scene)
     assert "a@exemple.invalid" not in seen
 
 
+@pytest.mark.slow
 def test_the_confidential_note_is_for_the_buyer_alone(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid", is_public=True)
     party = one.parties.get()
@@ -259,6 +262,7 @@ def test_once_published_it_is_too_late_to_consult(scene: Scene, state: str) -> N
         exchanges.trades(scene.purchase, "a@exemple.invalid")
 
 
+@pytest.mark.slow
 def test_the_study_shows_what_the_trades_said_in_three_queries(
     scene: Scene, django_assert_num_queries: Any
 ) -> None:

@@ -91,6 +91,8 @@ def open_trade_consultation(
     """
     values.check(timezone.localdate())
     found = locked(purchase)
+    if lot is not None and lot.purchase_id != found.pk:
+        raise RefusedError("Ce lot n’est pas de cet achat.")
     if found.state not in BEFORE_PUBLICATION:
         raise RefusedError(
             f"Cet achat est « {found.get_state_display()} » : on consulte les métiers avant la publication."
