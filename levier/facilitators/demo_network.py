@@ -78,7 +78,7 @@ def load_network(by: Actor) -> int:
         _write_to_nobody()
         record_measure_fact(
             by=by, structure=desk, measure=Measure.VISITS, happened_on=timezone.localdate(), buyer_siren=town.siren or "",
-            label="Rencontre du service des achats (exemple)", source_key=f"demo-visite-{desk.pk}",
+            label="Réunion de lancement, offre d’insertion remise (exemple)", source_key=f"launch-demo-{desk.pk}",
         )  # fmt: skip
     return 2
 

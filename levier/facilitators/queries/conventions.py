@@ -168,9 +168,9 @@ def _answers(convention: Convention, one: Commitment, on: date) -> Progress:
     if found.median_days is not None:
         words += f", délai médian {figure(found.median_days, 1)} j"
     if others:
-        words += f" ; {len(others)} réponse(s) à des questions de candidats"
+        words += f" ; {len(others)} réponse(s) à des questions de candidats"
     if slowest is not None:
-        words += f" ; le plus long {figure(slowest, 1)} j"
+        words += f" ; le plus long {figure(slowest, 1)} j"
     return Progress(one, words, is_kept)
 
 
@@ -221,10 +221,10 @@ def _source(one: MeasureFact) -> str:
 def source_in_words(measure: str) -> str:
     """Where the facts of a measure come from, for whoever reads the commitment."""
     return {
-        Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
-        Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
-        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement ; les autres rencontres sont saisies",
-        Measure.REPORTS.value: "saisi à la main : rien ici ne voit encore un bilan remis",
+        Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
+        Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
+        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement ; les autres rencontres sont saisies",
+        Measure.REPORTS.value: "saisi à la main : rien ici ne voit encore un bilan remis",
     }.get(measure, "")
 
 
