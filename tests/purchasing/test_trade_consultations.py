@@ -11,6 +11,7 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.directory.models import SolicitationRefusal
+from levier.directory.solicitations.actions import choose_solicitations
 from levier.purchasing.actions import forget_contacts
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import (
@@ -199,7 +200,7 @@ def test_an_answer_without_account_is_given_and_changed_until_the_deadline(scene
 
 
 def test_who_refuses_to_be_solicited_is_named_and_not_written_to(scene: Scene) -> None:
-    SolicitationRefusal.objects.create(topic="needs", address="non@exemple.invalid")
+    choose_solicitations(by=exchanges.BY, address="NON@exemple.invalid", wanted={"needs": False})
     sheet = supplier(email="fiche@exemple.invalid")
     SolicitationRefusal.objects.create(topic="needs", supplier=sheet)
     addresses = ("oui@exemple.invalid", "non@exemple.invalid", "fiche@exemple.invalid")

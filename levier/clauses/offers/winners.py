@@ -50,14 +50,14 @@ class WinnerFile:
 
 def address_of(link: WinnerLink) -> str:
     """The address sent to the company."""
-    signed = signing.dumps(link.pk, salt=_SALT)
+    signed = signing.Signer(salt=_SALT).sign_object(link.pk)
     return settings.SITE_URL + reverse("dossier:winner", args=[signed])
 
 
 def link_of(token: str) -> WinnerLink:
     """The link behind an address. Raises Http404: not ours, closed or expired, without saying which."""
     try:
-        pk = signing.loads(token, salt=_SALT)
+        pk = signing.Signer(salt=_SALT).unsign_object(token)
     except (signing.BadSignature, ValueError):
         raise Http404(CLOSED) from None
     found = (

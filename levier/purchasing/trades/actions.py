@@ -13,7 +13,7 @@ from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.directory.models import SolicitationRefusal, Supplier
 from levier.directory.solicitations import links as refusal_links
-from levier.directory.solicitations.queries import refuses, refusing_needs
+from levier.directory.solicitations.queries import refusing, refusing_needs
 from levier.purchasing.actions.purchases import locked
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import (
@@ -150,9 +150,7 @@ def _ask(consultation: TradeConsultation, parties: Sequence[PartyValues]) -> int
 def refusing_addresses(addresses: Sequence[str] | dict[str, PartyValues]) -> frozenset[str]:
     """Of these addresses, those that refuse the needs of buyers, by themselves or by the sheet that publishes them."""
     wanted = [one.strip().lower() for one in addresses]
-    own = set(
-        SolicitationRefusal.objects.filter(topic=_NEEDS, address__in=wanted).values_list("address", flat=True)
-    )
+    own = refusing(wanted, _NEEDS)
     sheets = dict(Supplier.objects.filter(email__in=wanted).values_list("pk", "email"))
     return frozenset(own | {sheets[pk].lower() for pk in refusing_needs(sheets)})
 
@@ -309,7 +307,8 @@ def _to_write(consultation: TradeConsultation) -> list[TradeParty]:
             "answer", "consultation__purchase__organisation"
         )
     )
-    return [one for one in rows if hasattr(one, "answer") or not refuses(one.email, _NEEDS)]
+    silent = refusing([one.email for one in rows if not hasattr(one, "answer")], _NEEDS)
+    return [one for one in rows if one.email not in silent]
 
 
 def _running(consultation: TradeConsultation) -> TradeConsultation:
