@@ -12,8 +12,8 @@ from levier.accounts.models import User
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.directory.models import SolicitationRefusal, Supplier
-from levier.directory.solicitations import links as refusal_links
 from levier.directory.solicitations.queries import refusing, refusing_needs
+from levier.directory.solicitations.sending import solicit
 from levier.purchasing.actions.purchases import locked
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import (
@@ -156,15 +156,15 @@ def refusing_addresses(addresses: Sequence[str] | dict[str, PartyValues]) -> fro
 
 
 def _write(party: TradeParty, letter_of: Callable[[TradeParty], Letter], moment: str) -> None:
-    """One mail of this moment, with its way out."""
+    """One mail of this moment, by the door of solicitations: who came by itself, or answered, expects it."""
     letter = letter_of(party)
-    stop = refusal_links.address_of(to=party.email, topic=_NEEDS)
-    mail.send(
+    solicit(
         to=party.email,
+        topic=_NEEDS,
         subject=letter.subject,
-        body=letter.body + refusal_links.foot(stop),
+        body=letter.body,
         key=f"trade-party-{party.pk}-{moment}",
-        unsubscribe=stop,
+        is_answer=not party.was_asked or hasattr(party, "answer"),
     )
 
 
@@ -301,14 +301,12 @@ def publish_due_trade_consultations(*, by: Actor, today: date) -> int:
 
 
 def _to_write(consultation: TradeConsultation) -> list[TradeParty]:
-    """Who answered learns the rest; the others, unless they refuse to be solicited meanwhile."""
-    rows = list(
+    """Those that were written to; the door leaves out who refuses meanwhile and never answered."""
+    return list(
         consultation.parties.filter(is_refusing=False).select_related(
             "answer", "consultation__purchase__organisation"
         )
     )
-    silent = refusing([one.email for one in rows if not hasattr(one, "answer")], _NEEDS)
-    return [one for one in rows if one.email not in silent]
 
 
 def _running(consultation: TradeConsultation) -> TradeConsultation:
