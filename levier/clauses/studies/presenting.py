@@ -49,12 +49,20 @@ class StudyPage:
     trade_label: str
     may_be_studied: bool
     may_be_signed: bool
+    lots: tuple[tuple[Lot, str], ...]
+
+    def next_lot(self, *, wanted: str) -> Lot | None:
+        """The first lot that is not yet « proposed », or « signed »; None when all are."""
+        reached = {"proposed", "signed"} if wanted == "proposed" else {"signed"}
+        return next((lot for lot, state in self.lots if state not in reached), None)
 
 
 def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
     """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
     lines = queries.scenarios_of(lot)
-    choices = queries.last_choices([lot]).get(lot.pk, {})
+    siblings = list(lot.purchase.lots.present())
+    all_choices = queries.last_choices(siblings)
+    choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
     version = _version_in_view(lines, proposal)
     shown, problem = None, ""
@@ -97,7 +105,15 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         trade_label=chosen.label if chosen else "",
         may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
+        lots=tuple((one, state_of(all_choices.get(one.pk, {}))) for one in siblings),
     )  # fmt: skip
+
+
+def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
+    """« signed », « proposed », or nothing yet."""
+    if queries.is_signed(dict(lot_choices)):
+        return "signed"
+    return "proposed" if queries.is_studied(dict(lot_choices)) else ""
 
 
 def _version_in_view(lines: list[queries.ScenarioLine], proposal: LotChoice | None) -> StudyVersion | None:
