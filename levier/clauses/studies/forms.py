@@ -20,6 +20,10 @@ from levier.rulebook.levers import LeverAdvice
 # Typed as a percentage, kept from 0 to 1.
 PERCENTAGES = {"rate", "labour_share"}
 PER_CENT = Decimal(100)
+# Gestures on the purchase as a whole: never what one lot is proposed with.
+WHOLE_PURCHASE = frozenset({"L2111-1", "L2113-10", "R2111-1", "SPASER"})
+# When nothing is advised, so many of those that may fit are shown at once.
+FIRST_OF_THE_POSSIBLE = 4
 
 
 class PercentField(NumberField):
@@ -134,12 +138,14 @@ class ChoiceForm(forms.Form):
     @property
     def first_levers(self) -> list[tuple[Any, LeverAdvice]]:
         """The boxes to see first: what the rule book asks for or advises and has a text, and what is ticked."""
-        return [one for one in self._boxes() if self._is_first(*one)]
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code in first]
 
     @property
     def other_levers(self) -> list[tuple[Any, LeverAdvice]]:
         """The other boxes, folded: fourteen levers at once hide the one that matters."""
-        return [one for one in self._boxes() if not self._is_first(*one)]
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code not in first]
 
     @property
     def other_levers_title(self) -> str:
@@ -151,10 +157,13 @@ class ChoiceForm(forms.Form):
         boxes = list(self["levers"].subwidgets)
         return [(box, self.advices[str(box.data["value"])]) for box in boxes]
 
-    @staticmethod
-    def _is_first(box: Any, advice: LeverAdvice) -> bool:
-        is_advised = advice.outcome in {"required", "recommended"} and bool(advice.documents)
-        return is_advised or bool(box.data["selected"])
+    def _first_codes(self) -> set[str]:
+        fit = [
+            one for one in self.advices.values() if one.documents and one.code not in WHOLE_PURCHASE
+        ]
+        advised = [one.code for one in fit if one.outcome in {"required", "recommended"}]
+        ticked = [str(code) for code in self["levers"].value() or ()]
+        return {*(advised or [one.code for one in fit][:FIRST_OF_THE_POSSIBLE]), *ticked}
 
     def as_values(self, version: StudyVersion | None) -> ChoiceValues:
         """The choice, once the form is valid."""
@@ -180,7 +189,9 @@ def initial_of(
             "derogation": choice.derogation, "why_none": choice.why_none,
         }  # fmt: skip
     recommended = [
-        one.code for one in advices if one.outcome in {"required", "recommended"} and one.documents
+        one.code
+        for one in advices
+        if one.outcome in {"required", "recommended"} and one.documents and one.code not in WHOLE_PURCHASE
     ]
     initial: dict[str, Any] = {"levers": recommended[:1]}
     if version is not None and version.verdict == "clause" and version.hours_likely:

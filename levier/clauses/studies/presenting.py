@@ -109,6 +109,13 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
     )  # fmt: skip
 
 
+def lots_of(lot: Lot) -> tuple[tuple[Lot, str], ...]:
+    """Every lot of the same purchase with its state, so that one goes from lot to lot."""
+    siblings = list(lot.purchase.lots.present())
+    choices = queries.last_choices(siblings)
+    return tuple((one, state_of(choices.get(one.pk, {}))) for one in siblings)
+
+
 def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
     """« signed », « proposed », or nothing yet."""
     if queries.is_signed(dict(lot_choices)):
