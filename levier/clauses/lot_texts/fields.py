@@ -1,11 +1,11 @@
 """The values a lot's texts still ask for, as a form shows them: words, help, what we would write, by group."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from levier.clauses.gaps import GAPS
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
-from levier.clauses.trades import tasks_of
 from levier.purchasing.models import Lot
 
 Group = Literal["general", "penalties"]
@@ -24,6 +24,9 @@ _LABELS = {
     "tasks": "Tâches accessibles à qui apprend le métier",
     "criterion_weight": "Poids du critère social (%)",
 }
+# French typography puts a narrow no-break space before both signs.
+_AFTER = re.compile(r"\s;\s")
+_EXAMPLE = re.compile(r"par exemple\s?:\s")
 _DATES = {"start", "end", "answer_deadline"}
 _USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
 
@@ -55,10 +58,10 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
 
 def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str]) -> TextField:
     known = posted.get(name, found.typed.get(name, ""))
-    suggested = "" if known or name in posted else _suggestion(lot, found, name)
+    suggested = "" if known or name in posted else _suggestion(lot, name, gap)
     label = _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
-    hint = gap.partition(" ; ")[2]
+    hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
     hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
     if suggested:
         hint = "Proposé par Levier : relisez."
@@ -73,13 +76,12 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     )
 
 
-def _suggestion(lot: Lot, found: LotTexts, name: str) -> str:
+def _suggestion(lot: Lot, name: str, gap: str) -> str:
     """What we would write; an amount of penalty is the buyer's alone and is never suggested."""
-    trade = next((made.trade for made in found.drafts if made.trade), "")
     usual = {
         "eligibility_months": _USUAL_MONTHS,
         "penalty_cap_base": _USUAL_BASE,
         "operation": lot.purchase.title,
-        "tasks": tasks_of(trade),
+        "tasks": _EXAMPLE.split(gap, maxsplit=1)[1] if _EXAMPLE.search(gap) else "",
     }
     return usual.get(name, "")
