@@ -8,6 +8,7 @@ from typing import Any
 from levier.clauses.models import ChoiceKind, LotChoice, RealisedLot, StudyVersion
 from levier.clauses.studies import queries
 from levier.clauses.studies.calculating import Calculated, calculate
+from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.limiting import limits_of
 from levier.clauses.studies.own_values import LABELS
 from levier.purchasing.lot_facts import departement_of, lot_facts
@@ -50,6 +51,7 @@ class StudyPage:
     may_be_studied: bool
     may_be_signed: bool
     lots: tuple[tuple[Lot, str], ...]
+    landmarks: tuple[str, ...]
 
     def next_lot(self, *, wanted: str) -> Lot | None:
         """The first lot that is not yet « proposed », or « signed »; None when all are."""
@@ -106,6 +108,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
         lots=tuple((one, state_of(all_choices.get(one.pk, {}))) for one in siblings),
+        landmarks=landmarks(lot, on=today),
     )  # fmt: skip
 
 
