@@ -115,6 +115,8 @@ MARKETPLACE_TOKEN = _secret("LEVIER_MARKETPLACE_TOKEN")
 
 # ---- Database --------------------------------------------------------------------------------------
 
+TIME_ZONE = "Europe/Paris"
+
 # DATABASE_URL: the application's role (no superuser, owns nothing). Without it the embedded server is used.
 # DATABASE_OWNER_URL: the role that owns the tables and migrates. Default: DATABASE_URL.
 # LEVIER_DATABASE_ROLE: set to "owner" by `levier migrate` for its own process; never by hand.
@@ -129,6 +131,8 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        # The current day of a query is the one of France: midnight in UTC comes one or two hours later.
+        "TIME_ZONE": TIME_ZONE,
     }
     if not url:
         places = ServerPlaces.of(LEVIER_HOME)
@@ -191,6 +195,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the pace: what it answers by itself has their headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "levier.core.middleware.AnonymousPaceMiddleware",
@@ -198,8 +205,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "levier.config.urls"
@@ -230,8 +235,7 @@ PUBLISHER_NOTICE = os.environ.get("LEVIER_PUBLISHER", "").strip().replace("|", "
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
 USE_I18N = True
-USE_TZ = True
-TIME_ZONE = "Europe/Paris"
+USE_TZ = True  # TIME_ZONE stands with the database, whose days are those of France too
 
 # ---- Static files: every asset comes from a Python package or from us, served hashed by WhiteNoise ---
 

@@ -20,6 +20,7 @@ KEYS = {
 NUMBERS = {"amount_ht", "max_amount_ht", "months", "takeover_hours", "lot_count", "posts"}
 
 
+@pytest.mark.slow
 def test_a_sentence_gives_the_whole_dossier(client: Client) -> None:
     body = post(client, "dossiers", {"text": "Rénovation d'une école à Roubaix, 1,5 M€, 18 mois"}).json()
     assert set(body) == KEYS
@@ -33,6 +34,7 @@ def test_a_sentence_gives_the_whole_dossier(client: Client) -> None:
     assert body["clause"]["documents"][0]["markdown"]
 
 
+@pytest.mark.slow
 def test_fields_win_over_the_sentence(client: Client) -> None:
     body = {
         "text": "Rénovation d'une école à Roubaix, 1,5 M€",
@@ -44,11 +46,13 @@ def test_fields_win_over_the_sentence(client: Client) -> None:
     assert (need["place"]["name"], need["amount_ht"], need["months"]) == ("Lens", 900_000, 10)
 
 
+@pytest.mark.slow
 def test_the_lever_asked_for_is_the_one_written(client: Client) -> None:
     body = post(client, "dossiers", {"text": f"{NORMAL}, 1 M€, 12 mois", "lever": "R2152-7"}).json()
     assert body["lever"] == "R2152-7"
 
 
+@pytest.mark.slow
 def test_nothing_is_stored(client: Client) -> None:
     post(client, "dossiers", {"text": NORMAL})
     assert not Snapshot.objects.exists()
@@ -59,6 +63,7 @@ def test_a_text_no_purchase_can_be_is_refused_with_sentences(client: Client, tex
     assert refusal(post(client, "dossiers", {"text": text}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ANSWERED_TEXTS.values(), ids=list(ANSWERED_TEXTS))
 def test_an_odd_text_is_answered(client: Client, text: str) -> None:
     response = post(client, "dossiers", {"text": text})
@@ -117,6 +122,7 @@ def test_a_number_that_is_not_finite_is_refused(client: Client, field: bytes, nu
     assert refusal(post(client, "dossiers", body))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [b"\\ud800 \\u00e9cole", b"\\u0000 nettoyage", b"\\u001b[31m nettoyage"])
 def test_characters_no_text_has_never_break_the_api(client: Client, text: bytes) -> None:
     response = post(client, "dossiers", b'{"text": "%s"}' % text)
@@ -124,6 +130,7 @@ def test_characters_no_text_has_never_break_the_api(client: Client, text: bytes)
     assert response.json()
 
 
+@pytest.mark.slow
 def test_an_unknown_field_is_left_aside(client: Client) -> None:
     assert post(client, "dossiers", {"text": NORMAL, "colour": "bleu"}).status_code == 200
 

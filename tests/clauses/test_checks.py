@@ -56,6 +56,7 @@ def test_our_clause_filled_in_passes_every_check_and_is_ready_for_the_lawyer():
     assert not draft("L2112-2", facts=SCHOOL, values=replace(FULL, buyer="")).is_ready_for_lawyer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "document", "sentence", "words"),
     [
@@ -111,6 +112,7 @@ def test_free_means_that_were_cut_out_are_missed():
     assert "choisit librement" in found.findings[0].advice
 
 
+@pytest.mark.slow
 def test_a_programme_or_overseas_may_speak_of_the_people_of_a_place_never_of_its_companies():
     people, companies = "Les postes vont aux habitants du quartier.", "Priorité aux entreprises locales."
     anru = replace(SCHOOL, programme="anru-2014")
@@ -182,6 +184,7 @@ def test_the_facilitator_can_be_called(contact, is_ok):
         assert found.findings[0].document in {"rc", "ccap"}
 
 
+@pytest.mark.slow
 def test_a_penalty_has_an_amount_and_the_whole_a_cap():
     documents = ours()
     assert control("penalty_amounts", documents).is_ok

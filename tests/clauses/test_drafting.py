@@ -96,6 +96,7 @@ def test_clause_gives_every_document_and_no_gap_once_everything_is_chosen():
     assert "1er mars 2027" in document(found, "ccap")
 
 
+@pytest.mark.slow
 def test_the_article_keeps_the_order_of_parts_of_real_contracts():
     ccap = document(draft("L2112-2", facts=SCHOOL, values=FULL), "ccap")
     headings = "\n".join(line for line in ccap.splitlines() if line.startswith("#"))
@@ -118,6 +119,7 @@ def test_missing_values_are_shown_and_listed_once():
     assert {"buyer", "object", "lot", "facilitator", "penalty_hour", "eligibility_months"} <= set(names)
 
 
+@pytest.mark.slow
 def test_hours_repeated_in_the_annex_are_one_value_to_give():
     fixed = [gap.name for gap in draft("L2112-2", facts=SCHOOL).gaps]
     per_amount = [gap.name for gap in draft("L2112-2", facts=SCHOOL, variant="per_amount").gaps]
@@ -127,6 +129,7 @@ def test_hours_repeated_in_the_annex_are_one_value_to_give():
     assert "hours" not in per_amount
 
 
+@pytest.mark.slow
 def test_concession_text_follows_its_own_part_of_the_code():
     facts = Facts(is_concession=True, need_amount_ht=9e6, launch_date=date(2027, 1, 4))
     text = text_of(draft("L3114-2-1", facts=facts, values=FULL))
@@ -145,6 +148,7 @@ def test_penalties_are_proposed_with_the_observed_range_and_its_source():
     assert any("21_BAM_048" in source for source in found.sources)
 
 
+@pytest.mark.slow
 def test_penalty_outside_what_was_observed_is_questioned():
     def questioned(amount):
         values = ClauseValues(penalty_hour=amount)
@@ -195,6 +199,7 @@ def test_staff_takeover_puts_the_staff_before_the_clause():
     assert "Aucune personne reprise n'est remplacée" in document(found, "ccap")
 
 
+@pytest.mark.slow
 def test_above_the_thresholds_the_text_cites_the_obligation():
     above = Facts(
         buyer_kind="collectivite", contract_kind="travaux", need_amount_ht=12e6, launch_date=date(2026, 12, 1)
@@ -209,6 +214,7 @@ def test_a_lever_set_aside_says_so_in_the_checks():
     assert "n'est pas conseillé" in checks[0]
 
 
+@pytest.mark.slow
 def test_hours_outside_the_range_are_questioned():
     def words(hours):
         return " ".join(draft("L2112-2", facts=SCHOOL, values=ClauseValues(hours=hours)).checks)
@@ -285,6 +291,7 @@ def test_overseas_clause_shows_the_share_and_asks_for_the_ratio():
     assert any("à confirmer" in check for check in found.checks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(RECIPES))
 def test_every_text_cites_an_article_or_says_it_is_private_and_leaves_the_means_free(code):
     side = "private" if code in {"EVI", "ACHAT-PRIVE"} else "public"

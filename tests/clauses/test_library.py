@@ -74,6 +74,7 @@ SAID = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trade", sorted(SAID))
 def test_each_trade_has_its_own_words_and_no_other(trade):
     assert set(SAID) == set(trade_labels())

@@ -57,6 +57,7 @@ def _save(client: Client, lot: Lot, **values: str) -> int:
     return client.post(_study(lot), {"faire": "enregistrer"} | values).status_code
 
 
+@pytest.mark.slow
 def test_facilitator_studies_buyer_reads_others_find_nothing(
     lot: Lot, facilitator: User, buyer: User
 ) -> None:
@@ -83,6 +84,7 @@ def test_facilitator_studies_buyer_reads_others_find_nothing(
         assert Client().get(address).status_code == 302
 
 
+@pytest.mark.slow
 def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, facilitator: User) -> None:
     client = _as(facilitator)
     shown = client.post(_study(lot), {"faire": "essayer", "rate": "5 %", "reason": WHY}).content.decode()
@@ -111,6 +113,7 @@ def test_a_lot_that_cannot_be_calibrated_says_what_it_lacks(lot: Lot, facilitato
     assert "Le montant manque" in shown
 
 
+@pytest.mark.slow
 def test_proposal_then_signature_each_by_its_own(lot: Lot, facilitator: User, buyer: User) -> None:
     values = {"levers": ["L2112-2"], "hours": "950"}
     propose, decide = (
@@ -130,6 +133,7 @@ def test_proposal_then_signature_each_by_its_own(lot: Lot, facilitator: User, bu
     assert _as(make.facilitator()).post(decide, values).status_code == 404
 
 
+@pytest.mark.slow
 def test_no_clause_prints_its_reasons(lot: Lot, facilitator: User, buyer: User) -> None:
     address = reverse("clauses:derogation", kwargs={"lot_pk": lot.pk, "form": "docx"})
     assert _as(buyer).get(address).status_code == 404
@@ -154,6 +158,7 @@ def test_the_saved_study_leaves_as_json(lot: Lot, facilitator: User) -> None:
     assert {row["name"] for row in body["readings"]} >= {"labour_share"}
 
 
+@pytest.mark.slow
 def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: User) -> None:
     structure = lot.purchase.facilitator
     assert structure is not None
@@ -200,6 +205,7 @@ def test_realised_lots_are_read_as_people_write_them() -> None:
         read_record(b"\n\n", "suivi.csv")
 
 
+@pytest.mark.slow
 def test_bringing_a_record_twice_doubles_nothing_and_teaches(
     lot: Lot, facilitator: User, buyer: User
 ) -> None:

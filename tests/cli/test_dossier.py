@@ -19,6 +19,7 @@ DESIGNED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_document_has_the_keys_of_the_design() -> None:
     found = document(
         "dossier", "rénovation d'une école", "--place", "Roubaix", "--amount", "1500000", "--months", "18"
@@ -30,6 +31,7 @@ def test_the_document_has_the_keys_of_the_design() -> None:
     assert found["calibration"]["range"]["low"] == 893
 
 
+@pytest.mark.slow
 def test_a_sentence_and_options_give_the_same_dossier() -> None:
     said = document("dossier", "rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois")
     typed = document(
@@ -49,6 +51,7 @@ def test_the_text_says_the_answer_first() -> None:
         assert title in lines
 
 
+@pytest.mark.slow
 def test_options_of_the_buyer_are_heard() -> None:
     private = document("dossier", f"{NORMAL}, 1,5 M€, 18 mois", "--buyer", "private")
     assert private["lever"] == "EVI"
@@ -78,11 +81,13 @@ def test_a_refusal_is_one_document_too() -> None:
     assert found["error"].endswith(".")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ANSWERED_TEXTS.values(), ids=list(ANSWERED_TEXTS))
 def test_an_odd_text_is_answered(text: str) -> None:
     assert document("dossier", text)["need"]["given"]["text"] == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["\x00 nettoyage", "\ud800 nettoyage de bureaux", "\x1b[31m nettoyage de bureaux"]
 )

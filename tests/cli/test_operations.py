@@ -55,6 +55,7 @@ def test_importing_twice_changes_nothing() -> None:
     assert rows() == (suppliers, records, runs + 1, changes)
 
 
+@pytest.mark.slow
 def test_the_import_says_its_counts() -> None:
     shown = plain_spaces(run("import", "siae", str(SAMPLE), "--dry-run").stdout)
     assert shown.startswith("Essai à blanc : ")
@@ -82,6 +83,7 @@ def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, source: str, c
     assert not Supplier.objects.exists()
 
 
+@pytest.mark.slow
 def test_sources_say_what_they_hold() -> None:
     run("import", "siae", str(SAMPLE))
     found = document("sources")

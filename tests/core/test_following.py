@@ -99,6 +99,7 @@ def test_a_deleted_row_leaves_the_index(table: Table, commit: Commit) -> None:
     assert table.found("premier") == []
 
 
+@pytest.mark.slow
 def test_a_row_asked_for_that_does_not_come_back_leaves_the_index(table: Table, commit: Commit) -> None:
     del table.rows[2]
     commit(table.index.topic, 2)
@@ -126,6 +127,7 @@ def test_a_replay_is_harmless(table: Table, commit: Commit, monkeypatch: pytest.
     assert table.index.engine().position() == after
 
 
+@pytest.mark.slow
 def test_the_changes_of_a_rebuild_are_replayed_after_it(table: Table, commit: Commit) -> None:
     """A row committed while the table is read is in the log after the position of the rebuild."""
     table.rows[4] = "quatrième"
@@ -146,6 +148,7 @@ def test_a_database_restored_on_a_younger_server_is_a_rebuild(table: Table) -> N
     assert table.rebuilds == 2
 
 
+@pytest.mark.slow
 def test_too_many_changes_are_a_rebuild(tmp_path: Path, commit: Commit) -> None:
     table = Table(tmp_path / "index", rebuild_above=3)
     table.rows = {1: "premier"}
@@ -157,6 +160,7 @@ def test_too_many_changes_are_a_rebuild(tmp_path: Path, commit: Commit) -> None:
     table.index.engine().close()
 
 
+@pytest.mark.slow
 def test_a_supplier_that_is_no_longer_listed_leaves_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, gone = supplier(name="Les Jardins"), supplier(name="Les Vergers")
     assert SUPPLIERS.rebuild() == 2

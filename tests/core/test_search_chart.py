@@ -103,6 +103,7 @@ def test_a_square_of_several_points_is_named_only_when_the_window_names_all(engi
     assert all(len(square.keys) == min(5, square.count) for square in named.squares)
 
 
+@pytest.mark.slow
 def test_a_dead_or_moved_document_leaves_its_square(tmp_path: Path) -> None:
     made = TantivyEngine(tmp_path, SCHEMA, refresh_seconds=0)
     made.rebuild(documents())

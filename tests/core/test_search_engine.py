@@ -191,6 +191,7 @@ def test_radius_agrees_with_brute_force(
         assert all(math.isclose(hit.distance_km or 0, near[int(hit.key)], abs_tol=1e-6) for hit in page.hits)
 
 
+@pytest.mark.slow
 def test_a_radius_that_stops_exactly_on_a_point_holds_it(engine: TantivyEngine, rows: list[Row]) -> None:
     for row in rows[:40]:
         distance = haversine(46.0, 3.0, row)

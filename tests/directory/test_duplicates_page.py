@@ -96,6 +96,7 @@ def test_the_two_sheets_stand_side_by_side(people: dict[str, User], pair: Duplic
     assert "Liste 10 / Liste 11" in html
 
 
+@pytest.mark.slow
 def test_a_decision_is_taken_told_and_undone(people: dict[str, User], pair: DuplicatePair) -> None:
     client = signed_in(people["network"])
     html = client.post(f"{PAGE}/{pair.pk}", {"choix": "same", "vu": "proposed"}, follow=True).content.decode()
@@ -112,6 +113,7 @@ def test_a_decision_is_taken_told_and_undone(people: dict[str, User], pair: Dupl
     assert Supplier.objects.filter(is_listed=True).count() == 2
 
 
+@pytest.mark.slow
 def test_odd_answers_get_a_sentence(people: dict[str, User], pair: DuplicatePair) -> None:
     client = signed_in(people["staff"])
     html = client.post(f"{PAGE}/{pair.pk}", {"choix": "peut-être"}, follow=True).content.decode()

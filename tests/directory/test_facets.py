@@ -137,6 +137,7 @@ def test_the_search_narrows(client: Client, query: dict[str, Any], names: set[st
     assert asked(client, **query)[0] == names
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("directory")
 def test_facets_count_each_value_and_a_family_counts_its_kinds(client: Client) -> None:

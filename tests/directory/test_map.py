@@ -65,6 +65,7 @@ def test_a_group_says_around_which_town_and_can_be_entered(client: Client) -> No
     assert (west, east) == pytest.approx((3.06, 3.17), abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_who_stands_at_one_point_is_named_and_the_rest_counted(client: Client) -> None:
     body = chart(client, q="nettoyage", bbox="2.9,50.5,3.3,50.8", zoom=11)
@@ -95,6 +96,7 @@ def test_words_that_nobody_bears_together_are_loosened_as_in_the_list(client: Cl
     assert "31 fournisseurs" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_one_query_names_everybody_and_nobody_needs_an_account(client: Client) -> None:
     chart(client, q="nettoyage", bbox=FRANCE, zoom=13 - 8)  # places are read once per process

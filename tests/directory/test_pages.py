@@ -176,6 +176,7 @@ def test_a_swap_gets_the_changing_part_and_the_short_address(client: Client) -> 
     assert "HX-Request" in response["Vary"]
 
 
+@pytest.mark.slow
 def test_pages_follow_one_another_without_losing_anyone(client: Client) -> None:
     for number in range(45):
         supplier(name=f"Chantier {number:02}", departement_code="59")

@@ -43,6 +43,7 @@ def test_a_workbook_gives_the_same_lines_even_when_numbers_lost_their_text() -> 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [

@@ -176,6 +176,7 @@ def test_a_row_is_read_from_a_mapping_with_more_than_needed() -> None:
     assert row == SupplierRow(key=7, name="A", kind="EI", sectors=("traiteur",))
 
 
+@pytest.mark.slow
 def test_changes_are_applied_and_the_position_kept(tmp_path: Path) -> None:
     built = supplier_engine(tmp_path)
     rebuild_supplier_index(built, ROWS)

@@ -149,6 +149,7 @@ def test_a_sheet_offers_the_lists_to_members_only(people: dict[str, User], kept:
     assert SupplierList.objects.get(name="Ouverte ici").entries.count() == 1
 
 
+@pytest.mark.slow
 def test_a_search_is_kept_once_and_is_the_person_s_alone(people: dict[str, User]) -> None:
     indexed()
     own = signed_in(people["author"])
@@ -175,6 +176,7 @@ def test_an_empty_or_unreadable_search_is_not_kept(query: str, people: dict[str,
         actions.save_search(by=people["author"], query=query, name="x")
 
 
+@pytest.mark.slow
 def test_an_alert_names_who_is_new_once_and_again_never(people: dict[str, User]) -> None:
     supplier(name="Connue", **CLEANS)
     indexed()

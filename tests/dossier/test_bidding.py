@@ -94,6 +94,7 @@ def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None
     assert "Dites l&#x27;objet du lot" in empty.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_paragraph_leaves_as_word(demonstration: object) -> None:
     values = {"object": "peinture", "place": "Roubaix", "hours": "480", "faire": "word"}

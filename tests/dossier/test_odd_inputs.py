@@ -43,6 +43,7 @@ def test_a_text_no_purchase_can_be_is_refused_with_a_sentence(client: Client, te
     assert 'id="reponse"' not in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ANSWERED_TEXTS.values(), ids=list(ANSWERED_TEXTS))
 def test_an_odd_text_is_answered_and_shown_as_text(client: Client, text: str) -> None:
     html = posted(client, text=text)
@@ -51,6 +52,7 @@ def test_an_odd_text_is_answered_and_shown_as_text(client: Client, text: str) ->
     assert "<script>alert" not in html and "<b>gras" not in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value"), [(name, one) for name, many in REFUSED_VALUES.items() for one in many]
 )
@@ -73,10 +75,12 @@ def test_a_nul_character_is_refused(client: Client) -> None:
     assert complaint(posted(client, text=f"{NORMAL}\x00")).endswith(".")
 
 
+@pytest.mark.slow
 def test_control_characters_are_harmless(client: Client) -> None:
     assert 'id="reponse"' in posted(client, text=f"{NORMAL}\x01\x08\x1b[31m\x7f")
 
 
+@pytest.mark.slow
 def test_several_values_of_a_field_do_not_break_the_page(client: Client) -> None:
     html = posted(client, text=[NORMAL, NORMAL], place=["Roubaix", "Lille"], **{"amount_ht[]": ["1", "2"]})
     assert 'id="reponse"' in html

@@ -80,6 +80,7 @@ def test_only_the_refused_field_is_marked(client: Client) -> None:
     assert "aria-invalid" not in field(html, "months")
 
 
+@pytest.mark.slow
 def test_a_button_chooses_another_code_place_or_lever(client: Client) -> None:
     assert "Services traiteur (55520000)" in posted(client, text=SCHOOL, cpv_choice="55520000")
     assert "Lens (Pas-de-Calais)" in posted(client, text=SCHOOL, place_choice="Lens (Pas-de-Calais)")
@@ -87,6 +88,7 @@ def test_a_button_chooses_another_code_place_or_lever(client: Client) -> None:
     assert 'value="R2152-7"' in field(html, "lever")
 
 
+@pytest.mark.slow
 def test_an_unknown_lever_falls_back_on_the_first_one(client: Client) -> None:
     assert 'id="leviers-titre"' in posted(client, text=SCHOOL, lever="<script>")
 
@@ -100,6 +102,7 @@ def test_a_need_is_confidential(client: Client) -> None:
     assert 'id="reponse"' not in client.get("/dossier", {"text": SCHOOL}).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("need", SIX_NEEDS)
 def test_the_page_stays_light(client: Client, need: str) -> None:
     size = len(posted(client, text=need).encode())
@@ -125,6 +128,7 @@ def test_a_refusal_costs_no_query(client: Client) -> None:
     assert len(captured) == 0
 
 
+@pytest.mark.slow
 def test_a_long_text_comes_when_asked_and_every_text_without_javascript(client: Client) -> None:
     html = posted(client, text=SCHOOL)
     assert 'id="avis-texte"' in html

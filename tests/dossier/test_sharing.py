@@ -69,6 +69,7 @@ def test_a_need_that_is_refused_is_not_shared(client: Client) -> None:
     assert not Snapshot.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_database_holds_hashes_only(client: Client) -> None:
     link, revocation = shared_by(client)
     stored = str(Snapshot.objects.values().get())
@@ -110,6 +111,7 @@ def test_the_revocation_link_does_not_open_the_dossier_nor_the_reverse(client: C
     assert client.get(f"/dossier/retrait/{made.token}").status_code == 404
 
 
+@pytest.mark.slow
 def test_opening_the_revocation_link_changes_nothing(client: Client) -> None:
     link, revocation = shared_by(client)
     before = Snapshot.objects.values().get()

@@ -42,6 +42,7 @@ def test_a_changed_row_updates_structure_and_coverage(tmp_path):
     assert queries.facilitator_for(departement_code="62").primary.name == "MDE"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -29,6 +29,7 @@ def _import(folder: Path, *rows: dict[str, str]):
     return actions.import_structures(source="facilitators", path=path, by=BY)
 
 
+@pytest.mark.slow
 def test_the_sample_follows_the_sample_of_structures_and_twice_changes_nothing():
     actions.import_structures(source="structures", path=FOLDER / "sample.csv", by=BY)
     first, second = (

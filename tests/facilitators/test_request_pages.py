@@ -21,6 +21,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_a_request_is_seen_by_its_two_sides_only() -> None:
     place, house = organisation(), organisation()
     structure = desk(place=house)
@@ -46,6 +47,7 @@ def test_a_request_is_seen_by_its_two_sides_only() -> None:
     assert one.state == "attente"
 
 
+@pytest.mark.slow
 def test_each_side_has_its_own_moves() -> None:
     place = organisation()
     structure = desk(place=organisation())
@@ -70,6 +72,7 @@ def test_each_side_has_its_own_moves() -> None:
     assert "Nous venons." in as_user(buyer).get(address).content.decode()
 
 
+@pytest.mark.slow
 def test_the_animation_opens_what_came_to_it_and_the_structure_may_still_answer() -> None:
     structure = desk(place=organisation())
     worker, region = facilitator_of(structure), animation("32")

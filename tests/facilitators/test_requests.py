@@ -63,6 +63,7 @@ def test_the_convention_of_the_buyer_comes_first() -> None:
     assert ask().structure != ally
 
 
+@pytest.mark.slow
 def test_the_main_person_of_the_place_at_work_is_told() -> None:
     structure = desk(place=organisation())
     today = timezone.localdate()
@@ -87,6 +88,7 @@ def test_without_a_desk_the_animation_of_the_region_receives() -> None:
     assert mails_to("nord@exemple.invalid")
 
 
+@pytest.mark.slow
 def test_silence_goes_to_the_backup_then_to_the_region_never_to_a_neighbour() -> None:
     structure, neighbour = desk(), desk("departement:62")
     department = desk("departement:59")
@@ -123,6 +125,7 @@ def test_silence_goes_to_the_backup_then_to_the_region_never_to_a_neighbour() ->
     assert [event.move for event in one.events.all()] == ["demande", *["relais"] * 4]
 
 
+@pytest.mark.slow
 def test_a_structure_without_a_backup_goes_straight_to_the_region() -> None:
     desk()
     region = animation(REGION)
@@ -133,6 +136,7 @@ def test_a_structure_without_a_backup_goes_straight_to_the_region() -> None:
     assert (one.stage, one.animator) == (ReferralStage.REGION, region)
 
 
+@pytest.mark.slow
 def test_a_question_stops_the_clock_and_the_reply_starts_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     structure = desk(place=organisation())
     worker = facilitator_of(structure)
@@ -153,6 +157,7 @@ def test_a_question_stops_the_clock_and_the_reply_starts_it_again(monkeypatch: p
     assert "Trois lots." in mails_to(worker.email)[-1].body
 
 
+@pytest.mark.slow
 def test_an_answer_stops_everything_and_late_answers_count_as_late() -> None:
     structure = desk(place=organisation())
     worker = facilitator_of(structure)
@@ -166,6 +171,7 @@ def test_an_answer_stops_everything_and_late_answers_count_as_late() -> None:
             act(by=worker, request=one, who=structure.name, text="Encore")
 
 
+@pytest.mark.slow
 def test_a_refusal_says_why_and_may_go_to_the_animation() -> None:
     structure = desk(place=organisation())
     worker, region = facilitator_of(structure), animation(REGION)
@@ -190,6 +196,7 @@ def test_an_answer_by_telephone_is_told_by_the_buyer() -> None:
     assert answer_time(structure, on=timezone.localdate()).answered == 1
 
 
+@pytest.mark.slow
 def test_one_request_at_a_time_for_a_subject_and_a_pace_for_an_account() -> None:
     desk()
     place = organisation()
@@ -224,6 +231,7 @@ def _answered(structure: Structure, days: int, place: Organisation, by: User) ->
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_answer_time_is_the_structure_s_first_and_public_when_it_agrees() -> None:
     structure = desk()
     place = organisation()

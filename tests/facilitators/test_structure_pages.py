@@ -103,6 +103,7 @@ def test_a_structure_receives_so_many_messages_a_day() -> None:
     assert OutgoingMail.objects.count() == 20
 
 
+@pytest.mark.slow
 def test_a_structure_is_kept_by_its_facilitators_only() -> None:
     place = organisation()
     structure, other = desk(place=place), desk(place=organisation())
@@ -128,6 +129,7 @@ def test_a_structure_is_kept_by_its_facilitators_only() -> None:
     assert Facilitator.objects.filter(pk=somebody.pk).exists()
 
 
+@pytest.mark.slow
 def test_the_role_alone_opens_no_structure() -> None:
     place = organisation()
     structure = desk()
@@ -163,6 +165,7 @@ def test_a_claim_is_made_for_one_s_own_organisation() -> None:
     assert not StructureClaim.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_animator_decides_on_its_territory_only_and_not_for_itself() -> None:
     north, south = animation("32"), animation("93")
     structure = desk()
@@ -190,6 +193,7 @@ def test_an_animator_decides_on_its_territory_only_and_not_for_itself() -> None:
     assert structure.organisation == place
 
 
+@pytest.mark.slow
 def test_an_ended_animation_opens_nothing() -> None:
     ended = animation("32")
     one = animator_of(ended)
@@ -216,6 +220,7 @@ def test_the_staff_names_an_organisation_of_the_platform() -> None:
     assert Animator.objects.standing().get().label == "Animation régionale, Hauts-de-France"
 
 
+@pytest.mark.slow
 def test_a_verification_has_a_date_a_name_and_a_year() -> None:
     structure = desk()
     inside, elsewhere = animator_of(animation("32")), animator_of(animation("93"))

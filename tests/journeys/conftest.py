@@ -1,4 +1,4 @@
-"""One installation and one browser for all the journeys; a context of its own for each visitor."""
+"""One installation and one browser for each process of journeys; a context of its own for each visitor."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -34,8 +34,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """A fresh installation, served by a real process until the last journey."""
-    with served(Path(os.environ["LEVIER_HOME"]) / "journeys") as running:
+    """A fresh installation, served by a real process until the last journey of this process."""
+    home = f"journeys{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    with served(Path(os.environ["LEVIER_HOME"]) / home) as running:
         yield running
 
 

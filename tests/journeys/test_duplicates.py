@@ -1,6 +1,5 @@
 """Duplicates of the directory, decided by a person: the same, two structures, and the way back."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.site import Site
@@ -8,33 +7,35 @@ from tests.journeys.visitor import Visitor
 
 STAFF = "moderation@exemple.invalid"
 # Fictitious suppliers, as the demonstration's: a real source would take it out of the search.
-_TWO_PAIRS = """
+_PAIRS = """
 from levier.directory.models import DuplicatePair
 from tests.factories.directory import source, supplier
-for number, (left, right) in enumerate((("Jardins du Lez Services", "Jardins et Parcs"), ("Toits du Lez", "Lez Toiture"))):
+DuplicatePair.objects.filter(state="proposed").delete()
+for number, (left, right) in {pairs}.items():
     made = [
         supplier(
-            key=f"99910{number}01900{rank}10:EI", kind="EI", name=name, siren=f"99910{number}019",
-            siret=f"99910{number}01900{rank}10", city="Roubaix", departement_code="59", address="3 rue du Compas",
-            phone="03 20 00 00 00", is_demo=True, seen_by=source(slug=f"journey-{number}-{rank}", label=f"Liste {rank}"),
+            key=f"99910{{number}}01900{{rank}}10:EI", kind="EI", name=name, siren=f"99910{{number}}019",
+            siret=f"99910{{number}}01900{{rank}}10", city="Roubaix", departement_code="59", address="3 rue du Compas",
+            phone="03 20 00 00 00", is_demo=True, seen_by=source(slug=f"journey-{{number}}-{{rank}}", label=f"Liste {{rank}}"),
         )
         for rank, name in ((1, left), (2, right))
     ]
     DuplicatePair.objects.create(
-        left=made[0], right=made[1], score=0.8 - number / 10, evidence={"siren": 6.0, "name": -3.0}
+        left=made[0], right=made[1], score=0.8 - number / 10, evidence={{"siren": 6.0, "name": -3.0}}
     )
 """
 
 
-@pytest.fixture
-def pairs(site: Site) -> None:
-    """Two pairs that wait."""
-    site.run(_TWO_PAIRS)
+def waiting(site: Site, pairs: dict[int, tuple[str, str]]) -> None:
+    """These pairs wait for a decision, and no other; each has its number."""
+    site.run(_PAIRS.format(pairs=pairs))
 
 
-@pytest.mark.usefixtures("pairs")
 def test_a_person_decides_the_same_then_two_structures_and_undoes_it(visitor: Visitor) -> None:
     page = visitor.page
+    waiting(
+        visitor.site, {0: ("Jardins du Lez Services", "Jardins et Parcs"), 1: ("Toits du Lez", "Lez Toiture")}
+    )
     visitor.sign_in(STAFF)
     visitor.open("/fournisseurs/doublons")
     expect(page.get_by_text("2 paires à décider")).to_be_visible()
@@ -63,6 +64,7 @@ def test_a_person_decides_the_same_then_two_structures_and_undoes_it(visitor: Vi
 
 def test_the_keyboard_decides_too(visitor: Visitor) -> None:
     page = visitor.page
+    waiting(visitor.site, {2: ("Menuiserie du Lez", "Lez Menuiseries")})
     visitor.sign_in(STAFF)
     visitor.open("/fournisseurs/doublons")
     expect(page.get_by_text("1 paire à décider")).to_be_visible()

@@ -16,7 +16,8 @@ CODE = re.compile(r"^([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE)
 
 def open_part(page: Page, title: str) -> None:
     """Open one part of the owner's page."""
-    page.get_by_role("link", name=re.compile(rf"(Modifier|Remplir) : {re.escape(title)}")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile(rf"(Modifier|Remplir) : {re.escape(title)}")).click()
 
 
 def save(page: Page) -> None:

@@ -25,7 +25,7 @@ PUBLIC = {
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
-    "directory:picture", "directory:confirmation", "directory:refuse_invitations",
+    "directory:picture", "directory:confirmation", "directory:older_invitation",
     "clauses:texts", "clauses:lever", "clauses:text", "clauses:file",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
     "dossier:note", "dossier:prepare_purchase", "dossier:texts", "dossier:bid", "dossier:won", "clauses:referent",

@@ -65,6 +65,7 @@ def test_every_territory_is_in_a_part(client: Client) -> None:
     assert len(others) == Epci.objects.count() + Departement.objects.count() + Region.objects.count()
 
 
+@pytest.mark.slow
 def test_every_page_of_the_map_opens_without_an_account(client: Client) -> None:
     SUPPLIERS.rebuild()
     for path, _ in addresses(client, "/sitemaps/pages-1.xml"):

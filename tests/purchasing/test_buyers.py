@@ -22,6 +22,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_the_pages_exist_for_the_staff_only() -> None:
     place = organisation(name="Ville d’essai")
     owner, colleague, stranger, rival = buyer(place), buyer(place), user(), buyer()

@@ -116,6 +116,7 @@ def test_a_town_and_its_questions_are_understood() -> None:
     assert need.questions[0]["text"] == "Le samedi ?"
 
 
+@pytest.mark.slow
 def test_moderation_exists_for_the_staff_only(monkeypatch: pytest.MonkeyPatch) -> None:
     owner, staff = buyer(), user(is_staff=True)
     need = draft(owner)
@@ -202,6 +203,7 @@ def test_a_link_dies_when_revoked_expired_or_the_need_taken_back() -> None:
     assert Client().get(link).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_opens_its_own_need_and_documents_only(settings: Any, tmp_path: Any) -> None:
     settings.LEVIER_HOME = tmp_path
     from django.core.files.uploadedfile import SimpleUploadedFile
@@ -276,6 +278,7 @@ def test_the_follow_up_counts_sorts_and_exports() -> None:
     assert client.get(f"/besoins/{need.pk}/reponses.doc").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_follow_up_takes_the_same_queries_whatever_the_number_of_suppliers(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -305,6 +308,7 @@ def test_the_buyer_closes_from_the_page() -> None:
     assert "Besoin clos" in client.get(f"/besoins/{need.pk}").content.decode()
 
 
+@pytest.mark.slow
 def test_a_need_from_the_search_travels_in_the_session(client: Client) -> None:
     response = client.post(
         "/besoins/preparer",

@@ -16,7 +16,7 @@ from levier.core.models import OutgoingMail
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert
+from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert, PublishedNeed
 from levier.purchasing.queries.opportunities import recently_awarded
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
@@ -85,6 +85,7 @@ def test_a_company_is_named_with_its_number() -> None:
     assert [[holder.name for holder in one.holders] for one in found] == [["BATISSEURS SAS"], [], [""]]
 
 
+@pytest.mark.slow
 def test_the_public_page_asks_where_and_then_lists() -> None:
     made = contract()
     client = Client()
@@ -151,6 +152,23 @@ def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_
     assert "Tonte du parc" in body and "Besoin d’un autre" not in body
 
 
+def test_the_monday_mail_tells_the_needs_open_near_once() -> None:
+    trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
+    someone, place = supplier_member(**trade)
+    far, elsewhere = supplier_member(sectors=["peinture-vitrerie"], activity_status="stated")
+    area: dict[str, Any] = {"scope": "departements", "departements": ("59",)}
+    need = sent(None, listed(), title="Ménage de l’école", is_shown=True, **area)
+    for user_, own in ((someone, place), (far, elsewhere)):
+        actions.ask_for_alert(by=user_, organisation=own)
+    OutgoingMail.objects.all().delete()
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    mail = OutgoingMail.objects.get()
+    assert mail.to_address == someone.email
+    assert need.title in mail.body and "BESOINS OUVERTS" in mail.body
+    PublishedNeed.objects.update(sent_at=timezone.now() - timedelta(days=1))
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
+
+
 def test_the_monday_mail_stops_for_who_left() -> None:
     someone, place = supplier_member()
     contract()
@@ -162,6 +180,7 @@ def test_the_monday_mail_stops_for_who_left() -> None:
         actions.ask_for_alert(by=someone, organisation=place)
 
 
+@pytest.mark.slow
 def test_the_link_of_a_mail_stops_it_and_asking_again_starts_it_again() -> None:
     someone, place = supplier_member()
     contract()
@@ -199,6 +218,7 @@ def test_an_alert_is_asked_for_one_s_own_organisation() -> None:
     assert not OpportunityAlert.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_need_shown_to_others_is_received_by_who_is_of_the_trade_and_the_place() -> None:
     trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
     someone, place = supplier_member(**trade)

@@ -10,6 +10,7 @@ from levier.reference.queries import place_by_code
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_an_area_holds_the_communes_of_any_of_its_territories() -> None:
     area = Area(departements=("59",), epci=("246200364",), communes=("75056",))
     expected = {

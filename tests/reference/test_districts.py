@@ -157,6 +157,7 @@ def test_ess_by_law_follows_the_category_the_activity_and_the_declaration(
     assert answer.reason
 
 
+@pytest.mark.slow
 def test_the_table_for_bulk_work_says_what_the_rule_says() -> None:
     table = {(category, said, is_excluded): reason for category, said, is_excluded, reason in ess_by_law()}
     for category in ("9220", "9210", "5558", "5710", "1000"):

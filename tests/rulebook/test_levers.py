@@ -293,6 +293,7 @@ FACTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(FACTS)
 def test_any_need_gets_at_least_one_lever_and_finished_sentences(facts):
@@ -306,6 +307,7 @@ def test_any_need_gets_at_least_one_lever_and_finished_sentences(facts):
 WEIGHT = ["not_applicable", "to_answer", "required"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from([None, "etat", "collectivite", "entite_adjudicatrice"]),

@@ -96,6 +96,7 @@ def test_only_who_animates_a_named_network_opens_its_pages(
     assert member_suppliers(network.organisation_id).exists() is bool(status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "status"), WHO)
 def test_only_who_manages_the_network_or_the_staff_presents_it(
     network: ReviewingNetwork, who: str, status: int
@@ -124,6 +125,7 @@ def test_a_territory_that_does_not_exist_is_refused_beside_its_field(
     assert "Aucun territoire de cette échelle n’a ce code." in page.content.decode()
 
 
+@pytest.mark.slow
 def test_the_members_of_another_network_stay_out_of_reach(network: ReviewingNetwork) -> None:
     one = listed_supplier()
     networks.member(network, one)
@@ -148,6 +150,7 @@ def test_mon_reseau_leads_to_the_only_one_or_offers_a_choice(
     assert signed_in(make.user()).get("/mon-reseau").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_structure_is_found_by_number_then_added_once(network: ReviewingNetwork, animator: User) -> None:
     one = listed_supplier()
     client = signed_in(animator)
@@ -167,6 +170,7 @@ def test_a_structure_is_found_by_number_then_added_once(network: ReviewingNetwor
     assert AwaitedMember.objects.get().number == ABSENT
 
 
+@pytest.mark.slow
 def test_a_removal_is_undone_by_one_click_and_keeps_its_date(
     network: ReviewingNetwork, animator: User
 ) -> None:
@@ -258,6 +262,7 @@ def test_pages_ask_the_same_number_of_queries_whatever_the_members(
     assert {path: asked(path) for path in few} == few
 
 
+@pytest.mark.slow
 def test_a_supplier_says_it_is_not_a_member_and_the_network_is_told(
     network: ReviewingNetwork, animator: User
 ) -> None:
@@ -279,6 +284,7 @@ def test_a_supplier_says_it_is_not_a_member_and_the_network_is_told(
     assert "Membre de" in Client().get(sheet).content.decode()
 
 
+@pytest.mark.slow
 def test_a_supplier_asks_to_join_and_the_network_answers(network: ReviewingNetwork, animator: User) -> None:
     one, other = listed_supplier(), listed_supplier()
     owner = signed_in(keeper(one).user)
@@ -320,11 +326,16 @@ def test_an_invitation_leaves_once_in_thirty_days_and_never_to_who_refused(
     networks.member(other, first)
     assert actions.invite_members(by=networks.animator(other.organisation).user, network=other).recent == 1
     NetworkMember.objects.update(invited_at=None)
-    stop = next(line for line in mail.body.splitlines() if "/invitations/arret/" in line)
-    path = "/invitations" + stop.partition("/invitations")[2]
+    assert mail.unsubscribe_url in mail.body
+    path = "/ne-plus-me-solliciter/" + mail.unsubscribe_url.rpartition("/")[2]
     assert Client().get(path).status_code == 200
     assert actions.invite_members(by=animator, network=network, keys=[first.key]).sheets == 1
     NetworkMember.objects.update(invited_at=None)
-    assert Client().post(path).status_code == 200
+    assert Client().post(path, {"ce-reseau": "1"}).status_code == 200
     assert actions.invite_members(by=animator, network=network).refused == 2
-    assert Client().get("/invitations/arret/faux").status_code == 404
+    # Another network may still write, until the whole topic, or everything, is refused.
+    beside = networks.animator(other.organisation).user
+    assert actions.invite_members(by=beside, network=other).sheets == 1
+    NetworkMember.objects.update(invited_at=None)
+    Client().post(path, {"tous": "1"})
+    assert actions.invite_members(by=beside, network=other).refused == 1

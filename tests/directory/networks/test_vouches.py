@@ -96,6 +96,7 @@ def sheet(member: Supplier) -> str:
     return Client().get(f"/fournisseurs/{slug_of(member.key)}").content.decode()
 
 
+@pytest.mark.slow
 def test_a_vouch_shows_beside_the_value_and_falls_when_the_owner_changes_it(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -151,6 +152,7 @@ def test_months_are_added_to_a_day(start: dt.date, months: int, end: dt.date) ->
     assert add_months(start, months) == end
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", ["removed", "disowned", "unnamed"])
 def test_who_is_no_longer_gathered_is_no_longer_vouched_for(
     network: ReviewingNetwork, animator: User, one: Supplier, left: str
@@ -166,6 +168,7 @@ def test_who_is_no_longer_gathered_is_no_longer_vouched_for(
     assert "Attesté" not in sheet(one)
 
 
+@pytest.mark.slow
 def test_a_value_that_changed_since_the_page_was_shown_is_not_vouched_for(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -190,6 +193,7 @@ def test_a_value_that_changed_since_the_page_was_shown_is_not_vouched_for(
     assert not Vouch.objects.exists()
 
 
+@pytest.mark.slow
 def test_taking_a_vouch_back_is_undone_by_one_click(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -272,6 +276,7 @@ def test_a_list_that_gives_the_same_label_takes_the_vouch_s_place(
     assert not shown.own_labels
 
 
+@pytest.mark.slow
 def test_many_facts_are_vouched_for_at_once_from_one_page(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -294,6 +299,7 @@ def test_many_facts_are_vouched_for_at_once_from_one_page(
     assert event.details == {"vouches": 2, "suppliers": 2, "how": "phone"}
 
 
+@pytest.mark.slow
 def test_one_member_s_page_vouches_for_its_own_facts_only(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -334,6 +340,7 @@ def test_vouched_facts_add_a_little_to_the_score(
     assert "Faits attestés par un réseau : 2 sur 6" in page
 
 
+@pytest.mark.slow
 def test_a_correction_is_written_to_the_keeper_who_follows_it_or_not(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:

@@ -59,6 +59,7 @@ def line(sector: str = "traiteur", **fields: Any) -> dict[str, Any]:
 OWN_ADDRESSES = ("", "presentation", "confirmer", "renouveler", "activites-inexactes", "images/x/retirer")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", OWN_ADDRESSES)
 @pytest.mark.parametrize(
     ("who", "status"),
@@ -100,6 +101,7 @@ def test_only_who_manages_accepts_somebody(supplier: Supplier, who: str, status:
     assert (claim.state == Claim.State.PROVEN) is (who == "owner")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["staff", "named", "network", "owner", "self"])
 def test_documents_are_read_by_the_staff_and_the_networks_it_named(supplier: Supplier, who: str) -> None:
     author = make.user(is_staff=who == "self")
@@ -140,6 +142,7 @@ def test_a_request_is_its_authors_only(supplier: Supplier) -> None:
         assert stranger.post(address, {"code": "x"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_from_the_siret_to_a_sheet_of_ones_own(supplier: Supplier) -> None:
     client = signed_in(make.user())
     assert "Trouver ma structure" in client.get("/mon-offre/").content.decode()
@@ -170,6 +173,7 @@ def test_a_number_that_finds_nothing_says_what_to_do(number: str, sentence: str)
     assert sentence in signed_in(make.user()).get("/mon-offre/", {"numero": number}).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -186,6 +190,7 @@ def test_a_bad_proof_is_refused_where_it_was_typed(
     assert sentence in response.content.decode()
 
 
+@pytest.mark.slow
 def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     assert "à confirmer" in client.get(sheet_of(supplier)).content.decode()
@@ -220,6 +225,7 @@ def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     assert f"Confirmé par la structure le {day(timezone.localdate())}" in public
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -246,6 +252,7 @@ def test_a_bad_line_is_refused_and_nothing_is_published(
     assert "lines" not in supplier.profile
 
 
+@pytest.mark.slow
 def test_deduced_activities_are_refused_by_one_button(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     client.post(sheet_of(supplier, "activites-inexactes"))
@@ -266,6 +273,7 @@ PARTS_SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("part", "sent", "groups"), PARTS_SENT, ids=[part for part, _, _ in PARTS_SENT])
 def test_each_part_publishes_its_groups_and_shows_them_again(
     supplier: Supplier, part: str, sent: dict[str, Any], groups: dict[str, Any]
@@ -280,6 +288,7 @@ def test_each_part_publishes_its_groups_and_shows_them_again(
     assert Client().get(f"/fournisseurs/{slug_of(supplier.key)}").status_code == 200
 
 
+@pytest.mark.slow
 def test_an_emptied_field_leaves_the_public_sheet(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     sent = {"brand": "", "description": "Nous", "phone": "", "email": "a@b.fr", "website": "exemple.fr"}
@@ -289,6 +298,7 @@ def test_an_emptied_field_leaves_the_public_sheet(supplier: Supplier) -> None:
     assert client.post(sheet_of(supplier, "presentation"), sent | {"phone": "abc"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_people_are_public_only_when_ticked(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     sent = rows("contactform", {"name": "Ada Publique", "is_public": "on"}, {"name": "Zoé Discrète"})
@@ -300,6 +310,7 @@ def test_people_are_public_only_when_ticked(supplier: Supplier) -> None:
     assert "Zoé Discrète" in client.get(f"{sheet_of(supplier)}?partie=contacts").content.decode()
 
 
+@pytest.mark.slow
 def test_free_teams_are_stated_shown_and_offered_as_a_filter(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     month = timezone.localdate().replace(day=1)
@@ -316,6 +327,7 @@ def test_free_teams_are_stated_shown_and_offered_as_a_filter(supplier: Supplier)
     assert Client().get("/fournisseurs", {"dispo": "mars"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_picture_is_added_then_taken_off(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     target = io.BytesIO()
@@ -349,6 +361,7 @@ def test_six_pictures_are_enough(supplier: Supplier) -> None:
     assert "déjà 6 images" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_the_owners_page_is_light_and_counts_its_questions(
     supplier: Supplier, django_assert_max_num_queries: object
 ) -> None:
@@ -362,6 +375,7 @@ def test_the_owners_page_is_light_and_counts_its_questions(
     assert not re.findall(r"\sstyle=|hx-on", html)
 
 
+@pytest.mark.slow
 def test_staff_names_the_networks_that_read_documents(supplier: Supplier) -> None:
     place = make.organisation()
     staff = signed_in(make.user(is_staff=True))

@@ -71,6 +71,7 @@ def test_a_house_of_few_places_is_opened_whole_by_one_code() -> None:
     assert kept_by(membership.user) == {one.key for one in places}
 
 
+@pytest.mark.slow
 def test_in_a_house_of_many_places_a_code_opens_its_own_place_only() -> None:
     places = house(FEW_PLACES + 1)
     membership = proven(places[2])

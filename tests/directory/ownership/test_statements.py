@@ -146,6 +146,7 @@ def test_people_are_published_when_ticked_only_and_left_out_of_every_trail() -> 
     assert supplier.profile["contacts"] == []
 
 
+@pytest.mark.slow
 def test_what_is_published_is_found_at_once_by_the_follower() -> None:
     supplier = listed_supplier()
     SUPPLIERS.rebuild()
@@ -183,6 +184,7 @@ def test_a_sheet_may_be_confirmed_before_its_owner_changed_anything() -> None:
     assert (supplier.description, supplier.sectors) == ("Dit par la liste.", ["nettoyage-locaux"])
 
 
+@pytest.mark.slow
 def test_what_the_owner_said_follows_a_place_that_changes_its_siret() -> None:
     supplier = state(listed_supplier(), description="Dit par nous.")
     known = SourceRecord.objects.get(source_id="liste")
