@@ -95,7 +95,11 @@ def _drawn(ring: Ring, frame: _Frame) -> str:
         across, down = next_x - x, next_y - y
         if not across and not down:
             continue
-        if moves and moves[-1][0] * down == moves[-1][1] * across and moves[-1][0] * across + moves[-1][1] * down > 0:
+        if (
+            moves
+            and moves[-1][0] * down == moves[-1][1] * across
+            and moves[-1][0] * across + moves[-1][1] * down > 0
+        ):
             # Straight on: one longer move.
             across, down = moves[-1][0] + across, moves.pop()[1] + down
         moves.append((across, down))

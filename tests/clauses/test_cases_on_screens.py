@@ -120,7 +120,9 @@ def test_a_published_case_gives_its_hours_on_the_page(
     "case", [one for one in CASES["methods"] if one["method"] == "pact" and not one["expect"]["hours"]],
     ids=lambda case: case["name"],
 )  # fmt: skip
-def test_a_takeover_that_leaves_nothing_says_so(case: dict[str, Any], purchase: Purchase, facilitator: User) -> None:
+def test_a_takeover_that_leaves_nothing_says_so(
+    case: dict[str, Any], purchase: Purchase, facilitator: User
+) -> None:
     lot = _type_the_lot(purchase, {"cpv": CLEANING} | case["inputs"])
     html = _as(facilitator).get(_study(lot)).content.decode()
     shown = _measures(html)

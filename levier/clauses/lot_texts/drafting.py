@@ -137,7 +137,9 @@ def opening(lot: Lot, found: LotTexts) -> str:
     left = len(found.gaps)
     state = f"{left} valeur{'s' if left > 1 else ''} à compléter, en couleur dans les textes" if left else ""
     if not left:
-        state = "prêt pour le juriste" if found.is_ready_for_lawyer else "complet, des contrôles restent à passer"
+        state = (
+            "prêt pour le juriste" if found.is_ready_for_lawyer else "complet, des contrôles restent à passer"
+        )
     facts = {
         "Acheteur": purchase.organisation.name,
         "Marché": purchase.title + (f" ({purchase.reference})" if purchase.reference else ""),

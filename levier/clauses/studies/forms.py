@@ -158,9 +158,7 @@ class ChoiceForm(forms.Form):
         return [(box, self.advices[str(box.data["value"])]) for box in boxes]
 
     def _first_codes(self) -> set[str]:
-        fit = [
-            one for one in self.advices.values() if one.documents and one.code not in WHOLE_PURCHASE
-        ]
+        fit = [one for one in self.advices.values() if one.documents and one.code not in WHOLE_PURCHASE]
         advised = [one.code for one in fit if one.outcome in {"required", "recommended"}]
         ticked = [str(code) for code in self["levers"].value() or ()]
         return {*(advised or [one.code for one in fit][:FIRST_OF_THE_POSSIBLE]), *ticked}

@@ -28,7 +28,11 @@ def landmarks(lot: Lot, *, on: date) -> tuple[str, ...]:
                 f"{figure(placed.months)} mois et {hours(placed.hours)} au plus. Ce ne sont pas des heures d’insertion."
             )
         paid = calibrate("inclusive-purchase", amount_ht=amount, settings=settings)
-        said = hours(paid.hours) if amount <= MOST_IN_HOURS else f"{figure(paid.months)} mois d’un emploi à temps plein"
+        said = (
+            hours(paid.hours)
+            if amount <= MOST_IN_HOURS
+            else f"{figure(paid.months)} mois d’un emploi à temps plein"
+        )
         found.append(
             f"Acheté directement à une structure inclusive, ce montant paierait environ {said} (estimation du "
             "Marché de l’inclusion, qui ne se déclare pas)."

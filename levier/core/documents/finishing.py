@@ -35,7 +35,10 @@ def finish_text(content: bytes, *, has_parts: bool) -> bytes:
 
     def edit(xml: str) -> str:
         xml = xml.replace("</office:automatic-styles>", f"{_TEXT_STYLES}</office:automatic-styles>", 1)
-        for cell, ground in (("TableHeaderRowCell", f' fo:background-color="{_GROUND}"'), ("TableRowCell", "")):
+        for cell, ground in (
+            ("TableHeaderRowCell", f' fo:background-color="{_GROUND}"'),
+            ("TableRowCell", ""),
+        ):
             xml = re.sub(
                 rf'<style:style style:name="{cell}".*?</style:style>',
                 f'<style:style style:name="{cell}" style:family="table-cell"><style:table-cell-properties '
