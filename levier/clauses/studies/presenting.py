@@ -62,8 +62,7 @@ class StudyPage:
 def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
     """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
     lines = queries.scenarios_of(lot)
-    siblings = list(lot.purchase.lots.present())
-    all_choices = queries.last_choices(siblings)
+    siblings, all_choices = _with_choices(lot)
     choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
     version = _version_in_view(lines, proposal)
@@ -107,16 +106,23 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         trade_label=chosen.label if chosen else "",
         may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
-        lots=tuple((one, state_of(all_choices.get(one.pk, {}))) for one in siblings),
+        lots=_states(siblings, all_choices),
         landmarks=landmarks(lot, on=today),
     )  # fmt: skip
 
 
 def lots_of(lot: Lot) -> tuple[tuple[Lot, str], ...]:
     """Every lot of the same purchase with its state, so that one goes from lot to lot."""
+    return _states(*_with_choices(lot))
+
+
+def _with_choices(lot: Lot) -> tuple[list[Lot], dict[int, dict[str, LotChoice]]]:
     siblings = list(lot.purchase.lots.present())
-    choices = queries.last_choices(siblings)
-    return tuple((one, state_of(choices.get(one.pk, {}))) for one in siblings)
+    return siblings, queries.last_choices(siblings)
+
+
+def _states(lots: list[Lot], choices: Mapping[int, Mapping[str, LotChoice]]) -> tuple[tuple[Lot, str], ...]:
+    return tuple((one, state_of(choices.get(one.pk, {}))) for one in lots)
 
 
 def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
