@@ -128,6 +128,7 @@ def _measure(one: Commitment) -> str:
         Measure.ANSWER_TIME.value: "jours ouvrés au plus",
         Measure.VISITS.value: "par an",
         Measure.REPORTS.value: "par an",
+        Measure.STUDIES.value: "par an",
     }[one.measure]
     return f" (mesure : {figure(one.target, 1)}{NO_BREAK}{words})"
 

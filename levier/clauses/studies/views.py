@@ -18,6 +18,7 @@ from levier.clauses.studies.replaying import replay
 from levier.core.plain import plain
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.policies import get_lot_for, sides_for
+from levier.purchasing.trades.queries import of_lot
 from levier.purchasing.views.common import account, refused
 from levier.rulebook.calibration import CalibrationError
 
@@ -70,6 +71,7 @@ def _page(
     may_study = ContactSide.FACILITATOR in sides and shown.may_be_studied
     may_decide = ContactSide.BUYER in sides and shown.may_be_signed
     context: dict[str, Any] = {
+        "trades": of_lot(lot),
         "lot": lot,
         "purchase": lot.purchase,
         "page": shown,

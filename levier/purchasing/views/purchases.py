@@ -21,7 +21,10 @@ from levier.purchasing.queries.purchases import (
     purchase_rows,
     whole_purchase,
 )
+from levier.purchasing.questions.queries import desk_of
 from levier.purchasing.timeline import move_named
+from levier.purchasing.trades.actions import BEFORE_PUBLICATION
+from levier.purchasing.trades.queries import consultations_of
 from levier.purchasing.views.common import account
 from levier.reference.cpv.tables import cpv_labels
 
@@ -147,6 +150,10 @@ def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
         "may_hand": any(move.code == "confier" for move in whole.moves),
         "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
         "programme": programme_label(found),
+        "trades": consultations_of(found),
+        "may_consult": found.state in BEFORE_PUBLICATION,
+        "desk": desk_of(found),
+        "may_open_desk": found.state == PurchaseState.PUBLISHED and ContactSide.BUYER in whole.sides,
     }
 
 
