@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from levier.clauses.result import Outcome, Written
 from levier.clauses.sentences import FIELD_TO_FILL, Sentence, sentences
 from levier.clauses.values import ClauseValues
-from levier.core.typography import figure
+from levier.core.typography import euros, figure
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.wording import hours_range
 
@@ -53,10 +53,20 @@ def _per_amount(
     sentence: Sentence | None, facts: Facts, values: ClauseValues
 ) -> tuple[Outcome, Sentence | None, str]:
     """Hours by slice: what they come to on the estimated amount is what is compared."""
-    if facts.hours is None or facts.need_amount_ht is None:
+    amount = facts.lot_amount_ht or facts.need_amount_ht
+    if facts.hours is None or amount is None:
         return "unknown", sentence, "Donnez le montant estimé de l'accord-cadre et sa durée pour le comparer."
     assert values.tranche_hours is not None and values.tranche_amount_ht
-    total = values.tranche_hours * facts.need_amount_ht / values.tranche_amount_ht
+    trigger = values.trigger_amount_ht or 0
+    if amount < trigger:
+        return (
+            "fail",
+            sentence,
+            f"Sur l'estimé ({euros(amount)} HT), le seuil de {euros(trigger)} HT n'est pas atteint : aucune heure ne "
+            "serait due. Baissez le seuil, ou choisissez un autre levier.",
+        )
+    counted = amount if values.is_trigger_retroactive is not False else amount - trigger
+    total = values.tranche_hours * counted / values.tranche_amount_ht
     if total > facts.hours.high:
         return (
             "fail",

@@ -69,6 +69,8 @@ def _type_the_lot(purchase: Purchase, facts: dict[str, Any]) -> Lot:
 
 
 def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     return str(value).replace(".", ",")
 
 
@@ -85,24 +87,21 @@ def _measures(html: str) -> dict[str, float]:
 
 
 METHODS = [case for case in CASES["methods"] if case["method"] in CHOICES and case["expect"].get("hours")]
+NO_FIGURE = [
+    case for case in CASES["methods"] if case["method"] == "per-amount" and not case["expect"]["hours"]
+]
 BESIDE = [case for case in CASES["methods"] if case["method"] in {"bracket", "inclusive-purchase"}]
 
 
-@pytest.mark.parametrize(
-    "case", [one for one in METHODS if one["method"] != "per-amount"], ids=lambda case: case["name"]
-)
+@pytest.mark.parametrize("case", METHODS, ids=lambda case: case["name"])
 def test_a_published_case_gives_its_hours_on_the_page(
     case: dict[str, Any], purchase: Purchase, facilitator: User
 ) -> None:
     inputs = case["inputs"]
     is_pact = case["method"] == "pact"
     facts = {"cpv": CLEANING if is_pact else BUILDING, "amount_ht": 100_000, "months": 12} | inputs
-    lot = _type_the_lot(purchase, facts)
-    values = {
-        TYPED_AS.get(name, name): _typed(value * 100 if name in PER_CENT else value)
-        for name, value in inputs.items()
-        if name not in OF_THE_LOT and name != "takeover_hours"
-    }
+    lot = _type_the_lot(purchase, facts | {"is_framework": case["method"] == "per-amount"})
+    values = _values_typed(inputs)
     method = {} if is_pact else {"method": case["method"]}
     answer = _as(facilitator).post(
         _study(lot), {"faire": "enregistrer", "reason": WHY} | method | values, follow=True
@@ -114,6 +113,42 @@ def test_a_published_case_gives_its_hours_on_the_page(
         assert shown["heures de travail du lot"] == pytest.approx(expected["labour_hours"], abs=0.5)
     if "fte" in expected:
         assert shown["équivalents temps plein"] == pytest.approx(expected["fte"], abs=0.006)
+
+
+def _values_typed(inputs: dict[str, Any]) -> dict[str, str]:
+    """The inputs of a case that are values of the study, as its form takes them."""
+    return {
+        TYPED_AS.get(name, name): _typed(value * 100 if name in PER_CENT else value)
+        for name, value in inputs.items()
+        if name not in OF_THE_LOT and name != "takeover_hours"
+    }
+
+
+@pytest.mark.parametrize("case", NO_FIGURE, ids=lambda case: case["name"])
+def test_a_slice_under_its_trigger_or_without_its_answer_says_so(
+    case: dict[str, Any], purchase: Purchase, facilitator: User
+) -> None:
+    """No hour below the trigger; two bounds and a question while the contract is silent."""
+    lot = _type_the_lot(purchase, {"cpv": BUILDING, "months": 12, "is_framework": True} | case["inputs"])
+    answer = _as(facilitator).post(
+        _study(lot), {"faire": "enregistrer", "reason": WHY} | _values_typed(case["inputs"]), follow=True
+    )
+    html = answer.content.decode()
+    shown, expected = _measures(html), case["expect"]
+    if expected["hours"] == 0:
+        assert shown["heures d’insertion, valeur centrale"] == 0
+        assert "reste sous le seuil de déclenchement" in html
+    else:
+        low, _, high = expected["range"]
+        assert (shown["au moins"], shown["au plus, selon votre réponse"]) == (low, high)
+        assert "les premiers euros comptent-ils aussi" in html
+
+
+def test_every_published_case_passes_through_the_screens() -> None:
+    """None is exempt: the two tables that calibrate nothing (placements, jobs paid for) are landmarks by rule."""
+    taken = {id(case) for case in (*METHODS, *BESIDE, *NO_FIGURE)}
+    left = [case for case in CASES["methods"] if id(case) not in taken]
+    assert {case["method"] for case in left} <= {"pact"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from levier.purchasing.models import ContactSide, Lot
 from levier.rulebook.levers import Facts
 
 DAYS_A_MONTH = 365.25 / 12
-SLICE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,11 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "takeover_hours": lot.takeover_hours or None,
         "headcount": lot.headcount,
     }  # fmt: skip
-    if choice.hours_per_100k:
-        values |= {"tranche_hours": choice.hours_per_100k, "tranche_amount_ht": SLICE}
+    if chosen := choice.slice:
+        values |= {
+            "tranche_hours": chosen.hours, "tranche_amount_ht": chosen.amount_ht,
+            "trigger_amount_ht": chosen.trigger_ht, "is_trigger_retroactive": chosen.is_retroactive,
+        }  # fmt: skip
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
@@ -114,6 +116,8 @@ def _line(contact: Any) -> str:
 def field_of(gap: str) -> str:
     """The name of the value that fills a gap; empty when nothing typed fills it."""
     names = value_names()
+    if gap == "trigger_sentence":
+        return "trigger_amount_ht"
     return gap if gap in names else f"{gap}_ht" if f"{gap}_ht" in names else ""
 
 

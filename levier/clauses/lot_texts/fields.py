@@ -22,7 +22,13 @@ _LABELS = {
     "penalty_cap_base": "Le plafond se calcule sur",
     "operation": "Nom de l’opération",
     "tasks": "Tâches accessibles à qui apprend le métier",
+    "trigger_amount_ht": "Heures dues à partir de (€ HT facturés)",
+    "is_trigger_retroactive": "Le seuil passé, les premiers euros comptent-ils aussi (oui ou non) ?",
     "criterion_weight": "Poids du critère social (%)",
+}
+_HINTS = {
+    "trigger_amount_ht": "0 : dès la première commande.",
+    "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
 }
 # French typography puts a narrow no-break space before both signs.
 _AFTER = re.compile(r"\s;\s")
@@ -53,6 +59,9 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
     """The fields of the page: what is missing first, then what was given, which may be corrected."""
     seen = {field_of(gap.name): gap.label for gap in found.gaps}
     names = dict.fromkeys([*seen, *found.typed])
+    if any(gap.name == "trigger_sentence" for gap in found.gaps):
+        # The sentence takes two answers: from how much, and whether the first euros then count.
+        names |= dict.fromkeys(["is_trigger_retroactive"])
     return [_field(lot, found, name, seen.get(name, ""), posted) for name in names]
 
 
@@ -63,6 +72,7 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
     hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
     hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+    hint = _HINTS.get(name, hint)
     if suggested:
         hint = "Proposé par Levier : relisez."
     return TextField(

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from levier.clauses.models import LotChoice, Scenario, StudyVersion
+from levier.clauses.models.slices import in_hours_per_100k
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.own_values import LABELS
@@ -66,6 +67,18 @@ class StudyForm(forms.Form):
     headcount = NumberField(label="Emplois prévus (ETP)", example="2,5")
     posts = NumberField(label="Personnes sur place", example="4")
     weeks = NumberField(label="Semaines sur place", example="12")
+    tranche_amount = AmountField(
+        label="Une heure par tranche de (€ HT facturés)", example="2 000",
+        help_text="Vide : le rythme du métier, en heures par 100 000 €.",
+    )  # fmt: skip
+    trigger_amount = AmountField(
+        label="À partir de (€ HT facturés sur le contrat)", example="2,7 M€",
+        help_text="Vide : dès le premier euro. En dessous du seuil, aucune heure n’est due.",
+    )  # fmt: skip
+    retroactive = forms.ChoiceField(
+        label="Le seuil passé, les premiers euros comptent-ils aussi ?", required=False,
+        choices=[("", "Le contrat ne le dit pas"), ("oui", "Oui, tout le montant"), ("non", "Non, l’excédent seul")],
+    )  # fmt: skip
     reason = forms.CharField(
         label="Pourquoi ces valeurs", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Demandé dès qu’une valeur change : la raison reste avec l’étude.",
@@ -74,12 +87,14 @@ class StudyForm(forms.Form):
 
     CHANGED = (
         "method", "trade", "rate", "labour_share", "hourly_cost", "amount_ht", "months", "takeover_hours",
-        "total_hours", "headcount", "posts", "weeks",
+        "total_hours", "headcount", "posts", "weeks", "tranche_amount", "trigger_amount", "retroactive",
     )  # fmt: skip
+    BY_AMOUNT = ("tranche_amount", "trigger_amount", "retroactive")
     RARER = ("method", "trade", "amount_ht", "months", "total_hours", "headcount", "posts", "weeks")
 
     def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_framework = lot.is_framework
         scenario, method, trade = (self.fields[name] for name in ("scenario", "method", "trade"))
         assert isinstance(scenario, forms.ModelChoiceField)
         scenario.queryset = lot.scenarios.filter(removed_at=None)
@@ -93,6 +108,12 @@ class StudyForm(forms.Form):
         """Whether a value seldom changed is given or wrong: its part of the form is then open."""
         return any(self[name].value() or self.has_error(name) for name in self.RARER)
 
+    @property
+    def has_slice(self) -> bool:
+        """Whether hours by amount invoiced (M7) make sense: a framework, that method, or such a value already typed."""
+        typed = any(self[name].value() for name in self.BY_AMOUNT)
+        return self.is_framework or self["method"].value() == "per-amount" or typed
+
     def changes(self) -> list[Change]:
         """What was typed, with the reason given, once the form is valid."""
         found = []
@@ -100,7 +121,9 @@ class StudyForm(forms.Form):
             value = self.cleaned_data.get(name)
             if value in (None, ""):
                 continue
-            typed = value if isinstance(value, str) else float(value)
+            typed: float | str | bool = value if isinstance(value, str) else float(value)
+            if name == "retroactive":
+                typed = value == "oui"
             found.append(Change(name, typed, self.cleaned_data["reason"]))
         return found
 
@@ -193,9 +216,18 @@ def initial_of(
     ]
     initial: dict[str, Any] = {"levers": recommended[:1]}
     if version is not None and version.verdict == "clause" and version.hours_likely:
-        pace = (version.result.get("hours_per_100k") or {}).get("likely")
-        initial |= {"hours_per_100k": Decimal(pace)} if pace else {"hours": Decimal(version.hours_likely)}
+        pace = pace_of(version)
+        initial |= {"hours_per_100k": pace} if pace else {"hours": Decimal(version.hours_likely)}
     return initial
+
+
+def pace_of(version: StudyVersion) -> Decimal | None:
+    """Hours for 100,000 € ordered, of the slice chosen or else of the trade; None for fixed hours."""
+    chosen = version.result.get("slice")
+    if chosen:
+        return in_hours_per_100k(chosen["amount_ht"])
+    found = (version.result.get("hours_per_100k") or {}).get("likely")
+    return Decimal(found) if found else None
 
 
 class OwnValueForm(forms.Form):

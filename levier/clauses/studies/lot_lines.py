@@ -7,7 +7,7 @@ from django.urls import reverse
 from levier.accounts.models import User
 from levier.clauses.models import ChoiceKind, LotChoice
 from levier.clauses.studies import queries
-from levier.core.typography import day, figure, hours
+from levier.core.typography import day, hours
 from levier.purchasing.lot_lines import LotLine
 from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
 from levier.purchasing.policies import sides_for
@@ -75,6 +75,6 @@ def in_words(choice: LotChoice) -> str:
     levers = ", ".join(f"{one.title} ({one.article})" for one in choice.named_levers)
     if choice.hours:
         return f"{levers}, {hours(choice.hours)} d’insertion"
-    if choice.hours_per_100k:
-        return f"{levers}, {figure(choice.hours_per_100k)} h par 100 000 € commandés"
+    if choice.slice:
+        return f"{levers}, {choice.slice.in_words}"
     return levers

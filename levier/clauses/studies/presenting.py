@@ -24,6 +24,8 @@ FIELD_LABELS = LABELS | {
     "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
     "total_hours": "Heures travaillées sur le lot", "headcount": "Emplois prévus (ETP)",
     "posts": "Personnes sur place", "weeks": "Semaines sur place", "programme_part": "Règle du programme",
+    "tranche_amount": "Une heure par tranche de (€ HT)", "trigger_amount": "Seuil de déclenchement (€ HT)",
+    "retroactive": "Le seuil passé, les premiers euros comptent",
 }  # fmt: skip
 
 
@@ -185,6 +187,8 @@ def changes_of(version: StudyVersion) -> list[dict[str, Any]]:
             value = CHOICES.get(value, value)
         elif change["name"] == "trade":
             value = trade(value).label
+        elif isinstance(value, bool):
+            value = "oui" if value else "non"
         shown.append(
             {
                 "label": FIELD_LABELS[change["name"]],
