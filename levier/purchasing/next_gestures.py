@@ -35,9 +35,14 @@ def _next_move(whole: WholePurchase) -> Move | None:
 
 
 def _lots(whole: WholePurchase) -> Gesture | None:
-    if whole.purchase.state != PurchaseState.DRAFT:
-        return None
     count = len(whole.lots)
+    if whole.purchase.state != PurchaseState.DRAFT:
+        # Only its buyer adds a lot; the word box of the same page asks for it.
+        return (
+            None
+            if count
+            else Gesture("Au moins un lot : l’acheteur l’ajoute", False, "Le lui demander", "#mot")
+        )
     said = f"Décrire les lots : {count} lot{'s' if count > 1 else ''}" if count else "Décrire au moins un lot"
     return Gesture(
         said, bool(count), "Ajouter un lot", reverse("purchasing:new_lot", args=[whole.purchase.pk])
@@ -76,18 +81,12 @@ def _of_each_lot(whole: WholePurchase, *, signed: bool) -> Gesture | None:
     )  # fmt: skip
 
 
-def _launch(whole: WholePurchase) -> Gesture | None:
-    # The date is part of what was studied: once decided, it changes only by asking for the study again.
-    return None if whole.purchase.launch_on else Gesture(
-        "Donner la date de lancement : demandez d’abord à revoir l’étude", False, "", ""
-    )  # fmt: skip
-
-
 _MAKERS: dict[Requirement, Callable[[WholePurchase], Gesture | None]] = {
     "lots": _lots,
     "buyer_contacts": lambda whole: _contacts(whole, ContactSide.BUYER),
     "facilitator_contacts": lambda whole: _contacts(whole, ContactSide.FACILITATOR),
     "studied": lambda whole: _of_each_lot(whole, signed=False),
     "signed": lambda whole: _of_each_lot(whole, signed=True),
-    "launch": _launch,
+    # Asked in the form of the move itself.
+    "launch": lambda _: None,
 }

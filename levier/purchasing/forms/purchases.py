@@ -40,6 +40,15 @@ def _text(label: str, most: int, *, required: bool = False, help_text: str = "")
     )
 
 
+class LaunchForm(forms.Form):
+    """The day of the launch, asked when the publication is declared and nobody said it before."""
+
+    lancement = day_field(
+        "Date de lancement de la consultation", required=True,
+        help_text="Celle de l’avis publié, ou de l’envoi aux entreprises : les règles sont celles de ce jour.",
+    )  # fmt: skip
+
+
 class PurchaseForm(forms.Form):
     """What a purchase is; only its object must be said."""
 
