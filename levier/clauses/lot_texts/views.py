@@ -7,16 +7,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from levier.clauses.errors import StudyRefusedError
 from levier.clauses.exporting import FORMATS, export
 from levier.clauses.lot_texts.actions import keep_values
 from levier.clauses.lot_texts.drafting import opening, texts_of
 from levier.clauses.lot_texts.fields import fields_of, is_share
+from levier.clauses.lot_texts.whole import FORMATS as WHOLE_FORMATS
+from levier.clauses.lot_texts.whole import ZIP, as_file, as_zip, whole_texts
 from levier.clauses.result import ClauseError
 from levier.clauses.showing import as_html
 from levier.clauses.studies.presenting import lots_of
 from levier.clauses.typed import value_names
 from levier.core.documents import DocumentError
-from levier.purchasing.policies import get_lot_for, sides_for
+from levier.purchasing.policies import get_lot_for, get_purchase_for, sides_for
 from levier.purchasing.views.common import account, refused
 
 
@@ -89,4 +92,32 @@ def file(request: HttpRequest, lot_pk: int, target: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     name = f"lot-{lot.number}-{wanted}" if wanted else f"lot-{lot.number}-textes"
     response["Content-Disposition"] = f'attachment; filename="{name}.{target}"'
+    return response
+
+
+@never_cache
+@require_GET
+def whole(request: HttpRequest, pk: int) -> HttpResponse:
+    """The texts of every lot of a purchase: where each stands, its checks, and one file for all."""
+    purchase = get_purchase_for(account(request), pk)
+    context = {"purchase": purchase, "whole": whole_texts(purchase)}
+    return render(request, "clauses/lot_texts/whole.html", context)
+
+
+@never_cache
+@require_GET
+def whole_file(request: HttpRequest, pk: int, target: str) -> HttpResponse:
+    """The same as one Word, OpenDocument or PDF file, or as a ZIP with a folder a lot."""
+    purchase = get_purchase_for(account(request), pk)
+    if target not in {*WHOLE_FORMATS, ZIP}:
+        raise Http404("Ce format n’existe pas.")
+    found = whole_texts(purchase)
+    try:
+        content, media_type = (as_zip(found), "application/zip") if target == ZIP else as_file(found, target)
+    except StudyRefusedError as refusal:
+        return refused(request, "Pas encore de texte", str(refusal), status=404)
+    except DocumentError as problem:
+        return refused(request, "Document impossible", str(problem), status=500)
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="achat-{purchase.pk}-textes.{target}"'
     return response

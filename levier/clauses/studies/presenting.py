@@ -1,6 +1,6 @@
 """A study as its page shows it: the last calculation, the scenarios side by side, limits, levers, choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -156,9 +156,11 @@ def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
         return None
 
 
-def facts_in_view(lot: Lot, shown: Mapping[str, Any] | None) -> Facts:
-    """The facts of the lot with the hours in view, as the levers read them."""
-    facts = lot_facts(lot)
+def facts_in_view(
+    lot: Lot, shown: Mapping[str, Any] | None, *, siblings: Sequence[Lot] | None = None
+) -> Facts:
+    """The facts of the lot with the hours in view, as the levers read them; `siblings` as in `lot_facts`."""
+    facts = lot_facts(lot, siblings=siblings)
     found = (shown or {}).get("range")
     if not found:
         return facts

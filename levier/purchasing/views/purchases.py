@@ -149,6 +149,9 @@ def page_context(
         "gesture": next((one for one in gestures if not one.is_done), None),
         "blocks": blocks,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
+        # Nothing is proposed before, so no text can be read.
+        "has_texts": found.state
+        not in {PurchaseState.DRAFT, PurchaseState.TO_STUDY, PurchaseState.ABANDONED},
         "launch_form": None if found.launch_on else launch_form or LaunchForm(),
         "may_hand": any(move.code == "confier" for move in whole.moves),
         "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
