@@ -24,20 +24,20 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
     if values.tranche_hours is not None and values.tranche_amount_ht:
         return _per_amount(sentence, facts, values)
     if hours is None:
-        return "unknown", sentence, "Choisissez le nombre d'heures dans la fourchette du calibrage."
+        return "unknown", sentence, "Choisissez le nombre d’heures dans la fourchette du calibrage."
     if hours < facts.minimum_hours:
         return (
             "fail",
             sentence,
-            f"{figure(hours)} h, c'est moins que le volume utile à un parcours ({figure(facts.minimum_hours)} h) : "
+            f"{figure(hours)} h, c’est moins que le volume utile à un parcours ({figure(facts.minimum_hours)} h) : "
             "augmentez, ou choisissez un autre levier.",
         )
     if facts.hours is None:
         return (
             "unknown",
             sentence,
-            "Donnez l'objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
-            "d'heures est à la mesure du lot.",
+            "Donnez l’objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
+            "d’heures est à la mesure du lot.",
         )
     if hours > facts.hours.high:
         return (
@@ -55,14 +55,14 @@ def _per_amount(
     """Hours by slice: what they come to on the estimated amount is what is compared."""
     amount = facts.lot_amount_ht or facts.need_amount_ht
     if facts.hours is None or amount is None:
-        return "unknown", sentence, "Donnez le montant estimé de l'accord-cadre et sa durée pour le comparer."
+        return "unknown", sentence, "Donnez le montant estimé de l’accord-cadre et sa durée pour le comparer."
     assert values.tranche_hours is not None and values.tranche_amount_ht
     trigger = values.trigger_amount_ht or 0
     if amount < trigger:
         return (
             "fail",
             sentence,
-            f"Sur l'estimé ({euros(amount)} HT), le seuil de {euros(trigger)} HT n'est pas atteint : aucune heure ne "
+            f"Sur l’estimé ({euros(amount)} HT), le seuil de {euros(trigger)} HT n’est pas atteint : aucune heure ne "
             "serait due. Baissez le seuil, ou choisissez un autre levier.",
         )
     counted = amount if values.is_trigger_retroactive is not False else amount - trigger
@@ -71,7 +71,7 @@ def _per_amount(
         return (
             "fail",
             sentence,
-            f"Sur l'estimé, ces tranches donnent {figure(total)} h, plus que le calibrage ({hours_range(facts)}) : "
+            f"Sur l’estimé, ces tranches donnent {figure(total)} h, plus que le calibrage ({hours_range(facts)}) : "
             "baissez les heures par tranche.",
         )
     return "ok", sentence, ""

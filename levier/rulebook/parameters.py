@@ -164,7 +164,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         raise ParameterError(
-            f"{path.name}, ligne {line} : le fichier n'est pas du YAML lisible ; corrigez cette ligne."
+            f"{path.name}, ligne {line} : le fichier n’est pas du YAML lisible ; corrigez cette ligne."
         ) from error
     finally:
         loader.dispose()
@@ -288,7 +288,7 @@ def _index() -> dict[str, dict[str, tuple[Parameter, ...]]]:
             continue
         if path.stem in index:
             raise ParameterError(
-                f"{path.name} : ce nom existe dans deux domaines ; renommez l'un des fichiers."
+                f"{path.name} : ce nom existe dans deux domaines ; renommez l’un des fichiers."
             )
         keys: dict[str, tuple[Parameter, ...]] = {}
         for row in sorted(load_file(path), key=lambda row: row.valid_from):
@@ -320,13 +320,13 @@ def get(name: str, key: str = "", on: date | None = None) -> Parameter:
     keys = _index().get(name)
     if keys is None:
         raise UnknownParameter(
-            f"Le paramètre « {name} » n'existe pas ; paramètres connus : {', '.join(sorted(_index()))}."
+            f"Le paramètre « {name} » n’existe pas ; paramètres connus : {', '.join(sorted(_index()))}."
         )
     dated = keys.get(key)
     if dated is None:
         known = ", ".join(sorted(filter(None, keys))) or "aucune clé"
         raise UnknownParameter(
-            f"Le paramètre « {name} » n'a pas de valeur pour « {key} » ; clés connues : {known}."
+            f"Le paramètre « {name} » n’a pas de valeur pour « {key} » ; clés connues : {known}."
         )
     for row in dated:
         if row.covers(day):
@@ -337,5 +337,5 @@ def get(name: str, key: str = "", on: date | None = None) -> Parameter:
         for row in dated
     )
     raise UnknownParameter(
-        f"Le paramètre {what} n'a pas de valeur au {day:%d/%m/%Y} ; valeurs connues : {spans}."
+        f"Le paramètre {what} n’a pas de valeur au {day:%d/%m/%Y} ; valeurs connues : {spans}."
     )

@@ -35,11 +35,11 @@ def method_of(need: LotNeed, trade: Trade) -> tuple[str, str, Run]:
         why = "Accord-cadre : des heures par 100 000 € commandés, recalculées sur les commandes réelles."
         return "per-amount", why, lambda values: _per_amount(need, values)
     if trade.method == "headcount" and need.headcount is not None:
-        why = "Prestation où l'effort se compte en emplois : effectif × heures par an."
+        why = "Prestation où l’effort se compte en emplois : effectif × heures par an."
         return "headcount", why, lambda values: _headcount(need)
-    why = "Méthode par le montant : heures de travail du lot × taux d'insertion."
+    why = "Méthode par le montant : heures de travail du lot × taux d’insertion."
     if trade.method == "headcount":
-        why += " Le nombre d'emplois prévus, si vous l'avez, serait plus juste."
+        why += " Le nombre d’emplois prévus, si vous l’avez, serait plus juste."
     return "amount", why, lambda values: _amount(need, values)
 
 
@@ -48,7 +48,7 @@ CHOICES: Final = {
     "amount": "M1, par le montant",
     "percentage": "M2, part des heures travaillées",
     "pact": "M3, personnel à reprendre (PACT)",
-    "headcount": "M6, par l'effectif",
+    "headcount": "M6, par l’effectif",
     "per-amount": "M7, par montant commandé",
 }
 _ASKS: Final = {
@@ -98,7 +98,7 @@ def _pact_reason(trade: Trade, asked: bool) -> str:
     if not asked:
         return "Branche où le personnel peut être à reprendre : avant la réponse, une fourchette."
     if trade.key == "proprete":
-        return "Personnel à reprendre : méthode PACT, l'effort ne porte que sur les heures nouvelles."
+        return "Personnel à reprendre : méthode PACT, l’effort ne porte que sur les heures nouvelles."
     return "Personnel à reprendre : même raisonnement que le PACT Propreté, avec les valeurs de ce métier."
 
 

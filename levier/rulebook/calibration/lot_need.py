@@ -68,7 +68,7 @@ class LotNeed:
 _LARGEST_SLICE: Final = 1e6
 FIELDS: Final = {
     "amount_ht": AMOUNT,
-    "max_amount_ht": replace(AMOUNT, name="max_amount_ht", label="Maximum de l'accord-cadre HT"),
+    "max_amount_ht": replace(AMOUNT, name="max_amount_ht", label="Maximum de l’accord-cadre HT"),
     "months": MONTHS,
     "takeover_hours": TAKEOVER,
     "rate": replace(INSERTION_RATE, name="rate"),

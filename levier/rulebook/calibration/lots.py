@@ -149,7 +149,7 @@ def _calibrated(need: LotNeed, trade: Trade) -> LotCalibration:
         pace = _as_range(ordered_pace(values.central() if values.is_rate_open else values))
         warnings += _beside_the_pace(need, pace)
         if need.max_amount_ht is not None and need.amount_ht is not None:
-            warnings.append("Le volume suit l'estimation des commandes, pas le maximum de l'accord-cadre.")
+            warnings.append("Le volume suit l’estimation des commandes, pas le maximum de l’accord-cadre.")
     return LotCalibration(
         need=need,
         trade=trade,
@@ -228,6 +228,6 @@ def _instead(need: LotNeed, trade: Trade, result: Calibration) -> tuple[str, ...
             "attention : après transfert du personnel, le ratio de 50 % peut ne plus être tenu.",
         )
     return (
-        "Voyez un achat direct ou un marché réservé à une structure inclusive, ou regroupez avec d'autres "
+        "Voyez un achat direct ou un marché réservé à une structure inclusive, ou regroupez avec d’autres "
         "marchés du territoire pour atteindre un volume qui porte un parcours.",
     )

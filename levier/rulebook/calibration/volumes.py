@@ -47,7 +47,7 @@ def by_headcount(
     low, likely, high = spread(
         lambda count, length, hours: np.asarray(count * hours * length / 12), (jobs, duration, yearly)
     )
-    line = computed("Heures d'insertion", likely, "h", "emplois × heures par an × mois / 12")
+    line = computed("Heures d’insertion", likely, "h", "emplois × heures par an × mois / 12")
     return finish(Raw("headcount", low, likely, high, None, (jobs, duration, yearly), (line,)), settings)
 
 
@@ -84,12 +84,12 @@ def by_ordered_amount(
     low = whole[0] if retroactive else beyond[0]
     high = beyond[2] if retroactive is False else whole[2]
     lines = (
-        () if likely is None else (computed("Heures d'insertion", likely, "h", _formula(pace, retroactive)),)
+        () if likely is None else (computed("Heures d’insertion", likely, "h", _formula(pace, retroactive)),)
     )
     below = Rule(
         np.broadcast_to(amount.likely < trigger.likely, whole[1].shape),
         NO_CLAUSE,
-        "Le montant estimé reste sous le seuil de déclenchement ({shown} €) : aucune heure n'est due.",
+        "Le montant estimé reste sous le seuil de déclenchement ({shown} €) : aucune heure n’est due.",
         trigger.likely,
     )
     raw = Raw(
@@ -103,7 +103,7 @@ def _formula(pace: Quantity, retroactive: bool | None) -> str:
     if retroactive is not None:
         base = "tout le montant, une fois le seuil passé" if retroactive else "montant au-delà du seuil"
     return (
-        f"{base} / montant d'une tranche"
+        f"{base} / montant d’une tranche"
         if pace.field is TRANCHE
         else f"{base} × heures par 100 000 € / 100 000"
     )
