@@ -1,7 +1,7 @@
 """Owns what a choice of levers becomes in public data: DECP, eForms and OCDS fields for one lot."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from levier.clauses.values import ClauseError
@@ -62,6 +62,16 @@ class PublicationFields:
     ocds: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     status: Status = "confirmed"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The three formats in plain values: `decp` and `ocds` as their schemas write them, `eforms` by term."""
+        return {
+            "decp": self.decp_object,
+            "eforms": [asdict(one) for one in self.eforms],
+            "ocds": self.ocds,
+            "notes": list(self.notes),
+            "status": self.status,
+        }
 
     @property
     def decp_object(self) -> dict[str, Any]:

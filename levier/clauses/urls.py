@@ -28,6 +28,7 @@ urlpatterns = [
     path("achats/lots/<int:lot_pk>/sans-clause.<str:form>", studies.derogation, name="derogation"),
     path("achats/lots/<int:lot_pk>/textes", lot_texts.texts, name="lot_texts"),
     path("achats/lots/<int:lot_pk>/textes.<slug:target>", lot_texts.file, name="lot_file"),
+    path("achats/lots/<int:lot_pk>/publication.json", lot_texts.publication, name="lot_publication"),
     path("achats/<int:pk>/textes", lot_texts.whole, name="purchase_texts"),
     path("achats/<int:pk>/textes.<slug:target>", lot_texts.whole_file, name="purchase_texts_file"),
     path("achats/lots/<int:lot_pk>/offre", offers.offer, name="offer"),

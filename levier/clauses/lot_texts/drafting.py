@@ -99,7 +99,9 @@ def _texts(
         choice=choice,
         drafts=drafts,
         gaps=tuple(gap for name, gap in gaps.items() if field_of(name)),
-        publication=publication_fields(choice.levers, is_concession=lot.purchase.is_concession),
+        publication=publication_fields(
+            choice.levers, is_concession=lot.purchase.is_concession, lot=f"LOT-{lot.number or 1:04d}"
+        ),
         typed=typed,
     )
 

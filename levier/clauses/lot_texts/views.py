@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -71,6 +71,19 @@ def _as_share(typed: str) -> str:
         return f"{typed.strip()} %" if float(digits) > 1 else typed
     except ValueError:
         return typed
+
+
+@never_cache
+@require_GET
+def publication(request: HttpRequest, lot_pk: int) -> HttpResponse:
+    """What is to publish of the lot, as JSON: DECP, eForms, OCDS."""
+    lot = get_lot_for(account(request), lot_pk)
+    found = texts_of(lot).publication
+    if found is None:
+        raise Http404("Rien n’est encore choisi pour ce lot.")
+    response = JsonResponse(found.as_dict(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="lot-{lot.number}-publication.json"'
+    return response
 
 
 @never_cache
