@@ -84,6 +84,10 @@ def written(
     return text
 
 
+# What is printed is signed by hand too: the dots leave room for the day.
+_DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}Signature{NO_BREAK}:"
+
+
 def fingerprint(text: str) -> str:
     """The SHA-256 of the exact text: what a signature names."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -138,5 +142,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _signature(one: ConventionParty) -> str:
+    """Who signs, a line for the day, and room for a hand."""
     signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
-    return f"Pour {escape(one.name)}{f' ({signer})' if signer else ''} :"
+    room = f"{NO_BREAK}\\\n{NO_BREAK}"
+    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{room}"
