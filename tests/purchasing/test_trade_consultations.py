@@ -323,7 +323,9 @@ def test_the_silent_are_reminded_once_two_working_days_before_the_end(scene: Sce
     assert [reminded(friday + timedelta(days=gap)) for gap in range(4)] == [0, 0, 0, 0]
     (mail,) = OutgoingMail.objects.all()
     assert mail.to_address == "muet@exemple.invalid" and mail.unsubscribe_url
-    assert "23 novembre 2026" in mail.body and token_of(one.parties.get(email=mail.to_address)) in mail.body
+    assert (
+        "23\u00a0novembre 2026" in mail.body and token_of(one.parties.get(email=mail.to_address)) in mail.body
+    )
     # A later deadline reminds nobody a second time.
     TradeConsultation.objects.update(deadline=date(2026, 12, 21))
     assert reminded(date(2026, 12, 17)) == 0

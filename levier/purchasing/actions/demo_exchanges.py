@@ -116,7 +116,11 @@ def _consult_trades(purchase: Purchase, sides: DemoSides) -> None:
     )  # fmt: skip
     for number, (name, kind, feasible, hours, profiles, reservations, text) in enumerate(_PARTIES, start=1):
         party = TradeParty.objects.create(
-            consultation=one, name=f"{name} {_LABEL}", kind=kind, email=f"metier-{number}@exemple.invalid"
+            consultation=one,
+            name=f"{name} {_LABEL}",
+            kind=kind,
+            email=f"metier-{number}@exemple.invalid",
+            added_at=one.opened_at,
         )
         if feasible is not None:
             TradeAnswer.objects.create(
