@@ -45,11 +45,10 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
 def _open_lot(one: OpenLotLine) -> str:
     purchase = one.lot.purchase
     until = f", offres jusqu’au {day(one.desk.offers_until)}" if one.desk.offers_until else ""
-    what = ", ".join(filter(None, [f"réservé {one.reserved_to}" if one.reserved_to else "", one.hours]))
     lines = [
         f"- {purchase.title}, lot {one.lot.number} : {one.lot.title}",
         f"  {', '.join(filter(None, [purchase.organisation.name, one.place]))}{until}",
-        f"  {what[:1].upper()}{what[1:]}" if what else "",
+        f"  {one.facts}",
         f"  {one.why}",
         f"  {_to_call(one)}",
         f"  {page_url(one.desk)}",

@@ -175,6 +175,10 @@ def test_the_page_is_public_and_says_no_amount_nor_anybody() -> None:
     assert lot.title in section and f"/consultations/{lot.purchase_id}" in section
     assert "Ville de Valmont" in section and "Roubaix" in section and "Réservé aux structures" in section
     assert known.name in section and known.phone in section
+    assert (
+        "réservé aux structures d’insertion"
+        in Client().get(f"/consultations/{lot.purchase_id}").content.decode()
+    )
     assert "777" not in html and "Personne referent" not in html and "Pourquoi vous" not in html
 
 

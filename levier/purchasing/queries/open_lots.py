@@ -46,6 +46,15 @@ class OpenLotLine:
     contact: Structure | None
     why: str = ""
 
+    @property
+    def facts(self) -> str:
+        """« Réservé aux structures d’insertion, 480 h d’insertion »: what `why` does not say already; perhaps empty."""
+        if self.why:
+            return self.hours if self.reserved_to else ""
+        return ", ".join(
+            filter(None, [f"Réservé {self.reserved_to}" if self.reserved_to else "", self.hours])
+        )
+
 
 def open_lots(
     *,
