@@ -16,7 +16,8 @@ class LotLine:
     """What is known above of one lot, in French sentences, and where to work on it.
 
     `is_proposed`: a lever and hours (or the reason for none) are proposed; `is_signed`: the buyer signed them.
-    A purchase is proposed once every lot is, signed once every lot is. `url` empty: nothing to open.
+    A purchase is proposed once every lot is, signed once every lot is. `url` empty: nothing to open; `links` are
+    (words, address) of what else there is to open.
     """
 
     lot_id: int
@@ -25,6 +26,7 @@ class LotLine:
     url_label: str = "Étudier ce lot"
     is_proposed: bool = False
     is_signed: bool = False
+    links: tuple[tuple[str, str], ...] = ()
 
 
 # Given every present lot of one purchase at once, so that a provider asks the database once; `reader` is None

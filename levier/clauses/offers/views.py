@@ -13,6 +13,7 @@ from levier.clauses.models import InsertionOffer
 from levier.clauses.offers import actions, document, winners
 from levier.clauses.offers.forms import POST_ROWS, OfferForm, PostFormSet, initial_of
 from levier.clauses.offers.proposing import chosen, proposal_for, usual_posts
+from levier.clauses.studies.presenting import lots_of
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.policies import get_lot_for, sides_for
 from levier.purchasing.views.common import account
@@ -67,6 +68,7 @@ def _page(
         "prescribers": prescribers,
         "posts": posts,
         "form": form,
+        "lots": lots_of(lot),
         "may_write": ContactSide.FACILITATOR in sides and not is_handed,
         "winner": winners.open_link_of(lot),
         "may_send": lot.purchase.state in winners.WON,

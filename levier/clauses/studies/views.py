@@ -68,6 +68,8 @@ def _page(
         choice_form = ChoiceForm(
             lot=lot, advices=shown.advices, initial=initial_of(start, shown.version, shown.advices)
         )
+    may_study = ContactSide.FACILITATOR in sides and shown.may_be_studied
+    may_decide = ContactSide.BUYER in sides and shown.may_be_signed
     context: dict[str, Any] = {
         "trades": of_lot(lot),
         "lot": lot,
@@ -75,8 +77,13 @@ def _page(
         "page": shown,
         "form": form,
         "choice_form": choice_form,
-        "may_study": ContactSide.FACILITATOR in sides and shown.may_be_studied,
-        "may_decide": ContactSide.BUYER in sides and shown.may_be_signed,
+        "lots": shown.lots,
+        "may_study": may_study,
+        "may_decide": may_decide,
+        "next_lot": shown.next_lot(wanted="signed" if may_decide else "proposed"),
+        # What is already said comes as a sentence; its form waits behind a fold.
+        "is_choice_folded": shown.proposal is not None,
+        "choice_title": "Changer ma proposition" if may_study else "Changer avant de signer",
     }
     return render(request, "clauses/study/page.html", context, status=status)
 

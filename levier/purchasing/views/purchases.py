@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from levier.organisations.models import Organisation
-from levier.purchasing import actions, policies, prefill, structures
+from levier.purchasing import actions, next_gestures, policies, prefill, structures
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms.purchases import PurchaseForm, initial_of_purchase, people_forms
 from levier.purchasing.lot_facts import programme_label
@@ -139,9 +139,12 @@ def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
     if found.facilitator is not None:
         mine = ContactSide.FACILITATOR in whole.sides
         blocks.append((ContactSide.FACILITATOR, whole.places(ContactSide.FACILITATOR), mine))
+    gestures = next_gestures.gestures(whole)
     return {
         "whole": whole,
         "purchase": found,
+        "gestures": gestures,
+        "gesture": next((one for one in gestures if not one.is_done), None),
         "blocks": blocks,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
         "may_hand": any(move.code == "confier" for move in whole.moves),
