@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from levier.core.typography import figure
 from levier.core.typography import hours as hours_in_words
@@ -80,7 +80,7 @@ def open_lots(
     return _lines(found[:limit])
 
 
-def _rows(today: date, departements: Collection[str], opened_after: datetime | None) -> Sequence[OpenLot]:
+def _rows(today: date, departements: Collection[str], opened_after: datetime | None) -> QuerySet[OpenLot]:
     rows = OpenLot.objects.published().filter(
         Q(lot__purchase__question_desk__offers_until=None)
         | Q(lot__purchase__question_desk__offers_until__gte=today)
