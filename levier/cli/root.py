@@ -16,6 +16,7 @@ COMMANDS = {
     "calibrate": ("calibrate", "Les heures d'insertion d'un lot."),
     "study": ("study", "Refaire une étude enregistrée."),
     "levers": ("levers", "Les leviers juridiques d'un lot, leur compatibilité, les données à publier."),
+    "eligibility": ("eligibility", "L'éligibilité d'une personne à la clause, règle par règle."),
     "draft": ("draft", "Le texte d'une clause, dans le format voulu."),
     "search": ("search", "Chercher des fournisseurs inclusifs."),
     "supplier": ("supplier", "Ce que chaque source dit d'un SIRET."),
