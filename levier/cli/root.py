@@ -28,6 +28,8 @@ COMMANDS = {
     "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),
     "sources": ("sources", "Les sources et leur dernier import."),
     "export": ("export", "Écrire l'annuaire ouvert dans un fichier."),
+    "ledger": ("ledger", "Le grand livre des heures : l'exporter, prouver un export."),
+    "balance": ("ledger", "Heures dues et faites, à une date."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
     "prepare": ("serve", "Préparer l'installation sans la lancer."),
     "worker": ("serve", "Exécuter les tâches de fond."),

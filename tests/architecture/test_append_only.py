@@ -11,6 +11,7 @@ APPEND_ONLY = {
     "clauses_studyversion",
     "clauses_lotchoice",
     "clauses_ownvalue",
+    "execution_ledgerposting",
 }
 
 pytestmark = pytest.mark.django_db

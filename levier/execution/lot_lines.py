@@ -1,0 +1,2 @@
+def lines_of(purchase, lots, reader):
+    return ()

@@ -1,0 +1,51 @@
+"""Tables of the execution room: contracts, commitments, the hours ledger."""
+
+from levier.execution.models.contracts import (
+    Amendment,
+    AmendmentState,
+    Commitment,
+    CommitmentKind,
+    Contract,
+    ContractContact,
+    ContractParty,
+    ContractSide,
+    OrderNature,
+    PartyKind,
+    PurchaseOrder,
+    Regime,
+    ReportingPeriod,
+)
+from levier.execution.models.ledger import (
+    LONGEST_MONTH_HOURS,
+    Account,
+    Evidence,
+    LedgerHead,
+    LedgerPosting,
+    PersonMonth,
+    PostingKind,
+    Reason,
+)
+
+__all__ = [
+    "LONGEST_MONTH_HOURS",
+    "Account",
+    "Amendment",
+    "AmendmentState",
+    "Commitment",
+    "CommitmentKind",
+    "Contract",
+    "ContractContact",
+    "ContractParty",
+    "ContractSide",
+    "Evidence",
+    "LedgerHead",
+    "LedgerPosting",
+    "OrderNature",
+    "PartyKind",
+    "PersonMonth",
+    "PostingKind",
+    "PurchaseOrder",
+    "Reason",
+    "Regime",
+    "ReportingPeriod",
+]
