@@ -16,6 +16,7 @@ from levier.rulebook.eligibility.judging import (
     RuleOutcome,
     judge,
     judge_all,
+    window_for,
 )
 from levier.rulebook.eligibility.serialising import as_dict, lines
 from levier.rulebook.eligibility.sets import (
@@ -53,4 +54,5 @@ __all__ = [
     "read_facts",
     "rule_set",
     "set_keys",
+    "window_for",
 ]

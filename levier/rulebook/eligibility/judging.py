@@ -104,7 +104,7 @@ def judge(facts: Facts, rules: RuleSet) -> Judgement:
     outcomes = tuple(_outcome(one, facts) for one in rules.criteria)
     reason, weighed = _retained(outcomes, rules, facts)
     verdict = _verdict(outcomes, reason, rules)
-    window = _window(facts, rules) if verdict in ("eligible", "proof_missing") else None
+    window = window_for(facts, rules) if verdict in ("eligible", "proof_missing") else None
     notes = list(_notes(facts, rules, weighed))
     if window and facts.entry_on > window.last_day:
         # The window opened with an earlier hire and closed before this entry: a person says whether it opens again.
@@ -253,7 +253,7 @@ def _verdict(outcomes: tuple[RuleOutcome, ...], reason: RuleOutcome | None, rule
     return "for_facilitator" if rules.is_open else "not_met"
 
 
-def _window(facts: Facts, rules: RuleSet) -> WindowFound:
+def window_for(facts: Facts, rules: RuleSet) -> WindowFound:
     """From the first hire under a clause (or this entry), for the months of the dated parameter in force that day."""
     first = facts.entry_on
     rule = rules.window
