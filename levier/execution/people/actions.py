@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -54,7 +55,7 @@ def add_participant(
             follower=follower, given_name=given[:80], family_name=family[:80], birth_on=birth_on,
             birth_year=birth_on.year, sex=sex, email=email.strip(), last_contact_on=today,
         )  # fmt: skip
-        _record(by, "execution.add_participant", made.pk)
+        audit.record(verb="execution.add_participant", **_about(by, made.pk))
     return made
 
 
@@ -68,7 +69,15 @@ def give_notice(*, by: User, participant: Participant, on: date, way: str) -> No
         own = _own(participant)
         own.notice_on, own.notice_way, own.last_contact_on = on, way, max(on, own.last_contact_on)
         own.save(update_fields=["notice_on", "notice_way", "last_contact_on"])
-        _record(by, "execution.give_notice", own.pk, ["notice_on", "notice_way"])
+        audit.record(verb="execution.give_notice", **_about(by, own.pk, "notice_on", "notice_way"))
+
+
+def try_entry(
+    *, by: User, participant: Participant, facts: Facts, rules: str, employer_kind: str
+) -> Judgement:
+    """What the rules would say of an entry; nothing is written. Raises RefusedError."""
+    with acting(followers=_followers(by, participant.follower)):
+        return _judged(participant, facts, rules, employer_kind)[1]
 
 
 def enter(
@@ -88,15 +97,9 @@ def enter(
         )
     if facts.entry_on > contract.ends_on:
         raise RefusedError("L’entrée suit la fin du contrat ; un avenant l’a-t-il prolongé ?")
-    facts = replace(facts, employer=employer_kind, birth_on=participant.birth_on)
     with acting(followers=_followers(by, participant.follower)):
         own = _own(participant)
-        try:
-            found = judge(
-                replace(facts, first_clause_hire_on=_first_hire(own, facts)), rule_set(rules, facts.entry_on)
-            )
-        except EligibilityError as problem:
-            raise RefusedError(str(problem)) from problem
+        facts, found = _judged(own, facts, rules, employer_kind)
         window = found.window
         try:
             with transaction.atomic():
@@ -111,7 +114,7 @@ def enter(
         if found.reason:
             _keep_reason(by, entry, own, facts, found)
         _touch(own)
-        _record(by, "execution.enter", own.pk, ["entered_on", "rule_set", "eligible_until"])
+        audit.record(verb="execution.enter", **_about(by, own.pk, "entered_on", "rule_set", "eligible_until"))
     return entry, found
 
 
@@ -141,7 +144,7 @@ def decide_entry(*, by: User, entry: Entry, is_valid: bool) -> Entry:
             own.eligible_from, own.eligible_until = window.first_day, window.last_day
         own.save()
         _touch(own.participant)
-        _record(by, "execution.decide_entry", own.participant_id, ["state"])
+        audit.record(verb="execution.decide_entry", **_about(by, own.participant_id, "state"))
     return own
 
 
@@ -152,12 +155,23 @@ def leave(*, by: User, entry: Entry, on: date) -> None:
     with acting(followers=_followers(by, entry.participant.follower)):
         Entry.objects.filter(pk=entry.pk).update(left_on=on)
         _touch(entry.participant)
-        _record(by, "execution.leave", entry.participant_id, ["left_on"])
+        audit.record(verb="execution.leave", **_about(by, entry.participant_id, "left_on"))
 
 
 def note_access(*, by: User, participant_id: UUID, purpose: str) -> None:
     """Write that a sheet was opened; the page writes it in the transaction that reads the sheet."""
     PeopleAccess.objects.create(participant_id=participant_id, by=by, purpose=purpose)
+
+
+def _judged(own: Participant, facts: Facts, rules: str, employer_kind: str) -> tuple[Facts, Judgement]:
+    """The facts completed by what is kept of the person, and what the rules say of them."""
+    whole = replace(
+        facts, employer=employer_kind, birth_on=own.birth_on, first_clause_hire_on=_first_hire(own, facts)
+    )
+    try:
+        return whole, judge(whole, rule_set(rules, whole.entry_on))
+    except EligibilityError as problem:
+        raise RefusedError(str(problem)) from problem
 
 
 def _keep_reason(by: User, entry: Entry, own: Participant, facts: Facts, found: Judgement) -> None:
@@ -214,8 +228,9 @@ def _touch(participant: Participant) -> None:
     Participant.objects.filter(pk=participant.pk).update(last_contact_on=timezone.localdate())
 
 
-def _record(by: User, verb: str, key: UUID, fields: list[str] | None = None) -> None:
-    audit.record(
-        by=by.as_actor(), verb=verb, object_type="execution.participant", object_key=str(key),
-        details={"fields": fields} if fields else {},
-    )  # fmt: skip
+def _about(by: User, key: UUID, *changed: str) -> dict[str, Any]:
+    """What every event of this file says: who, whose key, which fields; never a value."""
+    return {
+        "by": by.as_actor(), "object_type": "execution.participant", "object_key": str(key),
+        "details": {"fields": list(changed)} if changed else {},
+    }  # fmt: skip

@@ -16,9 +16,10 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from levier.accounts.models import User
-from levier.execution.models import AccessPurpose, Entry, EntryReason, EntryState, Participant
+from levier.execution.models import AccessPurpose, Contract, Entry, EntryReason, EntryState, Participant
 from levier.execution.people.actions import note_access
 from levier.execution.people.scope import acting, declared_by, followed_by
+from levier.organisations.models import Organisation
 
 UNKNOWN = "Cette personne n’existe pas, ou elle n’est pas suivie par votre structure."
 _OTHER_ROLE = "seuls les facilitateurs de la structure qui suit les personnes ouvrent leur fiche"
@@ -69,6 +70,23 @@ def followed_people(user: Reader) -> tuple[Participant, ...]:
             Participant.objects.filter(anonymised_at=None, follower__in=followed).annotate(
                 waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING))
             )[:500]
+        )
+
+
+def followers_for(user: Reader) -> tuple[Organisation, ...]:
+    """The structures this account may make somebody known to; at least one. Raises Http404, PermissionDenied."""
+    with _as_facilitator(user) as (_, followed):
+        return tuple(Organisation.objects.filter(pk__in=followed).order_by("name", "pk"))
+
+
+def contracts_followed(user: Reader, person: Participant) -> tuple[Contract, ...]:
+    """The contracts that the structure of this person follows, with who carries them out. Raises Http404, PermissionDenied."""
+    with _as_facilitator(user):
+        return tuple(
+            Contract.objects.annotate(following=Coalesce("facilitator_id", "buyer_id"))
+            .filter(following=person.follower_id)
+            .select_related("holder")
+            .prefetch_related("parties__organisation")
         )
 
 

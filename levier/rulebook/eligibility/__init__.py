@@ -28,6 +28,7 @@ from levier.rulebook.eligibility.sets import (
     proofs,
     rule_set,
     set_keys,
+    set_labels,
 )
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "read_facts",
     "rule_set",
     "set_keys",
+    "set_labels",
     "window_for",
 ]

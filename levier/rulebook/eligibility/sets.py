@@ -135,6 +135,11 @@ def rule_set(key: str, on: date, *, version: int | None = None) -> RuleSet:
     return _chosen(_versions(key), key, on, version)
 
 
+def set_labels() -> tuple[tuple[str, str], ...]:
+    """Key and name of each shipped set."""
+    return tuple((key, _versions(key)[-1].label) for key in set_keys())
+
+
 def all_versions() -> dict[str, tuple[RuleSet, ...]]:
     """Every version of every shipped set, by key, in order of date."""
     return {key: _versions(key) for key in set_keys()}
