@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.purchasing.urls")),
     path("", include("levier.clauses.urls")),
     path("", include("levier.community.urls")),
-    path("", include("levier.clauses.urls")),
     path("", include("levier.dossier.urls")),
     path("suivi/", include("levier.execution.people.urls")),
     path("", include("levier.api.urls")),

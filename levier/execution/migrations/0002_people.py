@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('sex', models.CharField(blank=True, choices=[('F', 'Femme'), ('H', 'Homme')], max_length=1, verbose_name='sexe')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
                 ('notice_on', models.DateField(null=True, verbose_name='note d’information remise le')),
-                ('notice_way', models.CharField(blank=True, choices=[('main', 'Remise en main propre'), ('courriel', 'Envoyée par courriel'), ('courrier', 'Envoyée par la poste')], max_length=8, verbose_name='remise')),
+                ('notice_way', models.CharField(blank=True, choices=[('main', 'En main propre'), ('courriel', 'Par courriel'), ('courrier', 'Par la poste')], max_length=8, verbose_name='remise')),
                 ('last_contact_on', models.DateField(verbose_name='dernier contact')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='créé le')),
                 ('anonymised_at', models.DateTimeField(null=True, verbose_name='anonymisé le')),

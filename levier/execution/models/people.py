@@ -26,9 +26,9 @@ class Sex(models.TextChoices):
 class NoticeWay(models.TextChoices):
     """How the person got the notice about its data."""
 
-    HAND = "main", "Remise en main propre"
-    MAIL = "courriel", "Envoyée par courriel"
-    POST = "courrier", "Envoyée par la poste"
+    HAND = "main", "En main propre"
+    MAIL = "courriel", "Par courriel"
+    POST = "courrier", "Par la poste"
 
 
 class Participant(models.Model):

@@ -24,6 +24,8 @@ _QUESTIONS = {
     "qpv": "Habite-t-elle un quartier prioritaire (QPV) ?",
     "opinion": "Un organisme a-t-il donné un avis motivé ?",
 }
+# Those that settle most entries.
+_FIRST = ("in_pathway", "boeth", "qpv", "far_from_work")
 
 
 def choice_field(
@@ -133,9 +135,14 @@ class EntryForm(forms.Form):
         ]
 
     @property
-    def questions(self) -> list[Any]:
-        """The yes or no questions, bound."""
-        return [self[name] for name in _QUESTIONS]
+    def first_questions(self) -> list[Any]:
+        """The questions asked of everybody, bound."""
+        return [self[name] for name in _FIRST]
+
+    @property
+    def other_questions(self) -> list[Any]:
+        """The rarer ones, folded; that of youths stands with their part."""
+        return [self[name] for name in _QUESTIONS if name not in (*_FIRST, "in_job_search")]
 
     def clean(self) -> dict[str, Any]:
         """The answers as facts. What the rule book refuses is said in its own sentence."""

@@ -64,6 +64,11 @@ def purge(*, on: date | None = None, is_dry_run: bool = False) -> int:
     return len(keys)
 
 
+def kept_months() -> int:
+    """For how many months after the last contact a name is kept, as of today."""
+    return int(_rule(timezone.localdate()).value)
+
+
 def _rule(day: date) -> Parameter:
     return parameters.get("people_retention_months", "", day)
 

@@ -12,6 +12,7 @@ from levier.execution.errors import RefusedError
 from levier.execution.models import AccessPurpose
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
+from levier.execution.people.retention import kept_months
 from levier.execution.people.showing import entry_lines
 from levier.facilitators.views.common import account
 
@@ -20,7 +21,8 @@ from levier.facilitators.views.common import account
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody one's structures follow, those who wait for a decision said."""
-    return render(request, "execution/people/index.html", {"people": policies.followed_people(request.user)})
+    context = {"people": policies.followed_people(request.user), "kept_months": kept_months()}
+    return render(request, "execution/people/index.html", context)
 
 
 @never_cache
