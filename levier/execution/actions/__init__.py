@@ -8,6 +8,7 @@ from levier.execution.actions.contracts import (
     add_commitment,
     add_subcontractor,
     award_lot,
+    firm,
     open_contract,
     set_contacts,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "award_lot",
     "cancel_order",
     "decide_amendment",
+    "firm",
     "open_contract",
     "post_done",
     "post_due",

@@ -24,6 +24,7 @@ from levier.execution.models import (
     Regime,
     ReportingPeriod,
 )
+from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 from levier.purchasing.lot_facts import departement_of
 from levier.purchasing.models import ContactRank, Lot, PurchaseSide, PurchaseState
@@ -119,15 +120,31 @@ class Member:
 
     organisation: Organisation
     share_rate: Decimal
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactPerson:
-    """Somebody to call: a name, and an address or a number."""
+    """Somebody to call: a name, and an address or a number. The address of the holder's opens the contract to it."""
 
     name: str
     email: str = ""
     phone: str = ""
+
+
+def firm(*, siren: str, name: str) -> Organisation:
+    """The legal unit of a SIREN, made when nobody knew it; a name already known stays. Raises RefusedError."""
+    digits = clean_digits(siren)
+    if not is_valid_siren(digits):
+        raise RefusedError(
+            f"Le SIREN « {siren[:20]} » n’est pas valable : il compte neuf chiffres, dont le dernier vérifie les autres."
+        )
+    found = Organisation.objects.filter(siren=digits).first()
+    if found is None and not name.strip():
+        raise RefusedError(
+            f"Le SIREN {digits} n’est pas encore connu ici : donnez aussi le nom de l’entreprise."
+        )
+    return found or Organisation.objects.get_or_create(siren=digits, defaults={"name": name.strip()[:255]})[0]
 
 
 def _positive(value: Decimal | None, sentence: str) -> None:
@@ -160,7 +177,7 @@ def award_lot(
     )  # fmt: skip
     for one in purchase.contacts.filter(side="acheteur"):
         ContractContact.objects.create(
-            contract=contract, side=ContractSide.BUYER, rank=one.rank, name=one.name, email=one.email,
+            contract=contract, side=ContractSide.BUYER, rank=one.rank, name=one.name, email=one.email.lower(),
             phone=one.phone,
         )  # fmt: skip
     _fill(by, contract, commitments, members, contacts or {})
@@ -226,7 +243,7 @@ def _fill(
     for one in members:
         ContractParty.objects.create(
             contract=contract, organisation=one.organisation, kind=PartyKind.CO_CONTRACTOR,
-            share_rate=one.share_rate,
+            share_rate=one.share_rate, email=one.email.strip().lower(),
         )  # fmt: skip
     for values in commitments:
         _commit(by, contract, values, members)
@@ -329,6 +346,6 @@ def _contact(contract: Contract, side: str, rank: str, person: ContactPerson) ->
     if not person.name.strip() or not (person.email or person.phone):
         raise RefusedError("Donnez à chaque contact un nom, et une adresse électronique ou un téléphone.")
     ContractContact.objects.create(
-        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email,
+        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email.strip().lower(),
         phone=person.phone[:30],
     )  # fmt: skip

