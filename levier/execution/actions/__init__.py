@@ -9,6 +9,7 @@ from levier.execution.actions.contracts import (
     add_subcontractor,
     award_lot,
     firm,
+    name_rules,
     open_contract,
     set_contacts,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "cancel_order",
     "decide_amendment",
     "firm",
+    "name_rules",
     "open_contract",
     "post_done",
     "post_due",

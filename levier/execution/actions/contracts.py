@@ -1,5 +1,6 @@
 """Contracts: a lot awarded or a contract opened on its own, its parties, its people, what each one owes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions.posting import due_posting
+from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Commitment,
@@ -32,6 +34,7 @@ from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
 MOST_TIERS = 5
+_RULE_NAME = re.compile(r"[a-z0-9_-]{0,40}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +252,7 @@ def _fill(
         _commit(by, contract, values, members)
     for rank, person in contacts.items():
         _contact(contract, ContractSide.HOLDER, rank, person)
+    weigh(contract)
 
 
 def _check_members(contract: Contract, members: Sequence[Member]) -> None:
@@ -273,11 +277,34 @@ def add_commitment(
     ):
         raise RefusedError("Seuls le titulaire et ses cotraitants sont engagés envers l’acheteur.")
     made = _open(by, contract, contractor, values)
+    weigh(contract)
     audit.record(
         by=by.as_actor(), verb="execution.add_commitment", object_type="contract",
         object_key=str(contract.pk), details={"commitment": made.pk},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def name_rules(
+    *, by: User, commitment: Commitment, publics_rule: str, counting_rule: str = "", penalty_rule: str = ""
+) -> Commitment:
+    """Say which rule sets a commitment follows: who counts, which hours, what a missing hour costs. Raises RefusedError.
+
+    Names of the rule book; what is owed does not change.
+    """
+    names = {"publics_rule": publics_rule, "counting_rule": counting_rule, "penalty_rule": penalty_rule}
+    for name in names.values():
+        if not _RULE_NAME.fullmatch(name):
+            raise RefusedError(f"« {name[:40]} » n’est pas le nom d’un jeu de règles.")
+    for field, name in names.items():
+        setattr(commitment, field, name)
+    commitment.save(update_fields=list(names))
+    audit.record(
+        by=by.as_actor(), verb="execution.name_rules", object_type="commitment", object_key=str(commitment.pk),
+        details={"fields": list(names)},
+    )  # fmt: skip
+    return commitment
 
 
 def _commit(by: User, contract: Contract, values: CommitmentValues, members: Sequence[Member]) -> None:

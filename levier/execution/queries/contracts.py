@@ -280,7 +280,7 @@ def _origin(line: LedgerPosting) -> str:
     if line.purchase_order is not None:
         return f"{line.purchase_order.get_nature_display()} {line.purchase_order.reference}"
     if line.amendment is not None:
-        return f"Avenant {line.amendment.reference}"
+        return f"Avenant « {line.amendment.reference} »"
     if line.person_month is not None:
         return f"{line.person_month.month:%m/%Y}"
     return "Contrat"
