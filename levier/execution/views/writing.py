@@ -23,6 +23,7 @@ from levier.execution.forms.moving import (
 )
 from levier.execution.models import Contract, ContractSide
 from levier.purchasing import policies as purchases
+from levier.purchasing.models import PurchaseState
 from levier.purchasing.views.common import account
 
 
@@ -59,7 +60,10 @@ def award(request: HttpRequest, lot_pk: int) -> HttpResponse:
             by=user, lot=lot, holder=form.as_holder(), values=form.as_values(), commitments=[form.as_commitment()],
             members=form.as_members(), contacts=form.as_contacts(),
         )  # fmt: skip
-        messages.success(request, "Le lot est attribué : les heures dues sont au grand livre.")
+        said = "Le lot est attribué : les heures dues sont au grand livre."
+        if lot.purchase.state == PurchaseState.PUBLISHED:
+            said += " Quand tous les lots le sont, déclarez l’attribution sur la page de l’achat."
+        messages.success(request, said)
         return redirect("execution:contract", pk=made.pk)
 
     return _written(request, form, "execution/award.html", {"lot": lot, "purchase": lot.purchase}, act)
