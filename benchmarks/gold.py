@@ -120,7 +120,7 @@ def pattern(expressions: Sequence[str]) -> re.Pattern[str]:
 
 def read(path: Path = GOLD) -> tuple[dict[str, Trade], list[GoldQuery]]:
     """Trades by name, then the queries in order."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     trades = {
         name: Trade(
             words=pattern(row["words"]),

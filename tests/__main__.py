@@ -1,6 +1,6 @@
-"""`python -m tests`: every check, every test, the long tests, then the browser journeys; stops at the first failure.
+"""`python -m tests`: every check, every test, then the browser journeys; stops at the first failure.
 
-Options: --fast (neither long tests nor journeys), --no-browser, --checks-only, --only-browser.
+Options: --fast (neither the tests marked slow nor the journeys), --no-browser, --checks-only, --only-browser.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOUD = "!" * 78
+JOURNEYS = "tests/journeys"
 # The tests of one file share what is slow to make: they go to one process.
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile")
 
 
 def strict_paths() -> list[str]:
@@ -93,7 +94,7 @@ def journeys() -> None:
     if browser:
         run(
             "parcours dans le navigateur",
-            [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "journey"],
+            [*PYTEST, JOURNEYS],
             LEVIER_CHROMIUM=browser,
         )
         return
@@ -120,10 +121,8 @@ def main() -> None:
             return
         if templates is not None and templates.wait():
             raise SystemExit("Les bases des tests ne se préparent pas : voyez ce qui précède.")
-        pytest = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m"]
-        run("tests", [*pytest, "not journey and not slow"])
-        if not options.fast:
-            run("tests longs", [*pytest, "slow and not journey"])
+        marked = ["-m", "not slow"] if options.fast else []
+        run("tests", [*PYTEST, f"--ignore={JOURNEYS}", *marked])
     if not options.no_browser and not options.fast:
         journeys()
 

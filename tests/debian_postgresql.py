@@ -3,11 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from tests.__main__ import TWO_AT_A_TIME
+from tests.__main__ import JOURNEYS, PYTEST
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -59,7 +58,7 @@ def main() -> None:
             "DATABASE_OWNER_URL": f"postgresql://levier_owner@/levier?host={base}",
             "LEVIER_HOME": str(REPOSITORY / "var-test-debian"),
         }
-        command = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, "-m", "not journey and not embedded"]
+        command = [*PYTEST, f"--ignore={JOURNEYS}", "-m", "not embedded"]
         finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | urls, check=False)
     finally:
         server("pg_ctl", "-D", str(base / "data"), "-m", "immediate", "stop")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("achats/lots/<int:lot_pk>/textes.<slug:target>", lot_texts.file, name="lot_file"),
     path("achats/lots/<int:lot_pk>/offre", offers.offer, name="offer"),
     path("achats/lots/<int:lot_pk>/offre/remettre", offers.hand_over, name="hand_over_offer"),
+    path("achats/lots/<int:lot_pk>/offre/titulaire", offers.winner_link, name="winner_link"),
     path("achats/lots/<int:lot_pk>/offre.<str:form>", offers.file, name="offer_file"),
     path("etudes/<int:pk>", studies.version, name="study_version"),
     path("etudes/<int:pk>.json", studies.version_json, name="study_version_json"),

@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -42,7 +45,7 @@ class AnonymousPaceMiddleware:
     costly_prefixes = (
         "/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/territoires", "/donnees-ouvertes",
         "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins", "/portails", "/widget",
-        "/repondre", "/remporte", "/facilitateurs",
+        "/repondre", "/remporte", "/facilitateurs", "/consultations", "/metiers",
     )  # fmt: skip
     # Framed by other sites: who is signed in is not even looked at, so that the answer depends on nobody.
     nobodys_prefixes = ("/widget",)
@@ -77,12 +80,25 @@ class AnonymousPaceMiddleware:
         response: HttpResponse
         if request.path.startswith("/api/"):
             response = JsonResponse({"detail": sentence}, status=429)
+        elif request.path.startswith(self.nobodys_prefixes):
+            response = _framed_pause(request, sentence)
         else:
             response = render(
                 request, "core/error.html", {"title": "Un instant", "sentence": sentence}, status=429
             )
         response["Retry-After"] = "60"
         return response
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def _framed_pause(request: HttpRequest, sentence: str) -> HttpResponse:
+    """The same sentence for the frame of another site, which shows nothing else; rendered without the request."""
+    context = {"sentence": sentence, "address": request.get_full_path()}
+    response = HttpResponse(render_to_string("site/framed_pause.html", context), status=429)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def client_address(request: HttpRequest) -> str:

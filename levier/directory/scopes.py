@@ -70,6 +70,12 @@ def scope_counts(scope: SearchScope) -> ScopeCounts:
     return ScopeCounts(**found)
 
 
+def departements_of(scope: SearchScope, most: int) -> list[tuple[str, int]]:
+    """The départements (code, how many suppliers) where most of a part stands, the first ones. One query."""
+    found = suppliers_of(scope).exclude(departement_code="").order_by().values_list("departement_code")
+    return list(found.annotate(count=Count("pk")).order_by("-count", "departement_code")[:most])
+
+
 def latest_of(scope: SearchScope, most: int) -> list[SupplierCard]:
     """The cards of the suppliers whose sheet changed last, the newest first. Two queries."""
     newest = suppliers_of(scope).order_by("-updated_at", "-id")

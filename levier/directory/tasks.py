@@ -41,9 +41,10 @@ def forget_lists(timestamp: int) -> None:
 
 @app.task(name="directory.resolve_duplicates", queue="maintenance")
 def resolve_after_import() -> None:
-    """Idempotent; several imports in a row wait behind one run. Then members that networks still awaited."""
+    """Idempotent; several imports in a row wait behind one run. Then members awaited, numbers to confirm."""
     by = Actor.machine("après import")
     resolve_duplicates(by=by)
+    logger.info("SIREN à confirmer : %s fiches", actions.tell_of_numbers(by=by))
     logger.info("membres rattachés : %s", settle_every_awaited(by=by))
 
 

@@ -12,6 +12,7 @@ from levier.directory.sentence import Sentence, read
 from levier.directory.understood import Understood, as_read
 from levier.reference.places.short import TOKEN
 from levier.reference.queries import place_finder
+from levier.reference.spelling import mended_trade
 
 
 def understand_text(
@@ -56,14 +57,18 @@ def _settled(
             ),
         )
     probe = index.find(replace(asked.query, limit=0, relax=False))
-    mended = _mended(text, probe.corrections)
-    if mended:
+    unknown = {correction.typed for correction in probe.corrections}
+    # The words of trades first: the index knows « plovier », a village, and would make it of « plonbier ».
+    by_trade = "" if sentence.is_trade else mended_trade(text, near=unknown)
+    both = _mended(by_trade, probe.corrections) if by_trade else ""
+    for mended in filter(None, (both, by_trade, _mended(text, probe.corrections))):
         again = as_read(read(mended, place_finder(), with_place=with_place), base, radius_km)
         if _says_more(again.sentence, sentence):
             asked, probe = (
                 replace(again, mended=mended),
                 index.find(replace(again.query, limit=0, relax=False)),
             )
+            break
     if not probe.total and not sentence.is_trade and not sentence.is_plain:
         # Neither kind nor place nor trade held: perhaps a name.
         words = literal(text, base)

@@ -56,8 +56,10 @@ urlpatterns = [
     path("mon-offre/lien/<str:token>", sheets.confirmation, name="confirmation"),
     path("mon-offre/fiche/<slug:slug>", sheets.own_sheet, name="own_sheet"),
     path("ne-plus-me-solliciter/<str:signed>", solicitations.unsubscribe, name="unsubscribe"),
+    path("invitations/arret/<str:signed>", solicitations.older_invitation, name="older_invitation"),
     path("mon-offre/fiche/<slug:slug>/courriels", solicitations.own, name="own_solicitations"),
     path("mon-offre/fiche/<slug:slug>/confirmer", sheets.confirm, name="confirm"),
+    path("mon-offre/fiche/<slug:slug>/siren", sheets.confirm_number, name="confirm_number"),
     path("mon-offre/fiche/<slug:slug>/renouveler", sheets.renew, name="renew"),
     path(
         "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"

@@ -14,21 +14,40 @@ from levier.community.rendering import as_html
 from levier.directory.local_offer import SHOWN, TerritoryOffer, offer_within
 from levier.directory.queries import SupplierCard
 from levier.directory.results import points_of
-from levier.directory.scopes import ScopeCounts, SearchScope, latest_of, scope_counts, suppliers_of
-from levier.facilitators.covering import CoveringDesk, desks_over
+from levier.directory.scopes import (
+    ScopeCounts,
+    SearchScope,
+    departements_of,
+    latest_of,
+    scope_counts,
+    suppliers_of,
+)
+from levier.facilitators.covering import CoveringDesk, desks_of_departements, desks_over
 from levier.portal.territories import Link, address_of
 from levier.purchasing.queries.areas import PurchasingCounts, counts_among, counts_in_area
 from levier.reference.queries import place_by_code
 
 MOST_DESKS = 20
+# A network has no territory: the départements where most of its members are stand for one.
+MOST_DEPARTEMENTS, MOST_DESKS_EACH = 5, 4
 _ONLINE = "https://schema.org/OnlineEventAttendanceMode"
 _ON_SITE = "https://schema.org/OfflineEventAttendanceMode"
 _MIXED = "https://schema.org/MixedEventAttendanceMode"
 
 
 @dataclass(frozen=True)
+class MembersPlace:
+    """A département where a network has members, and its desks of the social clause; `others`: not shown here."""
+
+    place: Link
+    members: int
+    desks: tuple[CoveringDesk, ...]
+    others: int
+
+
+@dataclass(frozen=True)
 class RegionalPage:
-    """Everything the page shows. `desks`: those of its territory, none for a network without one."""
+    """Everything the page shows. `desks`: those of its territory; of a network, `members_places` has them."""
 
     portal: RegionalPortal
     scope: SearchScope
@@ -41,6 +60,7 @@ class RegionalPage:
     events: tuple[Event, ...]
     text: SafeString
     territories: tuple[Link, ...]
+    members_places: tuple[MembersPlace, ...] = ()
     map_points: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -72,6 +92,7 @@ def regional_page(portal: RegionalPortal) -> RegionalPage:
         events=tuple(upcoming_events(portal)),
         text=as_html(current_text(portal), below=1),
         territories=_territories(portal),
+        members_places=_members_places(scope) if portal.is_network else (),
         map_points={"points": points_of(offer.found)},
     )
 
@@ -82,6 +103,19 @@ def _territories(portal: RegionalPortal) -> tuple[Link, ...]:
     return tuple(
         Link(place.label, address_of(place.kind, place.code, place.name)) for place in places if place
     )
+
+
+def _members_places(scope: SearchScope) -> tuple[MembersPlace, ...]:
+    """Where a network's members are, by their number, with the desks there. Three queries at most."""
+    counts = dict(departements_of(scope, MOST_DEPARTEMENTS))
+    found = []
+    for code, desks in desks_of_departements(list(counts)).items():
+        place = place_by_code("departement", code)
+        if place is not None:
+            link = Link(place.label, address_of(place.kind, place.code, place.name))
+            others = max(0, len(desks) - MOST_DESKS_EACH)
+            found.append(MembersPlace(link, counts[code], desks[:MOST_DESKS_EACH], others))
+    return tuple(found)
 
 
 def event_address(event: Event) -> str:

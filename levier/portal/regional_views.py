@@ -15,6 +15,7 @@ from levier.community.actions.portals import IMAGE_ROOM
 from levier.community.models import Event, RegionalPortal
 from levier.community.queries import area_of, portals_by_region, scope_of, upcoming_events
 from levier.directory.answering import chart_response, export_response, results_response
+from levier.directory.networks.queries import networks_with_members
 from levier.directory.ownership import images
 from levier.portal.regional import event_address, event_data, regional_page, search_path
 from levier.reference.models import Region
@@ -26,9 +27,11 @@ CALENDAR_SECONDS = 3600
 @login_not_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The portals online, by région."""
+    """The portals online, by région; then the networks that keep a list of members, with their portal if any."""
     lists = portals_by_region(Region.objects.order_by("name").values_list("code", "name"))
-    return render(request, "portal/regionals.html", {"lists": lists})
+    own = {portal.holder_id: portal for one in lists for portal in one.portals if portal.is_network}
+    networks = [(one, own.get(one.organisation_id)) for one in networks_with_members()]
+    return render(request, "portal/regionals.html", {"lists": lists, "networks": networks})
 
 
 @login_not_required

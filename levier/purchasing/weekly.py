@@ -18,13 +18,21 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
         ]
         page = settings.SITE_URL + reverse("purchasing:received")
         parts += ["BESOINS QUI ATTENDENT VOTRE RÉPONSE", "\n".join(lines), f"Pour répondre : {page}"]
+    if news.shown:
+        lines = [
+            f"- {one.need.organisation.name} : {one.need.title}, {one.area}, réponses attendues le {day(one.need.deadline)}"
+            for one in news.shown
+        ]
+        page = settings.SITE_URL + reverse("purchasing:opportunities")
+        parts += ["BESOINS OUVERTS PRÈS DE CHEZ VOUS", "\n".join(lines), f"Pour en recevoir un : {page}"]
     if news.contracts:
         parts.append("ILS VIENNENT DE REMPORTER UN MARCHÉ PRÈS DE CHEZ VOUS")
         parts += [_contract(one) for one in news.contracts]
         parts.append(f"Tout voir : {settings.SITE_URL}{reverse('purchasing:opportunities')}")
     parts.append("Vous avez demandé ce courriel.")
-    count = len(news.contracts) + len(news.needs)
-    return Letter(f"{count} opportunité{'s' if count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n")
+    return Letter(
+        f"{news.count} opportunité{'s' if news.count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n"
+    )
 
 
 def _contract(one: Awarded) -> str:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 
 from levier.reference.cpv.tables import cpv_labels, lexicon_entries
 from levier.reference.cpv.text import fold, stems
@@ -15,6 +16,8 @@ from levier.reference.cpv.text import fold, stems
 MINIMUM_CONFIDENCE = 0.3
 # A plain word of a buyer is a likely meaning, no more.
 _ASKED_CONFIDENCE = 0.5
+# « livreur », « livraison »: four letters alike tell one work.
+_SHORTEST_ROOT = 4
 NAF_REV2 = "naf_rev2"
 
 
@@ -156,9 +159,52 @@ class _Expression:
 
 
 @cache
+def expressions_of_trades() -> tuple[str, ...]:
+    """Return our own expressions of trades: what a name says, what a buyer says, who does the work."""
+    files = ("sector_words.csv", "buyer_words.csv", "trade_people.csv")
+    return tuple(row["expression"] for name in files for row in _rows(name))
+
+
+@cache
+def _namesakes() -> dict[str, str]:
+    return {fold(row["word"]): row["instead"] for row in _rows("town_namesakes.csv")}
+
+
+def words_to_look_for(text: str) -> str:
+    """Return the words that tell a trade asked for: suppliers write « livraison », and « livreur » would find « livre ».
+
+    Somebody's trade in one word gives the word of the work that begins alike, or nothing: its sector is enough. A word
+    that is also a town gives another (« vitres »).
+    """
+    guesses = () if " " in text or fold(text) in _namesakes() else _people().get(tuple(stems(text)), ())
+    if not guesses:
+        return " ".join(_namesakes().get(fold(word), word) for word in text.split())
+    asked = fold(text)
+    best, longest = "", _SHORTEST_ROOT - 1
+    for expression in (row["expression"] for row in _rows("sector_words.csv") if row["sector"] in guesses):
+        alike = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(asked, fold(expression), strict=False))
+        )
+        if " " not in expression and alike > longest:
+            best, longest = expression, alike
+    return best
+
+
+@cache
+def _people() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Who does a trade, one or several → the sectors. Stems do not always agree: « maraîcher », « maraîchers »."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in _rows("trade_people.csv"):
+        first, gap, rest = row["expression"].partition(" ")
+        for found in {tuple(stems(row["expression"])), tuple(stems(f"{first}s{gap}{rest}"))}:
+            table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
+    return table
+
+
+@cache
 def words_of_trades() -> frozenset[str]:
     """Return the folded words of every expression of ours and of the CPV labels: none is a mistake for a name."""
-    expressions = [row["expression"] for row in (*_rows("sector_words.csv"), *_rows("buyer_words.csv"))]
+    expressions = list(expressions_of_trades())
     expressions += [entry.expression for entry in lexicon_entries()]
     expressions += cpv_labels().values()
     return frozenset(re.findall(r"[a-z]+", fold(" ".join(expressions))))
@@ -201,8 +247,8 @@ def _expressions() -> dict[str, tuple[_Expression, ...]]:
 
 @cache
 def _asked_expressions() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """What a buyer means by a plain word: stems → sectors, the likeliest first."""
-    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    """What a buyer means by a plain word, or by who does the work: stems → sectors, the likeliest first."""
+    table = dict(_people())
     for row in _rows("buyer_words.csv"):
         found = tuple(stems(row["expression"]))
         table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
@@ -213,8 +259,8 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     """Return the sectors that a buyer's words ask for, the surest first.
 
     Beside the expressions of `sectors_for_text`, which also tell what a name speaks of, plain words that mean a trade when somebody
-    asks for them and prove nothing in a name (« déchets », « linge », « bureaux »). They count only when they make
-    more than half of the words: « Tremplin Énergie » is a name.
+    asks for them and prove nothing in a name (« déchets », « linge »), and who does it (« peintre », « Boulanger » is
+    also a name). They count only when they make more than half of the words: « Tremplin Énergie » is a name.
     """
     guesses = sectors_for_text(text)
     if guesses:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from levier.accounts.models import Role, User
 from levier.clauses.lot_texts.drafting import texts_of
+from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
@@ -114,3 +115,23 @@ def test_without_a_lever_the_page_teaches_the_next_step(lot: Lot, facilitator: U
         by=facilitator, lot=lot, values=ChoiceValues(why_none="Volume trop mince pour un parcours.")
     )
     assert "Aucun levier à rédiger" in _as(facilitator).get(_page(lot)).content.decode()
+
+
+def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facilitator: User) -> None:
+    fields = {one.name: one for one in fields_of(lot, texts_of(lot), posted={})}
+    assert len({one.label for one in fields.values()}) == len(fields)
+    assert fields["eligibility_months"].value == "24"
+    assert fields["tasks"].is_suggested
+    assert fields["penalty_hour"].value == ""
+    assert "200" in fields["penalty_hour"].hint
+    assert _as(facilitator).post(_page(lot), {"penalty_cap_rate": "20"}).status_code == 302
+    assert LotTextValues.objects.get().values == {"penalty_cap_rate": "20 %"}
+    assert "20\u202f%" in "".join(one.markdown for one in texts_of(lot).documents)
+
+
+def test_the_whole_file_opens_with_what_it_is(lot: Lot, facilitator: User) -> None:
+    text = _as(facilitator).get(_file(lot, "md")).content.decode()
+    first = text.partition("\n## ")[0]
+    assert "pas encore signée" in first
+    assert "à compléter" in first
+    assert "1. Avis d'appel public à la concurrence" in first

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail as django_mail
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +21,10 @@ from levier.directory.ownership.actions import CapacityLine
 from levier.directory.results import slug_of
 from levier.directory.solicitations import links, queries
 from levier.directory.solicitations.actions import choose_solicitations
+from levier.directory.solicitations.addresses import SALT, address_hash
+from levier.directory.solicitations.sending import solicit
 from tests.factories import accounts as make
+from tests.factories import networks
 from tests.factories.ownership import EMAIL, keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +69,7 @@ def test_reading_the_page_changes_nothing_and_the_button_stops_these_mails() -> 
     assert client.post(path, {"ceux-ci": "1"}).status_code == 200
     assert does_not_wish(supplier)
     assert queries.wanted_topics(EMAIL, supplier) == {
-        "needs": False, "weekly": True, "capacity": True, "confirmation": True,
+        "needs": False, "weekly": True, "capacity": True, "confirmation": True, "network": True,
     }  # fmt: skip
     assert EMAIL not in str(list(AuditEvent.objects.values()))
 
@@ -95,8 +99,8 @@ def test_everything_is_refused_at_once_and_chosen_again_one_by_one() -> None:
     path = path_of(topic=Topic.WEEKLY, to="Moi@Essai.fr")
     client = Client()
     client.post(path, {"tous": "1"})
-    assert set(SolicitationRefusal.objects.values_list("topic", "address")) == {
-        (topic.value, "moi@essai.fr") for topic in Topic
+    assert set(SolicitationRefusal.objects.values_list("topic", "address_hash")) == {
+        (topic.value, address_hash("moi@essai.fr")) for topic in Topic
     }
     client.post(path, {"choisir": "1", "capacity": "on"})
     assert not queries.refuses("moi@essai.fr", Topic.CAPACITY)
@@ -147,13 +151,13 @@ def test_the_owner_may_change_its_mind_even_about_what_its_mailbox_refused() -> 
     Client().post(path_of(supplier=supplier), {"tous": "1"})
     address = f"/mon-offre/fiche/{slug_of(supplier.key)}/courriels"
     client = signed_in(owner)
-    client.post(address, {"needs": "on", "weekly": "on", "capacity": "on"})
+    client.post(address, {"needs": "on", "weekly": "on", "capacity": "on", "network": "on"})
     assert not does_not_wish(supplier)
     assert queries.refuses(owner.email, Topic.CONFIRMATION)
     # What the mailbox refused for itself stays refused: it is not this account's.
     assert queries.refuses(EMAIL, Topic.WEEKLY)
     page = client.get(address).content.decode()
-    assert page.count("checked") == 3
+    assert page.count("checked") == 4
 
 
 def test_reminders_are_not_sent_to_who_refuses_them_and_carry_the_way_out() -> None:
@@ -191,3 +195,58 @@ def test_the_headers_let_a_mail_reader_show_its_own_button() -> None:
     assert code.message()["List-Unsubscribe"] is None
     kept.refresh_from_db()
     assert kept.unsubscribe_url == ""
+
+
+def test_one_network_is_refused_without_the_others_then_all_of_them() -> None:
+    supplier, other = listed_supplier(), networks.network("Autre")
+    network = networks.network("Le premier").organisation
+    link = links.address_of(to=EMAIL, topic=Topic.NETWORK, supplier_id=supplier.pk, network_id=network.pk)
+    path = "/ne-plus-me-solliciter/" + link.rpartition("/")[2]
+    client = Client(enforce_csrf_checks=True)
+
+    def refused() -> tuple[bool, bool]:
+        both = (network.pk, other.organisation_id)
+        return tuple(queries.refuses(EMAIL, Topic.NETWORK, one) for one in both)  # type: ignore[return-value]
+
+    assert "Ne plus rien recevoir de Le premier" in client.get(path).content.decode()
+    client.post(path, {"ce-reseau": "1"})
+    page = client.post(path, {"ce-reseau": "1"}).content.decode()
+    assert "Le premier ne vous écrira plus" in page
+    assert refused() == (True, False)
+    # Boxes saved without a change keep the refusal of one network: the topic itself is still wanted.
+    client.post(path, dict.fromkeys(Topic.values, "on") | {"choisir": "1"})
+    assert refused() == (True, False)
+    client.post(path, {"reseau-oui": "1"})
+    assert refused() == (False, False)
+    # The button of a mail reader stops the topic, whoever writes.
+    client.post(path, {"List-Unsubscribe": "One-Click"})
+    assert refused() == (True, True)
+    client.post(path, dict.fromkeys(Topic.values, "on") | {"choisir": "1"})
+    assert refused() == (False, False)
+
+
+def test_the_door_lets_nothing_out_to_who_refuses_but_an_answer() -> None:
+    supplier = listed_supplier()
+    letter = {
+        "to": EMAIL,
+        "subject": "Objet",
+        "body": "Corps",
+        "topic": Topic.NEEDS,
+        "supplier_id": supplier.pk,
+    }
+    assert solicit(**letter)
+    assert OutgoingMail.objects.get().unsubscribe_url in OutgoingMail.objects.get().body
+    choose_solicitations(by=BY, address="", supplier=supplier, wanted={"needs": False})
+    assert not solicit(**letter)
+    assert OutgoingMail.objects.count() == 1
+    assert solicit(**letter, is_answer=True)
+
+
+def test_an_older_invitation_still_stops_them_all() -> None:
+    path = "/invitations/arret/" + signing.dumps(address_hash(EMAIL), salt=SALT)
+    client = signed_in(make.user())
+    assert client.get(path).status_code == 200
+    assert not queries.refuses(EMAIL, Topic.NETWORK)
+    assert "plus d’invitation" in client.post(path).content.decode()
+    assert queries.refuses(EMAIL.upper(), Topic.NETWORK, 12)
+    assert client.get(path + "x").status_code == 404

@@ -1,8 +1,10 @@
 """The desks of an area: whose remit meets it, the widest first, with what each covers."""
 
+from typing import Any
+
 import pytest
 
-from levier.facilitators.covering import desks_over
+from levier.facilitators.covering import desks_of_departements, desks_over
 from levier.facilitators.models import Coverage, Structure
 from levier.reference.areas import Area
 
@@ -47,3 +49,20 @@ def test_a_desk_says_what_it_covers() -> None:
     found = {one.structure.name: one for one in desks_over(Area(regions=("32",)))}
     assert found["Guichet du Nord"].covers == ("Nord (59)", "Pas-de-Calais (62)")
     assert found["PLIE de Lille"].kind_label == "PLIE"
+
+
+def test_the_desks_of_several_departements_each_under_the_first_it_meets(
+    django_assert_num_queries: Any,
+) -> None:
+    desks_of_departements(["69"])
+    # The state of the tables, the territories, the communes that have a desk.
+    with django_assert_num_queries(3):
+        found = desks_of_departements(["69", "62", "59", "13"])
+    names = {code: [one.structure.name for one in desks] for code, desks in found.items()}
+    assert names == {
+        "69": ["Guichet du Rhône"],
+        "62": ["Guichet régional", "Guichet du Nord"],
+        "59": ["PLIE de Lille", "Guichet de Roubaix"],
+        "13": [],
+    }
+    assert desks_of_departements([]) == {}

@@ -119,9 +119,10 @@ def test_the_staff_presents_a_network_and_an_invitation_is_refused_by_its_link(
     network.page.get_by_role("button", name="L’inviter à tenir sa fiche").click()
     expect(network.page.get_by_text("1\xa0fiche invitée")).to_be_visible()
     body = network.site.wait_for_mail(mail)
-    stop = re.search(r"/invitations/arret/\S+", body)
+    stop = re.search(r"/ne-plus-me-solliciter/\S+", body)
     assert stop
     invited.open(stop.group())
     invited.check_main_page()
-    invited.page.get_by_role("button", name="Ne plus en recevoir").click()
-    expect(invited.page.get_by_role("heading", name="Vous ne recevrez plus d’invitation")).to_be_visible()
+    invited.page.get_by_role("button", name=re.compile("^Ne plus rien recevoir de")).click()
+    expect(invited.page.get_by_role("status").get_by_text("C’est fait")).to_be_visible()
+    invited.check_main_page()

@@ -25,13 +25,16 @@ PUBLIC = {
     "portal:won_contracts", "directory:search", "directory:export", "directory:sheet", "directory:places",
     "directory:panel", "directory:panel_csv", "directory:compare",
     "directory:open_data", "directory:open_file", "directory:platforms", "directory:schema",
-    "directory:picture", "directory:confirmation", "directory:refuse_invitations",
+    "directory:picture", "directory:confirmation", "directory:older_invitation",
     "clauses:texts", "clauses:lever", "clauses:text", "clauses:file",
     "dossier:page", "dossier:export", "dossier:share", "dossier:shared", "dossier:revoke", "dossier:publish",
     "dossier:note", "dossier:prepare_purchase", "dossier:texts", "dossier:bid", "dossier:won", "clauses:referent",
     "directory:chart", "portal:regional_chart",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
+    "purchasing:trade_index", "purchasing:trade_public", "purchasing:trade_answer",
+    "purchasing:public_consultations", "purchasing:public_consultation", "purchasing:question_follow",
+    "dossier:winner", "dossier:winner_offer",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"
@@ -49,6 +52,8 @@ PAGES = [
     "/repondre",
     "/remporte",
     "/referent",
+    "/consultations",
+    "/consultations-des-metiers",
     "/composants",
     "/compte/connexion/",
     "/compte/connexion/code/",

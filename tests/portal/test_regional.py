@@ -14,9 +14,16 @@ from levier.community.models import PortalScope, PortalState, RegionalPortal
 from levier.community.queries import area_of, scope_of
 from levier.core.audit import Actor
 from levier.directory.local_offer import offer_within
-from levier.directory.models import NetworkMember, Supplier
+from levier.directory.models import NetworkMember, ReviewingNetwork, Supplier
 from levier.directory.scopes import suppliers_of
-from levier.portal.regional import event_address, search_path
+from levier.facilitators.models import Coverage, Structure
+from levier.portal.regional import (
+    MOST_DEPARTEMENTS,
+    MOST_DESKS_EACH,
+    event_address,
+    regional_page,
+    search_path,
+)
 from tests.factories import accounts, networks, portals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
@@ -139,11 +146,32 @@ def test_a_network_shows_its_members_and_nobody_else(client: Client, django_asse
     assert {row["siret"] for row in found} == {one.siret for one in members}
     # Gathered once more without the wide list of the ESS being asked for.
     assert scope_of(portal, area_of(portal)).with_ess
-    with django_assert_num_queries(10):
+    # As for a territory, the desks being those of the départements of the members: one more query counts them.
+    with django_assert_num_queries(13):
         client.get(f"/portails/{portal.slug}")
     NetworkMember.objects.all().delete()
     assert "Aucun fournisseur connu" in page(client, f"/portails/{portal.slug}")
     assert "Aucun fournisseur ne répond" in page(client, search_path(portal))
+
+
+@pytest.mark.slow
+def test_a_network_shows_the_desks_of_where_its_members_are(client: Client) -> None:
+    portal, members = network_portal()
+    more = Supplier.objects.filter(region_code="32", is_listed=True).order_by("id")[1:3]
+    for one in more:
+        networks.member(ReviewingNetwork.objects.get(organisation=portal.holder), one)
+    desk = Structure.objects.create(
+        kind="plie", name="Guichet de l’essai", has_desk=True, source="essai", source_key="1"
+    )
+    Coverage.objects.create(structure=desk, scope="departement", code=members[0].departement_code)
+    html = page(client, f"/portails/{portal.slug}")
+    assert "Un réseau n’a pas de territoire à lui" in html
+    found = regional_page(portal)
+    counts = [one.members for one in found.members_places]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == 5 and len(counts) <= MOST_DEPARTEMENTS
+    assert "Guichet de l’essai" in html
+    assert all(len(one.desks) <= MOST_DESKS_EACH for one in found.members_places)
 
 
 @pytest.mark.slow
@@ -203,11 +231,22 @@ def test_the_list_sorts_portals_by_region_and_networks_apart(
 ) -> None:
     portals.portal(title="Le Nord et les Ardennes", codes=["59", "08"], regions=["32", "44"])
     portals.portal(networks.network().organisation, title="Un réseau", scope="reseau", codes=[], regions=[])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         html = page(client, "/portails")
     titles = re.findall(r"<h2[^>]*>([^<]+)</h2>", html)
     assert titles[:3] == ["Grand Est", "Hauts-de-France", "Réseaux, dans toute la France"]
     assert html.count("Le Nord et les Ardennes") == 2
+
+
+def test_the_list_names_the_networks_with_members_and_leads_to_them(client: Client) -> None:
+    portal, _ = network_portal()
+    networks.network("Sans membre")
+    html = page(client, "/portails")
+    assert "Les réseaux et leurs membres" in html
+    # The one who says it is no member is not counted.
+    assert "3 membres dans l’annuaire" in html
+    assert f'href="{search_path(portal)}"' in html
+    assert "Sans membre" not in html
 
 
 @pytest.mark.slow

@@ -46,6 +46,30 @@ def test_the_frame_may_stand_anywhere_and_depends_on_nobody(end: str, settings: 
     assert html.count("<h1") == 1 and len(html) < 12_000
 
 
+def test_too_many_calls_are_said_inside_the_frame(settings: Any) -> None:
+    settings.ANONYMOUS_CALLS_PER_MINUTE = 1
+    client = Client()
+    client.force_login(accounts.user(first_name="Alix"))
+    client.get("/widget")
+    response = client.get("/widget?q=nettoyage&couleur=bleu")
+    assert response.status_code == 429
+    assert response["Retry-After"] == "60"
+    assert response["Cache-Control"] == "no-store"
+    assert "X-Frame-Options" not in response and "Vary" not in response and not response.cookies
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    html = response.content.decode()
+    assert "Réessayez dans une minute" in html and "portal/widget" in html
+    assert 'href="/widget?q=nettoyage&amp;couleur=bleu"' in html
+    assert "Alix" not in html and "<script" not in html and len(html) < 2_000
+    # The other pages say it too, and still refuse to be framed.
+    stranger = Client()
+    stranger.get("/fournisseurs")
+    refused = stranger.get("/fournisseurs")
+    assert (refused.status_code, refused["X-Frame-Options"]) == (429, "DENY")
+    assert "frame-ancestors 'none'" in refused["Content-Security-Policy"]
+
+
 @pytest.mark.slow
 def test_every_other_public_page_still_refuses_to_be_framed(client: Client) -> None:
     portal = portals.portal()
@@ -63,13 +87,13 @@ def test_every_other_public_page_still_refuses_to_be_framed(client: Client) -> N
 
 
 def test_no_other_view_lifts_the_frame_options() -> None:
-    """Read in the code: a view that lifts them is one of the two."""
+    """Read in the code: a view that lifts them is one of the two, or the sentence said in their place."""
     lifted = {
         path.name
         for path in Path(levier.portal.__file__).parents[1].rglob("*.py")
         if re.search(r"xframe_options_\w+|frame-ancestors", path.read_text(encoding="utf-8"))
     }
-    assert lifted == {"widget_views.py", "settings.py"}
+    assert lifted == {"widget_views.py", "settings.py", "middleware.py"}
 
 
 def named(resolver: URLResolver, space: str = "") -> Iterator[str]:

@@ -16,7 +16,7 @@ from levier.core.models import OutgoingMail
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert
+from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert, PublishedNeed
 from levier.purchasing.queries.opportunities import recently_awarded
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
@@ -150,6 +150,23 @@ def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_
     actions.send_weekly_alerts(by=MACHINE, today=TODAY)
     body = OutgoingMail.objects.get().body
     assert "Tonte du parc" in body and "Besoin d’un autre" not in body
+
+
+def test_the_monday_mail_tells_the_needs_open_near_once() -> None:
+    trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
+    someone, place = supplier_member(**trade)
+    far, elsewhere = supplier_member(sectors=["peinture-vitrerie"], activity_status="stated")
+    area: dict[str, Any] = {"scope": "departements", "departements": ("59",)}
+    need = sent(None, listed(), title="Ménage de l’école", is_shown=True, **area)
+    for user_, own in ((someone, place), (far, elsewhere)):
+        actions.ask_for_alert(by=user_, organisation=own)
+    OutgoingMail.objects.all().delete()
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    mail = OutgoingMail.objects.get()
+    assert mail.to_address == someone.email
+    assert need.title in mail.body and "BESOINS OUVERTS" in mail.body
+    PublishedNeed.objects.update(sent_at=timezone.now() - timedelta(days=1))
+    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
 
 
 def test_the_monday_mail_stops_for_who_left() -> None:

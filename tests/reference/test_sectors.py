@@ -157,6 +157,46 @@ def test_plain_words_of_buyers_add_to_the_expressions_and_name_known_sectors() -
         assert not sectors.sectors_for_text(row["expression"]), row["expression"]
 
 
+def test_people_of_trades_are_sorted_add_to_the_other_words_and_are_understood_in_the_plural() -> None:
+    seen: set[tuple[str, str]] = set()
+    for row in rows("trade_people.csv"):
+        key = (row["expression"], sectors.sector(row["sector"]).slug)
+        assert key not in seen, row["expression"]
+        seen.add(key)
+        assert not sectors.sectors_for_text(row["expression"]), row["expression"]
+        first, gap, rest = row["expression"].partition(" ")
+        for asked in (row["expression"], f"{first}s{gap}{rest}"):
+            assert row["sector"] in {one.sector.slug for one in sectors.sectors_asked(asked)}, asked
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("maçons", "gros-oeuvre"), ("peintres", "peinture-vitrerie"), ("jardiniers", "creation-espaces-verts"),
+        ("couvreurs", "charpente-couverture"), ("plombier", "plomberie-chauffage"), ("traiteurs", "traiteur"),
+        ("femme de ménage", "nettoyage-locaux"), ("femmes de ménage", "nettoyage-locaux"), ("éboueurs", "collecte-dechets"),
+    ],
+)  # fmt: skip
+def test_people_are_asked_for_as_their_trade(text: str, slug: str) -> None:
+    assert sectors.sectors_asked(text)[0].sector.slug == slug
+
+
+def test_a_town_is_no_trade_and_a_trade_no_town() -> None:
+    assert not sectors.sectors_for_text("RÉGIE INTER QUARTIERS MACON")
+    assert sectors.sectors_for_text("Maçonnerie du Val")
+    assert sectors.words_to_look_for("maçons") == "maçonnerie"
+    assert sectors.words_to_look_for("Nettoyage de vitres") == "Nettoyage de vitrerie"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("livreurs", "livraison"), ("charpentier", "charpente"), ("peintres", "peinture"), ("nounou", ""),
+     ("traiteur", "traiteur"), ("femme de ménage", "femme de ménage"), ("", "")],
+)  # fmt: skip
+def test_somebody_s_trade_is_looked_for_by_the_words_of_the_work(asked: str, words: str) -> None:
+    assert sectors.words_to_look_for(asked) == words
+
+
 @pytest.mark.parametrize(
     ("text", "slugs"),
     [

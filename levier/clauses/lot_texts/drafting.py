@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 from levier.clauses.drafting import draft, has_text
-from levier.clauses.gaps import GAPS
 from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues
 from levier.clauses.publication import PublicationFields, publication_fields
 from levier.clauses.queries import own_texts
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
+from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.presenting import facts_in_view
 from levier.clauses.studies.queries import last_choices
 from levier.clauses.typed import value_names, values_from
 from levier.clauses.values import ClauseValues
+from levier.core.documents.converting import escape
+from levier.core.typography import day
 from levier.purchasing.models import ContactSide, Lot
 from levier.rulebook.levers import Facts
 
@@ -115,13 +117,40 @@ def field_of(gap: str) -> str:
     return gap if gap in names else f"{gap}_ht" if f"{gap}_ht" in names else ""
 
 
-def label_of(name: str) -> str:
-    """What a value is, in words."""
-    return GAPS.get(name.removesuffix("_ht"), name)
-
-
 def checked(values: dict[str, str]) -> dict[str, str]:
     """The values typed, empty ones left out. Raises ClauseError naming the first that cannot be."""
     kept = {name: " ".join(value.split()) for name, value in values.items() if value.strip()}
     values_from(kept)
     return kept
+
+
+def opening(lot: Lot, found: LotTexts) -> str:
+    """The first page of the file that holds every text of a lot: what it is, how far it is decided, what it holds."""
+    choice = found.choice
+    assert choice is not None
+    purchase = lot.purchase
+    decided = (
+        f"Décision signée le {day(choice.at)}"
+        if found.is_signed
+        else f"Proposition du {day(choice.at)}, pas encore signée par l’acheteur"
+    )
+    left = len(found.gaps)
+    state = f"{left} valeur{'s' if left > 1 else ''} à compléter, en couleur dans les textes" if left else ""
+    if not left:
+        state = (
+            "prêt pour le juriste" if found.is_ready_for_lawyer else "complet, des contrôles restent à passer"
+        )
+    facts = {
+        "Acheteur": purchase.organisation.name,
+        "Marché": purchase.title + (f" ({purchase.reference})" if purchase.reference else ""),
+        "Lot": f"{lot.number}, {lot.title}",
+        "Levier": in_words(choice),
+        "Décision": decided + (f" ({choice.by})" if choice.by else ""),
+        "État du texte": state,
+    }
+    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items()]
+    titles = [f"{number}. {one.title}" for number, one in enumerate(found.documents, 1)]
+    return "\n".join(
+        ["| | |", "|:----------------|:------------------------------------------------|", *lines, "",
+         "Ce fichier réunit les textes du lot ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from levier.accounts.models import User
 from levier.organisations.models import Organisation
 from levier.purchasing.models import Lot
+from levier.rulebook.levers import LEVERS, Lever
 
 
 class Scenario(models.Model):
@@ -155,6 +156,12 @@ class LotChoice(models.Model):
 
     def __str__(self) -> str:
         return f"choix {self.pk}"
+
+    @property
+    def named_levers(self) -> tuple[Lever, ...]:
+        """The levers as the rule book names them; people read a title, not the number of an article."""
+        by_code = {one.code: one for one in LEVERS}
+        return tuple(by_code[code] for code in self.levers if code in by_code)
 
 
 class OwnValue(models.Model):

@@ -1,10 +1,13 @@
 """The offer as a document to hand over: posts, structures, prescribers, routes. No person is named."""
 
-from levier.clauses.models import InsertionOffer, Route
+from levier.clauses.models import ChoiceKind, InsertionOffer, Route
 from levier.clauses.offers.proposing import chosen
+from levier.clauses.studies.lot_lines import in_words
+from levier.clauses.studies.queries import last_choices
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, figure, hours
+from levier.purchasing.models import ContactSide, Lot
 
 FORMATS = {
     "pdf": (to_pdf, "application/pdf"),
@@ -27,6 +30,7 @@ def as_markdown(offer: InsertionOffer) -> str:
         f"{escape(purchase.title)}, lot {lot.number}. Acheteur : {escape(str(purchase.organisation))}.",
         "Cette offre vous aide ; elle n'impose rien : vous choisissez librement comment faire les heures.",
     ]
+    parts += _asked_and_whom_to_call(lot)
     if offer.state == InsertionOffer.State.HANDED:
         parts.append(f"Remise à {escape(offer.handed_to)} le {day(offer.handed_on)}.")
     if offer.posts:
@@ -67,3 +71,19 @@ def as_markdown(offer: InsertionOffer) -> str:
     if offer.note:
         parts += ["## À savoir", escape(offer.note)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _asked_and_whom_to_call(lot: Lot) -> list[str]:
+    """What the clause asks, as decided or proposed, and the facilitator with its people."""
+    parts = []
+    purchase = lot.purchase
+    choices = last_choices([lot]).get(lot.pk, {})
+    choice = choices.get(ChoiceKind.DECISION) or choices.get(ChoiceKind.PROPOSAL)
+    if choice is not None and choice.levers:
+        parts.append(f"**Ce qui est demandé.** {escape(in_words(choice))}.")
+    callers = [one for one in purchase.contacts.all() if one.side == ContactSide.FACILITATOR]
+    if purchase.facilitator is not None:
+        people = " ; ".join(", ".join(filter(None, (one.name, one.phone, one.email))) for one in callers)
+        who = f"{purchase.facilitator.name}{' : ' + people if people else ''}"
+        parts.append(f"**Qui appeler.** {escape(who)}.")
+    return parts

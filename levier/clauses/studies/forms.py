@@ -20,9 +20,10 @@ from levier.rulebook.levers import LeverAdvice
 # Typed as a percentage, kept from 0 to 1.
 PERCENTAGES = {"rate", "labour_share"}
 PER_CENT = Decimal(100)
-OUTCOMES = {
-    "required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer",
-}  # fmt: skip
+# Gestures on the purchase as a whole: never what one lot is proposed with.
+WHOLE_PURCHASE = frozenset({"L2111-1", "L2113-10", "R2111-1", "SPASER"})
+# When nothing is advised, so many of those that may fit are shown at once.
+FIRST_OF_THE_POSSIBLE = 4
 
 
 class PercentField(NumberField):
@@ -75,6 +76,7 @@ class StudyForm(forms.Form):
         "method", "trade", "rate", "labour_share", "hourly_cost", "amount_ht", "months", "takeover_hours",
         "total_hours", "headcount", "posts", "weeks",
     )  # fmt: skip
+    RARER = ("method", "trade", "amount_ht", "months", "total_hours", "headcount", "posts", "weeks")
 
     def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +87,11 @@ class StudyForm(forms.Form):
         trade.choices = [("", "Celui du code CPV")] + [  # type: ignore[attr-defined]
             (one.key, one.label) for one in all_trades() if not one.is_goods
         ]
+
+    @property
+    def has_rarer_values(self) -> bool:
+        """Whether a value seldom changed is given or wrong: its part of the form is then open."""
+        return any(self[name].value() or self.has_error(name) for name in self.RARER)
 
     def changes(self) -> list[Change]:
         """What was typed, with the reason given, once the form is valid."""
@@ -118,12 +125,43 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, lot: Lot, advices: tuple[LeverAdvice, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cases = derogations.derogations(is_concession=lot.purchase.is_concession)
-        self.fields["levers"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{one.title} ({one.article}) · {OUTCOMES[one.outcome]}")
-            for one in advices
-            if one.is_retained
-        ]
+        self.advices = {one.code: one for one in advices if one.is_retained}
+        self.is_framework = lot.is_framework
+        self.fields["levers"].choices = [(code, one.title) for code, one in self.advices.items()]  # type: ignore[attr-defined]
         self.fields["derogation"].choices = [("", "Aucun"), *((case.code, case.label) for case in cases)]  # type: ignore[attr-defined]
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether hours by amount ordered make sense: a framework, or a pace already given."""
+        return self.is_framework or bool(self["hours_per_100k"].value())
+
+    @property
+    def first_levers(self) -> list[tuple[Any, LeverAdvice]]:
+        """The boxes to see first: what the rule book asks for or advises and has a text, and what is ticked."""
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code in first]
+
+    @property
+    def other_levers(self) -> list[tuple[Any, LeverAdvice]]:
+        """The other boxes, folded: fourteen levers at once hide the one that matters."""
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code not in first]
+
+    @property
+    def other_levers_title(self) -> str:
+        """The words of the fold."""
+        count = len(self.other_levers)
+        return f"{count} autres leviers possibles" if count > 1 else "Un autre levier possible"
+
+    def _boxes(self) -> list[tuple[Any, LeverAdvice]]:
+        boxes = list(self["levers"].subwidgets)
+        return [(box, self.advices[str(box.data["value"])]) for box in boxes]
+
+    def _first_codes(self) -> set[str]:
+        fit = [one for one in self.advices.values() if one.documents and one.code not in WHOLE_PURCHASE]
+        advised = [one.code for one in fit if one.outcome in {"required", "recommended"}]
+        ticked = [str(code) for code in self["levers"].value() or ()]
+        return {*(advised or [one.code for one in fit][:FIRST_OF_THE_POSSIBLE]), *ticked}
 
     def as_values(self, version: StudyVersion | None) -> ChoiceValues:
         """The choice, once the form is valid."""
@@ -149,7 +187,9 @@ def initial_of(
             "derogation": choice.derogation, "why_none": choice.why_none,
         }  # fmt: skip
     recommended = [
-        one.code for one in advices if one.outcome in {"required", "recommended"} and one.documents
+        one.code
+        for one in advices
+        if one.outcome in {"required", "recommended"} and one.documents and one.code not in WHOLE_PURCHASE
     ]
     initial: dict[str, Any] = {"levers": recommended[:1]}
     if version is not None and version.verdict == "clause" and version.hours_likely:

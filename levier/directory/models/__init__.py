@@ -5,7 +5,6 @@ from levier.directory.models.evidence import ActivityEvidence
 from levier.directory.models.lists import ListImport, SavedMapping
 from levier.directory.models.networks import (
     AwaitedMember,
-    InvitationRefusal,
     NetworkMember,
     ReviewingNetwork,
     SheetCorrection,
@@ -35,7 +34,6 @@ __all__ = [
     "Claim",
     "ConfirmationLink",
     "DuplicatePair",
-    "InvitationRefusal",
     "ListEntry",
     "ListImport",
     "NetworkMember",

@@ -270,17 +270,3 @@ class SheetCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"correction {self.pk}"
-
-
-class InvitationRefusal(models.Model):
-    """An address that asked for no more invitations to claim a sheet; only its hash is kept."""
-
-    address_hash = models.CharField("empreinte de l’adresse", max_length=64, unique=True)
-    at = models.DateTimeField("le", default=timezone.now)
-
-    class Meta:
-        verbose_name = "refus d’invitation"
-        verbose_name_plural = "refus d’invitation"
-
-    def __str__(self) -> str:
-        return f"refus {self.pk}"

@@ -26,5 +26,4 @@ urlpatterns = [
     path("mon-offre/corrections/<int:pk>", own.answer_correction, name="correction_answer"),
     path("mon-offre/fiche/<slug:slug>/reseaux", own.ask, name="network_ask"),
     path("mon-offre/fiche/<slug:slug>/reseaux/<int:pk>", own.change_membership, name="membership_change"),
-    path("invitations/arret/<str:signed>", own.refuse_invitations, name="refuse_invitations"),
 ]

@@ -21,6 +21,7 @@ UNKNOWN_COLLEAGUE = "Cette personne n’est pas, ou n’est plus, dans une organ
 NOT_ADMIN_OF_SHEETS = "qui gère les membres tient toutes les fiches, et choisit celles des autres"
 NOT_SUPPLIER = "seul un membre qui a le rôle « Fournisseur inclusif » tient la fiche de la structure"
 NOT_THIS_SHEET = "vous tenez d’autres fiches de cette organisation : demandez celle-ci à qui la gère"
+NOT_ADMIN_OF_NUMBER = "le SIREN de la structure est confirmé par qui en gère les membres"
 NOT_ADMIN = "seul un membre qui gère l’organisation peut accepter quelqu’un"
 
 
@@ -43,6 +44,19 @@ def get_own_supplier_for(user: User | AnonymousUser, key: str) -> Supplier:
     assert isinstance(user, User)
     if not keeps(user, supplier):
         raise PermissionDenied(NOT_THIS_SHEET)
+    return supplier
+
+
+def may_confirm_number(user: User, supplier: Supplier) -> bool:
+    """Whether this account manages the members of the sheet's organisation, for its page: the action checks again."""
+    return _roles(user, supplier.organisation_id).get(Role.SUPPLIER, False)
+
+
+def get_sheet_to_number_for(user: User | AnonymousUser, key: str) -> Supplier:
+    """A sheet whose SIREN its manager may confirm. Raises Http404, PermissionDenied to a colleague who does not manage."""
+    supplier = get_own_supplier_for(user, key)
+    if not _roles(user, supplier.organisation_id).get(Role.SUPPLIER):
+        raise PermissionDenied(NOT_ADMIN_OF_NUMBER)
     return supplier
 
 

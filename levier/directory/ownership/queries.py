@@ -37,6 +37,19 @@ def keeps(user: User, supplier: Supplier) -> bool:
     return own_suppliers(user).filter(pk=supplier.pk).exists()
 
 
+def unproven_numbers() -> QuerySet[Supplier]:
+    """The listed sheets proven before any list gave their SIREN, which one now does: their keepers are to confirm it."""
+    return Supplier.objects.filter(
+        is_listed=True, siren__isnull=False, organisation__isnull=False, organisation__siren=None
+    ).select_related("organisation")
+
+
+def awaits_word_on_number(supplier: Supplier) -> bool:
+    """Whether this sheet is one of them; its organisation is loaded."""
+    organisation = supplier.organisation
+    return bool(supplier.siren) and organisation is not None and organisation.siren is None
+
+
 def keepers_of(supplier: Supplier) -> list[User]:
     """Whom to write to about a sheet: who manages its organisation's members, else the members it was given to."""
     if supplier.organisation_id is None:

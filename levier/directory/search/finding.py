@@ -22,7 +22,14 @@ from levier.directory.search.asking import SupplierHit, SupplierPage, SupplierQu
 from levier.directory.search.schema import FACETS
 from levier.directory.sizes import SIZES
 from levier.directory.ways import WAYS
-from levier.reference.sectors import all_sectors, cpv_prefixes_of, expressions_of, sector, sectors_asked
+from levier.reference.sectors import (
+    all_sectors,
+    cpv_prefixes_of,
+    expressions_of,
+    sector,
+    sectors_asked,
+    words_to_look_for,
+)
 
 ESS_AT_LARGE = "ESS"
 _MAX_REASONS = 3
@@ -75,7 +82,7 @@ def trade_wish(text: str) -> Wish | None:
     # « peinture bâtiment » is painting: « bâtiment » alone would have been less sure.
     slugs = tuple(guess.sector.slug for guess in guesses if guess.confidence >= guesses[0].confidence - 0.05)
     synonyms = tuple(expression for slug in slugs for expression in expressions_of(slug))
-    return Wish(text, synonyms, {"sector": slugs})
+    return Wish(words_to_look_for(text), synonyms, {"sector": slugs})
 
 
 def words_found(text: str, **texts: str) -> tuple[str, ...]:

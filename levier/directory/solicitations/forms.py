@@ -12,6 +12,7 @@ LABELS = {
     SolicitationRefusal.Topic.WEEKLY: "Les opportunités du lundi",
     SolicitationRefusal.Topic.CAPACITY: "La question du mois sur les équipes disponibles",
     SolicitationRefusal.Topic.CONFIRMATION: "La demande de confirmer la fiche, tous les six mois",
+    SolicitationRefusal.Topic.NETWORK: "Ce que des réseaux écrivent sur la fiche : invitation à la tenir, correction proposée",
 }
 
 

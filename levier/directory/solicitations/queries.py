@@ -5,13 +5,27 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q, QuerySet
 
 from levier.directory.models import SolicitationRefusal, Supplier
+from levier.directory.solicitations.addresses import address_hash
 
 Topic = SolicitationRefusal.Topic
 
 
-def refuses(address: str, topic: str) -> bool:
-    """Whether this address asked for no more mail of this topic."""
-    return SolicitationRefusal.objects.filter(topic=topic, address=address.strip().lower()).exists()
+def refuses(address: str, topic: str, network_id: int | None = None) -> bool:
+    """Whether this address asked for no more mail of this topic, from anybody or from this network."""
+    return bool(refusing([address], topic, network_id))
+
+
+def refusing(addresses: Iterable[str], topic: str, network_id: int | None = None) -> frozenset[str]:
+    """Of these addresses, those that refuse this topic, as they were given. One SQL query."""
+    by_hash: dict[str, set[str]] = {}
+    for address in addresses:
+        by_hash.setdefault(address_hash(address), set()).add(address)
+    by_hash.pop("", None)
+    found = SolicitationRefusal.objects.filter(
+        Q(network=None) | Q(network_id=network_id), topic=topic, address_hash__in=by_hash
+    )
+    kept = found.values_list("address_hash", flat=True) if by_hash else ()
+    return frozenset(address for one in kept for address in by_hash[one])
 
 
 def refusing_needs(addresses: Mapping[int, str]) -> frozenset[int]:
@@ -21,35 +35,39 @@ def refusing_needs(addresses: Mapping[int, str]) -> frozenset[int]:
     """
     if not addresses:
         return frozenset()
-    by_address: dict[str, list[int]] = {}
+    by_hash: dict[str, list[int]] = {}
     for pk, address in addresses.items():
         if address:
-            by_address.setdefault(address.strip().lower(), []).append(pk)
+            by_hash.setdefault(address_hash(address), []).append(pk)
     found = SolicitationRefusal.objects.filter(topic=Topic.NEEDS).filter(
-        Q(supplier_id__in=addresses) | Q(supplier__merged_into_id__in=addresses) | Q(address__in=by_address)
+        Q(supplier_id__in=addresses) | Q(supplier__merged_into_id__in=addresses) | Q(address_hash__in=by_hash)
     )
-    refusing: set[int] = set()
-    for address, supplier_id, merged_into in found.values_list(
-        "address", "supplier_id", "supplier__merged_into_id"
+    refused: set[int] = set()
+    for kept, supplier_id, merged_into in found.values_list(
+        "address_hash", "supplier_id", "supplier__merged_into_id"
     ):
-        refusing |= {pk for pk in (supplier_id, merged_into) if pk is not None and pk in addresses}
-        refusing.update(by_address.get(address, ()))
-    return frozenset(refusing)
+        refused |= {pk for pk in (supplier_id, merged_into) if pk is not None and pk in addresses}
+        refused.update(by_hash.get(kept, ()))
+    return frozenset(refused)
 
 
 def wanted_topics(address: str, supplier: Supplier | None) -> dict[str, bool]:
-    """Topic → whether its mails are still sent to this address, and needs to this sheet."""
-    refused = refusals_of(address, supplier).values_list("topic", flat=True)
-    return {topic.value: topic.value not in set(refused) for topic in Topic}
+    """Topic → whether its mails are still sent to this address, and needs to this sheet.
+
+    One network refused is not the topic refused.
+    """
+    found = refusals_of(address, supplier).filter(network=None)
+    refused = set(found.values_list("topic", flat=True))
+    return {topic.value: topic.value not in refused for topic in Topic}
 
 
 def refusals_of(
     address: str, supplier: Supplier | None, topics: Iterable[str] = Topic.values
 ) -> QuerySet[SolicitationRefusal]:
     """The refusals that an address, or a sheet and its published address, gave."""
-    ours = Q(address=address.strip().lower()) if address else Q(pk__in=())
+    ours = Q(address_hash=address_hash(address)) if address else Q(pk__in=())
     if supplier is not None:
         ours |= Q(topic=Topic.NEEDS, supplier=supplier) | Q(topic=Topic.NEEDS, supplier__merged_into=supplier)
         if supplier.email:
-            ours |= Q(topic=Topic.NEEDS, address=supplier.email.strip().lower())
+            ours |= Q(topic=Topic.NEEDS, address_hash=address_hash(supplier.email))
     return SolicitationRefusal.objects.filter(ours, topic__in=list(topics))

@@ -14,6 +14,7 @@ from levier.directory.ownership.policies import get_own_supplier_for
 from levier.directory.ownership.views.signed_in import account
 from levier.directory.results import key_of, slug_of
 from levier.directory.solicitations import actions, links, queries
+from levier.directory.solicitations.addresses import address_hash
 from levier.directory.solicitations.forms import LABELS, SolicitationsForm
 
 LINK_HOLDER = Actor.machine("lien de désinscription")
@@ -26,27 +27,42 @@ _NONE = dict.fromkeys(SolicitationRefusal.Topic.values, False)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
-    """Reading changes nothing; one button stops these mails, another all of them, boxes choose."""
+    """Reading changes nothing; buttons stop these mails, one network or everything, boxes choose."""
     subject = links.subject_of(signed)
-    is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-    form = SolicitationsForm(wanted=queries.wanted_topics(subject.address, subject.supplier))
-    said = ""
-    if request.method == "POST":
-        wanted = _asked(request, subject.topic, is_one_click=is_one_click)
-        if wanted is not None:
-            actions.choose_solicitations(
-                by=LINK_HOLDER, address=subject.address, supplier=subject.supplier, wanted=wanted
-            )
-            said = "Enregistré." if any(wanted.values()) else "C’est fait."
-        form = SolicitationsForm(wanted=queries.wanted_topics(subject.address, subject.supplier))
+    said = _follow(request, subject) if request.method == "POST" else ""
+    wanted = queries.wanted_topics(subject.address, subject.supplier)
     context = {
-        "subject": subject, "label": LABELS[subject.topic], "form": form, "said": said,
-        "is_wanted": queries.wanted_topics(subject.address, subject.supplier)[subject.topic.value],
+        "subject": subject, "label": LABELS[subject.topic], "form": SolicitationsForm(wanted=wanted), "said": said,
+        "is_wanted": wanted[subject.topic.value], "is_network_refused": _is_network_refused(subject),
     }  # fmt: skip
     response = render(request, "directory/solicitations/unsubscribe.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _follow(request: HttpRequest, subject: links.Subject) -> str:
+    """Do what a POST of the page asks; returns what to say of it, nothing when it asked nothing."""
+    hashed, network = address_hash(subject.address), subject.network
+    if network is not None and "ce-reseau" in request.POST:
+        actions.refuse_networks(by=LINK_HOLDER, hashed=hashed, network_id=network.pk)
+        return "C’est fait."
+    if network is not None and "reseau-oui" in request.POST:
+        actions.accept_network(by=LINK_HOLDER, hashed=hashed, network_id=network.pk)
+        return "Enregistré."
+    is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+    wanted = _asked(request, subject.topic, is_one_click=is_one_click)
+    if wanted is None:
+        return ""
+    actions.choose_solicitations(
+        by=LINK_HOLDER, address=subject.address, supplier=subject.supplier, wanted=wanted
+    )
+    return "Enregistré." if any(wanted.values()) else "C’est fait."
+
+
+def _is_network_refused(subject: links.Subject) -> bool:
+    """Whether the network of the mail is refused, it or all of them."""
+    return subject.network is not None and queries.refuses(subject.address, subject.topic, subject.network.pk)
 
 
 def _asked(request: HttpRequest, topic: str, *, is_one_click: bool) -> dict[str, bool] | None:
@@ -80,3 +96,16 @@ def own(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("directory:own_sheet", slug=slug_of(supplier.key))
     context = {"supplier": supplier, "slug": slug_of(supplier.key), "form": form}
     return render(request, "directory/solicitations/own.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def older_invitation(request: HttpRequest, signed: str) -> HttpResponse:
+    """The link of an invitation sent before: it knows the hash of the address only. A GET asks, the button stops."""
+    hashed = links.hash_in_older(signed)
+    if request.method == "POST":
+        actions.refuse_networks(by=LINK_HOLDER, hashed=hashed, network_id=None)
+    return render(
+        request, "directory/solicitations/older_invitation.html", {"is_done": request.method == "POST"}
+    )

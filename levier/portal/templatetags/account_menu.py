@@ -36,6 +36,11 @@ class MenuEntries:
         return self.is_buyer or self.is_facilitator or self.is_contractor
 
     @property
+    def has_work(self) -> bool:
+        """Whether something may wait for this account: a purchase, a study, a request, a convention."""
+        return self.has_portfolio or self.is_buyer or self.is_facilitator
+
+    @property
     def has_purchases(self) -> bool:
         """Whether purchases are written or studied here; an account without a role yet sees where to begin."""
         return self.is_buyer or self.is_facilitator or not (self.is_supplier or self.is_network)

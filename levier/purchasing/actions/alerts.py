@@ -6,16 +6,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
-from levier.core import audit, mail
+from levier.core import audit
 from levier.core.audit import Actor
 from levier.directory.models import SolicitationRefusal
 from levier.directory.solicitations.actions import choose_solicitations
-from levier.directory.solicitations.links import address_of, foot
 from levier.directory.solicitations.queries import refuses
+from levier.directory.solicitations.sending import solicit
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import NeedAttachment, NeedRecipient, OpportunityAlert
+from levier.purchasing.models import (
+    NeedAttachment,
+    NeedRecipient,
+    OpportunityAlert,
+    QuestionFollower,
+    TradeParty,
+)
 from levier.purchasing.queries.opportunities import weekly_news
 from levier.purchasing.weekly import letter_of
 
@@ -83,14 +89,14 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
     news = weekly_news(alert.organisation, alert.user, since=alert.last_sent_at, today=today)
     alert.last_week = week
     fields = ["last_week"]
-    is_sent = news.has_something and not refuses(alert.user.email, _WEEKLY)
-    if is_sent:
+    is_sent = False
+    if news.count:
         letter = letter_of(news, alert.organisation.name)
-        stop = address_of(to=alert.user.email, topic=_WEEKLY)
-        mail.send(
-            to=alert.user.email, subject=letter.subject, body=letter.body + foot(stop),
-            key=f"alert-{alert.pk}-{week}", unsubscribe=stop,
+        is_sent = solicit(
+            to=alert.user.email, topic=_WEEKLY, subject=letter.subject, body=letter.body,
+            key=f"alert-{alert.pk}-{week}",
         )  # fmt: skip
+    if is_sent:
         alert.last_sent_at = timezone.now()
         fields.append("last_sent_at")
     alert.save(update_fields=fields)
@@ -108,12 +114,16 @@ def forget_unused_documents(*, by: Actor, before: datetime) -> int:
 
 @transaction.atomic
 def forget_contacts(*, by: Actor, before: date) -> int:
-    """Erase who answered, of needs closed before this day. Returns how many rows."""
+    """Erase who answered, of needs and exchanges with companies that ended before this day. Returns how many rows."""
     count = (
         NeedRecipient.objects.filter(need__closed_at__date__lt=before)
         .exclude(contact_name="", contact_phone="")
         .update(contact_name="", contact_phone="")
     )
+    count += TradeParty.objects.filter(consultation__deadline__lt=before).exclude(email="").update(email="")
+    followers = QuestionFollower.objects.filter(desk__answers_by__lt=before)
+    count += followers.count()
+    followers.delete()
     if count:
         audit.record(by=by, verb="purchasing.forget_contacts", details={"count": count})
     return count

@@ -15,6 +15,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import lot_lines, policies, structures
 from levier.purchasing.actions.purchase_mails import tell_both_sides
 from levier.purchasing.errors import RefusedError
+from levier.purchasing.measuring import note_delivered_study
 from levier.purchasing.models import (
     ContactRank,
     ContactSide,
@@ -255,6 +256,8 @@ def move_purchase(
         purchase=found, before=before, after=move.after, side=move.side, account_id=by.pk, note=word
     )
     tell_both_sides(found, event, by=by)
+    if move.code == "proposer":
+        note_delivered_study(by.as_actor(), found)
     audit.record(
         by=by.as_actor(),
         verb="purchasing.move_purchase",

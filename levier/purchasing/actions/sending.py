@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit
 from levier.directory.models import SolicitationRefusal, Supplier
-from levier.directory.solicitations import links as refusal_links
 from levier.directory.solicitations.queries import refusing_needs
+from levier.directory.solicitations.sending import solicit
 from levier.purchasing import wording
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.links import expiry, make_link
@@ -53,18 +53,16 @@ def deliver(need: PublishedNeed, found: Matching) -> None:
             _write(recipient, wording.request(recipient, make_link(recipient)), "sent")
 
 
-def _write(recipient: NeedRecipient, letter: wording.Letter, moment: str) -> None:
-    """One mail of this moment for this recipient, with its way out: the key makes a second call harmless."""
-    to = recipient.supplier.email
-    stop = refusal_links.address_of(
-        to=to, topic=SolicitationRefusal.Topic.NEEDS, supplier_id=recipient.supplier_id
-    )
-    mail.send(
-        to=to,
+def _write(recipient: NeedRecipient, letter: wording.Letter, moment: str, *, is_answer: bool = False) -> None:
+    """One mail of this moment for this recipient, unless it refuses: the key makes a second call harmless."""
+    solicit(
+        to=recipient.supplier.email,
+        topic=SolicitationRefusal.Topic.NEEDS,
         subject=letter.subject,
-        body=letter.body + refusal_links.foot(stop),
+        body=letter.body,
         key=f"need-{recipient.pk}-{moment}",
-        unsubscribe=stop,
+        supplier_id=recipient.supplier_id,
+        is_answer=is_answer and bool(recipient.answer),
     )
 
 
@@ -155,7 +153,7 @@ def close_need(
     told = []
     rows = sent.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation")
     for recipient in _reachable(rows, is_answer=True):
-        _write(recipient, wording.outcome(recipient), "outcome")
+        _write(recipient, wording.outcome(recipient), "outcome", is_answer=True)
         told.append(recipient.pk)
     NeedRecipient.objects.filter(pk__in=told).update(told_at=timezone.now())
     audit.record(
@@ -179,7 +177,7 @@ def withdraw_need(*, by: User, need: PublishedNeed) -> PublishedNeed:
     NeedLink.objects.filter(recipient__need=locked, revoked_at=None).update(revoked_at=timezone.now())
     rows = locked.recipients.exclude(sent_at=None).select_related("supplier", "need__organisation")
     for recipient in _reachable(rows, is_answer=True):
-        _write(recipient, wording.withdrawn(recipient), "withdrawn")
+        _write(recipient, wording.withdrawn(recipient), "withdrawn", is_answer=True)
     audit.record(
         by=by.as_actor(), verb="purchasing.withdraw_need", object_type="need", object_key=str(locked.pk)
     )

@@ -144,7 +144,7 @@ class LotForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("", "Pas encore connu"),
-            ("non", "Personne à reprendre"),
+            ("non", "Aucun personnel à reprendre"),
             ("oui", "Oui, indiquer les heures par mois"),
         ],
         help_text="Propreté, gardiennage, restauration, transport\u00a0: c’est ce qui change le plus les heures.",

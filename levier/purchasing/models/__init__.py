@@ -1,5 +1,6 @@
-"""Tables of the purchasing room: published contracts, purchases and lots, needs sent to suppliers, alerts."""
+"""Tables of the room: contracts, purchases and lots, consultations of trades, bidders' questions, needs, alerts."""
 
+from levier.purchasing.models.bidder_questions import BidderQuestion, QuestionDesk, QuestionFollower
 from levier.purchasing.models.contracts import (
     Contract,
     ContractHolder,
@@ -42,11 +43,19 @@ from levier.purchasing.models.recipients import (
     NeedRecipient,
     OpportunityAlert,
 )
+from levier.purchasing.models.trade_consultations import (
+    Feasibility,
+    PartyKind,
+    TradeAnswer,
+    TradeConsultation,
+    TradeParty,
+)
 
 __all__ = [
     "BAND_TOPS",
     "AmountBand",
     "Answer",
+    "BidderQuestion",
     "BuyerDecision",
     "BuyerKind",
     "Ccag",
@@ -57,6 +66,7 @@ __all__ = [
     "ContractKind",
     "ContractRun",
     "DeclineReason",
+    "Feasibility",
     "Lot",
     "NeedAttachment",
     "NeedKind",
@@ -66,6 +76,7 @@ __all__ = [
     "NeedState",
     "NoOutcome",
     "OpportunityAlert",
+    "PartyKind",
     "PlaceKind",
     "Procedure",
     "PublishedNeed",
@@ -74,6 +85,11 @@ __all__ = [
     "PurchaseEvent",
     "PurchaseSide",
     "PurchaseState",
+    "QuestionDesk",
+    "QuestionFollower",
     "SocialConsideration",
+    "TradeAnswer",
+    "TradeConsultation",
+    "TradeParty",
     "VerifiedBuyer",
 ]

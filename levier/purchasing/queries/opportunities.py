@@ -14,6 +14,7 @@ from django.db import connection
 
 from levier.accounts.models import User
 from levier.directory.models import Supplier
+from levier.directory.ownership.queries import own_suppliers
 from levier.organisations.identifiers import is_valid_siret
 from levier.organisations.models import Organisation
 from levier.purchasing.matching import area_label, reaches
@@ -24,6 +25,8 @@ from levier.rulebook import parameters
 PER_PAGE = 25
 # Read before the trade and the place are compared.
 _MOST_SHOWN = 500
+# Sheets of one account compared with the needs open near it.
+_MOST_OWN = 50
 _LIKELY = "likely_clause_amount"
 # Words of a legal form: a name that bears one is a company's.
 _LEGAL_FORM = re.compile(
@@ -251,28 +254,30 @@ def shown_needs(suppliers: Sequence[Supplier], *, today: date, limit: int = 20) 
 
 @dataclass(frozen=True)
 class WeeklyNews:
-    """What a Monday mail would say."""
+    """What a Monday mail would say. `shown`: needs of others, open near here, sent since the last mail."""
 
     contracts: tuple[Awarded, ...]
     needs: tuple[NeedRecipient, ...]
     ground: Ground
+    shown: tuple[ShownNeed, ...] = ()
 
     @property
-    def has_something(self) -> bool:
-        return bool(self.contracts or self.needs)
+    def count(self) -> int:
+        """How many opportunities it tells."""
+        return len(self.contracts) + len(self.needs) + len(self.shown)
 
 
 def weekly_news(
     organisation: Organisation, user: User, *, since: datetime | None, today: date, limit: int = 10
 ) -> WeeklyNews:
-    """New contracts since the last mail (a week by default) near the organisation, and needs still to answer."""
+    """Since the last mail (a week by default), new contracts and open needs near; and needs still to answer."""
     ground = ground_of(organisation)
     contracts: tuple[Awarded, ...] = ()
+    first, most = (
+        timedelta(days=parameters.get("news_days", key, on=today).value) for key in ("first", "most")
+    )
+    last = since.date() if since else today - first
     if ground.departements:
-        first, most = (
-            timedelta(days=parameters.get("news_days", key, on=today).value) for key in ("first", "most")
-        )
-        last = since.date() if since else today - first
         contracts = recently_awarded(
             today=today,
             departements=ground.departements,
@@ -281,4 +286,10 @@ def weekly_news(
             limit=limit,
         ).contracts
     needs = [one for one in open_needs(user, today=today) if one.supplier.organisation_id == organisation.pk]
-    return WeeklyNews(contracts, tuple(needs), ground)
+    own = list(own_suppliers(user).filter(organisation=organisation, is_listed=True)[:_MOST_OWN])
+    shown = [
+        one
+        for one in shown_needs(own, today=today, limit=limit)
+        if one.need.sent_at and one.need.sent_at.date() >= max(last, today - most)
+    ]
+    return WeeklyNews(contracts, tuple(needs), ground, tuple(shown))

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from levier.organisations.models import Organisation
-from levier.purchasing import actions, policies, prefill, structures
+from levier.purchasing import actions, next_gestures, policies, prefill, structures
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms.purchases import PurchaseForm, initial_of_purchase, people_forms
 from levier.purchasing.lot_facts import programme_label
@@ -21,7 +21,10 @@ from levier.purchasing.queries.purchases import (
     purchase_rows,
     whole_purchase,
 )
+from levier.purchasing.questions.queries import desk_of
 from levier.purchasing.timeline import move_named
+from levier.purchasing.trades.actions import BEFORE_PUBLICATION
+from levier.purchasing.trades.queries import consultations_of
 from levier.purchasing.views.common import account
 from levier.reference.cpv.tables import cpv_labels
 
@@ -136,14 +139,21 @@ def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
     if found.facilitator is not None:
         mine = ContactSide.FACILITATOR in whole.sides
         blocks.append((ContactSide.FACILITATOR, whole.places(ContactSide.FACILITATOR), mine))
+    gestures = next_gestures.gestures(whole)
     return {
         "whole": whole,
         "purchase": found,
+        "gestures": gestures,
+        "gesture": next((one for one in gestures if not one.is_done), None),
         "blocks": blocks,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
         "may_hand": any(move.code == "confier" for move in whole.moves),
         "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
         "programme": programme_label(found),
+        "trades": consultations_of(found),
+        "may_consult": found.state in BEFORE_PUBLICATION,
+        "desk": desk_of(found),
+        "may_open_desk": found.state == PurchaseState.PUBLISHED and ContactSide.BUYER in whole.sides,
     }
 
 

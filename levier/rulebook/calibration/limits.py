@@ -80,11 +80,17 @@ def structures_limit(*, work: int, people: int, free_teams: int) -> Limit:
     if not work and not people:
         sentence = "Aucune structure connue à portée : les heures reposent sur l'embauche directe, avec les prescripteurs."
     else:
+        teams = f"{french_number(free_teams)} équipe{_s(free_teams)} annoncée{_s(free_teams)} libre{_s(free_teams)}"
         sentence = (
-            f"À portée : {french_number(work)} structures du métier, {french_number(people)} qui peuvent fournir des "
-            f"personnes, {french_number(free_teams)} équipes annoncées libres."
+            f"À portée : {french_number(work)} structure{_s(work)} du métier, {french_number(people)} qui "
+            f"{'peuvent' if people > 1 else 'peut'} fournir des personnes"
+            f"{', ' + teams if free_teams else ' ; aucune équipe annoncée libre'}."
         )
     return Limit("structures", None, sentence)
+
+
+def _s(count: int) -> str:
+    return "s" if count > 1 else ""
 
 
 def binding(limits: Sequence[Limit], hours: float) -> tuple[Limit, ...]:

@@ -326,11 +326,16 @@ def test_an_invitation_leaves_once_in_thirty_days_and_never_to_who_refused(
     networks.member(other, first)
     assert actions.invite_members(by=networks.animator(other.organisation).user, network=other).recent == 1
     NetworkMember.objects.update(invited_at=None)
-    stop = next(line for line in mail.body.splitlines() if "/invitations/arret/" in line)
-    path = "/invitations" + stop.partition("/invitations")[2]
+    assert mail.unsubscribe_url in mail.body
+    path = "/ne-plus-me-solliciter/" + mail.unsubscribe_url.rpartition("/")[2]
     assert Client().get(path).status_code == 200
     assert actions.invite_members(by=animator, network=network, keys=[first.key]).sheets == 1
     NetworkMember.objects.update(invited_at=None)
-    assert Client().post(path).status_code == 200
+    assert Client().post(path, {"ce-reseau": "1"}).status_code == 200
     assert actions.invite_members(by=animator, network=network).refused == 2
-    assert Client().get("/invitations/arret/faux").status_code == 404
+    # Another network may still write, until the whole topic, or everything, is refused.
+    beside = networks.animator(other.organisation).user
+    assert actions.invite_members(by=beside, network=other).sheets == 1
+    NetworkMember.objects.update(invited_at=None)
+    Client().post(path, {"tous": "1"})
+    assert actions.invite_members(by=beside, network=other).refused == 1

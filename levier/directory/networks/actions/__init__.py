@@ -5,7 +5,7 @@ from levier.directory.networks.actions.corrections import (
     propose_correction,
     withdraw_correction,
 )
-from levier.directory.networks.actions.invitations import Invited, invite_members, refuse_invitations
+from levier.directory.networks.actions.invitations import Invited, invite_members
 from levier.directory.networks.actions.members import (
     ImportedMembers,
     add_member,
@@ -40,7 +40,6 @@ __all__ = [
     "own_membership_again",
     "present_network",
     "propose_correction",
-    "refuse_invitations",
     "remove_member",
     "restore_member",
     "restore_vouch",

@@ -10,10 +10,11 @@ from django.utils import timezone
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import User
 from levier.accounts.queries import supplier_managers
-from levier.core import audit, mail
-from levier.directory.models import ReviewingNetwork, SheetCorrection, Supplier
+from levier.core import audit
+from levier.directory.models import ReviewingNetwork, SheetCorrection, SolicitationRefusal, Supplier
 from levier.directory.networks.facts import FACTS
 from levier.directory.results import slug_of
+from levier.directory.solicitations.sending import solicit
 
 _LONGEST = 500
 _BODY = """Bonjour,
@@ -51,14 +52,16 @@ def propose_correction(
         network_id=network.organisation_id, supplier=supplier, group=fact, text=words, by=by
     )
     for manager in managers:
-        mail.send(
+        solicit(
             to=manager.email,
+            topic=SolicitationRefusal.Topic.NETWORK,
             subject=f"{network} propose une correction à votre fiche",
             body=_BODY.format(
                 network=network, supplier=supplier.brand or supplier.name, fact=FACTS[fact].label.lower(),
                 text=words, link=settings.SITE_URL + reverse("directory:own_sheet", args=[slug_of(supplier.key)]),
             ),
             key=f"correction-{made.pk}-{manager.pk}",
+            network_id=network.organisation_id,
         )  # fmt: skip
     audit.record(by=by.as_actor(), verb="directory.propose_correction", **_about(made))
     return made

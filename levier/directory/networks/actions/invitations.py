@@ -6,26 +6,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from levier.accounts.errors import RefusedError
 from levier.accounts.models import User
-from levier.core import audit, mail
-from levier.core.audit import Actor
-from levier.directory.models import InvitationRefusal, NetworkMember, ReviewingNetwork, Supplier
+from levier.core import audit
+from levier.directory.models import NetworkMember, ReviewingNetwork, SolicitationRefusal, Supplier
 from levier.directory.networks.queries import gathered_suppliers
 from levier.directory.results import slug_of
+from levier.directory.solicitations.queries import refusing
+from levier.directory.solicitations.sending import solicit
 from levier.organisations.models import Organisation
 
 EVERY = timedelta(days=30)
 # One click never floods: the next ones leave on the next click.
 MOST_AT_ONCE = 200
-_SALT = "levier.directory.invitation"
+_TOPIC = SolicitationRefusal.Topic.NETWORK
 
 _BODY = """Bonjour,
 
@@ -37,8 +35,7 @@ des achats socialement responsables. Des acheteurs la lisent déjà :
 Ouvrez-la, choisissez « C’est ma structure » : un code envoyé à l’adresse qui reçoit ce courriel suffit à le
 prouver. Vous corrigez alors ce qui est faux, et ce que vous dites passe avant les listes. C’est gratuit.
 
-{network} a trouvé votre adresse dans l’annuaire, qui l’a reçue de listes publiques. Pour ne plus recevoir d’invitation de ce genre, d’aucun réseau :
-{stop}
+{network} a trouvé votre adresse dans l’annuaire, qui l’a reçue de listes publiques.
 """
 
 
@@ -65,14 +62,15 @@ def invite_members(*, by: User, network: ReviewingNetwork, keys: Sequence[str] |
     counts: dict[str, int] = defaultdict(int)
     to_write: dict[str, list[Supplier]] = defaultdict(list)
     rows = list(members)
-    recent, refused = _recently_invited(rows), _refusals(rows)
+    recent = _recently_invited(rows)
+    refused = refusing((address_of(one) for one in rows), _TOPIC, network.organisation_id)
     for one in rows:
-        address = one.email.strip().lower()
+        address = address_of(one)
         if one.is_claimed:  # type: ignore[attr-defined]
             counts["claimed"] += 1
         elif "@" not in address or one.organisation_id is None:
             counts["without_address"] += 1
-        elif address_hash(address) in refused:
+        elif address in refused:
             counts["refused"] += 1
         elif address in recent or one.pk in recent:
             counts["recent"] += 1
@@ -96,35 +94,9 @@ def invite_members(*, by: User, network: ReviewingNetwork, keys: Sequence[str] |
     return Invited(mails=len(to_write), **{name: counts[name] for name in names})
 
 
-def address_hash(address: str) -> str:
-    """What is kept of an address that refused."""
-    return salted_hmac(_SALT, address.strip().lower(), algorithm="sha256").hexdigest()
-
-
-def stop_address(address: str) -> str:
-    """The address at the foot of an invitation; signed, it holds the hash and not the address."""
-    signed = signing.dumps(address_hash(address), salt=_SALT)
-    return settings.SITE_URL + reverse("directory:refuse_invitations", args=[signed])
-
-
-def hash_in(signed: str) -> str | None:
-    """The hash a signed address holds; None when we did not sign it."""
-    try:
-        found = signing.loads(signed, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return found if isinstance(found, str) and len(found) == 64 else None
-
-
-@transaction.atomic
-def refuse_invitations(*, signed: str) -> None:
-    """No more invitation to this address, from any network. Raises RefusedError when the link is not ours."""
-    found = hash_in(signed)
-    if found is None:
-        raise RefusedError("Ce lien est incomplet : copiez-le en entier depuis le courriel.")
-    _, is_new = InvitationRefusal.objects.get_or_create(address_hash=found)
-    if is_new:
-        audit.record(by=Actor.machine("lien de courriel"), verb="directory.refuse_invitations")
+def address_of(supplier: Supplier) -> str:
+    """Where the directory writes to it; empty when it gives no address."""
+    return supplier.email.strip().lower()
 
 
 def _write(network: ReviewingNetwork, address: str, sheets: Sequence[Supplier]) -> None:
@@ -133,10 +105,12 @@ def _write(network: ReviewingNetwork, address: str, sheets: Sequence[Supplier]) 
         f"{settings.SITE_URL}{reverse('directory:sheet', args=[slug_of(one.key)])}"
         for one in sheets
     )
-    mail.send(
+    solicit(
         to=address,
+        topic=_TOPIC,
         subject=f"{network} vous invite à tenir votre fiche",
-        body=_BODY.format(network=network, sheets=lines, stop=stop_address(address)),
+        body=_BODY.format(network=network, sheets=lines),
+        network_id=network.organisation_id,
     )
 
 
@@ -151,10 +125,3 @@ def _recently_invited(suppliers: Sequence[Supplier]) -> set[int | str]:
     for supplier_id, merged_into, email in rows:
         recent |= {supplier_id, merged_into or supplier_id, email.strip().lower()}
     return recent
-
-
-def _refusals(suppliers: Sequence[Supplier]) -> frozenset[str]:
-    hashes = {address_hash(one.email) for one in suppliers if one.email}
-    return frozenset(
-        InvitationRefusal.objects.filter(address_hash__in=hashes).values_list("address_hash", flat=True)
-    )

@@ -1,17 +1,14 @@
-"""What the keeper of a sheet does with networks: say no, ask to join, answer a correction; refusing invitations."""
+"""What the keeper of a sheet does with networks: say no, ask to join, answer a correction."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from levier.accounts.errors import RefusedError
 from levier.directory.models import NetworkMember, ReviewingNetwork
 from levier.directory.networks import actions, policies
-from levier.directory.networks.actions.invitations import hash_in
 from levier.directory.networks.facts import FACTS
 from levier.directory.ownership.policies import get_own_supplier_for
 from levier.directory.ownership.views.signed_in import account
@@ -77,16 +74,3 @@ def answer_correction(request: HttpRequest, pk: int) -> HttpResponse:
     part = FACTS[found.group].part if found.group in FACTS else "activites"
     page = reverse("directory:own_sheet", args=[slug_of(found.supplier.key)])
     return redirect(f"{page}?partie={part}#{part}")
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def refuse_invitations(request: HttpRequest, signed: str) -> HttpResponse:
-    """From the foot of an invitation: a GET asks, the button stops."""
-    if hash_in(signed) is None:
-        raise Http404("Ce lien est incomplet : copiez-le en entier depuis le courriel.")
-    if request.method == "POST":
-        actions.refuse_invitations(signed=signed)
-    context = {"is_done": request.method == "POST"}
-    return render(request, "directory/networks/refuse.html", context)

@@ -17,6 +17,7 @@ from levier.directory.ownership.actions.claims import (
 )
 from levier.directory.ownership.actions.granting import choose_sheets
 from levier.directory.ownership.actions.networks import name_reviewing_network, remove_reviewing_network
+from levier.directory.ownership.actions.numbers import confirm_number, tell_of_numbers
 from levier.directory.ownership.actions.reminders import (
     ask_for_capacities,
     forget_old_links,
@@ -38,6 +39,7 @@ __all__ = [
     "choose_sheets",
     "close_faded_capacities",
     "close_forgotten_claims",
+    "confirm_number",
     "confirm_sheet",
     "decide_on_document",
     "decide_on_rival",
@@ -51,6 +53,7 @@ __all__ = [
     "state_capacities",
     "state_contacts",
     "state_groups",
+    "tell_of_numbers",
     "use_link",
     "withdraw_claim",
 ]

@@ -94,6 +94,29 @@ def ask_for_sheet(*, by: User, supplier: Supplier, address: str = "", number: st
     return claim
 
 
+def ask_managers_of_number(*, by: User, supplier: Supplier, house: Organisation) -> Claim:
+    """Ask who manages a SIREN whether this sheet, proven without it, is theirs; a request that waits is kept."""
+    waiting = Claim.objects.filter(
+        user=by, supplier=supplier, organisation=house, state=Claim.State.ASKED, proof=Claim.Proof.MANAGERS
+    ).first()
+    if waiting is not None:
+        return waiting
+    _check_pace(by, supplier)
+    claim = Claim.objects.create(
+        user=by,
+        supplier=supplier,
+        organisation=house,
+        proof=Claim.Proof.MANAGERS,
+        given_number=supplier.siren or "",
+    )
+    _ask_managers(claim)
+    audit.record(
+        by=by.as_actor(), verb="directory.ask_for_sheet", object_type="claim", object_key=str(claim.pk),
+        details={"proof": claim.proof, "state": claim.state},
+    )  # fmt: skip
+    return claim
+
+
 def prove_by_code(*, by: User, claim: Claim, code: str) -> Membership | None:
     """Try the code received. A right one opens the sheet; None when the sheet found a manager meanwhile.
 
@@ -176,7 +199,12 @@ def decide_on_document(
 def decide_on_rival(*, by: User, claim: Claim, is_accepted: bool, is_whole: bool = True) -> Claim:
     """A manager accepts a colleague, for every sheet or for the place asked for, or not. Raises RefusedError."""
     claim = _waiting(claim, Claim.Proof.MANAGERS)
-    if is_accepted:
+    if is_accepted and queries.awaits_word_on_number(claim.supplier):
+        # Proven already, without its SIREN: it comes with those who keep it, and they keep nothing else.
+        if claim.organisation is None or claim.organisation.siren != claim.supplier.siren:
+            raise RefusedError("La liste ne donne plus votre SIREN à cette fiche : refusez la demande.")
+        granting.join_house(claim.supplier, claim.organisation, by=by)
+    elif is_accepted:
         organisation = granting.attach_organisation(claim, by)
         membership = admit_supplier_colleague(by=by, user=claim.user, organisation=organisation)
         sheets = granting.sheets_of_decision(claim, is_whole=is_whole)

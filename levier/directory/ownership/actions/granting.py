@@ -44,8 +44,8 @@ def organisation_to_ask(supplier: Supplier, number: str, *, by_code: bool) -> Or
 def attach_organisation(claim: Claim, by: User) -> Organisation:
     """The organisation of the supplier of an accepted request, made when no list gave one. Raises RefusedError.
 
-    With a number the supplier says it of itself, as any other fact; without one the organisation has no SIREN and
-    stays attached until a list gives one.
+    With a number the supplier says it of itself, as any other fact; without one the organisation has no SIREN, and
+    stays attached until its keeper confirms the one a list gives.
     """
     supplier = claim.supplier
     supplier.refresh_from_db(fields=["organisation"])
@@ -125,6 +125,20 @@ def _record(by: User, membership: Membership, restriction: SheetRestriction | No
         object_key=str(membership.pk),
         details={"sheets": restriction.suppliers.count() if restriction else "all"},
     )  # fmt: skip
+
+
+def join_house(supplier: Supplier, house: Organisation, *, by: User) -> None:
+    """The sheet joins the organisation of its SIREN; whoever kept it keeps it, and nothing else there."""
+    people = Membership.objects.filter(organisation=supplier.organisation, role=Role.SUPPLIER)
+    keepers = [one.user for one in people.select_related("user").order_by("pk")]
+    supplier.organisation = house
+    supplier.save(update_fields=["organisation"])
+    for person in keepers:
+        membership = Membership.objects.filter(user=person, organisation=house, role=Role.SUPPLIER).first()
+        if membership is None:
+            add_sheets(admit_proven_supplier(by=person, organisation=house), [supplier], by=by)
+        elif hasattr(membership, "sheet_restriction"):
+            add_sheets(membership, [supplier], by=by)
 
 
 def sheets_of_decision(claim: Claim, *, is_whole: bool) -> list[Supplier] | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from levier.accounts.actions import hash_token
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.typography import day
 from levier.directory.models import (
@@ -25,8 +25,8 @@ from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
 from levier.directory.ownership.queries import keepers_of, latest_capacities
 from levier.directory.ownership.wording import capacity_words
-from levier.directory.solicitations import links
 from levier.directory.solicitations.queries import refuses
+from levier.directory.solicitations.sending import solicit
 
 _TOPICS = {
     ConfirmationLink.Purpose.SHEET: SolicitationRefusal.Topic.CONFIRMATION,
@@ -148,8 +148,7 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
         lines = "\n".join(f"- {capacity_words(one)}" for one in latest_capacities(supplier))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
         body = _CAPACITY_BODY.format(lines=lines, **words)
-    stop = links.address_of(to=manager.email, topic=_TOPICS[purpose], supplier_id=supplier.pk)
-    mail.send(
-        to=manager.email, subject=subject, body=body + links.foot(stop), key=f"sheet-link-{link.pk}",
-        unsubscribe=stop,
+    solicit(
+        to=manager.email, topic=_TOPICS[purpose], subject=subject, body=body, key=f"sheet-link-{link.pk}",
+        supplier_id=supplier.pk,
     )  # fmt: skip

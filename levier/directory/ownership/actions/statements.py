@@ -95,10 +95,10 @@ def confirm_sheet(*, by: Actor, supplier: Supplier) -> None:
     audit.record(by=by, verb="directory.confirm_sheet", object_type="supplier", object_key=supplier.key)
 
 
-def _record_of(supplier: Supplier) -> SourceRecord | None:
-    """The owner's record, once the directory is held: two people who save two parts at once keep both.
+def hold_directory() -> None:
+    """Wait for the end of a publication, and keep the next ones waiting until the end of this transaction.
 
-    The lock of publications comes first, as in an import: any other order could stop an import half-way.
+    Before any other lock, as in an import: any other order could stop an import half-way. Raises RefusedError.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -108,6 +108,11 @@ def _record_of(supplier: Supplier) -> SourceRecord | None:
         if isinstance(problem.__cause__, LockNotAvailable):
             raise RefusedError(_BUSY) from None
         raise
+
+
+def _record_of(supplier: Supplier) -> SourceRecord | None:
+    """The owner's record, once the directory is held: two people who save two parts at once keep both."""
+    hold_directory()
     return SourceRecord.objects.filter(supplier=supplier, source_id=OWNER.slug).order_by("-last_seen").first()
 
 

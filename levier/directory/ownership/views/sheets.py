@@ -151,6 +151,25 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+def confirm_number(request: HttpRequest, slug: str) -> HttpResponse:
+    """« C’est notre SIREN », said of the number a list gave after the sheet was proven."""
+    user = account(request)
+    supplier = policies.get_sheet_to_number_for(user, key_of(slug))
+    try:
+        asked = actions.confirm_number(by=user, supplier=supplier)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            "Merci. D’autres fiches de ce SIREN sont déjà tenues : nous demandons à qui les gère. D’ici là, rien ne change pour vous."
+            if asked
+            else "Merci : votre fiche porte ce SIREN, et vous la tenez comme avant.",
+        )
+    return redirect("directory:own_sheet", slug=slug_of(supplier.key))
+
+
+@require_POST
 def renew(request: HttpRequest, slug: str) -> HttpResponse:
     """« Toujours disponibles », from the owner's page."""
     user = account(request)
@@ -231,6 +250,9 @@ def _page(
         ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
+        "awaits_number": queries.awaits_word_on_number(supplier),
+        "may_confirm_number": queries.awaits_word_on_number(supplier)
+        and policies.may_confirm_number(account(request), supplier),
         "has_capacities": bool(queries.latest_capacities(supplier)),
     }  # fmt: skip
     return render(

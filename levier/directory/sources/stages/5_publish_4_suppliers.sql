@@ -7,11 +7,15 @@ WITH written AS (
          latitude, longitude, precision, qpv_code, is_frr, naf, naf_nomenclature, website, phone, email,
          sectors, activity_status, activity_origin, activity_confidence,
          convention_status, convention_until, places, profile, origins, is_demo, is_listed, first_seen)
-    -- One that no list gives a SIREN keeps the organisation its owner was given when it proved its sheet.
+    -- One proven when no list gave a SIREN keeps the organisation of its owner, while somebody keeps it: a list that
+    -- now gives one is believed for the number, and the owner says whether it is its own (ownership/actions/numbers.py).
     SELECT m.key, m.kind,
-           coalesce(o.id, (SELECT attached.id FROM directory_supplier known
-                           JOIN organisations_organisation attached ON attached.id = known.organisation_id
-                           WHERE known.key = m.key AND attached.siren IS NULL)),
+           coalesce((SELECT attached.id FROM directory_supplier known
+                     JOIN organisations_organisation attached ON attached.id = known.organisation_id
+                     WHERE known.key = m.key AND attached.siren IS NULL
+                       AND (o.id IS NULL OR EXISTS (SELECT 1 FROM accounts_membership kept
+                                WHERE kept.organisation_id = attached.id AND kept.role = 'supplier'))),
+                    o.id),
            e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
            coalesce(v ->> 'legal_form', ''), coalesce(v ->> 'description', ''),
            coalesce(p ->> 'address', ''), coalesce(p ->> 'postal_code', ''), coalesce(p ->> 'city', ''),
