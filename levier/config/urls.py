@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.facilitators.urls")),
     path("", include("levier.purchasing.urls")),
     path("", include("levier.clauses.urls")),
+    path("", include("levier.execution.urls")),
     path("", include("levier.community.urls")),
     path("", include("levier.dossier.urls")),
     path("suivi/", include("levier.execution.people.urls")),

@@ -13,4 +13,5 @@ class ExecutionConfig(AppConfig):
         from levier.execution.lot_lines import lines_of
         from levier.purchasing import lot_lines
 
-        lot_lines.register("contract", lines_of)
+        # The lines of a lot come in the order of these names: after its study.
+        lot_lines.register("won_contract", lines_of)

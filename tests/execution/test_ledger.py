@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 
+from levier.clauses.models import LiveClause
 from levier.core.models import AuditEvent
 from levier.execution import actions
 from levier.execution.actions import CommitmentValues, Member
@@ -22,7 +23,9 @@ from levier.execution.models import (
     PersonMonth,
 )
 from levier.execution.queries.balances import balances
+from levier.purchasing.models import PurchaseState
 from tests.factories import execution as make
+from tests.factories import purchases
 from tests.factories.accounts import organisation, user
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +305,46 @@ def test_balances_by_every_cut() -> None:
     assert balances(by="commitment", known_at=written, commitment=one.pk)[0].done == 80
     first = one.postings.get(kind="due").written_at
     assert balances(by="commitment", known_at=first, commitment=one.pk)[0].done == 0
+
+
+def test_what_a_contract_owes_weighs_on_its_territory() -> None:
+    one = make.commitment()
+    live = LiveClause.objects.get()
+    assert (live.key, live.hours, live.departement_code) == (f"contract-{one.contract_id}", 480, "59")
+    change = actions.propose_amendment(
+        by=user(), commitment=one, reference="A1", signed_on=make.MONTH, hours_change=Decimal(-80)
+    )
+    actions.decide_amendment(by=user(), amendment=change, is_accepted=True)
+    live.refresh_from_db()
+    assert live.hours == 400
+    invoice(make.contract(commitments=[by_amount()]), "F1", 9000)
+    assert LiveClause.objects.count() == 1
+
+
+def test_an_awarded_lot_weighs_by_its_contract_alone() -> None:
+    lot = purchases.purchase(state=PurchaseState.PUBLISHED, place_code="59", departement_code="59").lots.get()
+    fields: dict[str, Any] = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}
+    LiveClause.objects.create(
+        key=f"lot-{lot.pk}",
+        organisation=lot.purchase.organisation,
+        departement_code="59",
+        hours=300,
+        **fields,
+    )
+    actions.award_lot(
+        by=user(),
+        lot=lot,
+        holder=organisation(),
+        values=make.values(),
+        commitments=[CommitmentValues(hours=Decimal(320))],
+    )
+    assert [live.hours for live in LiveClause.objects.all()] == [320]
+
+
+def test_the_rules_of_a_commitment_are_named_later() -> None:
+    one = make.commitment()
+    actions.name_rules(by=user(), commitment=one, publics_rule="ccag_2021")
+    one.refresh_from_db()
+    assert one.publics_rule == "ccag_2021" and one.hours == 480
+    with pytest.raises(RefusedError, match="jeu de règles"):
+        actions.name_rules(by=user(), commitment=one, publics_rule="N’importe quoi")

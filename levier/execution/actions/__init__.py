@@ -8,6 +8,8 @@ from levier.execution.actions.contracts import (
     add_commitment,
     add_subcontractor,
     award_lot,
+    firm,
+    name_rules,
     open_contract,
     set_contacts,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "award_lot",
     "cancel_order",
     "decide_amendment",
+    "firm",
+    "name_rules",
     "open_contract",
     "post_done",
     "post_due",

@@ -1,5 +1,6 @@
 """Contracts: a lot awarded or a contract opened on its own, its parties, its people, what each one owes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions.posting import due_posting
+from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Commitment,
@@ -24,6 +26,7 @@ from levier.execution.models import (
     Regime,
     ReportingPeriod,
 )
+from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 from levier.purchasing.lot_facts import departement_of
 from levier.purchasing.models import ContactRank, Lot, PurchaseSide, PurchaseState
@@ -31,6 +34,7 @@ from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
 MOST_TIERS = 5
+_RULE_NAME = re.compile(r"[a-z0-9_-]{0,40}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +123,31 @@ class Member:
 
     organisation: Organisation
     share_rate: Decimal
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactPerson:
-    """Somebody to call: a name, and an address or a number."""
+    """Somebody to call: a name, and an address or a number. The address of the holder's opens the contract to it."""
 
     name: str
     email: str = ""
     phone: str = ""
+
+
+def firm(*, siren: str, name: str) -> Organisation:
+    """The legal unit of a SIREN, made when nobody knew it; a name already known stays. Raises RefusedError."""
+    digits = clean_digits(siren)
+    if not is_valid_siren(digits):
+        raise RefusedError(
+            f"Le SIREN « {siren[:20]} » n’est pas valable : il compte neuf chiffres, dont le dernier vérifie les autres."
+        )
+    found = Organisation.objects.filter(siren=digits).first()
+    if found is None and not name.strip():
+        raise RefusedError(
+            f"Le SIREN {digits} n’est pas encore connu ici : donnez aussi le nom de l’entreprise."
+        )
+    return found or Organisation.objects.get_or_create(siren=digits, defaults={"name": name.strip()[:255]})[0]
 
 
 def _positive(value: Decimal | None, sentence: str) -> None:
@@ -160,7 +180,7 @@ def award_lot(
     )  # fmt: skip
     for one in purchase.contacts.filter(side="acheteur"):
         ContractContact.objects.create(
-            contract=contract, side=ContractSide.BUYER, rank=one.rank, name=one.name, email=one.email,
+            contract=contract, side=ContractSide.BUYER, rank=one.rank, name=one.name, email=one.email.lower(),
             phone=one.phone,
         )  # fmt: skip
     _fill(by, contract, commitments, members, contacts or {})
@@ -226,12 +246,13 @@ def _fill(
     for one in members:
         ContractParty.objects.create(
             contract=contract, organisation=one.organisation, kind=PartyKind.CO_CONTRACTOR,
-            share_rate=one.share_rate,
+            share_rate=one.share_rate, email=one.email.strip().lower(),
         )  # fmt: skip
     for values in commitments:
         _commit(by, contract, values, members)
     for rank, person in contacts.items():
         _contact(contract, ContractSide.HOLDER, rank, person)
+    weigh(contract)
 
 
 def _check_members(contract: Contract, members: Sequence[Member]) -> None:
@@ -256,11 +277,34 @@ def add_commitment(
     ):
         raise RefusedError("Seuls le titulaire et ses cotraitants sont engagés envers l’acheteur.")
     made = _open(by, contract, contractor, values)
+    weigh(contract)
     audit.record(
         by=by.as_actor(), verb="execution.add_commitment", object_type="contract",
         object_key=str(contract.pk), details={"commitment": made.pk},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def name_rules(
+    *, by: User, commitment: Commitment, publics_rule: str, counting_rule: str = "", penalty_rule: str = ""
+) -> Commitment:
+    """Say which rule sets a commitment follows: who counts, which hours, what a missing hour costs. Raises RefusedError.
+
+    Names of the rule book; what is owed does not change.
+    """
+    names = {"publics_rule": publics_rule, "counting_rule": counting_rule, "penalty_rule": penalty_rule}
+    for name in names.values():
+        if not _RULE_NAME.fullmatch(name):
+            raise RefusedError(f"« {name[:40]} » n’est pas le nom d’un jeu de règles.")
+    for field, name in names.items():
+        setattr(commitment, field, name)
+    commitment.save(update_fields=list(names))
+    audit.record(
+        by=by.as_actor(), verb="execution.name_rules", object_type="commitment", object_key=str(commitment.pk),
+        details={"fields": list(names)},
+    )  # fmt: skip
+    return commitment
 
 
 def _commit(by: User, contract: Contract, values: CommitmentValues, members: Sequence[Member]) -> None:
@@ -329,6 +373,6 @@ def _contact(contract: Contract, side: str, rank: str, person: ContactPerson) ->
     if not person.name.strip() or not (person.email or person.phone):
         raise RefusedError("Donnez à chaque contact un nom, et une adresse électronique ou un téléphone.")
     ContractContact.objects.create(
-        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email,
+        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email.strip().lower(),
         phone=person.phone[:30],
     )  # fmt: skip

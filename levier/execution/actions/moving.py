@@ -10,6 +10,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions.posting import checked_hours, due_posting, locked
+from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Amendment,
@@ -92,6 +93,8 @@ def _move(by: User, order: PurchaseOrder, before: Decimal, added: Decimal) -> in
         if hours:
             due_posting(by=by, commitment=commitment, hours=hours, effective_on=order.dated_on, order=order)
             posted += 1
+    if posted:
+        weigh(order.contract)
     return posted
 
 
@@ -163,6 +166,7 @@ def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Am
         due_posting(
             by=by, commitment=commitment, hours=own.hours_change, effective_on=own.signed_on, amendment=own
         )
+        weigh(commitment.contract)
     audit.record(
         by=by.as_actor(), verb="execution.decide_amendment", object_type="contract",
         object_key=str(own.contract_id), details={"amendment": own.pk, "is_accepted": is_accepted},

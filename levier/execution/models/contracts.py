@@ -118,6 +118,8 @@ class ContractParty(models.Model):
     kind = models.CharField("qualité", max_length=13, choices=PartyKind)
     share_rate = models.DecimalField("part écrite", max_digits=5, decimal_places=4, null=True)
     tier = models.PositiveSmallIntegerField("rang", null=True)
+    # Who of a co-contractor is to be told, and may open the contract here.
+    email = models.EmailField("courriel", blank=True)
     under = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="subcontractors", verbose_name="sous-traitant de"
     )

@@ -73,18 +73,18 @@ def balances(
     example `facilitator=12`, `buyer=3`, `territory="59"`. A commitment without a line counts for zero.
     """
     key, label, joined = _CUTS[by]
-    wanted = [f"{_FILTERS[name]} = %s" for name in only]  # type: ignore[index]
-    values: list[object] = list(only.values())
+    wanted = [f"{_FILTERS[name]} = %s" for name in only]
+    values: list[int | str] = list(only.values())
     dates = []
     if at is not None:
         dates.append("p.effective_on <= %s")
     if known_at is not None:
         dates.append("p.written_at <= %s")
-    moments: list[object] = [moment for moment in (at, known_at) if moment is not None]
+    moments: list[date] = [moment for moment in (at, known_at) if moment is not None]
     # Filtered, the commitments are found first and their lines through the index; unfiltered, one pass over the index.
     within = (
-        f"p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"
-        f" JOIN execution_contract c ON c.id = m.contract_id WHERE {' AND '.join(wanted)}))"
+        "p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"  # noqa: S608 - as below
+        " JOIN execution_contract c ON c.id = m.contract_id WHERE " + " AND ".join(wanted) + "))"
         if wanted
         else ""
     )
