@@ -168,7 +168,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8")
     if _is_too_deep(text):
         raise ParameterError(
-            f"{path.name} : ce fichier imbrique trop de niveaux ; reprenez la forme d'un fichier fourni."
+            f"{path.name} : ce fichier imbrique trop de niveaux ; reprenez la forme d’un fichier fourni."
         )
     loader = _LineLoader(text)
     try:

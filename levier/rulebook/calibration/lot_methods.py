@@ -11,7 +11,7 @@ from levier.rulebook.calibration.judgement import THIN, Settings
 from levier.rulebook.calibration.lot_need import FIELDS, LotNeed
 from levier.rulebook.calibration.methods import by_amount, by_percentage
 from levier.rulebook.calibration.quantities import INSERTION_RATE, quantity
-from levier.rulebook.calibration.result import Calibration, CalibrationError, HoursRange
+from levier.rulebook.calibration.result import Calibration, CalibrationError, HoursRange, TraceLine
 from levier.rulebook.calibration.takeover import pact
 from levier.rulebook.calibration.trades import Trade
 from levier.rulebook.calibration.values import LotValues, ordered_pace
@@ -152,7 +152,7 @@ def _per_amount(need: LotNeed, values: LotValues) -> Calibration:
         retroactive=need.retroactive,
         settings=_settings(need),
     )
-    inputs = (values.share.line(), values.cost.line(), values.rate.line())
+    inputs: tuple[TraceLine, ...] = (values.share.line(), values.cost.line(), values.rate.line())
     if has_slice:
         # What the trade would bear stands beside the slice somebody chose.
         inputs = (*inputs, ordered_pace(values).line())

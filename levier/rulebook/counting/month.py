@@ -19,16 +19,16 @@ ZERO: Final = Decimal(0)
 TRAINING_CONTRACTS: Final = frozenset({"alternance", "geiq"})
 TRAINING_ALONE: Final = "formation"
 RULES: Final = {
-    "worked": "Plus d'heures demandées que d'heures travaillées",
+    "worked": "Plus d’heures demandées que d’heures travaillées",
     "tutoring": "Heures de tutorat",
     "training": "Heures de formation",
     "eligibility": "Éligibilité non établie",
     "place": "Lieu hors de ce que le contrat compte",
-    "presence": "Hors des dates d'emploi",
-    "eligibility_window": "Hors de la fenêtre d'éligibilité",
+    "presence": "Hors des dates d’emploi",
+    "eligibility_window": "Hors de la fenêtre d’éligibilité",
     "contract_window": "Hors des dates comptées par le contrat",
-    "cdi": "Au-delà de la durée comptée d'un CDI",
-    "ai_ceiling": "Au-delà du plafond d'une association intermédiaire",
+    "cdi": "Au-delà de la durée comptée d’un CDI",
+    "ai_ceiling": "Au-delà du plafond d’une association intermédiaire",
     "coefficient": "Part écartée par un coefficient local",
 }
 
@@ -157,8 +157,8 @@ def count_month(person: PersonMonth) -> CountedMonth:
             count.question(
                 "worked",
                 share.hours - unasked,
-                f"{_h(share.hours)} demandées, mais il ne reste que {_h(unasked)} travaillées ce mois-ci qu'aucun autre contrat "
-                "n'a demandées.",
+                f"{_h(share.hours)} demandées, mais il ne reste que {_h(unasked)} travaillées ce mois-ci qu’aucun autre contrat "
+                "n’a demandées.",
             )
         unasked -= count.left
         _parts(count)
@@ -201,11 +201,11 @@ def _check(person: PersonMonth) -> None:
 
 def _check_hours(what: str, hours: Decimal) -> None:
     if not hours.is_finite() or hours < 0:
-        raise CountingError(f"{what} : donnez un nombre d'heures à partir de zéro, pas « {hours} ».")
+        raise CountingError(f"{what} : donnez un nombre d’heures à partir de zéro, pas « {hours} ».")
     if hours != hours.quantize(CENT):
         raise CountingError(f"{what} : deux décimales au plus, pas « {hours} ».")
     if hours > 744:
-        raise CountingError(f"{what} : un mois n'a pas {french_number(float(hours), 2)} heures.")
+        raise CountingError(f"{what} : un mois n’a pas {french_number(float(hours), 2)} heures.")
 
 
 def _parts(count: _Count) -> None:
@@ -225,7 +225,7 @@ def _parts(count: _Count) -> None:
             "training",
             training,
             f"« {rules.label} » ne compte la formation "
-            + ("pas." if rules.training == "none" else "que dans un contrat d'alternance ou avec un GEIQ."),
+            + ("pas." if rules.training == "none" else "que dans un contrat d’alternance ou avec un GEIQ."),
         )
     elif training:
         count.trace.append(f"Dont formation : {_h(min(training, count.left))} ({rules.source})")
@@ -237,14 +237,14 @@ def _whole(count: _Count, person: PersonMonth) -> None:
         count.question(
             "eligibility",
             count.left,
-            "L'éligibilité de la personne n'est pas établie : le facilitateur décide.",
+            "L’éligibilité de la personne n’est pas établie : le facilitateur décide.",
         )
     if count.share.place not in count.share.rules.places:
         where = "hors du site" if count.share.place == "off_site" else "sur le site"
         count.question(
             "place",
             count.left,
-            f"Heures faites {where} : « {count.share.rules.label} » ne les compte pas d'office.",
+            f"Heures faites {where} : « {count.share.rules.label} » ne les compte pas d’office.",
         )
 
 
@@ -256,7 +256,7 @@ def _days(count: _Count, person: PersonMonth) -> None:
     first, last = first_of(month), last_of(month)
     present = _open_days(max(first, share.hired_on or first), min(last, share.left_on or last))
     if not present:
-        count.question("presence", count.left, f"La personne n'était pas en poste en {_month(month)}.")
+        count.question("presence", count.left, f"La personne n’était pas en poste en {_month(month)}.")
         return
     whole, kept = count.left, present
     for rule, start, end, sentence in _windows(share, person):
@@ -277,7 +277,7 @@ def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, 
         )
     ]
     if share.rules.window == "operation":
-        start, end, what = share.operation_from, share.operation_to, "L'opération"
+        start, end, what = share.operation_from, share.operation_to, "L’opération"
     else:
         start, end, what = share.lot_from, share.lot_to, "Le lot"
     found.append(("contract_window", start, end, f"{what} va du {_day(start)} au {_day(end)}."))
@@ -286,7 +286,7 @@ def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, 
         if months is None:
             months = int(parameters.get("cdi_count_months", "", share.hired_on).value)
         until = last_day_of_window(share.hired_on, months)
-        found.append(("cdi", None, until, f"Un CDI compte {months} mois : jusqu'au {_day(until)}."))
+        found.append(("cdi", None, until, f"Un CDI compte {months} mois : jusqu’au {_day(until)}."))
     return found
 
 

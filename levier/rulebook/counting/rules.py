@@ -107,7 +107,7 @@ def counting_rules(key: str) -> CountingRules:
     """The shipped rules of that name. Raises CountingError saying what exists."""
     if key not in _all():
         raise CountingError(
-            f"Les règles de décompte « {key} » n'existent pas ; règles connues : {', '.join(_all())}."
+            f"Les règles de décompte « {key} » n’existent pas ; règles connues : {', '.join(_all())}."
         )
     return _all()[key]
 

@@ -38,7 +38,7 @@ def check_switches(switches: Mapping[str, str]) -> dict[str, Switch]:
     for name, value in switches.items():
         if name not in rules():
             raise DeclaringError(
-                f"Le contrôle « {name} » n'existe pas ; contrôles connus : {', '.join(rules())}."
+                f"Le contrôle « {name} » n’existe pas ; contrôles connus : {', '.join(rules())}."
             )
         if value == "off":
             found[name] = "off"

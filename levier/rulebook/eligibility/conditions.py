@@ -72,7 +72,7 @@ def _age(facts: Facts, bounds: dict[str, Any]) -> Answer:
     if facts.birth_on is None:
         return Answer(None, "Quelle est sa date de naissance ?")
     age = age_on(facts.birth_on, facts.entry_on)
-    return Answer(within(age, bounds), f"{age} ans à l'entrée")
+    return Answer(within(age, bounds), f"{age} ans à l’entrée")
 
 
 def _level(facts: Facts, bounds: dict[str, Any]) -> Answer:
@@ -83,16 +83,16 @@ def _level(facts: Facts, bounds: dict[str, Any]) -> Answer:
 
 def _out_of_school(facts: Facts, bounds: dict[str, Any]) -> Answer:
     if facts.out_of_school_on is None:
-        return Answer(None, "Quand a-t-elle quitté l'école ou la formation ?")
+        return Answer(None, "Quand a-t-elle quitté l’école ou la formation ?")
     months = full_months(facts.out_of_school_on, facts.entry_on)
-    return Answer(within(months, bounds), f"hors de l'école depuis {months} mois à l'entrée")
+    return Answer(within(months, bounds), f"hors de l’école depuis {months} mois à l’entrée")
 
 
 def _registered(facts: Facts, wanted: bool) -> Answer:
     if facts.registrations is None:
         return Answer(None, "Est-elle inscrite à France Travail, et depuis quand ?")
     running = any(_covers_entry(one, facts) for one in facts.registrations)
-    return Answer(running is wanted, "inscrite à l'entrée" if running else "pas inscrite à l'entrée")
+    return Answer(running is wanted, "inscrite à l’entrée" if running else "pas inscrite à l’entrée")
 
 
 def _covers_entry(period: Period, facts: Facts) -> bool:
@@ -108,7 +108,7 @@ def _registered_months(facts: Facts, bounds: dict[str, Any]) -> Answer:
         (full_months(one.start, facts.entry_on) for one in facts.registrations if _covers_entry(one, facts)),
         default=0,
     )
-    words = f"inscrite sans interruption depuis {months} mois à l'entrée"
+    words = f"inscrite sans interruption depuis {months} mois à l’entrée"
     if within(months, bounds):
         return Answer(True, words)
     wanted = bounds.get("at_least")
@@ -151,33 +151,33 @@ CONDITIONS: Final[dict[str, Test]] = {
         "allocations",
         ALLOCATIONS,
         "pas cette allocation",
-        "Quelles allocations touche-t-elle le jour de l'entrée ?",
+        "Quelles allocations touche-t-elle le jour de l’entrée ?",
     ),
     "rsa_dependant": _yes_no(
         "rsa_dependant",
         "ayant droit du RSA",
         "pas ayant droit du RSA",
-        "Est-elle ayant droit d'un bénéficiaire du RSA ?",
+        "Est-elle ayant droit d’un bénéficiaire du RSA ?",
     ),
     "boeth": _yes_no(
         "boeth",
-        "titre de l'article L5212-13",
+        "titre de l’article L5212-13",
         "pas de titre L5212-13",
-        "A-t-elle une RQTH ou un autre titre de l'article L5212-13 ?",
+        "A-t-elle une RQTH ou un autre titre de l’article L5212-13 ?",
     ),
     "out_of_school_months": _out_of_school,
     "in_job_search": _yes_no(
-        "in_job_search", "en recherche d'emploi", "pas en recherche", "Cherche-t-elle un emploi ?"
+        "in_job_search", "en recherche d’emploi", "pas en recherche", "Cherche-t-elle un emploi ?"
     ),
     "level": _level,
     "qpv": _yes_no(
-        "qpv", "en QPV à l'entrée", "hors QPV", "Habite-t-elle un quartier prioritaire à l'entrée ?"
+        "qpv", "en QPV à l’entrée", "hors QPV", "Habite-t-elle un quartier prioritaire à l’entrée ?"
     ),
     "frr": _yes_no(
         "frr", "en zone FRR", "hors zone FRR", "Habite-t-elle une zone France ruralités revitalisation ?"
     ),
     "far_from_work": _yes_no(
-        "far_from_work", "éloignée de l'emploi", "proche de l'emploi", "Est-elle éloignée de l'emploi ?"
+        "far_from_work", "éloignée de l’emploi", "proche de l’emploi", "Est-elle éloignée de l’emploi ?"
     ),
     "situation": _among(
         "situations", SITUATIONS, "pas cette situation", "Une situation particulière est-elle attestée ?"
@@ -189,7 +189,7 @@ CONDITIONS: Final[dict[str, Test]] = {
         "Un prescripteur habilité a-t-il fait le diagnostic ?",
     ),
     "opinion": _yes_no(
-        "opinion", "avis motivé reçu", "pas d'avis motivé", "Un organisme a-t-il donné un avis motivé ?"
+        "opinion", "avis motivé reçu", "pas d’avis motivé", "Un organisme a-t-il donné un avis motivé ?"
     ),
 }
 _LISTED: Final[dict[str, Collection[str]]] = {
@@ -204,7 +204,7 @@ _BOUNDED: Final = frozenset({"age", "level", "registered_months", "out_of_school
 def check_condition(name: str, wanted: Any) -> str:
     """What is wrong with a condition of a rule set, as a French sentence; empty when it is right."""
     if name not in CONDITIONS:
-        return f"la condition « {name} » n'existe pas."
+        return f"la condition « {name} » n’existe pas."
     if name in _LISTED:
         if not isinstance(wanted, list) or not wanted or set(wanted) - set(_LISTED[name]):
             return f"« {name} » demande une liste parmi : {', '.join(sorted(_LISTED[name]))}."

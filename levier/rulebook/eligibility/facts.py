@@ -13,15 +13,15 @@ from levier.rulebook import parameters
 
 EMPLOYERS: Final = {
     "DIRECT": "entreprise ordinaire",
-    "EI": "entreprise d'insertion",
-    "ACI": "atelier et chantier d'insertion",
+    "EI": "entreprise d’insertion",
+    "ACI": "atelier et chantier d’insertion",
     "AI": "association intermédiaire",
-    "ETTI": "entreprise de travail temporaire d'insertion",
-    "EITI": "entreprise d'insertion par le travail indépendant",
+    "ETTI": "entreprise de travail temporaire d’insertion",
+    "EITI": "entreprise d’insertion par le travail indépendant",
     "EA": "entreprise adaptée",
     "EATT": "entreprise adaptée de travail temporaire",
-    "ESAT": "établissement et service d'accompagnement par le travail",
-    "GEIQ": "groupement d'employeurs pour l'insertion et la qualification",
+    "ESAT": "établissement et service d’accompagnement par le travail",
+    "GEIQ": "groupement d’employeurs pour l’insertion et la qualification",
     "REGIE": "régie de quartier ou de territoire agréée",
     "SEP": "atelier pénitentiaire",
     "INTERIM": "entreprise de travail temporaire ordinaire",
@@ -30,14 +30,14 @@ ALLOCATIONS: Final = {
     "rsa": "RSA",
     "ass": "ASS",
     "aah": "AAH",
-    "allocation_insertion": "allocation d'insertion",
-    "pension_invalidite": "pension d'invalidité",
+    "allocation_insertion": "allocation d’insertion",
+    "pension_invalidite": "pension d’invalidité",
     "allocation_veuvage": "allocation de veuvage",
     "are": "ARE",
 }
 ACCOMPANIMENTS: Final = {
     "pacea": "PACEA",
-    "cej": "contrat d'engagement jeune",
+    "cej": "contrat d’engagement jeune",
     "sma": "service militaire adapté",
     "smv": "service militaire volontaire",
     "garantie_jeunes": "sortie de la Garantie jeunes",
@@ -49,10 +49,10 @@ SITUATIONS: Final = {
     "refugee": "réfugié",
     "subsidiary_protection": "protection subsidiaire",
     "temporary_protection": "protection temporaire",
-    "asylum_seeker": "demandeur d'asile",
+    "asylum_seeker": "demandeur d’asile",
     "leaving_custody": "sortie de détention",
     "under_justice": "placé sous main de justice",
-    "leaving_ase": "sortie de l'aide sociale à l'enfance",
+    "leaving_ase": "sortie de l’aide sociale à l’enfance",
     "single_parent": "parent isolé",
     "no_housing": "sans logement à soi",
     "french_below_a1": "français en dessous de A1",
@@ -151,7 +151,7 @@ def read_facts(path: Path) -> tuple[Facts, tuple[str, ...]]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise EligibilityError(
-                f"{path.name} : ce fichier est trop gros pour la situation d'une personne."
+                f"{path.name} : ce fichier est trop gros pour la situation d’une personne."
             )
         text = path.read_text(encoding="utf-8")
         content = parameters.read_yaml(path)
@@ -159,7 +159,7 @@ def read_facts(path: Path) -> tuple[Facts, tuple[str, ...]]:
         raise EligibilityError(str(problem)) from problem
     except UnicodeDecodeError as problem:
         raise EligibilityError(
-            f"{path.name} : ce fichier n'est pas du texte en UTF-8 ; enregistrez-le ainsi."
+            f"{path.name} : ce fichier n’est pas du texte en UTF-8 ; enregistrez-le ainsi."
         ) from problem
     except OSError as problem:
         raise EligibilityError(
@@ -169,7 +169,7 @@ def read_facts(path: Path) -> tuple[Facts, tuple[str, ...]]:
         line = text.count("\n", 0, found.start()) + 1
         raise EligibilityError(
             f"{path.name}, ligne {line} : un nombre de 13 ou 15 chiffres ressemble à un numéro de sécurité sociale ; "
-            "retirez-le, il n'est jamais demandé."
+            "retirez-le, il n’est jamais demandé."
         )
     content.pop(_LINE, None)
     asked = content.pop("sets", [])
@@ -197,7 +197,7 @@ def facts_from(content: Mapping[str, Any], *, where: Mapping[str, str] | None = 
         place = places.get(field, f"Champ « {field} »")
         if field.casefold() in _IDENTITY:
             raise EligibilityError(
-                f"{place} : n'écrivez ni nom, ni adresse, ni numéro ; le calcul n'en a pas besoin. Retirez ce champ."
+                f"{place} : n’écrivez ni nom, ni adresse, ni numéro ; le calcul n’en a pas besoin. Retirez ce champ."
             )
         if field not in _KNOWN:
             raise EligibilityError(
@@ -207,7 +207,7 @@ def facts_from(content: Mapping[str, Any], *, where: Mapping[str, str] | None = 
             values[field] = _value(place, field, value)
     if "entry_on" not in values:
         raise EligibilityError(
-            f"{places.get('', 'Situation')} : le champ « entry_on » manque ; donnez le jour de l'entrée (AAAA-MM-JJ)."
+            f"{places.get('', 'Situation')} : le champ « entry_on » manque ; donnez le jour de l’entrée (AAAA-MM-JJ)."
         )
     facts = Facts(**values)
     _check_order(facts, places)
@@ -220,7 +220,7 @@ def _value(place: str, field: str, value: Any) -> Any:
     if field in _YES_NO:
         if not isinstance(value, bool):
             raise EligibilityError(
-                f"{place} : répondez true ou false, ou laissez vide si ce n'est pas connu."
+                f"{place} : répondez true ou false, ou laissez vide si ce n’est pas connu."
             )
         return value
     if field in _LISTS:
@@ -228,7 +228,7 @@ def _value(place: str, field: str, value: Any) -> Any:
     if field == "employer":
         if not isinstance(value, str) or value not in EMPLOYERS:
             raise EligibilityError(
-                f"{place} : « {_said(value)} » n'est pas un type d'employeur ; choisissez parmi : {', '.join(EMPLOYERS)}."
+                f"{place} : « {_said(value)} » n’est pas un type d’employeur ; choisissez parmi : {', '.join(EMPLOYERS)}."
             )
         return value
     if field == "level":
@@ -306,12 +306,12 @@ def _day(place: str, value: Any) -> date:
             value = date.fromisoformat(value)
         except ValueError as problem:
             raise EligibilityError(
-                f"{place} : « {_said(value)} » n'est pas une date ; écrivez-la AAAA-MM-JJ."
+                f"{place} : « {_said(value)} » n’est pas une date ; écrivez-la AAAA-MM-JJ."
             ) from problem
     if type(value) is not date:
-        raise EligibilityError(f"{place} : « {_said(value)} » n'est pas une date ; écrivez-la AAAA-MM-JJ.")
+        raise EligibilityError(f"{place} : « {_said(value)} » n’est pas une date ; écrivez-la AAAA-MM-JJ.")
     if not OLDEST <= value < date(2200, 1, 1):
-        raise EligibilityError(f"{place} : l'année {value.year} est impossible ; vérifiez la date.")
+        raise EligibilityError(f"{place} : l’année {value.year} est impossible ; vérifiez la date.")
     return value
 
 
@@ -322,14 +322,14 @@ def _check_order(facts: Facts, places: Mapping[str, str]) -> None:
         return places.get(field, f"Champ « {field} »")
 
     if facts.birth_on is not None and facts.birth_on >= facts.entry_on:
-        raise EligibilityError(f"{place('birth_on')} : la naissance suit l'entrée ; vérifiez les deux dates.")
+        raise EligibilityError(f"{place('birth_on')} : la naissance suit l’entrée ; vérifiez les deux dates.")
     if facts.first_clause_hire_on is not None and facts.first_clause_hire_on > facts.entry_on:
         raise EligibilityError(
-            f"{place('first_clause_hire_on')} : la première embauche suit l'entrée ; laissez vide s'il n'y en a pas eu avant."
+            f"{place('first_clause_hire_on')} : la première embauche suit l’entrée ; laissez vide s’il n’y en a pas eu avant."
         )
     for change in facts.changes:
         if change.on < facts.entry_on:
             raise EligibilityError(
-                f"{place('changes')} : le {change.on:%d/%m/%Y} précède l'entrée ; décrivez la situation du jour de "
-                "l'entrée dans les autres champs."
+                f"{place('changes')} : le {change.on:%d/%m/%Y} précède l’entrée ; décrivez la situation du jour de "
+                "l’entrée dans les autres champs."
             )

@@ -110,8 +110,8 @@ def judge(facts: Facts, rules: RuleSet) -> Judgement:
         # The window opened with an earlier hire and closed before this entry: a person says whether it opens again.
         verdict = "for_facilitator"
         notes.append(
-            f"La fenêtre ouverte par la première embauche s'est fermée le {window.last_day:%d/%m/%Y}, avant cette entrée : "
-            "le facilitateur dit si une nouvelle éligibilité s'ouvre."
+            f"La fenêtre ouverte par la première embauche s’est fermée le {window.last_day:%d/%m/%Y}, avant cette entrée : "
+            "le facilitateur dit si une nouvelle éligibilité s’ouvre."
         )
         window = None
     return Judgement(
@@ -136,7 +136,7 @@ def _check_proofs(facts: Facts) -> None:
     for seen in facts.proofs:
         if seen.kind not in proofs():
             raise EligibilityError(
-                f"La preuve « {seen.kind} » n'est pas dans la bibliothèque ; preuves connues : {', '.join(proofs())}."
+                f"La preuve « {seen.kind} » n’est pas dans la bibliothèque ; preuves connues : {', '.join(proofs())}."
             )
 
 
@@ -196,14 +196,14 @@ def _weighed(proof: Proof, seen: ProofSeen, entry: date) -> ProofNeeded:
     elif seen.issued_on is not None and seen.issued_on > entry and proof.validity != "standing":
         state, words = (
             "unchecked",
-            f"{words} ; daté après l'entrée : vérifiez qu'il parle du jour de l'entrée",
+            f"{words} ; daté après l’entrée : vérifiez qu’il parle du jour de l’entrée",
         )
     elif last is None and proof.validity == "delivery" and seen.issued_on is None:
         state, words = "unchecked", f"{words} ; sans date de délivrance"
     elif last is None and isinstance(proof.validity, int):
         state, words = "unchecked", f"{words} ; sans date, sa validité ne peut être vérifiée"
     elif seen.seen_on is None:
-        state, words = "unchecked", f"{words} : dites qui l'a vu et quand"
+        state, words = "unchecked", f"{words} : dites qui l’a vu et quand"
     return ProofNeeded(proof, state, last, words)
 
 
@@ -221,7 +221,7 @@ def _retained(
         second = [one for one in met if one.criterion.level == 2]
         needed = dict(rules.level_2_needed).get(facts.employer or "")
         if needed is None:
-            weighed = f"{len(second)} critère(s) de niveau 2 : le nombre demandé dépend du type de structure d'insertion."
+            weighed = f"{len(second)} critère(s) de niveau 2 : le nombre demandé dépend du type de structure d’insertion."
         elif len(second) >= needed:
             # All the proofs of the level are needed: the weakest one speaks for them.
             kept = sorted(second, key=lambda one: _RANK[one.proof_state])[:needed]
@@ -261,13 +261,13 @@ def window_for(facts: Facts, rules: RuleSet) -> WindowFound:
         first = facts.first_clause_hire_on
     months = parameters.get(rule.months, "", first)
     last = last_day_of_window(first, int(months.value))
-    what = "la première embauche sous clause" if rule.start_event == "first_clause_hire" else "l'entrée"
+    what = "la première embauche sous clause" if rule.start_event == "first_clause_hire" else "l’entrée"
     return WindowFound(
         first_day=first,
         last_day=last,
         months=months,
         start_event=rule.start_event,
-        words=f"{int(months.value)} mois à partir de {what} ({first:%d/%m/%Y}) : jusqu'au {last:%d/%m/%Y} inclus",
+        words=f"{int(months.value)} mois à partir de {what} ({first:%d/%m/%Y}) : jusqu’au {last:%d/%m/%Y} inclus",
     )
 
 
@@ -275,18 +275,18 @@ def _sentence(
     verdict: Verdict, reason: RuleOutcome | None, window: WindowFound | None, rules: RuleSet
 ) -> str:
     if verdict == "eligible" and reason and window:
-        return f"Éligible jusqu'au {window.last_day:%d/%m/%Y} : {reason.criterion.label}."
+        return f"Éligible jusqu’au {window.last_day:%d/%m/%Y} : {reason.criterion.label}."
     if verdict == "proof_missing" and reason:
         missing = [one.words for one in reason.proofs if one.state not in ("valid", "none_needed")]
         return f"{reason.criterion.label} : reste à prouver. {' ; '.join(missing)}."
     if verdict == "to_answer":
-        return "Aucun critère n'est établi : des réponses manquent."
+        return "Aucun critère n’est établi : des réponses manquent."
     if verdict == "for_facilitator":
         opening = (
             "La liste est ouverte" if rules.is_open else "Ce jeu de règles laisse la place à un avis motivé"
         )
         return f"{opening} : le facilitateur décide, avec ses raisons ; les heures attendent."
-    return f"Aucun critère de « {rules.label} » n'est rempli ; la liste est fermée. Le facilitateur vérifie avant tout refus."
+    return f"Aucun critère de « {rules.label} » n’est rempli ; la liste est fermée. Le facilitateur vérifie avant tout refus."
 
 
 def _questions(outcomes: tuple[RuleOutcome, ...]) -> tuple[str, ...]:
@@ -307,6 +307,6 @@ def _notes(facts: Facts, rules: RuleSet, weighed: str) -> tuple[str, ...]:
 
 def _change_words(change: Change) -> str:
     return (
-        f"{change.what} ({change.on:%d/%m/%Y}) : cela vient après l'entrée et ne change rien ; "
-        "l'éligibilité s'apprécie à l'entrée."
+        f"{change.what} ({change.on:%d/%m/%Y}) : cela vient après l’entrée et ne change rien ; "
+        "l’éligibilité s’apprécie à l’entrée."
     )

@@ -130,7 +130,7 @@ def rule_set(key: str, on: date, *, version: int | None = None) -> RuleSet:
     """
     if key not in set_keys():
         raise EligibilityError(
-            f"Le jeu de règles « {key} » n'existe pas ; jeux connus : {', '.join(set_keys())}."
+            f"Le jeu de règles « {key} » n’existe pas ; jeux connus : {', '.join(set_keys())}."
         )
     return _chosen(_versions(key), key, on, version)
 
@@ -166,7 +166,7 @@ def _chosen(found: tuple[RuleSet, ...], key: str, on: date, version: int | None)
             if one.version == version:
                 return one
         known = ", ".join(str(one.version) for one in found)
-        raise EligibilityError(f"Le jeu « {key} » n'a pas de version {version} ; versions connues : {known}.")
+        raise EligibilityError(f"Le jeu « {key} » n’a pas de version {version} ; versions connues : {known}.")
     for one in found:
         if one.valid_from <= on and (one.valid_to is None or on <= one.valid_to):
             return one
@@ -181,7 +181,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise EligibilityError(str(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise EligibilityError(
-            f"{path.name} : ce fichier ne peut pas être lu ; vérifiez son chemin et qu'il est en UTF-8."
+            f"{path.name} : ce fichier ne peut pas être lu ; vérifiez son chemin et qu’il est en UTF-8."
         ) from problem
 
 
@@ -191,7 +191,7 @@ def parse_versions(name: str, content: dict[str, Any]) -> tuple[RuleSet, ...]:
     _need(name, content, ("key", "label", "versions"))
     base = content.get("extends", "")
     if base and base not in set_keys():
-        raise EligibilityError(f"{name} : le jeu « {base} » à compléter n'existe pas.")
+        raise EligibilityError(f"{name} : le jeu « {base} » à compléter n’existe pas.")
     if not isinstance(content["versions"], list) or not content["versions"]:
         raise EligibilityError(f"{name} : la liste « versions » est vide ; écrivez-en une.")
     found = sorted(
@@ -246,7 +246,7 @@ def _inherited(
     unknown = [key for key in without if key not in {one.key for one in inherited}]
     if unknown:
         raise EligibilityError(
-            f"{where} : « {unknown[0]} » n'est pas dans le jeu complété, il ne peut en être retiré."
+            f"{where} : « {unknown[0]} » n’est pas dans le jeu complété, il ne peut en être retiré."
         )
     return tuple(one for one in inherited if one.key not in {*without, *taken})
 
@@ -259,7 +259,7 @@ def _criterion(name: str, raw: Any, version: dict[str, Any]) -> Criterion:
         _refuse_unknown(where, raw, _USE_FIELDS)
         if raw["use"] not in library():
             raise EligibilityError(
-                f"{where} : le critère « {raw['use']} » n'existe pas ; critères connus : {', '.join(library())}."
+                f"{where} : le critère « {raw['use']} » n’existe pas ; critères connus : {', '.join(library())}."
             )
         row = library()[raw["use"]] | raw
     else:
@@ -272,7 +272,7 @@ def _criterion(name: str, raw: Any, version: dict[str, Any]) -> Criterion:
     groups = tuple(tuple(part.strip() for part in group.split("+")) for group in row["proofs"])
     unknown = [key for group in groups for key in group if key not in proofs()]
     if unknown:
-        raise EligibilityError(f"{where} : la preuve « {unknown[0]} » n'est pas dans la bibliothèque.")
+        raise EligibilityError(f"{where} : la preuve « {unknown[0]} » n’est pas dans la bibliothèque.")
     status = row.get("status", version["status"])
     _check_status(where, status)
     return Criterion(
@@ -313,7 +313,7 @@ def _level_2(where: str, raw: Any) -> tuple[tuple[str, int], ...]:
     needed = {key: value for key, value in (raw or {}).items() if key != _LINE}
     for employer, count in needed.items():
         if employer not in EMPLOYERS or not isinstance(count, int) or count < 1:
-            raise EligibilityError(f"{where} : « level_2_needed » donne un nombre par type d'employeur.")
+            raise EligibilityError(f"{where} : « level_2_needed » donne un nombre par type d’employeur.")
     return tuple(needed.items())
 
 

@@ -27,7 +27,7 @@ UNITS: Final[dict[PenaltyKind, str]] = {
     "final_report_day": "jour(s)",
     "meeting": "absence(s)",
 }
-REMINDER: Final = "Proposition de calcul : l'acheteur seul décide, après avoir entendu le titulaire et recueilli l'avis du facilitateur."
+REMINDER: Final = "Proposition de calcul : l’acheteur seul décide, après avoir entendu le titulaire et recueilli l’avis du facilitateur."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ def propose(terms: PenaltyTerms, default: Default) -> Proposal:
     waived = ""
     if before_cap and terms.excuse_all_means:
         if default.all_means_shown:
-            waived = "Le titulaire a montré qu'il a mis en œuvre tous les moyens : le contrat écarte les pénalités."
+            waived = "Le titulaire a montré qu’il a mis en œuvre tous les moyens : le contrat écarte les pénalités."
         elif default.all_means_shown is None:
             questions.append(
-                "Le titulaire montre-t-il qu'il a mis en œuvre tous les moyens ? Le contrat l'excuse alors."
+                "Le titulaire montre-t-il qu’il a mis en œuvre tous les moyens ? Le contrat l’excuse alors."
             )
     cap = _cap(terms, default, before_cap, questions)
     total = ZERO if waived else before_cap
@@ -115,7 +115,7 @@ def propose(terms: PenaltyTerms, default: Default) -> Proposal:
         trace.append(f"Plafond : {_euros(cap)}")
         total = cap
     if before_cap and terms.is_optional:
-        trace.append("Le contrat dit que l'acheteur « peut » appliquer ces pénalités.")
+        trace.append("Le contrat dit que l’acheteur « peut » appliquer ces pénalités.")
     trace.append(f"Proposé : {_euros(total)}")
     return Proposal(lines, before_cap, cap, total, waived, tuple(questions), tuple(trace))
 
@@ -152,7 +152,7 @@ def _line(rule: PenaltyRule, default: Default, questions: list[str]) -> PenaltyL
     unit, reference, words = _unit(rule, default.on, questions)
     trace.append(words)
     if reference is None and rule.multiple is not None:
-        blocked = blocked or "La référence de cette année-là n'est pas connue."
+        blocked = blocked or "La référence de cette année-là n’est pas connue."
     amount = ZERO if blocked else (quantity * unit).quantize(CENT, ROUND_HALF_UP)
     if blocked:
         trace.append(blocked)
@@ -162,8 +162,8 @@ def _line(rule: PenaltyRule, default: Default, questions: list[str]) -> PenaltyL
         )
     if rule.kind == "hour" and default.hours_questioned:
         questions.append(
-            f"{_h(default.hours_questioned)} attendent l'avis du facilitateur : elles ne sont pas comptées contre le titulaire ; "
-            "tranchez-les d'abord."
+            f"{_h(default.hours_questioned)} attendent l’avis du facilitateur : elles ne sont pas comptées contre le titulaire ; "
+            "tranchez-les d’abord."
         )
     return PenaltyLine(rule.kind, LABELS[rule.kind], quantity, unit, amount, blocked, tuple(trace), reference)
 
@@ -224,10 +224,10 @@ def _blocked(rule: PenaltyRule, default: Default) -> str:
     if not rule.requires_notice:
         return ""
     if default.notice_on is None:
-        return "Le contrat demande une mise en demeure : envoyez-la d'abord."
+        return "Le contrat demande une mise en demeure : envoyez-la d’abord."
     ends = default.notice_on + timedelta(days=rule.grace_days)
     if default.on <= ends:
-        return f"La mise en demeure court jusqu'au {ends:%d/%m/%Y} : rien n'est dû avant."
+        return f"La mise en demeure court jusqu’au {ends:%d/%m/%Y} : rien n’est dû avant."
     return ""
 
 

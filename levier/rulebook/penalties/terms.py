@@ -39,7 +39,7 @@ class PenaltyRule:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise PenaltyError(
-                f"La pénalité « {self.kind} » n'existe pas ; choisissez parmi : {', '.join(KINDS)}."
+                f"La pénalité « {self.kind} » n’existe pas ; choisissez parmi : {', '.join(KINDS)}."
             )
         if (self.amount is None) == (self.multiple is None):
             raise PenaltyError(
@@ -50,7 +50,7 @@ class PenaltyRule:
             raise PenaltyError(f"Pénalité « {self.kind} » : donnez une valeur à partir de zéro.")
         if self.multiple is not None and not parameters.has(self.reference, self.reference_key):
             raise PenaltyError(
-                f"Pénalité « {self.kind} » : la référence « {self.reference} » n'est pas un paramètre daté connu."
+                f"Pénalité « {self.kind} » : la référence « {self.reference} » n’est pas un paramètre daté connu."
             )
         if self.grace_days < 0 or self.days not in get_args(Days):
             raise PenaltyError(
