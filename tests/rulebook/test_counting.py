@@ -155,7 +155,7 @@ def test_a_coefficient_sets_hours_aside_and_a_bonus_stays_apart() -> None:
         ({"hours": D("NaN")}, "à partir de zéro"),
         ({"hours": D("-1")}, "à partir de zéro"),
         ({"hours": D("1.234")}, "deux décimales"),
-        ({"hours": D(900)}, "un mois n'a pas"),
+        ({"hours": D(900)}, "un mois n’a pas"),
         ({"training_hours": D(60), "tutoring_hours": D(60)}, "dépassent"),
     ],
 )

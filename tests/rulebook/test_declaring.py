@@ -179,7 +179,7 @@ def test_a_contract_switches_its_checks() -> None:
 @pytest.mark.parametrize(
     ("switches", "told"),
     [
-        ({"lune": "off"}, "n'existe pas"),
+        ({"lune": "off"}, "n’existe pas"),
         ({"declared_late": "maybe"}, "choisissez off, warn ou block"),
         *(({name: "off"}, "bloque toujours") for name in sorted(ALWAYS_BLOCK)),
     ],

@@ -158,14 +158,14 @@ def test_what_happens_after_the_entry_never_changes_the_judgement(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("entry_on: 2026-13-45", "ligne 1, champ « entry_on » : « 2026-13-45 » n'est pas une date"),
+        ("entry_on: 2026-13-45", "ligne 1, champ « entry_on » : « 2026-13-45 » n’est pas une date"),
         ("birth_on: 2001-01-01", "« entry_on » manque"),
-        ("entry_on: 2026-01-01\nnom: Dupont", "ligne 2, champ « nom » : n'écrivez ni nom"),
+        ("entry_on: 2026-01-01\nnom: Dupont", "ligne 2, champ « nom » : n’écrivez ni nom"),
         ("entry_on: 2026-01-01\nrevenu: 3", "ligne 2, champ « revenu » : ce champ est inconnu"),
         ("entry_on: 2026-01-01\nboeth: peut-être", "ligne 2, champ « boeth » : répondez true ou false"),
         ("entry_on: 2026-01-01\nallocations: rsa", "une liste est attendue"),
         ("entry_on: 2026-01-01\nallocations: [rmi]", "« rmi » est inconnu"),
-        ("entry_on: 2026-01-01\nemployer: SARL", "n'est pas un type d'employeur"),
+        ("entry_on: 2026-01-01\nemployer: SARL", "n’est pas un type d’employeur"),
         ("entry_on: 2026-01-01\nlevel: 12", "un niveau de 0"),
         ("entry_on: 2026-01-01\nopinion: 1 85 05 78 006 084 36", "ressemble à un numéro de sécurité sociale"),
         (
@@ -174,12 +174,12 @@ def test_what_happens_after_the_entry_never_changes_the_judgement(
         ),
         ("entry_on: 2026-01-01\nregistrations:\n  - {end: 2024-01-01}", "« start » manque"),
         ("entry_on: 2026-01-01\nproofs:\n  - {kind: caf_rsa, colour: red}", "« colour » est inconnu"),
-        ("entry_on: 2026-01-01\nchanges:\n  - {on: 2025-01-01, what: x}", "précède l'entrée"),
-        ("entry_on: 2026-01-01\nbirth_on: 2027-01-01", "la naissance suit l'entrée"),
-        ("entry_on: 2026-01-01\nfirst_clause_hire_on: 2027-01-01", "suit l'entrée"),
+        ("entry_on: 2026-01-01\nchanges:\n  - {on: 2025-01-01, what: x}", "précède l’entrée"),
+        ("entry_on: 2026-01-01\nbirth_on: 2027-01-01", "la naissance suit l’entrée"),
+        ("entry_on: 2026-01-01\nfirst_clause_hire_on: 2027-01-01", "suit l’entrée"),
         ("entry_on: 2026-01-01\nentry_on: 2026-01-02", "est écrit deux fois"),
-        ("entry_on: 1026-01-01", "l'année 1026 est impossible"),
-        ("[", "n'est pas du YAML lisible"),
+        ("entry_on: 1026-01-01", "l’année 1026 est impossible"),
+        ("[", "n’est pas du YAML lisible"),
         ("- a", "doit commencer par des champs nommés"),
         ("allocations: " + "[" * 5000, "imbrique trop de niveaux"),
         ("allocations: " + "- " * 5000, "imbrique trop de niveaux"),
@@ -209,7 +209,7 @@ versions:
     without: [opinion]
     criteria:
       - key: sortants_ase
-        label: Jeunes sortis de l'aide sociale à l'enfance
+        label: Jeunes sortis de l’aide sociale à l’enfance
         category: social
         when: {situation: [leaving_ase], age: {below: 26}}
         proofs: [ase + identity]
@@ -230,15 +230,15 @@ def test_a_territory_may_bring_its_own_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("situation: [leaving_ase]", "humeur: true", "« humeur » n'existe pas"),
+        ("situation: [leaving_ase]", "humeur: true", "« humeur » n’existe pas"),
         ("situation: [leaving_ase]", "situation: [tired]", "demande une liste"),
         ("{below: 26}", "{under: 26}", "demande des bornes"),
-        ("ase + identity", "ase + photo", "« photo » n'est pas dans la bibliothèque"),
-        ("without: [opinion]", "without: [moon]", "« moon » n'est pas dans le jeu complété"),
+        ("ase + identity", "ase + photo", "« photo » n’est pas dans la bibliothèque"),
+        ("without: [opinion]", "without: [moon]", "« moon » n’est pas dans le jeu complété"),
         ("status: confirmed", "status: sure", "« status » vaut"),
         ("    open: false\n", "", "« open » manque"),
         ("dated: 2020-03-03", "dated: hier", "« dated » doit être une date"),
-        ("extends: national", "extends: moon", "n'existe pas"),
+        ("extends: national", "extends: moon", "n’existe pas"),
         ("extends: national\n", "", "« window » manque"),
         ("label: Notre liste", "label: Notre liste\ncolour: red", "« colour » est inconnu"),
     ],

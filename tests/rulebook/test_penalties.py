@@ -52,7 +52,7 @@ def test_a_hundred_hours_not_done(key: str, total: D) -> None:
     found = propose(READ[key].terms, MISSING)
     assert found.total == total
     assert found.lines[0].trace
-    assert "l'acheteur seul décide" in found.reminder
+    assert "l’acheteur seul décide" in found.reminder
 
 
 def test_a_multiple_names_its_dated_reference() -> None:
@@ -76,7 +76,7 @@ def test_hours_in_question_or_not_attributable_are_not_held_against_the_contract
     terms = READ["premier_ministre_2021"].terms
     found = propose(terms, replace(MISSING, hours_questioned=D(40)))
     assert (found.lines[0].quantity, found.total) == (D(60), D(12_000))
-    assert "attendent l'avis" in found.questions[0]
+    assert "attendent l’avis" in found.questions[0]
     excused = replace(
         MISSING, hours_not_attributable=D(100), not_attributable_reason="aucun candidat présenté"
     )
