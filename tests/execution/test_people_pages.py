@@ -48,7 +48,7 @@ def test_from_a_name_to_a_decision() -> None:
     address = made["Location"]
     client.post(f"{address}/note", {"on": timezone.localdate().isoformat(), "way": "main"})
     tried = text(client.post(f"{address}/entree", answers(where, essayer="1")))
-    assert "Éligible jusqu'au 01/03/2028" in tried.replace("&#x27;", "'")
+    assert "Éligible jusqu’au 01/03/2028" in tried.replace("&#x27;", "'")
     with acting(followers=[where.structure.pk]):
         assert not Entry.objects.exists()
     assert client.post(f"{address}/entree", answers(where)).status_code == 302
