@@ -129,6 +129,7 @@ def test_nobody_else_acts_on_a_contract() -> None:
     assert (head.due, head.done) == (500, 0)
 
 
+@pytest.mark.slow
 def test_the_managers_of_a_named_firm_share_its_contracts() -> None:
     contract = make.contract()
     manager = member(contract.holder, role=Role.CONTRACTOR, is_admin=True).user
