@@ -46,7 +46,7 @@ HEADS = (
 )
 # The plain way: every line summed, as a report written in a hurry would.
 PLAIN = """
-    SELECT c.{column}, sum(hours) FILTER (WHERE account = 'due'), sum(hours) FILTER (WHERE account = 'done')
+    SELECT c.{column}, sum(p.hours) FILTER (WHERE account = 'due'), sum(p.hours) FILTER (WHERE account = 'done')
     FROM execution_ledgerposting p JOIN execution_commitment m ON m.id = p.commitment_id
     JOIN execution_contract c ON c.id = m.contract_id WHERE p.effective_on <= %s {only} GROUP BY 1
 """
