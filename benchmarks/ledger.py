@@ -250,6 +250,36 @@ def post_and_prove(writes: int) -> tuple[float, float]:
     return written, time.perf_counter() - start
 
 
+def ask(total: int, rounds: int) -> None:
+    """Print each question with its time and that of the plain sum; `total`: lines of the ledger."""
+    from levier.execution.queries.balances import balances
+
+    largest, median = portfolios()
+    cuts = (("facilitator", "facilitator_id"), ("buyer", "buyer_id"), ("territory", "departement_code"))
+    print(
+        "| question | at | lines | median | worst | summing the lines | ratio |\n|---|---|---|---|---|---|---|"
+    )
+    for at in (START + timedelta(days=DAYS - 30), START + timedelta(days=DAYS // 2)):
+        questions: list[tuple[str, int, Callable[[], object], Callable[[], object]]] = [
+            (
+                f"portfolio of the {name} facilitator, by contract", lines,
+                lambda key=key, at=at: balances(by="contract", at=at, facilitator=key),  # type: ignore[misc]
+                plain("id", at, key),
+            )
+            for name, (key, lines) in (("largest", largest), ("median", median))
+        ]  # fmt: skip
+        questions += [
+            (f"national, by {cut}", total, lambda cut=cut, at=at: balances(by=cut, at=at), plain(column, at))  # type: ignore[misc,arg-type]
+            for cut, column in cuts
+        ]
+        for name, lines, act, baseline in questions:
+            middle, worst = times(act, rounds)
+            rows, _ = times(baseline, 3)
+            print(
+                f"| {name} | {at} | {lines:,} | {middle:,.1f} ms | {worst:,.1f} ms | {rows:,.0f} ms | × {rows / middle:.1f} |"
+            )
+
+
 def main() -> None:
     """Fill, check, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger")
@@ -263,41 +293,11 @@ def main() -> None:
         country = Country(options.lines, options.people, options.buyers)
         filled = fill(country)
         check_heads()
-        from levier.execution.queries.balances import balances
-
-        largest, median = portfolios()
         print(
             f"{options.lines:,} lines, {country.contracts:,} contracts, {options.people:,} people, {options.buyers:,} buyers,"
             f" {FACILITATORS} facilitators, filled in {filled:.0f} s; sums = heads = lines.\n"
         )
-        print(
-            "| question | at | lines | median | worst | summing the lines | ratio |\n|---|---|---|---|---|---|---|"
-        )
-        cuts = (("facilitator", "facilitator_id"), ("buyer", "buyer_id"), ("territory", "departement_code"))
-        for at in (START + timedelta(days=DAYS - 30), START + timedelta(days=DAYS // 2)):
-            questions: list[tuple[str, int, Callable[[], object], Callable[[], object]]] = [
-                (
-                    f"portfolio of the {name} facilitator, by contract", lines,
-                    lambda key=key, at=at: balances(by="contract", at=at, facilitator=key),  # type: ignore[misc]
-                    plain("id", at, key),
-                )
-                for name, (key, lines) in (("largest", largest), ("median", median))
-            ]  # fmt: skip
-            questions += [
-                (
-                    f"national, by {cut}",
-                    options.lines,
-                    lambda cut=cut, at=at: balances(by=cut, at=at),
-                    plain(column, at),
-                )  # type: ignore[misc,arg-type]
-                for cut, column in cuts
-            ]
-            for name, lines, act, baseline in questions:
-                middle, worst = times(act, options.rounds)
-                rows, _ = times(baseline, 3)
-                print(
-                    f"| {name} | {at} | {lines:,} | {middle:,.1f} ms | {worst:,.1f} ms | {rows:,.0f} ms | × {rows / middle:.1f} |"
-                )
+        ask(options.lines, options.rounds)
         written, exported = post_and_prove(200)
         print(
             f"\nOne line done written with its triggers and its audit event: {written:.1f} ms. Export: {exported:.0f} s."
