@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 
 from levier.clauses.library import TextVersion
 
-PenaltyKind = Literal["hour", "proof_day", "final_report_day", "meeting"]
 CCP = "Cahier des clauses particulières"
 Outcome = Literal["ok", "fail", "unknown"]
 

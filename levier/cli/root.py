@@ -14,8 +14,10 @@ from levier.cli.usage import usage_sentence
 COMMANDS = {
     "dossier": ("dossier", "Un besoin, et tout ce qu'il faut pour acheter responsable."),
     "calibrate": ("calibrate", "Les heures d'insertion d'un lot."),
+    "privacy": ("privacy", "Les données des personnes : ce qui est gardé, ce qui doit partir."),
     "study": ("study", "Refaire une étude enregistrée."),
     "levers": ("levers", "Les leviers juridiques d'un lot, leur compatibilité, les données à publier."),
+    "eligibility": ("eligibility", "L'éligibilité d'une personne à la clause, règle par règle."),
     "draft": ("draft", "Le texte d'une clause, dans le format voulu."),
     "search": ("search", "Chercher des fournisseurs inclusifs."),
     "supplier": ("supplier", "Ce que chaque source dit d'un SIRET."),

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.execution.urls")),
     path("", include("levier.community.urls")),
     path("", include("levier.dossier.urls")),
+    path("suivi/", include("levier.execution.people.urls")),
     path("", include("levier.api.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),
     path("compte/", include("levier.accounts.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -42,6 +43,9 @@ _ROW_FIELDS: Final = frozenset(
 )
 _SHARED_FIELDS: Final = ("label", "unit", "author", "divisor_kind", "note")
 _LINE: Final = "__line__"
+_DEEPEST: Final = 50
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
+_RUN_OF_ENTRIES: Final = re.compile(r"(?:[-?][ \t]+){30}")
 
 
 class ParameterError(ValueError):
@@ -144,7 +148,16 @@ def _construct_mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str,
     return mapping
 
 
+def _construct_day(loader: _LineLoader, node: yaml.ScalarNode) -> Any:
+    """A day, or its text when no such day exists (2026-13-45): whoever reads the field says so by its name."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
 _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+_LineLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_day)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -152,7 +165,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
     Raises ParameterError with the file and the line when the text is not valid YAML or not a mapping.
     """
-    loader = _LineLoader(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if _is_too_deep(text):
+        raise ParameterError(
+            f"{path.name} : ce fichier imbrique trop de niveaux ; reprenez la forme d'un fichier fourni."
+        )
+    loader = _LineLoader(text)
     try:
         content = loader.get_single_data()
     except _RepeatedField as error:
@@ -171,6 +189,18 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ParameterError(f"{path.name}, ligne 1 : le fichier doit commencer par des champs nommés.")
     return content
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether it nests more than any file of rules does: the C parser recurses, and thousands of levels end the process."""
+    if _RUN_OF_ENTRIES.search(text):
+        return True
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def load_file(path: Path) -> tuple[Parameter, ...]:

@@ -12,6 +12,7 @@ APPEND_ONLY = {
     "clauses_lotchoice",
     "clauses_ownvalue",
     "execution_ledgerposting",
+    "execution_peopleaccess",
 }
 
 pytestmark = pytest.mark.django_db

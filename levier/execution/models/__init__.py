@@ -25,9 +25,20 @@ from levier.execution.models.ledger import (
     PostingKind,
     Reason,
 )
+from levier.execution.models.people import (
+    AccessPurpose,
+    Entry,
+    EntryReason,
+    EntryState,
+    NoticeWay,
+    Participant,
+    PeopleAccess,
+    Sex,
+)
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
+    "AccessPurpose",
     "Account",
     "Amendment",
     "AmendmentState",
@@ -37,15 +48,22 @@ __all__ = [
     "ContractContact",
     "ContractParty",
     "ContractSide",
+    "Entry",
+    "EntryReason",
+    "EntryState",
     "Evidence",
     "LedgerHead",
     "LedgerPosting",
+    "NoticeWay",
     "OrderNature",
+    "Participant",
     "PartyKind",
+    "PeopleAccess",
     "PersonMonth",
     "PostingKind",
     "PurchaseOrder",
     "Reason",
     "Regime",
     "ReportingPeriod",
+    "Sex",
 ]
