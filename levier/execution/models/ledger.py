@@ -189,13 +189,13 @@ class LedgerHead(models.Model):
     hash = models.CharField("empreinte", max_length=64, default=ledger.GENESIS)
     due = models.DecimalField("heures dues", max_digits=11, decimal_places=2, default=0)
     done = models.DecimalField("heures faites", max_digits=11, decimal_places=2, default=0)
-    declared = models.DecimalField("déclarées", max_digits=11, decimal_places=2, default=0)
-    documented = models.DecimalField("avec justificatif", max_digits=11, decimal_places=2, default=0)
+    declared = models.DecimalField("déclarées", max_digits=11, decimal_places=2, db_default=0)
+    documented = models.DecimalField("avec justificatif", max_digits=11, decimal_places=2, db_default=0)
     confirmed_third_party = models.DecimalField(
-        "confirmées par un tiers", max_digits=11, decimal_places=2, default=0
+        "confirmées par un tiers", max_digits=11, decimal_places=2, db_default=0
     )
     confirmed_person = models.DecimalField(
-        "confirmées par la personne", max_digits=11, decimal_places=2, default=0
+        "confirmées par la personne", max_digits=11, decimal_places=2, db_default=0
     )
     written_at = models.DateTimeField("dernière écriture", null=True)
 
