@@ -42,9 +42,7 @@ class CellsRefusedError(RefusedError):
 
 
 @transaction.atomic
-def save_hours(
-    *, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]
-) -> int:
+def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]) -> int:
     """Keep the hours of cells (entry, month), those that changed alone; gives how many. None empties a cell.
 
     An accepted cell gets a correction that waits. What is typed by the facilitator is sent at once, what a company types is a draft until
@@ -75,7 +73,9 @@ def send(*, by: User, desk: Desk, commitment: Commitment, month: date) -> Declar
         lines__state=LineState.WAITING,
     ).first()  # fmt: skip
     if found is None:
-        raise RefusedError("Il n’y a rien à envoyer pour ce mois : écrivez les heures d’au moins une personne.")
+        raise RefusedError(
+            "Il n’y a rien à envoyer pour ce mois : écrivez les heures d’au moins une personne."
+        )
     found.state, found.sent_at = DeclarationState.SENT, timezone.now()
     found.save(update_fields=["state", "sent_at"])
     audit.record(verb="execution.send_declaration", **_about(by, commitment, {"declaration": found.pk}))
@@ -106,7 +106,12 @@ def accept(
 
 @transaction.atomic
 def accept_green(
-    *, by: User, desk: Desk, commitment: Commitment, seen: Mapping[int, Decimal], is_statement_seen: bool = False
+    *,
+    by: User,
+    desk: Desk,
+    commitment: Commitment,
+    seen: Mapping[int, Decimal],
+    is_statement_seen: bool = False,
 ) -> int:
     """Accept every line of `seen` (key, hours as read) that still waits without any remark; gives how many."""
     own = locked(commitment)[commitment.pk]
@@ -171,7 +176,7 @@ def _keep(by: User, book: Book, key: Key, hours: Decimal | None) -> None:
 
 def _declaration(book: Book, key: Key) -> Declaration:
     """The month of the company; what the facilitator types, or what comes after an answer, is sent at once."""
-    found, is_new = Declaration.objects.get_or_create(
+    found, _ = Declaration.objects.get_or_create(
         commitment=book.commitment, company_id=book.entries[key[0]].company_id, month=key[1]
     )
     is_draft = found.state == DeclarationState.DRAFT
@@ -194,7 +199,9 @@ def _accept(
 ) -> DeclarationLine:  # fmt: skip
     hours = line.hours if counted is None else counted
     if not 0 <= hours <= line.hours:
-        raise RefusedError(f"Cette ligne déclare {figure(line.hours, 2)} h : vous ne pouvez pas en accepter plus.")
+        raise RefusedError(
+            f"Cette ligne déclare {figure(line.hours, 2)} h : vous ne pouvez pas en accepter plus."
+        )
     posting = _post(by, book, line, hours, worked, is_statement_seen)
     line.state, line.reason, line.counted, line.posting = LineState.ACCEPTED, reason, hours, posting
     line.decided_by, line.decided_at = by, timezone.now()
@@ -207,7 +214,12 @@ def _accept(
 
 
 def _post(
-    by: User, book: Book, line: DeclarationLine, hours: Decimal, worked: Decimal | None, is_statement_seen: bool
+    by: User,
+    book: Book,
+    line: DeclarationLine,
+    hours: Decimal,
+    worked: Decimal | None,
+    is_statement_seen: bool,
 ) -> LedgerPosting | None:
     """The reversal of the line it corrects, the hours of the month, then the posting; none for zero hours."""
     key = (line.entry_id, line.declaration.month)

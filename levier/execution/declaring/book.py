@@ -153,7 +153,9 @@ class Book:
             ai_before=tuple(self._history(key)) if entry.modality == "ai" else (),
         )
         share = count_month(person).shares[0]
-        return Judged(check(self._line(key, hours), self._around(key, hours)), share.counted, share.questioned)
+        return Judged(
+            check(self._line(key, hours), self._around(key, hours)), share.counted, share.questioned
+        )
 
     def _line(self, key: Key, hours: Decimal) -> Line:
         entry = self.entries[key[0]]

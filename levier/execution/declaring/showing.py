@@ -102,7 +102,10 @@ def company_rows(
     found = []
     for entry in book.entries.values():
         cell = book.cell((entry.pk, month))
-        if cell == Cell() and (entry.left_on and entry.left_on < month or first_of(entry.entered_on) > month):
+        is_absent = first_of(entry.entered_on) > month or (
+            entry.left_on is not None and entry.left_on < month
+        )
+        if cell == Cell() and is_absent:
             continue
         name = f"{entry.participant.given_name} {entry.participant.family_name[:1]}.".strip()
         square = _square(book, (entry.pk, month), name, typed or {}, problems or {})

@@ -103,7 +103,12 @@ class DeclarationLine(models.Model):
         db_index=False,
     )  # fmt: skip
     declared_by = models.ForeignKey(
-        User, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="saisie par", db_index=False
+        User,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name="saisie par",
+        db_index=False,
     )
     declared_at = models.DateTimeField("saisie le", db_default=Now())
     decided_by = models.ForeignKey(
