@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
 from levier.purchasing import actions
-from levier.purchasing.trades.actions import publish_due_trade_consultations
+from levier.purchasing.trades.actions import publish_due_trade_consultations, remind_trade_parties
 
 CONTACTS_KEPT = timedelta(days=365)
 
@@ -38,3 +38,10 @@ def forget_contacts(timestamp: int) -> None:
 def publish_trade_answers(timestamp: int) -> None:
     """The day after its deadline, a consultation of trades gives every answer to all at once."""
     publish_due_trade_consultations(by=Actor.machine("fin d’une consultation"), today=timezone.localdate())
+
+
+@app.periodic(cron="41 7 * * *")
+@app.task(name="purchasing.remind_trade_parties", queue="maintenance", queueing_lock="trade_reminders")
+def remind_trade_parties_of_the_day(timestamp: int) -> None:
+    """Two working days before the end of a consultation of trades, one reminder to whoever has not answered."""
+    remind_trade_parties(by=Actor.machine("rappel d’une consultation"), today=timezone.localdate())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.environment import REPOSITORY
 
-LONGEST_START = 100.0
+LONGEST_START = 150.0
 LONGEST_MAIL = 20.0
 # Another server's addresses must not reach the installation the journeys visit.
 NOT_INHERITED = (

@@ -67,6 +67,8 @@ def test_only_the_buyer_opens_the_questions_of_a_published_consultation() -> Non
     Purchase.objects.update(state=PurchaseState.PUBLISHED)
     late = given | {"answers_by": (today - timedelta(days=1)).isoformat()}
     assert as_user(buyer).post(url, late).status_code == 422
+    early = given | {"offers_until": today.isoformat()}
+    assert "Les offres se remettent après" in as_user(buyer).post(url, early).content.decode()
     assert as_user(buyer).post(url, given).status_code == 302
     assert Client().get(f"/consultations/{purchase.pk}").status_code == 200
     earlier = given | {"questions_until": (today - timedelta(days=1)).isoformat()}

@@ -1,7 +1,7 @@
 """Trades consulted before publication: the same for all, nothing read before the end, notes for the buyer alone."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +20,9 @@ from levier.purchasing.models import (
     QuestionFollower,
     TradeAnswer,
     TradeConsultation,
+    TradeParty,
 )
-from levier.purchasing.tasks import publish_trade_answers
+from levier.purchasing.tasks import publish_trade_answers, remind_trade_parties_of_the_day
 from levier.purchasing.trades import actions, queries
 from levier.purchasing.trades.links import token_of
 from tests.factories import exchanges
@@ -300,3 +301,45 @@ def test_a_year_later_addresses_are_forgotten_and_answers_stay(scene: Scene) -> 
     assert forget_contacts(by=by, before=one.deadline + timedelta(days=1)) == 3
     assert set(one.parties.values_list("email", flat=True)) == {""}
     assert TradeAnswer.objects.exists() and not QuestionFollower.objects.exists()
+
+
+def test_the_silent_are_reminded_once_two_working_days_before_the_end(scene: Scene) -> None:
+    one = exchanges.trades(
+        scene.purchase, "muet@exemple.invalid", "dit@exemple.invalid", "non@exemple.invalid"
+    )
+    exchanges.answered(one.parties.get(email="dit@exemple.invalid"))
+    friday = date(2026, 11, 20)
+    TradeConsultation.objects.update(deadline=date(2026, 11, 23))  # a Monday
+    TradeParty.objects.update(added_at=timezone.now() - timedelta(days=400))
+    choose_solicitations(by=exchanges.BY, address="non@exemple.invalid", wanted={"needs": False})
+    OutgoingMail.objects.all().delete()
+
+    def reminded(day: date) -> int:
+        return actions.remind_trade_parties(by=exchanges.BY, today=day)
+
+    assert reminded(friday - timedelta(days=2)) == 0, "Wednesday: three working days are left"
+    assert reminded(date(2026, 11, 22)) == 0, "Sunday: offices are closed"
+    assert reminded(friday - timedelta(days=1)) == 1, "Thursday: Friday and Monday are left"
+    assert [reminded(friday + timedelta(days=gap)) for gap in range(4)] == [0, 0, 0, 0]
+    (mail,) = OutgoingMail.objects.all()
+    assert mail.to_address == "muet@exemple.invalid" and mail.unsubscribe_url
+    assert (
+        "23\u00a0novembre 2026" in mail.body and token_of(one.parties.get(email=mail.to_address)) in mail.body
+    )
+    # A later deadline reminds nobody a second time.
+    TradeConsultation.objects.update(deadline=date(2026, 12, 21))
+    assert reminded(date(2026, 12, 17)) == 0
+
+
+def test_nobody_is_reminded_the_day_it_is_asked_nor_after_the_end(scene: Scene) -> None:
+    one = exchanges.trades(scene.purchase, "a@exemple.invalid")
+    today = timezone.localdate()
+    OutgoingMail.objects.all().delete()
+    TradeConsultation.objects.update(deadline=today + timedelta(days=1))
+    assert actions.remind_trade_parties(by=exchanges.BY, today=today) == 0
+    TradeParty.objects.update(added_at=timezone.now() - timedelta(days=9))
+    TradeConsultation.objects.update(withdrawn_at=timezone.now(), withdrawn_reason="x")
+    remind_trade_parties_of_the_day(timestamp=0)
+    TradeConsultation.objects.filter(pk=one.pk).update(withdrawn_at=None, deadline=today - timedelta(days=1))
+    remind_trade_parties_of_the_day(timestamp=0)
+    assert not OutgoingMail.objects.exists()

@@ -22,6 +22,7 @@ from levier.clauses.models import (
     StudyVersion,
 )
 from levier.clauses.studies.calculating import Calculated, Change, calculate, kept
+from levier.clauses.studies.open_lots import tell_signed_lot
 from levier.clauses.studies.own_values import check_own_value
 from levier.clauses.studies.queries import own_values_for
 from levier.core import audit
@@ -156,12 +157,14 @@ def propose(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
 def decide(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
     """The buyer signs lever, hours or derogation for a lot. Raises StudyRefusedError.
 
-    Only once the study was proposed. The signed hours then weigh on the territory for the next studies.
+    Only once the study was proposed. The signed hours then weigh on the territory for the next studies, and the lot
+    is told to who sells once its consultation is published.
     """
     if lot.purchase.state not in {PurchaseState.PROPOSED, PurchaseState.DECIDED}:
         raise StudyRefusedError("La décision se signe une fois l’étude proposée, avant la publication.")
     made = _choose(by, lot, ChoiceKind.DECISION, values)
     _weigh(lot, made)
+    tell_signed_lot(by=by.as_actor(), lot=lot, choice=made)
     audit.record(
         by=by.as_actor(), verb="clauses.decide", object_type="lot", object_key=str(lot.pk),
         details={"choice": made.pk},

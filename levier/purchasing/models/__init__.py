@@ -20,6 +20,7 @@ from levier.purchasing.models.needs import (
     PublishedNeed,
     VerifiedBuyer,
 )
+from levier.purchasing.models.open_lots import OpenLot
 from levier.purchasing.models.purchase_people import (
     ContactRank,
     ContactSide,
@@ -75,6 +76,7 @@ __all__ = [
     "NeedScope",
     "NeedState",
     "NoOutcome",
+    "OpenLot",
     "OpportunityAlert",
     "PartyKind",
     "PlaceKind",

@@ -14,8 +14,8 @@ from levier.purchasing.models.purchases import Lot, Purchase
 class QuestionDesk(models.Model):
     """The page where bidders ask about the insertion clause of one consultation; its buyer opens it.
 
-    `questions_until` and `answers_by`: last days, included. `official_url`: the consultation on the buyer's own
-    platform, where everything else is asked.
+    `questions_until`, `answers_by` and `offers_until` (None: not said here): last days, included. `official_url`: the
+    consultation on the buyer's own platform, where everything else is asked.
     """
 
     purchase = models.OneToOneField(
@@ -23,6 +23,7 @@ class QuestionDesk(models.Model):
     )
     questions_until = models.DateField("questions jusqu’au")
     answers_by = models.DateField("réponses au plus tard le")
+    offers_until = models.DateField("offres jusqu’au", null=True, blank=True)
     official_url = models.URLField("adresse de la consultation", max_length=500, blank=True)
     opened_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name="ouverte par"
@@ -35,6 +36,10 @@ class QuestionDesk(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(answers_by__gte=models.F("questions_until")), name="purchasing_desk_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(offers_until=None) | Q(offers_until__gte=models.F("answers_by")),
+                name="purchasing_desk_offers_last",
             ),
         ]
 

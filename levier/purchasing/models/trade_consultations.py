@@ -127,6 +127,8 @@ class TradeParty(models.Model):
     # Refuses to be solicited: named to the buyer, never written to.
     is_refusing = models.BooleanField("ne souhaite pas être sollicitée", default=False)
     added_at = models.DateTimeField("ajoutée le", db_default=Now())
+    # Once, whatever becomes of the deadline.
+    reminded_at = models.DateTimeField("relancée le", null=True)
 
     class Meta:
         verbose_name = "participant d’une consultation des métiers"

@@ -30,8 +30,9 @@ MOST_WAITING, MOST_FOLLOWERS = 200, 2000
 
 @transaction.atomic
 def open_questions(
-    *, by: User, purchase: Purchase, questions_until: date, answers_by: date, official_url: str = ""
-) -> QuestionDesk:
+    *, by: User, purchase: Purchase, questions_until: date, answers_by: date, official_url: str = "",
+    offers_until: date | None = None,
+) -> QuestionDesk:  # fmt: skip
     """Open the public page of a published consultation, or change its dates. Raises RefusedError."""
     found = locked(purchase)
     if found.state != PurchaseState.PUBLISHED:
@@ -40,11 +41,13 @@ def open_questions(
         )
     if answers_by < questions_until:
         raise RefusedError("Les réponses se donnent après les questions : vérifiez les deux dates.")
+    if offers_until is not None and offers_until < answers_by:
+        raise RefusedError("Les offres se remettent après les réponses : vérifiez la date limite des offres.")
     desk, is_new = QuestionDesk.objects.get_or_create(
         purchase=found,
         defaults={
             "questions_until": questions_until, "answers_by": answers_by, "official_url": official_url,
-            "opened_by": by,
+            "offers_until": offers_until, "opened_by": by,
         },
     )  # fmt: skip
     if is_new and questions_until < timezone.localdate():
@@ -53,7 +56,8 @@ def open_questions(
         if questions_until < desk.questions_until:
             raise RefusedError("Le délai des questions peut s’allonger pour tous, jamais se raccourcir.")
         desk.questions_until, desk.answers_by, desk.official_url = questions_until, answers_by, official_url
-        desk.save(update_fields=["questions_until", "answers_by", "official_url"])
+        desk.offers_until = offers_until
+        desk.save(update_fields=["questions_until", "answers_by", "official_url", "offers_until"])
     _record(by.as_actor(), "open", desk)
     return desk
 

@@ -21,6 +21,9 @@ class DeskForm(forms.Form):
         "Réponses au plus tard le", required=True,
         help_text="Assez tôt avant la date limite des offres pour que chacun en tienne compte.",
     )  # fmt: skip
+    offers_until = day_field(
+        "Offres jusqu’au", help_text="Facultatif. Les lots restent parmi les opportunités jusqu’à ce jour."
+    )
     official_url = forms.URLField(
         label="La consultation sur votre profil d’acheteur", required=False, max_length=500, assume_scheme="https",
         help_text="Les autres questions se posent là ; cette page ne le remplace pas.",
@@ -32,7 +35,7 @@ def initial_of_desk(desk: QuestionDesk | None) -> dict[str, Any]:
     """The dates in force."""
     if desk is None:
         return {}
-    names = ("questions_until", "answers_by", "official_url")
+    names = ("questions_until", "answers_by", "offers_until", "official_url")
     return {name: getattr(desk, name) for name in names}
 
 

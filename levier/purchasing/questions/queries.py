@@ -15,11 +15,15 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class PublicLot:
-    """A lot as its consultation publishes it. `hours`: those the buyer signed, None when there are none."""
+    """A lot as its consultation publishes it. `hours`: those the buyer signed, None when there are none.
+
+    `reserved_to`: in words (« aux structures d’insertion »), empty when the lot is open to all.
+    """
 
     lot: Lot
     trade: str
     hours: Decimal | None
+    reserved_to: str = ""
 
 
 def desk_of(purchase: Purchase) -> QuestionDesk | None:
@@ -46,11 +50,12 @@ def public_desks(on: date) -> QuerySet[QuestionDesk]:
 
 def public_lots(purchase: Purchase) -> tuple[PublicLot, ...]:
     """The lots with the hours signed for publication: never an amount, an estimate or a proposal."""
-    lots = list(purchase.lots.present())
+    lots = list(purchase.lots.present().select_related("open_lot"))
     estimates = lot_lines.estimates_of(lots)
     found = []
     for lot in lots:
         estimate = estimates.get(lot.pk)
         signed = estimate.hours if estimate and estimate.is_signed else None
-        found.append(PublicLot(lot, cpv_labels().get(lot.cpv, ""), signed))
+        told = getattr(lot, "open_lot", None)
+        found.append(PublicLot(lot, cpv_labels().get(lot.cpv, ""), signed, told.reserved_to if told else ""))
     return tuple(found)

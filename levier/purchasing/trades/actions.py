@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -28,9 +28,13 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.trades import wording
 from levier.purchasing.wording import Letter
+from levier.rulebook.working_days import is_working_day, working_days_between
 
 MOST_PARTIES = 100
 MOST_RUNNING = 20
+# In working days; with weekends and holidays, two of them stay within ten days.
+REMINDED_BEFORE = 2
+REMINDERS_LOOK_AHEAD = timedelta(days=10)
 BEFORE_PUBLICATION = (
     PurchaseState.DRAFT, PurchaseState.TO_STUDY, PurchaseState.PROPOSED, PurchaseState.DECIDED,
 )  # fmt: skip
@@ -155,10 +159,10 @@ def refusing_addresses(addresses: Sequence[str] | dict[str, PartyValues]) -> fro
     return frozenset(own | {sheets[pk].lower() for pk in refusing_needs(sheets)})
 
 
-def _write(party: TradeParty, letter_of: Callable[[TradeParty], Letter], moment: str) -> None:
-    """One mail of this moment, by the door of solicitations: who came by itself, or answered, expects it."""
+def _write(party: TradeParty, letter_of: Callable[[TradeParty], Letter], moment: str) -> bool:
+    """One mail of this moment, by the door of solicitations: who came by itself, or answered, expects it. Whether it left."""
     letter = letter_of(party)
-    solicit(
+    return solicit(
         to=party.email,
         topic=_NEEDS,
         subject=letter.subject,
@@ -297,6 +301,42 @@ def publish_due_trade_consultations(*, by: Actor, today: date) -> int:
             # Published or prolonged meanwhile.
             continue
         count += 1
+    return count
+
+
+def remind_trade_parties(*, by: Actor, today: date) -> int:
+    """Write once to whoever has not answered, two working days before the deadline. Returns how many mails were queued.
+
+    Nobody is reminded on the day it was asked, nor on a day when offices are closed; a missed day is made up the next.
+    """
+    soon = TradeConsultation.objects.running().filter(
+        deadline__gte=today, deadline__lte=today + REMINDERS_LOOK_AHEAD
+    )
+    count = 0
+    for one in soon.select_related("purchase").order_by("pk"):
+        place = one.purchase.departement_code
+        left = working_days_between(today, one.deadline, place)
+        if is_working_day(today, place) and left <= REMINDED_BEFORE:
+            count += _remind(by, one, today)
+    return count
+
+
+@transaction.atomic
+def _remind(by: Actor, consultation: TradeConsultation, today: date) -> int:
+    try:
+        found = _running(consultation)
+    except RefusedError:
+        return 0
+    silent = found.parties.filter(answer=None, is_refusing=False, reminded_at=None, added_at__date__lt=today)
+    count = 0
+    for party in silent.exclude(email="").order_by("pk"):
+        party.consultation = found
+        if _write(party, wording.reminder, "reminder"):
+            party.reminded_at = timezone.now()
+            party.save(update_fields=["reminded_at"])
+            count += 1
+    if count:
+        _record(by, "remind", found, reminded=count)
     return count
 
 

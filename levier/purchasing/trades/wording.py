@@ -64,6 +64,25 @@ Si ce n’est pas vous, ignorez ce courriel : rien ne sera envoyé d’autre que
     )
 
 
+def reminder(party: TradeParty) -> Letter:
+    """Two working days before the end, to whoever has not answered; once."""
+    one = party.consultation
+    return Letter(
+        f"Dernier rappel, réponse jusqu’au {day(one.deadline)} : {one.title}",
+        f"""Bonjour,
+
+La consultation des métiers de {one.purchase.organisation.name} se termine le {day(one.deadline)} inclus, et nous n’avons
+pas encore de réponse de : {party.name}.
+
+Pour répondre, sans compte :
+{address_of(party)}
+
+C’est le seul rappel. Si vous ne souhaitez pas répondre, vous n’avez rien à faire : les réponses vous seront données comme
+aux autres participants.
+""",
+    )
+
+
 def prolonged(party: TradeParty) -> Letter:
     """The new deadline, the same for all."""
     one = party.consultation
