@@ -133,13 +133,17 @@ def accept_green(
 @transaction.atomic
 def question(*, by: User, desk: Desk, line: DeclarationLine, seen: Decimal, reason: str) -> DeclarationLine:
     """Ask the company about a line; it stays open. Raises RefusedError."""
-    return _answer(by, desk, line, seen, reason, LineState.QUESTIONED)
+    asked = _answer(by, desk, line, seen, reason, LineState.QUESTIONED)
+    audit.record(verb="execution.question_line", **_about(by, line.declaration.commitment, {"line": line.pk}))
+    return asked
 
 
 @transaction.atomic
 def reject(*, by: User, desk: Desk, line: DeclarationLine, seen: Decimal, reason: str) -> DeclarationLine:
     """Refuse a line; what it would have corrected stays as it is. Raises RefusedError."""
-    return _answer(by, desk, line, seen, reason, LineState.REJECTED)
+    refused = _answer(by, desk, line, seen, reason, LineState.REJECTED)
+    audit.record(verb="execution.reject_line", **_about(by, line.declaration.commitment, {"line": line.pk}))
+    return refused
 
 
 def is_decidable(line: DeclarationLine) -> bool:
@@ -256,7 +260,6 @@ def _answer(
         fresh.decided_by, fresh.decided_at = by, timezone.now()
     fresh.save()
     _settle(fresh.declaration)
-    audit.record(verb=f"execution.{state.name.lower()}_line", **_about(by, own, {"line": fresh.pk}))
     return fresh
 
 
