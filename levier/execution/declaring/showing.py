@@ -19,6 +19,7 @@ class Square:
     """One cell as a page shows it: the name and text of its field, what it held before, its state in a word, what is wrong."""
 
     name: str
+    month: date
     label: str
     value: str
     before: str
@@ -161,6 +162,7 @@ def _square(
     is_linked = book.desk.is_facilitator and cell.open is not None and is_decidable(cell.open)
     return Square(
         name=name,
+        month=key[1],
         label=f"{person}, {key[1]:%m/%Y}",
         value=typed.get(name, before),
         before=before,

@@ -41,13 +41,14 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             problems = _save(request, account(request), book, keys)
             if not problems:
                 return redirect(request.get_full_path())
+        lines = showing.to_decide(book)
         context = {
             "contract": desk.contract, "commitment": commitment, "choices": choices, "months": months,
             "rows": showing.rows(book, months, typed=request.POST.dict(), problems=problems),
-            "lines": showing.to_decide(book), "reasons": LineReason.choices, "has_problems": bool(problems),
+            "green": [one for one in lines if one.is_green],
+            "remarked": [one for one in lines if not one.is_green], "reasons": LineReason.choices, "has_problems": bool(problems),
             "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
         }  # fmt: skip
-        context["green"] = [one for one in context["lines"] if one.is_green]
         return render(request, "execution/declaring/grid.html", context, status=422 if problems else 200)
 
 
