@@ -23,7 +23,6 @@ class Square:
     label: str
     value: str
     before: str
-    tone: str
     word: str
     told: str = ""
     line: int | None = None
@@ -157,7 +156,6 @@ def _square(
     book: Book, key: Key, person: str, typed: Mapping[str, str], problems: Mapping[Key, str]
 ) -> Square:
     cell, name = book.cell(key), field_name(key)
-    tone, word = _state(cell)
     before = "" if cell.hours is None else _plain(cell.hours)
     is_linked = book.desk.is_facilitator and cell.open is not None and is_decidable(cell.open)
     return Square(
@@ -166,8 +164,7 @@ def _square(
         label=f"{person}, {key[1]:%m/%Y}",
         value=typed.get(name, before),
         before=before,
-        tone=tone,
-        word=word,
+        word=_state(cell),
         told=problems.get(key, ""),
         line=cell.open.pk if is_linked and cell.open else None,
     )
@@ -178,16 +175,16 @@ def _plain(hours: Decimal) -> str:
     return f"{hours:f}".rstrip("0").rstrip(".").replace(".", ",") if hours else "0"
 
 
-def _state(cell: Cell) -> tuple[str, str]:
+def _state(cell: Cell) -> str:
     if cell.open:
         if cell.open.declaration.state == DeclarationState.DRAFT:
-            return "neutral", "en préparation"
+            return "en préparation"
         if cell.open.state == LineState.QUESTIONED:
-            return "check", "question posée"
+            return "question posée"
         was = f", {figure(cell.own, 2)} h comptent" if cell.current else ""
-        return "check", f"à décider{was}"
+        return f"à décider{was}"
     if cell.current:
-        if cell.own < cell.current.hours:
-            return "ok", f"comptées, sur {figure(cell.current.hours, 2)} h"
-        return "ok", "comptées"
-    return ("danger", "refusées") if cell.rejected else ("", "")
+        part = f", sur {figure(cell.current.hours, 2)} h" if cell.own < cell.current.hours else ""
+        seen = cell.current.statement_seen_on
+        return f"comptées{part}" + (f", relevé vu le {seen:%d/%m/%Y}" if seen else "")
+    return "refusées" if cell.rejected else ""

@@ -46,7 +46,8 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             "contract": desk.contract, "commitment": commitment, "choices": choices, "months": months,
             "rows": showing.rows(book, months, typed=request.POST.dict(), problems=problems),
             "green": [one for one in lines if one.is_green],
-            "remarked": [one for one in lines if not one.is_green], "reasons": LineReason.choices, "has_problems": bool(problems),
+            "remarked": [one for one in lines if not one.is_green],
+            "reasons": LineReason.choices, "has_problems": bool(problems),
             "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
         }  # fmt: skip
         return render(request, "execution/declaring/grid.html", context, status=422 if problems else 200)
@@ -139,6 +140,8 @@ def _save(request: HttpRequest, user: User, book: Book, keys: list[Key]) -> Mapp
         done = actions.save_hours(by=user, desk=book.desk, commitment=book.commitment, cells=cells)
     except actions.CellsRefusedError as refusal:
         return refusal.problems
+    except RefusedError as refusal:
+        return dict.fromkeys(cells, str(refusal))
     if done:
         plural = "s" if done > 1 else ""
         messages.success(request, f"{done} case{plural} enregistrée{plural}.")
