@@ -28,7 +28,7 @@ DROP FUNCTION execution_line_stays();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0002_people'),
+        ('execution', '0003_heads_by_proof'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
