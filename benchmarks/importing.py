@@ -62,16 +62,7 @@ def timed_stages() -> Iterator[Stages]:
     from levier.directory.sources.publishing import Publisher
 
     stages = Stages()
-    take, accepted, timed = Publisher.take, actions._accepted, partial(_timed, stages)
-
-    def timed_rows(*given: Any) -> Any:
-        rows = accepted(*given)
-        while True:
-            with stages.of("4 resolve: judge the lines (Python)"):
-                row = next(rows, None)
-            if row is None:
-                return
-            yield row
+    timed = partial(_timed, stages)
 
     def run_stage(publisher: Any, cursor: Any, stage: str) -> None:
         with stages.of(stage.removesuffix(".sql").replace("_", " ")):
@@ -85,8 +76,10 @@ def timed_stages() -> Iterator[Stages]:
         mock.patch.object(
             actions, "leave_unchanged", timed("4 resolve: leave unchanged", actions.leave_unchanged)
         ),
-        mock.patch.object(actions, "_accepted", timed_rows),
-        mock.patch.object(Publisher, "take", timed("judge and copy", take)),
+        mock.patch.object(actions, "judge_rows", timed("4 resolve: judge the lines", actions.judge_rows)),
+        mock.patch.object(
+            Publisher, "take_file", timed("4 resolve: copy to PostgreSQL", Publisher.take_file)
+        ),
         mock.patch.object(Publisher, "_run", run_stage),
         mock.patch.object(
             publishing, "tell_districts", timed("5 publish: districts", publishing.tell_districts)
@@ -97,8 +90,6 @@ def timed_stages() -> Iterator[Stages]:
         mock.patch.object(actions, "checksum_of", timed("checksum of the file", actions.checksum_of)),
     ):
         yield stages
-    judged = stages.seconds.get("4 resolve: judge the lines (Python)", 0.0)
-    stages.seconds["4 resolve: copy to PostgreSQL"] = stages.seconds.pop("judge and copy", judged) - judged
 
 
 def measured(source: str, path: Path) -> tuple[Any, float, float, float, dict[str, float]]:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,15 @@ from levier.directory.models import ReviewingNetwork, Source, SourceRecord, Sour
 from levier.directory.sources import ALIASES, SOURCES
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
+from levier.directory.sources.judging import judge_rows
 from levier.directory.sources.publishing import TOPIC, Publication, Publisher
 from levier.directory.sources.reading import ReadSource, checksum_of, read_source
-from levier.directory.sources.rows import AcceptedRow, RejectedRowError, RowJudge
 from levier.directory.sources.unchanged import leave_unchanged, rules_fingerprint
 from levier.directory.territory import locate
 from levier.organisations.models import Organisation
 from levier.reference.queries import naf_links
 
 Progress = Callable[[int], None]
-PROGRESS_STEP = 1_000
 SET_ASIDE = (
     "lignes du fichier laissées de côté : elles ne concernent pas cette source, ou complètent une autre ligne"
 )
@@ -209,12 +208,15 @@ def _import(
         rules = rules_fingerprint(definition, links)
         unchanged = leave_unchanged(reading, definition, rules, won, Path(work))
         progress(unchanged.count)
-        judge = RowJudge(definition, _known_keys(definition), _holders(definition), links, won)
-        anomalies = unchanged.anomalies
+        judged = judge_rows(reading, definition, Path(work), naf_links=links, won=won)
+        anomalies = unchanged.anomalies + judged.anomalies
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])
-        publisher.take(_accepted(reading, judge, rejects, anomalies, progress))
+        for line, reason in judged.refused:
+            rejects.add(line, reason, [])
+        progress(judged.count + len(judged.refused))
+        publisher.take_file(judged.rows)
         publication = publisher.publish(unchanged)
         if reading.set_aside:
             anomalies[SET_ASIDE] += reading.set_aside
@@ -239,34 +241,6 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
         if left.is_dir() and time.time() - left.stat().st_mtime > SECONDS_A_DAY:
             shutil.rmtree(left, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix="import-", dir=base)
-
-
-def _known_keys(definition: SourceDefinition) -> frozenset[str]:
-    if not definition.only_completes:
-        return frozenset()
-    return frozenset(Supplier.objects.filter(kind__in=definition.kinds).values_list("key", flat=True))
-
-
-def _holders(definition: SourceDefinition) -> dict[str, str]:
-    """Supplier key → the source's own key of the place that holds it, where places may share a SIRET."""
-    if not definition.key_prefix:
-        return {}
-    records = SourceRecord.objects.filter(source_id=definition.slug, supplier__isnull=False)
-    return dict(records.order_by("id").values_list("stated_key", "source_key"))
-
-
-def _accepted(
-    reading: ReadSource, judge: RowJudge, rejects: _Rejects, anomalies: Counter[str], progress: Progress
-) -> Iterator[tuple[int, AcceptedRow]]:
-    for number, row in enumerate(reading.rows(), start=1):
-        try:
-            accepted = judge.accept(row)
-            anomalies.update(accepted.anomalies)
-            yield row["line"], accepted
-        except RejectedRowError as refusal:
-            rejects.add(row["line"], str(refusal), [])
-        if number % PROGRESS_STEP == 0:
-            progress(PROGRESS_STEP)
 
 
 def _write_rejects(slug: str, started: Any, reading: ReadSource, rejects: _Rejects) -> str | None:

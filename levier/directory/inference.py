@@ -55,23 +55,35 @@ def deduce(
     The NAF of those who make people available says temporary work, whatever the trade: only words and contracts
     count then.
     """
-    doubt: dict[str, float] = {}
-    origins: list[str] = []
     naf = values.get("naf")
+    slugs: tuple[str, ...] = ()
     if naf and kind_of(kind).shelf == "work":
         slugs = _naf_sectors(naf["code"], naf["nomenclature"])
         if not slugs and naf["nomenclature"] == NAF_2025:
             former = (naf_links or {}).get(naf["code"], ())
             slugs = tuple(dict.fromkeys(slug for code in former for slug in _naf_sectors(code, NAF_REV2)))
-        if slugs:
-            origins.append(f"code NAF {naf['code'][:2]}.{naf['code'][2:]}")
-        for slug in slugs:
-            doubt[slug] = 1 - NAF_CONFIDENCE
-    for text, origin in (
-        (f"{values['name']} . {values.get('brand', '')}", "nom"),
-        (values.get("description", ""), "présentation"),
-    ):
-        found = _text_sectors(text) if text else ()
+    description = values.get("description", "")
+    return _weighed(
+        naf["code"] if naf and slugs else "",
+        slugs,
+        _text_sectors(f"{values['name']} . {values.get('brand', '')}"),
+        _text_sectors(description) if description else (),
+        tuple(won),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _weighed(
+    naf: str,
+    naf_slugs: tuple[str, ...],
+    named: tuple[tuple[str, float], ...],
+    described: tuple[tuple[str, float], ...],
+    won: tuple[WonContracts, ...],
+) -> Deduction:
+    """What these clues say together; many suppliers share theirs."""
+    doubt = dict.fromkeys(naf_slugs, 1 - NAF_CONFIDENCE)
+    origins = [f"code NAF {naf[:2]}.{naf[2:]}"] if naf_slugs else []
+    for found, origin in ((named, "nom"), (described, "présentation")):
         if found:
             origins.append(origin)
         for slug, confidence in found:
@@ -93,7 +105,11 @@ def inferred_activity(
     won: Sequence[WonContracts] = (),
 ) -> dict[str, Any] | None:
     """The group « activity » of a record that states none; None when nothing is sure enough."""
-    found = deduce(values, kind, naf_links, won)
+    return activity_of(deduce(values, kind, naf_links, won))
+
+
+def activity_of(found: Deduction) -> dict[str, Any] | None:
+    """A deduction as the group « activity »; None when nothing is sure enough."""
     if not found.ranked:
         return None
     return {

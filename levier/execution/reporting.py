@@ -58,3 +58,10 @@ def pace(left: Decimal, *, starts_on: date, ends_on: date, today: date) -> Pace:
     weeks = max(0, -(-days // _DAYS_IN_WEEK))
     hours = max(left, Decimal())
     return Pace(hours, weeks, round(hours / weeks, 1) if weeks and hours else None)
+
+
+def expected(due: Decimal, *, starts_on: date, ends_on: date, today: date) -> Decimal:
+    """The hours that would be done by today at an even pace from the first to the last day of the contract."""
+    whole = (ends_on - starts_on).days + 1
+    gone = min(max((today - starts_on).days, 0), whole)
+    return round(max(due, Decimal()) * gone / whole, 2)

@@ -22,7 +22,7 @@ from levier.directory.models import ActivityEvidence, Source, SourceRecord, Supp
 from levier.directory.provenance import provenance_of
 from levier.directory.queries import supplier_cards
 from levier.directory.sources import SOURCES
-from levier.directory.sources.rows import RowJudge
+from levier.directory.sources.reading import ReadSource
 from levier.directory.sources.unchanged import JUDGING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,13 +40,14 @@ def _home(settings: Any, tmp_path: Path) -> None:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The own keys of the lines that the judge saw."""
     seen: list[str] = []
-    accept = RowJudge.accept
+    judge = actions.judge_rows
 
-    def noting(judge: RowJudge, row: dict[str, Any]) -> Any:
-        seen.append(row["source_key"])
-        return accept(judge, row)
+    def noting(reading: ReadSource, *given: Any, **named: Any) -> Any:
+        result = judge(reading, *given, **named)
+        seen.extend(key for (key,) in reading.database.execute("SELECT source_key FROM verdicts").fetchall())
+        return result
 
-    monkeypatch.setattr(RowJudge, "accept", noting)
+    monkeypatch.setattr(actions, "judge_rows", noting)
     return seen
 
 

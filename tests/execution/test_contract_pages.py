@@ -129,6 +129,7 @@ def test_nobody_else_acts_on_a_contract() -> None:
     assert (head.due, head.done) == (500, 0)
 
 
+@pytest.mark.slow
 def test_the_managers_of_a_named_firm_share_its_contracts() -> None:
     contract = make.contract()
     manager = member(contract.holder, role=Role.CONTRACTOR, is_admin=True).user
@@ -207,7 +208,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
             )
         with django_assert_num_queries(8):
             client.get("/contrats")
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
 
 

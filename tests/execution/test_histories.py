@@ -31,7 +31,7 @@ def test_histories_give_what_they_should_at_every_date() -> None:
     for seed in range(HISTORIES):
         history = History(seed, by, firms)
         with transaction.atomic():
-            history.run(steps=7)
+            history.run(steps=10)
             lines += history.check()
             transaction.set_rollback(True)
         refused += history.refused

@@ -1,19 +1,25 @@
-"""The reference tables as DuckDB lookups: made once per process, made again when one of them changes."""
+"""The reference tables as DuckDB lookups: made once in an installation, made again when one of them changes."""
 
-import atexit
 import csv
-import shutil
+import hashlib
 import tempfile
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from pathlib import Path
 
 import duckdb
+from django.conf import settings
 from django.db import connection
 
 from levier.reference.legal import ess_by_law, excluded_naf
 
 STAGES = Path(__file__).parent / "stages"
+_MADE_BY = ("1_map_texts.sql", "3_enrich_lookups.sql")
+# What the rules of the package put into the lookups, beside the tables of the database.
+_RULES = ("legal.py", "data/legal/ess.yaml")
+# Older files may still be read by an import that began before the last change.
+_KEPT_FILES = 3
 # table → (columns to select, table of the database).
 _TABLES = {
     "commune": (
@@ -31,6 +37,8 @@ _TABLES = {
 def lookups_file() -> Path:
     """A DuckDB database to attach read-only: the tables above, and what 3_enrich_lookups.sql makes of them."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT oid, datname FROM pg_database WHERE datname = current_database()")
+        database = cursor.fetchone()
         # The newest transaction that wrote a row: any change, by whatever means, makes a new file.
         states = " UNION ALL ".join(
             f"SELECT count(*), max(xmin::text::bigint) FROM {source}"  # noqa: S608 - constants above
@@ -38,15 +46,55 @@ def lookups_file() -> Path:
         )
         cursor.execute(states)
         state = tuple(cursor.fetchall())
-    return _build(str(connection.settings_dict["NAME"]), state)
+    told = hashlib.md5(
+        repr((_rules_fingerprint(), database, state)).encode(), usedforsecurity=False
+    ).hexdigest()
+    made = _made(told)
+    if not made.is_file():
+        _made.cache_clear()
+        made = _made(told)
+    return made
 
 
 @lru_cache(maxsize=1)
-def _build(database_name: str, state: tuple[tuple[int, int | None], ...]) -> Path:
-    """The file goes with the process: another thread may still be attached to an older one."""
-    work = Path(tempfile.mkdtemp(prefix="levier-lookups-"))
-    atexit.register(shutil.rmtree, work, ignore_errors=True)
-    target = work / "lookups.duckdb"
+def _made(told: str) -> Path:
+    """The file named after what it holds; made when nobody did."""
+    folder = Path(settings.LEVIER_HOME) / "lookups"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{told}.duckdb"
+    if not target.is_file():
+        _forget_older(folder)
+        with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as work:
+            made = Path(work) / target.name
+            _build(made)
+            # Two imports may make it at once: the same content, and nobody sees half of it.
+            made.replace(target)
+    return target
+
+
+@cache
+def _rules_fingerprint() -> str:
+    """One text for the code that makes the lookups, this file included."""
+    digest = hashlib.md5(duckdb.__version__.encode(), usedforsecurity=False)
+    reference = resources.files("levier.reference")
+    for path in (
+        Path(__file__),
+        *(STAGES / name for name in _MADE_BY),
+        *(reference / name for name in _RULES),
+    ):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _forget_older(folder: Path) -> None:
+    found = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[_KEPT_FILES - 1 :]:
+        path.unlink(missing_ok=True)
+
+
+def _build(target: Path) -> None:
+    """Make the file ``target``; what it is made from is written beside it."""
+    work = target.parent
     with duckdb.connect(str(target)) as database:
         for name, (columns, source) in _TABLES.items():
             text = work / f"{name}.csv"
@@ -64,9 +112,8 @@ def _build(database_name: str, state: tuple[tuple[int, int | None], ...]) -> Pat
             database, "ess_by_law", ("category", "declared", "is_excluded", "reason"), ess_by_law(), work
         )
         _load_rows(database, "ess_excluded_naf", ("prefix",), ((code,) for code in excluded_naf()), work)
-        for stage in ("1_map_texts.sql", "3_enrich_lookups.sql"):
+        for stage in _MADE_BY:
             database.execute((STAGES / stage).read_text(encoding="utf-8"))
-    return target
 
 
 def _load_rows(

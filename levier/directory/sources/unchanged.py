@@ -23,6 +23,9 @@ from levier.directory.sources.reading import ReadSource
 # every row judged again, once. A test checks that the judge imports nothing else.
 JUDGING = (
     "levier.directory:inference.py", "levier.directory:kinds.py", "levier.directory:labels.py", "levier.directory.sources:rows.py",
+    "levier.directory.sources:judging.py",
+    "levier.directory.sources:stages/4_resolve_judge_1_verdicts.sql",
+    "levier.directory.sources:stages/4_resolve_judge_2_accepted.sql",
     "levier.directory.sources:definition.py", "levier.organisations:identifiers.py", "levier.reference:naf.py",
     "levier.reference:sectors.py", "levier.reference.cpv:tables.py", "levier.reference.cpv:text.py",
     "levier.reference:data/sectors/sectors.csv", "levier.reference:data/sectors/groups.csv",
@@ -82,7 +85,7 @@ class Unchanged:
         return self._keys("expected")
 
     def _keys(self, table: str) -> Iterator[str]:
-        cursor = self.reading.database.cursor().execute(f"SELECT source_key FROM {table}")  # noqa: S608
+        cursor = self.reading.database.execute(f"SELECT source_key FROM {table}")  # noqa: S608
         while batch := cursor.fetchmany(_BATCH):
             yield from (key for (key,) in batch)
 

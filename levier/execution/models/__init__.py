@@ -15,6 +15,13 @@ from levier.execution.models.contracts import (
     Regime,
     ReportingPeriod,
 )
+from levier.execution.models.declarations import (
+    Declaration,
+    DeclarationLine,
+    DeclarationState,
+    LineReason,
+    LineState,
+)
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
     Account,
@@ -48,12 +55,17 @@ __all__ = [
     "ContractContact",
     "ContractParty",
     "ContractSide",
+    "Declaration",
+    "DeclarationLine",
+    "DeclarationState",
     "Entry",
     "EntryReason",
     "EntryState",
     "Evidence",
     "LedgerHead",
     "LedgerPosting",
+    "LineReason",
+    "LineState",
     "NoticeWay",
     "OrderNature",
     "Participant",

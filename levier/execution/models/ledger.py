@@ -159,10 +159,15 @@ class LedgerPosting(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
-            # Balances at a date are read from this index alone, without the rows.
+            # What takes effect after a date, for one portfolio: read from the index alone, without the rows.
             Index(
                 fields=["commitment", "effective_on"], include=["account", "evidence", "hours"],
                 name="execution_posting_balance",
+            ),
+            # What takes effect after a date, for the whole country.
+            Index(
+                fields=["effective_on"], include=["commitment", "account", "evidence", "hours"],
+                name="execution_posting_later",
             ),
             Index(fields=["person_month"], name="execution_posting_of_month", condition=Q(account="done")),
         ]  # fmt: skip
@@ -172,7 +177,10 @@ class LedgerPosting(models.Model):
 
 
 class LedgerHead(models.Model):
-    """Where the chain of a commitment stands: count, last fingerprint, hours due and done. Kept by the database alone."""
+    """Where the chain of a commitment stands: count, last fingerprint, hours due and done. Kept by the database alone.
+
+    The last four columns are the hours done by proof (`Evidence`). Balances start from here and take off what comes later.
+    """
 
     commitment = models.OneToOneField(
         Commitment, models.PROTECT, primary_key=True, related_name="head", verbose_name="engagement"
@@ -181,11 +189,28 @@ class LedgerHead(models.Model):
     hash = models.CharField("empreinte", max_length=64, default=ledger.GENESIS)
     due = models.DecimalField("heures dues", max_digits=11, decimal_places=2, default=0)
     done = models.DecimalField("heures faites", max_digits=11, decimal_places=2, default=0)
+    declared = models.DecimalField("déclarées", max_digits=11, decimal_places=2, db_default=0)
+    documented = models.DecimalField("avec justificatif", max_digits=11, decimal_places=2, db_default=0)
+    confirmed_third_party = models.DecimalField(
+        "confirmées par un tiers", max_digits=11, decimal_places=2, db_default=0
+    )
+    confirmed_person = models.DecimalField(
+        "confirmées par la personne", max_digits=11, decimal_places=2, db_default=0
+    )
     written_at = models.DateTimeField("dernière écriture", null=True)
 
     class Meta:
         verbose_name = "tête de chaîne"
         verbose_name_plural = "têtes de chaîne"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    done=F("declared") + F("documented") + F("confirmed_third_party") + F("confirmed_person")
+                ),
+                name="execution_head_done_by_proof",
+            ),
+            models.CheckConstraint(condition=Q(done__gte=0), name="execution_head_not_below_zero"),
+        ]
 
     def __str__(self) -> str:
         return f"tête {self.pk}"

@@ -1,7 +1,8 @@
 """Balances of the ledger at any date: due, done, what each proof weighs, by commitment, contract, company, buyer, territory…
 
-One query, read from the index `execution_posting_balance` alone; no total is stored but the heads of chains, which a test proves equal
-to these sums. Hours in hours, two decimals.
+One query: the heads of the chains, which the database moves with each line, less the lines that take effect later, read from an
+index alone. So today costs one row a commitment, whatever the number of lines; random histories prove it equal to the sums of the
+lines at every date. Hours in hours, two decimals.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ from levier.execution.models import Evidence
 
 By = Literal["commitment", "contract", "contractor", "lot", "buyer", "territory", "facilitator"]
 
+# Columns of `LedgerHead`, in the order of the answer.
+_HOURS = ("due", "done", *(level.value for level in Evidence))
 _NAMED = "organisations_organisation o ON o.id = "
 # Key, label and joined table of each cut. A territory is a département; no facilitator: followed by the buyer itself.
 _CUTS: Mapping[By, tuple[str, str, str]] = {
@@ -74,41 +77,54 @@ def balances(
     """
     key, label, joined = _CUTS[by]
     wanted = [f"{_FILTERS[name]} = %s" for name in only]
-    values: list[int | str] = list(only.values())
-    dates = []
-    if at is not None:
-        dates.append("p.effective_on <= %s")
-    if known_at is not None:
-        dates.append("p.written_at <= %s")
-    moments: list[date] = [moment for moment in (at, known_at) if moment is not None]
-    # Filtered, the commitments are found first and their lines through the index; unfiltered, one pass over the index.
-    within = (
-        "p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"  # noqa: S608 - as below
-        " JOIN execution_contract c ON c.id = m.contract_id WHERE " + " AND ".join(wanted) + "))"
-        if wanted
-        else ""
-    )
-    conditions = [one for one in (within, *dates) if one]
-    levels = ", ".join(
-        f"coalesce(sum(s.hours) FILTER (WHERE s.evidence = '{level.value}'), 0)" for level in Evidence
+    own = "WHERE " + " AND ".join(wanted) if wanted else ""
+    values: list[int | str | date] = list(only.values())
+    later, parameters = _later(own, values, at, known_at)
+    columns = ", ".join(
+        f"coalesce(sum(h.{name}), 0) - coalesce(sum(l.{name}), 0)" if later else f"coalesce(sum(h.{name}), 0)"
+        for name in _HOURS
     )
     sql = f"""
-        WITH sums AS (
-            SELECT p.commitment_id, p.account, p.evidence, sum(p.hours) AS hours
-            FROM execution_ledgerposting p {"WHERE " + " AND ".join(conditions) if conditions else ""}
-            GROUP BY p.commitment_id, p.account, p.evidence
-        )
-        SELECT {key}, {label}, count(DISTINCT c.id),
-               coalesce(sum(s.hours) FILTER (WHERE s.account = 'due'), 0),
-               coalesce(sum(s.hours) FILTER (WHERE s.account = 'done'), 0), {levels}
+        {later}
+        SELECT {key}, {label}, count(DISTINCT c.id), {columns}
         FROM execution_commitment m JOIN execution_contract c ON c.id = m.contract_id {joined}
-        LEFT JOIN sums s ON s.commitment_id = m.id
-        {"WHERE " + " AND ".join(wanted) if wanted else ""}
-        GROUP BY {key}, {label} ORDER BY {label}, {key}
+        JOIN execution_ledgerhead h ON h.commitment_id = m.id
+        {"LEFT JOIN later l ON l.commitment_id = m.id" if later else ""}
+        {own} GROUP BY {key}, {label} ORDER BY {label}, {key}
     """  # noqa: S608 - every piece is a constant of this module; values go as parameters
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *moments, *values])
+        cursor.execute(sql, [*parameters, *values])
         return [_balance(row) for row in cursor.fetchall()]
+
+
+def _later(
+    own: str, values: list[int | str | date], at: date | None, known_at: datetime | None
+) -> tuple[str, list[int | str | date]]:
+    """The part of the query that sums what the heads count too much: effects after `at`, lines written after `known_at`."""
+    moments = [
+        (column, moment)
+        for column, moment in (("effective_on", at), ("written_at", known_at))
+        if moment is not None
+    ]
+    if not moments:
+        return "", []
+    conditions = [" OR ".join(f"p.{column} > %s" for column, _ in moments)]
+    if own:
+        # The commitments first, then their lines through the index.
+        conditions.append(
+            "p.commitment_id = ANY(ARRAY(SELECT m.id FROM execution_commitment m"  # noqa: S608 - as above
+            f" JOIN execution_contract c ON c.id = m.contract_id {own}))"
+        )
+    levels = ", ".join(
+        f"sum(hours) FILTER (WHERE evidence = '{one.value}') AS {one.value}" for one in Evidence
+    )
+    sql = f"""
+        WITH later AS (
+            SELECT p.commitment_id, sum(hours) FILTER (WHERE account = 'due') AS due,
+                   sum(hours) FILTER (WHERE account = 'done') AS done, {levels}
+            FROM execution_ledgerposting p WHERE ({") AND (".join(conditions)}) GROUP BY p.commitment_id
+        )"""  # noqa: S608 - as above
+    return sql, [*(moment for _, moment in moments), *(values if own else [])]
 
 
 def _balance(row: tuple[object, ...]) -> Balance:

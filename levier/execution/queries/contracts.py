@@ -21,15 +21,18 @@ from levier.execution.models import (
     ContractContact,
     ContractParty,
     ContractSide,
+    DeclarationLine,
+    DeclarationState,
     Evidence,
     LedgerHead,
     LedgerPosting,
+    LineState,
     PostingKind,
     PurchaseOrder,
 )
 from levier.execution.policies import Side
 from levier.execution.queries.balances import Balance, balances, total
-from levier.execution.reporting import Pace, Report, next_report, pace
+from levier.execution.reporting import Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
 
 MOST_LISTED = 300
@@ -134,19 +137,32 @@ class CommitmentPart:
 
 @dataclass(frozen=True, slots=True)
 class WholeContract:
-    """Everything the page of a contract says to one reader. Hours in hours."""
+    """Everything the page of a contract says to one reader. Hours in hours.
+
+    `declared`: sent and not decided yet. `expected`: what an even pace would have done by today.
+    """
 
     contract: Contract
     sides: frozenset[Side]
     parts: tuple[CommitmentPart, ...]
     balance: Balance
     pace: Pace
+    declared: Decimal
+    expected: Decimal
     report: Report | None
     evidence: tuple[tuple[str, Decimal, float], ...]
     orders: tuple[PurchaseOrder, ...]
     amendments: tuple[Amendment, ...]
     parties: tuple[ContractParty, ...]
     contacts: Mapping[tuple[str, str], ContractContact]
+
+    @property
+    def may_count(self) -> bool:
+        return "facilitator" in self.sides
+
+    @property
+    def may_declare(self) -> bool:
+        return "company" in self.sides
 
     @property
     def may_edit(self) -> bool:
@@ -197,6 +213,8 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
         parts=parts,
         balance=whole,
         pace=pace(whole.left, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today),
+        declared=_declared(contract),
+        expected=expected(whole.due, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today),
         report=next_report(
             contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
             ends_on=contract.ends_on, today=today,
@@ -211,6 +229,17 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
         parties=tuple(contract.parties.select_related("organisation", "under__organisation")),
         contacts={(one.side, one.rank): one for one in contract.contacts.all()},
     )  # fmt: skip
+
+
+def _declared(contract: Contract) -> Decimal:
+    """Hours sent that wait for a decision, less what the lines they correct count already."""
+    lines = DeclarationLine.objects.filter(
+        declaration__commitment__contract=contract,
+        declaration__state=DeclarationState.SENT,
+        state__in=[LineState.WAITING, LineState.QUESTIONED],
+    )
+    found = lines.aggregate(asked=Sum("hours"), counted=Sum("corrects__counted"))
+    return max((found["asked"] or Decimal()) - (found["counted"] or Decimal()), Decimal())
 
 
 def _lines_of(commitments: Sequence[Commitment]) -> dict[int, list[LedgerPosting]]:

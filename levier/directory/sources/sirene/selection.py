@@ -63,7 +63,10 @@ def load_rules() -> Rules:
         raise UnreadableFileError(f"Les règles « {path} » sont vides : rien à importer.")
     cases = " ".join(f"WHEN {_place_condition(rule)} THEN '{rule['kind']}'" for rule in rules)
     return Rules(
-        unit_condition=" OR ".join(f"({_unit_condition(rule)})" for rule in rules),
+        unit_condition=_common_condition(rules)
+        + " AND ("
+        + " OR ".join(f"({_unit_condition(rule)})" for rule in rules)
+        + ")",
         query=f"SELECT * FROM (SELECT NULL AS supplier_key, CASE {cases} END AS kind, * FROM joined)"  # noqa: S608
         " WHERE kind IS NOT NULL AND NOT is_closed AND legal_name IS NOT NULL",
         needs_places=any(rule.get("in_qpv") for rule in rules),
@@ -94,9 +97,16 @@ def _listed(codes: tuple[str, ...]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
+def _common_condition(rules: list[dict[str, Any]]) -> str:
+    """What every rule asks of a legal unit, in a form that the reading of a file may use: most firms go there."""
+    least = min(BANDS.index(rule.get("least_band", "NN")) for rule in rules)
+    bands = f" AND trancheEffectifsUniteLegale IN ({_listed(BANDS[least:])})" if least else ""
+    return f"(etatAdministratifUniteLegale = 'A' OR etatAdministratifUniteLegale IS NULL){bands}"
+
+
 def _unit_condition(rule: dict[str, Any]) -> str:
     code = "lpad(CAST(categorieJuridiqueUniteLegale AS VARCHAR), 4, '0')"
-    conditions = [f"{code} <> '1000'", "coalesce(etatAdministratifUniteLegale, 'A') = 'A'"]
+    conditions = [f"{code} <> '1000'"]
     if rule.get("legal_categories"):
         conditions.append(_begins(code, rule["legal_categories"]))
     if rule.get("ess_declared"):

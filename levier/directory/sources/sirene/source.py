@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from levier.directory.kinds import CODES
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.known import load_known
+from levier.directory.sources.reading import opened
 from levier.directory.sources.sirene.selection import load_rules
 from levier.directory.sources.sirene.stock import ESTABLISHMENT, PLACE, UNIT, Reader, stock_around
 
@@ -79,8 +79,7 @@ def _empty(database: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, 
 
 @contextmanager
 def _opened(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings: dict[str, Any] = {"temp_directory": str(work), "threads": 2, "memory_limit": MEMORY}
-    with duckdb.connect(str(work / "stock.duckdb"), config=settings) as database:
+    with opened(work, "stock", MEMORY) as database:
         database.execute((HERE.parent / "stages" / "1_map_texts.sql").read_text(encoding="utf-8"))
         yield database
 

@@ -1,22 +1,21 @@
 -- From groups of values to the supplier's columns, with what follows from its place: QPV (SIRENE's own answer first, else
 -- the table districts) and FRR. A row that says nothing new is not written.
-WITH written AS (
+WITH proven AS MATERIALIZED (
+    -- One proven when no list gave a SIREN keeps the organisation of its owner, while somebody keeps it: a list that
+    -- now gives one is believed for the number, and the owner says whether it is its own (ownership/actions/numbers.py).
+    -- They are few: found once, and not looked for behind each row.
+    SELECT known.key, attached.id, EXISTS (SELECT 1 FROM accounts_membership kept
+                                           WHERE kept.organisation_id = attached.id AND kept.role = 'supplier') AS is_kept
+    FROM organisations_organisation attached JOIN directory_supplier known ON known.organisation_id = attached.id
+    WHERE attached.siren IS NULL
+), written AS (
     INSERT INTO directory_supplier AS s
         (key, kind, organisation_id, establishment_id, siret, siren, name, brand, legal_form, description,
          address, postal_code, city, commune_id, departement_code, region_code, epci_code,
          latitude, longitude, precision, qpv_code, is_frr, naf, naf_nomenclature, website, phone, email,
          sectors, activity_status, activity_origin, activity_confidence,
          convention_status, convention_until, places, profile, origins, is_demo, is_listed, first_seen)
-    -- One proven when no list gave a SIREN keeps the organisation of its owner, while somebody keeps it: a list that
-    -- now gives one is believed for the number, and the owner says whether it is its own (ownership/actions/numbers.py).
-    SELECT m.key, m.kind,
-           coalesce((SELECT attached.id FROM directory_supplier known
-                     JOIN organisations_organisation attached ON attached.id = known.organisation_id
-                     WHERE known.key = m.key AND attached.siren IS NULL
-                       AND (o.id IS NULL OR EXISTS (SELECT 1 FROM accounts_membership kept
-                                WHERE kept.organisation_id = attached.id AND kept.role = 'supplier'))),
-                    o.id),
-           e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
+    SELECT m.key, m.kind, coalesce(proven.id, o.id), e.id, v ->> 'siret', v ->> 'siren', v ->> 'name', coalesce(v ->> 'brand', ''),
            coalesce(v ->> 'legal_form', ''), coalesce(v ->> 'description', ''),
            coalesce(p ->> 'address', ''), coalesce(p ->> 'postal_code', ''), coalesce(p ->> 'city', ''),
            p ->> 'commune', coalesce(p ->> 'departement', ''), coalesce(p ->> 'region', ''),
@@ -35,6 +34,7 @@ WITH written AS (
     LEFT JOIN organisations_establishment e ON e.siret = v ->> 'siret'
     LEFT JOIN reference_commune c ON c.code = p ->> 'commune'
     LEFT JOIN districts d ON d.key = m.key
+    LEFT JOIN proven ON proven.key = m.key AND (o.id IS NULL OR proven.is_kept)
     ON CONFLICT (key) DO UPDATE SET
         organisation_id = excluded.organisation_id, establishment_id = excluded.establishment_id,
         siret = excluded.siret, siren = excluded.siren, name = excluded.name, brand = excluded.brand,
