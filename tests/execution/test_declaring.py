@@ -177,7 +177,7 @@ def test_nobody_is_declared_before_the_notice(world: World) -> None:
     other = world.person(told=False)
     with pytest.raises(actions.CellsRefusedError) as refused:
         world.type(10, entry=other)
-    assert "note d'information" in refused.value.problems[(other.pk, MONTH)]
+    assert "note d’information" in refused.value.problems[(other.pk, MONTH)]
     assert not Declaration.objects.exists()
 
 
