@@ -21,9 +21,9 @@ def _file(folder: Path, text: str = FACTS) -> str:
 def test_the_answer_comes_first_then_the_rules(tmp_path: Path) -> None:
     told = plain_spaces(run("eligibility", "check", _file(tmp_path)).stdout)
     assert told.startswith("CCAG 2021 (version 1) : éligible")
-    assert "Éligible jusqu'au 01/03/2028" in told
+    assert "Éligible jusqu’au 01/03/2028" in told
     assert "vu le 20/02/2026, par Mme Duval" in told
-    assert "preuve qui trancherait : attestation d'inscription à France Travail" in told
+    assert "preuve qui trancherait : attestation d’inscription à France Travail" in told
 
 
 def test_several_sets_in_one_document(tmp_path: Path) -> None:
