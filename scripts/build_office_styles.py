@@ -130,6 +130,21 @@ def _word(files: dict[str, bytes]) -> dict[str, bytes]:
     return files | {"word/footer1.xml": _FOOTER.encode()}
 
 
+_TITLE = (
+    '<style:style style:name="Title" style:family="paragraph" style:parent-style-name="Standard" '
+    'style:next-style-name="Text_20_body" style:class="chapter">'
+    '<style:paragraph-properties fo:margin-top="0cm" fo:margin-bottom="0.4cm" fo:text-align="start" '
+    'fo:keep-with-next="always"/><style:text-properties fo:font-size="17pt" fo:font-weight="bold" '
+    f'fo:color="#{ACCENT.lower()}"/></style:style>'
+)
+_NOTE = (
+    '<style:style style:name="Quotations" style:family="paragraph" style:parent-style-name="Standard" '
+    'style:class="html"><style:paragraph-properties fo:margin-left="0.4cm" fo:margin-top="0.15cm" '
+    'fo:margin-bottom="0.25cm" fo:padding-left="0.25cm" fo:border-left="2.5pt solid #b7791f"/>'
+    '<style:text-properties fo:font-style="italic"/></style:style>'
+)
+
+
 def text_styles(xml: str) -> str:
     """The style sheet of the OpenDocument file: A4, our letters, French."""
     xml = xml.replace('fo:page-width="8.5in"', 'fo:page-width="21cm"').replace(
@@ -154,7 +169,10 @@ def text_styles(xml: str) -> str:
         xml,
         flags=re.DOTALL,
     )
-    return xml.replace('svg:font-family="&apos;Times New Roman&apos;"', f'svg:font-family="{FONT}"')
+    xml = xml.replace('style:font-name="Times New Roman"', f'style:font-name="{FONT}"')
+    # pandoc's sheet has no title of its own, and notes without a mark: both are added.
+    xml = re.sub(r'<style:style style:name="Quotations".*?</style:style>', "", xml, flags=re.DOTALL)
+    return xml.replace("</office:styles>", f"{_TITLE}{_NOTE}</office:styles>")
 
 
 def build(name: str, edit: Callable[[dict[str, bytes]], dict[str, bytes]]) -> None:

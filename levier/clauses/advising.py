@@ -22,7 +22,7 @@ def warnings(
     """What to read before use, in French, once each."""
     found: list[str] = []
     if not advice.is_retained:
-        found.append(f"Ce levier n'est pas conseillé ici. {advice.reason}")
+        found.append(f"Ce levier n’est pas conseillé ici. {advice.reason}")
     elif advice.outcome == "to_answer":
         found.append(f"Levier à confirmer. {advice.reason}")
     if advice.status == "to_confirm":
@@ -30,7 +30,7 @@ def warnings(
     found += advice.warnings
     if variant == "condition":
         found.append(
-            "Gardez une seule condition, liée à l'objet et vérifiable : une condition sans lien avec lui "
+            "Gardez une seule condition, liée à l’objet et vérifiable : une condition sans lien avec lui "
             "est illégale."
         )
     elif advice.code in _HOUR_LEVERS:
@@ -55,18 +55,18 @@ def penalty_sources(lever_code: str) -> tuple[str, ...]:
 def _on_hours(facts: Facts, values: ClauseValues, variant: str) -> list[str]:
     found = []
     if facts.is_takeover_open and values.takeover_hours is None:
-        found.append("Dites s'il y a du personnel à reprendre : le nombre d'heures en dépend.")
+        found.append("Dites s’il y a du personnel à reprendre : le nombre d’heures en dépend.")
     if values.hours is not None and facts.hours is not None:
         if values.hours > facts.hours.high:
             found.append(
-                "Le nombre d'heures choisi dépasse le haut de la fourchette : il peut être irréalisable."
+                "Le nombre d’heures choisi dépasse le haut de la fourchette : il peut être irréalisable."
             )
         elif values.hours < facts.hours.low:
-            found.append("Le nombre d'heures choisi est sous le bas de la fourchette.")
+            found.append("Le nombre d’heures choisi est sous le bas de la fourchette.")
     if values.hours is not None and values.hours < facts.minimum_hours:
-        found.append("Le nombre d'heures choisi est sous le volume utile à un parcours.")
+        found.append("Le nombre d’heures choisi est sous le volume utile à un parcours.")
     if variant == "per_amount":
-        found.append("Calibrez les heures par tranche sur l'estimé de l'accord-cadre, pas sur son maximum.")
+        found.append("Calibrez les heures par tranche sur l’estimé de l’accord-cadre, pas sur son maximum.")
         if values.trigger_amount_ht and values.is_trigger_retroactive is None:
             found.append(
                 "Dites si le montant de déclenchement, une fois atteint, fait compter ce qui précède."
@@ -76,7 +76,7 @@ def _on_hours(facts: Facts, values: ClauseValues, variant: str) -> list[str]:
 
 def _on_penalties(values: ClauseValues) -> list[str]:
     found = [
-        "Les pénalités sont proposées, jamais imposées : l'acheteur en fixe le montant et les applique seul."
+        "Les pénalités sont proposées, jamais imposées : l’acheteur en fixe le montant et les applique seul."
     ]
     low, high = (threshold("hour_penalty_observed", bound=bound).value for bound in ("low", "high"))
     if values.penalty_hour is not None and not low <= values.penalty_hour <= high:

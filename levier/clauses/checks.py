@@ -103,7 +103,7 @@ def _announced_in_notice(case: _Case) -> Control | None:
         if not any(re.search(pattern, notice.plain, re.IGNORECASE) for notice in notices):
             where = notices[0] if notices else None
             found.append(_missing(where, "Avis", sentence, document="avis", title="Avis de publicité"))
-    return _control("announced_in_notice", "La condition est annoncée dans l'avis", found)
+    return _control("announced_in_notice", "La condition est annoncée dans l’avis", found)
 
 
 def _proportionate_hours(case: _Case) -> Control | None:
@@ -113,7 +113,7 @@ def _proportionate_hours(case: _Case) -> Control | None:
     found = []
     if outcome != "ok":
         document = case.of("ccap")[0]
-        found = [_finding(document, sentence or Sentence("", "Engagement d'heures"), advice)]
+        found = [_finding(document, sentence or Sentence("", "Engagement d’heures"), advice)]
     return _control("proportionate_hours", "Les heures sont proportionnées au lot", found, outcome)
 
 
@@ -160,14 +160,14 @@ def _penalty_amounts(case: _Case) -> Control | None:
             if (_UNIT.search(one.text) and not _AMOUNT.search(FIELD_TO_FILL.sub("", one.text)))
             or (_GAP in one.text and ("plafond" in one.text or "base" in one.text))
         ]
-    return _control("penalty_amounts", "Chaque pénalité a un montant, et l'ensemble un plafond", found)
+    return _control("penalty_amounts", "Chaque pénalité a un montant, et l’ensemble un plafond", found)
 
 
 def _contract_criterion(case: _Case) -> Control | None:
     found = list(_matches(case.documents, wordings.GENERAL_POLICY))
     if not found and "R2152-7" not in case.lever and case.lever not in ("L3124-5", "R2123-1"):
         return None
-    return _control("contract_criterion", "Le critère porte sur ce marché, non sur l'entreprise", found)
+    return _control("contract_criterion", "Le critère porte sur ce marché, non sur l’entreprise", found)
 
 
 def _member_split(case: _Case) -> Control | None:
@@ -180,7 +180,7 @@ def _member_split(case: _Case) -> Control | None:
         where = annexes[0] if annexes else None
         found = [
             _missing(
-                where, "Répartition", wordings.MEMBER_SPLIT_SENTENCE, document="ae", title="Annexe à l'acte d'engagement"
+                where, "Répartition", wordings.MEMBER_SPLIT_SENTENCE, document="ae", title="Annexe à l’acte d’engagement"
             )
         ]  # fmt: skip
     return _control("member_split", "La répartition entre cotraitants est demandée", found)
@@ -212,7 +212,7 @@ def _confirmed_rules(case: _Case) -> Control:
 def _personal_data(case: _Case) -> Control:
     return _control(
         "personal_data",
-        "Des relevés d'heures, pas de pièce sur la vie des personnes",
+        "Des relevés d’heures, pas de pièce sur la vie des personnes",
         _matches(case.documents, wordings.PERSONAL_DATA),
     )
 
@@ -222,7 +222,7 @@ def _buyer_decides(case: _Case) -> Control | None:
         return None
     return _control(
         "buyer_decides",
-        "L'acheteur seul applique une pénalité",
+        "L’acheteur seul applique une pénalité",
         _matches(case.documents, wordings.WRONG_JUDGE),
     )
 

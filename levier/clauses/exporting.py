@@ -24,8 +24,16 @@ _MAKERS: dict[str, Callable[..., bytes]] = {
 }
 
 
-def export(documents: Sequence[Written], target: str, *, title: str = "") -> tuple[bytes, str]:
+# These open a page for each document: each goes into a piece of its own.
+_PAGED = {"docx", "odt", "pdf"}
+
+
+def export(
+    documents: Sequence[Written], target: str, *, title: str = "", opening: str = ""
+) -> tuple[bytes, str]:
     """The documents as one file, and its media type; the title is that of a lone document by default.
+
+    `opening`: what the first page of several documents says, in Markdown.
 
     Raises ClauseError for an unknown format or no document, DocumentError when the file cannot be made.
     """
@@ -34,21 +42,22 @@ def export(documents: Sequence[Written], target: str, *, title: str = "") -> tup
     if not documents:
         raise ClauseError("Il n'y a aucun document à exporter.")
     name = title or documents[0].title
-    markdown = as_markdown(documents, title=name)
+    markdown = as_markdown(documents, title=name, opening=opening)
     if target == "md":
         return markdown.encode(), FORMATS[target]
-    return _MAKERS[target](markdown, title=name), FORMATS[target]
+    paged = {"has_parts": True} if target in _PAGED and len(documents) > 1 and opening else {}
+    return _MAKERS[target](markdown, title=name, **paged), FORMATS[target]
 
 
-def as_markdown(documents: Sequence[Written], *, title: str) -> str:
-    """One text: its title, then the document; or each document under its own heading."""
+def as_markdown(documents: Sequence[Written], *, title: str, opening: str = "") -> str:
+    """One text: its title, then the document; or the opening, and each document under its own heading."""
     if len(documents) == 1:
         text = documents[0].markdown.strip()
         if text.startswith("## ") and text.count("\n## ") == 0:
             # The document has a title of its own: it is the file's.
             return re.sub(r"^#(#+ )", r"\1", text, flags=re.MULTILINE) + "\n"
         return f"# {title}\n\n{text}\n"
-    parts = [f"# {title}"]
+    parts = [f"# {title}", opening] if opening else [f"# {title}"]
     parts += [f"## {document.title}\n\n{lowered(document.markdown.strip())}" for document in documents]
     return "\n\n".join(parts) + "\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from levier.clauses.result import Outcome, Written
 from levier.clauses.sentences import FIELD_TO_FILL, Sentence, sentences
 from levier.clauses.values import ClauseValues
-from levier.core.typography import figure
+from levier.core.typography import euros, figure
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.wording import hours_range
 
@@ -24,20 +24,20 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
     if values.tranche_hours is not None and values.tranche_amount_ht:
         return _per_amount(sentence, facts, values)
     if hours is None:
-        return "unknown", sentence, "Choisissez le nombre d'heures dans la fourchette du calibrage."
+        return "unknown", sentence, "Choisissez le nombre d’heures dans la fourchette du calibrage."
     if hours < facts.minimum_hours:
         return (
             "fail",
             sentence,
-            f"{figure(hours)} h, c'est moins que le volume utile à un parcours ({figure(facts.minimum_hours)} h) : "
+            f"{figure(hours)} h, c’est moins que le volume utile à un parcours ({figure(facts.minimum_hours)} h) : "
             "augmentez, ou choisissez un autre levier.",
         )
     if facts.hours is None:
         return (
             "unknown",
             sentence,
-            "Donnez l'objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
-            "d'heures est à la mesure du lot.",
+            "Donnez l’objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
+            "d’heures est à la mesure du lot.",
         )
     if hours > facts.hours.high:
         return (
@@ -53,15 +53,25 @@ def _per_amount(
     sentence: Sentence | None, facts: Facts, values: ClauseValues
 ) -> tuple[Outcome, Sentence | None, str]:
     """Hours by slice: what they come to on the estimated amount is what is compared."""
-    if facts.hours is None or facts.need_amount_ht is None:
-        return "unknown", sentence, "Donnez le montant estimé de l'accord-cadre et sa durée pour le comparer."
+    amount = facts.lot_amount_ht or facts.need_amount_ht
+    if facts.hours is None or amount is None:
+        return "unknown", sentence, "Donnez le montant estimé de l’accord-cadre et sa durée pour le comparer."
     assert values.tranche_hours is not None and values.tranche_amount_ht
-    total = values.tranche_hours * facts.need_amount_ht / values.tranche_amount_ht
+    trigger = values.trigger_amount_ht or 0
+    if amount < trigger:
+        return (
+            "fail",
+            sentence,
+            f"Sur l’estimé ({euros(amount)} HT), le seuil de {euros(trigger)} HT n’est pas atteint : aucune heure ne "
+            "serait due. Baissez le seuil, ou choisissez un autre levier.",
+        )
+    counted = amount if values.is_trigger_retroactive is not False else amount - trigger
+    total = values.tranche_hours * counted / values.tranche_amount_ht
     if total > facts.hours.high:
         return (
             "fail",
             sentence,
-            f"Sur l'estimé, ces tranches donnent {figure(total)} h, plus que le calibrage ({hours_range(facts)}) : "
+            f"Sur l’estimé, ces tranches donnent {figure(total)} h, plus que le calibrage ({hours_range(facts)}) : "
             "baissez les heures par tranche.",
         )
     return "ok", sentence, ""

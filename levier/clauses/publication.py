@@ -1,7 +1,7 @@
 """Owns what a choice of levers becomes in public data: DECP, eForms and OCDS fields for one lot."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from levier.clauses.values import ClauseError
@@ -23,7 +23,7 @@ SOCIAL_OBJECTIVES = {
     "work-cond": "conditions de travail équitables",
     "acc-all": "accessibilité pour tous",
     "et-eq": "égalité des origines",
-    "hum-right": "droits humains dans la chaîne d'approvisionnement",
+    "hum-right": "droits humains dans la chaîne d’approvisionnement",
     "other": "autre",
 }
 _OCDS_GOALS = {
@@ -36,7 +36,7 @@ _OCDS_GOALS = {
     "other": "social",
 }
 _RESERVED_TO = {
-    "res-ws": "structures du handicap et de l'insertion",
+    "res-ws": "structures du handicap et de l’insertion",
     "res-pub-ser": "organisations ayant une mission de service public",
     "none": "participation non réservée",
 }
@@ -63,6 +63,16 @@ class PublicationFields:
     notes: tuple[str, ...] = ()
     status: Status = "confirmed"
 
+    def as_dict(self) -> dict[str, Any]:
+        """The three formats in plain values: `decp` and `ocds` as their schemas write them, `eforms` by term."""
+        return {
+            "decp": self.decp_object,
+            "eforms": [asdict(one) for one in self.eforms],
+            "ocds": self.ocds,
+            "notes": list(self.notes),
+            "status": self.status,
+        }
+
     @property
     def decp_object(self) -> dict[str, Any]:
         """The field as the DECP schema writes it; empty when there is nothing to publish."""
@@ -85,13 +95,13 @@ def publication_fields(
     wanted = tuple(dict.fromkeys(objectives))
     for one in wanted:
         if one not in SOCIAL_OBJECTIVES:
-            raise ClauseError(f"L'objectif social « {one} » n'existe pas : {', '.join(SOCIAL_OBJECTIVES)}.")
+            raise ClauseError(f"L’objectif social « {one} » n’existe pas : {', '.join(SOCIAL_OBJECTIVES)}.")
     if not codes:
         return PublicationFields(
-            notes=("Aucun levier n'est encore choisi : ne publiez pas « Pas de considération sociale ».",)
+            notes=("Aucun levier n’est encore choisi : ne publiez pas « Pas de considération sociale ».",)
         )
     if codes <= _PRIVATE:
-        return PublicationFields(notes=("Contrat privé : rien n'est à publier.",))
+        return PublicationFields(notes=("Contrat privé : rien n’est à publier.",))
     decp = _decp(codes, is_concession)
     is_social = decp != (NO_CONSIDERATION,)
     notes = _notes(codes)
@@ -116,7 +126,7 @@ def _split(levers: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for code in levers:
         if code not in known:
-            raise ClauseError(f"Le levier « {code} » n'existe pas.")
+            raise ClauseError(f"Le levier « {code} » n’existe pas.")
         found.update(code.split("_"))
     return frozenset(found)
 
@@ -145,7 +155,7 @@ def _eforms(codes: frozenset[str], is_social: bool, objectives: tuple[str, ...])
     found = [
         EformsField(
             "BT-06-Lot", "Achat stratégique", "strategic-procurement", strategic,
-            "réalisation d'objectifs sociaux" if is_social else "pas d'achat stratégique",
+            "réalisation d’objectifs sociaux" if is_social else "pas d’achat stratégique",
         )
     ]  # fmt: skip
     if is_social:
@@ -192,7 +202,7 @@ def _notes(codes: frozenset[str]) -> tuple[str, ...]:
     notes = []
     if "R2123-1" in codes:
         notes.append(
-            "L'insertion est l'objet du marché : aucune valeur de la nomenclature ne le dit. « Clause sociale » et "
+            "L’insertion est l’objet du marché : aucune valeur de la nomenclature ne le dit. « Clause sociale » et "
             "« Critère social » sont notre lecture, à confirmer."
         )
     if "L2113-13-1" in codes:
@@ -200,6 +210,6 @@ def _notes(codes: frozenset[str]) -> tuple[str, ...]:
     if "R2122-8" in codes:
         notes.append(
             "Achat direct : les données essentielles se publient à partir de 40 000 € HT ; la commande à une "
-            "structure inclusive n'est pas une considération sociale au sens de la nomenclature."
+            "structure inclusive n’est pas une considération sociale au sens de la nomenclature."
         )
     return tuple(notes)

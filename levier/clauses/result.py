@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 
 from levier.clauses.library import TextVersion
 
-PenaltyKind = Literal["hour", "proof_day", "final_report_day", "meeting"]
 CCP = "Cahier des clauses particulières"
 Outcome = Literal["ok", "fail", "unknown"]
 
@@ -82,6 +81,11 @@ class Finding:
     excerpt: str
     advice: str
 
+    @property
+    def shown(self) -> str:
+        """The words found as a reader sees them: the row of a table without its bars."""
+        return " · ".join(cell.strip() for cell in self.excerpt.strip("| ").split("|"))
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -128,6 +132,13 @@ class ClauseDraft:
     def failed_controls(self) -> tuple[Control, ...]:
         """The controls that name something to change or to answer."""
         return tuple(control for control in self.controls if not control.is_ok)
+
+    @property
+    def passed_title(self) -> str:
+        """« 9 contrôles passés sur 10 »."""
+        passed = sum(control.is_ok for control in self.controls)
+        s = "s" if passed > 1 else ""
+        return f"{passed} contrôle{s} passé{s} sur {len(self.controls)}"
 
     @property
     def main_documents(self) -> tuple[DraftDocument, ...]:

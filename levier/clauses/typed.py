@@ -44,12 +44,18 @@ def _read(name: str, value: Any, kind: str) -> Any:
         if "int" in kind:
             return int(value)
         if "float" in kind:
-            return float(str(value).replace(",", ".").replace(" ", "").replace("\u202f", ""))
+            return _number(str(value))
     except (ValueError, TypeError) as problem:
         expected = "une date comme 2027-03-12" if "date" in kind else "un nombre"
         expected = "oui ou non" if "bool" in kind else expected
         raise ClauseError(f"La valeur « {name} » ({label}) attend {expected}.") from problem
     return str(value)
+
+
+def _number(text: str) -> float:
+    """« 1 250,50 »; « 20 % » is 0.2."""
+    digits = text.replace(",", ".").replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
+    return float(digits[:-1]) / 100 if digits.endswith("%") else float(digits.removesuffix("€"))
 
 
 def _yes_or_no(value: Any) -> bool:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import get_args
 
 from levier.clauses.gaps import GAPS
-from levier.clauses.result import ClauseError, PenaltyKind
+from levier.clauses.result import ClauseError
+from levier.rulebook.penalties import KINDS, PenaltyKind
 
 MAX_TEXT = 5_000
 __all__ = ["MAX_TEXT", "PENALTY_KINDS", "ClauseError", "ClauseValues"]
 
-PENALTY_KINDS: tuple[PenaltyKind, ...] = get_args(PenaltyKind)
+PENALTY_KINDS: tuple[PenaltyKind, ...] = KINDS
 
 
 @dataclass(frozen=True, slots=True)

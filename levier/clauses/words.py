@@ -131,9 +131,13 @@ def _commitment(values: ClauseValues) -> str:
     if values.tranche_hours is not None and values.tranche_amount_ht is not None:
         return (
             f"{_hours(values.tranche_hours)} d'insertion par tranche de "
-            f"{euros(values.tranche_amount_ht)} HT facturée"
+            f"{euros(values.tranche_amount_ht)} HT facturée{_from(values)}"
         )
     return "" if values.hours is None else f"{_hours(values.hours)} d'insertion"
+
+
+def _from(values: ClauseValues) -> str:
+    return f", à partir de {euros(values.trigger_amount_ht)} HT" if values.trigger_amount_ht else ""
 
 
 def _trigger(values: ClauseValues) -> str:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from levier.accounts import actions as accounts
+from levier.clauses import demo as clauses
 from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
 from levier.community import actions as community
@@ -37,7 +38,7 @@ def prepare_installation() -> None:
 
 
 def load_demonstration() -> None:
-    """A fictitious directory, fictitious desks, one account per role and a purchase, all marked as such."""
+    """A fictitious directory, fictitious desks, one account per role, three purchases and their exchanges, all marked as such."""
     say("Annuaire de démonstration (structures fictives)…")
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
@@ -45,6 +46,7 @@ def load_demonstration() -> None:
     facilitators.load_demo_network(by=INSTALLER)
     community.load_demo(by=INSTALLER)
     purchasing.load_demo_purchase(by=INSTALLER)
+    clauses.load_demo_clauses(by=INSTALLER)
 
 
 def clear_demonstration() -> None:

@@ -181,6 +181,7 @@ INSTALLED_APPS = [
     "levier.facilitators",
     "levier.purchasing",
     "levier.clauses",
+    "levier.execution",
     "levier.community",
     "levier.dossier",
     "levier.portal",

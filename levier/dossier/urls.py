@@ -4,6 +4,7 @@ from django.urls import path
 
 from levier.dossier import purchase_views, views
 from levier.dossier.bidding import views as bidding
+from levier.dossier.bidding import winner_views
 
 app_name = "dossier"
 
@@ -21,5 +22,7 @@ urlpatterns = [
     path("dossier/partage/<str:token>", views.shared, name="shared"),
     path("repondre", bidding.bid, name="bid"),
     path("remporte", bidding.won, name="won"),
+    path("remporte/<str:token>", winner_views.winner, name="winner"),
+    path("remporte/<str:token>/offre.<str:form>", winner_views.offer_file, name="winner_offer"),
     path("dossier/retrait/<str:secret>", views.revoke, name="revoke"),
 ]

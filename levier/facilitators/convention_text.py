@@ -24,6 +24,9 @@ _DATA_YES = (
     "nécessaires."
 )
 _DATA_NO = "Les parties n'échangent aucune donnée qui désigne une personne."
+# A text to sign holds no blank: what is not known yet is promised instead.
+_DATA_CONTACTS = "chaque partie donne le sien à l'autre, par écrit, dans le mois qui suit la signature"
+_UNNAMED = "la personne qui signe en son nom, désignée avec sa qualité dans les signatures"
 _LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
 
 
@@ -77,9 +80,12 @@ def written(
     }
     text = _template(convention.kind).format(**values)
     if convention.has_data_annex:
-        contacts = " ; ".join(f"{escape(one.name)} : {_TO_FILL}" for one in parties)
-        text += _template("annexe_donnees").format(structure=structure, contacts=contacts)
+        text += _template("annexe_donnees").format(structure=structure, contacts=_DATA_CONTACTS)
     return text
+
+
+# What is printed is signed by hand too: the dots leave room for the day.
+_DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}Signature{NO_BREAK}:"
 
 
 def fingerprint(text: str) -> str:
@@ -100,7 +106,7 @@ def _joined(names: Sequence[str]) -> str:
 def _party(one: ConventionParty) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
     title = f", {escape(one.signatory_title)}" if one.signatory_title else ""
-    return f"- **{escape(one.name)}**{siren}, représentée par {escape(one.signatory_name) or _TO_FILL}{title}"
+    return f"- **{escape(one.name)}**{siren}, représentée par {escape(one.signatory_name) or _UNNAMED}{title}"
 
 
 def _services(keys: Sequence[str]) -> str:
@@ -126,6 +132,7 @@ def _measure(one: Commitment) -> str:
         Measure.ANSWER_TIME.value: "jours ouvrés au plus",
         Measure.VISITS.value: "par an",
         Measure.REPORTS.value: "par an",
+        Measure.STUDIES.value: "par an",
     }[one.measure]
     return f" (mesure : {figure(one.target, 1)}{NO_BREAK}{words})"
 
@@ -135,5 +142,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _signature(one: ConventionParty) -> str:
+    """Who signs, a line for the day, and room for a hand."""
     signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
-    return f"Pour {escape(one.name)}{f' ({signer})' if signer else ''} :"
+    room = f"{NO_BREAK}\\\n{NO_BREAK}"
+    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{room}"

@@ -3,12 +3,15 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import cos, radians
 
 from levier.reference.queries import map_ground_path
 
 WIDTH = 560
 HEIGHT = 620
+# The outlines are drawn on a grid of so many pixels: finer, they would weigh half of the page.
+STEP = 2
 _MAINLAND_HEIGHT = 540
 # Mean latitude of the mainland: a degree of longitude is shorter than one of latitude.
 _SQUEEZE = cos(radians(46.5))
@@ -68,8 +71,8 @@ class _Frame:
 
     def place(self, point: tuple[float, float]) -> tuple[int, int]:
         return (
-            round(self.left + (point[0] - self.west) * _SQUEEZE * self.scale),
-            round(self.top + (self.north - point[1]) * self.scale),
+            round((self.left + (point[0] - self.west) * _SQUEEZE * self.scale) / STEP),
+            round((self.top + (self.north - point[1]) * self.scale) / STEP),
         )
 
 
@@ -84,12 +87,21 @@ def _frame(rings: list[Ring], width: float, height: float, left: float, top: flo
 
 
 def _drawn(ring: Ring, frame: _Frame) -> str:
-    """Relative moves in whole pixels: a third of the weight of the outlines' own figures."""
+    """Relative moves on a grid of STEP pixels, a minus sign parting two figures: a fifth of the weight of the
+    outlines' own figures."""
     points = [frame.place(point) for point in ring]
-    (x, y), moves = points[0], []
-    start = f"M{x} {y}"
-    for following_x, following_y in points[1:]:
-        if (following_x, following_y) != (x, y):
-            moves.append(f"{following_x - x} {following_y - y}")
-            x, y = following_x, following_y
-    return f"{start}l{' '.join(moves)}z" if moves else ""
+    moves: list[tuple[int, int]] = []
+    for (x, y), (next_x, next_y) in pairwise(points):
+        across, down = next_x - x, next_y - y
+        if not across and not down:
+            continue
+        if (
+            moves
+            and moves[-1][0] * down == moves[-1][1] * across
+            and moves[-1][0] * across + moves[-1][1] * down > 0
+        ):
+            # Straight on: one longer move.
+            across, down = moves[-1][0] + across, moves.pop()[1] + down
+        moves.append((across, down))
+    drawn = " ".join(f"{across} {down}" for across, down in moves)
+    return f"M{points[0][0]} {points[0][1]}l{drawn}z".replace(" -", "-") if moves else ""

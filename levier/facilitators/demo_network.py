@@ -18,8 +18,9 @@ from levier.facilitators.actions.conventions import (
     propose_convention,
     save_convention,
 )
+from levier.facilitators.actions.measures import record_measure_fact
 from levier.facilitators.actions.referrals import ReferralValues, ask_facilitator
-from levier.facilitators.actions.signing import record_measure_fact, sign_convention
+from levier.facilitators.actions.signing import sign_convention
 from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
     Animator,
@@ -77,7 +78,7 @@ def load_network(by: Actor) -> int:
         _write_to_nobody()
         record_measure_fact(
             by=by, structure=desk, measure=Measure.VISITS, happened_on=timezone.localdate(), buyer_siren=town.siren or "",
-            label="Rencontre du service des achats (exemple)", source_key=f"demo-visite-{desk.pk}",
+            label="Réunion de lancement, offre d’insertion remise (exemple)", source_key=f"launch-demo-{desk.pk}",
         )  # fmt: skip
     return 2
 

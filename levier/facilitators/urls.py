@@ -33,5 +33,6 @@ urlpatterns = [
     path("conventions/<int:pk>/texte.<str:target>", conventions.document, name="convention_text"),
     path("conventions/<int:pk>/copies/<int:copy_pk>", conventions.copy, name="convention_copy"),
     path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", conventions.vouch, name="vouch"),
+    path("conventions/<int:pk>/faits", conventions.type_fact, name="type_fact"),
     path("conventions/<int:pk>/<slug:act>", conventions.move, name="move_convention"),
 ]

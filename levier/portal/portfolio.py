@@ -11,10 +11,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.accounts.models import User
-from levier.facilitators.queries.work import WorkItem, WorkSource, work_of
+from levier.clauses.studies.work import studies_work
+from levier.facilitators.queries.work import (
+    WorkItem,
+    WorkSource,
+    animation_work,
+    conventions_work,
+    requests_work,
+)
+from levier.purchasing.queries.work import purchases_work, questions_work, silent_work, trades_work
 
 # A room above (purchases, clauses, execution) adds its own function here, and nothing else.
-SOURCES: tuple[WorkSource, ...] = (work_of,)
+SOURCES: tuple[WorkSource, ...] = (
+    requests_work,
+    questions_work,
+    studies_work,
+    purchases_work,
+    trades_work,
+    conventions_work,
+    silent_work,
+    animation_work,
+)
 
 
 @dataclass(frozen=True)

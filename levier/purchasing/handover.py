@@ -8,10 +8,11 @@ from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure
 from levier.purchasing.lot_facts import programme_label
 from levier.purchasing.models import ContactSide, Lot
+from levier.purchasing.queries.exchanges import OpenExchanges
 from levier.purchasing.queries.purchases import StoryLine, WholePurchase
 
 # One page: beyond, the site says the rest.
-MOST_LOTS, MOST_POINTS, MOST_EVENTS, MOST_LINES = 8, 6, 5, 2
+MOST_LOTS, MOST_POINTS, MOST_EVENTS, MOST_LINES, MOST_TRADES = 8, 6, 5, 2, 2
 LONGEST = 110
 
 _MAKERS: dict[str, Callable[..., bytes]] = {"docx": to_docx, "pdf": to_pdf}
@@ -21,13 +22,13 @@ MEDIA = {
 }
 
 
-def handover_note(whole: WholePurchase, form: str, *, on: date) -> bytes:
+def handover_note(whole: WholePurchase, form: str, *, on: date, exchanges: OpenExchanges) -> bytes:
     """The note as a file; `form` is a key of MEDIA, `on` today. Raises DocumentError."""
     title = f"Passation : {_cut(whole.purchase.title)}"
-    return _MAKERS[form](as_markdown(whole, on=on), title=title, is_note=True)
+    return _MAKERS[form](as_markdown(whole, on=on, exchanges=exchanges), title=title, is_note=True)
 
 
-def as_markdown(whole: WholePurchase, *, on: date) -> str:
+def as_markdown(whole: WholePurchase, *, on: date, exchanges: OpenExchanges) -> str:
     """The note as Markdown; everything somebody typed is escaped."""
     parts = [
         f"# Passation : {escape(_cut(whole.purchase.title))}",
@@ -40,6 +41,8 @@ def as_markdown(whole: WholePurchase, *, on: date) -> str:
     ]
     if whole.points and not whole.purchase.is_over:
         parts += ["## Ce qui reste à dire", _bullets(_points(whole))]
+    if talks := list(_exchanges(exchanges, on)):
+        parts += ["## Avec les entreprises", _bullets(talks)]
     parts += ["## Dernières étapes", _bullets(_event(line) for line in reversed(whole.story[-MOST_EVENTS:]))]
     return "\n\n".join(parts) + "\n"
 
@@ -112,6 +115,24 @@ def _points(whole: WholePurchase) -> Iterable[str]:
         yield (f"Lot {point.lot.number} : " if point.lot else "") + escape(point.text)
     if len(whole.points) > MOST_POINTS:
         yield f"et {len(whole.points) - MOST_POINTS} autres questions, à lire sur le site"
+
+
+def _exchanges(found: OpenExchanges, on: date) -> Iterable[str]:
+    """Consultations of trades that run, then the questions of bidders, with what waits and until when."""
+    for one in found.trades[:MOST_TRADES]:
+        counted = f"{one.answered} réponse(s) pour {one.asked} participant(s)"  # type: ignore[attr-defined]
+        yield f"**Consultation des métiers :** {escape(_cut(one.title, 70))}, jusqu’au {day(one.deadline)} ; {counted}"
+    if len(found.trades) > MOST_TRADES:
+        yield f"et {len(found.trades) - MOST_TRADES} autres consultations des métiers, à lire sur le site"
+    desk = found.desk
+    if desk is None:
+        return
+    waiting = desk.waiting  # type: ignore[attr-defined]
+    if waiting:
+        late = " **(date passée)**" if desk.answers_by < on else ""
+        yield f"**Questions des candidats :** **{waiting} sans réponse**, à publier au plus tard le {day(desk.answers_by)}{late}"
+    elif desk.takes_questions(on):
+        yield f"**Questions des candidats :** aucune n’attend ; elles sont ouvertes jusqu’au {day(desk.questions_until)}"
 
 
 def _event(line: StoryLine) -> str:

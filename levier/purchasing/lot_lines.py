@@ -5,6 +5,7 @@ Nothing is imported upward: a room above calls `register` from the `ready` of it
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from levier.accounts.models import User
 from levier.purchasing.models import Lot, Purchase
@@ -15,7 +16,8 @@ class LotLine:
     """What is known above of one lot, in French sentences, and where to work on it.
 
     `is_proposed`: a lever and hours (or the reason for none) are proposed; `is_signed`: the buyer signed them.
-    A purchase is proposed once every lot is, signed once every lot is. `url` empty: nothing to open.
+    A purchase is proposed once every lot is, signed once every lot is. `url` empty: nothing to open; `links` are
+    (words, address) of what else there is to open.
     """
 
     lot_id: int
@@ -24,6 +26,7 @@ class LotLine:
     url_label: str = "Étudier ce lot"
     is_proposed: bool = False
     is_signed: bool = False
+    links: tuple[tuple[str, str], ...] = ()
 
 
 # Given every present lot of one purchase at once, so that a provider asks the database once; `reader` is None
@@ -64,3 +67,31 @@ def unready(purchase: Purchase, lots: Sequence[Lot], *, signed: bool) -> tuple[L
         for lot in lots
         if not any(line.is_signed if signed else line.is_proposed for line in said.get(lot.pk, ()))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LotEstimate:
+    """What a room above estimates of a lot: its hours (None: not yet), whether the buyer signed them, its posts."""
+
+    hours: Decimal | None = None
+    is_signed: bool = False
+    posts: tuple[str, ...] = ()
+
+
+# Given the present lots of any purchases at once: {lot id: estimate}.
+Estimator = Callable[[Sequence[Lot]], Mapping[int, LotEstimate]]
+
+_estimators: dict[str, Estimator] = {}
+
+
+def register_estimator(name: str, estimator: Estimator) -> None:
+    """Fill in the hours and the posts of lots, asked only where they are shown. The same name again replaces."""
+    _estimators[name] = estimator
+
+
+def estimates_of(lots: Sequence[Lot]) -> Mapping[int, LotEstimate]:
+    """The estimate of each lot somebody estimates."""
+    found: dict[int, LotEstimate] = {}
+    for name in sorted(_estimators):
+        found |= _estimators[name](lots)
+    return found

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
 from levier.purchasing import actions
+from levier.purchasing.trades.actions import publish_due_trade_consultations, remind_trade_parties
 
 CONTACTS_KEPT = timedelta(days=365)
 
@@ -30,3 +31,17 @@ def forget_unused_documents(timestamp: int) -> None:
 def forget_contacts(timestamp: int) -> None:
     """Names and telephones of those who answered, a year after the need was closed."""
     actions.forget_contacts(by=Actor.machine("entretien"), before=timezone.localdate() - CONTACTS_KEPT)
+
+
+@app.periodic(cron="11 5 * * *")
+@app.task(name="purchasing.publish_trade_answers", queue="maintenance", queueing_lock="trade_answers")
+def publish_trade_answers(timestamp: int) -> None:
+    """The day after its deadline, a consultation of trades gives every answer to all at once."""
+    publish_due_trade_consultations(by=Actor.machine("fin d’une consultation"), today=timezone.localdate())
+
+
+@app.periodic(cron="41 7 * * *")
+@app.task(name="purchasing.remind_trade_parties", queue="maintenance", queueing_lock="trade_reminders")
+def remind_trade_parties_of_the_day(timestamp: int) -> None:
+    """Two working days before the end of a consultation of trades, one reminder to whoever has not answered."""
+    remind_trade_parties(by=Actor.machine("rappel d’une consultation"), today=timezone.localdate())

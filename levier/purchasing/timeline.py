@@ -23,6 +23,11 @@ class Move:
     needs: tuple[Requirement, ...] = ()
     needs_note: bool = False
 
+    @property
+    def asks_launch(self) -> bool:
+        """Whether the day of the launch is asked with the move, when nobody said it before."""
+        return "launch" in self.needs
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:

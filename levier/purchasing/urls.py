@@ -1,7 +1,11 @@
-"""Addresses of the purchases, of the marketplace of needs and of the opportunities."""
+"""Addresses of the purchases, of exchanges with companies, of the marketplace of needs and of the opportunities."""
 
 from django.urls import path
 
+from levier.purchasing.questions import public_views as asking
+from levier.purchasing.questions import views as questions
+from levier.purchasing.trades import public_views as trades_public
+from levier.purchasing.trades import views as trades
 from levier.purchasing.views import (
     answering,
     buyers,
@@ -36,6 +40,22 @@ urlpatterns = [
     path("achats/<int:pk>/lots/<int:lot_pk>/deplacer", lots.shift_lot, name="shift_lot"),
     path("achats/<int:pk>/lots/<int:lot_pk>/retirer", lots.remove_lot, name="remove_lot"),
     path("achats/<int:pk>/lots/<int:lot_pk>/remettre", lots.restore_lot, name="restore_lot"),
+    path("achats/<int:pk>/metiers/nouvelle", trades.new, name="trade_new"),
+    path("achats/<int:pk>/metiers/<int:consultation_pk>", trades.one, name="trade_consultation"),
+    path("achats/<int:pk>/metiers/<int:consultation_pk>/geste", trades.act, name="trade_act"),
+    path(
+        "achats/<int:pk>/metiers/<int:consultation_pk>/reponses.<str:form>",
+        trades.export,
+        name="trade_export",
+    ),
+    path("achats/<int:pk>/questions", questions.desk, name="questions"),
+    path("achats/<int:pk>/questions/<int:question_pk>", questions.write, name="question_write"),
+    path("consultations-des-metiers", trades_public.index, name="trade_index"),
+    path("consultations-des-metiers/<int:consultation_pk>", trades_public.public, name="trade_public"),
+    path("metiers/<str:token>", trades_public.answer, name="trade_answer"),
+    path("consultations", asking.index, name="public_consultations"),
+    path("consultations/<int:pk>", asking.page, name="public_consultation"),
+    path("consultations/suivre/<str:signed>", asking.following, name="question_follow"),
     path("besoins", writing.mine, name="mine"),
     path("besoins/preparer", writing.prepare, name="prepare"),
     path("besoins/nouveau", writing.new, name="new"),

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from levier.core.typography import day, euros
+from levier.purchasing.queries.open_lots import OpenLotLine
 from levier.purchasing.queries.opportunities import Awarded, WeeklyNews
+from levier.purchasing.questions.wording import page_url
 from levier.purchasing.wording import Letter
 
 
@@ -18,6 +20,11 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
         ]
         page = settings.SITE_URL + reverse("purchasing:received")
         parts += ["BESOINS QUI ATTENDENT VOTRE RÉPONSE", "\n".join(lines), f"Pour répondre : {page}"]
+    if news.lots:
+        page = settings.SITE_URL + reverse("purchasing:opportunities")
+        parts.append("LOTS OUVERTS, RÉSERVÉS OU AVEC UNE CLAUSE, PRÈS DE CHEZ VOUS")
+        parts += [_open_lot(one) for one in news.lots]
+        parts.append(f"Tous les lots ouverts : {page}")
     if news.shown:
         lines = [
             f"- {one.need.organisation.name} : {one.need.title}, {one.area}, réponses attendues le {day(one.need.deadline)}"
@@ -33,6 +40,27 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
     return Letter(
         f"{news.count} opportunité{'s' if news.count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n"
     )
+
+
+def _open_lot(one: OpenLotLine) -> str:
+    purchase = one.lot.purchase
+    until = f", offres jusqu’au {day(one.desk.offers_until)}" if one.desk.offers_until else ""
+    lines = [
+        f"- {purchase.title}, lot {one.lot.number} : {one.lot.title}",
+        f"  {', '.join(filter(None, [purchase.organisation.name, one.place]))}{until}",
+        f"  {one.facts}",
+        f"  {one.why}",
+        f"  {_to_call(one)}",
+        f"  {page_url(one.desk)}",
+    ]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _to_call(one: OpenLotLine) -> str:
+    if one.contact is None:
+        return "À qui demander : à l’acheteur, par la page de la consultation"
+    known = filter(None, [one.contact.name, one.contact.phone, one.contact.email])
+    return f"À appeler pour la clause : {', '.join(known)}"
 
 
 def _contract(one: Awarded) -> str:

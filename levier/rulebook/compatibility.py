@@ -51,9 +51,9 @@ def compatibility(first: str, second: str, *, scope: Scope = "lot") -> Compatibi
     """
     for code in (first, second):
         if code not in _codes():
-            raise CompatibilityError(f"Le levier « {code} » n'existe pas.")
+            raise CompatibilityError(f"Le levier « {code} » n’existe pas.")
     if scope not in SCOPES:
-        raise CompatibilityError(f"La portée « {scope} » n'existe pas : dites « lot » ou « marche ».")
+        raise CompatibilityError(f"La portée « {scope} » n’existe pas : dites « lot » ou « marche ».")
     stated = _matrix().get((frozenset((first, second)), scope))
     if stated:
         return stated

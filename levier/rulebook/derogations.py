@@ -9,8 +9,8 @@ WordingStatus = Literal["confirmed", "confirmed_by_twin", "to_confirm"]
 
 CONTRACT_ARTICLE = "L2112-2-1"
 CONCESSION_ARTICLE = "L3114-2-1"
-_TWIN_SOURCE = "contenu lu dans l'article jumeau des concessions (loi 2021-1104, article 35-V)"
-_UNREAD_SOURCE = "usage rapporté ; texte de l'article non relu"
+_TWIN_SOURCE = "contenu lu dans l’article jumeau des concessions (loi 2021-1104, article 35-V)"
+_UNREAD_SOURCE = "usage rapporté ; texte de l’article non relu"
 
 
 class DerogationError(ValueError):
@@ -51,14 +51,14 @@ CONTRACT_DEROGATIONS = (
     Derogation(
         "lien_insuffisant",
         CONTRACT_ARTICLE,
-        "La condition n'aurait pas de lien suffisant avec l'objet du marché",
+        "La condition n’aurait pas de lien suffisant avec l’objet du marché",
         "confirmed_by_twin",
         _TWIN_SOURCE,
     ),
     Derogation(
         "concurrence_ou_difficulte",
         CONTRACT_ARTICLE,
-        "La condition restreindrait la concurrence ou rendrait l'exécution techniquement ou économiquement "
+        "La condition restreindrait la concurrence ou rendrait l’exécution techniquement ou économiquement "
         "difficile",
         "confirmed_by_twin",
         _TWIN_SOURCE,
@@ -75,7 +75,7 @@ CONCESSION_DEROGATIONS = (
     Derogation(
         "lien_insuffisant",
         CONCESSION_ARTICLE,
-        "La condition n'aurait pas de lien suffisant avec l'objet de la concession",
+        "La condition n’aurait pas de lien suffisant avec l’objet de la concession",
         "confirmed",
         "article de la concession lu en entier (loi 2021-1104, article 35-V)",
         article_status="to_confirm",
@@ -83,7 +83,7 @@ CONCESSION_DEROGATIONS = (
     Derogation(
         "concurrence_ou_difficulte",
         CONCESSION_ARTICLE,
-        "La condition restreindrait la concurrence ou rendrait l'exécution techniquement ou économiquement "
+        "La condition restreindrait la concurrence ou rendrait l’exécution techniquement ou économiquement "
         "difficile",
         "confirmed",
         "article de la concession lu en entier (loi 2021-1104, article 35-V)",
@@ -100,8 +100,8 @@ def derogations(*, is_concession: bool = False) -> tuple[Derogation, ...]:
 def reasons_record(*, is_concession: bool = False) -> str:
     """Say in French where the buyer keeps the reasons of a derogation."""
     if is_concession:
-        return "L'autorité concédante consigne ses motifs par tout moyen approprié."
-    return "L'acheteur justifie sa décision par écrit et garde ce document dans le dossier du marché."
+        return "L’autorité concédante consigne ses motifs par tout moyen approprié."
+    return "L’acheteur justifie sa décision par écrit et garde ce document dans le dossier du marché."
 
 
 def is_ready_for_lawyer(quoted: Iterable[Derogation]) -> bool:
@@ -123,9 +123,9 @@ def record(
     known = {case.code: case for case in derogations(is_concession=is_concession)}
     if code not in known:
         cases = ", ".join(f"« {name} »" for name in known)
-        raise DerogationError(f"La dérogation « {code} » n'existe pas. La liste est fermée : {cases}.")
+        raise DerogationError(f"La dérogation « {code} » n’existe pas. La liste est fermée : {cases}.")
     if not reasons.strip():
         raise DerogationError("Indiquez les motifs de la dérogation : sans motif écrit, elle ne tient pas.")
     if not decided_by.strip():
-        raise DerogationError("Indiquez qui décide la dérogation : cette décision revient à l'acheteur.")
+        raise DerogationError("Indiquez qui décide la dérogation : cette décision revient à l’acheteur.")
     return DerogationRecord(known[code], reasons.strip(), decided_on, decided_by.strip())

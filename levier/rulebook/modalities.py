@@ -76,7 +76,7 @@ def ways(
     The cost is hours × hourly minimum wage × a coefficient, all dated parameters; Mayotte has its own wage.
     """
     if not hours > 0:
-        raise ValueError("Donnez un nombre d'heures supérieur à zéro.")
+        raise ValueError("Donnez un nombre d’heures supérieur à zéro.")
     wage = parameters.get("smic_hourly", "976" if territory == "976" else "", on).value
     return tuple(_way(one, hours, months, on, starts_on, wage) for one in modalities())
 
@@ -123,7 +123,7 @@ def _cautions(
         )
     weekly = parameters.get("weekly_hours", "", on).value
     if modality.key == "alternance" and hours < 6 * WEEKS_PER_MONTH * weekly:
-        found.append("Le volume ne remplit pas six mois d'alternance.")
+        found.append("Le volume ne remplit pas six mois d’alternance.")
     if modality.key == "ai":
         ceiling = parameters.get("ai_ceiling_hours", "", on).value
         if hours > 3 * ceiling:

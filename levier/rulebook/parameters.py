@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -42,6 +43,9 @@ _ROW_FIELDS: Final = frozenset(
 )
 _SHARED_FIELDS: Final = ("label", "unit", "author", "divisor_kind", "note")
 _LINE: Final = "__line__"
+_DEEPEST: Final = 50
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
+_RUN_OF_ENTRIES: Final = re.compile(r"(?:[-?][ \t]+){30}")
 
 
 class ParameterError(ValueError):
@@ -144,7 +148,16 @@ def _construct_mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str,
     return mapping
 
 
+def _construct_day(loader: _LineLoader, node: yaml.ScalarNode) -> Any:
+    """A day, or its text when no such day exists (2026-13-45): whoever reads the field says so by its name."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
 _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+_LineLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_day)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -152,7 +165,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
     Raises ParameterError with the file and the line when the text is not valid YAML or not a mapping.
     """
-    loader = _LineLoader(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if _is_too_deep(text):
+        raise ParameterError(
+            f"{path.name} : ce fichier imbrique trop de niveaux ; reprenez la forme d’un fichier fourni."
+        )
+    loader = _LineLoader(text)
     try:
         content = loader.get_single_data()
     except _RepeatedField as error:
@@ -164,13 +182,25 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         raise ParameterError(
-            f"{path.name}, ligne {line} : le fichier n'est pas du YAML lisible ; corrigez cette ligne."
+            f"{path.name}, ligne {line} : le fichier n’est pas du YAML lisible ; corrigez cette ligne."
         ) from error
     finally:
         loader.dispose()
     if not isinstance(content, dict):
         raise ParameterError(f"{path.name}, ligne 1 : le fichier doit commencer par des champs nommés.")
     return content
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether it nests more than any file of rules does: the C parser recurses, and thousands of levels end the process."""
+    if _RUN_OF_ENTRIES.search(text):
+        return True
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def load_file(path: Path) -> tuple[Parameter, ...]:
@@ -288,7 +318,7 @@ def _index() -> dict[str, dict[str, tuple[Parameter, ...]]]:
             continue
         if path.stem in index:
             raise ParameterError(
-                f"{path.name} : ce nom existe dans deux domaines ; renommez l'un des fichiers."
+                f"{path.name} : ce nom existe dans deux domaines ; renommez l’un des fichiers."
             )
         keys: dict[str, tuple[Parameter, ...]] = {}
         for row in sorted(load_file(path), key=lambda row: row.valid_from):
@@ -320,13 +350,13 @@ def get(name: str, key: str = "", on: date | None = None) -> Parameter:
     keys = _index().get(name)
     if keys is None:
         raise UnknownParameter(
-            f"Le paramètre « {name} » n'existe pas ; paramètres connus : {', '.join(sorted(_index()))}."
+            f"Le paramètre « {name} » n’existe pas ; paramètres connus : {', '.join(sorted(_index()))}."
         )
     dated = keys.get(key)
     if dated is None:
         known = ", ".join(sorted(filter(None, keys))) or "aucune clé"
         raise UnknownParameter(
-            f"Le paramètre « {name} » n'a pas de valeur pour « {key} » ; clés connues : {known}."
+            f"Le paramètre « {name} » n’a pas de valeur pour « {key} » ; clés connues : {known}."
         )
     for row in dated:
         if row.covers(day):
@@ -337,5 +367,5 @@ def get(name: str, key: str = "", on: date | None = None) -> Parameter:
         for row in dated
     )
     raise UnknownParameter(
-        f"Le paramètre {what} n'a pas de valeur au {day:%d/%m/%Y} ; valeurs connues : {spans}."
+        f"Le paramètre {what} n’a pas de valeur au {day:%d/%m/%Y} ; valeurs connues : {spans}."
     )

@@ -16,7 +16,7 @@ MANY_SUPPLIERS: Final = 30
 ENOUGH_SUPPLIERS: Final = 10
 LEAST_SUPPLIERS: Final = 1
 DEPENDENCE_LIMIT: Final = 0.30
-SOURCE: Final = "Le Marché de l'inclusion, code public"
+SOURCE: Final = "Le Marché de l’inclusion, code public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def reservation_potential(
     warnings: list[str] = []
     if dependence is not None and dependence >= DEPENDENCE_LIMIT:
         warnings.append(
-            f"Le marché pèserait {french_percent(dependence)} du chiffre d'affaires moyen de ces structures "
+            f"Le marché pèserait {french_percent(dependence)} du chiffre d’affaires moyen de ces structures "
             f"(repère : {french_percent(DEPENDENCE_LIMIT)}) : prévoyez un lot à leur taille ou un groupement."
         )
     if dependence is None:
-        warnings.append("Chiffre d'affaires moyen inconnu : la dépendance au marché n'est pas mesurée.")
+        warnings.append("Chiffre d’affaires moyen inconnu : la dépendance au marché n’est pas mesurée.")
     hint: Hint = "reserve_lot"
     if supplier_count > MANY_SUPPLIERS:
         confidence: Confidence = "comfortable"
@@ -71,19 +71,19 @@ def reservation_potential(
     elif supplier_count > LEAST_SUPPLIERS:
         hint, confidence = "execution_clause", "few"
         reason = (
-            f"{count} structures à portée : trop peu pour réserver ; une clause d'exécution reste possible."
+            f"{count} structures à portée : trop peu pour réserver ; une clause d’exécution reste possible."
         )
     else:
         hint, confidence = "reverse_sourcing", "none"
         reason = (
             f"{count} structure à portée : pas de réservation ; faites connaître votre besoin aux réseaux "
-            "(sourcing inversé). Une clause d'exécution reste possible."
+            "(sourcing inversé). Une clause d’exécution reste possible."
         )
     return Potential(hint, confidence, supplier_count, dependence, reason, tuple(warnings))
 
 
 def _dependence(budget_ht: float | None, mean_turnover: float | None) -> float | None:
-    for name, value in (("budget", budget_ht), ("chiffre d'affaires moyen", mean_turnover)):
+    for name, value in (("budget", budget_ht), ("chiffre d’affaires moyen", mean_turnover)):
         if value is not None and (not math.isfinite(value) or value < 0):
             raise PotentialError(f"Le {name} doit être un nombre positif, pas « {value} ».")
     if budget_ht is None or not mean_turnover:

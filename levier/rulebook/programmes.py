@@ -57,7 +57,7 @@ class Programme:
                 return item
         known = ", ".join(item.part for item in self.rules)
         raise UnknownProgramme(
-            f"Le programme « {self.label} » n'a pas de règle « {part} » ; règles connues : {known}."
+            f"Le programme « {self.label} » n’a pas de règle « {part} » ; règles connues : {known}."
         )
 
 

@@ -81,7 +81,7 @@ def threshold(name: str, *, on: date | None = None, **keys: str) -> Threshold:
     rows = [row for row in table.rows if _matches(row, keys)]
     if not rows:
         asked = ", ".join(f"{key} = {value}" for key, value in keys.items())
-        raise ThresholdError(f"Le seuil « {name} » n'a aucune valeur pour {asked}.")
+        raise ThresholdError(f"Le seuil « {name} » n’a aucune valeur pour {asked}.")
     best = min(sum(value == ANY for _, value in row.keys) for row in rows)
     rows = sorted(
         (row for row in rows if sum(value == ANY for _, value in row.keys) == best),
@@ -94,7 +94,7 @@ def threshold(name: str, *, on: date | None = None, **keys: str) -> Threshold:
             return row
     if on < rows[0].valid_from:
         raise ThresholdError(
-            f"Le seuil « {name} » n'est pas connu au {on:%d/%m/%Y} : la première valeur commence "
+            f"Le seuil « {name} » n’est pas connu au {on:%d/%m/%Y} : la première valeur commence "
             f"le {rows[0].valid_from:%d/%m/%Y}."
         )
     # Past the last published period: the newest figure is the best estimate, never a sure one.
@@ -112,7 +112,7 @@ def start_date(rule: str) -> StartDate:
     """
     dates = _start_dates()
     if rule not in dates:
-        raise ThresholdError(f"Aucune date d'entrée en vigueur n'est enregistrée pour « {rule} ».")
+        raise ThresholdError(f"Aucune date d’entrée en vigueur n’est enregistrée pour « {rule} ».")
     return dates[rule]
 
 
@@ -156,7 +156,7 @@ def _parse_row(
     if missing:
         raise ThresholdError(f"{where} : il manque {_listed(sorted(missing))}.")
     if raw["status"] not in STATUSES:
-        raise ThresholdError(f"{where} : le statut « {raw['status']} » n'existe pas.")
+        raise ThresholdError(f"{where} : le statut « {raw['status']} » n’existe pas.")
     if not str(raw["source"]).strip():
         raise ThresholdError(f"{where} : la source est vide.")
     valid_to = raw.get("to")
@@ -202,7 +202,7 @@ def _matches(row: Threshold, keys: Mapping[str, str]) -> bool:
 @cache
 def _table(name: str) -> _Table:
     if name not in names():
-        raise ThresholdError(f"Le seuil « {name} » n'existe pas. Seuils connus : {_listed(names())}.")
+        raise ThresholdError(f"Le seuil « {name} » n’existe pas. Seuils connus : {_listed(names())}.")
     content = _read(name)
     rows = parse_table(name, content)
     return _Table(name, content["title"], tuple(content["keys"]), rows)

@@ -11,6 +11,8 @@ APPEND_ONLY = {
     "clauses_studyversion",
     "clauses_lotchoice",
     "clauses_ownvalue",
+    "execution_ledgerposting",
+    "execution_peopleaccess",
 }
 
 pytestmark = pytest.mark.django_db

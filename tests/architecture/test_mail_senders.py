@@ -15,6 +15,7 @@ DOOR = "directory/solicitations/sending.py"
 EXPECTED = {
     "accounts/actions/invitations.py": "a colleague invited by name",
     "accounts/adapter.py": "the codes and notices of one's own account",
+    "clauses/offers/winners.py": "the company that won a lot, named by its buyer or facilitator",
     "community/wording.py": "the staff, and whoever asked for a portal",
     "directory/networks/actions/members.py": "the animators of the network a supplier asks to join",
     "directory/ownership/actions/claims.py": "a code somebody asked this mailbox for; managers and authors of requests",
@@ -27,6 +28,8 @@ EXPECTED = {
     "purchasing/actions/buyers.py": "buyers whose organisation is decided on",
     "purchasing/actions/needs.py": "the staff, and the buyer of the need",
     "purchasing/actions/purchase_mails.py": "the contacts of a purchase, on both sides",
+    "purchasing/questions/actions.py": "the contacts of a purchase, and whoever asked to follow its answers",
+    "purchasing/trades/actions.py": "the contacts of a purchase, at the end of a consultation of trades",
 }
 # What may solicit, by the door.
 SOLICITING = {
@@ -35,6 +38,7 @@ SOLICITING = {
     "directory/ownership/actions/reminders.py",
     "purchasing/actions/alerts.py",
     "purchasing/actions/sending.py",
+    "purchasing/trades/actions.py",
 }
 _SENDERS = {"send_mail", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}
 

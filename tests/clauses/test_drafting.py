@@ -211,7 +211,7 @@ def test_above_the_thresholds_the_text_cites_the_obligation():
 def test_a_lever_set_aside_says_so_in_the_checks():
     small = Facts(contract_kind="travaux", need_amount_ht=45_000, hours=HoursRange(25, 32, 40))
     checks = draft("L2112-2", facts=small).checks
-    assert "n'est pas conseillé" in checks[0]
+    assert "n’est pas conseillé" in checks[0]
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def test_the_lever_says_what_to_publish(client: Client) -> None:
     assert "Marché réservé" in html
     assert "BT-71-Lot" in html
     assert "res-ws" in html
-    assert "rien n&#x27;est à publier" in page(client, "/textes/EVI")
+    assert "rien n’est à publier" in page(client, "/textes/EVI")
 
 
 @pytest.mark.slow

@@ -1,16 +1,20 @@
 """From the decision of a lot to its texts: filled, checked, exported, by those of the purchase only."""
 
 import io
+import json
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import jsonschema
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from levier.accounts.models import Role, User
 from levier.clauses.lot_texts.drafting import texts_of
+from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
@@ -114,3 +118,44 @@ def test_without_a_lever_the_page_teaches_the_next_step(lot: Lot, facilitator: U
         by=facilitator, lot=lot, values=ChoiceValues(why_none="Volume trop mince pour un parcours.")
     )
     assert "Aucun levier à rédiger" in _as(facilitator).get(_page(lot)).content.decode()
+
+
+def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facilitator: User) -> None:
+    fields = {one.name: one for one in fields_of(lot, texts_of(lot), posted={})}
+    assert len({one.label for one in fields.values()}) == len(fields)
+    assert fields["eligibility_months"].value == "24"
+    assert fields["tasks"].is_suggested
+    assert fields["penalty_hour"].value == ""
+    assert "200" in fields["penalty_hour"].hint
+    assert _as(facilitator).post(_page(lot), {"penalty_cap_rate": "20"}).status_code == 302
+    assert LotTextValues.objects.get().values == {"penalty_cap_rate": "20 %"}
+    assert "20\u202f%" in "".join(one.markdown for one in texts_of(lot).documents)
+
+
+def test_the_whole_file_opens_with_what_it_is(lot: Lot, facilitator: User) -> None:
+    text = _as(facilitator).get(_file(lot, "md")).content.decode()
+    first = text.partition("\n## ")[0]
+    assert "pas encore signée" in first
+    assert "à compléter" in first
+    assert "1. Avis d’appel public à la concurrence" in first
+
+
+@pytest.mark.real_data
+def test_what_is_published_of_a_lot_is_on_its_page_and_fits_the_official_schema(
+    lot: Lot, facilitator: User, shared_data: Path
+) -> None:
+    html = _as(facilitator).get(_page(lot)).content.decode()
+    for said in ("considération sociale", "Clause sociale", "BT-06-Lot", "BT-775-Lot", "BT-71-Lot", "BT-736-Lot",
+                 "OCDS, LOT-0001", "contractPerformanceConditions"):  # fmt: skip
+        assert said in html
+    address = reverse("clauses:lot_publication", kwargs={"lot_pk": lot.pk})
+    given = _as(facilitator).get(address).json()
+    assert [one["term"] for one in given["eforms"]] == ["BT-06-Lot", "BT-775-Lot", "BT-71-Lot", "BT-736-Lot"]
+    assert given["ocds"]["tender"]["lots"][0]["id"] == "LOT-0001"
+    for version in ("2.0.2", "2.0.3", "2.0.4"):
+        path = shared_data / "5_marches" / "schemas" / f"schema_decp_v{version}.json"
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        part = schema["definitions"]["marche"]["properties"]["considerationsSociales"]
+        validator = jsonschema.Draft7Validator(part | {"definitions": schema["definitions"]})
+        validator.validate(given["decp"]["considerationsSociales"])
+    assert _as(make.facilitator()).get(address).status_code == 404

@@ -4,20 +4,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
+from levier.clauses.demo import load_demo_clauses
+from levier.clauses.models import InsertionOffer, WinnerLink
+from levier.clauses.offers.winners import address_of
 from levier.cli import preparation
 from levier.community.actions import load_demo as load_portal
 from levier.community.models import RegionalPortal
 from levier.core.following import FollowedIndex
-from levier.core.models import Change
+from levier.core.models import Change, OutgoingMail
 from levier.directory.models import SourceRecord, Supplier
 from levier.facilitators.actions import load_demo_network
 from levier.facilitators.models import Structure
 from levier.purchasing import policies
 from levier.purchasing.actions.demo import load_demo_purchase
-from levier.purchasing.models import Purchase
+from levier.purchasing.models import OpenLot, Purchase, QuestionDesk, TradeConsultation
+from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.structures import desks_for
 from tests.cli.calls import document, run
 
@@ -71,6 +77,33 @@ def test_the_demonstration_purchase_is_shared_by_two_sides_and_goes_with_the_res
     assert desks_for(purchase)[0].organisation == purchase.facilitator
     assert run("demo", "clear").exit_code == 0
     assert not Purchase.objects.exists() and not User.objects.exists()
+
+
+@pytest.mark.slow
+def test_the_exchanges_of_the_demonstration_open_every_page_and_go_with_the_rest() -> None:
+    load_demo_accounts(by=preparation.INSTALLER)
+    load_demo_network(by=preparation.INSTALLER)
+    assert load_demo_clauses(by=preparation.INSTALLER)
+    assert not load_demo_clauses(by=preparation.INSTALLER)
+    published, awarded = Purchase.objects.order_by("state_since")
+    assert (published.state, awarded.state) == ("publie", "attribue")
+    lots = open_lots(today=timezone.localdate())
+    assert [bool(one.reserved_to) for one in lots] == [False, True, False]
+    assert {one.contact.is_demo for one in lots if one.contact} == {True}
+    client, trades = Client(), TradeConsultation.objects.get()
+    public = client.get(f"/consultations/{published.pk}").content.decode()
+    assert public.count("Publiée pour tous") == 2 and "480" in public
+    assert (
+        "Fédération de la propreté" in client.get(f"/consultations-des-metiers/{trades.pk}").content.decode()
+    )
+    won = "/" + address_of(WinnerLink.objects.get()).split("//", 1)[1].split("/", 1)[1]
+    assert "1\u202f400" in client.get(won).content.decode()
+    assert not OutgoingMail.objects.exists(), "nobody is written to by a demonstration"
+    assert run("demo", "clear").exit_code == 0
+    assert not any(
+        rows.objects.exists()
+        for rows in (Purchase, OpenLot, TradeConsultation, QuestionDesk, InsertionOffer, WinnerLink)
+    )
 
 
 def test_a_production_start_refuses_demonstration_accounts(

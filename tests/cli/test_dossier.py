@@ -22,7 +22,7 @@ DESIGNED = {
 @pytest.mark.slow
 def test_the_document_has_the_keys_of_the_design() -> None:
     found = document(
-        "dossier", "rénovation d'une école", "--place", "Roubaix", "--amount", "1500000", "--months", "18"
+        "dossier", "rénovation d’une école", "--place", "Roubaix", "--amount", "1500000", "--months", "18"
     )
     assert set(found) == DESIGNED | {"answer", "made_on", "lever"}
     assert {"total", "work", "people", "unknown"} <= set(found["suppliers"])
@@ -33,9 +33,9 @@ def test_the_document_has_the_keys_of_the_design() -> None:
 
 @pytest.mark.slow
 def test_a_sentence_and_options_give_the_same_dossier() -> None:
-    said = document("dossier", "rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois")
+    said = document("dossier", "rénovation d’une école à Roubaix, 1,5 M€ sur 18 mois")
     typed = document(
-        "dossier", "rénovation d'une école", "--place", "Roubaix", "--amount", "1500000", "--months", "18"
+        "dossier", "rénovation d’une école", "--place", "Roubaix", "--amount", "1500000", "--months", "18"
     )
     for part in ("levers", "calibration", "suppliers", "clause", "next_steps"):
         assert said[part] == typed[part], part
@@ -46,7 +46,7 @@ def test_the_text_says_the_answer_first() -> None:
     lines = plain_spaces(result.stdout).splitlines()
     assert result.exit_code == 0
     assert lines[0].startswith("Rénovation d'une école · CPV 452142")
-    assert lines[2].startswith("  → Clause sociale d'insertion")
+    assert lines[2].startswith("  → Clause sociale d’insertion")
     for title in ("Leviers", "Calcul", "Facilitateur", "La suite", "À savoir"):
         assert title in lines
 

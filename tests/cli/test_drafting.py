@@ -18,7 +18,7 @@ def test_the_levers_of_the_example() -> None:
         "term": "BT-775-Lot", "label": "Objectif social", "list_name": "social-objective", "value": "opp",
         "words": "emploi des personnes éloignées du travail ou handicapées",
     }  # fmt: skip
-    assert "Clause sociale d'insertion" in run(*LEVERS).stdout
+    assert "Clause sociale d’insertion" in run(*LEVERS).stdout
 
 
 def test_chosen_levers_are_compared() -> None:

@@ -51,3 +51,27 @@ def test_a_file_named_by_the_text_is_not_read(tmp_path: Path) -> None:
 def test_invisible_controls_are_dropped_and_entities_stay_as_typed() -> None:
     assert escape("a\x01b\x0bc") == "ab c"
     assert escape("&copy;") == "\\&copy;"
+
+
+@pytest.mark.slow
+def test_each_piece_of_a_file_opens_a_page_and_no_row_is_cut() -> None:
+    text = "# Le lot\n\nCe qu'il réunit.\n\n## Une pièce\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n## Une autre\n\nTexte.\n"
+    word = (
+        zipfile.ZipFile(io.BytesIO(to_docx(text, title="Lot", has_parts=True)))
+        .read("word/document.xml")
+        .decode()
+    )
+    assert word.count("<w:pageBreakBefore />") == 2
+    assert word.count("<w:cantSplit />") == word.count("<w:tr>") == 2
+    written = (
+        zipfile.ZipFile(io.BytesIO(to_odt(text, title="Lot", has_parts=True))).read("content.xml").decode()
+    )
+    assert written.count('text:style-name="PartHeading"') == 2
+    assert 'fo:border="0.5pt solid' in written
+    alone = zipfile.ZipFile(io.BytesIO(to_docx(text, title="Lot"))).read("word/document.xml").decode()
+    assert "pageBreakBefore" not in alone
+
+
+@pytest.mark.slow
+def test_a_sign_no_font_draws_does_not_cost_the_pdf() -> None:
+    assert to_pdf("☐ Accord, et 😀 日本", title="Note").startswith(b"%PDF-")

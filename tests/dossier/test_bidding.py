@@ -91,7 +91,7 @@ def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None
     assert "Mission d" in text and "Façons de faire" in text
     empty = client.post(address, {})
     assert empty.status_code == 422
-    assert "Dites l&#x27;objet du lot" in empty.content.decode()
+    assert "Dites l’objet du lot" in empty.content.decode()
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def test_the_desk_of_a_programme_comes_after_the_convention_and_before_the_place
     )
     names = [item.name for item in (answer.primary, *answer.alternatives)]
     assert names[:3] == ["Alliée", "Rénovation", "Guichet de la métropole"]
-    assert "charte nationale d'insertion 2014" in answer.alternatives[0].reason
+    assert "charte nationale d’insertion 2014" in answer.alternatives[0].reason
     assert _first(programme="anru-2014").name == "Rénovation"
     assert _first(programme="gpe").name == "Guichet de la métropole"
 

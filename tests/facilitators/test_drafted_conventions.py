@@ -370,13 +370,13 @@ def test_commitments_are_measured_by_requests_and_facts() -> None:
     }
     for _ in range(2):
         actions.record_measure_fact(by=BY, source_key="visite-1", **fact)
-    assert MeasureFact.objects.count() == 1
+    assert MeasureFact.objects.filter(measure="visites").count() == 1
     actions.record_measure_fact(by=BY, source_key="visite-2", buyer_siren=pair.town.siren, **fact)
     actions.record_measure_fact(by=BY, source_key="visite-3", buyer_siren="999999999", **fact)
     found = progress_of(made, on=today)[1]
     assert (found.is_kept, found.words) == (True, "2 sur 2 cette année")
-    with pytest.raises(RefusedError, match="ne se déclare pas"):
-        actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "delai"}))
+    with pytest.raises(RefusedError, match="n’existe pas"):
+        actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "sourires"}))
 
 
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:

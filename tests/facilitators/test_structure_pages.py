@@ -69,7 +69,7 @@ def test_the_map_says_where_nobody_is() -> None:
     assert html.count('class="cover-full"') == 1
     assert html.count('class="cover-part"') == 1
     assert "Nord : Couvert en partie" in html and "Pas-de-Calais : Couvert en entier" in html
-    assert len(html.encode()) < 120_000
+    assert len(html.encode()) < 60_000
 
 
 def test_the_contact_form_reaches_the_structure_and_hides_its_people() -> None:

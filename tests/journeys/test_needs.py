@@ -86,7 +86,9 @@ def test_a_need_goes_from_the_dossier_to_its_outcome(new_visitor: Callable[..., 
 def find_link(buyer: Visitor, name: str) -> str:
     """The personal link mailed to the supplier of this name."""
     site = buyer.site
-    site.wait_for_mail(BUYER)  # « votre besoin est envoyé »: the suppliers' mails left with it
+    site.wait_for_mail(
+        BUYER, saying="a été relu et envoyé"
+    )  # « votre besoin est envoyé »: the suppliers' mails left with it
     for _ in range(100):
         for path in sorted((site.home / "mail").glob("*-contact-*.eml")):
             address = path.stem.split("-", 3)[3]

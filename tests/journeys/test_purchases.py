@@ -62,7 +62,7 @@ def test_a_purchase_goes_from_the_dossier_to_its_facilitator(new_visitor: Callab
 
     helper = facilitator.page
     facilitator.sign_in(FACILITATOR)
-    assert "Réponse avant la fin du mois" in facilitator.site.wait_for_mail(FACILITATOR)
+    facilitator.site.wait_for_mail(FACILITATOR, saying="Réponse avant la fin du mois")
     facilitator.open("/achats?tour=facilitateur")
     facilitator.check_main_page()
     helper.get_by_role("link", name="Nettoyage de bureaux").click()

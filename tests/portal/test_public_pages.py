@@ -32,6 +32,9 @@ PUBLIC = {
     "directory:chart", "portal:regional_chart",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
     "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
+    "purchasing:trade_index", "purchasing:trade_public", "purchasing:trade_answer",
+    "purchasing:public_consultations", "purchasing:public_consultation", "purchasing:question_follow",
+    "dossier:winner", "dossier:winner_offer",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"
@@ -49,6 +52,8 @@ PAGES = [
     "/repondre",
     "/remporte",
     "/referent",
+    "/consultations",
+    "/consultations-des-metiers",
     "/composants",
     "/compte/connexion/",
     "/compte/connexion/code/",

@@ -11,7 +11,9 @@ from django.utils import timezone
 from levier.purchasing import handover, lot_lines
 from levier.purchasing.lot_lines import LotLine
 from levier.purchasing.models import ContactSide, PurchaseState
+from levier.purchasing.queries.exchanges import OpenExchanges, open_exchanges
 from levier.purchasing.queries.purchases import whole_purchase
+from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import organisation
 from tests.factories.needs import buyer
@@ -35,7 +37,10 @@ def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps(
         "test": lambda _, lots, __: [LotLine(one.pk, ("480 h d’insertion",), is_signed=True) for one in lots]
     }
     monkeypatch.setattr(lot_lines, "_providers", said)
-    text = handover.as_markdown(whole_purchase(purchase, reader=buyer(town)), on=TODAY)
+    text = handover.as_markdown(
+        whole_purchase(purchase, reader=buyer(town)), on=TODAY, exchanges=OpenExchanges()
+    )
+    assert "Avec les entreprises" not in text
     assert "**Maison de l’emploi** doit étudier" in text
     assert r"\*\<b\>neuve" in text
     assert text.count("à nommer") == 2 and "Personne referent" in text
@@ -57,10 +62,34 @@ def test_a_large_purchase_still_holds_on_one_page() -> None:
         purchase.events.create(
             before="a_etudier", after="a_etudier", side=ContactSide.BUYER, note="Une question. " * 140
         )
-    whole = whole_purchase(purchase, reader=buyer(town))
-    pdf = handover.handover_note(whole, "pdf", on=TODAY)
+    for number in range(4):
+        exchanges.trades(purchase, f"a{number}@exemple.invalid", title="Une consultation au titre long " * 5)
+    exchanges.question(exchanges.desk(purchase))
+    whole, talks = whole_purchase(purchase, reader=buyer(town)), open_exchanges(purchase)
+    pdf = handover.handover_note(whole, "pdf", on=TODAY, exchanges=talks)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
-    word = zipfile.ZipFile(io.BytesIO(handover.handover_note(whole, "docx", on=TODAY)))
+    word = zipfile.ZipFile(io.BytesIO(handover.handover_note(whole, "docx", on=TODAY, exchanges=talks)))
     content = word.read("word/document.xml").decode()
     assert content.count('w:val="Title"') == 1 and "et 32 autres lots" in content
     assert 'w:w="11906"' in content
+
+
+def test_it_says_what_runs_with_companies_and_what_waits() -> None:
+    purchase = make.purchase(state=PurchaseState.DECIDED)
+    running = exchanges.trades(purchase, "a@exemple.invalid", "b@exemple.invalid", title="Heures *tenables*")
+    exchanges.answered(running.parties.get(email="a@exemple.invalid"))
+    exchanges.ended(exchanges.trades(purchase, "c@exemple.invalid", title="Déjà publiée"))
+    desk = exchanges.desk(purchase)
+
+    def note(on: date) -> str:
+        whole = whole_purchase(purchase, reader=buyer(purchase.organisation))
+        return handover.as_markdown(whole, on=on, exchanges=open_exchanges(purchase))
+
+    today = timezone.localdate()
+    text = note(today)
+    assert r"Heures \*tenables\*" in text and "1 réponse(s) pour 2 participant(s)" in text
+    assert "Déjà publiée" not in text and "aucune n’attend" in text
+    exchanges.question(desk)
+    exchanges.question(desk, set_aside_at=timezone.now(), set_aside_reason="double")
+    assert "**1 sans réponse**" in note(today) and "date passée" not in note(today)
+    assert "date passée" in note(desk.answers_by + timedelta(days=1))

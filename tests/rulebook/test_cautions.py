@@ -24,7 +24,7 @@ def test_overseas_changes_who_supplies_people() -> None:
 def test_a_caterer_is_warned_of_the_day_and_of_the_year() -> None:
     advice = texts(cpv="55520000", kind="services", amount_ht=18_000)
     assert "capacité le jour" in advice
-    assert "sur l'année" in advice
+    assert "sur l’année" in advice
 
 
 def test_a_row_about_an_amount_is_silent_while_it_is_unknown() -> None:

@@ -121,7 +121,7 @@ def test_a_recorded_derogation_names_its_case_reasons_and_signatory():
         ({"code": "urgence"}, "liste est fermée"),
         ({"code": "travaux_courts", "is_concession": True}, "liste est fermée"),
         ({"reasons": " "}, "motifs"),
-        ({"decided_by": ""}, "revient à l'acheteur"),
+        ({"decided_by": ""}, "revient à l’acheteur"),
     ],
 )
 def test_a_derogation_outside_the_list_or_without_reasons_is_refused(changes, words):

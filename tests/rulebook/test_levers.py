@@ -158,7 +158,7 @@ def test_listed_social_services_have_a_threshold_still_to_confirm():
 
 def test_reserved_contracts_are_never_said_to_escape_the_obligation():
     advice = by_code(works(need_amount_ht=9e6))["L2112-2-1"]
-    assert any("Aucun texte lu n'écarte l'obligation" in warning for warning in advice.warnings)
+    assert any("Aucun texte lu n’écarte l’obligation" in warning for warning in advice.warnings)
 
 
 def test_concession_has_two_derogations_only():
@@ -329,7 +329,7 @@ def test_each_code_names_one_lever():
     codes = [table.code for table in LEVERS]
     assert len(codes) == len(set(codes))
     assert lever("L2112-2").title.startswith("Clause sociale")
-    with pytest.raises(KeyError, match="n'existe pas"):
+    with pytest.raises(KeyError, match="n’existe pas"):
         lever("L9999")
 
 
@@ -341,7 +341,7 @@ def test_each_code_names_one_lever():
         ({"need_amount_ht": 1e15}, "dix mille milliards"),
         ({"need_amount_ht": float("nan")}, "nombre positif"),
         ({"duration_months": -3}, "la durée"),
-        ({"insertion_suppliers_in_reach": -2}, "structures d'insertion"),
+        ({"insertion_suppliers_in_reach": -2}, "structures d’insertion"),
         ({"contract_kind": "bail"}, "travaux, fournitures, services"),
         ({"buyer_side": "mixte"}, "public, private"),
         ({"cpv": "école"}, "code CPV"),

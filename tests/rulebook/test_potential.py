@@ -37,13 +37,13 @@ def test_dependence_is_warned_from_thirty_percent() -> None:
 
 def test_few_suppliers_never_forbid_a_clause() -> None:
     for count in (0, 1, 5):
-        assert "clause d'exécution reste possible" in reservation_potential(supplier_count=count).reason
+        assert "clause d’exécution reste possible" in reservation_potential(supplier_count=count).reason
 
 
 def test_an_unknown_turnover_is_said() -> None:
     found = reservation_potential(supplier_count=20, budget_ht=1000)
     assert found.dependence is None
-    assert "n'est pas mesurée" in found.warnings[0]
+    assert "n’est pas mesurée" in found.warnings[0]
 
 
 def test_impossible_inputs_get_a_sentence() -> None:

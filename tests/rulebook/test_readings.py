@@ -63,7 +63,7 @@ def test_another_request_never_reads_these_values() -> None:
     assert seen == [parameters.get("labour_share", "peinture", DAY).value]
 
 
-@pytest.mark.parametrize("method", ["bracket", "inclusive-purchase", "n'importe"])
+@pytest.mark.parametrize("method", ["bracket", "inclusive-purchase", "n’importe"])
 def test_what_does_not_size_a_clause_cannot_be_chosen(method: str) -> None:
     with pytest.raises(CalibrationError, match="ne dimensionne pas une clause"):
         lot_calibration(**PAINTING, method=method)

@@ -77,7 +77,7 @@ def test_the_social_condition_starts_on_21_august_2026():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: threshold("tva"), "n'existe pas"),
+        (lambda: threshold("tva"), "n’existe pas"),
         (lambda: threshold("eu_procedure", buyer="etat"), "contract"),
         (lambda: threshold("direct_purchase", contract="bail"), "aucune valeur pour contract = bail"),
         (lambda: threshold("spaser", on=date(1999, 1, 1)), "01/01/1999"),
@@ -105,7 +105,7 @@ TABLE = {"title": "t", "article": "a", "unit": "u", "keys": []}
         ([{**ROW, "valeur": 2}], "ligne 1 : champ inconnu « valeur »"),
         ([{key: value for key, value in ROW.items() if key != "source"}], "ligne 1 : il manque « source »"),
         ([{**ROW, "source": "  "}], "la source est vide"),
-        ([{**ROW, "status": "sure"}], "n'existe pas"),
+        ([{**ROW, "status": "sure"}], "n’existe pas"),
         ([{**ROW, "to": date(2025, 1, 1)}], "finit avant de commencer"),
         ([ROW, {**ROW, "from": date(2027, 1, 1)}], "se recouvrent"),
         ([{**ROW, "to": date(2026, 6, 1)}, {**ROW, "from": date(2027, 1, 1)}], "trou"),

@@ -1,24 +1,24 @@
 """The texts of a lot: the levers signed (or proposed), filled with what the purchase and its people say."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from levier.clauses.drafting import draft, has_text
-from levier.clauses.gaps import GAPS
+from levier.clauses.drafting import OwnText, draft, has_text
 from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues
 from levier.clauses.publication import PublicationFields, publication_fields
 from levier.clauses.queries import own_texts
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
+from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.presenting import facts_in_view
 from levier.clauses.studies.queries import last_choices
 from levier.clauses.typed import value_names, values_from
-from levier.clauses.values import ClauseValues
+from levier.core.documents.converting import escape
+from levier.core.typography import day
 from levier.purchasing.models import ContactSide, Lot
-from levier.rulebook.levers import Facts
 
 DAYS_A_MONTH = 365.25 / 12
-SLICE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class LotTexts:
         return self.choice is not None and self.choice.kind == ChoiceKind.DECISION
 
     @property
+    def state(self) -> str:
+        """How far the text is, in words."""
+        left = len(self.gaps)
+        if left:
+            return f"{left} valeur{'s' if left > 1 else ''} à compléter, en couleur dans les textes"
+        return (
+            "prêt pour le juriste" if self.is_ready_for_lawyer else "complet, des contrôles restent à passer"
+        )
+
+    @property
     def is_ready_for_lawyer(self) -> bool:
         """Whether every draft is complete, passes its checks, and quotes confirmed rules only."""
         return bool(self.drafts) and all(made.is_ready_for_lawyer for made in self.drafts)
@@ -49,32 +59,51 @@ class LotTexts:
 
 def texts_of(lot: Lot) -> LotTexts:
     """The texts of the decision, else of the proposal. Raises ClauseError for a typed value refused."""
-    found = last_choices([lot]).get(lot.pk, {})
-    choice = found.get(ChoiceKind.DECISION) or found.get(ChoiceKind.PROPOSAL)
-    kept = LotTextValues.objects.filter(lot=lot).first()
-    typed = dict(kept.values) if kept else {}
+    return texts_of_lots([lot])[lot.pk]
+
+
+def texts_of_lots(lots: Sequence[Lot], *, siblings: Sequence[Lot] | None = None) -> dict[int, LotTexts]:
+    """The texts of several lots of one purchase, by lot; as many SQL queries for ten lots as for one.
+
+    `siblings`: every present lot of the purchase, when loaded. Raises ClauseError as `texts_of`.
+    """
+    choices = last_choices(lots)
+    kept = {
+        row.lot_id: dict(row.values) for row in LotTextValues.objects.filter(lot__in=[one.pk for one in lots])
+    }
+    own: dict[str, Mapping[str, OwnText]] = {}
+    found = {}
+    for lot in lots:
+        said = choices.get(lot.pk, {})
+        choice = said.get(ChoiceKind.DECISION) or said.get(ChoiceKind.PROPOSAL)
+        for code in choice.levers if choice else ():
+            if code not in own and has_text(code):
+                own[code] = own_texts(lot.purchase.organisation, code)
+        found[lot.pk] = _texts(lot, choice, kept.get(lot.pk, {}), own, siblings)
+    return found
+
+
+def _texts(
+    lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, Mapping[str, OwnText]],
+    siblings: Sequence[Lot] | None,
+) -> LotTexts:  # fmt: skip
     if choice is None or not choice.levers:
         return LotTexts(choice, (), (), None, typed)
-    facts = facts_in_view(lot, choice.version.result if choice.version else None)
+    facts = facts_in_view(lot, choice.version.result if choice.version else None, siblings=siblings)
     values = values_from(known_values(lot, choice) | typed)
-    drafts = tuple(_drafts(lot, choice, facts, values))
+    drafts = tuple(
+        draft(code, facts=facts, values=values, own=own[code]) for code in choice.levers if code in own
+    )
     gaps = {gap.name: gap for made in drafts for gap in made.gaps}
     return LotTexts(
         choice=choice,
         drafts=drafts,
         gaps=tuple(gap for name, gap in gaps.items() if field_of(name)),
-        publication=publication_fields(choice.levers, is_concession=lot.purchase.is_concession),
+        publication=publication_fields(
+            choice.levers, is_concession=lot.purchase.is_concession, lot=f"LOT-{lot.number or 1:04d}"
+        ),
         typed=typed,
     )
-
-
-def _drafts(lot: Lot, choice: LotChoice, facts: Facts, values: ClauseValues) -> list[ClauseDraft]:
-    made = []
-    for code in choice.levers:
-        if has_text(code):
-            own = own_texts(lot.purchase.organisation, code)
-            made.append(draft(code, facts=facts, values=values, own=own))
-    return made
 
 
 def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
@@ -100,8 +129,11 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "takeover_hours": lot.takeover_hours or None,
         "headcount": lot.headcount,
     }  # fmt: skip
-    if choice.hours_per_100k:
-        values |= {"tranche_hours": choice.hours_per_100k, "tranche_amount_ht": SLICE}
+    if chosen := choice.slice:
+        values |= {
+            "tranche_hours": chosen.hours, "tranche_amount_ht": chosen.amount_ht,
+            "trigger_amount_ht": chosen.trigger_ht, "is_trigger_retroactive": chosen.is_retroactive,
+        }  # fmt: skip
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
@@ -112,12 +144,9 @@ def _line(contact: Any) -> str:
 def field_of(gap: str) -> str:
     """The name of the value that fills a gap; empty when nothing typed fills it."""
     names = value_names()
+    if gap == "trigger_sentence":
+        return "trigger_amount_ht"
     return gap if gap in names else f"{gap}_ht" if f"{gap}_ht" in names else ""
-
-
-def label_of(name: str) -> str:
-    """What a value is, in words."""
-    return GAPS.get(name.removesuffix("_ht"), name)
 
 
 def checked(values: dict[str, str]) -> dict[str, str]:
@@ -125,3 +154,29 @@ def checked(values: dict[str, str]) -> dict[str, str]:
     kept = {name: " ".join(value.split()) for name, value in values.items() if value.strip()}
     values_from(kept)
     return kept
+
+
+def opening(lot: Lot, found: LotTexts) -> str:
+    """The first page of the file that holds every text of a lot: what it is, how far it is decided, what it holds."""
+    choice = found.choice
+    assert choice is not None
+    purchase = lot.purchase
+    decided = (
+        f"Décision signée le {day(choice.at)}"
+        if found.is_signed
+        else f"Proposition du {day(choice.at)}, pas encore signée par l’acheteur"
+    )
+    facts = {
+        "Acheteur": purchase.organisation.name,
+        "Marché": purchase.title + (f" ({purchase.reference})" if purchase.reference else ""),
+        "Lot": f"{lot.number}, {lot.title}",
+        "Levier": in_words(choice),
+        "Décision": decided + (f" ({choice.by})" if choice.by else ""),
+        "État du texte": found.state,
+    }
+    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items()]
+    titles = [f"{number}. {one.title}" for number, one in enumerate(found.documents, 1)]
+    return "\n".join(
+        ["| | |", "|:----------------|:------------------------------------------------|", *lines, "",
+         "Ce fichier réunit les textes du lot ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
+    )  # fmt: skip

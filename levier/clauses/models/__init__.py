@@ -2,7 +2,7 @@
 
 from levier.clauses.models.experience import LiveClause, RealisedLot
 from levier.clauses.models.lot_texts import LotTextValues
-from levier.clauses.models.offers import InsertionOffer, Route
+from levier.clauses.models.offers import InsertionOffer, Route, WinnerLink
 from levier.clauses.models.studies import ChoiceKind, LotChoice, OwnValue, Scenario, StudyVersion
 from levier.clauses.models.texts import TemplateVariant
 
@@ -18,4 +18,5 @@ __all__ = [
     "Scenario",
     "StudyVersion",
     "TemplateVariant",
+    "WinnerLink",
 ]

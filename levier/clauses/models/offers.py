@@ -1,5 +1,7 @@
 """The offer of insertion of a lot: prepared before publication, handed to the winner at kick-off."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -47,6 +49,11 @@ class InsertionOffer(models.Model):
     note = models.TextField("à savoir", max_length=2000, blank=True)
     handed_to = models.CharField("remise à", max_length=200, blank=True)
     handed_on = models.DateField("remise le", null=True)
+    handed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="remise par"
+    )
+    # Given face to face at the launch meeting, which counts for conventions.
+    at_launch = models.BooleanField("remise à la réunion de lancement", default=False, db_default=False)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="par")
     created_at = models.DateTimeField("créée le", db_default=Now())
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
@@ -64,3 +71,46 @@ class InsertionOffer(models.Model):
 
     def __str__(self) -> str:
         return f"offre d’insertion {self.pk}"
+
+    @property
+    def route_labels(self) -> list[str]:
+        """The routes in words."""
+        return [str(Route(one).label) for one in self.routes]
+
+
+class WinnerLinkQuerySet(models.QuerySet["WinnerLink"]):
+    def open(self, now: datetime) -> "WinnerLinkQuerySet":
+        """Neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+
+class WinnerLink(models.Model):
+    """The company that won a lot, and the link by which it alone reads the offer, the hours and whom to call.
+
+    The link is signed and not stored. One open link a lot: a new one closes the last.
+    """
+
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="winner_links", verbose_name="lot")
+    company = models.CharField("entreprise", max_length=200)
+    email = models.EmailField("courriel")
+    sent_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="envoyé par")
+    sent_at = models.DateTimeField("envoyé le", db_default=Now())
+    expires_at = models.DateTimeField("ouvert jusqu’au")
+    revoked_at = models.DateTimeField("fermé le", null=True)
+    confirmed_at = models.DateTimeField("reçu, dit l’entreprise, le", null=True)
+
+    objects = WinnerLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lien du titulaire"
+        verbose_name_plural = "liens des titulaires"
+        ordering = ("-sent_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot"], condition=Q(revoked_at=None), name="clauses_winner_link_one_open"
+            ),
+            models.CheckConstraint(condition=~Q(company=""), name="clauses_winner_link_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"lien du titulaire {self.pk}"

@@ -9,8 +9,10 @@ from django.db.models import F, Index, Q
 from django.db.models.functions import Now
 
 from levier.accounts.models import User
+from levier.clauses.models.slices import Slice, slice_of
 from levier.organisations.models import Organisation
 from levier.purchasing.models import Lot
+from levier.rulebook.levers import LEVERS, Lever
 
 
 class Scenario(models.Model):
@@ -155,6 +157,19 @@ class LotChoice(models.Model):
 
     def __str__(self) -> str:
         return f"choix {self.pk}"
+
+    @property
+    def named_levers(self) -> tuple[Lever, ...]:
+        """The levers as the rule book names them; people read a title, not the number of an article."""
+        by_code = {one.code: one for one in LEVERS}
+        return tuple(by_code[code] for code in self.levers if code in by_code)
+
+    @property
+    def slice(self) -> Slice | None:
+        """The hours by amount invoiced, with the slice and the trigger of its study; None for fixed hours."""
+        if self.hours_per_100k is None:
+            return None
+        return slice_of(self.hours_per_100k, self.version.given if self.version else {})
 
 
 class OwnValue(models.Model):

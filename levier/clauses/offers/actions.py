@@ -13,6 +13,7 @@ from levier.clauses.models import InsertionOffer, Route
 from levier.core import audit
 from levier.directory.models import Supplier
 from levier.facilitators.models import Structure
+from levier.purchasing.measuring import note_launch_meeting
 from levier.purchasing.models import Lot
 
 MOST_POSTS = 10
@@ -61,8 +62,13 @@ def save_offer(*, by: User, lot: Lot, values: OfferValues) -> InsertionOffer:
 
 
 @transaction.atomic
-def hand_over(*, by: User, lot: Lot, to: str, on: date | None = None) -> InsertionOffer:
-    """Give the offer to the holder: it is frozen from then on. Raises StudyRefusedError."""
+def hand_over(
+    *, by: User, lot: Lot, to: str, at_launch: bool = False, on: date | None = None
+) -> InsertionOffer:
+    """Give the offer to the holder: it is frozen from then on, with who gave it and when. Raises StudyRefusedError.
+
+    `at_launch`: face to face at the launch meeting, which counts as a meeting for the facilitator's convention.
+    """
     offer = InsertionOffer.objects.select_for_update().filter(lot=lot).first()
     if offer is None or offer.state != InsertionOffer.State.READY:
         raise StudyRefusedError("Déclarez d’abord l’offre prête.")
@@ -70,6 +76,9 @@ def hand_over(*, by: User, lot: Lot, to: str, on: date | None = None) -> Inserti
         raise StudyRefusedError("Dites à quelle entreprise l’offre est remise.")
     offer.state = InsertionOffer.State.HANDED
     offer.handed_to, offer.handed_on = to.strip()[:200], on or timezone.localdate()
-    offer.save(update_fields=["state", "handed_to", "handed_on", "updated_at"])
+    offer.handed_by, offer.at_launch = by, at_launch
+    offer.save(update_fields=["state", "handed_to", "handed_on", "handed_by", "at_launch", "updated_at"])
+    if at_launch:
+        note_launch_meeting(by.as_actor(), lot.purchase, lot.pk)
     audit.record(by=by.as_actor(), verb="clauses.hand_over_offer", object_type="lot", object_key=str(lot.pk))
     return offer

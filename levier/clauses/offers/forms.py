@@ -11,7 +11,7 @@ from levier.clauses.offers.actions import OfferValues
 from levier.clauses.offers.proposing import Proposal, rome_label
 from levier.purchasing.forms.fields import NumberField
 
-POST_ROWS = 6
+POST_ROWS = 3
 _ROME = re.compile(r"[A-N]\d{4}")
 
 

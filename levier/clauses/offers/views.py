@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import InsertionOffer
-from levier.clauses.offers import actions, document
+from levier.clauses.offers import actions, document, winners
 from levier.clauses.offers.forms import POST_ROWS, OfferForm, PostFormSet, initial_of
 from levier.clauses.offers.proposing import chosen, proposal_for, usual_posts
+from levier.clauses.studies.presenting import lots_of
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.policies import get_lot_for, sides_for
 from levier.purchasing.views.common import account
@@ -67,7 +68,10 @@ def _page(
         "prescribers": prescribers,
         "posts": posts,
         "form": form,
+        "lots": lots_of(lot),
         "may_write": ContactSide.FACILITATOR in sides and not is_handed,
+        "winner": winners.open_link_of(lot),
+        "may_send": lot.purchase.state in winners.WON,
     }
     return render(request, "clauses/offer/page.html", context, status=status)
 
@@ -78,7 +82,9 @@ def hand_over(request: HttpRequest, lot_pk: int) -> HttpResponse:
     user = account(request)
     lot = get_lot_for(user, lot_pk, to="study")
     try:
-        actions.hand_over(by=user, lot=lot, to=request.POST.get("entreprise", ""))
+        actions.hand_over(
+            by=user, lot=lot, to=request.POST.get("entreprise", ""), at_launch="lancement" in request.POST
+        )
     except StudyRefusedError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -99,3 +105,27 @@ def file(request: HttpRequest, lot_pk: int, form: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="offre-insertion-lot-{lot.number}.{form}"'
     return response
+
+
+@require_POST
+def winner_link(request: HttpRequest, lot_pk: int) -> HttpResponse:
+    """Send the winner its link, or close it: either side of the purchase may."""
+    user = account(request)
+    lot = get_lot_for(user, lot_pk)
+    try:
+        if request.POST.get("faire") == "fermer":
+            winners.close_winner_link(by=user, lot=lot)
+            said = "Le lien est fermé : il n’ouvre plus rien."
+        else:
+            made = winners.send_winner_link(
+                by=user,
+                lot=lot,
+                company=request.POST.get("entreprise", ""),
+                email=request.POST.get("courriel", ""),
+            )
+            said = f"Le lien est envoyé à {made.email}."
+    except StudyRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("clauses:offer", lot_pk=lot.pk)

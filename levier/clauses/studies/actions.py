@@ -22,6 +22,7 @@ from levier.clauses.models import (
     StudyVersion,
 )
 from levier.clauses.studies.calculating import Calculated, Change, calculate, kept
+from levier.clauses.studies.open_lots import tell_signed_lot
 from levier.clauses.studies.own_values import check_own_value
 from levier.clauses.studies.queries import own_values_for
 from levier.core import audit
@@ -156,12 +157,14 @@ def propose(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
 def decide(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
     """The buyer signs lever, hours or derogation for a lot. Raises StudyRefusedError.
 
-    Only once the study was proposed. The signed hours then weigh on the territory for the next studies.
+    Only once the study was proposed. The signed hours then weigh on the territory for the next studies, and the lot
+    is told to who sells once its consultation is published.
     """
     if lot.purchase.state not in {PurchaseState.PROPOSED, PurchaseState.DECIDED}:
         raise StudyRefusedError("La décision se signe une fois l’étude proposée, avant la publication.")
     made = _choose(by, lot, ChoiceKind.DECISION, values)
     _weigh(lot, made)
+    tell_signed_lot(by=by.as_actor(), lot=lot, choice=made)
     audit.record(
         by=by.as_actor(), verb="clauses.decide", object_type="lot", object_key=str(lot.pk),
         details={"choice": made.pk},
@@ -205,18 +208,31 @@ def _check_choice(lot: Lot, values: ChoiceValues) -> None:
 
 
 def _weigh(lot: Lot, choice: LotChoice) -> None:
-    key = f"lot-{lot.pk}"
-    territory = departement_of(lot)
-    if not choice.hours or not territory:
-        LiveClause.objects.filter(key=key).delete()
-        return
     start = lot.starts_on or lot.purchase.starts_on or lot.purchase.launch_on or timezone.localdate()
     months = lot.months or lot.purchase.months or USUAL_MONTHS
+    weigh_on_territory(
+        key=f"lot-{lot.pk}", buyer=lot.purchase.organisation, departement_code=departement_of(lot),
+        hours=choice.hours or Decimal(), starts_on=start,
+        ends_on=start + timedelta(days=round(float(months) * 365.25 / 12)),
+    )  # fmt: skip
+
+
+def weigh_on_territory(
+    *, key: str, buyer: Organisation, departement_code: str, hours: Decimal, starts_on: date, ends_on: date
+) -> None:
+    """Say how many hours are due on a territory, for the next studies; no hours, or no territory, takes the line away.
+
+    `key`: « lot-12 » from the signature to the contract, then the contract pushes its own hours and dates. The caller writes the
+    audit event of what it does.
+    """
+    if hours <= 0 or not departement_code:
+        LiveClause.objects.filter(key=key).delete()
+        return
     LiveClause.objects.update_or_create(
         key=key,
         defaults={
-            "organisation": lot.purchase.organisation, "departement_code": territory, "hours": choice.hours,
-            "starts_on": start, "ends_on": start + timedelta(days=round(float(months) * 365.25 / 12)),
+            "organisation": buyer, "departement_code": departement_code, "hours": hours, "starts_on": starts_on,
+            "ends_on": ends_on,
         },
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from levier.rulebook.parameters import Parameter
 # What a study may change in the lot, and the two values of its trade.
 LOT_FIELDS = (
     "method", "trade", "amount_ht", "months", "takeover_hours", "total_hours", "headcount", "posts", "weeks",
-    "rate", "minimum_hours", "programme_part",
+    "tranche_amount", "trigger_amount", "retroactive", "rate", "minimum_hours", "programme_part",
 )  # fmt: skip
 # Where a value comes from when it is not the rule book's: its domain in what a study keeps.
 CHOSEN, OWN = "study", "structure"
@@ -37,7 +37,7 @@ class Change:
     """A value somebody put instead of the one that was there, and why."""
 
     name: str
-    value: float | str
+    value: float | str | bool
     reason: str
 
 

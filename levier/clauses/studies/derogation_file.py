@@ -59,10 +59,10 @@ def as_markdown(lot: Lot, choice: LotChoice) -> str:
     who = escape(str(choice.by))
     parts += ["## Décision"]
     if is_signed:
-        parts.append(f"Décidé le {day(choice.at)} par {who}, pour l'acheteur.")
+        parts.append(f"Décidé le {day(choice.at)} par {who}, pour l’acheteur.")
     else:
         parts.append(
-            f"Proposé le {day(choice.at)} par {who}. **La décision revient à l'acheteur : elle n'est pas signée.**"
+            f"Proposé le {day(choice.at)} par {who}. **La décision revient à l’acheteur : elle n’est pas signée.**"
         )
     parts.append(derogations.reasons_record(is_concession=purchase.is_concession))
     return "\n\n".join(parts) + "\n"

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from levier.clauses.models import LotChoice, Scenario, StudyVersion
+from levier.clauses.models.slices import in_hours_per_100k
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.own_values import LABELS
@@ -20,9 +21,10 @@ from levier.rulebook.levers import LeverAdvice
 # Typed as a percentage, kept from 0 to 1.
 PERCENTAGES = {"rate", "labour_share"}
 PER_CENT = Decimal(100)
-OUTCOMES = {
-    "required": "obligatoire", "recommended": "conseillé", "possible": "possible", "to_answer": "à confirmer",
-}  # fmt: skip
+# Gestures on the purchase as a whole: never what one lot is proposed with.
+WHOLE_PURCHASE = frozenset({"L2111-1", "L2113-10", "R2111-1", "SPASER"})
+# When nothing is advised, so many of those that may fit are shown at once.
+FIRST_OF_THE_POSSIBLE = 4
 
 
 class PercentField(NumberField):
@@ -65,6 +67,18 @@ class StudyForm(forms.Form):
     headcount = NumberField(label="Emplois prévus (ETP)", example="2,5")
     posts = NumberField(label="Personnes sur place", example="4")
     weeks = NumberField(label="Semaines sur place", example="12")
+    tranche_amount = AmountField(
+        label="Une heure par tranche de (€ HT facturés)", example="2 000",
+        help_text="Vide : le rythme du métier, en heures par 100 000 €.",
+    )  # fmt: skip
+    trigger_amount = AmountField(
+        label="À partir de (€ HT facturés sur le contrat)", example="2,7 M€",
+        help_text="Vide : dès le premier euro. En dessous du seuil, aucune heure n’est due.",
+    )  # fmt: skip
+    retroactive = forms.ChoiceField(
+        label="Le seuil passé, les premiers euros comptent-ils aussi ?", required=False,
+        choices=[("", "Le contrat ne le dit pas"), ("oui", "Oui, tout le montant"), ("non", "Non, l’excédent seul")],
+    )  # fmt: skip
     reason = forms.CharField(
         label="Pourquoi ces valeurs", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Demandé dès qu’une valeur change : la raison reste avec l’étude.",
@@ -73,11 +87,14 @@ class StudyForm(forms.Form):
 
     CHANGED = (
         "method", "trade", "rate", "labour_share", "hourly_cost", "amount_ht", "months", "takeover_hours",
-        "total_hours", "headcount", "posts", "weeks",
+        "total_hours", "headcount", "posts", "weeks", "tranche_amount", "trigger_amount", "retroactive",
     )  # fmt: skip
+    BY_AMOUNT = ("tranche_amount", "trigger_amount", "retroactive")
+    RARER = ("method", "trade", "amount_ht", "months", "total_hours", "headcount", "posts", "weeks")
 
     def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_framework = lot.is_framework
         scenario, method, trade = (self.fields[name] for name in ("scenario", "method", "trade"))
         assert isinstance(scenario, forms.ModelChoiceField)
         scenario.queryset = lot.scenarios.filter(removed_at=None)
@@ -86,6 +103,17 @@ class StudyForm(forms.Form):
             (one.key, one.label) for one in all_trades() if not one.is_goods
         ]
 
+    @property
+    def has_rarer_values(self) -> bool:
+        """Whether a value seldom changed is given or wrong: its part of the form is then open."""
+        return any(self[name].value() or self.has_error(name) for name in self.RARER)
+
+    @property
+    def has_slice(self) -> bool:
+        """Whether hours by amount invoiced (M7) make sense: a framework, that method, or such a value already typed."""
+        typed = any(self[name].value() for name in self.BY_AMOUNT)
+        return self.is_framework or self["method"].value() == "per-amount" or typed
+
     def changes(self) -> list[Change]:
         """What was typed, with the reason given, once the form is valid."""
         found = []
@@ -93,7 +121,9 @@ class StudyForm(forms.Form):
             value = self.cleaned_data.get(name)
             if value in (None, ""):
                 continue
-            typed = value if isinstance(value, str) else float(value)
+            typed: float | str | bool = value if isinstance(value, str) else float(value)
+            if name == "retroactive":
+                typed = value == "oui"
             found.append(Change(name, typed, self.cleaned_data["reason"]))
         return found
 
@@ -118,12 +148,43 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, lot: Lot, advices: tuple[LeverAdvice, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cases = derogations.derogations(is_concession=lot.purchase.is_concession)
-        self.fields["levers"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{one.title} ({one.article}) · {OUTCOMES[one.outcome]}")
-            for one in advices
-            if one.is_retained
-        ]
+        self.advices = {one.code: one for one in advices if one.is_retained}
+        self.is_framework = lot.is_framework
+        self.fields["levers"].choices = [(code, one.title) for code, one in self.advices.items()]  # type: ignore[attr-defined]
         self.fields["derogation"].choices = [("", "Aucun"), *((case.code, case.label) for case in cases)]  # type: ignore[attr-defined]
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether hours by amount ordered make sense: a framework, or a pace already given."""
+        return self.is_framework or bool(self["hours_per_100k"].value())
+
+    @property
+    def first_levers(self) -> list[tuple[Any, LeverAdvice]]:
+        """The boxes to see first: what the rule book asks for or advises and has a text, and what is ticked."""
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code in first]
+
+    @property
+    def other_levers(self) -> list[tuple[Any, LeverAdvice]]:
+        """The other boxes, folded: fourteen levers at once hide the one that matters."""
+        first = self._first_codes()
+        return [one for one in self._boxes() if one[1].code not in first]
+
+    @property
+    def other_levers_title(self) -> str:
+        """The words of the fold."""
+        count = len(self.other_levers)
+        return f"{count} autres leviers possibles" if count > 1 else "Un autre levier possible"
+
+    def _boxes(self) -> list[tuple[Any, LeverAdvice]]:
+        boxes = list(self["levers"].subwidgets)
+        return [(box, self.advices[str(box.data["value"])]) for box in boxes]
+
+    def _first_codes(self) -> set[str]:
+        fit = [one for one in self.advices.values() if one.documents and one.code not in WHOLE_PURCHASE]
+        advised = [one.code for one in fit if one.outcome in {"required", "recommended"}]
+        ticked = [str(code) for code in self["levers"].value() or ()]
+        return {*(advised or [one.code for one in fit][:FIRST_OF_THE_POSSIBLE]), *ticked}
 
     def as_values(self, version: StudyVersion | None) -> ChoiceValues:
         """The choice, once the form is valid."""
@@ -149,13 +210,24 @@ def initial_of(
             "derogation": choice.derogation, "why_none": choice.why_none,
         }  # fmt: skip
     recommended = [
-        one.code for one in advices if one.outcome in {"required", "recommended"} and one.documents
+        one.code
+        for one in advices
+        if one.outcome in {"required", "recommended"} and one.documents and one.code not in WHOLE_PURCHASE
     ]
     initial: dict[str, Any] = {"levers": recommended[:1]}
     if version is not None and version.verdict == "clause" and version.hours_likely:
-        pace = (version.result.get("hours_per_100k") or {}).get("likely")
-        initial |= {"hours_per_100k": Decimal(pace)} if pace else {"hours": Decimal(version.hours_likely)}
+        pace = pace_of(version)
+        initial |= {"hours_per_100k": pace} if pace else {"hours": Decimal(version.hours_likely)}
     return initial
+
+
+def pace_of(version: StudyVersion) -> Decimal | None:
+    """Hours for 100,000 € ordered, of the slice chosen or else of the trade; None for fixed hours."""
+    chosen = version.result.get("slice")
+    if chosen:
+        return in_hours_per_100k(chosen["amount_ht"])
+    found = (version.result.get("hours_per_100k") or {}).get("likely")
+    return Decimal(found) if found else None
 
 
 class OwnValueForm(forms.Form):

@@ -1,44 +1,80 @@
 """What the page of a purchase says of each lot's study: filled from here, since purchasing knows no clause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 
 from levier.accounts.models import User
 from levier.clauses.models import ChoiceKind, LotChoice
 from levier.clauses.studies import queries
-from levier.core.typography import day, figure, hours
+from levier.core.typography import day, hours
 from levier.purchasing.lot_lines import LotLine
-from levier.purchasing.models import Lot, Purchase
+from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
+from levier.purchasing.policies import sides_for
+
+LONGEST_REASON = 120
 
 
 def lines_of(purchase: Purchase, lots: Sequence[Lot], reader: User | None) -> Iterable[LotLine]:
-    """One line a lot: what is proposed and signed, and the address of its study."""
-
+    """One line a lot: what is proposed or signed, and where the reader works on it."""
     choices = queries.last_choices(lots)
+    sides = sides_for(reader, purchase) if reader is not None and not purchase.is_draft else frozenset()
     for lot in lots:
         found = choices.get(lot.pk, {})
-        said = []
-        for kind, word in ((ChoiceKind.PROPOSAL, "Proposé"), (ChoiceKind.DECISION, "Signé")):
-            if kind in found:
-                said.append(f"{word} le {day(found[kind].at)} : {in_words(found[kind])}")
         yield LotLine(
             lot_id=lot.pk,
-            lines=tuple(said) or ("Pas encore étudié.",),
+            lines=_said(found),
             url="" if purchase.is_draft else reverse("clauses:study", kwargs={"lot_pk": lot.pk}),
-            url_label="Ouvrir l’étude" if said else "Étudier ce lot",
+            url_label=_verb(purchase, found, sides),
             is_proposed=queries.is_studied(found),
             is_signed=queries.is_signed(found),
+            links=() if purchase.is_draft else _links(lot, found),
         )
 
 
+def _said(found: Mapping[str, LotChoice]) -> tuple[str, ...]:
+    """The proposal, then the signature; a proposal signed as it stands is said once."""
+    proposal, decision = found.get(ChoiceKind.PROPOSAL), found.get(ChoiceKind.DECISION)
+    said = []
+    is_signed_so = (
+        proposal is not None
+        and decision is not None
+        and decision.at >= proposal.at
+        and in_words(decision) == in_words(proposal)
+    )
+    for choice, word in ((proposal, "Proposé"), (decision, "Signé")):
+        if choice is not None and not (choice is proposal and is_signed_so):
+            said.append(f"{word} le {day(choice.at)} : {in_words(choice)}")
+    return tuple(said) or ("Pas encore étudié.",)
+
+
+def _verb(purchase: Purchase, found: Mapping[str, LotChoice], sides: frozenset[ContactSide]) -> str:
+    if purchase.state == PurchaseState.TO_STUDY and ContactSide.FACILITATOR in sides:
+        return "Revoir l’étude" if queries.is_studied(found) else "Étudier ce lot"
+    if (
+        purchase.state == PurchaseState.PROPOSED
+        and ContactSide.BUYER in sides
+        and not queries.is_signed(found)
+    ):
+        return "Lire et signer"
+    return "Voir l’étude" if found else "Voir le premier calcul"
+
+
+def _links(lot: Lot, found: Mapping[str, LotChoice]) -> tuple[tuple[str, str], ...]:
+    last = found.get(ChoiceKind.DECISION) or found.get(ChoiceKind.PROPOSAL)
+    links = [("Offre d’insertion", reverse("clauses:offer", kwargs={"lot_pk": lot.pk}))]
+    if last is not None and last.levers:
+        links.insert(0, ("Textes à exporter", reverse("clauses:lot_texts", kwargs={"lot_pk": lot.pk})))
+    return tuple(links)
+
+
 def in_words(choice: LotChoice) -> str:
-    """« L2112-2, 480 h d’insertion », « aucun levier : … »."""
+    """« Clause sociale d’insertion (L2112-2), 480 h d’insertion », « aucun levier : … »."""
     if not choice.levers:
-        return f"aucun levier ({choice.why_none[:120]})"
-    levers = ", ".join(choice.levers)
+        return f"aucun levier ({choice.why_none[:LONGEST_REASON]})"
+    levers = ", ".join(f"{one.title} ({one.article})" for one in choice.named_levers)
     if choice.hours:
         return f"{levers}, {hours(choice.hours)} d’insertion"
-    if choice.hours_per_100k:
-        return f"{levers}, {figure(choice.hours_per_100k)} h par 100 000 € commandés"
+    if choice.slice:
+        return f"{levers}, {choice.slice.in_words}"
     return levers

@@ -45,6 +45,11 @@ class TableRow:
     own: OwnValue | None
     trades: tuple[str, ...]
 
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is read as a percentage."""
+        return self.national is not None and self.national.unit == "part"
+
 
 def check_own_value(name: str, key: str, value: float | None, low: float | None, high: float | None) -> None:
     """Raises StudyRefusedError, with a French sentence, for what cannot be an own value."""

@@ -1,6 +1,6 @@
 """A study as its page shows it: the last calculation, the scenarios side by side, limits, levers, choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from levier.clauses.models import ChoiceKind, LotChoice, RealisedLot, StudyVersion
 from levier.clauses.studies import queries
 from levier.clauses.studies.calculating import Calculated, calculate
+from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.limiting import limits_of
 from levier.clauses.studies.own_values import LABELS
 from levier.purchasing.lot_facts import departement_of, lot_facts
@@ -23,6 +24,8 @@ FIELD_LABELS = LABELS | {
     "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
     "total_hours": "Heures travaillées sur le lot", "headcount": "Emplois prévus (ETP)",
     "posts": "Personnes sur place", "weeks": "Semaines sur place", "programme_part": "Règle du programme",
+    "tranche_amount": "Une heure par tranche de (€ HT)", "trigger_amount": "Seuil de déclenchement (€ HT)",
+    "retroactive": "Le seuil passé, les premiers euros comptent",
 }  # fmt: skip
 
 
@@ -49,12 +52,20 @@ class StudyPage:
     trade_label: str
     may_be_studied: bool
     may_be_signed: bool
+    lots: tuple[tuple[Lot, str], ...]
+    landmarks: tuple[str, ...]
+
+    def next_lot(self, *, wanted: str) -> Lot | None:
+        """The first lot that is not yet « proposed », or « signed »; None when all are."""
+        reached = {"proposed", "signed"} if wanted == "proposed" else {"signed"}
+        return next((lot for lot, state in self.lots if state not in reached), None)
 
 
 def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
     """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
     lines = queries.scenarios_of(lot)
-    choices = queries.last_choices([lot]).get(lot.pk, {})
+    siblings, all_choices = _with_choices(lot)
+    choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
     version = _version_in_view(lines, proposal)
     shown, problem = None, ""
@@ -97,7 +108,30 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         trade_label=chosen.label if chosen else "",
         may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
+        lots=_states(siblings, all_choices),
+        landmarks=landmarks(lot, on=today),
     )  # fmt: skip
+
+
+def lots_of(lot: Lot) -> tuple[tuple[Lot, str], ...]:
+    """Every lot of the same purchase with its state, so that one goes from lot to lot."""
+    return _states(*_with_choices(lot))
+
+
+def _with_choices(lot: Lot) -> tuple[list[Lot], dict[int, dict[str, LotChoice]]]:
+    siblings = list(lot.purchase.lots.present())
+    return siblings, queries.last_choices(siblings)
+
+
+def _states(lots: list[Lot], choices: Mapping[int, Mapping[str, LotChoice]]) -> tuple[tuple[Lot, str], ...]:
+    return tuple((one, state_of(choices.get(one.pk, {}))) for one in lots)
+
+
+def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
+    """« signed », « proposed », or nothing yet."""
+    if queries.is_signed(dict(lot_choices)):
+        return "signed"
+    return "proposed" if queries.is_studied(dict(lot_choices)) else ""
 
 
 def _version_in_view(lines: list[queries.ScenarioLine], proposal: LotChoice | None) -> StudyVersion | None:
@@ -122,9 +156,11 @@ def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
         return None
 
 
-def facts_in_view(lot: Lot, shown: Mapping[str, Any] | None) -> Facts:
-    """The facts of the lot with the hours in view, as the levers read them."""
-    facts = lot_facts(lot)
+def facts_in_view(
+    lot: Lot, shown: Mapping[str, Any] | None, *, siblings: Sequence[Lot] | None = None
+) -> Facts:
+    """The facts of the lot with the hours in view, as the levers read them; `siblings` as in `lot_facts`."""
+    facts = lot_facts(lot, siblings=siblings)
     found = (shown or {}).get("range")
     if not found:
         return facts
@@ -153,6 +189,8 @@ def changes_of(version: StudyVersion) -> list[dict[str, Any]]:
             value = CHOICES.get(value, value)
         elif change["name"] == "trade":
             value = trade(value).label
+        elif isinstance(value, bool):
+            value = "oui" if value else "non"
         shown.append(
             {
                 "label": FIELD_LABELS[change["name"]],

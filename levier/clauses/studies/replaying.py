@@ -11,7 +11,7 @@ from levier.rulebook.parameters import UnknownParameter
 
 # The words of a result may be written better later; its figures may not move.
 FIGURES = (
-    "method", "method_version", "hours", "range", "plausible_range", "hours_per_100k", "verdict", "labour_hours",
+    "method", "method_version", "hours", "range", "plausible_range", "hours_per_100k", "slice", "verdict", "labour_hours",
     "person_weeks", "fte", "fte_base",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from levier.clauses.studies.replaying import replay
 from levier.core.plain import plain
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.policies import get_lot_for, sides_for
+from levier.purchasing.trades.queries import of_lot
 from levier.purchasing.views.common import account, refused
 from levier.rulebook.calibration import CalibrationError
 
@@ -67,14 +68,22 @@ def _page(
         choice_form = ChoiceForm(
             lot=lot, advices=shown.advices, initial=initial_of(start, shown.version, shown.advices)
         )
+    may_study = ContactSide.FACILITATOR in sides and shown.may_be_studied
+    may_decide = ContactSide.BUYER in sides and shown.may_be_signed
     context: dict[str, Any] = {
+        "trades": of_lot(lot),
         "lot": lot,
         "purchase": lot.purchase,
         "page": shown,
         "form": form,
         "choice_form": choice_form,
-        "may_study": ContactSide.FACILITATOR in sides and shown.may_be_studied,
-        "may_decide": ContactSide.BUYER in sides and shown.may_be_signed,
+        "lots": shown.lots,
+        "may_study": may_study,
+        "may_decide": may_decide,
+        "next_lot": shown.next_lot(wanted="signed" if may_decide else "proposed"),
+        # What is already said comes as a sentence; its form waits behind a fold.
+        "is_choice_folded": shown.proposal is not None,
+        "choice_title": "Changer ma proposition" if may_study else "Changer avant de signer",
     }
     return render(request, "clauses/study/page.html", context, status=status)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pypandoc
 import typst
 
+from levier.core.documents.finishing import finish_text, finish_word
 from levier.core.documents.word_style import note_reference
 
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
@@ -30,29 +31,33 @@ class DocumentError(RuntimeError):
     """The document could not be made; the message is a French sentence."""
 
 
-def to_docx(markdown: str, *, title: str, is_note: bool = False) -> bytes:
+def to_docx(markdown: str, *, title: str, is_note: bool = False, has_parts: bool = False) -> bytes:
     """A Word file from Markdown; an opening « # » is its title. `is_note`: one or two pages, set tighter.
+
+    `has_parts`: each « ## » is a piece that travels alone, and opens a page. Raises DocumentError.
+    """
+    return finish_word(_with_pandoc(markdown, title, "docx", is_note=is_note), has_parts=has_parts)
+
+
+def to_odt(markdown: str, *, title: str, has_parts: bool = False) -> bytes:
+    """An OpenDocument file from Markdown, like `to_docx`. Raises DocumentError."""
+    return finish_text(_with_pandoc(markdown, title, "odt"), has_parts=has_parts)
+
+
+def to_pdf(markdown: str, *, title: str, is_note: bool = False, has_parts: bool = False) -> bytes:
+    """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small; parts as in `to_docx`.
 
     Raises DocumentError.
     """
-    return _with_pandoc(markdown, title, "docx", is_note=is_note)
-
-
-def to_odt(markdown: str, *, title: str) -> bytes:
-    """An OpenDocument file from Markdown. An opening « # » is its title. Raises DocumentError."""
-    return _with_pandoc(markdown, title, "odt")
-
-
-def to_pdf(markdown: str, *, title: str, is_note: bool = False) -> bytes:
-    """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small. Raises DocumentError."""
     style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
         body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
-        source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, is-note: {str(is_note).lower()})\n{body}"
-        made = typst.compile(source.encode(), format="pdf", pdf_standards="ua-1")
+        options = f"is-note: {str(is_note).lower()}, has-parts: {str(has_parts).lower()}"
+        source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, {options})\n{body}"
+        made = _compiled(source.encode())
     except (RuntimeError, OSError) as problem:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
-    if not isinstance(made, bytes):
+    if made is None:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.")
     return made
 
@@ -118,6 +123,17 @@ def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = Fals
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:
             raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+
+
+def _compiled(source: bytes) -> bytes | None:
+    """PDF/UA-1; a sign that no font of this machine draws would forbid it, and must not cost the document."""
+    try:
+        made = typst.compile(source, format="pdf", pdf_standards="ua-1")
+    except RuntimeError as problem:
+        if "could not be displayed" not in str(problem):
+            raise
+        made = typst.compile(source, format="pdf")
+    return made if isinstance(made, bytes) else None
 
 
 def _typst_string(text: str) -> str:

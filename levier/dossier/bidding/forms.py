@@ -9,7 +9,7 @@ from levier.dossier.forms import FrenchNumberField
 from levier.dossier.need import LONGEST_TEXT, Problem
 from levier.organisations.identifiers import clean_digits
 
-_BAD_DATE = {"invalid": "Cette date n'est pas lisible : écrivez-la comme 2027-03-12."}
+_BAD_DATE = {"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."}
 
 
 def _day(label: str) -> forms.DateField:
@@ -23,14 +23,14 @@ class BidForm(forms.Form):
     """What the company knows of the lot."""
 
     object = forms.CharField(
-        label="Objet du lot", max_length=300, help_text="Par exemple « peinture d'un collège ».",
-        error_messages={"required": "Dites l'objet du lot en quelques mots."},
+        label="Objet du lot", max_length=300, help_text="Par exemple « peinture d’un collège ».",
+        error_messages={"required": "Dites l’objet du lot en quelques mots."},
     )  # fmt: skip
     place = forms.CharField(
-        label="Lieu d'exécution", max_length=200, error_messages={"required": "Dites où le marché s'exécute."}
+        label="Lieu d’exécution", max_length=200, error_messages={"required": "Dites où le marché s’exécute."}
     )
     hours = FrenchNumberField(
-        label="Heures d'insertion", unit="h", example="480",
+        label="Heures d’insertion", unit="h", example="480",
         help_text="Laissez vide si vous collez la clause.",
     )  # fmt: skip
     months = FrenchNumberField(label="Durée", unit="mois", example="18 mois")
@@ -38,14 +38,14 @@ class BidForm(forms.Form):
     due_on = _day("Date limite des offres")
     buyer = forms.CharField(label="Acheteur", max_length=200, required=False)
     buyer_siren = forms.CharField(
-        label="SIREN de l'acheteur", max_length=20, required=False,
+        label="SIREN de l’acheteur", max_length=20, required=False,
         help_text="Son facilitateur conventionné passe en premier.",
     )  # fmt: skip
     clause = forms.CharField(
         label="Le texte de la clause", max_length=LONGEST_TEXT, required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Collez l'article du CCAP ou l'avis : il est lu ici, jamais gardé.",
-        error_messages={"max_length": "Le texte dépasse 5 000 caractères : collez le seul article sur l'insertion."},
+        help_text="Collez l’article du CCAP ou l’avis : il est lu ici, jamais gardé.",
+        error_messages={"max_length": "Le texte dépasse 5 000 caractères : collez le seul article sur l’insertion."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, moment: Moment, **kwargs: Any) -> None:

@@ -1,5 +1,8 @@
 """« Je réponds à un marché clausé » and « J'ai remporté un marché clausé »: asked by POST, nothing is kept."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,12 +10,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from levier.clauses.offers.winners import public_lots_of_buyer
 from levier.clauses.showing import as_html
 from levier.core.documents import DocumentError, to_docx
 from levier.dossier.bidding.composing import BidDossier, Moment, compose_bid
 from levier.dossier.bidding.forms import BidForm
 from levier.dossier.exporting import FORMATS
 from levier.dossier.need import NeedRefused
+from levier.purchasing.models import QuestionDesk
+from levier.purchasing.questions.policies import get_public_desk
+from levier.purchasing.questions.queries import public_desks, public_lots
+
+MOST_DESKS = 5
 
 
 @login_not_required
@@ -32,7 +41,8 @@ def won(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
-    form = BidForm(request.POST if request.method == "POST" else None, moment=moment)
+    begun, initial = _begun(request, moment)
+    form = BidForm(request.POST if request.method == "POST" else None, moment=moment, initial=initial)
     found = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,11 +55,39 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
         "form": form,
         "bid": found,
         "moment": moment,
+        "consultation": begun,
+        "open_desks": public_desks(timezone.localdate())[:MOST_DESKS] if moment == "bid" else [],
+        "known_lots": public_lots_of_buyer(found.given.buyer_siren) if found and moment == "won" else [],
         "paragraph": as_html(found.paragraph) if found else "",
     }
     return render(
         request, "dossier/bidding/page.html", context, status=422 if form.is_bound and form.errors else 200
     )
+
+
+def _begun(request: HttpRequest, moment: Moment) -> tuple[QuestionDesk | None, dict[str, Any]]:
+    """The consultation named in the address and what its public page says of it, to start the form with."""
+    asked = request.GET.get("consultation", "")
+    if moment != "bid" or not asked.isdecimal() or len(asked) > 17:
+        return None, {}
+    desk = get_public_desk(int(asked))
+    lots = public_lots(desk.purchase)
+    only = lots[0] if len(lots) == 1 else None
+    purchase = desk.purchase
+    return desk, {
+        "object": only.lot.title if only else purchase.title,
+        "place": purchase.place_label,
+        "hours": _typed(only.hours) if only else "",
+        "months": _typed((only.lot.months if only else None) or purchase.months),
+        "starts_on": purchase.starts_on,
+        "buyer": purchase.organisation.name,
+        "buyer_siren": purchase.organisation.siren or "",
+    }
+
+
+def _typed(value: Decimal | None) -> str:
+    """A number as somebody would type it."""
+    return "" if value is None else f"{value.normalize():f}".replace(".", ",")
 
 
 def _as_word(request: HttpRequest, found: BidDossier) -> HttpResponse:

@@ -19,6 +19,7 @@ from levier.facilitators.actions.importing import (
     load_demo,
     load_demo_network,
 )
+from levier.facilitators.actions.measures import record_measure_fact, type_measure_fact
 from levier.facilitators.actions.people import (
     PersonValues,
     end_animator,
@@ -43,7 +44,6 @@ from levier.facilitators.actions.signing import (
     deposit_copy,
     has_space,
     recognise_copy,
-    record_measure_fact,
     sign_convention,
     vouch_for_party,
 )
@@ -98,6 +98,7 @@ __all__ = [
     "save_convention",
     "save_person",
     "sign_convention",
+    "type_measure_fact",
     "update_structure",
     "verify_structure",
     "vouch_for_party",

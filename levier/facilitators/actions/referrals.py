@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +12,11 @@ from levier.accounts.models import Role, User
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.facilitators import routing, wording_referrals
+from levier.facilitators.actions.measures import record_measure_fact
 from levier.facilitators.actions.structures import may_mail
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import (
+    Measure,
     ReferralEvent,
     ReferralMove,
     ReferralRequest,
@@ -30,6 +33,8 @@ from levier.reference.places import Place
 from levier.rulebook import parameters
 from levier.rulebook.working_days import add_working_days, working_days_between
 
+# How the key of a request’s fact begins.
+REFERRAL_FACT = "referral-"
 MOST_A_DAY = 20
 MOST_OPEN = 200
 LARGEST_NEED = 40
@@ -164,7 +169,7 @@ def ask_question(*, by: User, request: ReferralRequest, who: str, text: str) -> 
 def _answered(
     by: User, locked: ReferralRequest, move: ReferralMove, who: str, text: str, moment: str
 ) -> ReferralRequest:
-    _note_first_reply(locked)
+    _note_first_reply(locked, by.as_actor())
     locked.save()
     event = _note(locked, move, by, who, text)
     _tell(
@@ -200,7 +205,7 @@ def reply_to_question(*, by: User, request: ReferralRequest, text: str) -> Refer
 def answered_outside(*, by: User, request: ReferralRequest) -> ReferralRequest:
     """The buyer says that the answer came by telephone or mail: it counts as an answer of the day."""
     locked = _open(request)
-    _note_first_reply(locked)
+    _note_first_reply(locked, by.as_actor())
     _stop_clock(locked, ReferralState.OUTSIDE)
     locked.save()
     _note(locked, ReferralMove.OUTSIDE, by, locked.buyer.name)
@@ -298,12 +303,18 @@ def _stop_clock(locked: ReferralRequest, state: ReferralState) -> None:
     locked.due_on = locked.days_left = None
 
 
-def _note_first_reply(locked: ReferralRequest) -> None:
-    """The structure's answer time stops at its first word, a question included; once."""
+def _note_first_reply(locked: ReferralRequest, by: Actor) -> None:
+    """The structure's answer time stops at its first word, a question included; once. It counts for its conventions."""
     if locked.stage in STRUCTURE_STAGES and locked.structure_replied_on is None:
         today = timezone.localdate()
         locked.structure_replied_on = today
         locked.structure_reply_days = working_days_between(locked.asked_on, today, locked.departement_code)
+        if locked.structure is not None:
+            record_measure_fact(
+                by=by, structure=locked.structure, measure=Measure.ANSWER_TIME, happened_on=today,
+                label="Réponse à une demande d’acheteur", source_key=f"{REFERRAL_FACT}{locked.pk}",
+                buyer_siren=locked.buyer.siren or "", quantity=Decimal(locked.structure_reply_days),
+            )  # fmt: skip
 
 
 def _note(

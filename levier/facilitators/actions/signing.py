@@ -1,15 +1,11 @@
 """Signing a convention: in the application on the exact text, or by recognising one signed copy; and its measures."""
 
-from datetime import date
-from decimal import Decimal
-
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
-from levier.core.audit import Actor
 from levier.facilitators import signed_copies, wording_conventions
 from levier.facilitators.actions.conventions import current_version, locked_convention, tell_parties
 from levier.facilitators.errors import RefusedError
@@ -19,11 +15,8 @@ from levier.facilitators.models import (
     ConventionSignature,
     ConventionState,
     ConventionVersion,
-    Measure,
-    MeasureFact,
     SignatureMethod,
     SignedCopy,
-    Structure,
 )
 
 _OTHER_TEXT = "Le texte a changé depuis que vous l’avez lu : relisez-le avant de signer."
@@ -138,40 +131,4 @@ def _sign(
         convention.updated_at = timezone.now()
         convention.save(update_fields=["state", "signed_on", "updated_at"])
         tell_parties(convention, wording_conventions.signed(convention), f"signed-{version.number}")
-    return made
-
-
-@transaction.atomic
-def record_measure_fact(
-    *,
-    by: Actor,
-    structure: Structure,
-    measure: str,
-    happened_on: date,
-    label: str,
-    source_key: str,
-    buyer_siren: str = "",
-    quantity: Decimal = Decimal(1),
-) -> MeasureFact:
-    """A room above tells a visit, a report… that counts for commitments; the same `source_key` counts once.
-
-    Raises RefusedError for an unknown measure, or for answer times, which this room follows by itself.
-    """
-    if measure not in Measure.values or measure in {Measure.NONE, Measure.ANSWER_TIME}:
-        raise RefusedError(f"La mesure « {measure} » ne se déclare pas : visites ou bilans.")
-    made, is_new = MeasureFact.objects.get_or_create(
-        source_key=source_key[:120],
-        defaults={
-            "structure": structure, "measure": measure, "happened_on": happened_on, "label": label[:200],
-            "buyer_siren": buyer_siren, "quantity": quantity,
-        },
-    )  # fmt: skip
-    if is_new:
-        audit.record(
-            by=by,
-            verb="facilitators.record_measure_fact",
-            object_type="structure",
-            object_key=str(structure.pk),
-            details={"measure": measure},
-        )
     return made

@@ -254,6 +254,7 @@ class Measure(models.TextChoices):
     ANSWER_TIME = "delai", "Réponse aux demandes (jours ouvrés au plus)"
     VISITS = "visites", "Visites ou rencontres par an"
     REPORTS = "bilans", "Bilans remis par an"
+    STUDIES = "etudes", "Études d’achats remises par an"
     NONE = "", "Sans mesure"
 
 
@@ -288,9 +289,11 @@ class Commitment(models.Model):
 
 
 class MeasureFact(models.Model):
-    """Something that counts for a commitment, pushed by the room that saw it: a visit, a report delivered.
+    """Something that counts for a commitment, pushed by the room that saw it: an answer, a study, a launch meeting.
 
-    `source_key` makes a second push of the same fact harmless.
+    `source_key` makes a second push of the same fact harmless. `quantity`: working days for an answer, else how many.
+    `is_typed`: nothing here could see it, somebody of the structure wrote it; the page says so. `label` names neither
+    the purchase nor anybody: parties of other conventions read it.
     """
 
     structure = models.ForeignKey(
@@ -302,6 +305,8 @@ class MeasureFact(models.Model):
     quantity = models.DecimalField("quantité", max_digits=8, decimal_places=2, default=1)
     label = models.CharField("ce que c’est", max_length=200)
     source_key = models.CharField("clé du fait", max_length=120, unique=True)
+    is_typed = models.BooleanField("saisi à la main", default=False, db_default=False)
+    typed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="saisi par")
 
     class Meta:
         verbose_name = "fait mesuré"

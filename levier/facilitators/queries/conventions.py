@@ -23,6 +23,8 @@ from levier.facilitators.models import (
 )
 from levier.facilitators.queries.referrals import answer_time
 
+MOST_FACTS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -31,6 +33,23 @@ class Progress:
     commitment: Commitment
     words: str
     is_kept: bool | None
+
+    @property
+    def source(self) -> str:
+        """Where its measure comes from."""
+        return source_in_words(self.commitment.measure)
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact that counts, as the page of a convention lists it; `source`: what saw it, or who typed it."""
+
+    happened_on: date
+    measure: str
+    label: str
+    quantity: Decimal
+    source: str
+    is_typed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +145,93 @@ def _progress(convention: Convention, one: Commitment, on: date) -> Progress:
 
 
 def _answers(convention: Convention, one: Commitment, on: date) -> Progress:
-    """Every request counts, not their median: one forgotten buyer is a promise not kept."""
+    """Every request counts, not their median: one forgotten buyer is a promise not kept.
+
+    The requests say what was received and what is late; the facts add the answers that other rooms saw.
+    """
     found = answer_time(
         convention.structure, on=on, since=convention.valid_from, buyer_siren=convention.buyer_siren
     )
-    if not found.received:
+    others = [
+        int(days)
+        for days in facts_of(convention, on=on)
+        .filter(measure=Measure.ANSWER_TIME, happened_on__gte=convention.valid_from)
+        .exclude(source_key__startswith=REFERRAL_FACT)
+        .values_list("quantity", flat=True)
+    ]
+    if not found.received and not others:
         return Progress(one, "aucune demande à mesurer", None)
     assert one.target is not None
-    slowest = found.slowest_days
+    slowest = max([days for days in (found.slowest_days, *others) if days is not None], default=None)
     is_kept = found.answered == found.received and slowest is not None and slowest <= one.target
     words = f"{found.answered} réponse(s) pour {found.received} demande(s)"
     if found.median_days is not None:
-        words += f", délai médian {figure(found.median_days, 1)} j, le plus long {figure(slowest, 1)} j"
+        words += f", délai médian {figure(found.median_days, 1)} j"
+    if others:
+        words += f" ; {len(others)} réponse(s) à des questions de candidats"
+    if slowest is not None:
+        words += f" ; le plus long {figure(slowest, 1)} j"
     return Progress(one, words, is_kept)
+
+
+# Facts of requests begin so: their progress is read in the requests themselves, which also know the silent ones.
+REFERRAL_FACT = "referral-"
+_SOURCES = {
+    REFERRAL_FACT: "demande au facilitateur",
+    "question-": "question d’un candidat",
+    "study-": "étude d’un achat",
+    "launch-": "remise de l’offre au lancement",
+}
+
+
+def facts_of(convention: Convention, *, on: date) -> QuerySet[MeasureFact]:
+    """What counts for a convention since it took effect, the newest first."""
+    facts = MeasureFact.objects.filter(
+        structure=convention.structure, happened_on__gte=convention.valid_from, happened_on__lte=on
+    )
+    if convention.buyer_siren:
+        facts = facts.filter(buyer_siren__in=["", convention.buyer_siren])
+    else:
+        # What was typed for one buyer's convention is in the words of that convention.
+        facts = facts.exclude(Q(is_typed=True) & ~Q(buyer_siren=""))
+    return facts.order_by("-happened_on", "-pk")
+
+
+def fact_lines(convention: Convention, *, on: date) -> list[FactLine]:
+    """The facts with what saw each: Levier itself, or somebody who typed it. One SQL query."""
+    return [
+        FactLine(
+            happened_on=one.happened_on,
+            measure=one.get_measure_display(),
+            label=one.label,
+            quantity=one.quantity,
+            source=_source(one),
+            is_typed=one.is_typed,
+        )
+        for one in facts_of(convention, on=on).select_related("typed_by")[:MOST_FACTS]
+    ]
+
+
+def _source(one: MeasureFact) -> str:
+    if one.is_typed:
+        return one.typed_by.get_full_name() if one.typed_by else "compte supprimé"
+    return next((word for start, word in _SOURCES.items() if one.source_key.startswith(start)), "relevé ici")
+
+
+def source_in_words(measure: str) -> str:
+    """Where the facts of a measure come from, for whoever reads the commitment."""
+    return {
+        Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
+        Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
+        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement ; les autres rencontres sont saisies",
+        Measure.REPORTS.value: "saisi à la main : rien ici ne voit encore un bilan remis",
+    }.get(measure, "")
 
 
 def _counted(convention: Convention, one: Commitment, on: date) -> Progress:
     """Facts of the running year of the convention, compared with the share of it that has passed."""
     start = year_start(convention.valid_from, on)
-    facts = MeasureFact.objects.filter(
-        structure=convention.structure, measure=one.measure, happened_on__gte=start, happened_on__lte=on
-    )
-    if convention.buyer_siren:
-        facts = facts.filter(buyer_siren__in=["", convention.buyer_siren])
+    facts = facts_of(convention, on=on).filter(measure=one.measure, happened_on__gte=start).order_by()
     done = facts.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
     assert one.target is not None
     passed = Decimal((on - start).days) / Decimal(365)

@@ -45,12 +45,8 @@ WorkSource = Callable[[User, date], Iterable[WorkItem]]
 _MOST = 200
 
 
-def work_of(user: User, today: date) -> list[WorkItem]:
-    """The lines of this room for an account: requests, conventions, structures to verify, claims."""
-    return [*_requests(user), *_conventions(user, today), *_animation(user, today)]
-
-
-def _requests(user: User) -> list[WorkItem]:
+def requests_work(user: User, today: date) -> list[WorkItem]:
+    """The requests of buyers, to answer or waiting for the buyer's word. Two SQL queries: who one animates for, then they."""
     animations = [one.pk for one in policies.animations_of(user)]
     return [_request(one) for one in requests_held_by(user, animations).open()[:_MOST]]
 
@@ -80,7 +76,8 @@ def _request(one: ReferralRequest) -> WorkItem:
     )
 
 
-def _conventions(user: User, today: date) -> list[WorkItem]:
+def conventions_work(user: User, today: date) -> list[WorkItem]:
+    """The conventions to finish, to sign, to renew. One SQL query, one more for their parties."""
     lines = []
     for one in conventions_of(user).exclude(state=ConventionState.ENDED)[:_MOST]:
         line = _convention(one, today)
@@ -104,7 +101,8 @@ def _convention(one: Convention, today: date) -> WorkItem | None:
     return None
 
 
-def _animation(user: User, today: date) -> list[WorkItem]:
+def animation_work(user: User, today: date) -> list[WorkItem]:
+    """Claims to decide and structures to verify. One SQL query, two more for an animation."""
     if not policies.animations_of(user):
         return []
     claims = [

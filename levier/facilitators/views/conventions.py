@@ -17,10 +17,11 @@ from levier.facilitators import actions, convention_text, policies, signed_copie
 from levier.facilitators.actions.conventions import current_version
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.conventions import SignForm, WholeConventionForm
-from levier.facilitators.models import Convention, ConventionKind, Structure
+from levier.facilitators.forms.facts import TypedFactForm
+from levier.facilitators.models import Convention, ConventionKind, ConventionState, Structure
 from levier.facilitators.policies.conventions import ConventionAccess
 from levier.facilitators.presenting import as_html
-from levier.facilitators.queries.conventions import conventions_of, parties_of, progress_of
+from levier.facilitators.queries.conventions import conventions_of, fact_lines, parties_of, progress_of
 from levier.facilitators.views.animating import checker_name
 from levier.facilitators.views.common import account
 
@@ -110,7 +111,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, access: ConventionAccess, *, sign: SignForm | None = None, status: int = 200
+    request: HttpRequest,
+    access: ConventionAccess,
+    *,
+    sign: SignForm | None = None,
+    typed: TypedFactForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     found = access.convention
     parties = parties_of(found)
@@ -130,6 +136,9 @@ def _page(
         "copies": version.copies.select_related("party"),
         "text": as_html(version.text),
         "progress": progress_of(found, on=timezone.localdate()),
+        "facts": fact_lines(found, on=timezone.localdate()),
+        "typed": typed or TypedFactForm(),
+        "may_type": access.may_edit and found.state == ConventionState.SIGNED,
         "is_to_renew": found.is_to_renew(timezone.localdate()),
         "sign": sign or SignForm(initial=started),
     }
@@ -253,3 +262,20 @@ def vouch(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
     else:
         messages.success(request, f"La signature de « {party.name} » est confirmée.")
     return redirect("facilitators:convention", pk=pk)
+
+
+@require_POST
+def type_fact(request: HttpRequest, pk: int) -> HttpResponse:
+    """The structure writes what nothing here can see; the other parties read that it was typed."""
+    user = account(request)
+    access = policies.get_convention_for(user, pk, to="edit")
+    form = TypedFactForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.type_measure_fact(by=user, convention=access.convention, **form.cleaned_data)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "C’est noté, comme saisi à la main.")
+            return redirect("facilitators:convention", pk=pk)
+    return _page(request, access, typed=form, status=422)

@@ -62,6 +62,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "shapes": [(shape, by_code[shape.code]) for shape in coverage_map.shapes() if shape.code in by_code],
         "width": coverage_map.WIDTH,
         "height": coverage_map.HEIGHT,
+        "step": coverage_map.STEP,
     }
     return render(request, "facilitators/coverage.html", context)
 

@@ -19,6 +19,7 @@ class MenuEntries:
     is_supplier: bool = False
     is_buyer: bool = False
     is_facilitator: bool = False
+    is_contractor: bool = False
     is_network: bool = False
     animates_a_network: bool = False
     structures: tuple[Structure, ...] = ()
@@ -28,6 +29,16 @@ class MenuEntries:
     def has_portfolio(self) -> bool:
         """Whether this account follows buyers for a structure, or animates."""
         return bool(self.structures) or self.animates
+
+    @property
+    def has_contracts(self) -> bool:
+        """Whether this account may buy, follow or carry out a contract with a clause."""
+        return self.is_buyer or self.is_facilitator or self.is_contractor
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something may wait for this account: a purchase, a study, a request, a convention."""
+        return self.has_portfolio or self.is_buyer or self.is_facilitator
 
     @property
     def has_purchases(self) -> bool:
@@ -47,6 +58,7 @@ def menu_entries(user: Any) -> MenuEntries:
         is_supplier=Role.SUPPLIER in roles,
         is_buyer=Role.BUYER in roles,
         is_facilitator=Role.FACILITATOR in roles,
+        is_contractor=Role.CONTRACTOR in roles,
         is_network=Role.NETWORK in roles,
         animates_a_network=any(role == Role.NETWORK and named for role, named in held),
         structures=tuple(policies.structures_of(user)[:5]) if Role.FACILITATOR in roles else (),

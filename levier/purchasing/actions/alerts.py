@@ -15,7 +15,13 @@ from levier.directory.solicitations.sending import solicit
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import NeedAttachment, NeedRecipient, OpportunityAlert
+from levier.purchasing.models import (
+    NeedAttachment,
+    NeedRecipient,
+    OpportunityAlert,
+    QuestionFollower,
+    TradeParty,
+)
 from levier.purchasing.queries.opportunities import weekly_news
 from levier.purchasing.weekly import letter_of
 
@@ -108,12 +114,16 @@ def forget_unused_documents(*, by: Actor, before: datetime) -> int:
 
 @transaction.atomic
 def forget_contacts(*, by: Actor, before: date) -> int:
-    """Erase who answered, of needs closed before this day. Returns how many rows."""
+    """Erase who answered, of needs and exchanges with companies that ended before this day. Returns how many rows."""
     count = (
         NeedRecipient.objects.filter(need__closed_at__date__lt=before)
         .exclude(contact_name="", contact_phone="")
         .update(contact_name="", contact_phone="")
     )
+    count += TradeParty.objects.filter(consultation__deadline__lt=before).exclude(email="").update(email="")
+    followers = QuestionFollower.objects.filter(desk__answers_by__lt=before)
+    count += followers.count()
+    followers.delete()
     if count:
         audit.record(by=by, verb="purchasing.forget_contacts", details={"count": count})
     return count

@@ -1,5 +1,7 @@
 """The demonstration purchase: a school, four lots, handed by the demonstration buyer to the demonstration facilitator."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -48,31 +50,36 @@ _PEOPLE = (
     (ContactSide.FACILITATOR, ContactRank.SUBSTITUTE, None, "Claude Exemple", "Facilitation des clauses"),
 )
 
+Step = tuple[str, str, ContactSide, int, str]
+_STORY: tuple[Step, ...] = (
+    ("", PurchaseState.DRAFT, ContactSide.BUYER, 9, ""),
+    (PurchaseState.DRAFT, PurchaseState.TO_STUDY, ContactSide.BUYER, 4, "Le lot 4 peut être réservé."),
+    (PurchaseState.TO_STUDY, PurchaseState.TO_STUDY, ContactSide.FACILITATOR, 2,
+     "Pouvez-vous nous transmettre la liste du personnel à reprendre au lot 2\u202f?"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSides:
+    """The demonstration buyer, its facilitator, and the account of each."""
+
+    buyer: Organisation
+    facilitator: Organisation
+    accounts: dict[Role, User | None]
+
 
 @transaction.atomic
 def load_demo_purchase(*, by: Actor) -> bool:
     """Bring the demonstration purchase; does nothing when it is there, or without the demonstration accounts."""
-    buyer, facilitator = (
-        Organisation.objects.filter(siren=DEMO[role][2], is_demo=True).first()
-        for role in (Role.BUYER, Role.FACILITATOR)
-    )
-    accounts = {
-        role: User.objects.filter(email=DEMO[role][0], is_demo=True).first()
-        for role in (Role.BUYER, Role.FACILITATOR)
-    }
-    place = place_by_code(*_PLACE)
-    if (
-        buyer is None
-        or facilitator is None
-        or place is None
-        or buyer.purchases.filter(reference=REFERENCE).exists()
-    ):
+    sides, place = demo_sides(), place_by_code(*_PLACE)
+    if sides is None or place is None or sides.buyer.purchases.filter(reference=REFERENCE).exists():
         return False
     now = timezone.now()
     launch = (now + timedelta(weeks=20)).date()
     where = vars(place_values(place))
     purchase = Purchase.objects.create(
-        organisation=buyer, facilitator=facilitator, author=accounts[Role.BUYER], reference=REFERENCE,
+        organisation=sides.buyer, facilitator=sides.facilitator, author=sides.accounts[Role.BUYER],
+        reference=REFERENCE,
         title="Réhabilitation et entretien du groupe scolaire des Tilleuls",
         buyer_kind="collectivite", contract_kind="travaux", procedure="mapa", ccag="travaux",
         amount_ht=Decimal(1_723_000), launch_on=launch, starts_on=launch + timedelta(weeks=18), months=36,
@@ -80,30 +87,45 @@ def load_demo_purchase(*, by: Actor) -> bool:
     )  # fmt: skip
     for number, values in enumerate(_LOTS, start=1):
         Lot.objects.create(purchase=purchase, number=number, **values)
-    _add_people_and_story(purchase, accounts)
+    add_people(purchase, sides)
+    add_story(purchase, sides, _STORY)
     audit.record(
         by=by, verb="purchasing.load_demo_purchase", object_type="purchase", object_key=str(purchase.pk)
     )
     return True
 
 
-def _add_people_and_story(purchase: Purchase, accounts: dict[Role, User | None]) -> None:
-    """Two people on each side, and what happened in the last nine days."""
-    now = timezone.now()
+def demo_sides() -> DemoSides | None:
+    """The two organisations and their accounts; None without them."""
+    found = [
+        Organisation.objects.filter(siren=DEMO[role][2], is_demo=True).first()
+        for role in (Role.BUYER, Role.FACILITATOR)
+    ]
+    buyer, facilitator = found
+    if buyer is None or facilitator is None:
+        return None
+    accounts = {
+        role: User.objects.filter(email=DEMO[role][0], is_demo=True).first()
+        for role in (Role.BUYER, Role.FACILITATOR)
+    }
+    return DemoSides(buyer, facilitator, accounts)
+
+
+def add_people(purchase: Purchase, sides: DemoSides) -> None:
+    """Two people on each side."""
     for side, rank, role, name, function in _PEOPLE:
-        account = accounts.get(role) if role else None
+        account = sides.accounts.get(role) if role else None
         PurchaseContact.objects.create(
             purchase=purchase, side=side, rank=rank, account=account, name=name, function=function,
             email=account.email if account else f"{rank}-{side}@exemple.invalid", phone="01 99 00 12 34",
         )  # fmt: skip
-    story = (
-        ("", PurchaseState.DRAFT, ContactSide.BUYER, 9, ""),
-        (PurchaseState.DRAFT, PurchaseState.TO_STUDY, ContactSide.BUYER, 4, "Le lot 4 peut être réservé."),
-        (PurchaseState.TO_STUDY, PurchaseState.TO_STUDY, ContactSide.FACILITATOR, 2,
-         "Pouvez-vous nous transmettre la liste du personnel à reprendre au lot 2 ?"),
-    )  # fmt: skip
+
+
+def add_story(purchase: Purchase, sides: DemoSides, story: Iterable[Step]) -> None:
+    """What happened: (from, to, side, how many days ago, word)."""
+    now = timezone.now()
     for before, after, side, days, note in story:
-        account = accounts[Role.BUYER if side == ContactSide.BUYER else Role.FACILITATOR]
+        account = sides.accounts[Role.BUYER if side == ContactSide.BUYER else Role.FACILITATOR]
         PurchaseEvent.objects.create(
             purchase=purchase, before=before, after=after, side=side, note=note,
             account_id=account.pk if account else None, at=now - timedelta(days=days),

@@ -55,6 +55,10 @@ def remove_lot(*, by: User, lot: Lot) -> None:
     found = _present(lot)
     number = found.number
     assert number is not None
+    if not found.purchase.is_draft and found.purchase.lots.present().count() == 1:
+        raise RefusedError(
+            "Un achat à étudier garde au moins un lot : ajoutez-en un avant de retirer celui-ci."
+        )
     found.number, found.former_number, found.removed_at = None, number, timezone.now()
     found.save(update_fields=["number", "former_number", "removed_at", "updated_at"])
     _shift(found.purchase, since=number, by=-1)

@@ -15,6 +15,8 @@ from levier.organisations.models import Organisation
 from levier.purchasing import lot_lines, policies, structures
 from levier.purchasing.actions.purchase_mails import tell_both_sides
 from levier.purchasing.errors import RefusedError
+from levier.purchasing.launching import check_launch
+from levier.purchasing.measuring import note_delivered_study
 from levier.purchasing.models import (
     ContactRank,
     ContactSide,
@@ -221,11 +223,13 @@ def change_purchase(*, by: User, purchase: Purchase, values: PurchaseValues) -> 
 
 @transaction.atomic
 def move_purchase(
-    *, by: User, purchase: Purchase, code: str, note: str = "", facilitator: Organisation | None = None
-) -> Purchase:
+    *, by: User, purchase: Purchase, code: str, note: str = "", facilitator: Organisation | None = None,
+    launched_on: date | None = None,
+) -> Purchase:  # fmt: skip
     """Make one move of the table, then write to the contacts. Raises RefusedError, PermissionDenied, Http404.
 
     `facilitator`: for « confier », the organisation that will study; None is the in-house mission.
+    `launched_on`: for « publier », the day the consultation was launched, when the purchase does not say it.
     """
     move = move_named(code)
     found = locked(purchase)
@@ -245,16 +249,21 @@ def move_purchase(
         if facilitator is not None and not structures.may_study(found, facilitator):
             raise RefusedError("Cette structure n’est pas de celles qui peuvent étudier cet achat.")
         found.facilitator = facilitator
+    if launched_on is not None and move.asks_launch and found.launch_on is None:
+        check_launch(found, launched_on)
+        found.launch_on = launched_on
     _check_needs(found, move)
     before = found.state
     found.state, found.state_since = move.after, timezone.now()
     if found.is_draft:
         found.facilitator = None
-    found.save(update_fields=["state", "state_since", "facilitator", "updated_at"])
+    found.save(update_fields=["state", "state_since", "facilitator", "launch_on", "updated_at"])
     event = PurchaseEvent.objects.create(
         purchase=found, before=before, after=move.after, side=move.side, account_id=by.pk, note=word
     )
     tell_both_sides(found, event, by=by)
+    if move.code == "proposer":
+        note_delivered_study(by.as_actor(), found)
     audit.record(
         by=by.as_actor(),
         verb="purchasing.move_purchase",
@@ -295,7 +304,7 @@ def missing(purchase: Purchase, need: Requirement) -> str:
     if need == "lots":
         return "" if purchase.lots.present().exists() else "Ajoutez au moins un lot."
     if need == "launch":
-        return "" if purchase.launch_on else "Donnez d’abord la date de lancement de la consultation."
+        return "" if purchase.launch_on else "Donnez la date de lancement de la consultation."
     if need == "buyer_contacts":
         return _contacts_missing(purchase, ContactSide.BUYER)
     if need == "facilitator_contacts":

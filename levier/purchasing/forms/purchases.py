@@ -40,6 +40,15 @@ def _text(label: str, most: int, *, required: bool = False, help_text: str = "")
     )
 
 
+class LaunchForm(forms.Form):
+    """The day of the launch, asked when the publication is declared and nobody said it before."""
+
+    lancement = day_field(
+        "Date de lancement de la consultation", required=True,
+        help_text="Celle de l’avis publié, ou de l’envoi aux entreprises : les règles sont celles de ce jour.",
+    )  # fmt: skip
+
+
 class PurchaseForm(forms.Form):
     """What a purchase is; only its object must be said."""
 
@@ -144,7 +153,7 @@ class LotForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("", "Pas encore connu"),
-            ("non", "Personne à reprendre"),
+            ("non", "Aucun personnel à reprendre"),
             ("oui", "Oui, indiquer les heures par mois"),
         ],
         help_text="Propreté, gardiennage, restauration, transport\u00a0: c’est ce qui change le plus les heures.",

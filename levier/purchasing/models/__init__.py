@@ -1,5 +1,6 @@
-"""Tables of the purchasing room: published contracts, purchases and lots, needs sent to suppliers, alerts."""
+"""Tables of the room: contracts, purchases and lots, consultations of trades, bidders' questions, needs, alerts."""
 
+from levier.purchasing.models.bidder_questions import BidderQuestion, QuestionDesk, QuestionFollower
 from levier.purchasing.models.contracts import (
     Contract,
     ContractHolder,
@@ -19,6 +20,7 @@ from levier.purchasing.models.needs import (
     PublishedNeed,
     VerifiedBuyer,
 )
+from levier.purchasing.models.open_lots import OpenLot
 from levier.purchasing.models.purchase_people import (
     ContactRank,
     ContactSide,
@@ -42,11 +44,19 @@ from levier.purchasing.models.recipients import (
     NeedRecipient,
     OpportunityAlert,
 )
+from levier.purchasing.models.trade_consultations import (
+    Feasibility,
+    PartyKind,
+    TradeAnswer,
+    TradeConsultation,
+    TradeParty,
+)
 
 __all__ = [
     "BAND_TOPS",
     "AmountBand",
     "Answer",
+    "BidderQuestion",
     "BuyerDecision",
     "BuyerKind",
     "Ccag",
@@ -57,6 +67,7 @@ __all__ = [
     "ContractKind",
     "ContractRun",
     "DeclineReason",
+    "Feasibility",
     "Lot",
     "NeedAttachment",
     "NeedKind",
@@ -65,7 +76,9 @@ __all__ = [
     "NeedScope",
     "NeedState",
     "NoOutcome",
+    "OpenLot",
     "OpportunityAlert",
+    "PartyKind",
     "PlaceKind",
     "Procedure",
     "PublishedNeed",
@@ -74,6 +87,11 @@ __all__ = [
     "PurchaseEvent",
     "PurchaseSide",
     "PurchaseState",
+    "QuestionDesk",
+    "QuestionFollower",
     "SocialConsideration",
+    "TradeAnswer",
+    "TradeConsultation",
+    "TradeParty",
     "VerifiedBuyer",
 ]

@@ -1,4 +1,4 @@
-"""« Qui vient de remporter » : contracts awarded nearby that carry a social clause, or probably do.
+"""« Qui vient de remporter » : contracts awarded nearby that carry a social clause, or probably do; what a Monday mail tells.
 
 Holders are named only when they are known to be legal persons: a sole trader's name is a person's.
 """
@@ -6,11 +6,12 @@ Holders are named only when they are known to be legal persons: a sole trader's 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.directory.models import Supplier
@@ -19,6 +20,7 @@ from levier.organisations.identifiers import is_valid_siret
 from levier.organisations.models import Organisation
 from levier.purchasing.matching import area_label, reaches
 from levier.purchasing.models import Answer, NeedRecipient, NeedState, PublishedNeed
+from levier.purchasing.queries.open_lots import OpenLotLine, Sheet, open_lots
 from levier.reference.sectors import cpv_prefixes_of
 from levier.rulebook import parameters
 
@@ -203,16 +205,19 @@ class Ground:
 
     departements: tuple[str, ...]
     sectors: tuple[str, ...]
+    sheets: tuple[Sheet, ...] = ()
 
 
 def ground_of(organisation: Organisation) -> Ground:
-    """The départements and sectors of an organisation's listed suppliers."""
-    rows = Supplier.objects.filter(organisation=organisation, is_listed=True).values_list(
-        "departement_code", "sectors"
+    """The départements and sectors of an organisation's listed suppliers, together and one by one. One SQL query."""
+    rows = Supplier.objects.filter(organisation=organisation, is_listed=True).order_by("pk")
+    sheets = tuple(
+        Sheet(code, tuple(slugs), kind)
+        for code, slugs, kind in rows.values_list("departement_code", "sectors", "kind")
     )
-    departements = sorted({code for code, _ in rows if code})
-    sectors = sorted({slug for _, slugs in rows for slug in slugs})
-    return Ground(tuple(departements), tuple(sectors))
+    departements = sorted({one.departement for one in sheets if one.departement})
+    sectors = sorted({slug for one in sheets for slug in one.sectors})
+    return Ground(tuple(departements), tuple(sectors), sheets)
 
 
 def open_needs(user: User, *, today: date, limit: int = 20) -> list[NeedRecipient]:
@@ -254,23 +259,25 @@ def shown_needs(suppliers: Sequence[Supplier], *, today: date, limit: int = 20) 
 
 @dataclass(frozen=True)
 class WeeklyNews:
-    """What a Monday mail would say. `shown`: needs of others, open near here, sent since the last mail."""
+    """What a Monday mail would say. `shown`: needs of others, open near here; `lots`: open lots, near and for this
+    organisation. Both since the last mail."""
 
     contracts: tuple[Awarded, ...]
     needs: tuple[NeedRecipient, ...]
     ground: Ground
     shown: tuple[ShownNeed, ...] = ()
+    lots: tuple[OpenLotLine, ...] = ()
 
     @property
     def count(self) -> int:
         """How many opportunities it tells."""
-        return len(self.contracts) + len(self.needs) + len(self.shown)
+        return len(self.contracts) + len(self.needs) + len(self.shown) + len(self.lots)
 
 
 def weekly_news(
     organisation: Organisation, user: User, *, since: datetime | None, today: date, limit: int = 10
 ) -> WeeklyNews:
-    """Since the last mail (a week by default), new contracts and open needs near; and needs still to answer."""
+    """Since the last mail (a week by default), new contracts, open needs and lots near; and needs still to answer."""
     ground = ground_of(organisation)
     contracts: tuple[Awarded, ...] = ()
     first, most = (
@@ -292,4 +299,15 @@ def weekly_news(
         for one in shown_needs(own, today=today, limit=limit)
         if one.need.sent_at and one.need.sent_at.date() >= max(last, today - most)
     ]
-    return WeeklyNews(contracts, tuple(needs), ground, tuple(shown))
+    earliest = timezone.make_aware(datetime.combine(today - most if since else last, time.min))
+    lots = (
+        open_lots(
+            today=today,
+            sheets=ground.sheets,
+            opened_after=max(since, earliest) if since else earliest,
+            limit=limit,
+        )
+        if ground.departements
+        else ()
+    )
+    return WeeklyNews(contracts, tuple(needs), ground, tuple(shown), lots)

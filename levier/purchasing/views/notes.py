@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from levier.core.documents import DocumentError
 from levier.purchasing import handover as handover_notes
 from levier.purchasing import policies, purchase_exports
+from levier.purchasing.queries.exchanges import open_exchanges
 from levier.purchasing.queries.purchases import listed_purchases, purchase_rows, whole_purchase
 from levier.purchasing.views.common import account, refused
 from levier.purchasing.views.purchases import asked_of
@@ -23,7 +24,7 @@ def handover(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         raise Http404("Ce format n’existe pas.")
     try:
         content = handover_notes.handover_note(
-            whole_purchase(found, reader=user), form, on=timezone.localdate()
+            whole_purchase(found, reader=user), form, on=timezone.localdate(), exchanges=open_exchanges(found)
         )
     except DocumentError as problem:
         return refused(request, "La note n’a pas pu être faite", str(problem), status=503)

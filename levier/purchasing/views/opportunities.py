@@ -1,5 +1,6 @@
-"""« Opportunités »: who has just won a contract near you, which needs wait for you, and the Monday mail."""
+"""« Opportunités »: which lots are open near you, who has just won a contract, which needs wait, and the Monday mail."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,8 +20,10 @@ from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import sector_choices
 from levier.purchasing.models import OpportunityAlert
+from levier.purchasing.queries.open_lots import OpenLotLine, open_lots
 from levier.purchasing.queries.opportunities import (
     PER_PAGE,
+    Ground,
     ground_of,
     open_needs,
     recently_awarded,
@@ -67,6 +70,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "sector_slug": asked_sector,
         "result": result,
+        # Open lots are few and short-lived: they stand on the first page only.
+        "lots": None if problem or page_number > 1 else _lots(today, ground, place, sectors),
         "number": page_number,
         "kept": kept,
         "ground": ground,
@@ -77,6 +82,18 @@ def page(request: HttpRequest) -> HttpResponse:
         "sector_choices": _sector_choices(),
     }
     return render(request, "purchasing/opportunities.html", context)
+
+
+def _lots(
+    today: date, ground: Ground | None, place: Place | None, sectors: tuple[str, ...]
+) -> tuple[OpenLotLine, ...]:
+    """For the reader's own sheets, else of the place and the trade asked; the whole country when none is asked."""
+    if ground:
+        return open_lots(today=today, sheets=ground.sheets)
+    departements = _departements(place)
+    if place is not None and place.kind != "pays" and not departements:
+        return ()
+    return open_lots(today=today, departements=departements, sectors=sectors)
 
 
 def _own_organisations(user: User | None) -> list[Organisation]:

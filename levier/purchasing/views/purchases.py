@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from levier.organisations.models import Organisation
-from levier.purchasing import actions, policies, prefill, structures
+from levier.purchasing import actions, next_gestures, policies, prefill, structures
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.forms.purchases import PurchaseForm, initial_of_purchase, people_forms
+from levier.purchasing.forms.purchases import LaunchForm, PurchaseForm, initial_of_purchase, people_forms
 from levier.purchasing.lot_facts import programme_label
 from levier.purchasing.models import ContactRank, ContactSide, Purchase, PurchaseState
 from levier.purchasing.queries.purchases import (
@@ -21,7 +21,10 @@ from levier.purchasing.queries.purchases import (
     purchase_rows,
     whole_purchase,
 )
+from levier.purchasing.questions.queries import desk_of
 from levier.purchasing.timeline import move_named
+from levier.purchasing.trades.actions import BEFORE_PUBLICATION
+from levier.purchasing.trades.queries import consultations_of
 from levier.purchasing.views.common import account
 from levier.reference.cpv.tables import cpv_labels
 
@@ -127,8 +130,10 @@ def purchase(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "purchasing/purchases/page.html", page_context(request, found))
 
 
-def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
-    """What the page of a purchase shows."""
+def page_context(
+    request: HttpRequest, found: Purchase, *, launch_form: LaunchForm | None = None
+) -> dict[str, Any]:
+    """What the page of a purchase shows. `launch_form`: the day of the launch as it was refused."""
     whole = whole_purchase(found, reader=account(request))
     blocks: list[tuple[ContactSide, Any, bool]] = [
         (ContactSide.BUYER, whole.places(ContactSide.BUYER), ContactSide.BUYER in whole.sides)
@@ -136,14 +141,25 @@ def page_context(request: HttpRequest, found: Purchase) -> dict[str, Any]:
     if found.facilitator is not None:
         mine = ContactSide.FACILITATOR in whole.sides
         blocks.append((ContactSide.FACILITATOR, whole.places(ContactSide.FACILITATOR), mine))
+    gestures = next_gestures.gestures(whole)
     return {
         "whole": whole,
         "purchase": found,
+        "gestures": gestures,
+        "gesture": next((one for one in gestures if not one.is_done), None),
         "blocks": blocks,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
+        # Nothing is proposed before, so no text can be read.
+        "has_texts": found.state
+        not in {PurchaseState.DRAFT, PurchaseState.TO_STUDY, PurchaseState.ABANDONED},
+        "launch_form": None if found.launch_on else launch_form or LaunchForm(),
         "may_hand": any(move.code == "confier" for move in whole.moves),
         "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
         "programme": programme_label(found),
+        "trades": consultations_of(found),
+        "may_consult": found.state in BEFORE_PUBLICATION,
+        "desk": desk_of(found),
+        "may_open_desk": found.state == PurchaseState.PUBLISHED and ContactSide.BUYER in whole.sides,
     }
 
 
@@ -154,17 +170,31 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = move_named(request.POST.get("etape", "")[:20])
     is_study = wanted is not None and wanted.side == ContactSide.FACILITATOR
     found = policies.get_purchase_for(user, pk, to="study" if is_study else "decide")
+    launch_form = None
+    if wanted and wanted.asks_launch and found.launch_on is None and found.state in wanted.before:
+        launch_form = LaunchForm(request.POST)
+        if not launch_form.is_valid():
+            return _launch_refused(request, found, launch_form)
     try:
         moved = actions.move_purchase(
-            by=user, purchase=found, code=wanted.code if wanted else "", note=request.POST.get("mot", "")
-        )
+            by=user, purchase=found, code=wanted.code if wanted else "", note=request.POST.get("mot", ""),
+            launched_on=launch_form.cleaned_data["lancement"] if launch_form else None,
+        )  # fmt: skip
     except RefusedError as refusal:
+        if launch_form is not None:
+            launch_form.add_error("lancement", str(refusal))
+            return _launch_refused(request, found, launch_form)
         messages.error(request, str(refusal))
     else:
         messages.success(
             request, f"L’achat est maintenant « {moved.get_state_display()} ». Les contacts sont prévenus."
         )
     return redirect("purchasing:purchase", pk=pk)
+
+
+def _launch_refused(request: HttpRequest, found: Purchase, form: LaunchForm) -> HttpResponse:
+    context = page_context(request, found, launch_form=form)
+    return render(request, "purchasing/purchases/page.html", context, status=422)
 
 
 @require_POST
@@ -217,7 +247,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "open_desks": [desk for desk in desks if desk.organisation is not None],
         "other_desks": [desk for desk in desks if desk.organisation is None],
         "is_call_open": all(desk.organisation is None for desk in desks),
-        "waiting": actions.missing(found, "buyer_contacts") or actions.missing(found, "lots"),
+        "waiting": [
+            one for one in next_gestures.gestures(whole_purchase(found, reader=user)) if not one.is_done
+        ],
     }
     return render(request, "purchasing/purchases/hand.html", context, status=status)
 

@@ -74,8 +74,8 @@ def within_physical_bound(
         reasons=(*calibration.reasons, *reasons),
         warnings=(
             *calibration.warnings,
-            f"Borne physique : {french_figures(most)} h au plus avec l'équipe et les semaines données ; "
-            "comptez aussi la taille de l'équipe et son encadrement.",
+            f"Borne physique : {french_figures(most)} h au plus avec l’équipe et les semaines données ; "
+            "comptez aussi la taille de l’équipe et son encadrement.",
         ),
         trace=(*calibration.trace, line, *_cut_line(likely)),
     )
@@ -94,7 +94,7 @@ def _cut_line(likely: Integers | None) -> tuple[TraceLine, ...]:
     if likely is None:
         return ()
     hours = np.asarray(likely, dtype=np.float64)
-    return (computed("Heures d'insertion retenues", hours, "h", "au plus la borne physique"),)
+    return (computed("Heures d’insertion retenues", hours, "h", "au plus la borne physique"),)
 
 
 def _range(low: Integers, likely: Integers | None, high: Integers) -> HoursRange:
@@ -113,14 +113,14 @@ def _judged_again(
             Rule(
                 np.asarray(is_cut & (hours < calibration.minimum_hours)),
                 NO_CLAUSE,
-                f"L'équipe et les semaines ne permettent que {{shown}} h : sous le minimum de {least} h.",
+                f"L’équipe et les semaines ne permettent que {{shown}} h : sous le minimum de {least} h.",
                 most,
             ),
             Rule(np.asarray(before == TO_ANSWER), TO_ANSWER, ""),
             Rule(
                 np.asarray(is_cut),
                 CLAUSE,
-                "Volume ramené à ce que l'équipe et les semaines permettent : {shown} h.",
+                "Volume ramené à ce que l’équipe et les semaines permettent : {shown} h.",
                 most,
             ),
             Rule(everywhere(hours), CLAUSE, ""),

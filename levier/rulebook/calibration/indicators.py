@@ -39,12 +39,12 @@ def by_training_bracket(*, amount_ht: Value, settings: Settings = DEFAULTS) -> C
             computed("Heures de stage, au plus", hours, "h", "mois × heures par mois"),
         ),
         warnings=(
-            "Le marché doit durer au moins un an ; l'acheteur peut choisir plus court, jamais plus long.",
+            "Le marché doit durer au moins un an ; l’acheteur peut choisir plus court, jamais plus long.",
         ),
         is_for_clause=False,
         months=months,
     )
-    sentence = "Ce barème mesure un stage non rémunéré : il ne calibre pas une clause d'insertion."
+    sentence = "Ce barème mesure un stage non rémunéré : il ne calibre pas une clause d’insertion."
     return finish(raw, settings, [Rule(everywhere(hours), NO_CLAUSE, sentence)])
 
 
@@ -71,14 +71,14 @@ def inclusive_purchase(*, amount_ht: Value, settings: Settings = DEFAULTS) -> Ca
         (
             _line(hour),
             _line(month),
-            computed("Heures de travail financées", hours, "h", "montant / coût d'une heure"),
-            computed("Mois de travail à temps plein", months, "mois", "montant / coût d'un mois, arrondi"),
+            computed("Heures de travail financées", hours, "h", "montant / coût d’une heure"),
+            computed("Mois de travail à temps plein", months, "mois", "montant / coût d’un mois, arrondi"),
         ),
         warnings=("Estimation de communication, sur un échantillon non représentatif : non déclarable.",),
         is_for_clause=False,
         months=months,
     )
-    sentence = "Cette estimation d'un achat direct est « non déclarable » : elle ne calibre pas une clause."
+    sentence = "Cette estimation d’un achat direct est « non déclarable » : elle ne calibre pas une clause."
     return finish(raw, settings, [Rule(everywhere(hours), NO_CLAUSE, sentence)])
 
 

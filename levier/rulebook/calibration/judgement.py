@@ -205,7 +205,7 @@ def _volume_rules(
     return [
         Rule(np.asarray(likely == 0), NO_CLAUSE, "Le calcul ne donne aucune heure."),
         Rule(np.asarray(likely < least), NO_CLAUSE, f"{{shown}} h : trop mince, sous {minimum}.", likely),
-        Rule(everywhere(likely), CLAUSE, f"{{shown}} h : c'est au moins {minimum}.", likely),
+        Rule(everywhere(likely), CLAUSE, f"{{shown}} h : c’est au moins {minimum}.", likely),
     ]
 
 
@@ -214,7 +214,7 @@ def _warnings(likely: Integers | None, floor: Quantity, inputs: Sequence[Quantit
     if likely is not None and np.any((likely >= floor.likely) & (likely < floor.high)):
         found.append(
             f"{THIN} : sous {french_number(float(floor.high))} h, une clause occupe une personne "
-            "moins d'un mois ; voyez s'il vaut mieux globaliser."
+            "moins d’un mois ; voyez s’il vaut mieux globaliser."
         )
     unsure = [lower_first(item.label) for item in inputs if item.status == "to_confirm"]
     if unsure:
@@ -231,10 +231,10 @@ def _closing_lines(
     hours = np.asarray(calibration_hours, dtype=np.float64)
     weeks, fte = hours / week.likely, hours / base.likely
     return (
-        computed("Heures d'insertion arrondies", hours, "h", rounding.label),
+        computed("Heures d’insertion arrondies", hours, "h", rounding.label),
         floor.line(),
         week.line(),
-        computed("Semaines-personnes", weeks, "semaines", "heures d'insertion / durée hebdomadaire"),
+        computed("Semaines-personnes", weeks, "semaines", "heures d’insertion / durée hebdomadaire"),
         base.line(),
-        computed("Équivalents temps plein", fte, "ETP", "heures d'insertion / base de l'ETP"),
+        computed("Équivalents temps plein", fte, "ETP", "heures d’insertion / base de l’ETP"),
     )

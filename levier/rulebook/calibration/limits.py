@@ -56,7 +56,7 @@ def people_limit(
         f"{french_number(hours_per_person)} h chacune : {french_number(possible)} h sur la période"
     )
     sentence += (
-        f", dont {french_number(due_elsewhere)} h déjà dues par d'autres clauses. Il reste {french_number(left)} h."
+        f", dont {french_number(due_elsewhere)} h déjà dues par d’autres clauses. Il reste {french_number(left)} h."
         if due_elsewhere
         else ", et aucune autre clause connue."
     )
@@ -68,7 +68,7 @@ def site_limit(hours: float) -> Limit:
     return Limit(
         "site",
         hours,
-        f"L'équipe sur place ne peut pas faire plus de {french_number(hours)} h sur la durée du lot.",
+        f"L’équipe sur place ne peut pas faire plus de {french_number(hours)} h sur la durée du lot.",
     )
 
 
@@ -78,13 +78,19 @@ def structures_limit(*, work: int, people: int, free_teams: int) -> Limit:
     Never counted in hours: an execution clause needs no supplier of the trade, and may be done by direct hire.
     """
     if not work and not people:
-        sentence = "Aucune structure connue à portée : les heures reposent sur l'embauche directe, avec les prescripteurs."
+        sentence = "Aucune structure connue à portée : les heures reposent sur l’embauche directe, avec les prescripteurs."
     else:
+        teams = f"{french_number(free_teams)} équipe{_s(free_teams)} annoncée{_s(free_teams)} libre{_s(free_teams)}"
         sentence = (
-            f"À portée : {french_number(work)} structures du métier, {french_number(people)} qui peuvent fournir des "
-            f"personnes, {french_number(free_teams)} équipes annoncées libres."
+            f"À portée : {french_number(work)} structure{_s(work)} du métier, {french_number(people)} qui "
+            f"{'peuvent' if people > 1 else 'peut'} fournir des personnes"
+            f"{', ' + teams if free_teams else ' ; aucune équipe annoncée libre'}."
         )
     return Limit("structures", None, sentence)
+
+
+def _s(count: int) -> str:
+    return "s" if count > 1 else ""
 
 
 def binding(limits: Sequence[Limit], hours: float) -> tuple[Limit, ...]:

@@ -11,7 +11,7 @@ from levier.rulebook.calibration.judgement import THIN, Settings
 from levier.rulebook.calibration.lot_need import FIELDS, LotNeed
 from levier.rulebook.calibration.methods import by_amount, by_percentage
 from levier.rulebook.calibration.quantities import INSERTION_RATE, quantity
-from levier.rulebook.calibration.result import Calibration, CalibrationError, HoursRange
+from levier.rulebook.calibration.result import Calibration, CalibrationError, HoursRange, TraceLine
 from levier.rulebook.calibration.takeover import pact
 from levier.rulebook.calibration.trades import Trade
 from levier.rulebook.calibration.values import LotValues, ordered_pace
@@ -25,6 +25,9 @@ def method_of(need: LotNeed, trade: Trade) -> tuple[str, str, Run]:
     """The method of the lot, the reason for it, and how to run it."""
     if need.method:
         return _chosen(need, trade)
+    if need.tranche_amount is not None or need.trigger_amount is not None:
+        why = "Tranche ou seuil donnés : les heures suivent le montant facturé."
+        return "per-amount", why, lambda values: _per_amount(need, values)
     asked = need.takeover_known or need.takeover_hours is not None
     if trade.takeover_possible and (need.takeover_hours or not asked) and need.amount_ht:
         return "pact", _pact_reason(trade, asked), lambda values: _pact(need, trade, values)
@@ -32,11 +35,11 @@ def method_of(need: LotNeed, trade: Trade) -> tuple[str, str, Run]:
         why = "Accord-cadre : des heures par 100 000 € commandés, recalculées sur les commandes réelles."
         return "per-amount", why, lambda values: _per_amount(need, values)
     if trade.method == "headcount" and need.headcount is not None:
-        why = "Prestation où l'effort se compte en emplois : effectif × heures par an."
+        why = "Prestation où l’effort se compte en emplois : effectif × heures par an."
         return "headcount", why, lambda values: _headcount(need)
-    why = "Méthode par le montant : heures de travail du lot × taux d'insertion."
+    why = "Méthode par le montant : heures de travail du lot × taux d’insertion."
     if trade.method == "headcount":
-        why += " Le nombre d'emplois prévus, si vous l'avez, serait plus juste."
+        why += " Le nombre d’emplois prévus, si vous l’avez, serait plus juste."
     return "amount", why, lambda values: _amount(need, values)
 
 
@@ -45,7 +48,7 @@ CHOICES: Final = {
     "amount": "M1, par le montant",
     "percentage": "M2, part des heures travaillées",
     "pact": "M3, personnel à reprendre (PACT)",
-    "headcount": "M6, par l'effectif",
+    "headcount": "M6, par l’effectif",
     "per-amount": "M7, par montant commandé",
 }
 _ASKS: Final = {
@@ -71,6 +74,12 @@ def _chosen(need: LotNeed, trade: Trade) -> tuple[str, str, Run]:
             raise CalibrationError(
                 name, f"La méthode {CHOICES[need.method]} demande « {lower_first(field.label)} »."
             )
+    if need.method != "per-amount" and (need.tranche_amount or need.trigger_amount):
+        raise CalibrationError(
+            "tranche_amount",
+            f"Une tranche ou un seuil ne comptent que dans la méthode {CHOICES['per-amount']} : choisissez-la, "
+            "ou laissez-les vides.",
+        )
     runs: dict[str, Run] = {
         "amount": lambda values: _amount(need, values),
         "percentage": lambda values: _percentage(need, values),
@@ -89,7 +98,7 @@ def _pact_reason(trade: Trade, asked: bool) -> str:
     if not asked:
         return "Branche où le personnel peut être à reprendre : avant la réponse, une fourchette."
     if trade.key == "proprete":
-        return "Personnel à reprendre : méthode PACT, l'effort ne porte que sur les heures nouvelles."
+        return "Personnel à reprendre : méthode PACT, l’effort ne porte que sur les heures nouvelles."
     return "Personnel à reprendre : même raisonnement que le PACT Propreté, avec les valeurs de ce métier."
 
 
@@ -132,10 +141,21 @@ def _pact(need: LotNeed, trade: Trade, values: LotValues) -> Calibration:
 
 
 def _per_amount(need: LotNeed, values: LotValues) -> Calibration:
-    pace = ordered_pace(values)
-    ordered = SLICE if need.amount_ht is None else need.amount_ht
-    result = by_ordered_amount(amount_ht=ordered, hours_per_100k=pace, settings=_settings(need))
-    inputs = (values.share.line(), values.cost.line(), values.rate.line())
+    is_known = need.amount_ht is not None
+    has_slice = need.tranche_amount is not None
+    result = by_ordered_amount(
+        amount_ht=need.amount_ht if is_known else SLICE,
+        tranche_amount=need.tranche_amount,
+        hours_per_100k=None if has_slice else ordered_pace(values),
+        # Without an estimate the hours shown are those of one slice: a trigger would hide them.
+        trigger_amount=(need.trigger_amount or 0) if is_known else 0,
+        retroactive=need.retroactive,
+        settings=_settings(need),
+    )
+    inputs: tuple[TraceLine, ...] = (values.share.line(), values.cost.line(), values.rate.line())
+    if has_slice:
+        # What the trade would bear stands beside the slice somebody chose.
+        inputs = (*inputs, ordered_pace(values).line())
     if need.amount_ht is None:
         return replace(
             result,

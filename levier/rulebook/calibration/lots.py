@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from levier.rulebook import parameters
@@ -21,9 +21,19 @@ from levier.rulebook.calibration.result import (
 from levier.rulebook.calibration.trades import Trade, trade_for_cpv
 from levier.rulebook.calibration.trades import trade as trade_of
 from levier.rulebook.calibration.values import lot_values, ordered_pace
+from levier.rulebook.calibration.volumes import OPEN, SLICE
 from levier.rulebook.figures import french_number
 
 NO_HOURS: Final = HoursRange(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One hour for so many euros invoiced, from a trigger on; ``retroactive`` None: nobody said."""
+
+    amount_ht: float
+    trigger_ht: float
+    retroactive: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,8 @@ class LotCalibration:
     ``range`` is the volume to propose: the insertion rates that are open, at the central values of labour
     share and cost; when the rate is set, the plausible bounds of these two. ``plausible_range`` varies
     everything at once: it says how far the unconfirmed values may carry. ``hours_per_100k`` is the pace of a
-    framework contract (hours for 100,000 € ordered). ``calibration`` holds trace and units, and is None when
+    framework contract (hours for 100,000 € ordered). ``slice``: what somebody
+    chose instead. ``calibration`` holds trace and units, and is None when
     no method applies. ``questions`` are the answers that decide; ``instead`` says what to do with no clause.
     """
 
@@ -49,6 +60,8 @@ class LotCalibration:
     questions: tuple[str, ...]
     instead: tuple[str, ...]
     hours_per_100k: HoursRange | None = None
+    # The slice somebody chose instead of the pace of the trade.
+    slice: Slice | None = None
 
     @property
     def hours(self) -> int | None:
@@ -65,6 +78,7 @@ class LotCalibration:
             "range": self.range.as_dict(),
             "plausible_range": self.plausible_range.as_dict(),
             "hours_per_100k": self.hours_per_100k.as_dict() if self.hours_per_100k else None,
+            "slice": asdict(self.slice) if self.slice else None,
             "verdict": self.verdict,
             "reasons": list(self.reasons),
             "warnings": list(self.warnings),
@@ -130,11 +144,12 @@ def _calibrated(need: LotNeed, trade: Trade) -> LotCalibration:
     warnings = [*wide.warnings, *values.notes]
     if trade.no_reference:
         warnings.append(f"{trade.label} : aucune référence publiée, intervalle large. {trade.note}")
-    pace = None
+    pace, chosen = None, _slice(need) if method == "per-amount" else None
     if method == "per-amount":
         pace = _as_range(ordered_pace(values.central() if values.is_rate_open else values))
+        warnings += _beside_the_pace(need, pace)
         if need.max_amount_ht is not None and need.amount_ht is not None:
-            warnings.append("Le volume suit l'estimation des commandes, pas le maximum de l'accord-cadre.")
+            warnings.append("Le volume suit l’estimation des commandes, pas le maximum de l’accord-cadre.")
     return LotCalibration(
         need=need,
         trade=trade,
@@ -147,8 +162,29 @@ def _calibrated(need: LotNeed, trade: Trade) -> LotCalibration:
         warnings=tuple(warnings),
         questions=questions,
         instead=_instead(need, trade, wide) if verdict == NO_CLAUSE else (),
-        hours_per_100k=pace,
+        hours_per_100k=None if chosen else pace,
+        slice=chosen,
     )
+
+
+def _slice(need: LotNeed) -> Slice | None:
+    if need.tranche_amount is None:
+        return None
+    return Slice(need.tranche_amount, need.trigger_amount or 0, need.retroactive)
+
+
+def _beside_the_pace(need: LotNeed, pace: HoursRange) -> list[str]:
+    """What a chosen slice comes to, when it is out of what the trade bears."""
+    if need.tranche_amount is None:
+        return []
+    chosen = SLICE / need.tranche_amount
+    if int(pace.low) <= chosen <= int(pace.high):
+        return []
+    compared = "plus" if chosen > int(pace.high) else "moins"
+    return [
+        f"Une heure par {french_number(need.tranche_amount)} € fait {french_number(chosen, 1)} h par 100 000 €, "
+        f"{compared} que ce que la table donne pour ce métier ({int(pace.low)} à {int(pace.high)} h) : dites pourquoi."
+    ]
 
 
 def _as_range(pace: Quantity) -> HoursRange:
@@ -166,6 +202,8 @@ def _verdict(
     if need.is_framework and need.amount_ht is None and result.method == "per-amount":
         asked = "Quel montant de commandes estimez-vous ? Le maximum ne sert pas à calibrer."
         return TO_ANSWER, (asked,), (asked,)
+    if result.method == "per-amount" and result.hours is None and found != NO_CLAUSE:
+        return TO_ANSWER, (*reasons, OPEN), (OPEN,)
     if found == TO_ANSWER and need.takeover_hours and need.months is None:
         asked = "Quelle est la durée du marché, en mois ? Elle décide, avec les heures à reprendre."
         return TO_ANSWER, (asked,), (asked,)
@@ -190,6 +228,6 @@ def _instead(need: LotNeed, trade: Trade, result: Calibration) -> tuple[str, ...
             "attention : après transfert du personnel, le ratio de 50 % peut ne plus être tenu.",
         )
     return (
-        "Voyez un achat direct ou un marché réservé à une structure inclusive, ou regroupez avec d'autres "
+        "Voyez un achat direct ou un marché réservé à une structure inclusive, ou regroupez avec d’autres "
         "marchés du territoire pour atteindre un volume qui porte un parcours.",
     )

@@ -56,15 +56,15 @@ def by_amount(
         inputs=(amount, share, cost, rate),
         lines=(
             computed(
-                "Part de main-d'œuvre en euros",
+                "Part de main-d’œuvre en euros",
                 amount.likely * share.likely,
                 "€",
-                "montant × part de main-d'œuvre",
+                "montant × part de main-d’œuvre",
             ),
             computed(
-                "Heures de travail du lot", labour, "h", "montant × part de main-d'œuvre / coût horaire"
+                "Heures de travail du lot", labour, "h", "montant × part de main-d’œuvre / coût horaire"
             ),
-            computed("Heures d'insertion", likely, "h", "heures de travail du lot × taux d'insertion"),
+            computed("Heures d’insertion", likely, "h", "heures de travail du lot × taux d’insertion"),
         ),
     )
     return finish(raw, settings)
@@ -88,6 +88,6 @@ def by_percentage(*, total_hours: Value, insertion_rate: Value, settings: Settin
     """
     total, rate = quantity(TOTAL_HOURS, total_hours), quantity(INSERTION_RATE, insertion_rate)
     low, likely, high = spread(lambda hours, share: np.asarray(hours * share), (total, rate))
-    line = computed("Heures d'insertion", likely, "h", "heures travaillées × taux d'insertion")
+    line = computed("Heures d’insertion", likely, "h", "heures travaillées × taux d’insertion")
     raw = Raw("percentage", low, likely, high, total.likely, (total, rate), (line,))
     return finish(raw, settings)

@@ -41,8 +41,8 @@ class Field:
 
 
 AMOUNT: Final = Field("amount_ht", "Montant HT", "€")
-LABOUR_SHARE: Final = Field("labour_share", "Part de main-d'œuvre", "part", maximum=1)
-INSERTION_RATE: Final = Field("insertion_rate", "Taux d'insertion", "part", maximum=1)
+LABOUR_SHARE: Final = Field("labour_share", "Part de main-d’œuvre", "part", maximum=1)
+INSERTION_RATE: Final = Field("insertion_rate", "Taux d’insertion", "part", maximum=1)
 # Below one euro an hour the figure is a slip of the keyboard, and the division explodes.
 HOURLY_COST: Final = Field("hourly_cost", "Coût horaire", "€/h", minimum=1, maximum=10_000)
 MONTHS: Final = Field("months", "Durée", "mois", maximum=1200, is_minimum_excluded=True)
@@ -50,14 +50,14 @@ TAKEOVER: Final = Field("takeover_hours", "Heures mensuelles à reprendre", "h/m
 TOTAL_HOURS: Final = Field("total_hours", "Heures travaillées", "h", maximum=HOURS_MAXIMUM)
 HEADCOUNT: Final = Field("headcount", "Emplois en équivalent temps plein", "ETP", maximum=1e6)
 ANNUAL_HOURS: Final = Field("annual_hours", "Heures par an", "h/an", minimum=1, maximum=8784)
-TRANCHE: Final = Field("tranche_amount", "Montant d'une tranche", "€", minimum=1)
+TRANCHE: Final = Field("tranche_amount", "Montant d’une tranche", "€", minimum=1)
 TRIGGER: Final = Field("trigger_amount", "Seuil de déclenchement", "€")
 PER_100K: Final = Field("hours_per_100k", "Heures par 100 000 € commandés", "h", maximum=100_000)
 POSTS: Final = Field("posts", "Postes sur le chantier", "postes", maximum=1e6)
 WEEKS: Final = Field("weeks", "Semaines sur place", "semaines", maximum=5200)
 WEEKLY_HOURS: Final = Field("weekly_hours", "Durée hebdomadaire", "h/semaine", maximum=168)
 MINIMUM_HOURS: Final = Field("minimum_hours", "Volume minimal", "h", maximum=HOURS_MAXIMUM)
-FTE_BASE: Final = Field("fte_base", "Base de l'équivalent temps plein", "h/an", minimum=1, maximum=8784)
+FTE_BASE: Final = Field("fte_base", "Base de l’équivalent temps plein", "h/an", minimum=1, maximum=8784)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def check_one_kind(share: Quantity, divisor: Quantity) -> None:
         return
     raise MixedDivisor(
         divisor.field.name,
-        f"La part de main-d'œuvre se mesure sur {_KIND_NAMES[share.kind]} et la valeur de l'heure est "
+        f"La part de main-d’œuvre se mesure sur {_KIND_NAMES[share.kind]} et la valeur de l’heure est "
         f"{_KIND_NAMES[divisor.kind]} : prenez deux valeurs de même nature.",
     )
 
@@ -177,7 +177,7 @@ def common_shape(*quantities: Quantity) -> None:
             f"« {item.field.name} » {item.likely.size}" for item in quantities if item.likely.ndim
         )
         raise CalibrationError(
-            quantities[0].field.name, f"Les listes n'ont pas la même longueur : {sizes}."
+            quantities[0].field.name, f"Les listes n’ont pas la même longueur : {sizes}."
         ) from error
 
 
@@ -203,11 +203,11 @@ class Rounding:
         if self.step < 1 or self.step > 1000 or self.step != int(self.step):
             raise CalibrationError(
                 "rounding",
-                f"Le pas d'arrondi vaut {self.step} ; donnez un entier de 1 à 1000 (1, 5, 7, 35…).",
+                f"Le pas d’arrondi vaut {self.step} ; donnez un entier de 1 à 1000 (1, 5, 7, 35…).",
             )
         if self.mode not in ("half_up", "truncate"):
             raise CalibrationError(
-                "rounding", f"L'arrondi « {self.mode} » est inconnu ; choisissez half_up ou truncate."
+                "rounding", f"L’arrondi « {self.mode} » est inconnu ; choisissez half_up ou truncate."
             )
 
     def apply(self, hours: Floats) -> Integers:

@@ -108,15 +108,15 @@ def _pact_answered(given: _Inputs, settings: Settings, warnings: tuple[str, ...]
         inputs=(given.amount, given.months, given.takeover, given.cost, given.share, given.rate),
         lines=(
             computed(
-                "Heures de travail du lot", labour, "h", "montant × part de main-d'œuvre / coût horaire"
+                "Heures de travail du lot", labour, "h", "montant × part de main-d’œuvre / coût horaire"
             ),
             computed(
                 "P",
                 weight,
                 "",
-                "1 − heures à reprendre × C / (montant / mois), avec C = coût horaire / part de main-d'œuvre",
+                "1 − heures à reprendre × C / (montant / mois), avec C = coût horaire / part de main-d’œuvre",
             ),
-            computed("Heures d'insertion", likely, "h", "P × montant / C × taux d'insertion"),
+            computed("Heures d’insertion", likely, "h", "P × montant / C × taux d’insertion"),
         ),
         warnings=warnings,
     )
@@ -142,10 +142,10 @@ def _pact_unanswered(
         labour_hours=labour,
         inputs=(amount, *length, cost, share, rate),
         lines=(
-            computed("Heures d'insertion sans reprise (P = 1)", high, "h", "montant / C × taux d'insertion"),
+            computed("Heures d’insertion sans reprise (P = 1)", high, "h", "montant / C × taux d’insertion"),
         ),
         question=(
-            "Y a-t-il du personnel à reprendre, et combien d'heures par mois ? La réponse décide : "
+            "Y a-t-il du personnel à reprendre, et combien d’heures par mois ? La réponse décide : "
             f"de 0 à {french_figures(np.max(high))} h."
         ),
     )
@@ -181,6 +181,6 @@ def _stale_cost_warning(given: _Inputs, on: date | None) -> tuple[str, ...]:
         given.months.likely,
     )
     return (
-        "Le coût horaire du PACT est une constante ancienne de la fédération d'employeurs ; au coût courant "
+        "Le coût horaire du PACT est une constante ancienne de la fédération d’employeurs ; au coût courant "
         f"de {french_number(usual.value, 2)} €/h, le même calcul donnerait {french_figures(today)} h.",
     )

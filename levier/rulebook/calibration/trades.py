@@ -44,14 +44,14 @@ def trade_for_cpv(cpv: str) -> Trade:
     if not re.fullmatch(r"[0-9]{2,8}", code):
         raise CalibrationError(
             "cpv",
-            f"« {str(cpv)[:20]} » n'est pas un code CPV : donnez de 2 à 8 chiffres, par exemple 45214200.",
+            f"« {str(cpv)[:20]} » n’est pas un code CPV : donnez de 2 à 8 chiffres, par exemple 45214200.",
         )
     prefixes = _prefixes()
     for length in range(len(code), 1, -1):
         trade = prefixes.get(code[:length])
         if trade is not None:
             return trade
-    raise CalibrationError("cpv", f"La division CPV « {code[:2]} » n'existe pas ; vérifiez le code.")
+    raise CalibrationError("cpv", f"La division CPV « {code[:2]} » n’existe pas ; vérifiez le code.")
 
 
 def all_trades() -> tuple[Trade, ...]:
@@ -95,7 +95,7 @@ def _read(row: dict[str, Any]) -> Trade:
     for name, key in (("labour_share", found.labour_share), ("hourly_cost", found.hourly_cost)):
         if not found.is_goods and not parameters.has(name, key):
             raise parameters.ParameterError(
-                f"{_FILE.name}, ligne {row['__line__']} : « {key} » n'existe pas dans {name}.yaml."
+                f"{_FILE.name}, ligne {row['__line__']} : « {key} » n’existe pas dans {name}.yaml."
             )
     return found
 

@@ -122,7 +122,7 @@ def ordered_pace(values: LotValues) -> Quantity:
         low=_pace(share.low, cost.high, rate.low),
         high=_pace(share.high, cost.low, rate.high),
         label="Heures par 100 000 € commandés",
-        source="Calculé : 100 000 € × part de main-d'œuvre / coût horaire × taux, aux 5 h inférieures",
+        source="Calculé : 100 000 € × part de main-d’œuvre / coût horaire × taux, aux 5 h inférieures",
         date=None,
         status="to_confirm",
         kind=None,

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from levier.rulebook import parameters
-from levier.rulebook.calibration.judgement import Raw, Settings, computed, finish
+from levier.rulebook.calibration.judgement import Raw, Rule, Settings, computed, finish
 from levier.rulebook.calibration.methods import DEFAULTS
 from levier.rulebook.calibration.quantities import (
     AMOUNT,
@@ -22,7 +22,7 @@ from levier.rulebook.calibration.quantities import (
     quantity,
     spread,
 )
-from levier.rulebook.calibration.result import Calibration, CalibrationError, Floats
+from levier.rulebook.calibration.result import NO_CLAUSE, Calibration, CalibrationError, Floats
 
 SLICE: Final = 100_000
 INVOICED: Final = "Les heures dues suivent les factures ; les bons de commande ne donnent que des prévisions."
@@ -47,7 +47,7 @@ def by_headcount(
     low, likely, high = spread(
         lambda count, length, hours: np.asarray(count * hours * length / 12), (jobs, duration, yearly)
     )
-    line = computed("Heures d'insertion", likely, "h", "emplois × heures par an × mois / 12")
+    line = computed("Heures d’insertion", likely, "h", "emplois × heures par an × mois / 12")
     return finish(Raw("headcount", low, likely, high, None, (jobs, duration, yearly), (line,)), settings)
 
 
@@ -83,17 +83,27 @@ def by_ordered_amount(
     likely = None if is_open else whole[1] if retroactive else beyond[1]
     low = whole[0] if retroactive else beyond[0]
     high = beyond[2] if retroactive is False else whole[2]
-    lines = () if likely is None else (computed("Heures d'insertion", likely, "h", _formula(pace)),)
+    lines = (
+        () if likely is None else (computed("Heures d’insertion", likely, "h", _formula(pace, retroactive)),)
+    )
+    below = Rule(
+        np.broadcast_to(amount.likely < trigger.likely, whole[1].shape),
+        NO_CLAUSE,
+        "Le montant estimé reste sous le seuil de déclenchement ({shown} €) : aucune heure n’est due.",
+        trigger.likely,
+    )
     raw = Raw(
         "per-amount", low, likely, high, None, (amount, pace, trigger), lines, (INVOICED,), question=OPEN
     )
-    return finish(raw, settings)
+    return finish(raw, settings, rules=(below,))
 
 
-def _formula(pace: Quantity) -> str:
+def _formula(pace: Quantity, retroactive: bool | None) -> str:
     base = "montant commandé au-delà du seuil (ou tout le montant, si le contrat le dit)"
+    if retroactive is not None:
+        base = "tout le montant, une fois le seuil passé" if retroactive else "montant au-delà du seuil"
     return (
-        f"{base} / montant d'une tranche"
+        f"{base} / montant d’une tranche"
         if pace.field is TRANCHE
         else f"{base} × heures par 100 000 € / 100 000"
     )

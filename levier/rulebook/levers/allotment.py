@@ -21,15 +21,15 @@ LEVER = Lever(
             "separable_part",
             SEPARABLE,
             "recommended",
-            "Une partie se détache : en faire un lot distinct la met à la portée d'une EA, d'un ESAT ou "
-            "d'une SIAE.",
+            "Une partie se détache : en faire un lot distinct la met à la portée d’une EA, d’un ESAT ou "
+            "d’une SIAE.",
             rank=14,
         ),
         Row(
             "already_in_lots",
             ALREADY_IN_LOTS,
             "recommended",
-            "Le marché est alloti : choisissez les lots riches en main-d'œuvre, laissez les lots "
+            "Le marché est alloti : choisissez les lots riches en main-d’œuvre, laissez les lots "
             "techniques ou "
             "courts sans clause.",
         ),

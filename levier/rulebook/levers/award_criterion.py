@@ -5,18 +5,18 @@ from levier.rulebook.levers.conditions import ALWAYS, HOURS_UNKNOWN, IS_SUPPLIES
 from levier.rulebook.levers.table import Lever, Note, Row
 
 GENERAL_POLICY = (
-    "Ne notez jamais la politique RSE générale de l'entreprise : le critère porte sur ce qu'elle fera "
+    "Ne notez jamais la politique RSE générale de l’entreprise : le critère porte sur ce qu’elle fera "
     "dans ce "
     "marché (CE, 25 mai 2018, n° 417580)."
 )
 
 LEVER = Lever(
     code="R2152-7",
-    title="Critère social d'attribution",
+    title="Critère social d’attribution",
     article="L2152-7, R2152-7",
     rank=50,
     documents=("avis", "rc", "ae"),
-    source="Weka, clauses d'insertion ; marche-public.fr, CE 25 mars 2013, n° 364950",
+    source="Weka, clauses d’insertion ; marche-public.fr, CE 25 mars 2013, n° 364950",
     rows=(
         *PUBLIC_CONTRACT,
         DIRECT_PURCHASE_IS_SIMPLER,
@@ -24,7 +24,7 @@ LEVER = Lever(
             "too_few_hours",
             TOO_FEW_HOURS,
             "not_applicable",
-            "Le marché porte trop peu d'heures ({hours}) pour départager les offres sur l'insertion.",
+            "Le marché porte trop peu d’heures ({hours}) pour départager les offres sur l’insertion.",
         ),
         Row(
             "supplies",
@@ -39,18 +39,18 @@ LEVER = Lever(
             "possible",
             ALWAYS,
             "possible",
-            "Possible si l'objet peut être exécuté, au moins en partie, par des personnes en insertion : "
+            "Possible si l’objet peut être exécuté, au moins en partie, par des personnes en insertion : "
             "on note "
-            "la qualité de l'insertion proposée pour ce marché.",
+            "la qualité de l’insertion proposée pour ce marché.",
         ),
     ),
     notes=(
         Note(ALWAYS, GENERAL_POLICY),
         Note(
             ALWAYS,
-            "Critère lié à l'objet, non discriminatoire, avec une grille annoncée. Repère : 15 % du "
+            "Critère lié à l’objet, non discriminatoire, avec une grille annoncée. Repère : 15 % du "
             "total dans "
-            "l'affaire Isère (CE, 25 mars 2013, n° 364950, travaux).",
+            "l’affaire Isère (CE, 25 mars 2013, n° 364950, travaux).",
         ),
     ),
 )

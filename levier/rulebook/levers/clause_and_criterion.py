@@ -19,24 +19,24 @@ LEVER = Lever(
             "large_contract",
             ENOUGH_HOURS & ABOVE_EU,
             "possible",
-            "Adapté aux grands marchés : un minimum d'heures dans la clause ({hours}), la qualité des "
+            "Adapté aux grands marchés : un minimum d’heures dans la clause ({hours}), la qualité des "
             "parcours ou "
-            "l'effort en plus notés par le critère.",
+            "l’effort en plus notés par le critère.",
             rank=30,
         ),
         Row(
             "enough_hours",
             ENOUGH_HOURS,
             "possible",
-            "Possible : le minimum d'heures dans la clause, la qualité des parcours dans le critère. "
-            "Rien n'oblige "
+            "Possible : le minimum d’heures dans la clause, la qualité des parcours dans le critère. "
+            "Rien n’oblige "
             "à lier les deux.",
         ),
         Row(
             "no_clause_volume",
             ALWAYS,
             "not_applicable",
-            "Sans volume d'heures assuré, ce montage alourdit la consultation sans rien apporter.",
+            "Sans volume d’heures assuré, ce montage alourdit la consultation sans rien apporter.",
         ),
     ),
     notes=(Note(ALWAYS, GENERAL_POLICY),),

@@ -14,7 +14,7 @@ PRIVATE_BUYER = Row(
     "private_buyer",
     IS_PRIVATE,
     "not_applicable",
-    "Le code de la commande publique ne s'applique pas à un acheteur privé : tout passe par le contrat.",
+    "Le code de la commande publique ne s’applique pas à un acheteur privé : tout passe par le contrat.",
 )
 CONCESSION = Row(
     "concession",
@@ -26,7 +26,7 @@ PACIFIC_TERRITORY = Row(
     "pacific_territory",
     IS_PACIFIC,
     "to_answer",
-    "Cette collectivité du Pacifique a ses propres règles d'achat : faites vérifier ce levier sur place.",
+    "Cette collectivité du Pacifique a ses propres règles d’achat : faites vérifier ce levier sur place.",
     rank=88,
     questions=("territory_law",),
     status="to_confirm",
@@ -54,7 +54,7 @@ DIRECT_PURCHASE_IS_SIMPLER = Row(
     "direct_purchase_is_simpler",
     BELOW_DIRECT_PURCHASE,
     "not_applicable",
-    "Inutile ici : sous {direct}, l'achat direct auprès d'une structure inclusive suffit (R2122-8).",
+    "Inutile ici : sous {direct}, l’achat direct auprès d’une structure inclusive suffit (R2122-8).",
 )
 
 TAKEOVER_RATIO = Note(

@@ -6,7 +6,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="L3114-2",
-    title="Clause sociale d'une concession",
+    title="Clause sociale d’une concession",
     article="L3114-2",
     rank=10,
     documents=("avis", "rc", "contrat"),
@@ -20,13 +20,13 @@ LEVER = Lever(
             TOO_FEW_HOURS,
             "not_applicable",
             "Clause en heures déconseillée : {hours}, sous le repère de {minimum}.",
-            instead=("Prévoir une autre condition sociale liée à l'objet : formation, accueil, tarifs.",),
+            instead=("Prévoir une autre condition sociale liée à l’objet : formation, accueil, tarifs.",),
         ),
         Row(
             "default",
             ALWAYS,
             "recommended",
-            "Les conditions d'exécution d'une concession peuvent porter sur le social et l'emploi : "
+            "Les conditions d’exécution d’une concession peuvent porter sur le social et l’emploi : "
             "fixez des "
             "heures par an, revues avec le rapport annuel.",
         ),

@@ -7,7 +7,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="L3124-5",
-    title="Critère social d'une concession",
+    title="Critère social d’une concession",
     article="L3124-5",
     rank=50,
     documents=("avis", "rc"),
@@ -20,7 +20,7 @@ LEVER = Lever(
             "default",
             ALWAYS,
             "possible",
-            "Un critère peut noter l'insertion proposée dans l'exploitation du service.",
+            "Un critère peut noter l’insertion proposée dans l’exploitation du service.",
         ),
     ),
     notes=(Note(ALWAYS, GENERAL_POLICY),),

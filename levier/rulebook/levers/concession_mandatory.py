@@ -38,7 +38,7 @@ LEVER = Lever(
             "launched_before",
             launched_before("L3114-2-1"),
             "not_applicable",
-            "La consultation lancée le {launch} précède l'entrée en vigueur, le 21 août 2026.",
+            "La consultation lancée le {launch} précède l’entrée en vigueur, le 21 août 2026.",
         ),
         Row("below_threshold", BELOW_EU, "not_applicable", "La valeur estimée ({amount}) est sous {eu}."),
         Row(
@@ -61,7 +61,7 @@ LEVER = Lever(
             "above_threshold",
             ALWAYS,
             "required",
-            "La valeur estimée ({amount}) atteint {eu} : une condition sociale ou d'emploi est obligatoire.",
+            "La valeur estimée ({amount}) atteint {eu} : une condition sociale ou d’emploi est obligatoire.",
         ),
     ),
     notes=(

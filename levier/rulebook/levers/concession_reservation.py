@@ -15,7 +15,7 @@ LEVER = Lever(
     article="L3113-1 à L3113-3",
     rank=60,
     documents=("avis", "rc"),
-    source="code de la commande publique, troisième partie ; outil d'achat inclusif de l'État pour L3113-2-1",
+    source="code de la commande publique, troisième partie ; outil d’achat inclusif de l’État pour L3113-2-1",
     status="to_confirm",
     rows=(
         PRIVATE_BUYER,
@@ -27,7 +27,7 @@ LEVER = Lever(
             suppliers_at_least("insertion", ENOUGH_SUPPLIERS)
             | suppliers_at_least("handicap", ENOUGH_SUPPLIERS),
             "possible",
-            "L'offre à portée (EA et ESAT : {handicap} ; SIAE : {insertion}) permet d'y penser.",
+            "L’offre à portée (EA et ESAT : {handicap} ; SIAE : {insertion}) permet d’y penser.",
         ),
         Row(
             "supply_unknown",
@@ -39,6 +39,6 @@ LEVER = Lever(
         ),
     ),
     notes=(
-        Note(ALWAYS, "Vérifiez la capacité financière : le concessionnaire porte le risque d'exploitation."),
+        Note(ALWAYS, "Vérifiez la capacité financière : le concessionnaire porte le risque d’exploitation."),
     ),
 )

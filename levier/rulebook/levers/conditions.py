@@ -25,7 +25,7 @@ ESS_CPV = (
     "85", "925", "926", "98133",
 )  # fmt: skip
 
-IS_PRIVATE = Condition("l'acheteur est privé", lambda facts: facts.buyer_side == "private")
+IS_PRIVATE = Condition("l’acheteur est privé", lambda facts: facts.buyer_side == "private")
 IS_CONCESSION = Condition("le contrat est une concession", lambda facts: facts.is_concession)
 IS_DEFENCE = Condition("le contrat relève de la défense ou de la sécurité", lambda facts: facts.is_defence)
 IS_PACIFIC = Condition(
@@ -33,16 +33,16 @@ IS_PACIFIC = Condition(
     lambda facts: facts.territory in PACIFIC,
 )
 IS_OVERSEAS = Condition("le lieu est outre-mer (liste de L2691-1)", lambda facts: facts.territory in OVERSEAS)
-IS_FRAMEWORK = Condition("c'est un accord-cadre", lambda facts: facts.is_framework)
+IS_FRAMEWORK = Condition("c’est un accord-cadre", lambda facts: facts.is_framework)
 IS_SUPPLIES = Condition(
     "le contrat porte sur des fournitures", lambda facts: facts.contract_kind == "fournitures"
 )
 IS_WORKS = Condition("le contrat porte sur des travaux", lambda facts: facts.contract_kind == "travaux")
 IS_UTILITY = Condition(
-    "l'acheteur est une entité adjudicatrice", lambda facts: facts.buyer_kind == "entite_adjudicatrice"
+    "l’acheteur est une entité adjudicatrice", lambda facts: facts.buyer_kind == "entite_adjudicatrice"
 )
 IS_STATE_OR_STATUTORY = Condition(
-    "l'acheteur est l'État, une collectivité ou un organisme visé par la loi",
+    "l’acheteur est l’État, une collectivité ou un organisme visé par la loi",
     lambda facts: facts.buyer_kind in (None, "etat", "collectivite", "etablissement_local"),
 )
 IS_SOCIAL_SERVICE = Condition(
@@ -57,7 +57,7 @@ MAY_BE_SOCIAL_SERVICE = Condition(
     "la prestation est peut-être un service social ou spécifique listé",
     lambda facts: facts.is_social_service is None and facts.cpv.startswith(SOCIAL_CPV),
 )
-HAS_PROGRAMME = Condition("l'opération relève d'un programme", lambda facts: bool(facts.programme))
+HAS_PROGRAMME = Condition("l’opération relève d’un programme", lambda facts: bool(facts.programme))
 
 AMOUNT_UNKNOWN = Condition(
     "le montant du besoin est inconnu", lambda facts: facts.amount_for_thresholds is None
@@ -65,7 +65,7 @@ AMOUNT_UNKNOWN = Condition(
 KIND_UNKNOWN = Condition("la nature du contrat est inconnue", lambda facts: facts.contract_kind is None)
 LAUNCH_UNKNOWN = Condition("la date de lancement est inconnue", lambda facts: facts.launch_date is None)
 MAXIMUM_UNKNOWN = Condition(
-    "c'est un accord-cadre sans maximum connu",
+    "c’est un accord-cadre sans maximum connu",
     lambda facts: facts.is_framework and facts.max_amount_ht is None,
 )
 
@@ -79,10 +79,10 @@ def _eu_position(facts: Facts) -> str:
 
 
 BELOW_DIRECT_PURCHASE = Condition(
-    "le besoin entier est sous le seuil de l'achat direct", lambda facts: _direct_position(facts) == "below"
+    "le besoin entier est sous le seuil de l’achat direct", lambda facts: _direct_position(facts) == "below"
 )
 ABOVE_DIRECT_PURCHASE = Condition(
-    "le besoin entier atteint le seuil de l'achat direct", lambda facts: _direct_position(facts) == "above"
+    "le besoin entier atteint le seuil de l’achat direct", lambda facts: _direct_position(facts) == "above"
 )
 BELOW_EU = Condition(
     "le besoin entier est sous le seuil européen", lambda facts: _eu_position(facts) == "below"
@@ -95,13 +95,13 @@ EU_UNKNOWN = Condition(
     lambda facts: _eu_position(facts) == "unknown",
 )
 ONLY_LOT_BELOW_EU = Condition(
-    "le lot est sous le seuil européen alors que le besoin entier l'atteint",
+    "le lot est sous le seuil européen alors que le besoin entier l’atteint",
     lambda facts: (
         facts.lot_amount_ht is not None and position(facts.lot_amount_ht, eu_thresholds(facts)) == "below"
     ),
 )
 ONLY_MAXIMUM_ABOVE_EU = Condition(
-    "seul le maximum de l'accord-cadre atteint le seuil européen",
+    "seul le maximum de l’accord-cadre atteint le seuil européen",
     lambda facts: (
         facts.is_framework
         and facts.need_amount_ht is not None
@@ -141,27 +141,27 @@ def is_mandatory(facts: Facts) -> bool:
 IS_MANDATORY = Condition("la condition sociale est obligatoire (L2112-2-1)", is_mandatory)
 
 IS_SMALL_BUYER = Condition(
-    "l'acheteur compte moins de 3 500 habitants",
+    "l’acheteur compte moins de 3 500 habitants",
     lambda facts: facts.buyer_population is not None and facts.buyer_population < 3_500,
 )
 IS_CATERING = Condition(
     "la prestation est un service de restauration", lambda facts: facts.cpv.startswith("55")
 )
 IS_SCHOOL_WORKS = Condition(
-    "les travaux portent sur un bâtiment d'enseignement", lambda facts: facts.cpv.startswith("45214")
+    "les travaux portent sur un bâtiment d’enseignement", lambda facts: facts.cpv.startswith("45214")
 )
 
-HOURS_UNKNOWN = Condition("le volume d'heures n'est pas calculé", lambda facts: facts.hours is None)
+HOURS_UNKNOWN = Condition("le volume d’heures n’est pas calculé", lambda facts: facts.hours is None)
 TOO_FEW_HOURS = Condition(
-    "la fourchette d'heures reste sous le minimum utile",
+    "la fourchette d’heures reste sous le minimum utile",
     lambda facts: facts.hours is not None and facts.hours.high < facts.minimum_hours,
 )
 ENOUGH_HOURS = Condition(
-    "toute la fourchette d'heures atteint le minimum utile",
+    "toute la fourchette d’heures atteint le minimum utile",
     lambda facts: facts.hours is not None and facts.hours.low >= facts.minimum_hours,
 )
 TAKEOVER_OPEN = Condition(
-    "on ne sait pas s'il y a du personnel à reprendre", lambda facts: facts.is_takeover_open
+    "on ne sait pas s’il y a du personnel à reprendre", lambda facts: facts.is_takeover_open
 )
 TAKEOVER = Condition("il y a du personnel à reprendre", lambda facts: facts.has_staff_takeover is True)
 MAY_TAKE_OVER = Condition(
@@ -179,7 +179,7 @@ SHORT_WORKS = Condition(
     ),
 )
 SUITS_INSERTION_PROJECT = Condition(
-    "le métier se prête à un chantier d'insertion",
+    "le métier se prête à un chantier d’insertion",
     lambda facts: (
         facts.cpv.startswith(INSERTION_PROJECT_CPV)
         or (facts.contract_kind == "travaux" and _direct_position(facts) == "below")
@@ -192,7 +192,7 @@ def _overseas_ratio() -> float:
 
 
 YOUTH_RATIO_UNKNOWN = Condition(
-    "le chômage des jeunes du territoire n'est pas renseigné",
+    "le chômage des jeunes du territoire n’est pas renseigné",
     lambda facts: facts.youth_unemployment_ratio is None,
 )
 YOUTH_RATIO_LOW = Condition(

@@ -20,7 +20,7 @@ def _nobody(facts: Facts) -> bool:
     return facts.insertion_suppliers_in_reach == 0 and facts.handicap_suppliers_in_reach == 0
 
 
-NOBODY_IN_REACH = Condition("aucune structure inclusive de ce métier n'est à portée", _nobody)
+NOBODY_IN_REACH = Condition("aucune structure inclusive de ce métier n’est à portée", _nobody)
 
 LEVER = Lever(
     code="R2122-8",
@@ -43,27 +43,27 @@ LEVER = Lever(
             "above_threshold",
             ABOVE_DIRECT_PURCHASE,
             "not_applicable",
-            "Le besoin entier ({amount}) atteint le seuil de l'achat direct ({direct}).",
+            "Le besoin entier ({amount}) atteint le seuil de l’achat direct ({direct}).",
         ),
         Row(
             "nobody_in_reach",
             BELOW_DIRECT_PURCHASE & NOBODY_IN_REACH,
             "possible",
-            "Le besoin ({amount}) est sous {direct}, mais aucune structure inclusive de ce métier n'est "
-            "connue {reach} : cherchez plus loin, un achat direct n'a pas de rayon, ou appelez le facilitateur.",
+            "Le besoin ({amount}) est sous {direct}, mais aucune structure inclusive de ce métier n’est "
+            "connue {reach} : cherchez plus loin, un achat direct n’a pas de rayon, ou appelez le facilitateur.",
         ),
         Row(
             "below_threshold",
             BELOW_DIRECT_PURCHASE,
             "recommended",
             "Le besoin entier ({amount}) est sous {direct} : vous pouvez commander sans publicité ni mise en "
-            "concurrence, donc directement à une EA, un ESAT ou une structure d'insertion.",
+            "concurrence, donc directement à une EA, un ESAT ou une structure d’insertion.",
         ),
         Row(
             "kind_unknown",
             KIND_UNKNOWN,
             "to_answer",
-            "Le seuil dépend de l'objet ({direct}) : dites s'il s'agit de travaux, de fournitures ou de "
+            "Le seuil dépend de l’objet ({direct}) : dites s’il s’agit de travaux, de fournitures ou de "
             "services.",
             rank=25,
             questions=("contract_kind",),
@@ -72,7 +72,7 @@ LEVER = Lever(
             "date_unknown",
             ALWAYS,
             "to_answer",
-            "Le seuil en vigueur au lancement n'est pas connu.",
+            "Le seuil en vigueur au lancement n’est pas connu.",
             rank=25,
             questions=("launch_date",),
         ),
@@ -82,7 +82,7 @@ LEVER = Lever(
             ALWAYS,
             "Ne découpez pas le besoin pour rester sous le seuil : additionnez les achats de même "
             "nature, sur "
-            "l'année ou l'opération.",
+            "l’année ou l’opération.",
         ),
         Note(
             ALWAYS,
@@ -99,11 +99,11 @@ LEVER = Lever(
             IS_CATERING,
             "Prestation à date fixe : vérifiez la capacité de la structure le jour dit, et additionnez "
             "toutes les "
-            "réceptions de l'année.",
+            "réceptions de l’année.",
         ),
         Note(
             IS_WORKS,
-            "Travaux : demandez tôt l'assurance décennale s'il y a du bâti, et comptez un délai plus long.",
+            "Travaux : demandez tôt l’assurance décennale s’il y a du bâti, et comptez un délai plus long.",
         ),
         Note(
             LAUNCH_UNKNOWN,

@@ -25,8 +25,8 @@ from levier.rulebook.levers.table import Lever, Note, Obligation, Row
 
 _INSTEAD = (
     "Commander directement à une structure inclusive si le besoin est sous {direct} (R2122-8).",
-    "Détacher une partie en lot, et la réserver si l'offre existe (L2113-10, L2113-12, L2113-13).",
-    "Faire de l'insertion l'objet même du marché si le métier s'y prête (R2123-1).",
+    "Détacher une partie en lot, et la réserver si l’offre existe (L2113-10, L2113-12, L2113-13).",
+    "Faire de l’insertion l’objet même du marché si le métier s’y prête (R2123-1).",
 )
 
 
@@ -36,7 +36,7 @@ def _obligation(facts: Facts) -> Obligation | None:
 
 LEVER = Lever(
     code="L2112-2",
-    title="Clause sociale d'insertion (condition d'exécution)",
+    title="Clause sociale d’insertion (condition d’exécution)",
     article="L2112-2",
     rank=10,
     documents=("avis", "rc", "ccap", "ae"),
@@ -50,7 +50,7 @@ LEVER = Lever(
             "defence",
             IS_DEFENCE,
             "possible",
-            "En défense ou sécurité, l'acheteur peut prévoir une condition sociale, sans y être obligé "
+            "En défense ou sécurité, l’acheteur peut prévoir une condition sociale, sans y être obligé "
             "(L2312-1-1).",
             rank=40,
         ),
@@ -60,7 +60,7 @@ LEVER = Lever(
             "recommended",
             "Une condition sociale est obligatoire, mais {hours} ne font pas un parcours (repère : "
             "{minimum}). "
-            "Choisissez une autre condition liée à l'objet : formation, égalité, lutte contre les "
+            "Choisissez une autre condition liée à l’objet : formation, égalité, lutte contre les "
             "discriminations, sous-traitance à une structure inclusive.",
         ),
         Row(
@@ -75,7 +75,7 @@ LEVER = Lever(
             "too_few_hours",
             TOO_FEW_HOURS,
             "not_applicable",
-            "Clause en heures déconseillée : {hours}, sous le repère de {minimum}. C'est trop peu pour "
+            "Clause en heures déconseillée : {hours}, sous le repère de {minimum}. C’est trop peu pour "
             "un parcours.",
             instead=_INSTEAD,
         ),
@@ -84,7 +84,7 @@ LEVER = Lever(
             TAKEOVER_OPEN,
             "to_answer",
             "Ce métier reprend souvent le personnel en place : tant que la réponse manque, le volume "
-            "d'heures va "
+            "d’heures va "
             "de zéro à son maximum.",
             rank=20,
             questions=("has_staff_takeover",),
@@ -93,25 +93,25 @@ LEVER = Lever(
             "small_need_without_hours",
             BELOW_DIRECT_PURCHASE & HOURS_UNKNOWN,
             "not_applicable",
-            "Sous {direct}, passez plutôt commande à une structure inclusive : c'est plus simple et plus "
+            "Sous {direct}, passez plutôt commande à une structure inclusive : c’est plus simple et plus "
             "utile "
-            "qu'une clause.",
+            "qu’une clause.",
             instead=_INSTEAD[:1],
         ),
         Row(
             "small_need",
             BELOW_DIRECT_PURCHASE & ENOUGH_HOURS,
             "possible",
-            "Le volume ({hours}) permettrait une clause, mais sous {direct} l'achat direct est plus simple.",
+            "Le volume ({hours}) permettrait une clause, mais sous {direct} l’achat direct est plus simple.",
             rank=40,
         ),
         Row(
             "framework",
             IS_FRAMEWORK & ENOUGH_HOURS,
             "recommended",
-            "Levier de base d'un accord-cadre riche en main-d'œuvre : fixez les heures par tranche de "
+            "Levier de base d’un accord-cadre riche en main-d’œuvre : fixez les heures par tranche de "
             "montant "
-            "commandé, calibrées sur l'estimé et non sur le maximum ({hours} sur l'estimé).",
+            "commandé, calibrées sur l’estimé et non sur le maximum ({hours} sur l’estimé).",
             warnings=(
                 "Globalisez les heures des petites commandes : elles ne portent pas un parcours seules.",
             ),
@@ -120,15 +120,15 @@ LEVER = Lever(
             "enough_hours",
             ENOUGH_HOURS,
             "recommended",
-            "Levier de base d'un marché riche en main-d'œuvre : {hours} d'insertion, de quoi porter un "
+            "Levier de base d’un marché riche en main-d’œuvre : {hours} d’insertion, de quoi porter un "
             "parcours. "
-            "Il ne change pas le choix de l'attributaire.",
+            "Il ne change pas le choix de l’attributaire.",
         ),
         Row(
             "supplies",
             IS_SUPPLIES & HOURS_UNKNOWN,
             "possible",
-            "Des fournitures portent peu d'heures sur place : une clause ne se justifie que s'il y a pose, "
+            "Des fournitures portent peu d’heures sur place : une clause ne se justifie que s’il y a pose, "
             "livraison ou maintenance.",
             rank=65,
             questions=("hours",),
@@ -145,7 +145,7 @@ LEVER = Lever(
             "around_the_minimum",
             ALWAYS,
             "to_answer",
-            "Le calibrage donne {hours}, de part et d'autre du repère de {minimum} : le facilitateur "
+            "Le calibrage donne {hours}, de part et d’autre du repère de {minimum} : le facilitateur "
             "tranche avec "
             "vous.",
             rank=20,
@@ -155,18 +155,18 @@ LEVER = Lever(
     notes=(
         Note(
             ~BELOW_DIRECT_PURCHASE,
-            "Raisonnez lot par lot : un lot technique, court ou pauvre en main-d'œuvre n'a pas besoin de "
+            "Raisonnez lot par lot : un lot technique, court ou pauvre en main-d’œuvre n’a pas besoin de "
             "clause.",
         ),
         Note(
             ~BELOW_DIRECT_PURCHASE,
-            "L'entreprise choisit librement ses moyens (embauche, mise à disposition, sous-traitance) : "
-            "n'imposez "
-            "ni une structure, ni un CDI, ni des habitants d'une commune.",
+            "L’entreprise choisit librement ses moyens (embauche, mise à disposition, sous-traitance) : "
+            "n’imposez "
+            "ni une structure, ni un CDI, ni des habitants d’une commune.",
         ),
         Note(
             ~BELOW_DIRECT_PURCHASE,
-            "La clause doit être annoncée dans l'avis ou dans les documents de la consultation.",
+            "La clause doit être annoncée dans l’avis ou dans les documents de la consultation.",
         ),
         Note(
             IS_SCHOOL_WORKS,
@@ -176,7 +176,7 @@ LEVER = Lever(
         ),
         Note(
             IS_OVERSEAS,
-            "Outre-mer : peu d'ETTI, comptez sur l'embauche directe et les GEIQ ; un rayon ne traverse "
+            "Outre-mer : peu d’ETTI, comptez sur l’embauche directe et les GEIQ ; un rayon ne traverse "
             "pas la mer.",
         ),
         Note(
@@ -185,7 +185,7 @@ LEVER = Lever(
         ),
         Note(
             MAXIMUM_UNKNOWN,
-            "Accord-cadre : donnez l'estimé et le maximum. Les heures se calibrent sur l'estimé, le "
+            "Accord-cadre : donnez l’estimé et le maximum. Les heures se calibrent sur l’estimé, le "
             "seuil européen "
             "se lit sur le maximum (R2121-8, à confirmer).",
         ),

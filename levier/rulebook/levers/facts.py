@@ -23,21 +23,21 @@ TAKEOVER_CPV = (*CLEANING_CPV, "555", "797", "9051", "601")
 _AMOUNTS = {
     "need_amount_ht": "le montant du besoin entier",
     "lot_amount_ht": "le montant du lot",
-    "max_amount_ht": "le montant maximum de l'accord-cadre",
+    "max_amount_ht": "le montant maximum de l’accord-cadre",
     "annual_purchases_ht": "le montant annuel des achats",
 }
 _COUNTS = {
     "buyer_population": "la population",
     "lot_count": "le nombre de lots",
-    "insertion_suppliers_in_reach": "le nombre de structures d'insertion à portée",
-    "handicap_suppliers_in_reach": "le nombre d'EA et d'ESAT à portée",
-    "prison_suppliers_in_reach": "le nombre d'opérateurs pénitentiaires à portée",
+    "insertion_suppliers_in_reach": "le nombre de structures d’insertion à portée",
+    "handicap_suppliers_in_reach": "le nombre d’EA et d’ESAT à portée",
+    "prison_suppliers_in_reach": "le nombre d’opérateurs pénitentiaires à portée",
 }
 _NUMBERS = {
     "duration_months": "la durée",
     "youth_unemployment_ratio": "le rapport de chômage des jeunes",
     "reach_km": "le rayon de recherche",
-    "minimum_clause_hours": "le volume minimal d'heures",
+    "minimum_clause_hours": "le volume minimal d’heures",
 }
 _CHOICES: dict[str, tuple[object, ...]] = {
     "buyer_side": get_args(BuyerSide),
@@ -62,7 +62,7 @@ class HoursRange:
         values = (self.low, self.likely, self.high)
         if not all(math.isfinite(value) for value in values) or not 0 <= self.low <= self.likely <= self.high:
             raise FactsError(
-                "La fourchette d'heures doit aller du bas au haut, sans valeur négative (bas, probable, "
+                "La fourchette d’heures doit aller du bas au haut, sans valeur négative (bas, probable, "
                 "haut)."
             )
 
@@ -150,4 +150,4 @@ def _refuse_impossible(label: str, value: float | None, *, is_amount: bool) -> N
     if is_amount and value == 0:
         raise FactsError(f"Revoyez {label} : un montant nul ne permet pas de choisir un levier.")
     if is_amount and value > MAX_AMOUNT:
-        raise FactsError(f"Revoyez {label} : il dépasse dix mille milliards d'euros.")
+        raise FactsError(f"Revoyez {label} : il dépasse dix mille milliards d’euros.")

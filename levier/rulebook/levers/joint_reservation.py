@@ -14,7 +14,7 @@ def _together(facts: Facts) -> int:
     return (facts.handicap_suppliers_in_reach or 0) + (facts.insertion_suppliers_in_reach or 0)
 
 
-BOTH_KNOWN = Condition("l'offre des deux familles est connue", _both_known)
+BOTH_KNOWN = Condition("l’offre des deux familles est connue", _both_known)
 ENOUGH_TOGETHER = Condition(
     "les deux familles réunies forment une offre large", lambda facts: _together(facts) >= ENOUGH_SUPPLIERS
 )
@@ -60,7 +60,7 @@ LEVER = Lever(
             "possible",
             "Même réunies, les structures sont peu nombreuses (EA et ESAT : {handicap} ; SIAE : "
             "{insertion}) : "
-            "sourcing d'abord.",
+            "sourcing d’abord.",
             rank=63,
         ),
     ),

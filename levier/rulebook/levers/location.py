@@ -6,11 +6,11 @@ from levier.rulebook.levers.table import Lever, Row
 
 LEVER = Lever(
     code="L2112-4",
-    title="Moyens situés dans l'Union européenne",
+    title="Moyens situés dans l’Union européenne",
     article="L2112-4",
     rank=95,
     documents=("ccap",),
-    source="Inser'Eco93, insertion condition d'exécution",
+    source="Inser’Eco93, insertion condition d’exécution",
     rows=(
         *PUBLIC_CONTRACT,
         Row(
@@ -23,7 +23,7 @@ LEVER = Lever(
             "rare",
             ALWAYS,
             "possible",
-            "Rare : l'acheteur peut exiger que les moyens soient situés dans l'Union européenne pour des "
+            "Rare : l’acheteur peut exiger que les moyens soient situés dans l’Union européenne pour des "
             "raisons "
             "sociales ou environnementales. Cela ne permet aucune préférence communale ou régionale.",
         ),

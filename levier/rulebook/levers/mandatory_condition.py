@@ -44,13 +44,13 @@ LEVER = Lever(
             "launched_before",
             launched_before("L2112-2-1"),
             "not_applicable",
-            "La consultation lancée le {launch} précède l'entrée en vigueur, le 21 août 2026.",
+            "La consultation lancée le {launch} précède l’entrée en vigueur, le 21 août 2026.",
         ),
         Row(
             "below_threshold",
             BELOW_EU,
             "not_applicable",
-            "Le besoin entier ({amount}) reste sous le seuil européen ({eu}) : pas d'obligation.",
+            "Le besoin entier ({amount}) reste sous le seuil européen ({eu}) : pas d’obligation.",
         ),
         Row(
             "facts_missing",
@@ -76,7 +76,7 @@ LEVER = Lever(
             BELOW_SOCIAL_THRESHOLD,
             "to_answer",
             "Les services sociaux et spécifiques ont un seuil européen plus haut, non relu ici : "
-            "l'obligation est "
+            "l’obligation est "
             "à vérifier avec votre juriste.",
             rank=45,
             questions=("is_social_service",),
@@ -86,7 +86,7 @@ LEVER = Lever(
             "framework_maximum",
             ONLY_MAXIMUM_ABOVE_EU,
             "required",
-            "L'estimé ({need}) est sous le seuil européen ({eu}), mais le maximum ({maximum}) l'atteint "
+            "L’estimé ({need}) est sous le seuil européen ({eu}), mais le maximum ({maximum}) l’atteint "
             ": prévoyez "
             "la condition sociale.",
             warnings=("La lecture du seuil sur le maximum (R2121-8) est à confirmer avec votre juriste.",),
@@ -97,9 +97,9 @@ LEVER = Lever(
             ONLY_LOT_BELOW_EU,
             "required",
             "Le lot ({lot}) est sous le seuil européen ({eu}), mais le besoin entier ({amount}) "
-            "l'atteint, et c'est "
+            "l’atteint, et c’est "
             "lui qui compte.",
-            warnings=("Compter tous les lots est l'usage ; le texte est à confirmer avec votre juriste.",),
+            warnings=("Compter tous les lots est l’usage ; le texte est à confirmer avec votre juriste.",),
             status="to_confirm",
         ),
         Row(
@@ -108,29 +108,29 @@ LEVER = Lever(
             "required",
             "Le besoin entier ({amount}) atteint le seuil européen ({eu}) et la consultation est lancée "
             "à partir du "
-            "21 août 2026 : une condition sociale ou d'emploi est obligatoire.",
+            "21 août 2026 : une condition sociale ou d’emploi est obligatoire.",
         ),
     ),
     notes=(
         Note(
             ALWAYS,
-            "La condition porte sur le domaine social ou l'emploi : des heures d'insertion y répondent, "
-            "d'autres "
-            "conditions liées à l'objet aussi.",
+            "La condition porte sur le domaine social ou l’emploi : des heures d’insertion y répondent, "
+            "d’autres "
+            "conditions liées à l’objet aussi.",
         ),
         Note(
             ALWAYS,
-            "Seul l'acheteur décide d'une dérogation, parmi quatre cas, et en écrit les motifs. Le "
+            "Seul l’acheteur décide d’une dérogation, parmi quatre cas, et en écrit les motifs. Le "
             "libellé exact "
             "des cas est à confirmer avant tout envoi au juriste.",
         ),
         Note(
             ALWAYS,
-            "Aucun texte lu n'écarte l'obligation pour un lot ou un marché réservé.",
+            "Aucun texte lu n’écarte l’obligation pour un lot ou un marché réservé.",
         ),
         Note(
             SHORT_WORKS,
-            "Travaux de moins de six mois : c'est l'un des cas de dérogation rapportés, libellé à confirmer.",
+            "Travaux de moins de six mois : c’est l’un des cas de dérogation rapportés, libellé à confirmer.",
         ),
     ),
 )

@@ -18,11 +18,11 @@ def social_condition(facts: Facts) -> Obligation:
     contract = "la concession" if facts.is_concession else "le marché"
     return Obligation(
         article=article,
-        text=f"À partir du seuil européen, {contract} prévoit au moins une condition d'exécution relative au "
-        "domaine social ou à l'emploi, notamment en faveur des personnes défavorisées. Le seuil se lit "
+        text=f"À partir du seuil européen, {contract} prévoit au moins une condition d’exécution relative au "
+        "domaine social ou à l’emploi, notamment en faveur des personnes défavorisées. Le seuil se lit "
         "sur le "
-        "besoin entier, tous lots compris, et la date est celle du lancement. Cette condition n'est pas "
-        "forcément une clause en heures d'insertion.",
+        "besoin entier, tous lots compris, et la date est celle du lancement. Cette condition n’est pas "
+        "forcément une clause en heures d’insertion.",
         amount_ht=facts.amount_for_thresholds,
         threshold_ht=None if highest is None else highest.value,
         launch_date=facts.launch_date,

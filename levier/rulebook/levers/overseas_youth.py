@@ -28,12 +28,12 @@ LEVER = Lever(
             "Réservé à la Guadeloupe, la Guyane, la Martinique, La Réunion, Mayotte, Saint-Barthélemy, "
             "Saint-Martin et Saint-Pierre-et-Miquelon.",
         ),
-        Row("small_need", BELOW_DIRECT_PURCHASE, "not_applicable", "Sous {direct}, l'achat direct suffit."),
+        Row("small_need", BELOW_DIRECT_PURCHASE, "not_applicable", "Sous {direct}, l’achat direct suffit."),
         Row(
             "too_few_hours",
             TOO_FEW_HOURS,
             "not_applicable",
-            "Trop peu d'heures ({hours}) pour en réserver une part.",
+            "Trop peu d’heures ({hours}) pour en réserver une part.",
         ),
         Row(
             "ratio_unknown",
@@ -46,16 +46,16 @@ LEVER = Lever(
             "ratio_low",
             YOUTH_RATIO_LOW,
             "not_applicable",
-            "Le chômage des jeunes du territoire n'atteint pas une fois et demie le taux national.",
+            "Le chômage des jeunes du territoire n’atteint pas une fois et demie le taux national.",
         ),
         Row(
             "open",
             ALWAYS,
             "possible",
-            "Vous pouvez demander qu'au moins 30 % des heures soient faites par des jeunes de moins de "
+            "Vous pouvez demander qu’au moins 30 % des heures soient faites par des jeunes de moins de "
             "25 ans "
             "domiciliés dans le territoire.",
         ),
     ),
-    notes=(Note(ALWAYS, "C'est une exception : ailleurs, exiger des habitants du lieu n'est pas permis."),),
+    notes=(Note(ALWAYS, "C’est une exception : ailleurs, exiger des habitants du lieu n’est pas permis."),),
 )

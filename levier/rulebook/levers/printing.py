@@ -18,7 +18,7 @@ def as_markdown(lever: Lever) -> str:
     lines = [
         f"## {lever.title} ({lever.article})",
         "",
-        f"Source : {lever.source}. Où l'écrire : {', '.join(DOCUMENTS[code] for code in lever.documents)}.",
+        f"Source : {lever.source}. Où l’écrire : {', '.join(DOCUMENTS[code] for code in lever.documents)}.",
         "",
         "| Quand (première ligne vraie) | Alors | Parce que | Statut |",
         "|---|---|---|---|",

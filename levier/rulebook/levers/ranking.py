@@ -73,7 +73,7 @@ def lever(code: str) -> Lever:
     for candidate in LEVERS:
         if candidate.code == code:
             return candidate
-    raise KeyError(f"Le levier « {code} » n'existe pas.")
+    raise KeyError(f"Le levier « {code} » n’existe pas.")
 
 
 def _advice(lever: Lever, facts: Facts, words: dict[str, str]) -> LeverAdvice:

@@ -28,7 +28,7 @@ LEVER = Lever(
             suppliers_known("handicap") & ~suppliers_at_least("handicap", FEW_SUPPLIERS),
             "not_applicable",
             "EA ou ESAT de ce métier à portée : {handicap}. Sans concurrence, ne réservez pas ; faites "
-            "d'abord "
+            "d’abord "
             "connaître votre besoin aux réseaux (sourcing, R2111-1).",
         ),
         Row(
@@ -44,7 +44,7 @@ LEVER = Lever(
             "separable_part_to_source",
             SEPARABLE,
             "possible",
-            "Une partie se détache : un lot réservé aux EA et ESAT est possible, une fois l'offre vérifiée.",
+            "Une partie se détache : un lot réservé aux EA et ESAT est possible, une fois l’offre vérifiée.",
             rank=15,
             questions=("handicap_suppliers_in_reach",),
         ),
@@ -52,7 +52,7 @@ LEVER = Lever(
             "takeover_part_to_detach",
             TAKEOVER & SEPARABLE_UNKNOWN,
             "possible",
-            "Avec du personnel à reprendre, ne réservez pas l'ensemble : cherchez une partie sans "
+            "Avec du personnel à reprendre, ne réservez pas l’ensemble : cherchez une partie sans "
             "reprise (vitrerie, "
             "remise en état, espaces verts…) à détacher en lot réservé aux EA et aux ESAT.",
             rank=20,
@@ -78,14 +78,14 @@ LEVER = Lever(
             "few_suppliers",
             suppliers_at_least("handicap", FEW_SUPPLIERS),
             "possible",
-            "Peu d'EA ou d'ESAT à portée ({handicap}) : un petit lot réservé est possible, après sourcing.",
+            "Peu d’EA ou d’ESAT à portée ({handicap}) : un petit lot réservé est possible, après sourcing.",
             rank=62,
         ),
         Row(
             "supply_unknown",
             ALWAYS,
             "to_answer",
-            "Possible si assez d'EA et d'ESAT de ce métier sont à portée.",
+            "Possible si assez d’EA et d’ESAT de ce métier sont à portée.",
             rank=72,
             questions=("handicap_suppliers_in_reach", "has_separable_part"),
         ),
@@ -95,8 +95,8 @@ LEVER = Lever(
         Note(
             ALWAYS,
             "Réservez un lot plutôt que tout le besoin, vérifiez la capacité des structures et citez "
-            "l'article "
-            "dans l'avis ou les documents de la consultation.",
+            "l’article "
+            "dans l’avis ou les documents de la consultation.",
         ),
     ),
 )

@@ -11,7 +11,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="L2113-15",
-    title="Réserver un lot aux entreprises de l'économie sociale et solidaire",
+    title="Réserver un lot aux entreprises de l’économie sociale et solidaire",
     article="L2113-15, L2113-16, R2113-8",
     rank=34,
     documents=("avis", "rc"),
@@ -33,7 +33,7 @@ LEVER = Lever(
             "possible",
             "Services de santé, sociaux ou culturels listés : un lot fait uniquement de ces services "
             "peut être "
-            "réservé à l'ESS.",
+            "réservé à l’ESS.",
         ),
         Row(
             "maybe_listed",
@@ -52,11 +52,11 @@ LEVER = Lever(
     ),
     notes=(
         Note(
-            ALWAYS, "Le lot ne contient que des services listés, et relève d'une mission de service public."
+            ALWAYS, "Le lot ne contient que des services listés, et relève d’une mission de service public."
         ),
         Note(
             ALWAYS,
-            "Trois ans au plus, et pas d'attribution du même service au même titulaire dans les trois ans "
+            "Trois ans au plus, et pas d’attribution du même service au même titulaire dans les trois ans "
             "(durée à confirmer).",
         ),
     ),

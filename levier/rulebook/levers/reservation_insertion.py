@@ -15,7 +15,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="L2113-13",
-    title="Réserver un lot aux structures d'insertion (SIAE)",
+    title="Réserver un lot aux structures d’insertion (SIAE)",
     article="L2113-13, R2113-7",
     rank=31,
     documents=("avis", "rc"),
@@ -27,15 +27,15 @@ LEVER = Lever(
             "no_supplier",
             suppliers_known("insertion") & ~suppliers_at_least("insertion", FEW_SUPPLIERS),
             "not_applicable",
-            "Structures d'insertion de ce métier à portée : {insertion}. Sans concurrence, ne réservez "
+            "Structures d’insertion de ce métier à portée : {insertion}. Sans concurrence, ne réservez "
             "pas ; faites "
-            "d'abord connaître votre besoin aux réseaux (sourcing, R2111-1).",
+            "d’abord connaître votre besoin aux réseaux (sourcing, R2111-1).",
         ),
         Row(
             "separable_part",
             SEPARABLE & suppliers_at_least("insertion", FEW_SUPPLIERS),
             "recommended",
-            "Une partie se détache et des structures d'insertion de ce métier sont à portée ({insertion}) : "
+            "Une partie se détache et des structures d’insertion de ce métier sont à portée ({insertion}) : "
             "faites-en un lot réservé.",
             rank=13,
         ),
@@ -43,7 +43,7 @@ LEVER = Lever(
             "separable_part_to_source",
             SEPARABLE,
             "possible",
-            "Une partie se détache : un lot réservé aux SIAE est possible, une fois l'offre vérifiée.",
+            "Une partie se détache : un lot réservé aux SIAE est possible, une fois l’offre vérifiée.",
             rank=16,
             questions=("insertion_suppliers_in_reach",),
         ),
@@ -51,9 +51,9 @@ LEVER = Lever(
             "takeover_part_to_detach",
             TAKEOVER & SEPARABLE_UNKNOWN,
             "possible",
-            "Avec du personnel à reprendre, ne réservez pas l'ensemble : cherchez une partie sans "
+            "Avec du personnel à reprendre, ne réservez pas l’ensemble : cherchez une partie sans "
             "reprise (vitrerie, "
-            "remise en état, espaces verts…) à détacher en lot réservé aux structures d'insertion.",
+            "remise en état, espaces verts…) à détacher en lot réservé aux structures d’insertion.",
             rank=21,
             questions=("has_separable_part", "insertion_suppliers_in_reach"),
         ),
@@ -70,7 +70,7 @@ LEVER = Lever(
             "enough_suppliers",
             suppliers_at_least("insertion", ENOUGH_SUPPLIERS),
             "recommended",
-            "Offre large à portée ({insertion} structures d'insertion) : un lot réservé est ouvert à une "
+            "Offre large à portée ({insertion} structures d’insertion) : un lot réservé est ouvert à une "
             "vraie "
             "concurrence.",
         ),
@@ -78,7 +78,7 @@ LEVER = Lever(
             "few_suppliers",
             suppliers_at_least("insertion", FEW_SUPPLIERS),
             "possible",
-            "Peu de structures d'insertion à portée ({insertion}) : un petit lot réservé est possible, après "
+            "Peu de structures d’insertion à portée ({insertion}) : un petit lot réservé est possible, après "
             "sourcing.",
             rank=61,
         ),
@@ -86,7 +86,7 @@ LEVER = Lever(
             "supply_unknown",
             ALWAYS,
             "to_answer",
-            "Possible si assez de structures d'insertion de ce métier sont à portée.",
+            "Possible si assez de structures d’insertion de ce métier sont à portée.",
             rank=71,
             questions=("insertion_suppliers_in_reach", "has_separable_part"),
         ),
@@ -96,8 +96,8 @@ LEVER = Lever(
         Note(
             ALWAYS,
             "Réservez un lot plutôt que tout le besoin, vérifiez la capacité des structures et citez "
-            "l'article "
-            "dans l'avis ou les documents de la consultation.",
+            "l’article "
+            "dans l’avis ou les documents de la consultation.",
         ),
     ),
 )

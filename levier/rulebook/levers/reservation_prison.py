@@ -24,7 +24,7 @@ LEVER = Lever(
             "launched_before",
             launched_before("L2113-13-1"),
             "not_applicable",
-            "Cette réservation n'existe que depuis le 20 octobre 2022.",
+            "Cette réservation n’existe que depuis le 20 octobre 2022.",
         ),
         Row(
             "no_supplier",
@@ -43,13 +43,13 @@ LEVER = Lever(
             "supply_unknown",
             ALWAYS,
             "to_answer",
-            "Possible pour un besoin qu'un atelier pénitentiaire sait produire : à vérifier avec les "
+            "Possible pour un besoin qu’un atelier pénitentiaire sait produire : à vérifier avec les "
             "opérateurs.",
             questions=("prison_suppliers_in_reach",),
         ),
     ),
     notes=(
         Note(ALWAYS, "Au moins 50 % des personnes employées sont détenues (décret 2022-1683)."),
-        Note(ALWAYS, "Jamais sur le même lot qu'une réservation aux EA, ESAT ou SIAE (L2113-14)."),
+        Note(ALWAYS, "Jamais sur le même lot qu’une réservation aux EA, ESAT ou SIAE (L2113-14)."),
     ),
 )

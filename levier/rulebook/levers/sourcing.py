@@ -21,7 +21,7 @@ LEVER = Lever(
             suppliers_at_least("insertion", ENOUGH_SUPPLIERS)
             | suppliers_at_least("handicap", ENOUGH_SUPPLIERS),
             "possible",
-            "L'offre à portée est connue : un échange avec quelques structures sert surtout à régler la "
+            "L’offre à portée est connue : un échange avec quelques structures sert surtout à régler la "
             "taille des "
             "lots et les délais.",
             rank=80,
@@ -31,7 +31,7 @@ LEVER = Lever(
             ALWAYS,
             "recommended",
             "Consultez structures et réseaux trois à quatre mois avant le lancement : ils disent ce "
-            "qu'ils peuvent "
+            "qu’ils peuvent "
             "porter.",
         ),
     ),

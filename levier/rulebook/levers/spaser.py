@@ -19,7 +19,7 @@ ANNUAL_UNKNOWN = Condition(
 
 LEVER = Lever(
     code="L2111-3",
-    title="SPASER : inscrire l'achat dans le schéma de l'organisme",
+    title="SPASER : inscrire l’achat dans le schéma de l’organisme",
     article="L2111-3, D2111-3",
     rank=96,
     documents=("schema",),
@@ -30,14 +30,14 @@ LEVER = Lever(
             "other_buyer",
             ~IS_STATE_OR_STATUTORY,
             "not_applicable",
-            "Le schéma vise l'État, les hôpitaux, les collectivités et les acheteurs au statut fixé par "
+            "Le schéma vise l’État, les hôpitaux, les collectivités et les acheteurs au statut fixé par "
             "la loi.",
         ),
         Row(
             "annual_unknown",
             ANNUAL_UNKNOWN,
             "to_answer",
-            "Un schéma est obligatoire au-delà de 50 M€ HT d'achats par an.",
+            "Un schéma est obligatoire au-delà de 50 M€ HT d’achats par an.",
             rank=97,
             questions=("annual_purchases_ht",),
         ),
@@ -53,7 +53,7 @@ LEVER = Lever(
     ),
     notes=(
         Note(
-            ALWAYS, "Le schéma fixe des objectifs d'achats aux EA, ESAT, SIAE et ESUS, suivis chaque année."
+            ALWAYS, "Le schéma fixe des objectifs d’achats aux EA, ESAT, SIAE et ESUS, suivis chaque année."
         ),
     ),
 )

@@ -14,11 +14,11 @@ Status = Literal["confirmed", "to_confirm"]
 # Where a lever is written: code -> name shown to the buyer.
 DOCUMENTS = {
     "note": "Note interne du dossier",
-    "avis": "Avis d'appel public à la concurrence",
+    "avis": "Avis d’appel public à la concurrence",
     "rc": "Règlement de la consultation",
     "cctp": "Cahier des clauses techniques particulières",
     "ccap": "Cahier des clauses administratives particulières",
-    "ae": "Annexe à l'acte d'engagement",
+    "ae": "Annexe à l’acte d’engagement",
     "lettre": "Lettre de consultation",
     "annexe": "Annexe au contrat privé",
     "contrat": "Contrat de concession",
@@ -32,21 +32,21 @@ DOCUMENTS = {
 QUESTIONS = {
     "launch_date": "À quelle date la consultation sera-t-elle lancée ?",
     "need_amount_ht": "Quel est le montant estimé du besoin entier, tous lots compris (HT) ?",
-    "max_amount_ht": "Quel est le montant maximum de l'accord-cadre (HT) ?",
-    "contract_kind": "S'agit-il de travaux, de fournitures ou de services ?",
-    "buyer_kind": "Quelle est la nature de l'acheteur (État, collectivité, entité adjudicatrice…) ?",
-    "has_staff_takeover": "Y a-t-il du personnel à reprendre, et pour combien d'heures par mois ?",
-    "hours": "Combien d'heures d'insertion le calibrage donne-t-il pour ce lot ?",
-    "insertion_suppliers_in_reach": "Combien de structures d'insertion de ce métier sont à portée ?",
-    "handicap_suppliers_in_reach": "Combien d'EA et d'ESAT de ce métier sont à portée ?",
+    "max_amount_ht": "Quel est le montant maximum de l’accord-cadre (HT) ?",
+    "contract_kind": "S’agit-il de travaux, de fournitures ou de services ?",
+    "buyer_kind": "Quelle est la nature de l’acheteur (État, collectivité, entité adjudicatrice…) ?",
+    "has_staff_takeover": "Y a-t-il du personnel à reprendre, et pour combien d’heures par mois ?",
+    "hours": "Combien d’heures d’insertion le calibrage donne-t-il pour ce lot ?",
+    "insertion_suppliers_in_reach": "Combien de structures d’insertion de ce métier sont à portée ?",
+    "handicap_suppliers_in_reach": "Combien d’EA et d’ESAT de ce métier sont à portée ?",
     "prison_suppliers_in_reach": "Un atelier pénitentiaire peut-il fournir ce besoin ?",
     "has_separable_part": "Une partie de la prestation peut-elle être détachée (vitrerie, espaces verts…) ?",
     "is_social_service": "La prestation figure-t-elle dans la liste des services sociaux et spécifiques ?",
     "youth_unemployment_ratio": (
         "Quel est le taux de chômage des moins de 25 ans du territoire, rapporté au taux national ?"
     ),
-    "annual_purchases_ht": "Quel est le montant annuel des achats de l'organisme (HT) ?",
-    "territory_law": "Quelles règles locales s'appliquent dans cette collectivité du Pacifique ?",
+    "annual_purchases_ht": "Quel est le montant annuel des achats de l’organisme (HT) ?",
+    "territory_law": "Quelles règles locales s’appliquent dans cette collectivité du Pacifique ?",
     "defence_law": "Quelle règle du livre III (défense ou sécurité) votre juriste retient-il ?",
 }
 

@@ -12,11 +12,11 @@ from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="EVI",
-    title="Engagement volontaire d'insertion",
+    title="Engagement volontaire d’insertion",
     article="contrat privé (code civil, liberté contractuelle)",
     rank=10,
     documents=("annexe",),
-    source="propositions d'employeurs sur l'engagement volontaire d'insertion",
+    source="propositions d’employeurs sur l’engagement volontaire d’insertion",
     rows=(
         Row(
             "public_buyer",
@@ -28,14 +28,14 @@ LEVER = Lever(
             "too_few_hours",
             TOO_FEW_HOURS,
             "not_applicable",
-            "Trop peu d'heures ({hours}, repère {minimum}) pour un parcours.",
+            "Trop peu d’heures ({hours}, repère {minimum}) pour un parcours.",
             instead=("Commander directement une partie à une structure inclusive.",),
         ),
         Row(
             "takeover_question",
             TAKEOVER_OPEN,
             "to_answer",
-            "Ce métier reprend souvent le personnel en place : dites-le avant de fixer un objectif d'heures.",
+            "Ce métier reprend souvent le personnel en place : dites-le avant de fixer un objectif d’heures.",
             rank=20,
             questions=("has_staff_takeover",),
         ),
@@ -43,7 +43,7 @@ LEVER = Lever(
             "hours_unknown",
             HOURS_UNKNOWN,
             "possible",
-            "Un objectif d'heures peut être convenu avec l'entreprise, une fois le calibrage fait.",
+            "Un objectif d’heures peut être convenu avec l’entreprise, une fois le calibrage fait.",
             rank=20,
             questions=("hours",),
         ),
@@ -51,7 +51,7 @@ LEVER = Lever(
             "default",
             ALWAYS,
             "recommended",
-            "Convenez d'un objectif de {hours} avec l'entreprise : mêmes publics, mêmes preuves qu'une "
+            "Convenez d’un objectif de {hours} avec l’entreprise : mêmes publics, mêmes preuves qu’une "
             "clause, et "
             "une contrepartie financière seulement si vous la souhaitez.",
         ),

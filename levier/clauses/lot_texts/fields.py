@@ -1,0 +1,97 @@
+"""The values a lot's texts still ask for, as a form shows them: words, help, what we would write, by group."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from levier.clauses.gaps import GAPS
+from levier.clauses.lot_texts.drafting import LotTexts, field_of
+from levier.purchasing.models import Lot
+
+Group = Literal["general", "penalties"]
+
+# The gap of a text speaks inside a sentence; above a field, the same words would be read alone.
+_LABELS = {
+    "eligibility_months": "Éligibilité valable pendant (mois)",
+    "penalty_hour": "Par heure non réalisée (€)",
+    "penalty_proof": "Par jour de retard d’un relevé (€)",
+    "penalty_final_report": "Par jour de retard du bilan final (€)",
+    "penalty_meeting": "Par absence à une réunion (€)",
+    "penalty_notice_days": "Délai laissé par la mise en demeure (jours)",
+    "penalty_cap_rate": "Plafond de l’ensemble (%)",
+    "penalty_cap_base": "Le plafond se calcule sur",
+    "operation": "Nom de l’opération",
+    "tasks": "Tâches accessibles à qui apprend le métier",
+    "trigger_amount_ht": "Heures dues à partir de (€ HT facturés)",
+    "is_trigger_retroactive": "Le seuil passé, les premiers euros comptent-ils aussi (oui ou non) ?",
+    "criterion_weight": "Poids du critère social (%)",
+}
+_HINTS = {
+    "trigger_amount_ht": "0 : dès la première commande.",
+    "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
+}
+# French typography puts a narrow no-break space before both signs.
+_AFTER = re.compile(r"\s;\s")
+_EXAMPLE = re.compile(r"par exemple\s?:\s")
+_DATES = {"start", "end", "answer_deadline"}
+_USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """One value: `suggested` is shown in the field but not kept before somebody says so."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    is_date: bool
+    is_suggested: bool
+    group: Group
+
+
+def is_share(name: str) -> bool:
+    """Whether a value is a share, typed as a percentage."""
+    return name.startswith("criterion_") or name.endswith("_rate")
+
+
+def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[TextField]:
+    """The fields of the page: what is missing first, then what was given, which may be corrected."""
+    seen = {field_of(gap.name): gap.label for gap in found.gaps}
+    names = dict.fromkeys([*seen, *found.typed])
+    if any(gap.name == "trigger_sentence" for gap in found.gaps):
+        # The sentence takes two answers: from how much, and whether the first euros then count.
+        names |= dict.fromkeys(["is_trigger_retroactive"])
+    return [_field(lot, found, name, seen.get(name, ""), posted) for name in names]
+
+
+def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str]) -> TextField:
+    known = posted.get(name, found.typed.get(name, ""))
+    suggested = "" if known or name in posted else _suggestion(lot, name, gap)
+    label = _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
+    # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
+    hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
+    hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+    hint = _HINTS.get(name, hint)
+    if suggested:
+        hint = "Proposé par Levier : relisez."
+    return TextField(
+        name=name,
+        label=f"{label[:1].upper()}{label[1:]}",
+        hint=hint,
+        value=known or suggested,
+        is_date=name in _DATES,
+        is_suggested=bool(suggested),
+        group="penalties" if name.startswith("penalty_") else "general",
+    )
+
+
+def _suggestion(lot: Lot, name: str, gap: str) -> str:
+    """What we would write; an amount of penalty is the buyer's alone and is never suggested."""
+    usual = {
+        "eligibility_months": _USUAL_MONTHS,
+        "penalty_cap_base": _USUAL_BASE,
+        "operation": lot.purchase.title,
+        "tasks": _EXAMPLE.split(gap, maxsplit=1)[1] if _EXAMPLE.search(gap) else "",
+    }
+    return usual.get(name, "")

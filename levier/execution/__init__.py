@@ -1,0 +1,1 @@
+"""Contracts with a clause: what is owed, what is done, in a ledger that only grows."""

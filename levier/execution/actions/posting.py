@@ -1,0 +1,237 @@
+"""Writes of the ledger: hours due, hours done, reversed, moved. Nothing is ever changed: a mistake is reversed, then written anew.
+
+Locks are taken in one order (commitments by number, then the person-month), so that two writers wait and never block each other. The
+database does the rest in the same transaction: number, date, fingerprint, head of the chain, hours allocated.
+"""
+
+import calendar
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from levier.accounts.models import User
+from levier.core import audit
+from levier.core.typography import figure
+from levier.execution.errors import RefusedError
+from levier.execution.models import (
+    LONGEST_MONTH_HOURS,
+    Account,
+    Amendment,
+    Commitment,
+    Evidence,
+    LedgerPosting,
+    PersonMonth,
+    PostingKind,
+    PurchaseOrder,
+    Reason,
+)
+from levier.organisations.models import Organisation
+from levier.rulebook.hours_due import rounded
+
+LARGEST_HOURS = Decimal("9999999.99")
+
+
+def locked(*commitments: Commitment) -> dict[int, Commitment]:
+    """Commitments under their locks, by key, taken in the order of their keys."""
+    keys = sorted({one.pk for one in commitments})
+    rows = Commitment.objects.select_for_update(of=("self",)).select_related("contract").order_by("pk")
+    return {one.pk: one for one in rows.filter(pk__in=keys)}
+
+
+def checked_hours(hours: Decimal) -> Decimal:
+    """Hours at the hundredth. Raises RefusedError for anything else."""
+    if not hours.is_finite() or rounded(hours) != hours:
+        raise RefusedError("Les heures se comptent au centième : écrivez par exemple 35,5 ou 7,25.")
+    if not 0 < abs(hours) <= LARGEST_HOURS:
+        raise RefusedError("Donnez un nombre d’heures supérieur à zéro.")
+    return hours
+
+
+def due_posting(
+    *, by: User, commitment: Commitment, hours: Decimal, effective_on: date, order: PurchaseOrder | None = None,
+    amendment: Amendment | None = None,
+) -> LedgerPosting:  # fmt: skip
+    """One line of hours due, from the contract, an order or an amendment; the caller writes the audit event."""
+    return LedgerPosting.objects.create(
+        commitment=commitment, kind=PostingKind.DUE, account=Account.DUE, hours=checked_hours(hours),
+        effective_on=effective_on, purchase_order=order, amendment=amendment, by=by,
+        contract_id=commitment.contract_id if order is None and amendment is None else None,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def post_due(*, by: User, commitment: Commitment, hours: Decimal, effective_on: date) -> LedgerPosting:
+    """Hours that the contract itself makes due, written after its opening. Raises RefusedError.
+
+    What an order, an invoice or an amendment makes due goes through them (`add_order`, `decide_amendment`).
+    """
+    own = locked(commitment)[commitment.pk]
+    if hours <= 0:
+        raise RefusedError("Pour diminuer ce qui est dû, passez par un avenant que l’acheteur décide.")
+    made = due_posting(by=by, commitment=own, hours=hours, effective_on=effective_on)
+    audit.record(by=by.as_actor(), verb="execution.post_due", **_about(own, made))
+    return made
+
+
+@transaction.atomic
+def record_month(
+    *, by: User, participant_id: UUID, employer: Organisation, month: date, worked: Decimal
+) -> PersonMonth:
+    """The hours somebody worked for an employer in a month; said again, they are corrected. Raises RefusedError.
+
+    Never below what the ledger already counts.
+    """
+    first = month.replace(day=1)
+    if first > timezone.localdate():
+        raise RefusedError("Ce mois n’a pas commencé : les heures se déclarent quand elles sont faites.")
+    if rounded(worked) != worked or not 0 <= worked <= LONGEST_MONTH_HOURS:
+        raise RefusedError(f"Un mois compte entre 0 et {LONGEST_MONTH_HOURS} heures, au centième.")
+    found, is_new = PersonMonth.objects.get_or_create(
+        participant_id=participant_id, employer=employer, month=first, defaults={"worked": worked}
+    )
+    if not is_new:
+        found = PersonMonth.objects.select_for_update().get(pk=found.pk)
+        if worked < found.allocated:
+            raise RefusedError(
+                f"{figure(found.allocated, 2)} h de ce mois sont déjà comptées : annulez d’abord ce qui est de trop."
+            )
+        found.worked = worked
+        found.save(update_fields=["worked", "updated_at"])
+    audit.record(
+        by=by.as_actor(), verb="execution.record_month", object_type="person_month", object_key=str(found.pk)
+    )
+    return found
+
+
+@transaction.atomic
+def post_done(
+    *, by: User, commitment: Commitment, month: PersonMonth, hours: Decimal, evidence: str,
+    effective_on: date | None = None,
+) -> LedgerPosting:  # fmt: skip
+    """Hours of a person-month counted for a commitment, and no longer free for another. Raises RefusedError.
+
+    `effective_on`: the last day of the month by default, today while the month runs.
+    """
+    own = locked(commitment)[commitment.pk]
+    made = _done(by, own, _month(month.pk), hours, evidence, effective_on)
+    audit.record(by=by.as_actor(), verb="execution.post_done", **_about(own, made))
+    return made
+
+
+def _month(pk: int) -> PersonMonth:
+    return PersonMonth.objects.select_for_update().get(pk=pk)
+
+
+def _done(
+    by: User,
+    commitment: Commitment,
+    month: PersonMonth,
+    hours: Decimal,
+    evidence: str,
+    effective_on: date | None,
+) -> LedgerPosting:
+    if checked_hours(hours) < 0:
+        raise RefusedError(
+            "Donnez un nombre d’heures supérieur à zéro ; pour en retirer, annulez une écriture."
+        )
+    if evidence not in Evidence.values:
+        raise RefusedError("Dites comment ces heures sont prouvées.")
+    free = month.worked - month.allocated
+    if hours > free:
+        raise RefusedError(
+            f"Il ne reste que {figure(free, 2)} h à compter sur ce mois ({figure(month.worked, 2)} h travaillées) : "
+            "une heure ne compte qu’une fois."
+        )
+    when = effective_on or min(last_day(month.month), timezone.localdate())
+    if when < month.month:
+        raise RefusedError("Des heures ne comptent pas avant le mois où elles sont faites.")
+    try:
+        with transaction.atomic():
+            return LedgerPosting.objects.create(
+                commitment=commitment, kind=PostingKind.DONE, account=Account.DONE, hours=hours,
+                effective_on=when, evidence=evidence, person_month=month, by=by,
+            )  # fmt: skip
+    except IntegrityError as problem:  # the database had the last word
+        raise RefusedError("Ces heures ne sont plus libres : rouvrez la page et recommencez.") from problem
+
+
+@transaction.atomic
+def reverse(*, by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
+    """The exact opposite of one line, at the date of its effect: balances of that date are then right. Raises RefusedError."""
+    own = locked(posting.commitment)[posting.commitment_id]
+    made = _reversal(by, posting, reason)
+    audit.record(by=by.as_actor(), verb="execution.reverse", **_about(own, made))
+    return made
+
+
+def _reversal(by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
+    if reason not in Reason.values:
+        raise RefusedError("Dites pourquoi cette écriture est annulée.")
+    if posting.kind == PostingKind.REVERSAL:
+        raise RefusedError("Une annulation ne s’annule pas : écrivez de nouveau les heures.")
+    if posting.purchase_order_id is not None:
+        raise RefusedError(
+            "Ces heures viennent d’une commande ou d’une facture : annulez plutôt cette pièce."
+        )
+    if LedgerPosting.objects.filter(reverses=posting).exists():
+        raise RefusedError("Cette écriture est déjà annulée.")
+    return LedgerPosting.objects.create(
+        commitment_id=posting.commitment_id, kind=PostingKind.REVERSAL, account=posting.account,
+        hours=-posting.hours, effective_on=posting.effective_on, evidence=posting.evidence, reason=reason,
+        contract_id=posting.contract_id, purchase_order_id=posting.purchase_order_id,
+        amendment_id=posting.amendment_id, person_month_id=posting.person_month_id, reverses=posting, by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reallocate(
+    *, by: User, posting: LedgerPosting, to: Commitment, hours: Decimal | None = None, evidence: str = ""
+) -> tuple[LedgerPosting, ...]:
+    """Count hours done for another commitment, or with a better proof: one reversal, then what they become.
+
+    `hours`: how many move, all by default; the rest is written again where it was. Returns the new lines, the
+    reversal first. Raises RefusedError.
+    """
+    if posting.kind != PostingKind.DONE:
+        raise RefusedError("Seules des heures faites se réimputent.")
+    own = locked(posting.commitment, to)
+    moved = posting.hours if hours is None else checked_hours(hours)
+    if not 0 < moved <= posting.hours:
+        raise RefusedError(
+            f"Cette écriture compte {figure(posting.hours, 2)} h : vous ne pouvez pas en déplacer plus."
+        )
+    proof = evidence or posting.evidence
+    is_moved = to.pk != posting.commitment_id
+    if not is_moved and proof == posting.evidence:
+        raise RefusedError("Ces heures sont déjà comptées ici, avec cette preuve.")
+    assert posting.person_month_id is not None
+    _month(posting.person_month_id)
+    lines = [_reversal(by, posting, Reason.MOVED if is_moved else Reason.PROOF)]
+    for target, part, level in (
+        (own[posting.commitment_id], posting.hours - moved, posting.evidence),
+        (own[to.pk], moved, proof),
+    ):
+        if part:
+            # Read again: the line above has just freed or taken some of its hours.
+            month = _month(posting.person_month_id)
+            lines.append(_done(by, target, month, part, level, posting.effective_on))
+    audit.record(by=by.as_actor(), verb="execution.reallocate", **_about(own[to.pk], *lines))
+    return tuple(lines)
+
+
+def last_day(month: date) -> date:
+    """The last day of a month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def _about(commitment: Commitment, *lines: LedgerPosting) -> dict[str, Any]:
+    """Object and details of an audit event: numbers of rows only."""
+    return {
+        "object_type": "commitment",
+        "object_key": str(commitment.pk),
+        "details": {"postings": [one.pk for one in lines]},
+    }

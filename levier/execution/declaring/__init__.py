@@ -1,0 +1,1 @@
+"""Declared hours: typed by month, checked against the rules, decided line by line, posted in the ledger."""

@@ -1,0 +1,63 @@
+"""The list of contracts and the lines of one, as CSV or XLSX: the same values as the pages."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from levier.directory.exports import harmless
+from levier.execution.queries.contracts import ContractRow, WholeContract
+from levier.purchasing.purchase_exports import workbook
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CONTRACTS = (
+    "Contrat", "Numéro", "Acheteur", "Titulaire", "Facilitateur", "Début", "Fin", "Département", "Heures dues",
+    "Heures faites", "Heures restantes", "Semaines restantes",
+)  # fmt: skip
+_LINES = (
+    "Engagement", "Entreprise", "Écriture", "Date d’effet", "Nature", "Heures", "Origine", "Preuve", "Participant",
+    "Motif", "Annule", "Annulée par",
+)  # fmt: skip
+
+
+def contracts_file(rows: Iterable[ContractRow], form: str) -> bytes:
+    """One line a contract."""
+    lines = [
+        [
+            row.contract.title, row.contract.reference, row.contract.buyer.name, row.contract.holder.name,
+            row.contract.facilitator.name if row.contract.facilitator else "", row.contract.starts_on.isoformat(),
+            row.contract.ends_on.isoformat(), row.contract.departement_code, float(row.due), float(row.done),
+            float(row.left), row.pace.weeks,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return _file("Contrats", _CONTRACTS, lines, form)
+
+
+def lines_file(whole: WholeContract, form: str) -> bytes:
+    """One line a posting, or a month when the reader sees totals alone."""
+    lines = [
+        [
+            part.commitment.number, part.commitment.contractor.name, row.number, row.effective_on.isoformat(), row.kind,
+            float(row.hours), row.origin, row.evidence, row.person, row.reason, row.reverses, row.reversed_by,
+        ]
+        for part in whole.parts
+        for row in part.rows
+    ]  # fmt: skip
+    return _file("Écritures", _LINES, lines, form)
+
+
+def _file(name: str, columns: Sequence[str], lines: Sequence[Sequence[Any]], form: str) -> bytes:
+    if form == "xlsx":
+        return workbook(name, columns, lines)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(columns)
+    for line in lines:
+        writer.writerow(
+            [f"{cell:.2f}".replace(".", ",") if isinstance(cell, float) else harmless(cell) for cell in line]
+        )
+    return ("\ufeff" + text.getvalue()).encode()

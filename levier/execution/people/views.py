@@ -1,0 +1,146 @@
+"""Pages of the people a structure follows: the list, a sheet, an entry tried then written, its decision."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from levier.execution.errors import RefusedError
+from levier.execution.models import AccessPurpose
+from levier.execution.people import actions, policies
+from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
+from levier.execution.people.retention import kept_months
+from levier.execution.people.showing import entry_lines
+from levier.facilitators.views.common import account
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Everybody one's structures follow, those who wait for a decision said."""
+    context = {"people": policies.followed_people(request.user), "kept_months": kept_months()}
+    return render(request, "execution/people/index.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Make somebody known."""
+    followers = policies.followers_for(request.user)
+    form = PersonForm(
+        request.POST or None,
+        followers=[(one.pk, one.name) for one in followers],
+        initial={"follower": followers[0].pk},
+    )
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        follower = next(one for one in followers if str(one.pk) == values.pop("follower"))
+        try:
+            made = actions.add_participant(by=account(request), follower=follower, **values)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, "La fiche est créée. Remettez la note d’information, puis écrivez l’entrée."
+            )
+            return redirect("people:sheet", key=made.pk)
+    return render(request, "execution/people/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One person: its notice, its entries with their reason, what to decide. The opening is written down."""
+    found = policies.open_sheet(request.user, key)
+    context = {
+        "person": found.participant,
+        "entries": entry_lines(found),
+        "notice_form": NoticeForm(),
+        "leave_form": LeaveForm(),
+    }
+    return render(request, "execution/people/sheet.html", context)
+
+
+@require_POST
+def notice(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The notice was given."""
+    person = policies.open_sheet(request.user, key).participant
+    form = NoticeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Donnez le jour et la façon dont la note a été remise.")
+        return redirect("people:sheet", key=key)
+    try:
+        actions.give_notice(by=account(request), participant=person, **form.cleaned_data)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "La remise de la note est enregistrée.")
+    return redirect("people:sheet", key=key)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, key: UUID) -> HttpResponse:
+    """An entry: « Voir l’avis des règles » tries it, « Enregistrer l’entrée » writes it."""
+    person = policies.open_sheet(request.user, key).participant
+    contracts = policies.contracts_followed(request.user, person)
+    form = EntryForm(request.POST or None, contracts=contracts, initial={"rules": "ccag_2021"})
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        contract, company = form.places[values["contract"]]
+        try:
+            if "essayer" in request.POST:
+                preview = actions.try_entry(
+                    by=account(request), participant=person, facts=values["facts"], rules=values["rules"],
+                    employer_kind=values["employer_kind"],
+                )  # fmt: skip
+            else:
+                _, found = actions.enter(
+                    by=account(request), participant=person, contract=contract, company=company,
+                    facts=values["facts"], rules=values["rules"], employer_kind=values["employer_kind"],
+                    modality=values["modality"],
+                )  # fmt: skip
+                messages.success(request, f"L’entrée est enregistrée. {found.sentence}")
+                return redirect("people:sheet", key=key)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+    context = {"person": person, "form": form, "preview": preview, "has_contract": bool(form.places)}
+    return render(request, "execution/people/enter.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Validate an entry, or refuse it."""
+    entry = policies.get_entry_for(request.user, pk)
+    policies.open_sheet(request.user, entry.participant_id, purpose=AccessPurpose.VALIDATE)
+    try:
+        decided = actions.decide_entry(
+            by=account(request), entry=entry, is_valid=request.POST.get("decision") == "valider"
+        )
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        word = "validée : ses heures comptent" if decided.state == "validee" else "refusée"
+        messages.success(request, f"L’entrée est {word}.")
+    return redirect("people:sheet", key=entry.participant_id)
+
+
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person left the contract."""
+    entry = policies.get_entry_for(request.user, pk)
+    form = LeaveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Donnez le jour de la sortie.")
+        return redirect("people:sheet", key=entry.participant_id)
+    try:
+        actions.leave(by=account(request), entry=entry, on=form.cleaned_data["on"])
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "La sortie est enregistrée.")
+    return redirect("people:sheet", key=entry.participant_id)

@@ -1,0 +1,183 @@
+"""Who may open which contract: each function loads and checks in one step, closed by default.
+
+Buyer: what is due, decisions, totals of what is done. Facilitator: its portfolio, hours done and their proof. Company: the contracts it
+holds or shares. Anybody else gets the answer of an address that does not exist; a colleague of another role, a refusal.
+"""
+
+from typing import Literal
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Q, QuerySet
+from django.http import Http404
+
+from levier.accounts.models import Membership, Role, User
+from levier.execution.models import (
+    Amendment,
+    Contract,
+    ContractContact,
+    ContractParty,
+    ContractSide,
+    LedgerPosting,
+    PartyKind,
+    PurchaseOrder,
+)
+from levier.organisations.models import Organisation
+
+Reader = User | AnonymousUser
+Side = Literal["buyer", "facilitator", "company"]
+# « edit »: orders, contacts, subcontractors (buyer, facilitator). « decide »: what is due (buyer alone). « count »: what is done.
+Power = Literal["see", "edit", "decide", "count"]
+
+UNKNOWN = "Ce contrat n’existe pas, ou il n’est pas partagé avec votre organisation."
+_OTHER_ROLE = (
+    "seuls les acheteurs, les facilitateurs et les membres « entreprise titulaire » de ce contrat le voient"
+)
+_REFUSALS: dict[Power, str] = {
+    "edit": "seuls l’acheteur et le facilitateur complètent ce contrat",
+    "decide": "seul l’acheteur décide de ce qui est dû",
+    "count": "seul le facilitateur compte les heures faites",
+}
+_MAY: dict[Power, frozenset[Side]] = {
+    "edit": frozenset({"buyer", "facilitator"}),
+    "decide": frozenset({"buyer"}),
+    "count": frozenset({"facilitator"}),
+}
+
+
+def _known_addresses(user: User) -> dict[int, set[str]]:
+    """The firms this account is a contractor of, and the addresses that open their contracts to it.
+
+    Anybody may open the space of a SIREN: a firm sees a contract only when whoever wrote it named the account, or somebody who manages
+    the firm's space here, as its contact. One SQL query.
+    """
+    rows = (
+        Membership.objects.filter(user=user, role=Role.CONTRACTOR)
+        .order_by()
+        .values_list(
+            "organisation_id",
+            ArraySubquery(
+                Membership.objects.filter(organisation=OuterRef("organisation"), is_admin=True)
+                .order_by()
+                .values("user__email")
+            ),
+        )
+    )
+    return {firm: {user.email, *managers} for firm, managers in rows}
+
+
+def _carried_out(user: User) -> Q:
+    """The contracts of the firms of this account that named it."""
+    found = Q(pk__in=[])
+    for firm, addresses in _known_addresses(user).items():
+        contacts = ContractContact.objects.filter(side=ContractSide.HOLDER, email__in=addresses)
+        parties = ContractParty.objects.filter(
+            kind=PartyKind.CO_CONTRACTOR, organisation=firm, email__in=addresses
+        )
+        found |= Q(holder=firm, pk__in=contacts.values("contract"))
+        found |= Q(pk__in=parties.values("contract"))
+    return found
+
+
+def contracts_of(user: User) -> QuerySet[Contract]:
+    """The contracts this account sees, on whichever side."""
+    member = user.memberships.order_by().values("organisation_id")
+    followed = member.filter(role=Role.FACILITATOR)
+    return Contract.objects.filter(
+        Q(buyer_id__in=member.filter(role=Role.BUYER))
+        | Q(facilitator_id__in=followed)
+        | Q(facilitator=None, buyer_id__in=followed)
+        | _carried_out(user)
+    )
+
+
+def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
+    """For whom this account acts on a contract; empty for a colleague of another role.
+
+    In an in-house mission the buyer acts for both. Raises Http404 to anybody outside. Three SQL queries at most.
+    """
+    if not user.is_authenticated or not user.is_active:
+        raise Http404(UNKNOWN)
+    assert isinstance(user, User)
+    following = contract.facilitator_id or contract.buyer_id
+    held = set(
+        Membership.objects.filter(user=user, organisation_id__in={contract.buyer_id, following}).values_list(
+            "organisation_id", "role"
+        )
+    )
+    sides: set[Side] = set()
+    if (contract.buyer_id, Role.BUYER) in held:
+        sides |= {"buyer", "facilitator"} if contract.is_in_house else {"buyer"}
+    if (following, Role.FACILITATOR) in held:
+        sides.add("facilitator")
+    if not sides and Contract.objects.filter(_carried_out(user), pk=contract.pk).exists():
+        sides.add("company")
+    # A member of the firm that nobody named learns nothing; a colleague of the buyer or of the facilitator, that it may not.
+    if not sides and not held:
+        raise Http404(UNKNOWN)
+    return frozenset(sides)
+
+
+def own_firms(user: User) -> frozenset[int]:
+    """The firms whose people this account declares."""
+    return frozenset(user.memberships.filter(role=Role.CONTRACTOR).values_list("organisation_id", flat=True))
+
+
+def get_contract_for(user: Reader, pk: int, *, to: Power = "see") -> Contract:
+    """A contract one buys, follows or carries out. Raises Http404, PermissionDenied."""
+    contract = Contract.objects.with_parties().select_related("lot").filter(pk=pk).first()
+    if contract is None:
+        raise Http404(UNKNOWN)
+    check(sides_for(user, contract), to)
+    return contract
+
+
+def check(sides: frozenset[Side], to: Power) -> None:
+    """Raises PermissionDenied to a side that may not."""
+    if not sides:
+        raise PermissionDenied(_OTHER_ROLE)
+    if to != "see" and not sides & _MAY[to]:
+        raise PermissionDenied(_REFUSALS[to])
+
+
+def get_posting_for(user: Reader, pk: int) -> LedgerPosting:
+    """A line one may reverse: the buyer what is due, the facilitator what is done. Raises Http404, PermissionDenied."""
+    posting = LedgerPosting.objects.select_related("commitment__contract").filter(pk=pk).first()
+    if posting is None:
+        raise Http404(UNKNOWN)
+    sides = sides_for(user, posting.commitment.contract)
+    check(sides, "see")
+    check(sides, "decide" if posting.account == "due" else "count")
+    return posting
+
+
+def get_amendment_for(user: Reader, pk: int, *, to: Power) -> Amendment:
+    """An amendment of a contract one may open. Raises Http404, PermissionDenied."""
+    found = Amendment.objects.select_related("contract", "commitment").filter(pk=pk).first()
+    if found is None:
+        raise Http404(UNKNOWN)
+    sides = sides_for(user, found.contract)
+    check(sides, "see")
+    check(sides, to)
+    return found
+
+
+def get_order_for(user: Reader, pk: int) -> PurchaseOrder:
+    """An order one may cancel. Raises Http404, PermissionDenied."""
+    found = PurchaseOrder.objects.select_related("contract").filter(pk=pk).first()
+    if found is None:
+        raise Http404(UNKNOWN)
+    sides = sides_for(user, found.contract)
+    check(sides, "see")
+    check(sides, "edit")
+    return found
+
+
+def opening_organisations(user: User) -> QuerySet[Organisation]:
+    """Those this account may open a contract for without a lot: it buys for them."""
+    return (
+        Organisation.objects.filter(memberships__user=user, memberships__role=Role.BUYER)
+        .distinct()
+        .order_by("name", "pk")
+    )

@@ -1,0 +1,1 @@
+"""Reads of the room: balances, one contract with its ledger, the export."""

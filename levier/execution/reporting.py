@@ -1,0 +1,67 @@
+"""The calendar of declarations of a contract, and the pace that is left. Pure, dates given.
+
+A control of real contracts asks for quarters, before the 15th of the month that follows (DOMAIN 0b.10, 10.2).
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+_MONTHS: Final = {"mois": 1, "trimestre": 3, "semestre": 6}
+_DAYS_IN_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One declaration: the period it covers (both days included), and the last day to send it."""
+
+    first: date
+    last: date
+    due_on: date
+
+
+def next_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
+    """The declaration that comes next, periods being those of the calendar; None once the last one's date is passed."""
+    first = starts_on
+    while first <= ends_on:
+        last = ends_on if period == "fin" else min(ends_on, _period_end(first, _MONTHS[period]))
+        due_on = _month_after(last).replace(day=due_day)
+        if due_on >= today:
+            return Report(first, last, due_on)
+        first = date.fromordinal(last.toordinal() + 1)
+    return None
+
+
+def _period_end(day: date, months: int) -> date:
+    month = (day.month - 1) // months * months + months
+    return day.replace(month=month, day=calendar.monthrange(day.year, month)[1])
+
+
+def _month_after(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is left to do: hours, whole weeks, hours a week (None when no week or nothing is left)."""
+
+    hours: Decimal
+    weeks: int
+    hours_per_week: Decimal | None
+
+
+def pace(left: Decimal, *, starts_on: date, ends_on: date, today: date) -> Pace:
+    """The hours left over the weeks left until the end, counted from the start while it has not come."""
+    days = (ends_on - max(today, starts_on)).days + 1
+    weeks = max(0, -(-days // _DAYS_IN_WEEK))
+    hours = max(left, Decimal())
+    return Pace(hours, weeks, round(hours / weeks, 1) if weeks and hours else None)
+
+
+def expected(due: Decimal, *, starts_on: date, ends_on: date, today: date) -> Decimal:
+    """The hours that would be done by today at an even pace from the first to the last day of the contract."""
+    whole = (ends_on - starts_on).days + 1
+    gone = min(max((today - starts_on).days, 0), whole)
+    return round(max(due, Decimal()) * gone / whole, 2)

@@ -1,0 +1,1 @@
+"""Equal questions and answers on the insertion clause of a published consultation."""

@@ -1,0 +1,37 @@
+"""What the penalties of a contract would come to, with the way there; the buyer alone decides."""
+
+from levier.rulebook.penalties.proposing import (
+    LABELS,
+    REMINDER,
+    Default,
+    Late,
+    PenaltyLine,
+    Proposal,
+    propose,
+)
+from levier.rulebook.penalties.terms import (
+    KINDS,
+    ContractRead,
+    PenaltyError,
+    PenaltyKind,
+    PenaltyRule,
+    PenaltyTerms,
+    contracts_read,
+)
+
+__all__ = [
+    "KINDS",
+    "LABELS",
+    "REMINDER",
+    "ContractRead",
+    "Default",
+    "Late",
+    "PenaltyError",
+    "PenaltyKind",
+    "PenaltyLine",
+    "PenaltyRule",
+    "PenaltyTerms",
+    "Proposal",
+    "contracts_read",
+    "propose",
+]

@@ -1,0 +1,71 @@
+"""The sentences of the rule book and of the clauses that people read: a French apostrophe is « ’ »."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2] / "levier"
+_STRAIGHT = re.compile(r"[^\W\d_]'[^\W\d_]")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def _literals(path: Path) -> Iterator[str]:
+    """The texts of a module, its docstrings and patterns left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+def _manifest(path: Path) -> bool:
+    return path.name == "manifest.yaml"
+
+
+FILES = [
+    one
+    for room in ("rulebook", "clauses")
+    for one in sorted((ROOT / room).rglob("*.yaml"))
+    if not _manifest(one)
+]
+
+
+def test_there_are_files_to_read() -> None:
+    assert len(FILES) > 40
+
+
+@pytest.mark.parametrize("room", ["rulebook", "clauses"])
+def test_no_sentence_of_a_yaml_file_holds_a_straight_apostrophe(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} : {text[:80]}"
+        for path in FILES
+        if path.is_relative_to(ROOT / room)
+        for text in _texts(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        if _STRAIGHT.search(text)
+    ]
+    assert wrong == []
+
+
+def test_no_sentence_the_rule_book_writes_holds_one_either() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} : {text[:80]}"
+        for path in sorted((ROOT / "rulebook").rglob("*.py"))
+        for text in _literals(path)
+        if _STRAIGHT.search(text) and "\\" not in text
+    ]
+    assert wrong == []

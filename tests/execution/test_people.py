@@ -1,0 +1,254 @@
+"""People in a clause: who sees them, what is frozen, what is kept, and a planted name that is found nowhere else."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.http import Http404
+from django.utils import timezone
+
+from levier.accounts.models import Role
+from levier.execution.errors import RefusedError
+from levier.execution.models import Entry, EntryReason, EntryState, Participant, PeopleAccess
+from levier.execution.people import actions, policies, retention
+from levier.execution.people.scope import acting
+from levier.rulebook.eligibility import Facts
+from tests.factories import people as make
+from tests.factories.accounts import member, user
+from tests.texts import plain_spaces
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_keeps_what_the_rules_said_that_day() -> None:
+    where = make.place()
+    one = make.entry(where)
+    assert (one.verdict, one.rule_set, one.state) == ("eligible", "ccag_2021/1", EntryState.WAITING)
+    assert (one.eligible_from, one.eligible_until) == (make.ENTRY, date(2028, 3, 1))
+    with acting(followers=[where.structure.pk]):
+        reason = EntryReason.objects.get()
+    assert (reason.criterion, reason.proof, reason.proof_state) == ("rsa", "caf_rsa", "valid")
+    assert (reason.seen_on, reason.seen_by_id) == (date(2026, 2, 20), where.facilitator.pk)
+
+
+def test_a_decision_is_made_once_and_then_nothing_moves() -> None:
+    where = make.place()
+    one = actions.decide_entry(by=where.facilitator, entry=make.entry(where), is_valid=True)
+    assert one.state == EntryState.VALID
+    with pytest.raises(RefusedError, match="déjà décidée"):
+        actions.decide_entry(by=where.facilitator, entry=one, is_valid=False)
+    with (
+        acting(followers=[where.structure.pk]),
+        pytest.raises(DatabaseError, match="ne change plus"),
+        transaction.atomic(),
+    ):
+        Entry.objects.update(eligible_until=date(2030, 1, 1))
+    actions.leave(by=where.facilitator, entry=one, on=date(2026, 9, 1))
+
+
+def test_what_the_rules_leave_to_the_facilitator_gets_its_window_from_the_decision() -> None:
+    where = make.place()
+    facts = Facts(
+        entry_on=make.ENTRY, registrations=(), allocations=frozenset(), boeth=False, level=5, opinion=True,
+        accompaniments=frozenset(),
+    )  # fmt: skip
+    one = make.entry(where, facts=facts)
+    assert (one.verdict, one.eligible_until) == ("for_facilitator", None)
+    one = actions.decide_entry(by=where.facilitator, entry=one, is_valid=True)
+    assert one.eligible_until == date(2028, 3, 1)
+
+
+def test_a_second_contract_keeps_the_window_that_the_first_opened() -> None:
+    where, later = make.place(), date(2027, 1, 4)
+    who = make.participant(where)
+    actions.decide_entry(by=where.facilitator, entry=make.entry(where, who), is_valid=True)
+    proof = make.rsa().proofs[0].__class__("caf_rsa", issued_on=later, seen_on=later)
+    again = make.entry(where, who, facts=make.rsa(entry_on=later, proofs=(proof,)))
+    assert again.eligible_until == date(2028, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"modality": "stage"}, "comment les heures se font"),
+        ({"rules": "lune"}, "jeux connus"),
+        ({"facts": make.rsa(entry_on=date(2029, 1, 1))}, "suit la fin du contrat"),
+    ],
+)
+def test_an_impossible_entry_is_refused_and_nothing_is_written(fields: dict[str, Any], told: str) -> None:
+    where = make.place()
+    who = make.participant(where)
+    with pytest.raises(RefusedError, match=told):
+        make.entry(where, who, **fields)
+    with acting(is_retention=True):
+        assert not Entry.objects.exists()
+
+
+def test_an_entry_is_in_a_contract_of_its_company_and_once_a_day() -> None:
+    where = make.place()
+    who = make.participant(where)
+    with pytest.raises(RefusedError, match="ne tient pas ce contrat"):
+        make.entry(where, who, company=where.structure)
+    make.entry(where, who)
+    with pytest.raises(RefusedError, match="déjà entrée"):
+        make.entry(where, who)
+
+
+def test_no_number_may_stand_in_a_name() -> None:
+    where = make.place()
+    with pytest.raises(RefusedError, match="aucun numéro"):
+        make.participant(where, family_name="185057800608436")
+    with pytest.raises(RefusedError, match="âge impossible"):
+        make.participant(where, birth_on=date(2020, 1, 1))
+    who = make.participant(where)
+    with (
+        acting(followers=[where.structure.pk]),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+    ):
+        Participant.objects.filter(pk=who.pk).update(given_name="1850578006084")
+
+
+def test_the_notice_has_a_day_and_a_way() -> None:
+    where = make.place()
+    who = make.participant(where)
+    for on, way in ((timezone.localdate() + timedelta(days=1), "main"), (timezone.localdate(), "pigeon")):
+        with pytest.raises(RefusedError):
+            actions.give_notice(by=where.facilitator, participant=who, on=on, way=way)
+    actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
+    assert policies.open_sheet(where.facilitator, who.pk).participant.notice_way == "main"
+
+
+def test_who_opens_a_sheet() -> None:
+    """Owner, colleague of another role, outsider, same role on the wrong object; then the buyer and the company."""
+    where, elsewhere = make.place(), make.place()
+    who = make.participant(where)
+    one = make.entry(where, who)
+    assert policies.open_sheet(where.facilitator, who.pk).reasons[one.pk].criterion == "rsa"
+    assert [log.by_id for log in PeopleAccess.objects.all()] == [where.facilitator.pk]
+    for stranger in (elsewhere.facilitator,):
+        with pytest.raises(Http404):
+            policies.open_sheet(stranger, who.pk)
+        with pytest.raises(Http404):
+            policies.get_entry_for(stranger, one.pk)
+        assert policies.followed_people(stranger) == ()
+    for other in (member(where.structure, role=Role.NETWORK).user, where.buyer, where.company, user()):
+        with pytest.raises(PermissionDenied):
+            policies.open_sheet(other, who.pk)
+    with pytest.raises(Http404):
+        policies.open_sheet(AnonymousUser(), who.pk)
+    assert PeopleAccess.objects.count() == 1
+
+
+def test_an_account_of_another_structure_writes_nothing() -> None:
+    where, elsewhere = make.place(), make.place()
+    one = make.entry(where)
+    for act in (
+        lambda: actions.decide_entry(by=elsewhere.facilitator, entry=one, is_valid=True),
+        lambda: actions.decide_entry(by=where.buyer, entry=one, is_valid=True),
+        lambda: actions.leave(by=where.company, entry=one, on=date(2026, 9, 1)),
+    ):
+        with pytest.raises(RefusedError, match="Seuls les facilitateurs"):
+            act()
+
+
+def test_a_company_sees_eligible_until_and_no_reason() -> None:
+    where, elsewhere = make.place(), make.place()
+    who = make.participant(where)
+    one = make.entry(where, who)
+    (seen,) = policies.people_declared(where.company)
+    assert (seen.full_name, seen.is_valid, seen.eligible_until) == (f"{make.GIVEN} {make.FAMILY}", False, "")
+    actions.decide_entry(by=where.facilitator, entry=one, is_valid=True)
+    (seen,) = policies.people_declared(where.company)
+    assert (seen.is_valid, seen.eligible_until) == (True, "01/03/2028")
+    assert policies.people_declared(elsewhere.company) == policies.people_declared(where.buyer) == ()
+    with acting(companies=[where.contract.holder_id]):
+        assert not EntryReason.objects.exists()
+        assert Participant.objects.update(given_name="Autre") == 0
+
+
+def test_the_database_shows_nobody_to_a_session_that_said_nothing() -> None:
+    where = make.place()
+    make.entry(where)
+    for table in (Participant, Entry, EntryReason):
+        assert not table.objects.exists()
+    with acting(followers=[where.structure.pk]):
+        assert Participant.objects.count() == Entry.objects.count() == EntryReason.objects.count() == 1
+        with acting(followers=[where.contract.buyer_id]):
+            assert not Participant.objects.exists()
+        assert Participant.objects.exists()
+    assert not Participant.objects.exists()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Participant.objects.create(
+            follower=where.structure, given_name="A", family_name="B", birth_on=date(1990, 1, 1),
+            birth_year=1990, last_contact_on=date(2026, 1, 1),
+        )  # fmt: skip
+
+
+def _all_text() -> dict[str, str]:
+    """Every table of the schema as one text, as the application reads it, for whoever says nothing of its scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND relname NOT LIKE 'reference%%' AND has_table_privilege(oid, 'SELECT')"
+        )
+        found = {}
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{name}\" t")
+            found[name] = cursor.fetchone()[0]
+        return found
+
+
+def test_a_planted_name_is_found_nowhere_but_in_its_own_table() -> None:
+    where = make.place()
+    who = make.participant(where)
+    actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="courriel")
+    one = actions.decide_entry(by=where.facilitator, entry=make.entry(where, who), is_valid=True)
+    actions.leave(by=where.facilitator, entry=one, on=date(2026, 9, 1))
+    policies.open_sheet(where.facilitator, who.pk)
+    planted = (make.GIVEN, make.FAMILY, "zephirine@", "1990-05-04")
+    # Outside any scope: nowhere at all.
+    assert not [table for table, text in _all_text().items() for word in planted if word in text]
+    with acting(followers=[where.structure.pk]):
+        tables = {table for table, text in _all_text().items() for word in planted if word in text}
+        assert tables == {"execution_participant"}
+        # And the reason stands in its own table alone.
+        assert {table for table, text in _all_text().items() if "caf_rsa" in text} == {
+            "execution_entryreason"
+        }
+
+
+def test_names_leave_when_their_time_is_over_and_hours_stay() -> None:
+    where = make.place()
+    who = make.participant(where)
+    make.entry(where, who)
+    after = where.contract.ends_on + timedelta(days=1)
+    assert retention.report(after).due == (who.last_contact_on < after - timedelta(days=731))
+    last = date(2029, 6, 1)
+    assert retention.purge(on=where.contract.ends_on, is_dry_run=True) == 0
+    assert retention.purge(on=last, is_dry_run=True) == 1
+    assert retention.report(last).named == 1
+    assert retention.purge(on=last) == 1
+    assert retention.purge(on=last) == 0
+    with acting(is_retention=True):
+        kept = Participant.objects.get()
+        assert (kept.full_name, kept.birth_on, kept.birth_year, kept.email) == (
+            "Personne anonymisée", None, 1990, "",
+        )  # fmt: skip
+        assert Entry.objects.count() == 1 and not EntryReason.objects.exists()
+    found = retention.report(last)
+    assert (found.named, found.anonymised, found.reasons, found.due) == (0, 1, 0, 0)
+    with pytest.raises(RefusedError, match="anonymisée"):
+        actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
+
+
+def test_the_command_counts_and_names_nobody() -> None:
+    from tests.cli.calls import document, run
+
+    make.participant(make.place())
+    told = plain_spaces(run("privacy", "report").stdout)
+    assert "1 personnes nommées" in told and make.FAMILY not in told
+    assert document("privacy", "purge", "--dry-run") == {"people": 0, "is_dry_run": True}
