@@ -192,7 +192,7 @@ def _snapshot() -> tuple[list[Any], list[Any]]:
     return list(records), list(suppliers)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_leaving_lines_alone_never_changes_the_answer(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

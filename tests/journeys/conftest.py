@@ -61,7 +61,11 @@ def new_visitor(
 
     def make(**options: Any) -> Visitor:
         context = chromium.new_context(
-            locale="fr-FR", viewport={"width": WIDTHS[0], "height": HEIGHT}, **options
+            locale="fr-FR",
+            viewport={"width": WIDTHS[0], "height": HEIGHT},
+            # What fades is judged once it stands.
+            reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(PATIENCE_MS)
         visitor = Visitor(page=context.new_page(), site=site)

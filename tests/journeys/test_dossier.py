@@ -77,10 +77,10 @@ def test_another_object_is_chosen_among_the_candidates(visitor: Visitor) -> None
 def test_another_lever_brings_its_own_text(visitor: Visitor) -> None:
     visitor.ask(SCHOOL)
     page = visitor.page
-    page.locator("details.lever", has_text="Critère social d'attribution").locator("summary").click()
+    page.locator("details.lever", has_text="Critère social d’attribution").locator("summary").click()
     page.locator("details.lever[open]").get_by_role("button", name="Retenir ce levier").click()
     chosen = page.get_by_role("region", name="Le levier conseillé, et pourquoi")
-    expect(chosen.locator(".card-strong")).to_contain_text("Critère social d'attribution")
+    expect(chosen.locator(".card-strong")).to_contain_text("Critère social d’attribution")
     expect(page.get_by_role("region", name="Le texte à copier")).to_contain_text("Critère social")
     visitor.check_accessible()
 

@@ -233,7 +233,7 @@ def test_a_company_answers_starts_and_names_its_referent(visitor: Visitor) -> No
     visitor.check_main_page()
     page.get_by_label("Objet du lot").fill("Peinture d’un collège")
     page.get_by_label("Lieu d’exécution").or_(page.get_by_label("Lieu d'exécution")).fill("Roubaix")
-    page.get_by_label("Heures d'insertion").fill("480")
+    page.get_by_label("Heures d’insertion").fill("480")
     page.get_by_role("button", name="Préparer ma réponse").click()
     visitor.check_main_page()
     visitor.open("/remporte")

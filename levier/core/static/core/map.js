@@ -3,6 +3,8 @@
   "use strict";
 
   const CLOSEST_ZOOM = 13;
+  // Pixels between two marks, at least.
+  const FINGER = 26;
   const FRANCE = [[46.6, 2.4], 5];
 
   const loadScript = (source) => new Promise((resolve, reject) => {
@@ -29,15 +31,13 @@
     return block ? JSON.parse(block.textContent) : { points: [] };
   };
 
-  // Neighbours drawn at the same place share one mark, else only the last one could be opened.
-  const byPlace = (points) => {
-    const places = new Map();
-    points.forEach((point) => {
-      const key = `${point.lat},${point.lon}`;
-      places.set(key, [...(places.get(key) ?? []), point]);
-    });
-    return [...places.values()];
-  };
+  // Neighbours a finger could not tell apart share one mark, else only the last one could be opened.
+  const byPlace = (points, map) => points.reduce((places, point) => {
+    const at = map.latLngToLayerPoint([point.lat, point.lon]);
+    const near = places.find(([first]) => at.distanceTo(map.latLngToLayerPoint([first.lat, first.lon])) < FINGER);
+    if (near) { near.push(point); } else { places.push([point]); }
+    return places;
+  }, []);
 
   const popupOf = (points, more = 0) => {
     const box = document.createElement("div");
@@ -99,8 +99,9 @@
     }).addTo(group);
   };
 
-  const drawPoints = (points, group) => {
-    byPlace(points).forEach((there) => {
+  const drawPoints = (points, group, map) => {
+    group.clearLayers();
+    byPlace(points, map).forEach((there) => {
       const names = there.map((point) => point.name).join(", ");
       const isSoft = there.every((point) => point.is_soft);
       markOf([there[0].lat, there[0].lon], { count: there.length, label: names, isGroup: false, isSoft })
@@ -147,6 +148,25 @@
     return address;
   };
 
+  // Marks a finger could not tell apart share one, with everybody in its popup (WCAG 2.5.8).
+  const apart = (features, map) => {
+    const placeOf = ({ geometry: { coordinates } }) => map.latLngToContainerPoint([coordinates[1], coordinates[0]]);
+    return features.reduce((kept, feature) => {
+      const { suppliers, count, label, more } = feature.properties;
+      const near = suppliers && kept.find((other) => other.properties.suppliers
+        && placeOf(other).distanceTo(placeOf(feature)) < FINGER);
+      if (!near) { return [...kept, feature]; }
+      near.properties = {
+        ...near.properties,
+        count: near.properties.count + count,
+        label: `${near.properties.label}, ${label}`,
+        suppliers: [...near.properties.suppliers, ...suppliers],
+        more: (near.properties.more ?? 0) + (more ?? 0),
+      };
+      return kept;
+    }, []);
+  };
+
   // What the window shows, asked again each time it moves.
   const refresh = async (holder) => {
     const drawing = drawings.get(holder);
@@ -161,9 +181,8 @@
       const body = await ask(drawing, withParameters(source, { bbox, zoom: Math.floor(map.getZoom()) }));
       drawing.found.clearLayers();
       // From left to right, as the tabulation goes.
-      body.features
-        .sort((one, other) => one.geometry.coordinates[0] - other.geometry.coordinates[0])
-        .forEach((feature) => drawFeature(feature, drawing));
+      const inOrder = body.features.sort((one, other) => one.geometry.coordinates[0] - other.geometry.coordinates[0]);
+      apart(inOrder, map).forEach((feature) => drawFeature(feature, drawing));
       const inside = body.features.reduce((sum, feature) => sum + feature.properties.count, 0);
       const lost = body.total - body.placed;
       const written = (count) => count.toLocaleString("fr");
@@ -194,10 +213,15 @@
     found.clearLayers();
     tell(holder, "");
     drawCentre(data, group);
-    drawPoints(data.points, group);
     drawing.source = null;
     drawing.legend = data.legend;
-    if (!data.source) { fit(map, group.getLayers().length ? group.getBounds() : null); return; }
+    drawing.points = data.source ? [] : data.points;
+    if (!data.source) {
+      const all = L.featureGroup([group, ...data.points.map((point) => L.marker([point.lat, point.lon]))]);
+      fit(map, all.getBounds());
+      drawPoints(drawing.points, found, map);
+      return;
+    }
     let around = data.centre && data.radius_km ? group.getBounds() : null;
     if (!around) {
       try {
@@ -216,7 +240,9 @@
   const draw = async (button, holder) => {
     await Promise.all([loadSheet(button.dataset.sheet), loadScript(button.dataset.script)]);
     const L = window.L;
+    const moves = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = L.map(holder, {
+      fadeAnimation: moves, zoomAnimation: moves, markerZoomAnimation: moves,
       scrollWheelZoom: false, attributionControl: Boolean(button.dataset.tiles), maxZoom: CLOSEST_ZOOM,
       // Half steps: the whole country fits a phone.
       zoomSnap: 0.5,
@@ -229,7 +255,8 @@
       const outlines = await fetch(button.dataset.outlines).then((answer) => answer.json());
       L.geoJSON(outlines, { interactive: false, style: { className: "map-outline", fillOpacity: 1 } }).addTo(map);
     }
-    const drawing = { map, group: L.featureGroup().addTo(map), found: L.featureGroup().addTo(map), source: null };
+    const drawing = { map, group: L.featureGroup().addTo(map), found: L.featureGroup().addTo(map), source: null, points: [] };
+    map.on("zoomend", () => { if (drawing.points.length) { drawPoints(drawing.points, drawing.found, map); } });
     drawings.set(holder, drawing);
     map.on("moveend", () => {
       clearTimeout(drawing.soon);
