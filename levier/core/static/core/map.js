@@ -31,13 +31,15 @@
     return block ? JSON.parse(block.textContent) : { points: [] };
   };
 
-  // Neighbours a finger could not tell apart share one mark, else only the last one could be opened.
-  const byPlace = (points, map) => points.reduce((places, point) => {
-    const at = map.latLngToLayerPoint([point.lat, point.lon]);
-    const near = places.find(([first]) => at.distanceTo(map.latLngToLayerPoint([first.lat, first.lon])) < FINGER);
-    if (near) { near.push(point); } else { places.push([point]); }
-    return places;
-  }, []);
+  // Groups of what a finger could not tell apart (WCAG 2.5.8), else only the last one could be opened.
+  const gather = (items, placeOf, map) => {
+    const pixel = (item) => map.latLngToLayerPoint(placeOf(item));
+    return items.reduce((groups, item) => {
+      const near = groups.find(([first]) => pixel(item).distanceTo(pixel(first)) < FINGER);
+      if (near) { near.push(item); } else { groups.push([item]); }
+      return groups;
+    }, []);
+  };
 
   const popupOf = (points, more = 0) => {
     const box = document.createElement("div");
@@ -101,7 +103,7 @@
 
   const drawPoints = (points, group, map) => {
     group.clearLayers();
-    byPlace(points, map).forEach((there) => {
+    gather(points, (point) => [point.lat, point.lon], map).forEach((there) => {
       const names = there.map((point) => point.name).join(", ");
       const isSoft = there.every((point) => point.is_soft);
       markOf([there[0].lat, there[0].lon], { count: there.length, label: names, isGroup: false, isSoft })
@@ -110,9 +112,8 @@
   };
 
   const drawFeature = (feature, drawing) => {
-    const [longitude, latitude] = feature.geometry.coordinates;
     const { count, label, bounds, suppliers, more } = feature.properties;
-    const mark = markOf([latitude, longitude], {
+    const mark = markOf(positionOf(feature), {
       count, isGroup: !suppliers, label: suppliers ? label : `${label} : agrandir`,
     });
     if (suppliers) {
@@ -148,23 +149,29 @@
     return address;
   };
 
-  // Marks a finger could not tell apart share one, with everybody in its popup (WCAG 2.5.8).
-  const apart = (features, map) => {
-    const placeOf = ({ geometry: { coordinates } }) => map.latLngToContainerPoint([coordinates[1], coordinates[0]]);
-    return features.reduce((kept, feature) => {
-      const { suppliers, count, label, more } = feature.properties;
-      const near = suppliers && kept.find((other) => other.properties.suppliers
-        && placeOf(other).distanceTo(placeOf(feature)) < FINGER);
-      if (!near) { return [...kept, feature]; }
-      near.properties = {
-        ...near.properties,
-        count: near.properties.count + count,
-        label: `${near.properties.label}, ${label}`,
-        suppliers: [...near.properties.suppliers, ...suppliers],
-        more: (near.properties.more ?? 0) + (more ?? 0),
-      };
-      return kept;
-    }, []);
+  const positionOf = ({ geometry: { coordinates: [longitude, latitude] } }) => [latitude, longitude];
+
+  // Suppliers that share a mark as one feature; the count of the view is that of the features as they came.
+  const merged = (near) => {
+    if (near.length === 1) { return near[0]; }
+    const said = near.map((feature) => feature.properties);
+    const sum = (name) => said.reduce((total, one) => total + (one[name] ?? 0), 0);
+    return {
+      ...near[0],
+      properties: {
+        count: sum("count"), more: sum("more"), label: said.map((one) => one.label).join(", "),
+        suppliers: said.flatMap((one) => one.suppliers),
+      },
+    };
+  };
+
+  // From left to right, as the tabulation goes.
+  const marksOf = (features, map) => {
+    const isNamed = (feature) => Boolean(feature.properties.suppliers);
+    return [
+      ...features.filter((feature) => !isNamed(feature)),
+      ...gather(features.filter(isNamed), positionOf, map).map(merged),
+    ].sort((one, other) => positionOf(one)[1] - positionOf(other)[1]);
   };
 
   // What the window shows, asked again each time it moves.
@@ -180,9 +187,7 @@
     try {
       const body = await ask(drawing, withParameters(source, { bbox, zoom: Math.floor(map.getZoom()) }));
       drawing.found.clearLayers();
-      // From left to right, as the tabulation goes.
-      const inOrder = body.features.sort((one, other) => one.geometry.coordinates[0] - other.geometry.coordinates[0]);
-      apart(inOrder, map).forEach((feature) => drawFeature(feature, drawing));
+      marksOf(body.features, map).forEach((feature) => drawFeature(feature, drawing));
       const inside = body.features.reduce((sum, feature) => sum + feature.properties.count, 0);
       const lost = body.total - body.placed;
       const written = (count) => count.toLocaleString("fr");
@@ -217,8 +222,9 @@
     drawing.legend = data.legend;
     drawing.points = data.source ? [] : data.points;
     if (!data.source) {
-      const all = L.featureGroup([group, ...data.points.map((point) => L.marker([point.lat, point.lon]))]);
-      fit(map, all.getBounds());
+      const around = group.getBounds();
+      data.points.forEach((point) => around.extend([point.lat, point.lon]));
+      fit(map, around);
       drawPoints(drawing.points, found, map);
       return;
     }
