@@ -13,6 +13,7 @@ from levier.directory.inference import WonContracts, inferred_activity
 from levier.directory.kinds import CODES
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
+from levier.directory.sources.rows import AcceptedRow
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
 from levier.reference.sectors import UnknownSectorError, all_sectors, sector
 
@@ -24,22 +25,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 
 class RejectedRowError(ValueError):
     """The row is no supplier; the message is the reason, in French, for the file of rejects."""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedRow:
-    """A row ready to be published: one source record of one supplier."""
-
-    source_key: str
-    key: str
-    kind: str
-    siren: str | None
-    siret: str | None
-    values: str
-    content_hash: str
-    # Of the line as it was read, and what was said of it: both serve when the same line comes back.
-    row_hash: str = ""
-    anomalies: tuple[str, ...] = ()
 
 
 @dataclass

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.db import connection
 from duckdb.func import FunctionNullHandling
 from psycopg.sql import SQL
 
 from levier.directory.inference import WonContracts, deduce
 from levier.directory.kinds import CODES
 from levier.directory.sources.definition import SourceDefinition
-from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.reading import ReadSource
 from levier.directory.sources.rows import activity_text, groups, settled, stated
+from levier.directory.sources.running import copy_out, run_stage
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret
 
 _BATCH = 2_000
@@ -86,9 +85,9 @@ def judge_rows(
     }  # fmt: skip
     # Python answers one thread at a time: two would spend their time waiting for each other.
     database.execute("SET threads = 1")
-    _run(database, "4_resolve_judge_1_verdicts.sql", rules)
+    run_stage(database, "4_resolve_judge_1_verdicts.sql", rules)
     _settle(database, has_prefix=bool(source.key_prefix))
-    _run(database, "4_resolve_judge_2_accepted.sql", rules)
+    run_stage(database, "4_resolve_judge_2_accepted.sql", rules)
     database.execute("SET threads = 2")
     refused = database.execute(
         "SELECT line, reason FROM verdicts WHERE reason IS NOT NULL ORDER BY is_main DESC, line"
@@ -113,13 +112,6 @@ def _written(database: duckdb.DuckDBPyConnection, work: Path) -> list[Path]:
             )
             parts.append(path)
     return parts
-
-
-def _run(database: duckdb.DuckDBPyConnection, stage: str, rules: Mapping[str, Any]) -> None:
-    for statement in (STAGES / stage).read_text(encoding="utf-8").split(";\n"):
-        if statement.strip():
-            given = {name: value for name, value in rules.items() if f"${name}" in statement}
-            database.execute(statement, given)
 
 
 def _name_functions(
@@ -167,13 +159,7 @@ def _load_keys(database: duckdb.DuckDBPyConnection, source: SourceDefinition, wo
         if query is None:
             continue
         text = work / f"{table}.csv"
-        with (
-            text.open("wb") as out,
-            connection.cursor() as cursor,
-            cursor.copy(query.as_string(cursor.connection)) as copy,
-        ):
-            for block in copy:
-                out.write(block)
+        copy_out(query, text)
         database.execute(
             f"COPY {table} FROM '{str(text).replace(chr(39), chr(39) * 2)}'"
             " (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', AUTO_DETECT false)"

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import duckdb
-from django.db import connection
+
+from levier.directory.sources.running import copy_out
 
 _KNOWN = "SELECT key, kind, siret, siren FROM directory_supplier WHERE NOT is_demo"
 
@@ -11,13 +12,7 @@ _KNOWN = "SELECT key, kind, siret, siren FROM directory_supplier WHERE NOT is_de
 def load_known(database: duckdb.DuckDBPyConnection, work: Path) -> None:
     """Create the table ``known`` (key, kind, siret, siren), the demonstration aside."""
     text = work / "known.csv"
-    with (
-        text.open("wb") as out,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({_KNOWN}) TO STDOUT (FORMAT csv, HEADER)") as copy,
-    ):
-        for block in copy:
-            out.write(block)
+    copy_out(f"COPY ({_KNOWN}) TO STDOUT (FORMAT csv, HEADER)", text)
     database.execute(
         "CREATE TABLE known AS SELECT * FROM read_csv($path, all_varchar = true, header = true)",
         {"path": str(text)},

@@ -12,9 +12,9 @@ import duckdb
 from django.conf import settings
 from django.db import connection
 
+from levier.directory.sources.running import STAGES, copy_out
 from levier.reference.legal import ess_by_law, excluded_naf
 
-STAGES = Path(__file__).parent / "stages"
 _MADE_BY = ("1_map_texts.sql", "3_enrich_lookups.sql")
 # What the rules of the package put into the lookups, beside the tables of the database.
 _RULES = ("legal.py", "data/legal/ess.yaml")
@@ -98,15 +98,7 @@ def _build(target: Path) -> None:
     with duckdb.connect(str(target)) as database:
         for name, (columns, source) in _TABLES.items():
             text = work / f"{name}.csv"
-            with (
-                text.open("wb") as out,
-                connection.cursor() as cursor,
-                cursor.copy(
-                    f"COPY (SELECT {columns} FROM {source}) TO STDOUT (FORMAT csv, HEADER)"  # noqa: S608
-                ) as copy,
-            ):
-                for block in copy:
-                    out.write(block)
+            copy_out(f"COPY (SELECT {columns} FROM {source}) TO STDOUT (FORMAT csv, HEADER)", text)  # noqa: S608
             _load(database, name, text)
         _load_rows(
             database, "ess_by_law", ("category", "declared", "is_excluded", "reason"), ess_by_law(), work

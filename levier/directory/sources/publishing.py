@@ -11,8 +11,8 @@ from django.db import connection
 from levier.core.changes import record_changes
 from levier.directory.sources.definition import SourceDefinition
 from levier.directory.sources.judging import ACCEPTED
-from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.rows import AcceptedRow
+from levier.directory.sources.running import statements
 from levier.directory.sources.unchanged import Unchanged
 from levier.directory.territory import tell_districts
 
@@ -215,11 +215,6 @@ def merge_again(supplier_ids: Sequence[int], today: date) -> None:
 
 
 def _run_stage(cursor: Any, stage: str, parameters: dict[str, Any]) -> None:
-    for statement in (STAGES / stage).read_text(encoding="utf-8").split(";\n"):
-        if _has_code(statement):
-            # A lone % is a comment's or a LIKE's: none stands in these files.
-            cursor.execute(statement, parameters)
-
-
-def _has_code(statement: str) -> bool:
-    return any(line.strip() and not line.strip().startswith("--") for line in statement.splitlines())
+    for statement in statements(stage):
+        # A lone % is a comment's or a LIKE's: none stands in these files.
+        cursor.execute(statement, parameters)

@@ -19,7 +19,8 @@ from python_calamine import CalamineError, load_workbook
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.known import load_known
-from levier.directory.sources.lookups import STAGES, lookups_file
+from levier.directory.sources.lookups import lookups_file
+from levier.directory.sources.running import STAGES
 
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')

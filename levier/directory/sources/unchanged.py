@@ -11,13 +11,12 @@ from importlib import resources
 from pathlib import Path
 
 import Stemmer
-from django.db import connection
 from psycopg.sql import SQL
 
 from levier.directory.inference import WonContracts
 from levier.directory.sources.definition import SourceDefinition
-from levier.directory.sources.lookups import STAGES
 from levier.directory.sources.reading import ReadSource
+from levier.directory.sources.running import copy_out, run_stage
 
 # All that decides what a row becomes, the row aside: the judge and what it reads. A change of any of them makes
 # every row judged again, once. A test checks that the judge imports nothing else.
@@ -114,9 +113,8 @@ def leave_unchanged(
         " FROM enriched e LEFT JOIN won w ON w.siret = e.siret",
         {"rules": rules},
     )
-    for statement in (STAGES / "4_resolve_unchanged.sql").read_text(encoding="utf-8").split(";\n"):
-        given = {"by_siren": source.by_siren, "prefix": source.key_prefix}
-        database.execute(statement, {name: one for name, one in given.items() if f"${name}" in statement})
+    given = {"by_siren": source.by_siren, "prefix": source.key_prefix}
+    run_stage(database, "4_resolve_unchanged.sql", given)
     (count,) = database.execute("SELECT count(*) FROM unchanged").fetchall()[0]
     (known,) = database.execute("SELECT count(*) FROM known_records").fetchall()[0]
     anomalies: Counter[str] = Counter()
@@ -140,13 +138,7 @@ def _load_won(reading: ReadSource, won: Mapping[str, tuple[WonContracts, ...]], 
 
 def _load_known(reading: ReadSource, source: SourceDefinition, work: Path) -> None:
     text = work / "known_records.csv"
-    with (
-        text.open("wb") as out,
-        connection.cursor() as cursor,
-        cursor.copy(_KNOWN.format(source.slug).as_string(cursor.connection)) as copy,
-    ):
-        for block in copy:
-            out.write(block)
+    copy_out(_KNOWN.format(source.slug), text)
     reading.database.execute(
         "CREATE TABLE known_records AS SELECT * FROM read_csv($path, header = false, auto_detect = false,"
         " columns = {'source_key': 'VARCHAR', 'row_hash': 'VARCHAR', 'stated_key': 'VARCHAR',"
