@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -18,6 +17,7 @@ from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import InsertionOffer, WinnerLink
 from levier.core import audit, mail
 from levier.core.audit import Actor
+from levier.core.signed_rows import key_signed, sign_key
 from levier.core.typography import day
 from levier.purchasing import lot_lines
 from levier.purchasing.models import (
@@ -50,16 +50,13 @@ class WinnerFile:
 
 def address_of(link: WinnerLink) -> str:
     """The address sent to the company."""
-    signed = signing.Signer(salt=_SALT).sign_object(link.pk)
+    signed = sign_key(link.pk, salt=_SALT)
     return settings.SITE_URL + reverse("dossier:winner", args=[signed])
 
 
 def link_of(token: str) -> WinnerLink:
     """The link behind an address. Raises Http404: not ours, closed or expired, without saying which."""
-    try:
-        pk = signing.Signer(salt=_SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError):
-        raise Http404(CLOSED) from None
+    pk = key_signed(token, salt=_SALT, refusal=CLOSED)
     found = (
         WinnerLink.objects.open(timezone.now())
         .select_related("lot__purchase__organisation", "lot__purchase__facilitator")

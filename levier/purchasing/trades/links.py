@@ -1,11 +1,11 @@
 """The personal link of a participant: signed, not stored, open until a quarter after the deadline."""
 
 from django.conf import settings
-from django.core import signing
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from levier.core.signed_rows import key_signed, sign_key
 from levier.purchasing.models import TradeParty
 
 _SALT = "levier.purchasing.trades"
@@ -19,15 +19,12 @@ def address_of(party: TradeParty) -> str:
 
 def token_of(party: TradeParty) -> str:
     """What the address carries: the participant's number, signed; no address of anybody stands in an address."""
-    return signing.Signer(salt=_SALT).sign_object(party.pk)
+    return sign_key(party.pk, salt=_SALT)
 
 
 def party_of(token: str) -> TradeParty:
     """The participant behind a link. Raises Http404 when it is not ours or its time has passed, without saying which."""
-    try:
-        pk = signing.Signer(salt=_SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError):
-        raise Http404(CLOSED) from None
+    pk = key_signed(token, salt=_SALT, refusal=CLOSED)
     found = (
         TradeParty.objects.select_related("consultation__purchase__organisation", "consultation__lot")
         .filter(pk=pk)
