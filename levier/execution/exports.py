@@ -1,13 +1,10 @@
 """The list of contracts and the lines of one, as CSV or XLSX: the same values as the pages."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from levier.directory.exports import harmless
 from levier.execution.queries.contracts import ContractRow, WholeContract
-from levier.purchasing.purchase_exports import workbook
+from levier.purchasing.purchase_exports import table, workbook
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -53,11 +50,4 @@ def lines_file(whole: WholeContract, form: str) -> bytes:
 def _file(name: str, columns: Sequence[str], lines: Sequence[Sequence[Any]], form: str) -> bytes:
     if form == "xlsx":
         return workbook(name, columns, lines)
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(columns)
-    for line in lines:
-        writer.writerow(
-            [f"{cell:.2f}".replace(".", ",") if isinstance(cell, float) else harmless(cell) for cell in line]
-        )
-    return ("\ufeff" + text.getvalue()).encode()
+    return table(columns, lines, decimals=2)

@@ -1,6 +1,5 @@
 """The follow-up of a need as CSV or XLSX: the same rows as the page."""
 
-import csv
 import io
 from collections.abc import Iterable
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 import xlsxwriter
 from django.utils import timezone
 
-from levier.directory.exports import harmless
 from levier.directory.kinds import kind_of
 from levier.purchasing.models import NeedRecipient, PublishedNeed
+from levier.purchasing.purchase_exports import table
 
 COLUMNS = (
     "Fournisseur", "Type", "SIRET", "Commune", "Département", "Distance (km)", "Téléphone", "Courriel",
@@ -55,14 +54,8 @@ def _moment(value: Any) -> str:
 
 
 def as_csv(need: PublishedNeed, rows: Iterable[NeedRecipient]) -> bytes:
-    """UTF-8 with its mark and semicolons: opens by a double click in a French Excel."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([harmless(title) for title in titles(need)])
-    for one in rows:
-        cells = [str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in line(need, one)]
-        writer.writerow([harmless(cell) for cell in cells])
-    return ("\ufeff" + text.getvalue()).encode()
+    """One line a supplier."""
+    return table(titles(need), (line(need, one) for one in rows))
 
 
 def as_xlsx(need: PublishedNeed, rows: Iterable[NeedRecipient]) -> bytes:

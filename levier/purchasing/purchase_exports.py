@@ -40,19 +40,32 @@ def line(row: PurchaseRow) -> list[Any]:
 
 
 def as_csv(rows: Iterable[PurchaseRow]) -> bytes:
-    """UTF-8 with its mark and semicolons: opens by a double click in a French Excel."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        cells = [str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in line(row)]
-        writer.writerow([harmless(cell) for cell in cells])
-    return ("\ufeff" + text.getvalue()).encode()
+    """One line a purchase."""
+    return table(COLUMNS, map(line, rows))
 
 
 def as_xlsx(rows: Iterable[PurchaseRow]) -> bytes:
     """Texts are written as texts: nothing is read as a formula or a link."""
     return workbook("Achats", COLUMNS, [line(row) for row in rows])
+
+
+def table(columns: Iterable[str], lines: Iterable[Iterable[Any]], *, decimals: int | None = None) -> bytes:
+    """CSV in UTF-8 with its mark and semicolons: opens by a double click in a French Excel.
+
+    ``decimals`` of the figures; None: as many as each has.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow([harmless(title) for title in columns])
+    for cells in lines:
+        writer.writerow([_typed(cell, decimals) for cell in cells])
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def _typed(cell: Any, decimals: int | None) -> Any:
+    if isinstance(cell, float):
+        return (str(cell) if decimals is None else f"{cell:.{decimals}f}").replace(".", ",")
+    return harmless(cell)
 
 
 def workbook(name: str, columns: Iterable[str], lines: Iterable[Iterable[Any]]) -> bytes:

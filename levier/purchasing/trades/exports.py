@@ -1,14 +1,11 @@
 """A consultation of trades as a file of the purchase: who was asked, who answered, what was said."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from levier.directory.exports import harmless
 from levier.purchasing.models import TradeConsultation
-from levier.purchasing.purchase_exports import workbook
+from levier.purchasing.purchase_exports import table, workbook
 from levier.purchasing.trades.queries import PartyLine
 
 COLUMNS = (
@@ -40,15 +37,8 @@ def _columns(with_notes: bool) -> tuple[str, ...]:
 
 
 def as_csv(one: TradeConsultation, lines: Iterable[PartyLine], *, with_notes: bool) -> bytes:
-    """Semicolons and a mark: opens by a double click in a French Excel."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(_columns(with_notes))
-    for line in lines:
-        cells = _cells(line, with_notes=with_notes)
-        plain = [str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in cells]
-        writer.writerow([harmless(cell) for cell in plain])
-    return ("\ufeff" + text.getvalue()).encode()
+    """One line a participant."""
+    return table(_columns(with_notes), (_cells(line, with_notes=with_notes) for line in lines))
 
 
 def as_xlsx(one: TradeConsultation, lines: Iterable[PartyLine], *, with_notes: bool) -> bytes:
