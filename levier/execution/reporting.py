@@ -1,4 +1,4 @@
-"""The calendar of declarations of a contract, and the pace that is left. Pure, dates given.
+"""The calendar of declarations of a contract, what is left to do and its pace. Pure, dates given.
 
 A control of real contracts asks for quarters, before the 15th of the month that follows (DOMAIN 0b.10, 10.2).
 """
@@ -41,6 +41,24 @@ def _period_end(day: date, months: int) -> date:
 
 def _month_after(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+class DueAndDone:
+    """What follows from the hours due and done of anything that has them."""
+
+    __slots__ = ()
+    due: Decimal
+    done: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is still owed; negative once more was done than due."""
+        return self.due - self.done
+
+    @property
+    def rate(self) -> float | None:
+        """Done over due (1 is all); None while nothing is due."""
+        return float(self.done / self.due) if self.due > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,7 @@ def refuse_networks(*, by: Actor, hashed: str, network_id: int | None) -> None:
         topic=Topic.NETWORK.value, address_hash=hashed, supplier=None, network_id=network_id
     )
     if is_new:
-        details = {"refused": [Topic.NETWORK.value], "network": network_id}
-        audit.record(
-            by=by,
-            verb="directory.choose_solicitations",
-            object_type="address",
-            object_key="",
-            details=details,
-        )
+        _tell_network(by, "refused", network_id)
 
 
 @transaction.atomic
@@ -66,11 +59,11 @@ def accept_network(*, by: Actor, hashed: str, network_id: int) -> None:
         topic=Topic.NETWORK.value, address_hash=hashed, network_id=network_id
     )
     if found.delete()[0]:
-        details = {"accepted": [Topic.NETWORK.value], "network": network_id}
-        audit.record(
-            by=by,
-            verb="directory.choose_solicitations",
-            object_type="address",
-            object_key="",
-            details=details,
-        )
+        _tell_network(by, "accepted", network_id)
+
+
+def _tell_network(by: Actor, choice: str, network_id: int | None) -> None:
+    audit.record(
+        by=by, verb="directory.choose_solicitations", object_type="address", object_key="",
+        details={choice: [Topic.NETWORK.value], "network": network_id},
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Literal
 from django.db import connection
 
 from levier.execution.models import Evidence
+from levier.execution.reporting import DueAndDone
 
 By = Literal["commitment", "contract", "contractor", "lot", "buyer", "territory", "facilitator"]
 
@@ -42,7 +43,7 @@ _FILTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(DueAndDone):
     """Hours due and done of one line; `by_evidence`: how many of the hours done have each proof."""
 
     key: str
@@ -51,16 +52,6 @@ class Balance:
     due: Decimal
     done: Decimal
     by_evidence: Mapping[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def left(self) -> Decimal:
-        """What is still owed; negative once more was done than due."""
-        return self.due - self.done
-
-    @property
-    def rate(self) -> float | None:
-        """Done over due (1 is all); None while nothing is due."""
-        return float(self.done / self.due) if self.due > 0 else None
 
     def share(self, evidence: str) -> float | None:
         """What one proof weighs among the hours done, 0 to 1; None while nothing is done."""

@@ -32,7 +32,7 @@ from levier.execution.models import (
 )
 from levier.execution.policies import Side
 from levier.execution.queries.balances import Balance, balances, total
-from levier.execution.reporting import Pace, Report, expected, next_report, pace
+from levier.execution.reporting import DueAndDone, Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
 
 MOST_LISTED = 300
@@ -42,21 +42,13 @@ STATES = {"": "En cours", "finis": "Terminés", "tous": "Tous"}
 
 
 @dataclass(frozen=True, slots=True)
-class ContractRow:
+class ContractRow(DueAndDone):
     """One line of the list; hours of all its commitments."""
 
     contract: Contract
     due: Decimal
     done: Decimal
     pace: Pace
-
-    @property
-    def left(self) -> Decimal:
-        return self.due - self.done
-
-    @property
-    def rate(self) -> float | None:
-        return float(self.done / self.due) if self.due > 0 else None
 
 
 def listed_contracts(user: User, *, state: str = "", words: str = "", today: date) -> QuerySet[Contract]:
