@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.execution.cards.notice import keep_delivery
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Contract,
@@ -69,6 +70,7 @@ def give_notice(*, by: User, participant: Participant, on: date, way: str) -> No
         own = _own(participant)
         own.notice_on, own.notice_way, own.last_contact_on = on, way, max(on, own.last_contact_on)
         own.save(update_fields=["notice_on", "notice_way", "last_contact_on"])
+        keep_delivery(by=by, participant=own, on=on, way=way)
         audit.record(verb="execution.give_notice", **_about(by, own.pk, "notice_on", "notice_way"))
 
 
