@@ -44,8 +44,8 @@ def make_card(*, by: User, participant: Participant) -> PersonCard:
     today = timezone.localdate()
     with acting(followers=_follower(by, participant)):
         own = Participant.objects.select_for_update().get(pk=participant.pk)
-        if own.anonymised_at:
-            raise RefusedError("Cette fiche a été anonymisée : elle n’a plus de carte.")
+        if own.anonymised_at or own.pseudonymised_at:
+            raise RefusedError("Cette fiche n’a plus de nom : elle n’a plus de carte.")
         PersonCard.objects.filter(participant=own, revoked_at=None).update(revoked_at=timezone.now())
         months = int(parameters.get("person_card_months", "", today).value)
         made = PersonCard.objects.create(participant=own, made_by=by, expires_on=add_months(today, months))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -132,7 +132,7 @@ def answer_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def proof_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def proof_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file a person sent, as a download."""
     found = policies.proof_for(request.user, pk)
     path = received_files.path_of(found.file, room=PROOFS_ROOM)
@@ -140,9 +140,8 @@ def proof_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         raise Http404("Ce document a été vu et supprimé.")
     people.open_sheet(request.user, found.participant_id, purpose=AccessPurpose.PERSON)
     name = f"{found.kind}-{found.sent_at:%Y-%m-%d}.{path.suffix.lstrip('.')}"
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=name, content_type=received_files.media_type(found.file)
-    )
+    response = HttpResponse(path.read_bytes(), content_type=received_files.media_type(found.file))
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store, private"
     return response
 

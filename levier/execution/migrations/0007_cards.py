@@ -100,6 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'note d’information',
                 'verbose_name_plural': 'notes d’information',
                 'ordering': ('follower', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('follower', 'number'), name='execution_notice_once'), models.CheckConstraint(condition=models.Q(models.Q(('contact', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='execution_notice_complete')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +137,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'carte de la personne',
                 'verbose_name_plural': 'cartes des personnes',
                 'ordering': ('-made_at', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('participant',), name='execution_card_one_in_force')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +157,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'document envoyé par la personne',
                 'verbose_name_plural': 'documents envoyés par les personnes',
                 'ordering': ('-sent_at', '-id'),
+                'indexes': [models.Index(condition=models.Q(('file', ''), _negated=True), fields=['file'], name='execution_proof_file')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('removed_at', None), ('seen_at', None), models.Q(('file', ''), _negated=True)), models.Q(('file', ''), ('removed_at', None), ('seen_at__isnull', False)), models.Q(('file', ''), ('removed_at__isnull', False), ('seen_at', None)), _connector='OR'), name='execution_proof_seen_and_gone')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +180,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande d’une personne',
                 'verbose_name_plural': 'demandes des personnes',
                 'ordering': ('-asked_at', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('participant', 'kind', 'field'), name='execution_request_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('field', ''), ('kind', 'effacement'), ('proposed', '')), models.Q(('kind', 'correction'), models.Q(('field', ''), _negated=True)), _connector='OR'), name='execution_request_kind'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('proposed', '')), _connector='OR'), name='execution_request_answered'), models.CheckConstraint(condition=models.Q(('proposed__regex', '\\d{9}'), _negated=True), name='execution_request_no_number')],
             },
         ),
         migrations.CreateModel(
@@ -200,42 +205,6 @@ class Migration(migrations.Migration):
                 'ordering': ('-said_at', '-id'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('word', 'confirme')), fields=('line',), name='execution_month_confirmed_once'), models.UniqueConstraint(condition=models.Q(('answer', ''), ('word', 'conteste')), fields=('line',), name='execution_month_one_dispute'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('claimed', None), ('due_on', None), ('reason', ''), ('word', 'confirme')), models.Q(('due_on__isnull', False), ('word', 'conteste'), models.Q(('reason', ''), _negated=True), models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR')), _connector='OR'), name='execution_month_answer'), models.CheckConstraint(condition=models.Q(('claimed', None), models.Q(('claimed__gte', 0), ('claimed__lte', 744)), _connector='OR'), name='execution_month_claimed')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('follower', 'number'), name='execution_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='execution_notice_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='personcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('participant',), name='execution_card_one_in_force'),
-        ),
-        migrations.AddIndex(
-            model_name='personproof',
-            index=models.Index(condition=models.Q(('file', ''), _negated=True), fields=['file'], name='execution_proof_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='personproof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at', None), ('seen_at', None), models.Q(('file', ''), _negated=True)), models.Q(('file', ''), ('removed_at', None), ('seen_at__isnull', False)), models.Q(('file', ''), ('removed_at__isnull', False), ('seen_at', None)), _connector='OR'), name='execution_proof_seen_and_gone'),
-        ),
-        migrations.AddConstraint(
-            model_name='personrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('participant', 'kind', 'field'), name='execution_request_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='personrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('field', ''), ('kind', 'effacement'), ('proposed', '')), models.Q(('kind', 'correction'), models.Q(('field', ''), _negated=True)), _connector='OR'), name='execution_request_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='personrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('proposed', '')), _connector='OR'), name='execution_request_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='personrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed__regex', '\\d{9}'), _negated=True), name='execution_request_no_number'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

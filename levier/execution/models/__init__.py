@@ -1,5 +1,13 @@
 """Tables of the execution room: contracts, commitments, the hours ledger."""
 
+from levier.execution.models.candidates import (
+    RUNNING_STAGES,
+    Candidate,
+    CandidateIdentity,
+    CandidateStage,
+    Position,
+    PostKind,
+)
 from levier.execution.models.cards import (
     CorrectedField,
     DisputeAnswer,
@@ -78,11 +86,15 @@ from levier.execution.models.people import (
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
+    "RUNNING_STAGES",
     "AccessPurpose",
     "Account",
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "Candidate",
+    "CandidateIdentity",
+    "CandidateStage",
     "Commitment",
     "CommitmentKind",
     "Complaint",
@@ -131,6 +143,8 @@ __all__ = [
     "PersonMonth",
     "PersonProof",
     "PersonRequest",
+    "Position",
+    "PostKind",
     "PostingKind",
     "Presence",
     "ProofKind",
