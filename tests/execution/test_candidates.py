@@ -89,7 +89,7 @@ def market() -> Market:
     ContractContact.objects.create(
         contract=where.contract,
         side=ContractSide.HOLDER,
-        rank=ContactRank.MAIN,
+        rank=ContactRank.FIRST,
         name="Mme Roy",
         email=where.company.email,
     )
