@@ -41,7 +41,7 @@ def prescriber(departement: str = "59") -> User:
     """Somebody of a mission locale that reaches a département."""
     own = organisation()
     made = Structure.objects.create(
-        kind=StructureKind.MISSION_LOCALE, name="Mission locale", has_desk=False, organisation=own, source="test",
+        kind=StructureKind.MISSION_LOCALE, name="Mission locale", has_desk=False, organisation=own, source="test", proven_at=timezone.now(),
         source_key=str(own.pk),
     )  # fmt: skip
     Coverage.objects.create(structure=made, scope=Scope.DEPARTEMENT, code=departement)

@@ -119,7 +119,7 @@ def enter(
                     entry = Entry.objects.create(**where, **values)
                 else:
                     Entry.objects.filter(pk=entry.pk).update(**values)
-                    entry.refresh_from_db()
+                    entry.refresh_from_db(fields=list(values))
         except IntegrityError as problem:
             raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
         if found.reason:
