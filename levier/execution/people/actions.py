@@ -118,8 +118,9 @@ def enter(
                 if entry is None:
                     entry = Entry.objects.create(**where, **values)
                 else:
-                    Entry.objects.filter(pk=entry.pk).update(**values)
-                    entry.refresh_from_db(fields=list(values))
+                    for name, value in (where | values).items():
+                        setattr(entry, name, value)
+                    entry.save()
         except IntegrityError as problem:
             raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
         if found.reason:
