@@ -23,7 +23,10 @@ from levier.organisations.models import Organisation
 from levier.rulebook.eligibility import Facts, ProofSeen
 by = User.objects.get(email="{FACILITATOR}")
 own = by.memberships.get(role=Role.FACILITATOR).organisation
-buyer, holder = (Organisation.objects.create(name=name, is_demo=True) for name in ("Ville de la carte", "Entreprise de la carte"))
+buyer, holder = (
+    Organisation.objects.create(name=name, siren=siren, is_demo=True)
+    for name, siren in (("Ville de la carte", "999999801"), ("Entreprise de la carte", "999999802"))
+)
 contract = contracts.open_contract(
     by=by, buyer=buyer, holder=holder, facilitator=own, members=[],
     commitments=[contracts.CommitmentValues(hours=Decimal(480))],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from levier.core import typography
 from levier.execution.cards import queries
 from levier.execution.cards.policies import Own
-from levier.execution.models import EntryReason, Evidence, NoticeDelivery
+from levier.execution.models import EntryReason, Evidence, NoticeDelivery, NoticeWay
 from levier.execution.people.scope import acting
 from levier.rulebook.eligibility import proofs
 from levier.rulebook.eligibility.sets import library
@@ -43,7 +43,7 @@ def parts(own: Own) -> tuple[Part, ...]:
     return (
         Part("Qui je suis", ("Donnée", "Valeur"), _identity(own)),
         Part("Notes d’information reçues", ("Le", "Version", "Comment"),
-             tuple((one.on, f"{one.notice.text_version}, n° {one.notice.number}", one.way) for one in given)),
+             tuple((one.on, f"{one.notice.text_version}, n° {one.notice.number}", NoticeWay(one.way).label) for one in given)),
         Part("Mes contrats", ("Contrat", "Entreprise", "Entrée", "Sortie", "État", "Éligible du", "Éligible jusqu’au"),
              tuple((one.contract.title, one.company.name, one.entered_on, one.left_on, one.get_state_display(),
                     one.eligible_from, one.eligible_until) for one in entries)),
@@ -51,11 +51,11 @@ def parts(own: Own) -> tuple[Part, ...]:
              tuple((one.entry.contract.title, library().get(one.criterion, {}).get("label", one.criterion),
                     proofs()[one.proof].label if one.proof in proofs() else "", one.seen_on) for one in reasons)),
         Part("Mes heures", ("Mois", "Contrat", "Entreprise", "Heures", "Preuve"),
-             tuple((month.month, one.contract, one.company, one.hours,
+             tuple((_month(month.month), one.contract, one.company, one.hours,
                     Evidence(one.evidence).label if one.evidence else "pas encore vérifiées")
                    for month in queries.months_of(person) for one in month.lines)),
         Part("Ce que j’ai dit de mes mois", ("Le", "Mois", "Réponse", "Heures dites", "Suite"),
-             tuple((one.said_at, month.month, one.get_reason_display() or one.get_word_display(), one.claimed,
+             tuple((one.said_at, _month(month.month), one.get_reason_display() or one.get_word_display(), one.claimed,
                     one.get_answer_display()) for month in queries.months_of(person) for line in month.lines
                    for one in line.answers)),
         Part("Ce que j’ai demandé", ("Le", "Demande", "Donnée", "Valeur proposée", "Réponse avant le", "Réponse"),
@@ -90,6 +90,10 @@ def _identity(own: Own) -> tuple[tuple[Any, ...], ...]:
         ("Identifiant technique", str(person.pk)), ("Carte valable jusqu’au", own.card.expires_on),
     )  # fmt: skip
     return tuple(rows)
+
+
+def _month(first: date) -> str:
+    return f"{typography.MONTHS[first.month - 1]} {first.year}"
 
 
 def _words(value: Any) -> str:

@@ -34,6 +34,7 @@ def text_of(*, follower: Organisation, contact: str, officer: str, basis: str, o
         contact=contact,
         officer=f"\nDélégué à la protection des données : {officer}." if officer else "",
         basis=LegalBasis(basis).label,
+        initials=int(parameters.get("people_pseudonym_months", "", on).value),
         retention=int(parameters.get("people_retention_months", "", on).value),
         proof_days=int(parameters.get("person_proof_days", "", on).value),
         answer=_in_words(int(parameters.get("person_answer_months", "", on).value)),
