@@ -84,7 +84,7 @@ def publish(*, by: User, contract: Contract, company: Organisation, values: Post
     made = Position.objects.create(
         contract=contract, company=company, published_on=today, published_by=by, **fields
     )
-    _record(by, "execution.publish_position", made)
+    audit.record(verb="execution.publish_position", **_about(by, made))
     return made
 
 
@@ -93,7 +93,7 @@ def close(*, by: User, position: Position) -> None:
     """Nobody is looked for any more. Raises RefusedError."""
     if not Position.objects.filter(pk=position.pk, closed_on=None).update(closed_on=timezone.localdate()):
         raise RefusedError("Ce poste est déjà fermé.")
-    _record(by, "execution.close_position", position)
+    audit.record(verb="execution.close_position", **_about(by, position))
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def propose(
             candidate=made, prescriber=prescriber, follower_id=follower_id, family_name=family[:80], birth_on=birth_on,
             agreed_on=agreed_on, proposed_by=by,
         )  # fmt: skip
-        _record(by, "execution.propose_candidate", position, candidate=made.pk)
+        audit.record(verb="execution.propose_candidate", **_about(by, position, candidate=made.pk))
     _write(
         position.contact_email, f"Une candidature pour {position.trade}", position,
         "Une personne vous est proposée. Répondez avant le "
@@ -162,7 +162,7 @@ def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Ca
         own.stage, own.stage_on, own.reminded = stage, on, 0
         own.ended_on = on if stage in _ENDS else None
         own.save()
-        _record(by, "execution.move_candidate", seat.position, candidate=own.pk, stage=to)
+        audit.record(verb="execution.move_candidate", **_about(by, seat.position, candidate=own.pk, stage=to))
     if stage == CandidateStage.HIRED:
         _enter(own, seat.position, on)
     return own
@@ -181,7 +181,7 @@ def withdraw(*, by: User, seat: Seat, candidate: Candidate) -> None:
             timezone.localdate(),
         )
         own.save(update_fields=["stage", "stage_on", "ended_on"])
-        _record(by, "execution.withdraw_candidate", seat.position, candidate=own.pk)
+        audit.record(verb="execution.withdraw_candidate", **_about(by, seat.position, candidate=own.pk))
 
 
 def remind(*, today: date) -> int:
@@ -261,11 +261,8 @@ def _enter(candidate: Candidate, position: Position, on: date) -> None:
         )  # fmt: skip
 
 
-def _record(by: User, verb: str, position: Position, **details: Any) -> None:
-    audit.record(
-        by=by.as_actor(),
-        verb=verb,
-        object_type="execution.position",
-        object_key=str(position.pk),
-        details=details,
-    )
+def _about(by: User, position: Position, **details: Any) -> dict[str, Any]:
+    """What every event of this file says: who, which post, keys and stages; never a name."""
+    return {
+        "by": by.as_actor(), "object_type": "execution.position", "object_key": str(position.pk), "details": details,
+    }  # fmt: skip

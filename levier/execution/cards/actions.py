@@ -58,7 +58,7 @@ def confirm_month(*, own: Own, line: int, seen: Decimal) -> MonthAnswer:
             line_id=line,
             word=MonthWord.CONFIRMED,
         )
-        _record(own, "execution.confirm_month", line=line)
+        audit.record(verb="execution.confirm_month", **_about(own, line=line))
     return made
 
 
@@ -78,7 +78,7 @@ def dispute_month(*, own: Own, line: int, reason: str, claimed: Decimal | None =
             participant=own.participant, follower_id=own.participant.follower_id, line_id=line,
             word=MonthWord.DISPUTED, reason=reason, claimed=claimed, due_on=_due(),
         )  # fmt: skip
-        _record(own, "execution.dispute_month", line=line)
+        audit.record(verb="execution.dispute_month", **_about(own, line=line))
     return made
 
 
@@ -112,7 +112,7 @@ def send_proof(*, own: Own, kind: str, upload: UploadedFile) -> PersonProof:
         made = PersonProof.objects.create(
             participant=own.participant, follower_id=own.participant.follower_id, kind=kind, file=kept.name
         )
-        _record(own, "execution.send_proof", proof=made.pk)
+        audit.record(verb="execution.send_proof", **_about(own, proof=made.pk))
     return made
 
 
@@ -120,7 +120,7 @@ def send_proof(*, own: Own, kind: str, upload: UploadedFile) -> PersonProof:
 def cancel_card(*, own: Own) -> None:
     """« J’ai perdu ma carte »: nothing opens with it any more."""
     PersonCard.objects.filter(pk=own.card.pk, revoked_at=None).update(revoked_at=timezone.now())
-    _record(own, "execution.cancel_card", card=own.card.pk)
+    audit.record(verb="execution.cancel_card", **_about(own, card=own.card.pk))
 
 
 def checked_value(field: str, proposed: str) -> str:
@@ -156,11 +156,7 @@ def _ask(own: Own, kind: RequestKind, **values: str) -> PersonRequest:
                 due_on=_due(),
                 **values,
             )
-            _record(
-                own,
-                f"execution.ask_{'erasure' if kind == RequestKind.ERASURE else 'correction'}",
-                request=made.pk,
-            )
+            audit.record(verb="execution.ask_about_data", **_about(own, request=made.pk, kind=kind.value))
             return made
     except IntegrityError as problem:
         raise RefusedError("Cette demande est déjà partie : la réponse s’affichera ici.") from problem
@@ -188,8 +184,9 @@ def _due() -> date:
     return add_months(today, int(parameters.get("person_answer_months", "", today).value))
 
 
-def _record(own: Own, verb: str, **details: Any) -> None:
-    audit.record(
-        by=Actor.machine("personne"), verb=verb, object_type="execution.participant",
-        object_key=str(own.participant.pk), details=details,
-    )  # fmt: skip
+def _about(own: Own, **details: Any) -> dict[str, Any]:
+    """What every event of this file says: the person's own hand, its key, keys of rows; never a value."""
+    return {
+        "by": Actor.machine("personne"), "object_type": "execution.participant", "object_key": str(own.participant.pk),
+        "details": details,
+    }  # fmt: skip

@@ -49,7 +49,7 @@ def make_card(*, by: User, participant: Participant) -> PersonCard:
         PersonCard.objects.filter(participant=own, revoked_at=None).update(revoked_at=timezone.now())
         months = int(parameters.get("person_card_months", "", today).value)
         made = PersonCard.objects.create(participant=own, made_by=by, expires_on=add_months(today, months))
-        _record(by, "execution.make_card", own.pk, card=made.pk)
+        audit.record(verb="execution.make_card", **_about(by, own.pk, card=made.pk))
     return made
 
 
@@ -66,7 +66,7 @@ def revoke_card(*, by: User, participant: Participant) -> None:
         gone = PersonCard.objects.filter(participant=participant.pk, revoked_at=None)
         if not gone.update(revoked_at=timezone.now()):
             raise RefusedError("Cette personne n’a pas de carte en cours.")
-        _record(by, "execution.revoke_card", participant.pk)
+        audit.record(verb="execution.revoke_card", **_about(by, participant.pk))
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def answer_dispute(*, by: User, answer: MonthAnswer, word: str, hours: Decimal |
             _correct(by, answer.line, hours)
         own.answer, own.answered_by, own.answered_at = word, by, timezone.now()
         own.save(update_fields=["answer", "answered_by", "answered_at"])
-        _record(by, "execution.answer_dispute", own.participant_id, answer=own.pk)
+        audit.record(verb="execution.answer_dispute", **_about(by, own.participant_id, answer=own.pk))
         _tell(answer.participant, f"dispute-{own.pk}")
     return own
 
@@ -114,7 +114,10 @@ def answer_request(*, by: User, request: PersonRequest, word: str) -> PersonRequ
         # The value leaves the request whatever the answer: it stands on the sheet, or nowhere.
         own.answer, own.answered_by, own.answered_at, own.proposed = word, by, timezone.now(), ""
         own.save(update_fields=["answer", "answered_by", "answered_at", "proposed"])
-        _record(by, "execution.answer_request", person.pk, request=own.pk, fields=[field] if field else [])
+        audit.record(
+            verb="execution.answer_request",
+            **_about(by, person.pk, request=own.pk, fields=[field] if field else []),
+        )
         if is_done and own.kind == RequestKind.ERASURE:
             _erase(person)
             return own
@@ -133,7 +136,7 @@ def see_proof(*, by: User, proof: PersonProof) -> PersonProof:
             raise RefusedError("Ce document est déjà vu ; le fichier n’existe plus.")
         file, own.file, own.seen_by, own.seen_at = own.file, "", by, timezone.now()
         own.save(update_fields=["file", "seen_by", "seen_at"])
-        _record(by, "execution.see_proof", own.participant_id, proof=own.pk)
+        audit.record(verb="execution.see_proof", **_about(by, own.participant_id, proof=own.pk))
         transaction.on_commit(lambda: received_files.forget(file, room=retention.PROOFS_ROOM))
     return own
 
@@ -200,7 +203,8 @@ def _follower(by: User, participant: Participant) -> list[int]:
     return [participant.follower_id]
 
 
-def _record(by: User, verb: str, key: UUID, **details: Any) -> None:
-    audit.record(
-        by=by.as_actor(), verb=verb, object_type="execution.participant", object_key=str(key), details=details
-    )
+def _about(by: User, key: UUID, **details: Any) -> dict[str, Any]:
+    """What every event of this file says: who, whose key, which rows; never a value."""
+    return {
+        "by": by.as_actor(), "object_type": "execution.participant", "object_key": str(key), "details": details,
+    }  # fmt: skip

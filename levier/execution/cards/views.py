@@ -137,9 +137,9 @@ def dispute(request: HttpRequest, own: Own, line: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _done(
             request, form, "Votre question est partie. La réponse s’affichera ici.",
-            lambda: actions.dispute_month(own=own, line=line, **form.cleaned_data), {"shown": shown}, "dispute",
+            lambda: actions.dispute_month(own=own, line=line, **form.cleaned_data), {"shown": shown}, "execution/cards/dispute.html",
         )  # fmt: skip
-    return _form(request, form, "dispute", {"shown": shown})
+    return _form(request, form, "execution/cards/dispute.html", {"shown": shown})
 
 
 @_own
@@ -151,9 +151,9 @@ def correct(request: HttpRequest, own: Own) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _done(
             request, form, "Votre demande est partie. La réponse s’affichera ici.",
-            lambda: actions.ask_correction(own=own, **form.cleaned_data), context, "correct",
+            lambda: actions.ask_correction(own=own, **form.cleaned_data), context, "execution/cards/correct.html",
         )  # fmt: skip
-    return _form(request, form, "correct", context)
+    return _form(request, form, "execution/cards/correct.html", context)
 
 
 @_own
@@ -181,9 +181,9 @@ def send(request: HttpRequest, own: Own) -> HttpResponse:
         return _done(
             request, form, "Votre document est parti. Il sera supprimé dès qu’il sera vu.",
             lambda: actions.send_proof(own=own, kind=form.cleaned_data["kind"], upload=form.cleaned_data["file"]),
-            context, "send",
+            context, "execution/cards/send.html",
         )  # fmt: skip
-    return _form(request, form, "send", context)
+    return _form(request, form, "execution/cards/send.html", context)
 
 
 @_own
@@ -224,18 +224,18 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 def _done(
-    request: HttpRequest, form: Any, told: str, act: Callable[[], Any], context: dict[str, Any], name: str
+    request: HttpRequest, form: Any, told: str, act: Callable[[], Any], context: dict[str, Any], template: str
 ) -> HttpResponse:
     """Do it and go back to the card, or show the form again with the refusal."""
     try:
         act()
     except RefusedError as refusal:
         form.add_error(None, str(refusal))
-        return _form(request, form, name, context)
+        return _form(request, form, template, context)
     messages.success(request, told)
     return redirect("card:home")
 
 
-def _form(request: HttpRequest, form: Any, name: str, context: dict[str, Any]) -> HttpResponse:
+def _form(request: HttpRequest, form: Any, template: str, context: dict[str, Any]) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, f"execution/cards/{name}.html", context | {"form": form}, status=status)
+    return render(request, template, context | {"form": form}, status=status)
