@@ -52,6 +52,8 @@ CREATE TRIGGER execution_line_keeps BEFORE UPDATE ON execution_declarationline
 DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'levier_app') THEN
         REVOKE UPDATE, DELETE ON execution_notice FROM levier_app;
+        -- An account that goes leaves its versions unsigned.
+        GRANT UPDATE (made_by_id) ON execution_notice TO levier_app;
         REVOKE DELETE ON execution_noticedelivery, execution_personcard, execution_monthanswer, execution_personrequest,
             execution_personproof FROM levier_app;
     END IF;
@@ -151,7 +153,7 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(null=True, verbose_name='retirée sans être vue le')),
                 ('follower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='structure')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='execution.participant', verbose_name='personne')),
-                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vue par')),
+                ('seen_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vue par')),
             ],
             options={
                 'verbose_name': 'document envoyé par la personne',
@@ -172,7 +174,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='à répondre avant le')),
                 ('answer', models.CharField(blank=True, choices=[('fait', 'C’est fait.'), ('piece', 'Apportez une pièce d’identité : la donnée n’a pas pu être vérifiée.'), ('en_cours', 'Un contrat court encore : vos heures doivent pouvoir être prouvées jusqu’à sa fin.'), ('controle', 'Un contrôle est en cours sur ces heures : vos données partiront quand il sera fini.')], max_length=8, verbose_name='suite')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='répondue le')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondue par')),
+                ('answered_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondue par')),
                 ('follower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='structure')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='execution.participant', verbose_name='personne')),
             ],
@@ -194,7 +196,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(null=True, verbose_name='à répondre avant le')),
                 ('answer', models.CharField(blank=True, choices=[('corrigees', 'Les heures sont corrigées.'), ('releve', 'Le relevé d’heures signé donne ce nombre : il est gardé.'), ('facture', 'La facture de l’employeur donne ce nombre : il est gardé.'), ('absences', 'Les absences payées ne comptent pas dans ces heures : le nombre est gardé.'), ('ailleurs', 'Ces heures comptent sur un autre contrat : le nombre est gardé ici.'), ('echange', 'Nous en avons parlé ensemble : le nombre est gardé.')], max_length=9, verbose_name='suite')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='répondue le')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondue par')),
+                ('answered_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondue par')),
                 ('follower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='structure')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='month_answers', to='execution.declarationline', verbose_name='ligne')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='month_answers', to='execution.participant', verbose_name='personne')),

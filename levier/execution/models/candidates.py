@@ -155,9 +155,10 @@ class CandidateIdentity(models.Model):
     family_name = models.CharField("nom", max_length=80)
     birth_on = models.DateField("né le")
     agreed_on = models.DateField("d’accord le")
+    # No constraint: an account that goes could not reach this row.
     proposed_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="proposée par"
-    )
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="proposée par", db_index=False,
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "identité d’un candidat"

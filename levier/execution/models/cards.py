@@ -1,6 +1,7 @@
 """The side of the person: the notice it was given, its card, what it says of its months, what it asks, what it sends.
 
 Row-level security guards the last three as it does `Participant`. Answers are codes: a free text could tell what nobody asked.
+No constraint on accounts there: an account that goes could not reach the rows it signed.
 """
 
 from django.db import models
@@ -145,8 +146,8 @@ class MonthAnswer(models.Model):
     due_on = models.DateField("à répondre avant le", null=True)
     answer = models.CharField("suite", max_length=9, choices=DisputeAnswer, blank=True)
     answered_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="répondue par"
-    )
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="répondue par", db_index=False,
+    )  # fmt: skip
     answered_at = models.DateTimeField("répondue le", null=True)
 
     class Meta:
@@ -218,8 +219,8 @@ class PersonRequest(models.Model):
     due_on = models.DateField("à répondre avant le")
     answer = models.CharField("suite", max_length=8, choices=RequestAnswer, blank=True)
     answered_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="répondue par"
-    )
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="répondue par", db_index=False,
+    )  # fmt: skip
     answered_at = models.DateTimeField("répondue le", null=True)
 
     class Meta:
@@ -268,7 +269,9 @@ class PersonProof(models.Model):
     kind = models.CharField("nature", max_length=9, choices=ProofKind)
     file = models.CharField("fichier", max_length=40, blank=True)
     sent_at = models.DateTimeField("envoyée le", db_default=Now())
-    seen_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="vue par")
+    seen_by = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="vue par", db_index=False,
+    )  # fmt: skip
     seen_at = models.DateTimeField("vue le", null=True)
     removed_at = models.DateTimeField("retirée sans être vue le", null=True)
 
