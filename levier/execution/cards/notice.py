@@ -105,7 +105,7 @@ def send_notice(*, participant: Participant, notice: Notice, card: PersonCard) -
     )
     mail.send(
         to=participant.email, subject=f"Vos données et la clause d’insertion : note de {notice.follower.name}",
-        body=body, key=f"notice-{notice.pk}-{card.pk}",
+        body=body, key=f"notice-{notice.pk}-{card.pk}-{timezone.localdate()}",
     )  # fmt: skip
 
 
