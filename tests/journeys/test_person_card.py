@@ -78,11 +78,11 @@ def test_a_month_disputed_then_confirmed_from_a_card(new_visitor: Callable[..., 
     expect(page.get_by_text("Vous avez dit : c’est juste")).to_be_visible()
 
     desk.open(f"/contrats/{contract}")
-    expect(desk.page.get_by_text("Confirmées par la personne")).to_be_visible()
+    expect(desk.page.get_by_role("term").filter(has_text="Confirmées par la personne")).to_be_visible()
     # The pages of the card, as a reader with scripts sees them: axe needs one.
     reader = new_visitor()
     reader.open(f"/ma-carte{card}")
-    reader.check_main_page()
+    reader.check_accessible()
     for label, value in (("Jour", "4"), ("Mois", "5"), ("Année", "1990")):
         reader.page.get_by_label(label).fill(value)
     reader.page.get_by_role("button", name="Ouvrir ma carte").click()
