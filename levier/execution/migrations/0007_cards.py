@@ -51,7 +51,7 @@ CREATE TRIGGER execution_line_keeps BEFORE UPDATE ON execution_declarationline
     FOR EACH ROW WHEN (NOT execution_line_reproved(OLD, NEW)) EXECUTE FUNCTION execution_line_stays();
 DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'levier_app') THEN
-        REVOKE UPDATE, DELETE ON execution_notice FROM levier_app;
+        REVOKE UPDATE ON execution_notice FROM levier_app;
         -- An account that goes leaves its versions unsigned.
         GRANT UPDATE (made_by_id) ON execution_notice TO levier_app;
         REVOKE DELETE ON execution_noticedelivery, execution_personcard, execution_monthanswer, execution_personrequest,
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('basis', models.CharField(choices=[('interet_public', 'une mission d’intérêt public (article 6, 1, e du RGPD)'), ('interet_legitime', 'notre intérêt légitime à prouver les heures (article 6, 1, f du RGPD)')], default='interet_public', max_length=16, verbose_name='base légale')),
                 ('body', models.TextField(verbose_name='texte')),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='écrite le')),
-                ('follower', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='people_notices', to='organisations.organisation', verbose_name='structure')),
+                ('follower', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='people_notices', to='organisations.organisation', verbose_name='structure')),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='écrite par')),
             ],
             options={

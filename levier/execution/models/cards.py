@@ -23,13 +23,14 @@ class LegalBasis(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One version of a structure's privacy notice: its parameters, and the very text that was handed over. Never changed.
+    """One version of a structure's privacy notice: its parameters, and the very text that was handed over. Never changed; one that was
+    handed over stays as long as its delivery.
 
     `text_version`: of our wording. `body`: plain text, the titles between « ## » and the end of the line.
     """
 
     follower = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="people_notices", verbose_name="structure", db_index=False
+        Organisation, models.CASCADE, related_name="people_notices", verbose_name="structure", db_index=False
     )
     number = models.PositiveSmallIntegerField("version")
     text_version = models.CharField("version du texte", max_length=10)
