@@ -28,7 +28,7 @@ def of(*hours: int, due: int = 480, today: date = date(2026, 7, 1), waiting: int
     ("seen", "light", "words"),
     [
         (of(40, 40, 40, 40, 40, 40), "green", "faites avant la fin"),
-        (of(10, 10, 10, 10, 10, 10), "red", "haut de la fourchette (120,4 h)"),
+        (of(10, 10, 10, 10, 10, 10), "red", "haut de la fourchette (120,5 h)"),
         (of(35, 45, 20, 60, 30, 40), "amber", "il manquerait"),
         (of(80, 80, 80, 80, 80, 80), "green", "Toutes les heures dues"),
         (of(40, 40, 40, 40, today=date(2027, 1, 5)), "red", "il manque 320 h"),

@@ -86,7 +86,7 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
         (dues if account == Account.DUE else monthly)[month] = hours
     seen = progress(
         due=sum(dues.values(), Decimal()), monthly=monthly, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today, 
+        ends_on=contract.ends_on, today=today,
         waiting=declared_hours(contract) if waiting is None else waiting,
     )  # fmt: skip
     curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
