@@ -1,5 +1,13 @@
 """Tables of the execution room: contracts, commitments, the hours ledger."""
 
+from levier.execution.models.closing import (
+    Attestation,
+    ClosingBasis,
+    ContractClosing,
+    PersonSituation,
+    Situation,
+    SituationMoment,
+)
 from levier.execution.models.contracts import (
     Amendment,
     AmendmentState,
@@ -67,11 +75,14 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "Attestation",
+    "ClosingBasis",
     "Commitment",
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
     "Contract",
+    "ContractClosing",
     "ContractContact",
     "ContractParty",
     "ContractSide",
@@ -104,6 +115,7 @@ __all__ = [
     "PenaltyClause",
     "PeopleAccess",
     "PersonMonth",
+    "PersonSituation",
     "PostingKind",
     "Presence",
     "ProofSample",
@@ -112,5 +124,7 @@ __all__ = [
     "Regime",
     "ReportingPeriod",
     "Sex",
+    "Situation",
+    "SituationMoment",
     "StepKind",
 ]
