@@ -118,12 +118,13 @@ def _curve(
     contract: Contract, seen: Progress, dues: dict[date, Decimal], monthly: dict[date, Decimal], today: date
 ) -> Curve:
     end = contract.ends_on + timedelta(days=1)
-    first = min(contract.starts_on, *monthly, *dues)
+    first = contract.starts_on
     last = max(end, today if today <= end else min(today, end + timedelta(days=62)))
     top = max(seen.due, seen.done, seen.forecast.high if seen.forecast else Decimal()) * _HEADROOM
 
     def at(on: date, hours: Decimal) -> str:
-        x = WIDTH * (on - first).days / max((last - first).days, 1)
+        # A month is counted from its first day, which may come before the contract.
+        x = WIDTH * max((on - first).days, 0) / max((last - first).days, 1)
         return f"{x:.1f} {HEIGHT - HEIGHT * float(hours / top):.1f}"
 
     def path(points: Sequence[tuple[date, Decimal]]) -> str:
@@ -145,7 +146,7 @@ def _curve(
         today=path([(now, Decimal()), (now, top)]),
         top=top,
         first=first,
-        last=last,
+        last=last - timedelta(days=1),
         points=_table(contract, dues, monthly, seen, now),
     )
 
