@@ -54,10 +54,10 @@ def verify(text: str) -> Verified:
         ) from None
     content = read.get("content") if isinstance(read, dict) else None
     if not isinstance(content, dict) or read.get("format") != FORMAT:
-        raise BrokenAttestationError(f"Ce fichier n'est pas une attestation au format {FORMAT}.")
+        raise BrokenAttestationError(f"Ce fichier n’est pas une attestation au format {FORMAT}.")
     digest = str(read.get("digest", ""))
     if not _DIGEST.fullmatch(digest):
-        raise BrokenAttestationError("L'empreinte de l'attestation manque ou n'est pas entière.")
+        raise BrokenAttestationError("L’empreinte de l’attestation manque ou n’est pas entière.")
     if fingerprint(content) != digest:
         raise BrokenAttestationError("Le contenu ne donne pas son empreinte : le fichier a été modifié.")
     return Verified(content, digest, str(read.get("address", "")))

@@ -22,7 +22,6 @@ from levier.execution.closing.bilan import as_markdown, bilan_of
 from levier.execution.control import actions as control
 from levier.execution.control import defaults
 from levier.execution.control.work import contracts_work
-from levier.execution.errors import RefusedError
 from levier.execution.models import Attestation, Contract, ContractClosing, Entry, PersonSituation
 from levier.execution.people import actions as people_actions
 from levier.execution.people.scope import acting
@@ -221,10 +220,10 @@ def test_the_portfolio_says_who_must_do_what(
     control.plan_meeting(
         by=where.facilitator, contract=contract, kind="visite", held_on=TODAY + timedelta(days=4)
     )
-    procedure = defaults.open_default(
+    defaults.open_default(
         by=where.facilitator, contract=contract, sides=frozenset({"facilitator"}), text="Relance"
     )
-    quiet = make.contract(
+    make.contract(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY + timedelta(days=30), title="Muet",
     )  # fmt: skip

@@ -129,25 +129,33 @@ def test_four_people_in_front_of_control() -> None:
         make.contractor(scene.firm),
     ]
     colleague = member(scene.town, role=Role.SUPPLIER).user
-    seen = {}
     for page, allowed in pages.items():
         for side, person in sides.items():
-            answer = as_user(person).get(page)
-            assert answer.status_code == (200 if side in allowed else 403), (page, side)
-            seen[page, side] = answer
+            assert as_user(person).get(page).status_code == (200 if side in allowed else 403), (page, side)
         assert as_user(colleague).get(page).status_code == 403, page
         for stranger in strangers:
             assert as_user(stranger).get(page).status_code == 404, page
             assert as_user(stranger).post(page, {}).status_code in (404, 405), page
         assert Client().get(page)["Location"].startswith("/compte/connexion/")
-    control = {side: text(seen[f"{scene.at}/controle", side]) for side in sides}
-    assert "Secret de vestiaire" in control["facilitator"]
-    assert "Secret" not in control["buyer"] + control["company"]
-    assert "Le contrat est fini : il manque 380 h." in text(seen[scene.at, "company"])
+
+
+def test_a_complaint_is_read_by_the_following_structure_alone() -> None:
+    scene = Scene()
+    actions.note_complaint(
+        by=scene.helper,
+        contract=scene.contract,
+        origin="personne",
+        received_on=TODAY,
+        text="Secret de vestiaire",
+    )
+    for person, reads in ((scene.helper, True), (scene.owner, False), (scene.company, False)):
+        page = text(as_user(person).get(f"{scene.at}/controle"))
+        assert ("Secret de vestiaire" in page) is reads
+    assert "Le contrat est fini : il manque 380 h." in text(as_user(scene.company).get(scene.at))
 
 
 @pytest.mark.slow
-def test_a_default_from_the_reminder_to_a_penalty_waived() -> None:
+def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
     scene = Scene()
     helper, owner = as_user(scene.helper), as_user(scene.owner)
     began = helper.post(f"{scene.at}/controle/defaut", {"text": "Où en êtes-vous ?", "deadline": ""})
@@ -177,6 +185,16 @@ def test_a_default_from_the_reminder_to_a_penalty_waived() -> None:
     assert "Vos observations sont reçues" in text(visitor.get(f"/{link}"))
     assert visitor.get(f"/{link[:-3]}xyz").status_code == 404
 
+
+@pytest.mark.slow
+def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
+    scene = Scene()
+    helper, owner = as_user(scene.helper), as_user(scene.owner)
+    procedure = scene.noticed()
+    at = f"/contrats/defauts/{procedure.pk}"
+    defaults.observe(
+        procedure=procedure, name="Jo", role="gérant", text="Aucune candidature.", all_means=True
+    )
     actions.tell_difficulty(
         by=scene.company, label="Sasha", contract=scene.contract, cause="candidats",
         since_on=scene.contract.starts_on, until_on=scene.contract.starts_on + timedelta(days=70),
@@ -244,9 +262,9 @@ def test_what_a_buyer_applies_or_reduces() -> None:
         assert len(letters.written(made, kind)[0]) > 5000
 
 
-def test_facts_are_told_decided_seen_and_drawn() -> None:
+def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
     scene = Scene()
-    company, owner, helper = (as_user(one) for one in (scene.company, scene.owner, scene.helper))
+    company, owner = as_user(scene.company), as_user(scene.owner)
     refused = company.post(
         f"{scene.at}/controle/difficulte",
         {"cause": "candidats", "since_on": TODAY.isoformat(), "until_on": "2020-01-01", "note": "gardé"},
@@ -279,6 +297,10 @@ def test_facts_are_told_decided_seen_and_drawn() -> None:
     assert owner.post(f"/contrats/controle/reponse/{theirs.pk}", {"answer": "oui"}).status_code == 404
     assert (GlobalisationAnswer.objects.get(pk=mine.pk).state, theirs.state) == ("acceptee", "a_decider")
 
+
+def test_meetings_proofs_and_complaints_are_noted_once() -> None:
+    scene = Scene()
+    company, helper = as_user(scene.company), as_user(scene.helper)
     helper.post(f"{scene.at}/controle/reunion", {"kind": "suivi", "held_on": TODAY.isoformat(), "place": ""})
     meeting = scene.contract.meetings.get()
     helper.post(

@@ -50,7 +50,15 @@ def open_default(
     if contract.defaults.filter(closed_at=None).exists():
         raise RefusedError("Une procédure est déjà ouverte sur ce contrat : reprenez-la.")
     made = DefaultProcedure.objects.create(contract=contract, opened_by=by)
-    _move(made, StepKind.REMINDER, by=by, label=_signed(by), sides=sides, text=text, deadline=deadline)
+    _move(
+        made,
+        StepKind.REMINDER,
+        by=by,
+        label=_signed(by, contract, sides),
+        sides=sides,
+        text=text,
+        deadline=deadline,
+    )
     return made
 
 
@@ -70,7 +78,9 @@ def move(
     if not text.strip():
         raise RefusedError("Écrivez ce qui est dit : c’est gardé tel quel.")
     own = _open(procedure)
-    made = _move(own, kind, by=by, label=_signed(by), sides=sides, text=text, deadline=deadline)
+    made = _move(
+        own, kind, by=by, label=_signed(by, own.contract, sides), sides=sides, text=text, deadline=deadline
+    )
     if kind == StepKind.CLOSED:
         own.closed_at = timezone.now()
         own.save(update_fields=["closed_at"])
@@ -102,7 +112,15 @@ def propose_penalty(
     proposal = proposal_for(own, excuse, today=today)
     assert clause is not None
     facts = as_facts(proposal, excuse, clause, is_running=today <= own.contract.ends_on)
-    return _move(own, StepKind.PROPOSAL, by=by, label=_signed(by), sides=sides, text=text, facts=facts)
+    return _move(
+        own,
+        StepKind.PROPOSAL,
+        by=by,
+        label=_signed(by, own.contract, sides),
+        sides=sides,
+        text=text,
+        facts=facts,
+    )
 
 
 @transaction.atomic
@@ -180,8 +198,10 @@ def _named(name: str, role: str) -> str:
     return f"{' '.join(name.split())[:90]}, {' '.join(role.split())[:90]}"
 
 
-def _signed(by: User) -> str:
-    return by.as_actor().label[:200]
+def _signed(by: User, contract: Contract, sides: frozenset[Side]) -> str:
+    """« Camille Exemple, Maison de l’emploi du Val »: for whom the person acts."""
+    organisation = contract.buyer if "buyer" in sides else contract.facilitator or contract.buyer
+    return _named(str(by), organisation.name)
 
 
 def _about(by: Actor, contract: Contract, **details: int) -> dict[str, Any]:

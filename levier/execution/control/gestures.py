@@ -53,7 +53,7 @@ def _other_contracts(user: User, contract: Contract) -> dict[str, Any]:
 
 
 def _label(by: User) -> str:
-    return by.as_actor().label
+    return str(by)
 
 
 GESTURES: Final[dict[str, Gesture]] = {

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('hard', models.TextField(blank=True, max_length=4000, verbose_name='ce qui a été difficile')),
                 ('after', models.TextField(blank=True, max_length=4000, verbose_name='ce qui vient ensuite')),
                 ('written_at', models.DateTimeField(null=True, verbose_name='écrit le')),
-                ('basis', models.CharField(blank=True, choices=[('atteint', 'Toutes les heures dues sont faites'), ('decide', 'L’acheteur décide de clore avec des heures qui manquent')], max_length=7, verbose_name='base')),
+                ('basis', models.CharField(blank=True, choices=[('atteint', 'Toutes les heures dues sont faites'), ('decide', 'Clos par décision de l’acheteur, des heures manquent')], max_length=7, verbose_name='base')),
                 ('reason', models.TextField(blank=True, max_length=4000, verbose_name='motif')),
                 ('signed', models.CharField(blank=True, max_length=200, verbose_name='signé')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='clos le')),

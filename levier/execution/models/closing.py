@@ -14,7 +14,7 @@ class ClosingBasis(models.TextChoices):
     """Why a contract may be closed."""
 
     REACHED = "atteint", "Toutes les heures dues sont faites"
-    DECIDED = "decide", "L’acheteur décide de clore avec des heures qui manquent"
+    DECIDED = "decide", "Clos par décision de l’acheteur, des heures manquent"
 
 
 class ContractClosing(models.Model):
