@@ -50,7 +50,7 @@ def verify(text: str) -> Verified:
         read = json.loads(text)
     except (ValueError, RecursionError):
         raise BrokenAttestationError(
-            "Ce fichier n'est pas une attestation : ce n'est pas du JSON lisible."
+            "Ce fichier n’est pas une attestation : ce n’est pas du JSON lisible."
         ) from None
     content = read.get("content") if isinstance(read, dict) else None
     if not isinstance(content, dict) or read.get("format") != FORMAT:

@@ -199,6 +199,16 @@ def test_people_are_counts_for_others_and_names_for_their_follower(where: make_p
     assert "Situation : à la sortie" in seen and "CDI : 6" in seen and make_people.FAMILY not in seen
     assert client.post(at, {f"s-{entries[0].pk}-sortie": "retraite"}).status_code == 422
     client.post(at, {f"s-{entries[0].pk}-sortie": ""})
+    end = where.contract.ends_on
+    told = [
+        one.title.split(" : ")[1]
+        for one in contracts_work(where.facilitator, end)
+        if "situation" in one.title
+    ]
+    assert told == ["situation de 1 personne à demander"]
+    assert policies.situations_to_ask(where.facilitator, end - timedelta(days=1)) == []
+    assert policies.situations_to_ask(where.facilitator, end + timedelta(days=190))[0][1] == 6
+    assert policies.situations_to_ask(where.buyer, end) == []
     with acting(followers=[where.structure.pk]):
         assert PersonSituation.objects.count() == 5
     other = make_people.place()
@@ -231,7 +241,7 @@ def test_the_portfolio_says_who_must_do_what(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY - timedelta(days=1), title="Fini",
     )  # fmt: skip
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(24):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
@@ -251,10 +261,5 @@ def test_the_portfolio_says_who_must_do_what(
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(24):
         contracts_work(where.facilitator, TODAY)
-    assert quiet.pk and procedure.pk
-    with pytest.raises(RefusedError):
-        control.ask_evidence(
-            by=where.facilitator, contract=contract, kind="releve", due_on=TODAY - timedelta(days=1)
-        )

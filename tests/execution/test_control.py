@@ -135,7 +135,6 @@ def test_four_people_in_front_of_control() -> None:
         assert as_user(colleague).get(page).status_code == 403, page
         for stranger in strangers:
             assert as_user(stranger).get(page).status_code == 404, page
-            assert as_user(stranger).post(page, {}).status_code in (404, 405), page
         assert Client().get(page)["Location"].startswith("/compte/connexion/")
 
 

@@ -38,12 +38,8 @@ print(made.pk)
 """
 
 
-def test_from_a_red_light_to_an_attestation(new_visitor: Callable[..., Visitor]) -> None:
-    helper, owner, company = new_visitor(), new_visitor(), new_visitor()
-    pk = helper.site.run(_CONTRACT).split()[-1]
-    helper.sign_in("facilitateur@exemple.invalid")
-    owner.sign_in("acheteur@exemple.invalid")
-
+def remind(helper: Visitor, pk: str) -> str:
+    """The facilitator sees the red light and reminds the company; the address of the default."""
     page = helper.page
     helper.open("/mon-portefeuille")
     page.get_by_role("link", name="Toitures des écoles : contrat fini, heures manquantes").click()
@@ -56,38 +52,32 @@ def test_from_a_red_light_to_an_attestation(new_visitor: Callable[..., Visitor])
     page.get_by_label("Ce que vous écrivez au titulaire").fill("Il manque 420 heures : que prévoyez-vous ?")
     page.get_by_role("button", name="Envoyer la relance").click()
     expect(page.get_by_role("heading", name="Relance")).to_be_visible()
-    default = page.url
+    return page.url
 
+
+def put_on_notice(owner: Visitor) -> str:
+    """The buyer puts the company on notice; the link it receives by mail."""
     page = owner.page
-    page.goto(default)
     page.get_by_role("link", name="Mettre en demeure").click()
     page.get_by_label("Ce que vous écrivez au titulaire").fill("Faites les heures dues.")
     page.get_by_label("Réponse avant le").fill((date.today() + timedelta(days=2)).isoformat())
     page.get_by_role("button", name="Mettre en demeure").click()
     letter = owner.site.wait_for_mail(COMPANY, saying="/observations/")
+    return re.search(r"https?://\S+/observations/\S+", letter)[0]  # type: ignore[index]
 
-    page = company.page
-    page.goto(re.search(r"https?://\S+/observations/\S+", letter)[0])  # type: ignore[index]
-    page.get_by_label("Vos observations").fill("Aucune candidature ne nous a été présentée.")
-    page.get_by_label("Votre nom").fill("Sasha Lambert")
-    page.get_by_label("Votre qualité").fill("conducteur de travaux")
-    page.get_by_role("button", name="Envoyer nos observations").click()
-    expect(page.get_by_text("Vos observations sont reçues").first).to_be_visible()
 
-    page = helper.page
-    page.goto(default)
-    page.get_by_role("link", name="Proposer un calcul").click()
-    page.get_by_label("Non, ").or_(page.get_by_label("Personne ne l’a dit")).first.check()
-    page.get_by_role("button", name="Proposer un calcul").click()
-    expect(page.get_by_text("21 000 €").first).to_be_visible()
+def sign(visitor: Visitor, name: str, role: str) -> None:
+    visitor.page.get_by_label("Votre nom").fill(name)
+    visitor.page.get_by_label("Votre qualité").fill(role)
 
+
+def waive(owner: Visitor) -> None:
+    """The buyer waives the penalty with its reason, then closes the procedure."""
     page = owner.page
-    page.goto(default)
     page.get_by_role("link", name="Décider", exact=True).click()
     page.get_by_label("Pénalité levée").check()
     page.get_by_label("Motif").fill("Aucune candidature n’a été présentée.")
-    page.get_by_label("Votre nom").fill("Nour Petit")
-    page.get_by_label("Votre qualité").fill("directrice")
+    sign(owner, "Nour Petit", "directrice")
     page.get_by_role("button", name="Décider").click()
     expect(
         page.get_by_role("heading", name=re.compile("Décision de l’acheteur.*pénalité levée"))
@@ -96,11 +86,32 @@ def test_from_a_red_light_to_an_attestation(new_visitor: Callable[..., Visitor])
     page.get_by_label("Pourquoi la procédure est close").fill("Décidé.")
     page.get_by_role("button", name="Clore la procédure").click()
 
+
+def test_from_a_red_light_to_an_attestation(new_visitor: Callable[..., Visitor]) -> None:
+    helper, owner, company = new_visitor(), new_visitor(), new_visitor()
+    pk = helper.site.run(_CONTRACT).split()[-1]
+    helper.sign_in("facilitateur@exemple.invalid")
+    owner.sign_in("acheteur@exemple.invalid")
+    default = remind(helper, pk)
+    owner.page.goto(default)
+    company.page.goto(put_on_notice(owner))
+    company.page.get_by_label("Vos observations").fill("Aucune candidature ne nous a été présentée.")
+    sign(company, "Sasha Lambert", "conducteur de travaux")
+    company.page.get_by_role("button", name="Envoyer nos observations").click()
+    expect(company.page.get_by_text("Vos observations sont reçues").first).to_be_visible()
+
+    helper.page.goto(default)
+    helper.page.get_by_role("link", name="Proposer un calcul").click()
+    helper.page.get_by_role("button", name="Proposer un calcul").click()
+    expect(helper.page.get_by_text("21 000 €").first).to_be_visible()
+    owner.page.goto(default)
+    waive(owner)
+
     owner.open(f"/contrats/{pk}/cloture")
+    page = owner.page
     page.get_by_text("Clore le contrat").first.click()
     page.get_by_label("Pourquoi clore").fill("Le chantier est fini.")
-    page.get_by_label("Votre nom").fill("Nour Petit")
-    page.get_by_label("Votre qualité").fill("directrice")
+    sign(owner, "Nour Petit", "directrice")
     page.get_by_role("button", name="Clore le contrat").click()
     page.get_by_role("button", name="Délivrer l’attestation").click()
     address = page.get_by_role("link", name=re.compile("attestations")).get_attribute("href")

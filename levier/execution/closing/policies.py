@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
+from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.models import (
     Contract,
@@ -21,9 +24,13 @@ from levier.execution.models import (
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import Reader
 from levier.rulebook.modalities import modalities
+from levier.rulebook.months import add_months
 from levier.rulebook.small_cells import hidden_below
 
 _FACILITATOR_ONLY = "seuls les facilitateurs de la structure qui suit ce contrat voient ses personnes"
+_AFTER = {SituationMoment.EXIT: 0, SituationMoment.SIX_MONTHS: 6, SituationMoment.TWELVE_MONTHS: 12}
+# Past this, nobody is asked any more.
+_LONGEST = timedelta(days=550)
 # DOMAIN 4.4: the bands a regional observatory publishes.
 _BANDS = ((26, "moins de 26 ans"), (41, "26 à 40 ans"), (51, "41 à 50 ans"), (200, "51 ans et plus"))
 
@@ -107,6 +114,32 @@ def situations_of(user: Reader, pk: int) -> Situations:
         for one in entries
     )
     return Situations(contract, following, rows)
+
+
+def situations_to_ask(user: User, today: date) -> list[tuple[Contract, int, date]]:
+    """Contracts where a situation is to ask, of how many people, and since when; counts alone leave the scope."""
+    followed = followed_by(user)
+    if not followed:
+        return []
+    with acting(followers=followed):
+        entries = list(
+            Entry.objects.annotate(
+                following=Coalesce("contract__facilitator_id", "contract__buyer_id"),
+                out_on=Coalesce("left_on", "contract__ends_on"),
+            )
+            .filter(following__in=followed, state=EntryState.VALID, out_on__range=(today - _LONGEST, today))
+            .select_related("contract__buyer", "contract__holder", "contract__facilitator")
+        )
+        known = set(PersonSituation.objects.filter(entry__in=entries).values_list("entry", "moment"))
+    asked: dict[int, list[date]] = {}
+    contracts = {one.contract_id: one.contract for one in entries}
+    for one in entries:
+        # The latest moment that has come is the one to ask; an older one that nobody noted is gone.
+        due = [(m, add_months(one.out_on, after)) for m, after in _AFTER.items()]  # type: ignore[attr-defined]
+        moment, on = [pair for pair in due if pair[1] <= today][-1]
+        if (one.pk, moment.value) not in known:
+            asked.setdefault(one.contract_id, []).append(on)
+    return [(contracts[key], len(days), min(days)) for key, days in asked.items()]
 
 
 def situation_choices() -> list[tuple[str, str]]:

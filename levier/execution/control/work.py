@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
+from levier.execution.closing.policies import situations_to_ask
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
 from levier.execution.models import (
@@ -63,13 +64,22 @@ class _Line:
 
 def contracts_work(user: User, today: date) -> list[WorkItem]:
     """The lines of every contract the reader buys or follows. A constant number of SQL queries."""
+    found = list(_situations(user, today))
     lines = _own_lines(user, today)
     if not lines:
-        return []
-    found: list[WorkItem] = []
+        return found
     for source in (_declared, _entries, _decisions, _evidence, _defaults, _meetings, _calendar):
         found += source(lines, today)
     return found
+
+
+def _situations(user: User, today: date) -> Iterable[WorkItem]:
+    """What became of people at exit, six and twelve months after; closed contracts too."""
+    for contract, count, since in situations_to_ask(user, today):
+        line = _Line(contract, frozenset({"facilitator"}))
+        what = f"situation de {count} personne{'s' if count > 1 else ''} à demander"
+        url = reverse("closing:situations", args=[contract.pk])
+        yield _item(line, TO_COME, what, "facilitator", since, url=url)
 
 
 def _own_lines(user: User, today: date) -> dict[int, _Line]:
