@@ -135,7 +135,7 @@ def situations_to_ask(user: User, today: date) -> list[tuple[Contract, int, date
     contracts = {one.contract_id: one.contract for one in entries}
     for one in entries:
         # The latest moment that has come is the one to ask; an older one that nobody noted is gone.
-        due = [(m, add_months(one.out_on, after)) for m, after in _AFTER.items()]  # type: ignore[attr-defined]
+        due = [(m, add_months(one.out_on, after)) for m, after in _AFTER.items()]
         moment, on = [pair for pair in due if pair[1] <= today][-1]
         if (one.pk, moment.value) not in known:
             asked.setdefault(one.contract_id, []).append(on)

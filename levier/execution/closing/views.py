@@ -1,6 +1,7 @@
 """Pages of the end of a contract: its bilan and close, the attestation and its public page, the situation of people."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -67,18 +68,19 @@ def _done(request: HttpRequest, contract: Contract, sides: frozenset[Side], act:
     form = forms.get(act)
     if form is not None and not form.is_valid():
         return ""
+    values = form.cleaned_data if form is not None else {}
     if act == "bilan":
-        actions.write_bilan(by=user, contract=contract, **form.cleaned_data)
+        actions.write_bilan(by=user, contract=contract, **values)
         return "Le bilan est enregistré."
     if act == "clore":
-        actions.close(by=user, contract=contract, sides=sides, **form.cleaned_data)
+        actions.close(by=user, contract=contract, sides=sides, **values)
         return "Le contrat est clos, signé et daté."
     if act == "attester":
         actions.attest(by=user, contract=contract)
         return "L’attestation est délivrée : chacun peut la vérifier à son adresse."
     last = contract.attestations.first()
     if act == "retirer" and last is not None:
-        actions.withdraw(by=user, attestation=last, **form.cleaned_data)
+        actions.withdraw(by=user, attestation=last, **values)
         return "L’attestation est retirée : sa page le dit."
     raise RefusedError("Choisissez un geste de la page.")
 
@@ -123,7 +125,7 @@ def attestation(request: HttpRequest, token: str) -> HttpResponse:
     """Whether an attestation is valid, withdrawn or unknown; public, and silent about people."""
     found = Attestation.objects.filter(token=token).first()
     tone, word, sentence = showing.standing(found)
-    context = {"tone": tone, "word": word, "sentence": sentence, "attestation": found}
+    context: dict[str, Any] = {"tone": tone, "word": word, "sentence": sentence, "attestation": found}
     if found is not None:
         address = showing.address_of(found)
         context |= {"facts": showing.facts(found), "qr": showing.qr_code(address), "address": address}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -174,9 +174,10 @@ def _move(
     deadline: date | None = None, facts: dict[str, Any] | None = None,
 ) -> DefaultStep:  # fmt: skip
     steps = list(procedure.steps.all())
-    done: list[Step] = [one.kind for one in steps]
-    step: Step = kind  # type: ignore[assignment]
-    told = refusal(done, step, sides, notice_deadline=notice_deadline(steps), today=timezone.localdate())
+    done = [cast(Step, one.kind) for one in steps]
+    told = refusal(
+        done, cast(Step, kind), sides, notice_deadline=notice_deadline(steps), today=timezone.localdate()
+    )
     if told:
         raise RefusedError(told)
     made = DefaultStep.objects.create(

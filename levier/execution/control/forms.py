@@ -223,7 +223,7 @@ class PenaltiesForm(forms.Form):
             initial |= {f"{kind}_{name}": row.get(name) for name in ("requires_notice", "grace_days")}
             for name in ("amount", "multiple"):
                 initial[f"{kind}_{name}"] = Decimal(row[name]) if row.get(name) else None
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         for kind in KINDS:
             self.fields[f"{kind}_amount"] = AmountField(label=f"{LABELS[kind]} : montant (€)", example="60")
             if kind == "hour":

@@ -164,7 +164,7 @@ def _steps(monthly: dict[date, Decimal], first: date, now: date) -> list[tuple[d
 
 def _stairs(dues: dict[date, Decimal], last: date) -> list[tuple[date, Decimal]]:
     """What is due changes at once, and stays."""
-    total, points = Decimal(), []
+    total, points = Decimal(), list[tuple[date, Decimal]]()
     for month in sorted(dues):
         if points:
             points.append((month, total))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from levier.execution.control.defaults import OUTCOMES, notice_deadline
 from levier.execution.control.penalties import clause_of
@@ -22,7 +22,7 @@ from levier.execution.models import (
     StepKind,
 )
 from levier.execution.policies import Side
-from levier.rulebook.default_steps import open_steps
+from levier.rulebook.default_steps import Step, open_steps
 
 VERBS = {
     "relance": "Relancer encore",
@@ -86,7 +86,9 @@ def story_of(procedure: DefaultProcedure, sides: frozenset[Side], *, today: date
     is_decided = any(one.kind == StepKind.DECISION for one in steps)
     is_company_alone = sides == frozenset({"company"})
     deadline = notice_deadline(steps)
-    possible = open_steps([one.kind for one in steps], sides, notice_deadline=deadline, today=today)
+    possible = open_steps(
+        [cast(Step, one.kind) for one in steps], sides, notice_deadline=deadline, today=today
+    )
     return Story(
         procedure=procedure,
         steps=tuple(
