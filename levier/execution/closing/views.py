@@ -39,7 +39,9 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     )
     forms = {
         "bilan": BilanForm(request.POST if act == "bilan" else None, initial=words),
-        "clore": CloseForm(request.POST if act == "clore" else None),
+        "clore": CloseForm(
+            request.POST if act == "clore" else None, initial={"name": account(request).get_full_name()}
+        ),
         "retirer": WithdrawForm(request.POST if act == "retirer" else None),
     }
     if request.method == "POST":

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from levier.accounts.models import User
 from levier.core.documents import DocumentError
 from levier.execution.control import defaults, letters, policies, showing
 from levier.execution.control import forms as own_forms
@@ -42,13 +43,16 @@ _GONE = "Ce geste n’existe pas."
 def control(request: HttpRequest, pk: int) -> HttpResponse:
     """The facts of control of one contract, and what each side may add."""
     contract, sides = policies.contract_for(request.user, pk)
+    facts = showing.facts_of(contract, sides)
+    may = {name: bool(sides & one.sides) for name, one in GESTURES.items()}
+    may["defaut"] = may["defaut"] and all(one.closed_at for one in facts.defaults)
     context = {
         "contract": contract,
-        "facts": showing.facts_of(contract, sides),
+        "facts": facts,
         "standing": standing_of(contract, today=timezone.localdate()),
         "sides": sides,
         "today": timezone.localdate(),
-        "may": {name: bool(sides & one.sides) for name, one in GESTURES.items()},
+        "may": may,
     }
     return render(request, "execution/control/control.html", context)
 
@@ -137,7 +141,7 @@ def step(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in _STEPS:
         raise Http404(_GONE)
     policies.need(sides, who_moves(kind))  # type: ignore[arg-type]
-    form = _STEPS[kind](request.POST or None, initial=_initial(procedure, kind))
+    form = _STEPS[kind](request.POST or None, initial=_initial(procedure, kind, account(request)))
     if request.method == "POST" and form.is_valid():
         try:
             _moved(request, procedure, kind, sides, form.cleaned_data)
@@ -154,9 +158,9 @@ def step(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     )
 
 
-def _initial(procedure: DefaultProcedure, kind: str) -> dict[str, Any]:
+def _initial(procedure: DefaultProcedure, kind: str, user: User) -> dict[str, Any]:
     if kind != StepKind.PROPOSAL:
-        return {}
+        return {"name": user.get_full_name()}
     excuse = suggested_excuse(procedure.contract, today=timezone.localdate())
     observed = procedure.steps.filter(kind=StepKind.OBSERVATIONS).last()
     return {
