@@ -219,7 +219,10 @@ def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
     ).status_code == 302  # fmt: skip
     decision = DefaultStep.objects.get(kind="decision")
     assert decision.by_label == "Nour, directrice" and decision.facts["amount"] == "0"
-    assert "Pénalité levée".lower() in text(as_user(scene.company).get(at)).lower()
+    read = text(as_user(scene.company).get(at))
+    assert "pénalité levée" in read and "Proposition" not in read
+    for step, status in ((proposal, 404), (decision, 200)):
+        assert as_user(scene.company).get(f"/contrats/etapes/{step.pk}/lettre.docx").status_code == status
     owner.post(f"{at}/cloture", {"text": "Réglé."})
     assert DefaultProcedure.objects.get().closed_at is not None
     with pytest.raises(ProgrammingError), transaction.atomic():

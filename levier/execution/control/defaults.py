@@ -20,6 +20,7 @@ from levier.execution.policies import Side
 from levier.rulebook.default_steps import Step, refusal
 from levier.rulebook.penalties import PenaltyError
 
+MOST_OBSERVATIONS = 10
 OUTCOMES = {"appliquee": "Pénalité appliquée", "reduite": "Pénalité réduite", "levee": "Pénalité levée"}
 
 
@@ -96,8 +97,12 @@ def observe(
         raise RefusedError("Écrivez votre nom et votre qualité : vos observations sont signées.")
     if not text.strip():
         raise RefusedError("Écrivez vos observations.")
+    own = _open(procedure)
+    # The link asks for no account: it must not fill the table.
+    if own.steps.filter(kind=StepKind.OBSERVATIONS).count() >= MOST_OBSERVATIONS:
+        raise RefusedError(f"{MOST_OBSERVATIONS} observations sont déjà reçues : écrivez à l’acheteur.")
     return _move(
-        _open(procedure), StepKind.OBSERVATIONS, by=by, label=_named(name, role), text=text,
+        own, StepKind.OBSERVATIONS, by=by, label=_named(name, role), text=text,
         sides=frozenset({"company"}), facts={"all_means": all_means},
     )  # fmt: skip
 

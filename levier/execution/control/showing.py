@@ -81,9 +81,8 @@ def facts_of(contract: Contract, sides: frozenset[Side]) -> ControlFacts:
 
 
 def story_of(procedure: DefaultProcedure, sides: frozenset[Side], *, today: date) -> Story:
-    """One default. The company reads no proposal before the buyer has decided."""
+    """One default. The proposal is a note of the facilitator to the buyer: the company reads the decision, with its amounts."""
     steps = list(procedure.steps.all())
-    is_decided = any(one.kind == StepKind.DECISION for one in steps)
     is_company_alone = sides == frozenset({"company"})
     deadline = notice_deadline(steps)
     possible = open_steps(
@@ -91,9 +90,7 @@ def story_of(procedure: DefaultProcedure, sides: frozenset[Side], *, today: date
     )
     return Story(
         procedure=procedure,
-        steps=tuple(
-            one for one in steps if one.kind != StepKind.PROPOSAL or is_decided or not is_company_alone
-        ),
+        steps=tuple(one for one in steps if one.kind != StepKind.PROPOSAL or not is_company_alone),
         open=tuple((step, VERBS[step]) for step in possible) if procedure.closed_at is None else (),
         deadline=deadline,
         clause=clause_of(procedure.contract),
