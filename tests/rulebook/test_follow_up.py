@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from levier.rulebook.attestations import BrokenAttestationError, as_file, verify
 from levier.rulebook.default_steps import open_steps, refusal
 from levier.rulebook.forecast import Progress, progress
 from levier.rulebook.months import add_months
@@ -78,6 +79,20 @@ def test_a_draw_can_be_made_again_by_anybody() -> None:
     for bad in ({"size": 0, "seed": "x"}, {"size": 1, "seed": " "}):
         with pytest.raises(SamplingError):
             draw(units, on=END, **bad)  # type: ignore[arg-type]
+
+
+def test_no_sign_of_an_attestation_can_be_changed() -> None:
+    """Digits of the content and of the fingerprint, one at a time."""
+    whole = as_file(
+        {"due": "480.00", "done": "480.00", "holder": "Nord"}, address="https://exemple.invalid/a"
+    )
+    assert verify(whole).content["due"] == "480.00"
+    within = whole[whole.index('"content"') : whole.index('"format"')]
+    for place, sign in enumerate(within):
+        if sign.isdigit():
+            changed = within[:place] + str((int(sign) + 1) % 10) + within[place + 1 :]
+            with pytest.raises(BrokenAttestationError):
+                verify(whole.replace(within, changed))
 
 
 BUYER, DESK, FIRM = frozenset({"buyer"}), frozenset({"facilitator"}), frozenset({"company"})
