@@ -25,6 +25,7 @@ EXPECTED = {
     "execution/candidates/actions.py": "who answers for a post, and its named backup",
     "execution/cards/answering.py": "the person who asked, when its answer is ready",
     "execution/cards/notice.py": "the person whose data are kept, with its card",
+    "execution/control/telling.py": "the contacts of the holder of a contract, about its own default",
     "facilitators/actions/conventions.py": "the parties of a convention to sign",
     "facilitators/actions/referrals.py": "the facilitator asked, and whoever asked",
     "facilitators/actions/structures.py": "a structure of facilitators, by its contact form",

@@ -24,6 +24,14 @@ from levier.execution.models.cards import (
     RequestAnswer,
     RequestKind,
 )
+from levier.execution.models.closing import (
+    Attestation,
+    ClosingBasis,
+    ContractClosing,
+    PersonSituation,
+    Situation,
+    SituationMoment,
+)
 from levier.execution.models.contracts import (
     Amendment,
     AmendmentState,
@@ -92,14 +100,17 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "Attestation",
     "Candidate",
     "CandidateIdentity",
     "CandidateStage",
+    "ClosingBasis",
     "Commitment",
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
     "Contract",
+    "ContractClosing",
     "ContractContact",
     "ContractParty",
     "ContractSide",
@@ -143,6 +154,7 @@ __all__ = [
     "PersonMonth",
     "PersonProof",
     "PersonRequest",
+    "PersonSituation",
     "Position",
     "PostKind",
     "PostingKind",
@@ -156,5 +168,7 @@ __all__ = [
     "RequestAnswer",
     "RequestKind",
     "Sex",
+    "Situation",
+    "SituationMoment",
     "StepKind",
 ]
