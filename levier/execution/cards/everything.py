@@ -11,7 +11,7 @@ from django.utils import timezone
 from levier.core import typography
 from levier.execution.cards import queries
 from levier.execution.cards.policies import Own
-from levier.execution.models import EntryReason, Evidence, NoticeDelivery, NoticeWay
+from levier.execution.models import EntryReason, Evidence, NoticeDelivery, NoticeWay, PersonSituation
 from levier.execution.people.scope import acting
 from levier.rulebook.eligibility import proofs
 from levier.rulebook.eligibility.sets import library
@@ -39,6 +39,8 @@ def parts(own: Own) -> tuple[Part, ...]:
     entries = queries.entries_of(person)
     with acting(person=person.pk):
         reasons = tuple(EntryReason.objects.filter(entry__in=entries).select_related("entry__contract"))
+    with acting(followers=[person.follower_id]):
+        after = tuple(PersonSituation.objects.filter(entry__in=entries).select_related("entry__contract"))
     given = NoticeDelivery.objects.filter(participant=person).select_related("notice")
     return (
         Part("Qui je suis", ("Donnée", "Valeur"), _identity(own)),
@@ -54,6 +56,9 @@ def parts(own: Own) -> tuple[Part, ...]:
              tuple((_month(month.month), one.contract, one.company, one.hours,
                     Evidence(one.evidence).label if one.evidence else "pas encore vérifiées")
                    for month in queries.months_of(person) for one in month.lines)),
+        Part("Ma situation après un contrat", ("Contrat", "Quand", "Situation", "Notée le"),
+             tuple((one.entry.contract.title, one.get_moment_display(), one.get_situation_display(), one.noted_at)
+                   for one in after)),
         Part("Ce que j’ai dit de mes mois", ("Le", "Mois", "Réponse", "Heures dites", "Suite"),
              tuple((one.said_at, _month(month.month), one.get_reason_display() or one.get_word_display(), one.claimed,
                     one.get_answer_display()) for month in queries.months_of(person) for line in month.lines
