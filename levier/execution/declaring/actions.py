@@ -24,6 +24,7 @@ from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
     Evidence,
+    IncomingFile,
     LedgerPosting,
     LineReason,
     LineState,
@@ -42,11 +43,14 @@ class CellsRefusedError(RefusedError):
 
 
 @transaction.atomic
-def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]) -> int:
+def save_hours(
+    *, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None],
+    incoming: IncomingFile | None = None,
+) -> int:  # fmt: skip
     """Keep the hours of cells (entry, month), those that changed alone; gives how many. None empties a cell.
 
     An accepted cell gets a correction that waits. What is typed by the facilitator is sent at once, what a company types is a draft until
-    `send`. Raises CellsRefusedError, and keeps nothing, when one cannot be kept.
+    `send`. `incoming`: the file they come from. Raises CellsRefusedError, and keeps nothing, when one cannot be kept.
     """
     own = locked(commitment)[commitment.pk]
     with desk.scope():
@@ -57,8 +61,9 @@ def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[K
         problems = {key: told for key, hours in changed.items() if (told := _problem(book, key, hours))}
         if problems:
             raise CellsRefusedError(problems)
-        for key, hours in changed.items():
-            _keep(by, book, key, hours)
+        sent: dict[tuple[int, date], Declaration] = {}
+        new = [_keep(by, book, key, hours, sent, incoming) for key, hours in changed.items()]
+        DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=500)
     if changed:
         audit.record(verb="execution.declare_hours", **_about(by, own, {"lines": len(changed)}))
     return len(changed)
@@ -157,25 +162,31 @@ def _problem(book: Book, key: Key, hours: Decimal | None) -> str:
     return book.refusal(key, hours)
 
 
-def _keep(by: User, book: Book, key: Key, hours: Decimal | None) -> None:
+def _keep(
+    by: User, book: Book, key: Key, hours: Decimal | None, sent: dict[tuple[int, date], Declaration],
+    incoming: IncomingFile | None,
+) -> DeclarationLine | None:  # fmt: skip
+    """Changes the open line of a cell; gives the one to create when there is none. `sent`: the months already met."""
     cell, entry = book.cell(key), book.entries[key[0]]
     is_back = cell.current is not None and hours == cell.own
     if cell.open and (hours is None or is_back):
         cell.open.delete()
         _settle(cell.open.declaration)
-        return
+        return None
     assert hours is not None
-    declaration = _declaration(book, key)
+    place = (entry.company_id, key[1])
+    declaration = sent.get(place) or sent.setdefault(place, _declaration(book, key))
     if cell.open:
         line = cell.open
         line.hours, line.state, line.reason, line.declared_by = hours, LineState.WAITING, "", by
         line.declared_at = timezone.now()
-        line.save(update_fields=["hours", "state", "reason", "declared_by", "declared_at"])
-    else:
-        DeclarationLine.objects.create(
-            declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
-            employer_id=entry.company_id, declared_by=by, corrects=cell.current,
-        )  # fmt: skip
+        line.incoming = incoming
+        line.save(update_fields=["hours", "state", "reason", "declared_by", "declared_at", "incoming"])
+        return None
+    return DeclarationLine(
+        declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
+        employer_id=entry.company_id, declared_by=by, corrects=cell.current, incoming=incoming,
+    )  # fmt: skip
 
 
 def _declaration(book: Book, key: Key) -> Declaration:

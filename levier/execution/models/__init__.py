@@ -22,6 +22,7 @@ from levier.execution.models.declarations import (
     LineReason,
     LineState,
 )
+from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
     Account,
@@ -62,6 +63,9 @@ __all__ = [
     "EntryReason",
     "EntryState",
     "Evidence",
+    "IncomingFile",
+    "IncomingKind",
+    "IncomingState",
     "LedgerHead",
     "LedgerPosting",
     "LineReason",
@@ -77,5 +81,6 @@ __all__ = [
     "Reason",
     "Regime",
     "ReportingPeriod",
+    "SavedColumns",
     "Sex",
 ]

@@ -52,6 +52,13 @@ class Participant(models.Model):
     last_contact_on = models.DateField("dernier contact")
     created_at = models.DateTimeField("créé le", db_default=Now())
     anonymised_at = models.DateTimeField("anonymisé le", null=True)
+    incoming = models.ForeignKey(
+        "execution.IncomingFile",
+        models.PROTECT,
+        null=True,
+        related_name="participants",
+        verbose_name="repris de",
+    )
 
     class Meta:
         verbose_name = "personne"
@@ -125,6 +132,9 @@ class Entry(models.Model):
     )
     decided_at = models.DateTimeField("décidé le", null=True)
     created_at = models.DateTimeField("écrit le", db_default=Now())
+    incoming = models.ForeignKey(
+        "execution.IncomingFile", models.PROTECT, null=True, related_name="entries", verbose_name="repris de"
+    )
 
     class Meta:
         verbose_name = "entrée dans un contrat"
