@@ -5,7 +5,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from levier.execution.incoming import shelf
-from levier.execution.incoming.actions import run_started
+from levier.execution.incoming.actions import fail, run_started
 
 logger = logging.getLogger("levier.tasks")
 
@@ -13,7 +13,12 @@ logger = logging.getLogger("levier.tasks")
 @app.task(name="execution.run_file", queue="default")
 def run_file(file_id: int) -> None:
     """Read or write a received file, whichever was started; a second run finds nothing to do."""
-    run_started(file_id=file_id)
+    try:
+        run_started(file_id=file_id)
+    except Exception:
+        # Its page says so, and lets it be read again: nothing was written.
+        fail(file_id=file_id)
+        raise
 
 
 @app.periodic(cron="37 3 * * *")

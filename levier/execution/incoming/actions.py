@@ -53,7 +53,10 @@ def receive(
     *, by: User, organisation: Organisation, content: bytes, name: str, desk: Desk | None = None,
     commitment: Commitment | None = None, month: date | None = None,
 ) -> IncomingFile:  # fmt: skip
-    """Keep the table of a file, its columns guessed. A desk: a month of hours; none: a taking over. Raises RefusedError."""
+    """Keep the table of a file, its columns guessed, and read it: nothing is written. Raises RefusedError.
+
+    A desk: a month of hours; none: a taking over.
+    """
     clean = shown(name)
     tables = read_tables(content, clean, weight=title_weight)
     kind = IncomingKind.HOURS if desk else IncomingKind.TAKING_OVER
@@ -72,6 +75,10 @@ def receive(
             choices={"sheet": chosen, "month": month.isoformat() if month else ""},
         )  # fmt: skip
         audit.record(verb="execution.receive_file", **_about(by, made, {"sheets": len(tables)}))
+        made.state = IncomingState.READING
+        made.save(update_fields=["state"])
+        _run(made)
+    made.refresh_from_db()
     return made
 
 
@@ -203,6 +210,14 @@ def run_started(*, file_id: int) -> None:
         if is_writing and str(refusal) == _CHANGED:
             file.state = IncomingState.READING
             _read(file, problem=_CHANGED)
+
+
+def fail(*, file_id: int) -> None:
+    """Say that a job stopped on something unforeseen: nothing was written."""
+    IncomingFile.objects.filter(pk=file_id, written_at=None).update(
+        state=IncomingState.FAILED,
+        problem="La lecture s’est arrêtée sur une erreur de notre côté : rien n’est écrit. Relancez-la, ou écrivez-nous.",
+    )
 
 
 def _read(file: IncomingFile, *, problem: str = "") -> None:
