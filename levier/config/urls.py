@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.dossier.urls")),
     path("suivi/", include("levier.execution.people.urls")),
     path("", include("levier.execution.declaring.urls")),
+    path("", include("levier.execution.incoming.urls")),
     path("", include("levier.api.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),
     path("compte/", include("levier.accounts.urls")),

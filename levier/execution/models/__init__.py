@@ -38,8 +38,8 @@ from levier.execution.models.declarations import (
     LineReason,
     LineState,
 )
-from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.defaults import DefaultProcedure, DefaultStep, PenaltyClause, StepKind
+from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
     Account,
@@ -89,13 +89,13 @@ __all__ = [
     "EntryReason",
     "EntryState",
     "Evidence",
-    "IncomingFile",
-    "IncomingKind",
-    "IncomingState",
     "EvidenceKind",
     "EvidenceRequest",
     "GlobalisationAnswer",
     "GlobalisationRequest",
+    "IncomingFile",
+    "IncomingKind",
+    "IncomingState",
     "LedgerHead",
     "LedgerPosting",
     "LineReason",
