@@ -123,8 +123,11 @@ class Book:
 
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
-        found = check(self._line(key, hours), self._around(key))
-        told = next((one.sentence for one in found if one.rule.name in NOT_KEPT), "")
+        return self.refusal_of(check(self._line(key, hours), self._around(key, hours)), hours)
+
+    def refusal_of(self, findings: Iterable[Finding], hours: Decimal) -> str:
+        """The same, of remarks already read."""
+        told = next((one.sentence for one in findings if one.rule.name in NOT_KEPT), "")
         if not told and hours > LONGEST_MONTH_HOURS:
             return f"Un mois compte au plus {LONGEST_MONTH_HOURS} heures : vérifiez ce nombre."
         return told
