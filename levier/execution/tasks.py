@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from levier.execution.incoming import shelf
 from levier.execution.incoming.actions import fail, run_started
+from levier.execution.incoming.programs import forget_answers
 
 logger = logging.getLogger("levier.tasks")
 
@@ -26,3 +27,4 @@ def run_file(file_id: int) -> None:
 def forget_files(timestamp: int) -> None:
     """The lines of received files are kept two weeks."""
     logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old())
+    logger.info("réponses de l’API : %s retirées", forget_answers())

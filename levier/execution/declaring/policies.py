@@ -72,6 +72,11 @@ def commitment_of(desk: Desk, asked: str) -> tuple[Commitment, tuple[Commitment,
     return chosen, found
 
 
+def unknown() -> Http404:
+    """The answer to whoever may not know that a contract is there."""
+    return Http404(policies.UNKNOWN)
+
+
 def line_desk(user: Reader, pk: int) -> tuple[Desk, DeclarationLine]:
     """A line one decides. Raises Http404, PermissionDenied."""
     line = DeclarationLine.objects.select_related("declaration__commitment").filter(pk=pk).first()

@@ -11,6 +11,7 @@ from django import forms
 from levier.execution.incoming.columns import MONTH_COLUMN, TAKING_FIELDS
 from levier.execution.incoming.sheets import LARGEST_BYTES
 from levier.execution.people.forms import choice_field
+from levier.facilitators.forms.fields import text_field
 
 _ACCEPT = ".csv,.txt,.tsv,.xlsx,.xls,.ods"
 
@@ -84,3 +85,19 @@ def read_choices(posted: Mapping[str, str]) -> Choices:
         contract=posted.get("contrat", ""),
         sirens=sirens,
     )
+
+
+class KeyForm(forms.Form):
+    """A key for a program."""
+
+    organisation = choice_field("Au nom de", ())
+    label = text_field(
+        "Pour quel logiciel",
+        most=80,
+        required=True,
+        help_text="Par exemple le nom de votre logiciel de paie.",
+    )
+
+    def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = list(organisations)  # type: ignore[attr-defined]

@@ -116,6 +116,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fichier reçu',
                 'verbose_name_plural': 'fichiers reçus',
                 'ordering': ('-created_at', '-id'),
+                'indexes': [
+                    models.Index(fields=['organisation', 'sha256'], name='execution_incoming_again'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('commitment', None), ('kind', 'reprise')), models.Q(('commitment__isnull', False), ('contract__isnull', False), ('kind', 'heures')), _connector='OR'), name='execution_incoming_of_hours_has_its_commitment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recu', 'lecture', 'lu', 'ecriture', 'echec']), ('undone_at', None), ('written_at', None)), models.Q(('state', 'repris'), ('undone_at', None), ('written_at__isnull', False)), models.Q(('state', 'annule'), ('undone_at__isnull', False), ('written_at__isnull', False)), _connector='OR'), name='execution_incoming_state'),
+                ],
             },
         ),
         migrations.AddField(
@@ -150,23 +157,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'colonnes retenues',
                 'verbose_name_plural': 'colonnes retenues',
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'kind'), name='execution_columns_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='incomingfile',
-            index=models.Index(fields=['organisation', 'sha256'], name='execution_incoming_again'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('commitment', None), ('kind', 'reprise')), models.Q(('commitment__isnull', False), ('contract__isnull', False), ('kind', 'heures')), _connector='OR'), name='execution_incoming_of_hours_has_its_commitment'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recu', 'lecture', 'lu', 'ecriture', 'echec']), ('undone_at', None), ('written_at', None)), models.Q(('state', 'repris'), ('undone_at', None), ('written_at__isnull', False)), models.Q(('state', 'annule'), ('undone_at__isnull', False), ('written_at__isnull', False)), _connector='OR'), name='execution_incoming_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedcolumns',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind'), name='execution_columns_once'),
         ),
         migrations.RunSQL(FORGET, UNFORGET),
     ]

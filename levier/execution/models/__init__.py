@@ -50,6 +50,7 @@ from levier.execution.models.ledger import (
     PostingKind,
     Reason,
 )
+from levier.execution.models.mailed import Confirmation, ConfirmationState, MailedPaper, ReceivedMail
 from levier.execution.models.people import (
     AccessPurpose,
     Entry,
@@ -60,6 +61,7 @@ from levier.execution.models.people import (
     PeopleAccess,
     Sex,
 )
+from levier.execution.models.programs import ApiAnswer, ApiKey
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
@@ -68,10 +70,14 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "ApiAnswer",
+    "ApiKey",
     "Commitment",
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
+    "Confirmation",
+    "ConfirmationState",
     "Contract",
     "ContractContact",
     "ContractParty",
@@ -100,6 +106,7 @@ __all__ = [
     "LedgerPosting",
     "LineReason",
     "LineState",
+    "MailedPaper",
     "MeetingKind",
     "NoticeWay",
     "OrderNature",
@@ -113,6 +120,7 @@ __all__ = [
     "ProofSample",
     "PurchaseOrder",
     "Reason",
+    "ReceivedMail",
     "Regime",
     "ReportingPeriod",
     "SavedColumns",
