@@ -1,10 +1,12 @@
 """The room's jobs: files of many lines read or written, lines of files forgotten."""
 
 import logging
+import time
 
 from procrastinate.contrib.django import app
 
-from levier.execution.incoming import shelf
+from levier.core import received_files
+from levier.execution.incoming import mailing, shelf
 from levier.execution.incoming.actions import fail, run_started
 from levier.execution.incoming.programs import forget_answers
 
@@ -25,6 +27,11 @@ def run_file(file_id: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="execution.forget_files", queue="maintenance")
 def forget_files(timestamp: int) -> None:
-    """The lines of received files are kept two weeks."""
-    logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old())
+    """The lines of received files are kept two weeks, those of a message until it is read."""
+    logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old(kept=mailing.used_places()))
+    day = time.time() - 24 * 3600
+    logger.info(
+        "pages reçues : %s retirées",
+        received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
+    )
     logger.info("réponses de l’API : %s retirées", forget_answers())

@@ -43,14 +43,11 @@ class CellsRefusedError(RefusedError):
 
 
 @transaction.atomic
-def save_hours(
-    *, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None],
-    incoming: IncomingFile | None = None,
-) -> int:  # fmt: skip
+def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]) -> int:
     """Keep the hours of cells (entry, month), those that changed alone; gives how many. None empties a cell.
 
     An accepted cell gets a correction that waits. What is typed by the facilitator is sent at once, what a company types is a draft until
-    `send`. `incoming`: the file they come from. Raises CellsRefusedError, and keeps nothing, when one cannot be kept.
+    `send`. Raises CellsRefusedError, and keeps nothing, when one cannot be kept.
     """
     own = locked(commitment)[commitment.pk]
     with desk.scope():
@@ -61,12 +58,23 @@ def save_hours(
         problems = {key: told for key, hours in changed.items() if (told := _problem(book, key, hours))}
         if problems:
             raise CellsRefusedError(problems)
-        sent: dict[tuple[int, date], Declaration] = {}
-        new = [_keep(by, book, key, hours, sent, incoming) for key, hours in changed.items()]
-        DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=500)
-    if changed:
-        audit.record(verb="execution.declare_hours", **_about(by, own, {"lines": len(changed)}))
+        keep_cells(by=by, book=book, cells=changed)
     return len(changed)
+
+
+@transaction.atomic
+def keep_cells(
+    *, by: User, book: Book, cells: Mapping[Key, Decimal | None], incoming: IncomingFile | None = None
+) -> None:
+    """Write cells that were just judged and changed, in a book read in this transaction, under the lock of its commitment.
+
+    `incoming`: the file they come from.
+    """
+    sent: dict[tuple[int, date], Declaration] = {}
+    new = [_keep(by, book, key, hours, sent, incoming) for key, hours in cells.items()]
+    DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=1000)
+    if cells:
+        audit.record(verb="execution.declare_hours", **_about(by, book.commitment, {"lines": len(cells)}))
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
-from levier.execution.declaring.actions import save_hours, send
+from levier.execution.actions.posting import locked
+from levier.execution.declaring.actions import keep_cells, send
 from levier.execution.declaring.book import load as load_book
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
@@ -280,12 +281,17 @@ def _hours(
     def progress(done: int) -> None:
         shelf.put_progress(file.stored_as, done, len(said))
 
+    if file.state == IncomingState.WRITING:
+        # What is judged now is what is written: nobody types meanwhile.
+        locked(commitment)
     with desk.scope():
-        account, cells = understand_hours(said, load_book(desk, commitment), progress=progress)
+        book = load_book(desk, commitment)
+        account, cells = understand_hours(said, book, progress=progress)
 
     def write() -> None:
         assert file.by is not None
-        save_hours(by=file.by, desk=desk, commitment=commitment, cells=cells, incoming=file)
+        with desk.scope():
+            keep_cells(by=file.by, book=book, cells=cells, incoming=file)
         if file.choices.get("send") and not desk.is_facilitator:
             for month in sorted({when for _, when in cells}):
                 send(by=file.by, desk=desk, commitment=commitment, month=month)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from levier.execution.incoming import key_views, views
+from levier.execution.incoming import key_views, mail_views, views
 
 app_name = "incoming"
 
 urlpatterns = [
     path("suivi/reprise", views.taking, name="taking"),
+    path("suivi/courriels/<int:pk>/vu", mail_views.seen, name="seen"),
+    path("suivi/courriels/pieces/<int:pk>", mail_views.paper, name="paper"),
     path("suivi/cles", key_views.keys, name="keys"),
     path("suivi/cles/<int:pk>/retirer", key_views.revoke, name="revoke_key"),
     path("suivi/fichiers/<int:pk>", views.file, name="file"),
