@@ -80,6 +80,15 @@ def _carried_out(user: User) -> Q:
     return found
 
 
+def subcontracted_by(user: User) -> QuerySet[ContractParty]:
+    """Where a firm of this account is a subcontractor that whoever wrote it named: it declares its own part, and sees no other."""
+    found = Q(pk__in=[])
+    for firm, addresses in _known_addresses(user).items():
+        found |= Q(organisation=firm, email__in=addresses)
+    rows = ContractParty.objects.filter(found, kind=PartyKind.SUBCONTRACTOR, contract__removed_at=None)
+    return rows.select_related("contract__holder", "organisation").order_by("contract__ends_on", "pk")
+
+
 def contracts_of(user: User) -> QuerySet[Contract]:
     """The contracts this account sees, on whichever side."""
     member = user.memberships.order_by().values("organisation_id")

@@ -20,6 +20,7 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Commitment,
+    ConfirmationState,
     Declaration,
     DeclarationLine,
     DeclarationState,
@@ -112,7 +113,7 @@ def accept(
         if not judged.is_acceptable:
             told = judged.sentences[0] if judged.sentences else ""
             raise RefusedError(f"Cette ligne ne peut pas être acceptée. {told}")
-        if not judged.is_green and reason not in LineReason.values:
+        if (not judged.is_green or _is_disputed(fresh)) and reason not in LineReason.values:
             raise RefusedError("Une remarque porte sur cette ligne : dites pourquoi vous l’acceptez.")
         return _accept(by, book, fresh, counted, worked, reason, is_statement_seen)
 
@@ -137,7 +138,11 @@ def accept_green(
                 continue
             # Each acceptance changes the months and what is left: the next one is judged after it.
             now = load(desk, own) if done else book
-            if line.state == LineState.WAITING and now.judge(key, line.hours).is_green:
+            if (
+                line.state == LineState.WAITING
+                and now.judge(key, line.hours).is_green
+                and not _is_disputed(line)
+            ):
                 _accept(by, now, line, None, None, "", is_statement_seen)
                 done += 1
     return done
@@ -162,6 +167,11 @@ def reject(*, by: User, desk: Desk, line: DeclarationLine, seen: Decimal, reason
 def is_decidable(line: DeclarationLine) -> bool:
     """Whether a facilitator may decide it: a month in preparation is the company's."""
     return line.is_open and line.declaration.state != DeclarationState.DRAFT
+
+
+def _is_disputed(line: DeclarationLine) -> bool:
+    """Whether another party says that these very hours are wrong."""
+    return line.confirmations.filter(state=ConfirmationState.DISPUTED, hours=line.hours).exists()
 
 
 def _problem(book: Book, key: Key, hours: Decimal | None) -> str:
@@ -263,6 +273,8 @@ def _post(
     if not hours:
         return None
     evidence = Evidence.DOCUMENTED if is_statement_seen else Evidence.DECLARED
+    if line.confirmations.filter(state=ConfirmationState.CONFIRMED, hours=line.hours).exists():
+        evidence = Evidence.THIRD_PARTY
     return post_done(by=by, commitment=book.commitment, month=month, hours=hours, evidence=evidence)
 
 

@@ -201,7 +201,8 @@ class Book:
             worked=self.worked_after(key, hours) if month else None,
             allocated=others,
             ai_total_before=sum((one for _, one in history), ZERO),
-            commitment_left=self.left + self.cell(key).own,
+            # A subcontractor does not learn what its holder still owes.
+            commitment_left=None if self.desk.is_subcontractor else self.left + self.cell(key).own,
             known_modalities=frozenset(one.key for one in modalities()),
             departement=contract.departement_code,
         )

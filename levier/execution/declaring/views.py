@@ -114,6 +114,7 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
         earlier, later = add_months(month, -1), add_months(month, 1)
         context = {
             "contract": desk.contract, "commitment": commitment, "choices": choices, "month": month, "pace": left,
+            "is_subcontractor": desk.is_subcontractor,
             "rows": showing.company_rows(book, month, typed=request.POST.dict(), problems=problems),
             "has_problems": bool(problems), "address": request.get_full_path(),
             "earlier": earlier if earlier >= first_of(desk.contract.starts_on) else None,

@@ -281,12 +281,13 @@ def _hours(
     def progress(done: int) -> None:
         shelf.put_progress(file.stored_as, done, len(said))
 
-    if file.state == IncomingState.WRITING:
+    is_writing = file.state == IncomingState.WRITING
+    if is_writing:
         # What is judged now is what is written: nobody types meanwhile.
         locked(commitment)
     with desk.scope():
         book = load_book(desk, commitment)
-        account, cells = understand_hours(said, book, progress=progress)
+        account, cells = understand_hours(said, book, with_remarks=not is_writing, progress=progress)
 
     def write() -> None:
         assert file.by is not None

@@ -57,9 +57,16 @@ class People:
 
 
 def understand_hours(
-    sayings: Iterable[Said], book: Book, *, progress: Callable[[int], None] = lambda done: None
+    sayings: Iterable[Said],
+    book: Book,
+    *,
+    with_remarks: bool = True,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Account, dict[Key, Decimal]]:
-    """The account of a file, and the cells to keep. Lines of one person and month are added up, as payrolls cut them."""
+    """The account of a file, and the cells to keep. Lines of one person and month are added up, as payrolls cut them.
+
+    Without remarks: only what decides whether a line is kept, for the writing.
+    """
     account, people = Account(), People(book)
     cells: dict[Key, Decimal] = {}
     lines: dict[Key, list[Said]] = defaultdict(list)
@@ -73,7 +80,7 @@ def understand_hours(
             account.say(said.line, said.words, outcome, str(refusal))  # type: ignore[arg-type]
     for done, (key, same) in enumerate(lines.items()):
         hours = sum((one.hours or Decimal() for one in same), Decimal())
-        _judge(account, book, key, hours, same, cells)
+        _judge(account, book, key, hours, same, cells, with_remarks)
         if not done % 500:
             progress(done)
     account.remarks.sort(key=lambda one: one.line)
@@ -100,23 +107,21 @@ def _key(said: Said, people: People, book: Book) -> Key:
 
 
 def _judge(
-    account: Account, book: Book, key: Key, hours: Decimal, same: list[Said], cells: dict[Key, Decimal]
-) -> None:
-    judged = book.judge(key, hours)
-    told = book.refusal_of(judged.findings, hours)
-    first = same[0]
-    if told:
+    account: Account, book: Book, key: Key, hours: Decimal, same: list[Said], cells: dict[Key, Decimal],
+    with_remarks: bool,
+) -> None:  # fmt: skip
+    judged = book.judge(key, hours) if with_remarks else None
+    told = book.refusal_of(judged.findings, hours) if judged else book.refusal(key, hours)
+    first, there = same[0], book.cell(key).hours
+    if told or there == hours:
         for one in same:
-            account.say(one.line, one.words, "refused", told)
-        return
-    if book.cell(key).hours == hours:
-        for one in same:
-            account.say(one.line, one.words, "known", "Ces heures sont déjà là.")
+            account.say(
+                one.line, one.words, "refused" if told else "known", told or "Ces heures sont déjà là."
+            )
         return
     cells[key] = hours
-    there = book.cell(key).hours
     remark = f"Remplace {figure(there, 2)} h." if there is not None else ""
-    sentences = " ".join(judged.sentences)
+    sentences = " ".join(judged.sentences) if judged else ""
     account.say(first.line, first.words, "understood", f"{remark} {sentences}".strip())
     for one in same[1:]:
         account.say(

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -112,7 +112,7 @@ def desk_of(key: ApiKey, contract: int) -> Desk:
         desk = desks.facilitator_desk(key.by, contract)
     if key.organisation_id not in desk.organisations:
         raise desks.unknown()
-    return Desk(desk.contract, desk.is_facilitator, frozenset({key.organisation_id}))
+    return replace(desk, organisations=frozenset({key.organisation_id}))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.execution.incoming import key_views, mail_views, views
+from levier.execution.incoming import confirm_views, key_views, mail_views, views
 
 app_name = "incoming"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("suivi/fichiers/<int:pk>/bilan.<str:form>", views.account_file, name="account_file"),
     path("suivi/contrats/<int:pk>/fichier", views.hours, {"is_company": False}, name="desk_hours"),
     path("suivi/contrats/<int:pk>/modele.xlsx", views.template, {"is_company": False}, name="desk_template"),
+    path("contrats/<int:pk>/confirmer", confirm_views.confirm, name="confirm"),
     path("contrats/<int:pk>/fichier", views.hours, {"is_company": True}, name="company_hours"),
     path("contrats/<int:pk>/modele.xlsx", views.template, {"is_company": True}, name="company_template"),
 ]

@@ -36,6 +36,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "query": request.GET.urlencode(),
         "may_open": policies.opening_organisations(user).exists(),
+        "subcontracted": policies.subcontracted_by(user),
         "may_take_over": bool(followed_by(user)),
         "most": MOST_LISTED,
     }
