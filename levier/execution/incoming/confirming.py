@@ -4,13 +4,12 @@ What is confirmed before the facilitator accepts it is posted « confirmée par 
 initial; never a reason.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -126,14 +125,14 @@ def _line(desk: Desk, pk: int) -> DeclarationLine:
     return found
 
 
-def _sent(desk: Desk):  # type: ignore[no-untyped-def]
+def _sent(desk: Desk) -> QuerySet[DeclarationLine]:
     return DeclarationLine.objects.filter(
         declaration__commitment__contract=desk.contract, state__in=_OPEN
     ).exclude(declaration__state=DeclarationState.DRAFT)
 
 
-def _shown(rows: Iterable[DeclarationLine], speakers: frozenset[int]) -> tuple[LineToConfirm, ...]:
-    keys = list(rows.values_list("pk", "declaration__company"))  # type: ignore[attr-defined]
+def _shown(rows: QuerySet[DeclarationLine], speakers: frozenset[int]) -> tuple[LineToConfirm, ...]:
+    keys = list(rows.values_list("pk", "declaration__company"))
     # The names of people are those of the companies that declare them: read here, cut to a first name and an initial at once.
     with acting(companies={company for _, company in keys}):
         found = (

@@ -70,6 +70,8 @@ class ShownMapping:
     buyer: str
     holder: str
     asked: tuple[str, ...]
+    # Unfolded while something is left to settle.
+    is_open: bool
 
 
 def account_of(file: IncomingFile) -> ShownAccount | None:
@@ -77,10 +79,7 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
     if not file.account:
         return None
     try:
-        remarks = tuple(
-            Remark(line, what, outcome, reason)
-            for line, what, outcome, reason in shelf.remarks_at(file.stored_as)
-        )  # type: ignore[arg-type]
+        remarks = tuple(Remark(*one) for one in shelf.remarks_at(file.stored_as))  # type: ignore[arg-type]
     except RefusedError:
         remarks = ()
     unsettled = [one for one in remarks if one.outcome in ("questioned", "refused")]
@@ -128,6 +127,7 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         buyer=sirens.get("buyer", ""),
         holder=sirens.get("holder", ""),
         asked=tuple(file.account.get("asked", ())),
+        is_open=place != read or not file.account.get("understood") or bool(file.account.get("questioned")),
     )  # fmt: skip
 
 
