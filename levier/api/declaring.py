@@ -84,7 +84,7 @@ def declare(
     request: HttpRequest,
     contract_id: int,
     body: DeclarationIn,
-    idempotency_key: str = Header("", max_length=80),
+    idempotency_key: str = Header("", alias="Idempotency-Key", max_length=80),
 ) -> dict[str, Any]:
     """Lines that can be kept are kept, each is answered with the checks that speak. The same call twice writes once."""
     key = _key(request)

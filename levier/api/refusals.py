@@ -84,17 +84,7 @@ def say_refusals(api: NinjaAPI) -> None:
         text = {400: UNREADABLE, 401: NO_KEY}.get(problem.status_code, str(problem))
         return api.create_response(request, {"detail": text, "problems": []}, status=problem.status_code)
 
-    def absent(request: HttpRequest, problem: Http404) -> HttpResponse:
-        return api.create_response(
-            request, {"detail": str(problem) or "Rien ici.", "problems": []}, status=404
-        )
-
-    def forbidden(request: HttpRequest, problem: PermissionDenied) -> HttpResponse:
-        text = f"Refusé : {problem}." if str(problem) else "Refusé."
-        return api.create_response(request, {"detail": text, "problems": []}, status=403)
-
-    api.add_exception_handler(Http404, absent)
-    api.add_exception_handler(PermissionDenied, forbidden)
+    _say_who_may(api)
     api.add_exception_handler(NeedRefused, refused)
     api.add_exception_handler(ValidationError, invalid)
     api.add_exception_handler(CalibrationError, uncalculable)
@@ -112,6 +102,22 @@ def say_refusals(api: NinjaAPI) -> None:
         RefusedError,
     ):
         api.add_exception_handler(error, sentence)
+
+
+def _say_who_may(api: NinjaAPI) -> None:
+    """404 for what one may not know of, 403 for what one may not do."""
+
+    def absent(request: HttpRequest, problem: Http404) -> HttpResponse:
+        return api.create_response(
+            request, {"detail": str(problem) or "Rien ici.", "problems": []}, status=404
+        )
+
+    def forbidden(request: HttpRequest, problem: PermissionDenied) -> HttpResponse:
+        text = f"Refusé : {problem}." if str(problem) else "Refusé."
+        return api.create_response(request, {"detail": text, "problems": []}, status=403)
+
+    api.add_exception_handler(Http404, absent)
+    api.add_exception_handler(PermissionDenied, forbidden)
 
 
 def problem_of(error: dict[str, Any]) -> dict[str, str]:

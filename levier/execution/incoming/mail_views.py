@@ -40,7 +40,7 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("Ce message n’existe pas.")
     desk = facilitator_desk(request.user, found.contract_id)
     try:
-        mailing.mark_seen(by=account(request), mail=found)
+        mailing.mark_seen(by=account(request), message=found)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from levier.accounts.models import User
-from levier.core import audit, received_files
+from levier.core import audit, mail, received_files
 from levier.core.audit import Actor
-from levier.core.mail import send
 from levier.core.received_files import RefusedFileError, refuse_payslip
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
@@ -74,7 +73,7 @@ def file_message(message: Message) -> tuple[Filed, ...]:
 
 @transaction.atomic
 def _file(contract: Contract, message: Message) -> Filed | None:
-    mail, is_new = ReceivedMail.objects.get_or_create(
+    row, is_new = ReceivedMail.objects.get_or_create(
         contract=contract, message_hash=message.fingerprint, defaults={"sender": message.sender}
     )
     if not is_new:
@@ -82,7 +81,7 @@ def _file(contract: Contract, message: Message) -> Filed | None:
     kept, refusals = 0, []
     for rank, piece in enumerate(message.pieces, start=1):
         try:
-            _keep(contract, mail, piece)
+            _keep(contract, row, piece)
             kept += 1
         except (RefusedFileError, RefusedError) as refusal:
             refusals.append(f"Pièce {rank} : {refusal}")
@@ -90,24 +89,24 @@ def _file(contract: Contract, message: Message) -> Filed | None:
         refusals.append(f"{message.left_out} pièces de trop : envoyez-les dans un autre message.")
     if not message.pieces:
         refusals.append("Le message n’a pas de pièce jointe : joignez le relevé d’heures.")
-    mail.refused = len(refusals)
-    mail.save(update_fields=["refused"])
+    row.refused = len(refusals)
+    row.save(update_fields=["refused"])
     if refusals and message.sender and not message.is_automatic:
         _answer(contract, message, kept, refusals)
     audit.record(
         by=_MACHINE, verb="execution.file_mail", object_type="contract", object_key=str(contract.pk),
-        details={"mail": mail.pk, "kept": kept, "refused": len(refusals)},
+        details={"mail": row.pk, "kept": kept, "refused": len(refusals)},
     )  # fmt: skip
     return Filed(contract.pk, kept, tuple(refusals))
 
 
-def _keep(contract: Contract, mail: ReceivedMail, piece: Piece) -> None:
+def _keep(contract: Contract, row: ReceivedMail, piece: Piece) -> None:
     if PurePath(piece.name).suffix.lower() in _TABLES:
         refuse_payslip(PurePath(piece.name).stem)
-        MailedPaper.objects.create(mail=mail, incoming=_table(contract, piece))
+        MailedPaper.objects.create(mail=row, incoming=_table(contract, piece))
         return
     upload = SimpleUploadedFile(piece.name, piece.content)
-    MailedPaper.objects.create(mail=mail, stored_as=received_files.receive(upload, room=ROOM).name)
+    MailedPaper.objects.create(mail=row, stored_as=received_files.receive(upload, room=ROOM).name)
 
 
 def _table(contract: Contract, piece: Piece) -> IncomingFile:
@@ -133,7 +132,7 @@ def _answer(contract: Contract, message: Message, kept: int, refusals: list[str]
         if kept
         else ""
     )
-    send(
+    mail.send(
         to=message.sender,
         subject=f"Votre message pour « {contract.title} »",
         body=f"Bonjour,\n\n{first}Ceci n’a pas été gardé :\n\n- "
@@ -152,9 +151,9 @@ def to_read(desk: Desk) -> tuple[ReceivedMail, ...]:
 
 
 @transaction.atomic
-def mark_seen(*, by: User, mail: ReceivedMail) -> None:
+def mark_seen(*, by: User, message: ReceivedMail) -> None:
     """« Vu le…, par… » stays; the pages go. Tables stay on their own page."""
-    own = ReceivedMail.objects.select_for_update().get(pk=mail.pk)
+    own = ReceivedMail.objects.select_for_update().get(pk=message.pk)
     if own.seen_at is not None:
         raise RefusedError("Ce message a déjà été lu.")
     own.seen_at, own.seen_by = timezone.now(), by
