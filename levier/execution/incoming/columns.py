@@ -110,9 +110,9 @@ def guess(table: Table, *, known: Mapping[str, str], fields: Sequence[str]) -> C
     for is_exact in (True, False):
         for field in fields:
             for title in FIELDS[field][1]:
-                place = _place_of(title, names, roles, known, is_exact=is_exact) if field in free else None
-                if place is not None:
-                    roles[place] = field
+                found = _place_of(title, names, roles, known, is_exact=is_exact) if field in free else None
+                if found is not None:
+                    roles[found] = field
                     free.discard(field)
     if "full_name" not in free and "given_name" not in free and "family_name" in free:
         # « Salarié » beside « Prénom » is the family name.
@@ -149,7 +149,7 @@ def read_month(text: str, year: int | None = None) -> date | None:
     if found := re.fullmatch(r"(?:heures |h |total )?([a-z]+) ?(\d{2}|\d{4})?(?: heures| h)?", name):
         month, said = _MONTHS.get(found[1]), found[2]
         if month and (said or year):
-            whole = int(said) + (2000 if len(said) == 2 else 0) if said else year
+            whole: int | None = int(said) + (2000 if len(said) == 2 else 0) if said else year
             return _first(whole or 0, month)
     if year and re.fullmatch(r"\d{1,2}", name):
         return _first(year, int(name))

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -164,7 +165,12 @@ def mark_seen(*, by: User, message: ReceivedMail) -> None:
         by=by.as_actor(), verb="execution.see_mail", object_type="contract", object_key=str(own.contract_id),
         details={"mail": own.pk, "pages": len(names)},
     )  # fmt: skip
-    transaction.on_commit(lambda: [received_files.forget(name, room=ROOM) for name in names])
+    transaction.on_commit(lambda: _drop(names))
+
+
+def _drop(names: Iterable[str]) -> None:
+    for name in names:
+        received_files.forget(name, room=ROOM)
 
 
 def used_pages() -> frozenset[str]:

@@ -127,7 +127,7 @@ def declare(
         )
     if len(lines) > MOST_LINES:
         raise RefusedError(f"{MOST_LINES} lignes au plus par appel.")
-    said = hashlib.sha256(body).hexdigest()
+    said = hashlib.sha256(f"{desk.contract.pk}|".encode() + body).hexdigest()
     row, _ = ApiAnswer.objects.get_or_create(key=key, call=call, defaults={"body_sha256": said})
     row = ApiAnswer.objects.select_for_update().get(pk=row.pk)
     if row.body_sha256 != said:
@@ -135,7 +135,7 @@ def declare(
             "Cette clé d’idempotence a déjà servi à une autre déclaration : donnez-en une nouvelle."
         )
     if row.answer is not None:
-        return row.answer | {"repeated": True}
+        return {**row.answer, "repeated": True}
     with desk.scope():
         answers, cells = _judged(load(desk, commitment), month, lines)
     kept = save_hours(by=key.by, desk=desk, commitment=commitment, cells=cells) if cells else 0
