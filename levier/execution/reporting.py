@@ -4,6 +4,7 @@ A control of real contracts asks for quarters, before the 15th of the month that
 """
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,14 +27,22 @@ class Report:
 
 def next_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
     """The declaration that comes next, periods being those of the calendar; None once the last one's date is passed."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in every if one.due_on >= today), None)
+
+
+def last_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
+    """The declaration whose last day passed most recently; None while none has."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in reversed(list(every)) if one.due_on < today), None)
+
+
+def _reports(period: str, due_day: int, *, starts_on: date, ends_on: date) -> Iterator[Report]:
     first = starts_on
     while first <= ends_on:
         last = ends_on if period == "fin" else min(ends_on, _period_end(first, _MONTHS[period]))
-        due_on = _month_after(last).replace(day=due_day)
-        if due_on >= today:
-            return Report(first, last, due_on)
+        yield Report(first, last, _month_after(last).replace(day=due_day))
         first = date.fromordinal(last.toordinal() + 1)
-    return None
 
 
 def _period_end(day: date, months: int) -> date:

@@ -23,6 +23,7 @@ EXPECTED = {
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/selections/actions.py": "who saved a search and asked to be told",
     "execution/incoming/mailing.py": "who wrote to the address of a contract, when a piece of it is refused",
+    "execution/control/telling.py": "the contacts of the holder of a contract, about its own default",
     "facilitators/actions/conventions.py": "the parties of a convention to sign",
     "facilitators/actions/referrals.py": "the facilitator asked, and whoever asked",
     "facilitators/actions/structures.py": "a structure of facilitators, by its contact form",

@@ -1,5 +1,13 @@
 """Tables of the execution room: contracts, commitments, the hours ledger."""
 
+from levier.execution.models.closing import (
+    Attestation,
+    ClosingBasis,
+    ContractClosing,
+    PersonSituation,
+    Situation,
+    SituationMoment,
+)
 from levier.execution.models.contracts import (
     Amendment,
     AmendmentState,
@@ -72,6 +80,8 @@ __all__ = [
     "AnswerState",
     "ApiAnswer",
     "ApiKey",
+    "Attestation",
+    "ClosingBasis",
     "Commitment",
     "CommitmentKind",
     "Complaint",
@@ -79,6 +89,7 @@ __all__ = [
     "Confirmation",
     "ConfirmationState",
     "Contract",
+    "ContractClosing",
     "ContractContact",
     "ContractParty",
     "ContractSide",
@@ -115,6 +126,7 @@ __all__ = [
     "PenaltyClause",
     "PeopleAccess",
     "PersonMonth",
+    "PersonSituation",
     "PostingKind",
     "Presence",
     "ProofSample",
@@ -125,5 +137,7 @@ __all__ = [
     "ReportingPeriod",
     "SavedColumns",
     "Sex",
+    "Situation",
+    "SituationMoment",
     "StepKind",
 ]
