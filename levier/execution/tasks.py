@@ -1,14 +1,17 @@
-"""The room's jobs: files of many lines read or written, lines of files forgotten."""
+"""The room's jobs: late stages of candidates reminded, large files read or written, what is kept taken away in its time."""
 
 import logging
 import time
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from levier.core import received_files
+from levier.execution.candidates.actions import remind
 from levier.execution.incoming import mailing, shelf
 from levier.execution.incoming.actions import fail, run_started
 from levier.execution.incoming.programs import forget_answers
+from levier.execution.people import retention
 
 logger = logging.getLogger("levier.tasks")
 
@@ -24,7 +27,7 @@ def run_file(file_id: int) -> None:
         raise
 
 
-@app.periodic(cron="37 3 * * *")
+@app.periodic(cron="41 3 * * *")
 @app.task(name="execution.forget_files", queue="maintenance")
 def forget_files(timestamp: int) -> None:
     """The lines of received files are kept two weeks, those of a message until it is read."""
@@ -35,3 +38,18 @@ def forget_files(timestamp: int) -> None:
         received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
     )
     logger.info("réponses de l’API : %s retirées", forget_answers())
+
+
+@app.periodic(cron="23 5 * * 1-5")
+@app.task(name="execution.remind_candidates", queue="maintenance", queueing_lock="remind_candidates")
+def remind_candidates(timestamp: int) -> None:
+    """Each working morning, late stages are reminded to the contact, then to its backup; each once."""
+    logger.info("candidatures : %s rappels", remind(today=timezone.localdate()))
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="execution.forget_people", queue="maintenance", queueing_lock="forget_people")
+def forget_people(timestamp: int) -> None:
+    """Each night, what was kept of people long enough goes; run twice, nothing more goes."""
+    retention.purge()
+    retention.forget_lone_files(older_than=time.time() - 24 * 3600)
