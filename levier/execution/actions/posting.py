@@ -186,7 +186,7 @@ def _reversal(by: User | None, posting: LedgerPosting, reason: str) -> LedgerPos
     return made
 
 
-def _opposite(by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
+def _opposite(by: User | None, posting: LedgerPosting, reason: str) -> LedgerPosting:
     return LedgerPosting(
         commitment_id=posting.commitment_id, kind=PostingKind.REVERSAL, account=posting.account,
         hours=-posting.hours, effective_on=posting.effective_on, evidence=posting.evidence, reason=reason,
