@@ -30,6 +30,7 @@ COMMANDS = {
     "sources": ("sources", "Les sources et leur dernier import."),
     "export": ("export", "Écrire l'annuaire ouvert dans un fichier."),
     "ledger": ("ledger", "Le grand livre des heures : l'exporter, prouver un export."),
+    "mail": ("mail", "Un courriel reçu par l'adresse d'un contrat."),
     "balance": ("ledger", "Heures dues et faites, à une date."),
     "attestation": ("attestation", "Les attestations de réalisation : prouver un fichier."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),

@@ -1,4 +1,4 @@
-"""The room's jobs: late stages of candidates reminded, what is kept of people taken away in its time."""
+"""The room's jobs: late stages of candidates reminded, large files read or written, what is kept taken away in its time."""
 
 import logging
 import time
@@ -6,10 +6,38 @@ import time
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from levier.core import received_files
 from levier.execution.candidates.actions import remind
+from levier.execution.incoming import mailing, shelf
+from levier.execution.incoming.actions import fail, run_started
+from levier.execution.incoming.programs import forget_answers
 from levier.execution.people import retention
 
 logger = logging.getLogger("levier.tasks")
+
+
+@app.task(name="execution.run_file", queue="default")
+def run_file(file_id: int) -> None:
+    """Read or write a received file, whichever was started; a second run finds nothing to do."""
+    try:
+        run_started(file_id=file_id)
+    except Exception:
+        # Its page says so, and lets it be read again: nothing was written.
+        fail(file_id=file_id)
+        raise
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="execution.forget_files", queue="maintenance")
+def forget_files(timestamp: int) -> None:
+    """The lines of received files are kept two weeks, those of a message until it is read."""
+    logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old(kept=mailing.used_places()))
+    day = time.time() - 24 * 3600
+    logger.info(
+        "pages reçues : %s retirées",
+        received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
+    )
+    logger.info("réponses de l’API : %s retirées", forget_answers())
 
 
 @app.periodic(cron="23 5 * * 1-5")

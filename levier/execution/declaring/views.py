@@ -19,6 +19,7 @@ from levier.execution.declaring.book import Book, Key, load
 from levier.execution.declaring.policies import Desk
 from levier.execution.declaring.reading import read_hours
 from levier.execution.errors import RefusedError
+from levier.execution.incoming import mailing
 from levier.execution.models import Commitment, DeclarationLine, LineReason
 from levier.execution.reporting import pace
 from levier.facilitators.views.common import account
@@ -49,6 +50,7 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             "remarked": [one for one in lines if not one.is_green],
             "reasons": LineReason.choices, "has_problems": bool(problems),
             "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
+            "mails": mailing.to_read(desk), "mail_address": mailing.address_of(desk.contract),
         }  # fmt: skip
         return render(request, "execution/declaring/grid.html", context, status=422 if problems else 200)
 
@@ -112,6 +114,7 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
         earlier, later = add_months(month, -1), add_months(month, 1)
         context = {
             "contract": desk.contract, "commitment": commitment, "choices": choices, "month": month, "pace": left,
+            "is_subcontractor": desk.is_subcontractor,
             "rows": showing.company_rows(book, month, typed=request.POST.dict(), problems=problems),
             "has_problems": bool(problems), "address": request.get_full_path(),
             "earlier": earlier if earlier >= first_of(desk.contract.starts_on) else None,

@@ -71,6 +71,7 @@ from levier.execution.models.declarations import (
     LineState,
 )
 from levier.execution.models.defaults import DefaultProcedure, DefaultStep, PenaltyClause, StepKind
+from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
     Account,
@@ -81,6 +82,7 @@ from levier.execution.models.ledger import (
     PostingKind,
     Reason,
 )
+from levier.execution.models.mailed import Confirmation, ConfirmationState, MailedPaper, ReceivedMail
 from levier.execution.models.people import (
     AccessPurpose,
     Entry,
@@ -91,6 +93,7 @@ from levier.execution.models.people import (
     PeopleAccess,
     Sex,
 )
+from levier.execution.models.programs import ApiAnswer, ApiKey
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
@@ -100,6 +103,8 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "ApiAnswer",
+    "ApiKey",
     "Attestation",
     "Candidate",
     "CandidateIdentity",
@@ -109,6 +114,8 @@ __all__ = [
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
+    "Confirmation",
+    "ConfirmationState",
     "Contract",
     "ContractClosing",
     "ContractContact",
@@ -134,11 +141,15 @@ __all__ = [
     "EvidenceRequest",
     "GlobalisationAnswer",
     "GlobalisationRequest",
+    "IncomingFile",
+    "IncomingKind",
+    "IncomingState",
     "LedgerHead",
     "LedgerPosting",
     "LegalBasis",
     "LineReason",
     "LineState",
+    "MailedPaper",
     "MeetingKind",
     "MonthAnswer",
     "MonthWord",
@@ -163,10 +174,12 @@ __all__ = [
     "ProofSample",
     "PurchaseOrder",
     "Reason",
+    "ReceivedMail",
     "Regime",
     "ReportingPeriod",
     "RequestAnswer",
     "RequestKind",
+    "SavedColumns",
     "Sex",
     "Situation",
     "SituationMoment",

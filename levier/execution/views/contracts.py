@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from levier.execution import exports, policies
 from levier.execution.control.progress import standing_of
+from levier.execution.people.scope import followed_by
 from levier.execution.queries.contracts import (
     MOST_LINES,
     MOST_LISTED,
@@ -36,6 +37,8 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "query": request.GET.urlencode(),
         "may_open": policies.opening_organisations(user).exists(),
+        "subcontracted": policies.subcontracted_by(user),
+        "may_take_over": bool(followed_by(user)),
         "most": MOST_LISTED,
     }
     return render(request, "execution/list.html", context)
