@@ -308,7 +308,7 @@ def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
         grid.post(f"{grid_of(contract)}/accepter", {"ligne": f"{line.pk}:64.00", "releve": "on"}, follow=True)
     )
     assert world.done == 64
-    assert "comptées, relevé vu le" in text(grid.get(f"{grid_of(contract)}?jusqu=2026-04"))
+    assert "comptées, relevé vu" in text(grid.get(f"{grid_of(contract)}?jusqu=2026-04"))
     assert "64 h" in text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois=2026-05"))
 
 

@@ -16,7 +16,10 @@ SHOWN_MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One cell as a page shows it: the name and text of its field, what it held before, its state in a word, what is wrong."""
+    """One cell as a page shows it: the name and text of its field, what it held before, its state in a word, what is wrong.
+
+    `tone`: ok (counted), check (waits), danger (refused), away (outside of the entry), empty.
+    """
 
     name: str
     month: date
@@ -24,6 +27,7 @@ class Square:
     value: str
     before: str
     word: str
+    tone: str = ""
     told: str = ""
     line: int | None = None
 
@@ -102,10 +106,7 @@ def company_rows(
     found = []
     for entry in book.entries.values():
         cell = book.cell((entry.pk, month))
-        is_absent = first_of(entry.entered_on) > month or (
-            entry.left_on is not None and entry.left_on < month
-        )
-        if cell == Cell() and is_absent:
+        if cell == Cell() and is_away(entry, month):
             continue
         name = f"{entry.participant.given_name} {entry.participant.family_name[:1]}.".strip()
         square = _square(book, (entry.pk, month), name, typed or {}, problems or {})
@@ -165,6 +166,7 @@ def _square(
         value=typed.get(name, before),
         before=before,
         word=_state(cell),
+        tone=_tone(cell) or ("away" if is_away(book.entries[key[0]], key[1]) else ""),
         told=problems.get(key, ""),
         line=cell.open.pk if is_linked and cell.open else None,
     )
@@ -186,5 +188,18 @@ def _state(cell: Cell) -> str:
     if cell.current:
         part = f", sur {figure(cell.current.hours, 2)} h" if cell.own < cell.current.hours else ""
         seen = cell.current.statement_seen_on
-        return f"comptées{part}" + (f", relevé vu le {seen:%d/%m/%Y}" if seen else "")
+        return f"comptées{part}" + (", relevé vu" if seen else "")
     return "refusées" if cell.rejected else ""
+
+
+def _tone(cell: Cell) -> str:
+    if cell.open:
+        return "check"
+    if cell.current:
+        return "ok"
+    return "danger" if cell.rejected else ""
+
+
+def is_away(entry: Entry, month: date) -> bool:
+    """Whether somebody had not come yet, or was gone, that month."""
+    return first_of(entry.entered_on) > month or (entry.left_on is not None and entry.left_on < month)

@@ -46,7 +46,7 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             "contract": desk.contract, "commitment": commitment, "choices": choices, "months": months,
             "rows": showing.rows(book, months, typed=request.POST.dict(), problems=problems),
             "green": [one for one in lines if one.is_green],
-            "remarked": [one for one in lines if not one.is_green],
+            "remarked": [one for one in lines if not one.is_green], "waiting": len(lines),
             "reasons": LineReason.choices, "has_problems": bool(problems),
             "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
         }  # fmt: skip
