@@ -289,6 +289,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Command that scans a file received as a proof, given on its standard input (0: clean, 1: infected), such as
+# "clamdscan --no-summary -". Empty: none.
+ANTIVIRUS_COMMAND = os.environ.get("LEVIER_ANTIVIRUS", "").strip()
+
 # Anonymous calls allowed per address and per minute on the costly pages and the API. 0: no limit.
 ANONYMOUS_CALLS_PER_MINUTE = _number("LEVIER_ANONYMOUS_CALLS_PER_MINUTE", 120)
 # Number of trusted proxies in front of the site: how many X-Forwarded-For entries are believed.

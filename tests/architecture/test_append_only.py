@@ -13,6 +13,8 @@ APPEND_ONLY = {
     "clauses_ownvalue",
     "execution_ledgerposting",
     "execution_peopleaccess",
+    "execution_proofsample",
+    "execution_defaultstep",
 }
 
 pytestmark = pytest.mark.django_db
