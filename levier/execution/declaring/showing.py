@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from levier.core.typography import figure
 from levier.execution.declaring.actions import is_decidable
-from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key
+from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key, is_away
+from levier.execution.declaring.reading import field_name
 from levier.execution.models import DeclarationLine, DeclarationState, Entry, LineState
 from levier.rulebook.months import add_months, first_of
 
@@ -34,7 +35,7 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person; `before`: its hours of the month before, for a company."""
+    """One person; `before`: its hours of the month before, `leaving_on`: a departure that waits, for a company."""
 
     name: str
     until: str
@@ -42,6 +43,8 @@ class Row:
     total: Decimal
     before: Decimal | None = None
     told: str = ""
+    entry: int = 0
+    leaving_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,6 @@ def shown_months(book: Book, last: date | None) -> tuple[date, ...]:
     return tuple(one for one in months if one >= first_of(contract.starts_on))
 
 
-def field_name(key: Key) -> str:
-    return f"h-{key[0]}-{key[1]:%Y-%m}"
-
-
 def rows(
     book: Book, months: tuple[date, ...], *, typed: Mapping[str, str] | None = None,
     problems: Mapping[Key, str] | None = None,
@@ -100,7 +99,7 @@ def rows(
 
 def company_rows(
     book: Book, month: date, *, typed: Mapping[str, str] | None = None,
-    problems: Mapping[Key, str] | None = None,
+    problems: Mapping[Key, str] | None = None, leaving: Mapping[int, date] | None = None,
 ) -> tuple[Row, ...]:  # fmt: skip
     """The people a company declares for a month, by first name and initial, with their hours of the month before."""
     found = []
@@ -119,6 +118,8 @@ def company_rows(
                 total=cell.own,
                 before=book.cell((entry.pk, add_months(month, -1))).hours,
                 told=line.get_reason_display() if line and line.reason else "",
+                entry=entry.pk,
+                leaving_on=(leaving or {}).get(entry.pk),
             )
         )
     return tuple(found)
@@ -198,8 +199,3 @@ def _tone(cell: Cell) -> str:
     if cell.current:
         return "ok"
     return "danger" if cell.rejected else ""
-
-
-def is_away(entry: Entry, month: date) -> bool:
-    """Whether somebody had not come yet, or was gone, that month."""
-    return first_of(entry.entered_on) > month or (entry.left_on is not None and entry.left_on < month)
