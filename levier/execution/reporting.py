@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from levier.rulebook.months import add_months, first_of
@@ -119,8 +120,8 @@ def hiring_plan(
     missing = max(Decimal(), left - weekly * weeks)
     if not missing or not weeks:
         return HiringPlan(weekly, missing, 0, None)
-    people = int(-(-missing // (full_week * weeks)))
-    needed = int(-(-missing // (full_week * people)))
+    people = ceil(missing / (full_week * weeks))
+    needed = ceil(missing / (full_week * people))
     return HiringPlan(weekly, missing, people, ends_on - timedelta(weeks=needed) + timedelta(days=1))
 
 

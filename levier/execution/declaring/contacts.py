@@ -74,6 +74,12 @@ def last_notes(contracts: Iterable[Contract]) -> dict[int, dict[str, ContactNote
     return found
 
 
+def silent_of(contract: Contract) -> frozenset[str]:
+    """The addresses and telephones that answer no more. One SQL query."""
+    notes = last_notes([contract]).get(contract.pk, {})
+    return frozenset(reach for reach, note in notes.items() if note.word in UNREACHABLE)
+
+
 @transaction.atomic
 def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) -> ContactNote:
     """Write what was found of a contact; `by` None: a mail came back, or the contact itself. Raises RefusedError."""

@@ -1,6 +1,6 @@
 """The reminders of each day: whose months are missing, how far it went, one mail to each contact. Run twice a day, it sends once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,15 +52,15 @@ class Missing:
     months: tuple[date, ...]
 
 
-def missing_of(contract: Contract, today: date) -> Iterator[Missing]:
-    """The companies with a contact that owe months of the last period over. Two SQL queries by company."""
+def missing_of(contract: Contract, contacts: Iterable[Reachable], today: date) -> Iterator[Missing]:
+    """The companies of these contacts that owe months of the last period over. Two SQL queries by company."""
     report = last_report(
         contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
         ends_on=contract.ends_on, today=today,
     )  # fmt: skip
     if report is None:
         return
-    for company in dict.fromkeys(one.company for one in contacts_of(contract, {})):
+    for company in dict.fromkeys(one.company for one in contacts):
         lacking = missing_months(contract, company.pk, report.months)
         months = tuple(month for month in report.months if month in lacking)
         if months:
@@ -106,11 +106,9 @@ def send_reminders(*, by: Actor, today: date) -> int:
     silent: dict[int, list[Reminder]] = {}
     with transaction.atomic():
         for contract in running:
-            for one in missing_of(contract, today):
-                found = [
-                    each for each in contacts_of(contract, notes.get(contract.pk, {}))
-                    if each.company.pk == one.company.pk
-                ]  # fmt: skip
+            contacts = contacts_of(contract, notes.get(contract.pk, {}))
+            for one in missing_of(contract, contacts, today):
+                found = [each for each in contacts if each.company.pk == one.company.pk]
                 reminder = _due(one, found, today)
                 if reminder is None:
                     continue

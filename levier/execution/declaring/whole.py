@@ -55,14 +55,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Somebody of the company, by first name and initial, and the hours of the month on each contract."""
+    """Somebody of the company, by first name and initial, and the hours of the month on each contract; None while not declared."""
 
     name: str
-    places: tuple[tuple[str, Decimal], ...]
+    places: tuple[tuple[str, Decimal | None], ...]
 
     @property
     def hours(self) -> Decimal:
-        return sum((hours for _, hours in self.places), ZERO)
+        return sum((hours or ZERO for _, hours in self.places), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +186,14 @@ def _workers(
 ) -> tuple[Worker, ...]:
     """One line a person, even when two structures follow it: the same name, born the same day."""
     titles = {one.pk: one.title for one in contracts}
-    found: dict[tuple[str, str, date | None], list[tuple[str, Decimal]]] = defaultdict(list)
+    found: dict[tuple[str, str, date | None], list[tuple[str, Decimal | None]]] = defaultdict(list)
     for one in entries:
         line = lines.get((one.pk, month))
         if is_away(one, month) and line is None:
             continue
         who = one.participant
         found[who.given_name, who.family_name, who.birth_on].append(
-            (titles[one.contract_id], line.hours if line else ZERO)
+            (titles[one.contract_id], line.hours if line else None)
         )
     return tuple(
         Worker(f"{given} {family[:1]}.".strip(), tuple(places))

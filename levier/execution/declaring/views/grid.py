@@ -162,7 +162,7 @@ def _around(months: tuple[date, ...], desk: Desk, way: int) -> date | None:
 
 def _received(desk: Desk) -> dict[str, object]:
     """What the company sent beside its hours, and how to reach it."""
-    contract = desk.contract
+    contract, contacts = desk.contract, contacts_of(desk.contract)
     return {
         "statements": list(
             HoursStatement.objects.filter(declaration__commitment__contract=contract)
@@ -174,8 +174,8 @@ def _received(desk: Desk) -> dict[str, object]:
                 "entry__participant", "company"
             )
         ),
-        "contacts": contacts_of(contract),
-        "missing": list(missing_of(contract, timezone.localdate())),
+        "contacts": contacts,
+        "missing": list(missing_of(contract, contacts, timezone.localdate())),
     }
 
 

@@ -1,0 +1,430 @@
+"""The month of a company without an account: link and code, one sending, statements, who comes and goes, reminders, its own page."""
+
+import io
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from levier.accounts.models import Role, User
+from levier.core.audit import Actor
+from levier.core.models import OutgoingMail
+from levier.execution.declaring import actions, contacts, letters, links, policies, reminding, sending, team
+from levier.execution.declaring.whole import whole_company
+from levier.execution.errors import RefusedError
+from levier.execution.models import (
+    ChangeState,
+    ContractContact,
+    ContractSide,
+    DeclarationLine,
+    DeclarationLink,
+    DeclarationSending,
+    DifficultyNotice,
+    Entry,
+    HoursStatement,
+    LineState,
+    Participant,
+    StaffChange,
+)
+from levier.execution.people import actions as people
+from levier.execution.people.scope import acting
+from levier.purchasing.models import ContactRank
+from tests.factories import people as make
+from tests.factories.accounts import member
+from tests.texts import plain_spaces
+
+pytestmark = pytest.mark.django_db
+MONTH = date(2026, 4, 1)
+DUE = date(2026, 5, 15)
+FIRST, SECOND = "referent@exemple.invalid", "suppleant@exemple.invalid"
+
+
+class Company:
+    """A contract declared each month, two contacts of its holder, one person in April, the link of the first contact."""
+
+    def __init__(self) -> None:
+        self.where = make.place()
+        contract = self.where.contract
+        contract.reporting_period = "mois"
+        contract.save()
+        for rank, email in ((ContactRank.FIRST, FIRST), (ContactRank.SUBSTITUTE, SECOND)):
+            ContractContact.objects.create(
+                contract=contract, side=ContractSide.HOLDER, rank=rank, name=rank.label, email=email,
+                phone="01 99 00 00 01",
+            )  # fmt: skip
+        who = make.participant(self.where)
+        people.give_notice(by=self.where.facilitator, participant=who, on=date(2026, 3, 1), way="main")
+        self.entry = people.decide_entry(
+            by=self.where.facilitator, entry=make.entry(self.where, who), is_valid=True
+        )
+        self.link = links.open_link(
+            contract=contract, company=contract.holder, email=FIRST, first_month=MONTH, month=MONTH
+        )
+        self.desk = links.desk_of(self.link)
+        self.commitment = contract.commitments.get()
+        self.follower = policies.facilitator_desk(self.where.facilitator, contract.pk)
+
+    def send(self, hours: Any = 70, **values: Any) -> DeclarationSending:
+        sent = {"month": MONTH, "cells": {(self.entry.pk, MONTH): Decimal(hours)}} | values
+        return sending.send_month(
+            by=self.link, desk=self.desk, commitment=self.commitment, key=uuid4(),
+            sent=sending.SentMonth(**sent),
+        )  # fmt: skip
+
+    def change(self, **values: Any) -> StaffChange:
+        self.send(**values)
+        with acting(followers=[self.where.structure.pk]):
+            return StaffChange.objects.get()
+
+    def remind(self, today: date) -> int:
+        return reminding.send_reminders(by=Actor.machine("essai"), today=today)
+
+
+@pytest.fixture
+def company(settings: Any, tmp_path: Path) -> Company:
+    settings.LEVIER_HOME = tmp_path
+    return Company()
+
+
+def as_user(one: User) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+def text(response: Any) -> str:
+    return plain_spaces(response.content.decode())
+
+
+def photo(**exif: Any) -> SimpleUploadedFile:
+    target = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(target, "PNG")
+    return SimpleUploadedFile("releve.png", target.getvalue(), "image/png")
+
+
+def code_of_last_mail() -> str:
+    mail = OutgoingMail.objects.filter(message_id__startswith="declaration-code").latest("pk")
+    found = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", mail.body)
+    assert found
+    return found[0]
+
+
+def opened(company: Company) -> tuple[Client, str]:
+    """A browser in which the code was given, and the address of the month."""
+    client, page = Client(), links.address_of(company.link).partition("//")[2].partition("/")[2]
+    client.post(f"/{page}/code")
+    client.post(f"/{page}/ouvrir", {"code": code_of_last_mail().lower()})
+    return client, f"/{page}"
+
+
+def test_a_link_names_nobody_before_its_code_and_opens_one_browser(company: Company) -> None:
+    client, page = Client(), f"/declarer/{links.token_of(company.link)}"
+    shut = client.get(page)
+    assert make.GIVEN not in text(shut) and FIRST not in text(shut) and "r…@exemple.invalid" in text(shut)
+    assert not OutgoingMail.objects.exists() and shut["X-Robots-Tag"] == "noindex, nofollow"
+    client.post(f"{page}/code")
+    assert client.post(f"{page}/ouvrir", {"code": "AAAA-AAAA"}).status_code == 422
+    client.post(f"{page}/ouvrir", {"code": code_of_last_mail()})
+    shown = text(client.get(page))
+    assert "Zéphirine Q." in shown and make.FAMILY not in shown and "éligible jusqu’au" in shown
+    assert make.GIVEN not in text(Client().get(page))
+    # A code opens once.
+    assert Client().post(f"{page}/ouvrir", {"code": code_of_last_mail()}).status_code == 422
+
+
+def test_five_wrong_codes_close_the_door_and_another_code_opens_it(company: Company) -> None:
+    client, page = Client(), f"/declarer/{links.token_of(company.link)}"
+    client.post(f"{page}/code")
+    for _ in range(5):
+        client.post(f"{page}/ouvrir", {"code": "AAAA-AAAA"})
+    right = client.post(f"{page}/ouvrir", {"code": code_of_last_mail()})
+    assert right.status_code == 422 and "ne vaut plus" in text(right)
+    opened(company)
+    DeclarationLink.objects.update(codes_sent=links.MOST_CODES)
+    with pytest.raises(RefusedError, match="Trop de codes"):
+        links.send_code(company.link)
+
+
+@pytest.mark.parametrize("why", ["closed", "expired", "forged"])
+def test_a_link_that_is_no_more_says_nothing(company: Company, why: str) -> None:
+    client, page = opened(company)
+    if why == "closed":
+        links.close_links(by=company.where.facilitator, contract=company.where.contract, email=FIRST)
+    elif why == "expired":
+        DeclarationLink.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    else:
+        page = page[:-1] + ("A" if page[-1] != "A" else "B")
+    for answer in (client.get(page), client.post(page, {"envoyer": "1"}), client.post(f"{page}/code")):
+        assert answer.status_code == 404
+    # A new one may be opened, and it is another.
+    if why == "closed":
+        again = links.open_link(
+            contract=company.where.contract, company=company.link.company, email=FIRST, first_month=MONTH,
+            month=MONTH,
+        )  # fmt: skip
+        assert again.pk != company.link.pk
+
+
+def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> None:
+    client, page = opened(company)
+    name = f"h-{company.entry.pk}-2026-04"
+    posted = {
+        name: "70,5", f"avant-{name}": "", "envoyer": "1", "cle": str(uuid4()), f"depart-{company.entry.pk}": "2026-04-28",
+        "given_name": "Inès", "family_name": "Nouvelle", "modality": "embauche", "on": "2026-05-04",
+        "cause": "chantier", "since_on": "2026-04-20", "note": "Intempéries",
+    }  # fmt: skip
+    for _ in range(2):
+        answer = client.post(page, posted | {"releves": photo()}, follow=True)
+    shown = text(answer)
+    assert "Mois envoyé" in shown and "1 relevé" in shown and "Départ annoncé le 28 avril 2026" in shown
+    line = DeclarationLine.objects.get()
+    assert (line.hours, line.declared_by, line.declared_through_id) == (
+        Decimal("70.5"),
+        None,
+        company.link.pk,
+    )
+    counts = [one.objects.count() for one in (DeclarationSending, HoursStatement, DifficultyNotice)]
+    assert counts == [1, 1, 1]
+    with acting(companies=[company.link.company_id]):
+        assert StaffChange.objects.count() == 2
+    receipt = OutgoingMail.objects.get(message_id__startswith="declaration-receipt")
+    assert receipt.to_address == FIRST and company.commitment.head.hash in receipt.body
+    assert "1 personne, 70,50 h" in plain_spaces(receipt.body) and make.GIVEN not in receipt.body
+    assert DeclarationSending.objects.get().chain_head in receipt.body
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("h", "douze", "n’est pas un nombre"),
+        ("depart", "hier", "n’est pas une date"),
+        ("given_name", "Inès", "À remplir pour annoncer"),
+        ("releves", b"%PDF-1.4 rien", "ni un PDF"),
+        ("releves", ("bulletin_de_paie.pdf", b"%PDF-1.4"), "bulletin de paie"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_sent(
+    company: Company, field: str, value: Any, told: str
+) -> None:
+    client, page = opened(company)
+    name = f"h-{company.entry.pk}-2026-04"
+    posted: dict[str, Any] = {name: "70", "envoyer": "1", "cle": str(uuid4())}
+    names = {"h": name, "depart": f"depart-{company.entry.pk}"}
+    if field == "releves":
+        sent_as, content = value if isinstance(value, tuple) else ("releve.pdf", value)
+        value = SimpleUploadedFile(sent_as, content)
+    answer = client.post(page, posted | {names.get(field, field): value})
+    assert answer.status_code == 422 and told in text(answer)
+    assert f'value="{"douze" if field == "h" else "70"}"' in text(answer)
+    assert not DeclarationSending.objects.exists() and not DeclarationLine.objects.exists()
+    folder = sending.received_files.folder(sending.ROOM)
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_nothing_new_is_not_sent(company: Company) -> None:
+    company.send(70)
+    with pytest.raises(RefusedError, match="rien de nouveau"):
+        company.send(70)
+
+
+def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(company: Company) -> None:
+    made = company.send(70, statements=[photo()])
+    found = HoursStatement.objects.get()
+    where, contract = company.where, company.where.contract
+    elsewhere = make.place()
+    named = as_user(member(contract.holder, role=Role.CONTRACTOR, email=FIRST).user)
+    readers = {
+        as_user(where.facilitator): 200, named: 403, as_user(where.buyer): 403, as_user(elsewhere.facilitator): 404,
+        Client(): 302,
+    }  # fmt: skip
+    for client, expected in readers.items():
+        answer = client.get(f"/suivi/contrats/releves/{found.pk}")
+        answer.close()
+        assert answer.status_code == expected
+        if expected != 200:
+            assert client.post(f"/suivi/contrats/releves/{found.pk}/vu").status_code == expected
+    assert "Relevé d’heures, avril 2026" in text(
+        as_user(where.facilitator).get(f"/suivi/contrats/{contract.pk}/grille")
+    )
+    path = sending.received_files.path_of(found.file, room=sending.ROOM)
+    assert path and path.exists()
+    as_user(where.facilitator).post(f"/suivi/contrats/releves/{found.pk}/vu")
+    found.refresh_from_db()
+    assert (found.file, found.seen_on, found.seen_by) == ("", timezone.localdate(), where.facilitator)
+    line = DeclarationLine.objects.get()
+    actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
+    line.refresh_from_db()
+    assert line.posting and line.posting.evidence == "documented" and made.lines == 1
+
+
+@pytest.mark.parametrize("decision", ["fiche", "ecarter"])
+def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
+    company: Company, decision: str
+) -> None:
+    arrival = sending.Arrival(
+        given_name="Inès", family_name="Nouvelle", modality="embauche", on=date(2026, 5, 4)
+    )
+    found = company.change(arrival=arrival)
+    assert not StaffChange.objects.exists()  # outside of any scope
+    page = f"/suivi/contrats/annonces/{found.pk}"
+    for client, expected in (
+        (as_user(make.place().facilitator), 404),
+        (as_user(company.where.buyer), 404),
+        (Client(), 302),
+    ):
+        assert client.post(page, {"decision": "ecarter"}).status_code == expected
+    client = as_user(company.where.facilitator)
+    assert "Arrivée de Inès Nouvelle" in text(
+        client.get(f"/suivi/contrats/{company.where.contract.pk}/grille")
+    )
+    client.post(page, {"decision": decision, "birth_on": "1990-02-03"})
+    with acting(followers=[company.where.structure.pk]):
+        found.refresh_from_db()
+        known = Participant.objects.filter(family_name="Nouvelle").count()
+        assert Entry.objects.count() == 1  # its eligibility is judged on its own page
+    assert (found.given_name, found.family_name) == ("", "") and known == (decision == "fiche")
+    assert found.state == (ChangeState.TAKEN if decision == "fiche" else ChangeState.SET_ASIDE)
+    with pytest.raises(RefusedError, match="vient d’être traitée"):
+        team.set_aside(by=company.where.facilitator, desk=company.follower, change=found)
+
+
+def test_a_departure_is_noted_by_the_facilitator(company: Company) -> None:
+    found = company.change(departures={company.entry.pk: date(2026, 4, 28)})
+    team.note_departure(by=company.where.facilitator, desk=company.follower, change=found)
+    with acting(followers=[company.where.structure.pk]):
+        assert Entry.objects.get().left_on == date(2026, 4, 28)
+
+
+def test_a_company_decides_nothing_of_what_it_announced(company: Company) -> None:
+    company.change(departures={company.entry.pk: date(2026, 4, 28)})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        is_owner = cursor.fetchone()[0] != "levier_app"
+    with acting(companies=[company.link.company_id]):
+        changed = StaffChange.objects.update(state=ChangeState.TAKEN, decided_at=timezone.now())
+    assert is_owner or changed == 0
+
+
+@pytest.mark.parametrize("state", [LineState.QUESTIONED, LineState.REJECTED])
+def test_an_answer_is_told_once_a_day_without_a_name(company: Company, state: LineState) -> None:
+    company.send(70)
+    line = DeclarationLine.objects.get()
+    act = actions.question if state == LineState.QUESTIONED else actions.reject
+    act(by=company.where.facilitator, desk=company.follower, line=line, seen=line.hours, reason="total")
+    letters.tell_answer(line.declaration, state)
+    mail = OutgoingMail.objects.get(message_id__startswith=f"declaration-{state}")
+    assert mail.to_address == FIRST and "/declarer/" in mail.body and make.GIVEN not in mail.body
+
+
+def test_reminders_go_further_each_time_and_once(company: Company) -> None:
+    """The first contact three times, then the second one, then who follows."""
+    said = []
+    for today in (date(2026, 5, 1), DUE - timedelta(days=4), DUE + timedelta(days=2), DUE + timedelta(days=8),
+                  DUE + timedelta(days=15)):  # fmt: skip
+        with_clock(today)
+        assert company.remind(today) == 1
+        assert company.remind(today) == company.remind(today + timedelta(days=1)) == 0
+        last = OutgoingMail.objects.latest("pk")
+        said.append((last.to_address, bool(last.unsubscribe_url)))
+        assert make.GIVEN not in last.body + last.subject
+    mine = (company.where.facilitator.email, False)
+    assert said == [(FIRST, True), (FIRST, True), (FIRST, True), (SECOND, True), mine]
+
+
+def with_clock(today: date) -> None:
+    """As if what was sent before had been sent on its day, long enough ago."""
+    reminding.DeclarationReminder.objects.update(
+        sent_at=datetime(2026, 4, 1, tzinfo=timezone.get_current_timezone())
+    )
+
+
+def test_who_sent_its_month_is_left_in_peace(company: Company) -> None:
+    company.send(0)
+    assert company.remind(DUE + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ([(FIRST, "silence")], SECOND),
+        ([(FIRST, "sans_rappel")], SECOND),
+        ([(FIRST, "silence"), (FIRST, "joint")], FIRST),
+        ([(FIRST, "rebond"), (SECOND, "silence")], "facilitator"),
+    ],
+)
+def test_reminders_go_round_who_does_not_answer(
+    company: Company, notes: list[tuple[str, str]], told: str
+) -> None:
+    for reach, word in notes:
+        contacts.note_contact(
+            by=company.where.facilitator, contract=company.where.contract, reach=reach, word=word
+        )
+    assert company.remind(DUE + timedelta(days=2)) == 1
+    expected = company.where.facilitator.email if told == "facilitator" else told
+    assert OutgoingMail.objects.latest("pk").to_address == expected
+
+
+def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None:
+    company.remind(date(2026, 5, 1))
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=3))
+    OutgoingMail.objects.create(
+        message_id="x", to_address="a@exemple.invalid", subject="x", sent_at=timezone.now()
+    )
+    company.remind(DUE - timedelta(days=4))
+    found = {one.email: one.is_silent for one in contacts.contacts_of(company.where.contract)}
+    assert found == {FIRST: True, SECOND: False}
+    page = text(as_user(company.where.buyer).get(f"/contrats/{company.where.contract.pk}"))
+    assert page.count("ne répond plus") == 1
+
+
+def test_a_contact_stops_its_reminders_by_a_post_alone(company: Company) -> None:
+    page = f"/declarer/rappels/{contacts.stop_token(company.where.contract, FIRST)}"
+    assert Client().get(page).status_code == 200
+    assert not company.where.contract.contact_notes.exists()
+    Client(enforce_csrf_checks=True).post(page, {"List-Unsubscribe": "One-Click"})
+    assert company.where.contract.contact_notes.get().word == "sans_rappel"
+    assert Client().get(page[:-2]).status_code == 404
+
+
+def test_a_call_is_noted_and_a_link_sent_by_who_follows_alone(company: Company) -> None:
+    contract = company.where.contract
+    page = f"/suivi/contrats/{contract.pk}/joindre"
+    for client, expected in (
+        (as_user(company.where.buyer), 403),
+        (as_user(make.place().facilitator), 404),
+        (Client(), 302),
+    ):
+        assert client.post(page, {"contact": FIRST, "geste": "silence"}).status_code == expected
+    assert not contract.contact_notes.exists()
+    client = as_user(company.where.facilitator)
+    client.post(page, {"contact": FIRST, "geste": "silence"})
+    assert contract.contact_notes.get().word == "silence"
+    assert "Ne répond plus" in text(client.get(f"/suivi/contrats/{contract.pk}/grille"))
+    client.post(page, {"contact": SECOND, "geste": "lien"})
+    assert OutgoingMail.objects.latest("pk").to_address == SECOND
+    client.post(page, {"contact": FIRST, "geste": "fermer"})
+    assert not DeclarationLink.objects.filter(email=FIRST, revoked_at=None).exists()
+    assert "n’est plus celui" in text(
+        client.post(page, {"contact": "autre@x.fr", "geste": "lien"}, follow=True)
+    )
+
+
+def test_a_company_reads_its_month_on_all_its_contracts(company: Company) -> None:
+    user = member(company.where.contract.holder, role=Role.CONTRACTOR, email=FIRST).user
+    found = whole_company(user)
+    assert [one.contract.pk for one in found.dues] == [company.where.contract.pk]
+    assert found.promises[0].plan.people == 1 and found.promises[0].plan.latest_on
+    page = text(as_user(user).get("/contrats/mon-mois"))
+    assert "Déclarer" in page and make.FAMILY not in page
+    for other in (make.place().company, company.where.buyer, company.where.facilitator):
+        assert "Aucun contrat ne vous est encore ouvert" in text(as_user(other).get("/contrats/mon-mois"))
+    assert Client().get("/contrats/mon-mois").status_code == 302
