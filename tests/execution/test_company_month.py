@@ -297,6 +297,18 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
         team.set_aside(by=company.where.facilitator, desk=company.follower, change=found)
 
 
+def test_the_names_of_who_was_announced_do_not_wait_for_ever(company: Company) -> None:
+    arrival = sending.Arrival(
+        given_name="Inès", family_name="Nouvelle", modality="embauche", on=date(2026, 5, 4)
+    )
+    company.change(arrival=arrival)
+    machine, now = Actor.machine("essai"), timezone.now()
+    assert team.set_aside_old(by=machine, before=now - timedelta(days=180)) == 0
+    assert team.set_aside_old(by=machine, before=now + timedelta(days=1)) == 1
+    with acting(followers=[company.where.structure.pk]):
+        assert StaffChange.objects.get().family_name == ""
+
+
 def test_a_departure_is_noted_by_the_facilitator(company: Company) -> None:
     found = company.change(departures={company.entry.pk: date(2026, 4, 28)})
     team.note_departure(by=company.where.facilitator, desk=company.follower, change=found)

@@ -71,7 +71,9 @@ def test_a_month_is_declared_on_a_phone_decided_corrected_and_counted(
     )
     page.get_by_role("button", name="Envoyer au facilitateur").click()
     expect(page.get_by_text("Mois envoyé")).to_be_visible()
-    assert page.evaluate("() => Object.keys(localStorage).filter((one) => one.startsWith('levier-mois'))") == []
+    assert (
+        page.evaluate("() => Object.keys(localStorage).filter((one) => one.startsWith('levier-mois'))") == []
+    )
     phone.check_main_page()
 
     grid = worker.page

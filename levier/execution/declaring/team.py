@@ -1,17 +1,19 @@
 """What the following structure does of what a company sent beside its hours: statements seen, people who came or left."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit, received_files
+from levier.core.audit import Actor
 from levier.execution.declaring.policies import Desk
 from levier.execution.declaring.sending import ROOM
 from levier.execution.errors import RefusedError
 from levier.execution.models import ChangeKind, ChangeState, HoursStatement, Participant, StaffChange
 from levier.execution.people import actions as people
+from levier.execution.people.scope import acting
 
 _DECIDED = "Cette annonce vient d’être traitée : rouvrez la page."
 
@@ -62,6 +64,17 @@ def set_aside(*, by: User, desk: Desk, change: StaffChange) -> None:
     """Known already, or without follow-up. Raises RefusedError."""
     with desk.scope():
         _close(by, _open(change), ChangeState.SET_ASIDE)
+
+
+def set_aside_old(*, by: Actor, before: datetime) -> int:
+    """Announcements nobody took up go with their names; gives how many."""
+    with acting(is_retention=True):
+        gone = StaffChange.objects.filter(state=ChangeState.WAITING, said_at__lt=before).update(
+            state=ChangeState.SET_ASIDE, decided_at=timezone.now(), given_name="", family_name=""
+        )
+        if gone:
+            audit.record(by=by, verb="execution.set_aside_old", details={"changes": gone})
+    return gone
 
 
 def _open(change: StaffChange, kind: ChangeKind | None = None) -> StaffChange:
