@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'scénario',
                 'verbose_name_plural': 'scénarios',
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('lot', 'name'), name='clauses_scenario_name'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='clauses_scenario_named')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +79,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version d’une étude',
                 'verbose_name_plural': 'versions des études',
                 'ordering': ('scenario', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'number'), name='clauses_version_number'), models.CheckConstraint(condition=models.Q(('hours_low__lte', models.F('hours_high')), models.Q(('hours_likely', None), models.Q(('hours_likely__gte', models.F('hours_low')), ('hours_likely__lte', models.F('hours_high'))), _connector='OR')), name='clauses_version_hours_in_order'), models.CheckConstraint(condition=models.Q(('verdict__in', ['clause', 'no_clause', 'to_answer'])), name='clauses_version_verdict')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +102,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'choix pour un lot',
                 'verbose_name_plural': 'choix pour les lots',
                 'ordering': ('-at', '-id'),
+                'indexes': [models.Index(fields=['lot', 'kind', '-at'], name='clauses_choice_of_lot')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['proposition', 'decision'])), name='clauses_choice_kind'), models.CheckConstraint(condition=models.Q(models.Q(('derogation', ''), ('levers__len__gt', 0), ('why_none', '')), models.Q(('hours', None), ('hours_per_100k', None), ('levers__len', 0), models.Q(('why_none', ''), _negated=True)), _connector='OR'), name='clauses_choice_levers_or_why_none'), models.CheckConstraint(condition=models.Q(models.Q(('hours', None), ('hours__gt', 0), _connector='OR'), models.Q(('hours_per_100k', None), ('hours_per_100k__gt', 0), _connector='OR'), models.Q(('hours', None), ('hours_per_100k', None), _connector='OR')), name='clauses_choice_hours')],
             },
         ),
         migrations.CreateModel(
@@ -196,42 +200,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['trade', '-ended_on'], name='clauses_realised_by_trade')],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'key'), name='clauses_realised_once'), models.CheckConstraint(condition=models.Q(('amount_ht__gt', 0), ('done_hours__gte', 0), ('planned_hours__gt', 0), models.Q(('worked_hours', None), ('worked_hours__gte', models.F('done_hours')), _connector='OR')), name='clauses_realised_amounts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('lot', 'name'), name='clauses_scenario_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='clauses_scenario_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyversion',
-            constraint=models.UniqueConstraint(fields=('scenario', 'number'), name='clauses_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_low__lte', models.F('hours_high')), models.Q(('hours_likely', None), models.Q(('hours_likely__gte', models.F('hours_low')), ('hours_likely__lte', models.F('hours_high'))), _connector='OR')), name='clauses_version_hours_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['clause', 'no_clause', 'to_answer'])), name='clauses_version_verdict'),
-        ),
-        migrations.AddIndex(
-            model_name='lotchoice',
-            index=models.Index(fields=['lot', 'kind', '-at'], name='clauses_choice_of_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotchoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['proposition', 'decision'])), name='clauses_choice_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('derogation', ''), ('levers__len__gt', 0), ('why_none', '')), models.Q(('hours', None), ('hours_per_100k', None), ('levers__len', 0), models.Q(('why_none', ''), _negated=True)), _connector='OR'), name='clauses_choice_levers_or_why_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours', None), ('hours__gt', 0), _connector='OR'), models.Q(('hours_per_100k', None), ('hours_per_100k__gt', 0), _connector='OR'), models.Q(('hours', None), ('hours_per_100k', None), _connector='OR')), name='clauses_choice_hours'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'portail',
                 'verbose_name_plural': 'portails',
                 'ordering': ('title', 'id'),
+                'indexes': [models.Index(condition=models.Q(('state', 'demande')), fields=['asked_at'], name='community_portal_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['demande', 'refuse', 'brouillon', 'publie', 'suspendu'])), name='community_portal_state'), models.CheckConstraint(condition=models.Q(models.Q(('codes__len', 0), ('scope', 'reseau')), models.Q(('codes__len', 1), ('scope__in', ['commune', 'region'])), models.Q(('codes__len__gte', 1), ('codes__len__lte', 30), ('scope__in', ['epci', 'departement'])), _connector='OR'), name='community_portal_scope_whole'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='community_portal_slug_shape'), models.CheckConstraint(condition=models.Q(('state__in', ['demande', 'refuse']), ('opened_at__isnull', False), _connector='OR'), name='community_portal_opened_by_staff'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refuse', 'suspendu']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='community_portal_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'publie'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='community_portal_published_when')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version du texte d’un portail',
                 'verbose_name_plural': 'versions du texte des portails',
                 'ordering': ('-written_at', '-id'),
+                'indexes': [models.Index(fields=['portal', '-written_at'], name='community_text_of_portal')],
             },
         ),
         migrations.CreateModel(
@@ -94,62 +97,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'événement',
                 'verbose_name_plural': 'événements',
                 'ordering': ('starts_at', 'id'),
+                'indexes': [models.Index(fields=['portal', 'ends_at'], name='community_event_of_portal'), models.Index(fields=['commune', 'ends_at'], name='community_event_of_commune')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['salon', 'rencontre', 'atelier', 'formation', 'visite'])), name='community_event_kind'), models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='community_event_in_order'), models.CheckConstraint(condition=models.Q(('commune__isnull', False), ('is_online', True), _connector='OR'), name='community_event_somewhere'), models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gt', 0), _connector='OR'), name='community_event_capacity')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='regionalportal',
-            index=models.Index(condition=models.Q(('state', 'demande')), fields=['asked_at'], name='community_portal_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['demande', 'refuse', 'brouillon', 'publie', 'suspendu'])), name='community_portal_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('codes__len', 0), ('scope', 'reseau')), models.Q(('codes__len', 1), ('scope__in', ['commune', 'region'])), models.Q(('codes__len__gte', 1), ('codes__len__lte', 30), ('scope__in', ['epci', 'departement'])), _connector='OR'), name='community_portal_scope_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='community_portal_slug_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['demande', 'refuse']), ('opened_at__isnull', False), _connector='OR'), name='community_portal_opened_by_staff'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refuse', 'suspendu']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='community_portal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalportal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'publie'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='community_portal_published_when'),
-        ),
-        migrations.AddIndex(
-            model_name='portaltext',
-            index=models.Index(fields=['portal', '-written_at'], name='community_text_of_portal'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['portal', 'ends_at'], name='community_event_of_portal'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['commune', 'ends_at'], name='community_event_of_commune'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['salon', 'rencontre', 'atelier', 'formation', 'visite'])), name='community_event_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='community_event_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('commune__isnull', False), ('is_online', True), _connector='OR'), name='community_event_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gt', 0), _connector='OR'), name='community_event_capacity'),
         ),
     ]

@@ -80,6 +80,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'fournisseur inclusif',
                 'verbose_name_plural': 'fournisseurs inclusifs',
+                'indexes': [models.Index(fields=['siret'], name='directory_supplier_siret'), models.Index(fields=['siren'], name='directory_supplier_siren'), models.Index(fields=['departement_code', 'kind'], name='directory_supplier_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('EI', 'ACI', 'AI', 'ETTI', 'EITI', 'GEIQ', 'REGIE', 'EBE', 'EA', 'EATT', 'ESAT', 'SEP', 'SCOP', 'SCIC', 'ESUS', 'QPV', 'EQUITABLE', 'ESS'))), name='directory_supplier_kind_known'), models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9-]+:[A-Z]+$')), name='directory_supplier_key_shape'), models.CheckConstraint(condition=models.Q(('siret', None), ('siret__regex', '^[0-9]{14}$'), _connector='OR'), name='directory_supplier_siret_digits'), models.CheckConstraint(condition=models.Q(('siren', None), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='directory_supplier_siren_digits'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='directory_supplier_has_a_name'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None), ('precision', '')), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180)), models.Q(('precision', ''), _negated=True)), _connector='OR'), name='directory_supplier_point_whole'), models.CheckConstraint(condition=models.Q(models.Q(('activity_status', 'unknown'), ('sectors', [])), ('activity_status__in', ['stated', 'inferred']), _connector='OR'), name='directory_supplier_activity_known'), models.CheckConstraint(condition=models.Q(('activity_confidence', None), ('activity_confidence__range', (0, 1)), _connector='OR'), name='directory_supplier_confidence'), models.CheckConstraint(condition=models.Q(('convention_status__in', ['active', 'ended', 'unknown'])), name='directory_supplier_convention')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'fiche d’une source',
                 'verbose_name_plural': 'fiches des sources',
+                'constraints': [models.UniqueConstraint(fields=('source', 'source_key'), name='directory_record_once'), models.CheckConstraint(condition=models.Q(('last_seen__gte', models.F('first_seen'))), name='directory_record_seen_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -129,61 +132,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['source', '-started_at'], name='directory_run_by_source')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['running', 'done', 'failed'])), name='directory_run_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('rejected'))), _connector='OR'), name='directory_run_drops_no_row')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supplier',
-            index=models.Index(fields=['siret'], name='directory_supplier_siret'),
-        ),
-        migrations.AddIndex(
-            model_name='supplier',
-            index=models.Index(fields=['siren'], name='directory_supplier_siren'),
-        ),
-        migrations.AddIndex(
-            model_name='supplier',
-            index=models.Index(fields=['departement_code', 'kind'], name='directory_supplier_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('EI', 'ACI', 'AI', 'ETTI', 'EITI', 'GEIQ', 'REGIE', 'EBE', 'EA', 'EATT', 'ESAT', 'SEP', 'SCOP', 'SCIC', 'ESUS', 'QPV', 'EQUITABLE', 'ESS'))), name='directory_supplier_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9-]+:[A-Z]+$')), name='directory_supplier_key_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('siret', None), ('siret__regex', '^[0-9]{14}$'), _connector='OR'), name='directory_supplier_siret_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', None), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='directory_supplier_siren_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='directory_supplier_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None), ('precision', '')), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180)), models.Q(('precision', ''), _negated=True)), _connector='OR'), name='directory_supplier_point_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity_status', 'unknown'), ('sectors', [])), ('activity_status__in', ['stated', 'inferred']), _connector='OR'), name='directory_supplier_activity_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('activity_confidence', None), ('activity_confidence__range', (0, 1)), _connector='OR'), name='directory_supplier_confidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('convention_status__in', ['active', 'ended', 'unknown'])), name='directory_supplier_convention'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'source_key'), name='directory_record_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('last_seen__gte', models.F('first_seen'))), name='directory_record_seen_in_order'),
         ),
     ]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'liste de fournisseurs',
                 'verbose_name_plural': 'listes de fournisseurs',
                 'ordering': ('name', 'id'),
+                'constraints': [models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), name='directory_list_name_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='directory_list_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fournisseur d’une liste',
                 'verbose_name_plural': 'fournisseurs d’une liste',
                 'ordering': ('added_at', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('supplier_list', 'supplier'), name='directory_entry_once')],
             },
         ),
         migrations.CreateModel(
@@ -66,17 +68,5 @@ class Migration(migrations.Migration):
                 'ordering': ('-created_at', '-id'),
                 'constraints': [models.UniqueConstraint(fields=('user', 'query'), name='directory_search_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='supplierlist',
-            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), name='directory_list_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierlist',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='directory_list_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('supplier_list', 'supplier'), name='directory_entry_once'),
         ),
     ]

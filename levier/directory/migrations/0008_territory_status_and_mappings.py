@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correspondance de colonnes',
                 'verbose_name_plural': 'correspondances de colonnes',
                 'ordering': ('label', 'name'),
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='directory_mapping_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind', ''), ('kind__in', ('EI', 'ACI', 'AI', 'ETTI', 'EITI', 'GEIQ', 'REGIE', 'EBE', 'EA', 'EATT', 'ESAT', 'SEP', 'SCOP', 'SCIC', 'ESUS', 'QPV', 'EQUITABLE', 'ESS')), _connector='OR'), name='directory_mapping_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -60,18 +61,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'liste apportée',
                 'verbose_name_plural': 'listes apportées',
                 'ordering': ('-created_at', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'checking', 'checked', 'publishing', 'published', 'failed'])), name='directory_list_state_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='savedmapping',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='directory_mapping_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='savedmapping',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', ''), ('kind__in', ('EI', 'ACI', 'AI', 'ETTI', 'EITI', 'GEIQ', 'REGIE', 'EBE', 'EA', 'EATT', 'ESAT', 'SEP', 'SCOP', 'SCIC', 'ESUS', 'QPV', 'EQUITABLE', 'ESS')), _connector='OR'), name='directory_mapping_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='listimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'checking', 'checked', 'publishing', 'published', 'failed'])), name='directory_list_state_known'),
         ),
     ]

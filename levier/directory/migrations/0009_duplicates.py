@@ -23,10 +23,14 @@ class Migration(migrations.Migration):
                 ('decided_by', models.CharField(blank=True, max_length=120, verbose_name='décidé par')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidé le')),
                 ('postponed_at', models.DateTimeField(null=True, verbose_name='remis à plus tard le')),
+                ('left', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.supplier', verbose_name='fournisseur')),
+                ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.supplier', verbose_name='autre fournisseur')),
             ],
             options={
                 'verbose_name': 'paire de doublons',
                 'verbose_name_plural': 'paires de doublons',
+                'indexes': [models.Index(fields=['state', '-score'], name='directory_pair_to_review')],
+                'constraints': [models.UniqueConstraint(fields=('left', 'right'), name='directory_pair_once'), models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='directory_pair_in_order'), models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='directory_pair_score'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('state__in', ['same', 'different']), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='directory_pair_decision_whole')],
             },
         ),
         migrations.AddField(
@@ -46,36 +50,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supplier',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), ('is_listed', False), _connector='OR'), name='directory_supplier_merged_is_hidden'),
-        ),
-        migrations.AddField(
-            model_name='duplicatepair',
-            name='left',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.supplier', verbose_name='fournisseur'),
-        ),
-        migrations.AddField(
-            model_name='duplicatepair',
-            name='right',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.supplier', verbose_name='autre fournisseur'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatepair',
-            index=models.Index(fields=['state', '-score'], name='directory_pair_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.UniqueConstraint(fields=('left', 'right'), name='directory_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='directory_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='directory_pair_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('state__in', ['same', 'different']), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='directory_pair_decision_whole'),
         ),
         # Nothing was merged before: each record stands on the supplier of its own key.
         migrations.RunSQL(

@@ -23,11 +23,13 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(blank=True, max_length=14, verbose_name='SIRET ou SIREN')),
                 ('label', models.CharField(blank=True, max_length=120, verbose_name='libellé')),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='noté le')),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awaited_members', to='organisations.organisation', verbose_name='réseau')),
             ],
             options={
                 'verbose_name': 'membre à rattacher',
                 'verbose_name_plural': 'membres à rattacher',
                 'ordering': ('label', 'number', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('network', 'number', 'label'), name='directory_awaited_once'), models.CheckConstraint(condition=models.Q(('number__regex', '^([0-9]{9}|[0-9]{14})$'), models.Q(('number', ''), models.Q(('label', ''), _negated=True)), _connector='OR'), name='directory_awaited_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -51,11 +53,15 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='depuis le')),
                 ('until', models.DateField(null=True, verbose_name='jusqu’au')),
                 ('invited_at', models.DateTimeField(null=True, verbose_name='invité le')),
+                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ajouté par')),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='network_members', to='organisations.organisation', verbose_name='réseau')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='network_memberships', to='directory.supplier', verbose_name='fournisseur')),
             ],
             options={
                 'verbose_name': 'membre d’un réseau',
                 'verbose_name_plural': 'membres des réseaux',
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('network', 'supplier'), name='directory_member_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['asked', 'active', 'disowned']), ('until', None)), models.Q(('state', 'left'), ('until__isnull', False)), _connector='OR'), name='directory_member_state_whole'), models.CheckConstraint(condition=models.Q(('source__in', ['imported', 'typed', 'asked'])), name='directory_member_source_known'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='directory_member_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -67,11 +73,16 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposée le')),
                 ('state', models.CharField(choices=[('open', 'en attente'), ('accepted', 'suivie'), ('ignored', 'écartée'), ('withdrawn', 'retirée')], default='open', max_length=9, verbose_name='état')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidée le')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposée par')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidée par')),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheet_corrections', to='organisations.organisation', verbose_name='réseau')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='directory.supplier', verbose_name='fournisseur')),
             ],
             options={
                 'verbose_name': 'correction proposée',
                 'verbose_name_plural': 'corrections proposées',
                 'ordering': ('-at', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state__in', ['accepted', 'ignored', 'withdrawn'])), _connector='OR'), name='directory_correction_decided_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='directory_correction_says_something'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('network', 'supplier', 'group'), name='directory_correction_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -86,11 +97,16 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='attesté le')),
                 ('expires_on', models.DateField(verbose_name='valable jusqu’au')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='retirée le')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='attesté par')),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouches', to='organisations.organisation', verbose_name='réseau')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouches', to='directory.supplier', verbose_name='fournisseur')),
             ],
             options={
                 'verbose_name': 'attestation d’un réseau',
                 'verbose_name_plural': 'attestations des réseaux',
                 'ordering': ('-at', '-id'),
+                'indexes': [models.Index(condition=models.Q(('withdrawn_at', None)), fields=['supplier'], name='directory_vouch_standing')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('network', 'supplier', 'group'), name='directory_vouch_once'), models.CheckConstraint(condition=models.Q(('how__in', ['visit', 'document', 'file', 'phone'])), name='directory_vouch_how_known'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('at')), _connector='OR'), name='directory_vouch_in_order'), models.CheckConstraint(condition=models.Q(('value_hash__regex', '^[0-9a-f]{64}$')), name='directory_vouch_has_a_hash')],
             },
         ),
         migrations.AddField(
@@ -134,116 +150,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reviewingnetwork',
             constraint=models.CheckConstraint(condition=models.Q(('gathers__contained_by', ['EI', 'ACI', 'AI', 'ETTI', 'EITI', 'GEIQ', 'REGIE', 'EBE', 'EA', 'EATT', 'ESAT', 'SEP', 'SCOP', 'SCIC', 'ESUS', 'QPV', 'EQUITABLE', 'ESS'])), name='directory_network_gathers_known'),
-        ),
-        migrations.AddField(
-            model_name='awaitedmember',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awaited_members', to='organisations.organisation', verbose_name='réseau'),
-        ),
-        migrations.AddField(
-            model_name='networkmember',
-            name='added_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ajouté par'),
-        ),
-        migrations.AddField(
-            model_name='networkmember',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='network_members', to='organisations.organisation', verbose_name='réseau'),
-        ),
-        migrations.AddField(
-            model_name='networkmember',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='network_memberships', to='directory.supplier', verbose_name='fournisseur'),
-        ),
-        migrations.AddField(
-            model_name='sheetcorrection',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposée par'),
-        ),
-        migrations.AddField(
-            model_name='sheetcorrection',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidée par'),
-        ),
-        migrations.AddField(
-            model_name='sheetcorrection',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheet_corrections', to='organisations.organisation', verbose_name='réseau'),
-        ),
-        migrations.AddField(
-            model_name='sheetcorrection',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='directory.supplier', verbose_name='fournisseur'),
-        ),
-        migrations.AddField(
-            model_name='vouch',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='attesté par'),
-        ),
-        migrations.AddField(
-            model_name='vouch',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouches', to='organisations.organisation', verbose_name='réseau'),
-        ),
-        migrations.AddField(
-            model_name='vouch',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouches', to='directory.supplier', verbose_name='fournisseur'),
-        ),
-        migrations.AddConstraint(
-            model_name='awaitedmember',
-            constraint=models.UniqueConstraint(fields=('network', 'number', 'label'), name='directory_awaited_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='awaitedmember',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^([0-9]{9}|[0-9]{14})$'), models.Q(('number', ''), models.Q(('label', ''), _negated=True)), _connector='OR'), name='directory_awaited_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('network', 'supplier'), name='directory_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['asked', 'active', 'disowned']), ('until', None)), models.Q(('state', 'left'), ('until__isnull', False)), _connector='OR'), name='directory_member_state_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmember',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['imported', 'typed', 'asked'])), name='directory_member_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmember',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='directory_member_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state__in', ['accepted', 'ignored', 'withdrawn'])), _connector='OR'), name='directory_correction_decided_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='directory_correction_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetcorrection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('network', 'supplier', 'group'), name='directory_correction_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='vouch',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['supplier'], name='directory_vouch_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouch',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('network', 'supplier', 'group'), name='directory_vouch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouch',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['visit', 'document', 'file', 'phone'])), name='directory_vouch_how_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouch',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('at')), _connector='OR'), name='directory_vouch_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouch',
-            constraint=models.CheckConstraint(condition=models.Q(('value_hash__regex', '^[0-9a-f]{64}$')), name='directory_vouch_has_a_hash'),
         ),
     ]

@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'engagement',
                 'verbose_name_plural': 'engagements',
                 'ordering': ('contract', 'number'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), ('hours__gt', 0), ('hours_per_tranche', None), ('kind', 'fixe'), ('rate', None)), models.Q(('basis', 'heures'), ('hours', None), ('hours_per_tranche', None), ('kind', 'part'), ('rate__gt', 0), ('rate__lte', 1)), models.Q(('basis__in', ['commande', 'facture']), ('hours', None), ('hours_per_tranche__gt', 0), ('kind', 'montant'), ('rate', None), ('tranche_amount_ht__gt', 0), ('trigger_amount_ht__gte', 0)), _connector='OR'), name='execution_commitment_one_rule')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +201,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contrat',
                 'verbose_name_plural': 'contrats',
                 'ordering': ('-starts_on', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lot__isnull', False)), fields=('lot', 'holder'), name='execution_contract_once'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='execution_contract_dates'), models.CheckConstraint(condition=models.Q(('buyer', models.F('holder')), _negated=True), name='execution_contract_two_parties'), models.CheckConstraint(condition=models.Q(('regime__in', ['public', 'volontaire']), ('reporting_period__in', ['mois', 'trimestre', 'semestre', 'fin']), ('reporting_due_day__gte', 1), ('reporting_due_day__lte', 28)), name='execution_contract_calendar'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='execution_contract_named')],
             },
         ),
         migrations.AddField(
@@ -227,6 +229,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'avenant',
                 'verbose_name_plural': 'avenants',
                 'ordering': ('signed_on', 'id'),
+                'indexes': [models.Index(condition=models.Q(('state', 'a_decider')), fields=['state'], name='execution_amendment_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'reference'), name='execution_amendment_once'), models.CheckConstraint(condition=models.Q(('hours_change', 0), _negated=True), name='execution_amendment_moves_hours'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_decider')), models.Q(('decided_at__isnull', False), ('state__in', ['decide', 'refuse'])), _connector='OR'), name='execution_amendment_decided'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='execution_amendment_named')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +248,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact d’un contrat',
                 'verbose_name_plural': 'contacts des contrats',
                 'ordering': ('contract', 'side', 'rank'),
+                'constraints': [models.UniqueConstraint(fields=('contract', 'side', 'rank'), name='execution_contact_once'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR')), name='execution_contact_reachable'), models.CheckConstraint(condition=models.Q(('side__in', ['acheteur', 'titulaire']), ('rank__in', ['referent', 'suppleant'])), name='execution_contact_place')],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +267,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partie d’un contrat',
                 'verbose_name_plural': 'parties des contrats',
                 'ordering': ('contract', 'kind', 'tier', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('contract', 'organisation', 'kind'), name='execution_party_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cotraitant'), ('share_rate__gt', 0), ('share_rate__lt', 1), ('tier', None), ('under', None)), models.Q(('kind', 'sous_traitant'), ('share_rate', None), ('tier', 1), ('under', None)), models.Q(('kind', 'sous_traitant'), ('share_rate', None), ('tier__gte', 2), ('tier__lte', 5), ('under__isnull', False)), _connector='OR'), name='execution_party_share_or_tier')],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +285,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mois travaillé',
                 'verbose_name_plural': 'mois travaillés',
                 'ordering': ('month', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('participant_id', 'month', 'employer'), name='execution_person_month_once'), models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', models.F('worked'))), name='execution_person_month_allocated'), models.CheckConstraint(condition=models.Q(('worked__gte', 0), ('worked__lte', 744)), name='execution_person_month_worked'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='execution_person_month_first_day')],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +306,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'commande, facture ou relevé',
                 'verbose_name_plural': 'commandes, factures et relevés',
                 'ordering': ('dated_on', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('contract', 'nature', 'reference'), name='execution_order_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_ht__gt', 0), ('nature__in', ['commande', 'facture']), ('worked_hours', None)), models.Q(('amount_ht', None), ('nature', 'heures'), ('worked_hours__gt', 0)), _connector='OR'), name='execution_order_amount_or_hours'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='execution_order_named')],
             },
         ),
         migrations.CreateModel(
@@ -326,127 +334,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'écriture',
                 'verbose_name_plural': 'écritures',
                 'ordering': ('commitment', 'number'),
+                'indexes': [models.Index(fields=['commitment', 'effective_on'], include=('account', 'evidence', 'hours'), name='execution_posting_balance'), models.Index(condition=models.Q(('account', 'done')), fields=['person_month'], name='execution_posting_of_month')],
+                'constraints': [models.UniqueConstraint(fields=('commitment', 'number'), name='execution_posting_number'), models.CheckConstraint(condition=models.Q(('hours', 0), _negated=True), name='execution_posting_moves_hours'), models.CheckConstraint(condition=models.Q(models.Q(('account', 'due'), ('kind', 'due'), ('reason', ''), ('reverses', None)), models.Q(('account', 'done'), ('hours__gt', 0), ('kind', 'done'), ('reason', ''), ('reverses', None)), models.Q(('kind', 'reversal'), ('reverses__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='execution_posting_kind'), models.CheckConstraint(condition=models.Q(models.Q(('account', 'done'), ('amendment', None), ('contract', None), ('evidence__in', ['declared', 'documented', 'confirmed_third_party', 'confirmed_person']), ('person_month__isnull', False), ('purchase_order', None)), models.Q(('account', 'due'), ('evidence', ''), ('person_month', None), models.Q(models.Q(('amendment', None), ('contract__isnull', False), ('purchase_order', None)), models.Q(('amendment', None), ('contract', None), ('purchase_order__isnull', False)), models.Q(('amendment__isnull', False), ('contract', None), ('purchase_order', None)), _connector='OR')), _connector='OR'), name='execution_posting_two_legs')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('lot__isnull', False)), fields=('lot', 'holder'), name='execution_contract_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='execution_contract_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer', models.F('holder')), _negated=True), name='execution_contract_two_parties'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('regime__in', ['public', 'volontaire']), ('reporting_period__in', ['mois', 'trimestre', 'semestre', 'fin']), ('reporting_due_day__gte', 1), ('reporting_due_day__lte', 28)), name='execution_contract_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='execution_contract_named'),
         ),
         migrations.AddConstraint(
             model_name='commitment',
             constraint=models.UniqueConstraint(fields=('contract', 'number'), name='execution_commitment_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), ('hours__gt', 0), ('hours_per_tranche', None), ('kind', 'fixe'), ('rate', None)), models.Q(('basis', 'heures'), ('hours', None), ('hours_per_tranche', None), ('kind', 'part'), ('rate__gt', 0), ('rate__lte', 1)), models.Q(('basis__in', ['commande', 'facture']), ('hours', None), ('hours_per_tranche__gt', 0), ('kind', 'montant'), ('rate', None), ('tranche_amount_ht__gt', 0), ('trigger_amount_ht__gte', 0)), _connector='OR'), name='execution_commitment_one_rule'),
-        ),
-        migrations.AddIndex(
-            model_name='amendment',
-            index=models.Index(condition=models.Q(('state', 'a_decider')), fields=['state'], name='execution_amendment_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('contract', 'reference'), name='execution_amendment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_change', 0), _negated=True), name='execution_amendment_moves_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_decider')), models.Q(('decided_at__isnull', False), ('state__in', ['decide', 'refuse'])), _connector='OR'), name='execution_amendment_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='execution_amendment_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractcontact',
-            constraint=models.UniqueConstraint(fields=('contract', 'side', 'rank'), name='execution_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractcontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR')), name='execution_contact_reachable'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractcontact',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['acheteur', 'titulaire']), ('rank__in', ['referent', 'suppleant'])), name='execution_contact_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractparty',
-            constraint=models.UniqueConstraint(fields=('contract', 'organisation', 'kind'), name='execution_party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractparty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cotraitant'), ('share_rate__gt', 0), ('share_rate__lt', 1), ('tier', None), ('under', None)), models.Q(('kind', 'sous_traitant'), ('share_rate', None), ('tier', 1), ('under', None)), models.Q(('kind', 'sous_traitant'), ('share_rate', None), ('tier__gte', 2), ('tier__lte', 5), ('under__isnull', False)), _connector='OR'), name='execution_party_share_or_tier'),
-        ),
-        migrations.AddConstraint(
-            model_name='personmonth',
-            constraint=models.UniqueConstraint(fields=('participant_id', 'month', 'employer'), name='execution_person_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='personmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', models.F('worked'))), name='execution_person_month_allocated'),
-        ),
-        migrations.AddConstraint(
-            model_name='personmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('worked__gte', 0), ('worked__lte', 744)), name='execution_person_month_worked'),
-        ),
-        migrations.AddConstraint(
-            model_name='personmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='execution_person_month_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('contract', 'nature', 'reference'), name='execution_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_ht__gt', 0), ('nature__in', ['commande', 'facture']), ('worked_hours', None)), models.Q(('amount_ht', None), ('nature', 'heures'), ('worked_hours__gt', 0)), _connector='OR'), name='execution_order_amount_or_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='execution_order_named'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerposting',
-            index=models.Index(fields=['commitment', 'effective_on'], include=('account', 'evidence', 'hours'), name='execution_posting_balance'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerposting',
-            index=models.Index(condition=models.Q(('account', 'done')), fields=['person_month'], name='execution_posting_of_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.UniqueConstraint(fields=('commitment', 'number'), name='execution_posting_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.CheckConstraint(condition=models.Q(('hours', 0), _negated=True), name='execution_posting_moves_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', 'due'), ('kind', 'due'), ('reason', ''), ('reverses', None)), models.Q(('account', 'done'), ('hours__gt', 0), ('kind', 'done'), ('reason', ''), ('reverses', None)), models.Q(('kind', 'reversal'), ('reverses__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='execution_posting_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', 'done'), ('amendment', None), ('contract', None), ('evidence__in', ['declared', 'documented', 'confirmed_third_party', 'confirmed_person']), ('person_month__isnull', False), ('purchase_order', None)), models.Q(('account', 'due'), ('evidence', ''), ('person_month', None), models.Q(models.Q(('amendment', None), ('contract__isnull', False), ('purchase_order', None)), models.Q(('amendment', None), ('contract', None), ('purchase_order__isnull', False)), models.Q(('amendment__isnull', False), ('contract', None), ('purchase_order', None)), _connector='OR')), _connector='OR'), name='execution_posting_two_legs'),
         ),
         migrations.RunSQL(CHAIN, UNCHAIN),
     ]

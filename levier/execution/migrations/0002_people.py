@@ -110,6 +110,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'personne',
                 'verbose_name_plural': 'personnes',
                 'ordering': ('family_name', 'given_name', 'id'),
+                'indexes': [models.Index(fields=['follower', 'family_name'], name='execution_participants_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('anonymised_at', None), ('birth_on__isnull', False), models.Q(('given_name', ''), _negated=True), models.Q(('family_name', ''), _negated=True)), models.Q(('anonymised_at__isnull', False), ('birth_on', None), ('email', ''), ('family_name', ''), ('given_name', '')), _connector='OR'), name='execution_participant_named_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('given_name__regex', '\\d'), _negated=True), models.Q(('family_name__regex', '\\d'), _negated=True), models.Q(('email__regex', '\\d{13}'), _negated=True)), name='execution_participant_no_number'), models.CheckConstraint(condition=models.Q(models.Q(('notice_on', None), ('notice_way', '')), models.Q(('notice_on__isnull', False), models.Q(('notice_way', ''), _negated=True)), _connector='OR'), name='execution_participant_notice'), models.CheckConstraint(condition=models.Q(('sex__in', ['', 'F', 'H'])), name='execution_participant_sex')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +138,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entrée dans un contrat',
                 'verbose_name_plural': 'entrées dans les contrats',
                 'ordering': ('-entered_on', '-id'),
+                'indexes': [models.Index(fields=['contract', 'state'], name='execution_entries_of_contract'), models.Index(fields=['company'], name='execution_entries_of_company')],
+                'constraints': [models.UniqueConstraint(fields=('participant', 'contract', 'entered_on'), name='execution_entry_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_valider')), models.Q(('decided_at__isnull', False), ('state', 'refusee')), models.Q(('decided_at__isnull', False), ('eligible_until__isnull', False), ('state', 'validee')), _connector='OR'), name='execution_entry_decided'), models.CheckConstraint(condition=models.Q(models.Q(('eligible_from', None), ('eligible_until', None)), models.Q(('eligible_from__isnull', False), ('eligible_until__gte', models.F('eligible_from'))), _connector='OR'), name='execution_entry_window'), models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('entered_on')), _connector='OR'), name='execution_entry_dates')],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +155,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consultation d’une fiche',
                 'verbose_name_plural': 'consultations des fiches',
                 'ordering': ('-at', '-id'),
+                'indexes': [models.Index(fields=['participant_id', 'at'], name='execution_access_of_person')],
             },
         ),
         migrations.CreateModel(
@@ -170,54 +175,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'motif d’une entrée',
                 'verbose_name_plural': 'motifs des entrées',
             },
-        ),
-        migrations.AddIndex(
-            model_name='participant',
-            index=models.Index(fields=['follower', 'family_name'], name='execution_participants_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('anonymised_at', None), ('birth_on__isnull', False), models.Q(('given_name', ''), _negated=True), models.Q(('family_name', ''), _negated=True)), models.Q(('anonymised_at__isnull', False), ('birth_on', None), ('email', ''), ('family_name', ''), ('given_name', '')), _connector='OR'), name='execution_participant_named_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_name__regex', '\\d'), _negated=True), models.Q(('family_name__regex', '\\d'), _negated=True), models.Q(('email__regex', '\\d{13}'), _negated=True)), name='execution_participant_no_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notice_on', None), ('notice_way', '')), models.Q(('notice_on__isnull', False), models.Q(('notice_way', ''), _negated=True)), _connector='OR'), name='execution_participant_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['', 'F', 'H'])), name='execution_participant_sex'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['contract', 'state'], name='execution_entries_of_contract'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['company'], name='execution_entries_of_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('participant', 'contract', 'entered_on'), name='execution_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_valider')), models.Q(('decided_at__isnull', False), ('state', 'refusee')), models.Q(('decided_at__isnull', False), ('eligible_until__isnull', False), ('state', 'validee')), _connector='OR'), name='execution_entry_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('eligible_from', None), ('eligible_until', None)), models.Q(('eligible_from__isnull', False), ('eligible_until__gte', models.F('eligible_from'))), _connector='OR'), name='execution_entry_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('entered_on')), _connector='OR'), name='execution_entry_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='peopleaccess',
-            index=models.Index(fields=['participant_id', 'at'], name='execution_access_of_person'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

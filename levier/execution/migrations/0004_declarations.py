@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'déclaration',
                 'verbose_name_plural': 'déclarations',
                 'ordering': ('-month', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('commitment', 'company', 'month'), name='execution_declaration_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='execution_declaration_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state', 'brouillon')), models.Q(('sent_at__isnull', False), ('state__in', ['envoyee', 'repondue'])), _connector='OR'), name='execution_declaration_sent')],
             },
         ),
         migrations.CreateModel(
@@ -76,39 +77,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ligne d’une déclaration',
                 'verbose_name_plural': 'lignes des déclarations',
                 'ordering': ('declaration', 'id'),
+                'indexes': [models.Index(fields=['declaration'], name='execution_lines_of_month')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['en_attente', 'question'])), fields=('declaration', 'entry'), name='execution_line_one_open'), models.UniqueConstraint(condition=models.Q(('state', 'refusee'), _negated=True), fields=('corrects',), name='execution_line_corrected_once'), models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 744)), name='execution_line_hours'), models.CheckConstraint(condition=models.Q(models.Q(('counted', None), ('decided_at', None), ('posting', None), ('state', 'en_attente')), models.Q(('counted', None), ('decided_at', None), ('posting', None), ('state', 'question'), models.Q(('reason', ''), _negated=True)), models.Q(('counted', None), ('decided_at__isnull', False), ('posting', None), ('state', 'refusee'), models.Q(('reason', ''), _negated=True)), models.Q(('counted', 0), ('decided_at__isnull', False), ('posting', None), ('state', 'acceptee')), models.Q(('counted__gt', 0), ('counted__lte', models.F('hours')), ('decided_at__isnull', False), ('posting__isnull', False), ('state', 'acceptee')), _connector='OR'), name='execution_line_decided')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('commitment', 'company', 'month'), name='execution_declaration_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='execution_declaration_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state', 'brouillon')), models.Q(('sent_at__isnull', False), ('state__in', ['envoyee', 'repondue'])), _connector='OR'), name='execution_declaration_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='declarationline',
-            index=models.Index(fields=['declaration'], name='execution_lines_of_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationline',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['en_attente', 'question'])), fields=('declaration', 'entry'), name='execution_line_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationline',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refusee'), _negated=True), fields=('corrects',), name='execution_line_corrected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationline',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 744)), name='execution_line_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted', None), ('decided_at', None), ('posting', None), ('state', 'en_attente')), models.Q(('counted', None), ('decided_at', None), ('posting', None), ('state', 'question'), models.Q(('reason', ''), _negated=True)), models.Q(('counted', None), ('decided_at__isnull', False), ('posting', None), ('state', 'refusee'), models.Q(('reason', ''), _negated=True)), models.Q(('counted', 0), ('decided_at__isnull', False), ('posting', None), ('state', 'acceptee')), models.Q(('counted__gt', 0), ('counted__lte', models.F('hours')), ('decided_at__isnull', False), ('posting__isnull', False), ('state', 'acceptee')), _connector='OR'), name='execution_line_decided'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'procédure de défaut',
                 'verbose_name_plural': 'procédures de défaut',
                 'ordering': ('-opened_at', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('contract',), name='execution_default_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'étape d’une procédure',
                 'verbose_name_plural': 'étapes des procédures',
                 'ordering': ('procedure', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'decision')), fields=('procedure',), name='execution_default_one_decision'), models.CheckConstraint(condition=models.Q(('by_label', ''), _negated=True), name='execution_step_signed')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'difficulté signalée',
                 'verbose_name_plural': 'difficultés signalées',
                 'ordering': ('-told_at', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='execution_difficulty_decided'), models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('since_on')), _connector='OR'), name='execution_difficulty_dates'), models.CheckConstraint(condition=models.Q(('told_by_label', ''), _negated=True), name='execution_difficulty_told_by')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'réponse à une globalisation',
                 'verbose_name_plural': 'réponses aux globalisations',
                 'ordering': ('request', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('request', 'contract'), name='execution_globalisation_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_decider')), models.Q(('decided_at__isnull', False), ('state__in', ['acceptee', 'refusee'])), _connector='OR'), name='execution_globalisation_decided')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +148,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pénalités d’un contrat',
                 'verbose_name_plural': 'pénalités des contrats',
+                'constraints': [models.CheckConstraint(condition=models.Q(('cap_rate', None), models.Q(('cap_rate__gt', Decimal('0')), ('cap_rate__lte', Decimal('1'))), _connector='OR'), name='execution_penalty_cap')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +185,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pièce demandée',
                 'verbose_name_plural': 'pièces demandées',
                 'ordering': ('due_on', 'id'),
+                'indexes': [models.Index(condition=models.Q(('received_on', None)), fields=['due_on'], name='execution_evidence_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -226,46 +232,6 @@ class Migration(migrations.Migration):
                 'ordering': ('-held_on', '-id'),
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('buyer', ''), ('company', ''), ('facilitator', ''), ('noted_at', None)), models.Q(('noted_at__isnull', False), models.Q(('company', ''), _negated=True)), _connector='OR'), name='execution_meeting_noted')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='defaultprocedure',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('contract',), name='execution_default_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='defaultstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'decision')), fields=('procedure',), name='execution_default_one_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='defaultstep',
-            constraint=models.CheckConstraint(condition=models.Q(('by_label', ''), _negated=True), name='execution_step_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficultynotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='execution_difficulty_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficultynotice',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('since_on')), _connector='OR'), name='execution_difficulty_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='difficultynotice',
-            constraint=models.CheckConstraint(condition=models.Q(('told_by_label', ''), _negated=True), name='execution_difficulty_told_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='globalisationanswer',
-            constraint=models.UniqueConstraint(fields=('request', 'contract'), name='execution_globalisation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='globalisationanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'a_decider')), models.Q(('decided_at__isnull', False), ('state__in', ['acceptee', 'refusee'])), _connector='OR'), name='execution_globalisation_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='penaltyclause',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_rate', None), models.Q(('cap_rate__gt', Decimal('0')), ('cap_rate__lte', Decimal('1'))), _connector='OR'), name='execution_penalty_cap'),
-        ),
-        migrations.AddIndex(
-            model_name='evidencerequest',
-            index=models.Index(condition=models.Q(('received_on', None)), fields=['due_on'], name='execution_evidence_waiting'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

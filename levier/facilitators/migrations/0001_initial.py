@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'structure',
+                'constraints': [models.UniqueConstraint(fields=('source', 'source_key'), name='facilitators_structure_once'), models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^\\d{14}$'), _connector='OR'), name='facilitators_structure_siret')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +54,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'guichet de programme',
                 'verbose_name_plural': 'guichets de programme',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'structure', 'scope', 'code'), name='facilitators_programme_desk_once')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'territoire couvert',
                 'verbose_name_plural': 'territoires couverts',
+                'constraints': [models.UniqueConstraint(fields=('structure', 'scope', 'code'), name='facilitators_coverage_once')],
             },
         ),
         migrations.CreateModel(
@@ -81,34 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'convention',
+                'constraints': [models.UniqueConstraint(fields=('structure', 'buyer_siren', 'valid_from'), name='facilitators_convention_once'), models.CheckConstraint(condition=models.Q(('buyer_siren__regex', '^\\d{9}$')), name='facilitators_convention_siren'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='facilitators_convention_dates')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.UniqueConstraint(fields=('source', 'source_key'), name='facilitators_structure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^\\d{14}$'), _connector='OR'), name='facilitators_structure_siret'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmedesk',
-            constraint=models.UniqueConstraint(fields=('programme', 'structure', 'scope', 'code'), name='facilitators_programme_desk_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(fields=('structure', 'scope', 'code'), name='facilitators_coverage_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.UniqueConstraint(fields=('structure', 'buyer_siren', 'valid_from'), name='facilitators_convention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer_siren__regex', '^\\d{9}$')), name='facilitators_convention_siren'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='facilitators_convention_dates'),
         ),
     ]

@@ -27,11 +27,15 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse où écrire')),
                 ('named_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='nommée le')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='terminée le')),
+                ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facilitator_animations', to='organisations.organisation', verbose_name='organisation')),
+                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.region', verbose_name='région')),
             ],
             options={
                 'verbose_name': 'animation du réseau',
                 'verbose_name_plural': 'animations du réseau',
                 'ordering': ('level', 'region_id', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'level', 'region'), name='facilitators_animator_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('level', 'region'), ('region__isnull', False)), models.Q(('level', 'pays'), ('region', None)), _connector='OR'), name='facilitators_animator_reach')],
             },
         ),
         migrations.CreateModel(
@@ -56,10 +60,13 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='en poste')),
                 ('source', models.CharField(blank=True, db_default='', max_length=40, verbose_name='source')),
                 ('content_hash', models.CharField(blank=True, db_default='', max_length=32, verbose_name='empreinte du contenu')),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='facilitators.structure', verbose_name='structure')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='facilitator_profiles', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
             ],
             options={
                 'verbose_name': 'facilitateur',
                 'ordering': ('rank', 'last_name', 'first_name', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('rank__in', ['principal', 'remplacant'])), name='facilitators_person_rank'), models.CheckConstraint(condition=models.Q(('fte', None), models.Q(('fte__gt', 0), ('fte__lte', 1)), _connector='OR'), name='facilitators_person_fte'), models.CheckConstraint(condition=models.Q(('absent_to', None), models.Q(('absent_from__isnull', False), ('absent_to__gte', models.F('absent_from'))), _connector='OR'), name='facilitators_person_absence'), models.CheckConstraint(condition=models.Q(('is_contact_public', False), ('is_name_public', True), _connector='OR'), name='facilitators_person_contact_needs_name')],
             },
         ),
         migrations.CreateModel(
@@ -71,11 +78,16 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='demandé le')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidé le')),
                 ('reason', models.TextField(blank=True, max_length=1000, verbose_name='motif')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='structure_claims', to='organisations.organisation', verbose_name='organisation')),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='facilitators.structure', verbose_name='structure')),
             ],
             options={
                 'verbose_name': 'rattachement demandé',
                 'verbose_name_plural': 'rattachements demandés',
                 'ordering': ('created_at', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'attente')), fields=('structure', 'organisation'), name='facilitators_claim_waits_once'), models.CheckConstraint(condition=models.Q(('state__in', ['attente', 'acceptee', 'refusee'])), name='facilitators_claim_state')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +98,8 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='remarque')),
                 ('checked_on', models.DateField(verbose_name='vérifiée le')),
                 ('checker_name', models.CharField(max_length=255, verbose_name='vérifiée par')),
+                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='facilitators.structure', verbose_name='structure')),
             ],
             options={
                 'verbose_name': 'vérification',
@@ -125,92 +139,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='structure',
             constraint=models.CheckConstraint(condition=models.Q(('organisation', None), ('proven_at__isnull', False), _connector='OR'), name='facilitators_structure_link_is_proven'),
-        ),
-        migrations.AddField(
-            model_name='animator',
-            name='named_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='animator',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facilitator_animations', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='animator',
-            name='region',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.region', verbose_name='région'),
-        ),
-        migrations.AddField(
-            model_name='facilitator',
-            name='structure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='facilitators.structure', verbose_name='structure'),
-        ),
-        migrations.AddField(
-            model_name='facilitator',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='facilitator_profiles', to=settings.AUTH_USER_MODEL, verbose_name='compte'),
-        ),
-        migrations.AddField(
-            model_name='structureclaim',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='structureclaim',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='structureclaim',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='structure_claims', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='structureclaim',
-            name='structure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='facilitators.structure', verbose_name='structure'),
-        ),
-        migrations.AddField(
-            model_name='structureverification',
-            name='checked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='structureverification',
-            name='structure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='facilitators.structure', verbose_name='structure'),
-        ),
-        migrations.AddConstraint(
-            model_name='animator',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'level', 'region'), name='facilitators_animator_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='animator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'region'), ('region__isnull', False)), models.Q(('level', 'pays'), ('region', None)), _connector='OR'), name='facilitators_animator_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='facilitator',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__in', ['principal', 'remplacant'])), name='facilitators_person_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='facilitator',
-            constraint=models.CheckConstraint(condition=models.Q(('fte', None), models.Q(('fte__gt', 0), ('fte__lte', 1)), _connector='OR'), name='facilitators_person_fte'),
-        ),
-        migrations.AddConstraint(
-            model_name='facilitator',
-            constraint=models.CheckConstraint(condition=models.Q(('absent_to', None), models.Q(('absent_from__isnull', False), ('absent_to__gte', models.F('absent_from'))), _connector='OR'), name='facilitators_person_absence'),
-        ),
-        migrations.AddConstraint(
-            model_name='facilitator',
-            constraint=models.CheckConstraint(condition=models.Q(('is_contact_public', False), ('is_name_public', True), _connector='OR'), name='facilitators_person_contact_needs_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='structureclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'attente')), fields=('structure', 'organisation'), name='facilitators_claim_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='structureclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['attente', 'acceptee', 'refusee'])), name='facilitators_claim_state'),
         ),
     ]

@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande au facilitateur',
                 'verbose_name_plural': 'demandes au facilitateur',
                 'ordering': ('-asked_on', '-id'),
+                'indexes': [models.Index(condition=models.Q(('state', 'attente')), fields=['due_on'], name='facilitators_request_due'), models.Index(condition=models.Q(('subject_key', ''), _negated=True), fields=['subject_key'], name='facilitators_request_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['attente', 'question', 'acceptee', 'declinee', 'ailleurs', 'retiree'])), name='facilitators_request_state'), models.CheckConstraint(condition=models.Q(models.Q(('days_left', None), ('due_on__isnull', False), ('state', 'attente')), models.Q(('days_left__isnull', False), ('due_on', None), ('state', 'question')), models.Q(models.Q(('state__in', ['attente', 'question']), _negated=True), ('days_left', None), ('due_on', None)), _connector='OR'), name='facilitators_request_clock'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['titulaire', 'remplacant']), _negated=True), ('structure__isnull', False), _connector='OR'), name='facilitators_request_is_held'), models.CheckConstraint(condition=models.Q(('structure_replied_on', None), ('structure_replied_on__gte', models.F('asked_on')), _connector='OR'), name='facilitators_request_reply_after')],
             },
         ),
         migrations.CreateModel(
@@ -66,29 +68,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'étapes d’une demande',
                 'ordering': ('happened_at', 'id'),
             },
-        ),
-        migrations.AddIndex(
-            model_name='referralrequest',
-            index=models.Index(condition=models.Q(('state', 'attente')), fields=['due_on'], name='facilitators_request_due'),
-        ),
-        migrations.AddIndex(
-            model_name='referralrequest',
-            index=models.Index(condition=models.Q(('subject_key', ''), _negated=True), fields=['subject_key'], name='facilitators_request_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['attente', 'question', 'acceptee', 'declinee', 'ailleurs', 'retiree'])), name='facilitators_request_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days_left', None), ('due_on__isnull', False), ('state', 'attente')), models.Q(('days_left__isnull', False), ('due_on', None), ('state', 'question')), models.Q(models.Q(('state__in', ['attente', 'question']), _negated=True), ('days_left', None), ('due_on', None)), _connector='OR'), name='facilitators_request_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['titulaire', 'remplacant']), _negated=True), ('structure__isnull', False), _connector='OR'), name='facilitators_request_is_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('structure_replied_on', None), ('structure_replied_on__gte', models.F('asked_on')), _connector='OR'), name='facilitators_request_reply_after'),
         ),
     ]

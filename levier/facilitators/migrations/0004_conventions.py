@@ -19,20 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=400, verbose_name='engagement')),
-                ('measure', models.CharField(blank=True, choices=[('delai', 'Réponse aux demandes (jours ouvrés au plus)'), ('visites', 'Visites ou rencontres par an'), ('bilans', 'Bilans remis par an'), ('', 'Sans mesure')], max_length=7, verbose_name='mesure')),
-                ('target', models.DecimalField(decimal_places=1, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='valeur visée')),
-            ],
-            options={
-                'verbose_name': 'engagement d’une convention',
-                'verbose_name_plural': 'engagements d’une convention',
-                'ordering': ('party__position', 'id'),
-            },
-        ),
-        migrations.CreateModel(
             name='ConventionParty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,11 +28,49 @@ class Migration(migrations.Migration):
                 ('signatory_name', models.CharField(blank=True, max_length=160, verbose_name='signataire')),
                 ('signatory_title', models.CharField(blank=True, max_length=160, verbose_name='qualité du signataire')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='ordre')),
+                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='facilitators.convention', verbose_name='convention')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='convention_parties', to='organisations.organisation', verbose_name='organisation')),
             ],
             options={
                 'verbose_name': 'partie d’une convention',
                 'verbose_name_plural': 'parties d’une convention',
                 'ordering': ('position', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^\\d{9}$'), _connector='OR'), name='facilitators_party_siren')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Commitment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=400, verbose_name='engagement')),
+                ('measure', models.CharField(blank=True, choices=[('delai', 'Réponse aux demandes (jours ouvrés au plus)'), ('visites', 'Visites ou rencontres par an'), ('bilans', 'Bilans remis par an'), ('', 'Sans mesure')], max_length=7, verbose_name='mesure')),
+                ('target', models.DecimalField(decimal_places=1, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='valeur visée')),
+                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='facilitators.convention', verbose_name='convention')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='facilitators.conventionparty', verbose_name='partie')),
+            ],
+            options={
+                'verbose_name': 'engagement d’une convention',
+                'verbose_name_plural': 'engagements d’une convention',
+                'ordering': ('party__position', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('measure', ''), ('target', None)), models.Q(models.Q(('measure', ''), _negated=True), ('target__isnull', False)), _connector='OR'), name='facilitators_commitment_target')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConventionVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('text', models.TextField(verbose_name='texte')),
+                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='écrite le')),
+                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='facilitators.convention', verbose_name='convention')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'version d’une convention',
+                'verbose_name_plural': 'versions d’une convention',
+                'ordering': ('-number',),
+                'constraints': [models.UniqueConstraint(fields=('convention', 'number'), name='facilitators_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -58,25 +82,14 @@ class Migration(migrations.Migration):
                 ('signer_name', models.CharField(max_length=160, verbose_name='nom du signataire')),
                 ('signer_title', models.CharField(max_length=160, verbose_name='qualité')),
                 ('signed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='le')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='facilitators.conventionparty', verbose_name='partie')),
+                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='facilitators.conventionversion', verbose_name='version')),
             ],
             options={
                 'verbose_name': 'signature',
                 'ordering': ('signed_at', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='ConventionVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('text', models.TextField(verbose_name='texte')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='écrite le')),
-            ],
-            options={
-                'verbose_name': 'version d’une convention',
-                'verbose_name_plural': 'versions d’une convention',
-                'ordering': ('-number',),
+                'constraints': [models.UniqueConstraint(fields=('party', 'version'), name='facilitators_signature_once')],
             },
         ),
         migrations.CreateModel(
@@ -89,11 +102,13 @@ class Migration(migrations.Migration):
                 ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name='quantité')),
                 ('label', models.CharField(max_length=200, verbose_name='ce que c’est')),
                 ('source_key', models.CharField(max_length=120, unique=True, verbose_name='clé du fait')),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measure_facts', to='facilitators.structure', verbose_name='structure')),
             ],
             options={
                 'verbose_name': 'fait mesuré',
                 'verbose_name_plural': 'faits mesurés',
                 'ordering': ('-happened_on', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('measure', ''), _negated=True), name='facilitators_fact_measures')],
             },
         ),
         migrations.CreateModel(
@@ -104,11 +119,15 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(20971520)], verbose_name='taille (octets)')),
                 ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
                 ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='déposée le')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facilitators.conventionparty', verbose_name='déposée par')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='facilitators.conventionversion', verbose_name='version')),
             ],
             options={
                 'verbose_name': 'copie signée',
                 'verbose_name_plural': 'copies signées',
                 'ordering': ('-uploaded_at', '-id'),
+                'constraints': [models.UniqueConstraint(fields=('version', 'sha256'), name='facilitators_copy_once')],
             },
         ),
         migrations.RemoveConstraint(
@@ -205,94 +224,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='convention',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['brouillon', 'proposee', 'signee', 'terminee']), ('kind__in', ['acheteur', 'entreprise', 'collectivites', 'charte'])), name='facilitators_convention_state'),
-        ),
-        migrations.AddField(
-            model_name='commitment',
-            name='convention',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='facilitators.convention', verbose_name='convention'),
-        ),
-        migrations.AddField(
-            model_name='conventionparty',
-            name='convention',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='facilitators.convention', verbose_name='convention'),
-        ),
-        migrations.AddField(
-            model_name='conventionparty',
-            name='organisation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='convention_parties', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='commitment',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='facilitators.conventionparty', verbose_name='partie'),
-        ),
-        migrations.AddField(
-            model_name='conventionsignature',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='facilitators.conventionparty', verbose_name='partie'),
-        ),
-        migrations.AddField(
-            model_name='conventionsignature',
-            name='signed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='conventionversion',
-            name='convention',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='facilitators.convention', verbose_name='convention'),
-        ),
-        migrations.AddField(
-            model_name='conventionversion',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='conventionsignature',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='facilitators.conventionversion', verbose_name='version'),
-        ),
-        migrations.AddField(
-            model_name='measurefact',
-            name='structure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measure_facts', to='facilitators.structure', verbose_name='structure'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facilitators.conventionparty', verbose_name='déposée par'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='uploaded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='facilitators.conventionversion', verbose_name='version'),
-        ),
-        migrations.AddConstraint(
-            model_name='conventionparty',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^\\d{9}$'), _connector='OR'), name='facilitators_party_siren'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', ''), ('target', None)), models.Q(models.Q(('measure', ''), _negated=True), ('target__isnull', False)), _connector='OR'), name='facilitators_commitment_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='conventionversion',
-            constraint=models.UniqueConstraint(fields=('convention', 'number'), name='facilitators_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conventionsignature',
-            constraint=models.UniqueConstraint(fields=('party', 'version'), name='facilitators_signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurefact',
-            constraint=models.CheckConstraint(condition=models.Q(('measure', ''), _negated=True), name='facilitators_fact_measures'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedcopy',
-            constraint=models.UniqueConstraint(fields=('version', 'sha256'), name='facilitators_copy_once'),
         ),
     ]

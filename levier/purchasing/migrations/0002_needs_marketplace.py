@@ -19,71 +19,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='NeedAttachment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='nom du fichier')),
-                ('content_type', models.CharField(max_length=100, verbose_name='type')),
-                ('size', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(10485760)], verbose_name='taille (octets)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='ajouté le')),
-            ],
-            options={
-                'verbose_name': 'pièce jointe',
-                'verbose_name_plural': 'pièces jointes',
-                'ordering': ('id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='NeedLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='créé le')),
-                ('expires_at', models.DateTimeField(verbose_name='expire le')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='retiré le')),
-            ],
-            options={
-                'verbose_name': 'lien d’un destinataire',
-                'verbose_name_plural': 'liens des destinataires',
-            },
-        ),
-        migrations.CreateModel(
-            name='NeedRecipient',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('distance_km', models.FloatField(null=True, verbose_name='distance (km)')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='courriel envoyé le')),
-                ('seen_at', models.DateTimeField(null=True, verbose_name='vu le')),
-                ('interested_at', models.DateTimeField(null=True, verbose_name='intéressé le')),
-                ('group_at', models.DateTimeField(null=True, verbose_name='en groupement le')),
-                ('declined_at', models.DateTimeField(null=True, verbose_name='décliné le')),
-                ('answer', models.CharField(blank=True, choices=[('', 'Pas encore de réponse'), ('interesse', 'Intéressé'), ('groupement', 'Intéressé, en groupement'), ('decline', 'Pas intéressé')], default='', max_length=10, verbose_name='réponse')),
-                ('decline_reason', models.CharField(blank=True, choices=[('metier', 'Ce n’est pas notre métier'), ('distance', 'C’est trop loin'), ('charge', 'Nous n’avons pas de place à ces dates'), ('volume', 'Le volume est trop grand pour nous'), ('petit', 'Le volume est trop petit'), ('delai', 'Le délai de réponse est trop court'), ('prix', 'Le budget ne couvre pas nos coûts'), ('autre', 'Autre raison')], max_length=10, verbose_name='motif')),
-                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='précisions')),
-                ('answers', models.JSONField(default=dict, help_text='{number of the question: text}', verbose_name='réponses aux questions')),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='personne à appeler')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='son téléphone')),
-                ('reminded_at', models.DateTimeField(null=True, verbose_name='relancé le')),
-                ('is_chosen', models.BooleanField(default=False, verbose_name='retenu')),
-                ('told_at', models.DateTimeField(null=True, verbose_name='informé de l’issue le')),
-            ],
-            options={
-                'verbose_name': 'destinataire d’un besoin',
-                'verbose_name_plural': 'destinataires des besoins',
-            },
-        ),
-        migrations.CreateModel(
             name='OpportunityAlert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='demandée le')),
                 ('last_week', models.CharField(blank=True, help_text='« 2026-W48 ».', max_length=8, verbose_name='dernière semaine')),
                 ('last_sent_at', models.DateTimeField(null=True, verbose_name='dernier courriel')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='organisation')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunity_alerts', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
             ],
             options={
                 'verbose_name': 'alerte d’opportunités',
                 'verbose_name_plural': 'alertes d’opportunités',
+                'indexes': [models.Index(fields=['last_week'], name='purchasing_alert_week')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'organisation'), name='purchasing_alert_once')],
             },
         ),
         migrations.CreateModel(
@@ -120,11 +69,76 @@ class Migration(migrations.Migration):
                 ('outcome_amount_ht', models.DecimalField(decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='montant retenu HT (€)')),
                 ('no_outcome', models.CharField(blank=True, choices=[('sourcing', 'C’était une étude du marché : l’achat viendra plus tard'), ('sans_reponse', 'Aucune réponse ne convenait'), ('autre', 'Un autre fournisseur a été retenu'), ('abandon', 'Le besoin a disparu ou est reporté')], max_length=12, verbose_name='pourquoi aucun')),
                 ('outcome_note', models.TextField(blank=True, max_length=1000, verbose_name='mot aux fournisseurs')),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published_needs', to='organisations.organisation', verbose_name='organisation')),
             ],
             options={
                 'verbose_name': 'besoin publié',
                 'verbose_name_plural': 'besoins publiés',
                 'ordering': ('-created_at', '-id'),
+                'indexes': [models.Index(fields=['organisation', '-created_at'], name='purchasing_need_of_buyer'), models.Index(condition=models.Q(('state', 'a_moderer')), fields=['submitted_at'], name='purchasing_need_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['brouillon', 'a_moderer', 'envoye', 'clos', 'retire'])), name='purchasing_need_state'), models.CheckConstraint(condition=models.Q(models.Q(('radius_km__isnull', False), ('scope', 'autour'), models.Q(('place_code', ''), _negated=True)), models.Q(('departements__len__gt', 0), ('scope', 'departements')), models.Q(('regions__len__gt', 0), ('scope', 'regions')), ('scope', 'france'), _connector='OR'), name='purchasing_need_scope_whole'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state__in', ['brouillon', 'a_moderer', 'retire'])), models.Q(('sent_at__isnull', False), ('state__in', ['envoye', 'clos', 'retire'])), _connector='OR'), name='purchasing_need_sent_once_sent'), models.CheckConstraint(condition=models.Q(('outcome_amount_ht', None), ('outcome_amount_ht__gte', 0), _connector='OR'), name='purchasing_need_outcome_amount')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NeedAttachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150, verbose_name='nom du fichier')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(10485760)], verbose_name='taille (octets)')),
+                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='ajouté le')),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='purchasing.publishedneed', verbose_name='besoin')),
+            ],
+            options={
+                'verbose_name': 'pièce jointe',
+                'verbose_name_plural': 'pièces jointes',
+                'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('need', 'sha256'), name='purchasing_attachment_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NeedRecipient',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('distance_km', models.FloatField(null=True, verbose_name='distance (km)')),
+                ('sent_at', models.DateTimeField(null=True, verbose_name='courriel envoyé le')),
+                ('seen_at', models.DateTimeField(null=True, verbose_name='vu le')),
+                ('interested_at', models.DateTimeField(null=True, verbose_name='intéressé le')),
+                ('group_at', models.DateTimeField(null=True, verbose_name='en groupement le')),
+                ('declined_at', models.DateTimeField(null=True, verbose_name='décliné le')),
+                ('answer', models.CharField(blank=True, choices=[('', 'Pas encore de réponse'), ('interesse', 'Intéressé'), ('groupement', 'Intéressé, en groupement'), ('decline', 'Pas intéressé')], default='', max_length=10, verbose_name='réponse')),
+                ('decline_reason', models.CharField(blank=True, choices=[('metier', 'Ce n’est pas notre métier'), ('distance', 'C’est trop loin'), ('charge', 'Nous n’avons pas de place à ces dates'), ('volume', 'Le volume est trop grand pour nous'), ('petit', 'Le volume est trop petit'), ('delai', 'Le délai de réponse est trop court'), ('prix', 'Le budget ne couvre pas nos coûts'), ('autre', 'Autre raison')], max_length=10, verbose_name='motif')),
+                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='précisions')),
+                ('answers', models.JSONField(default=dict, help_text='{number of the question: text}', verbose_name='réponses aux questions')),
+                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='personne à appeler')),
+                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='son téléphone')),
+                ('reminded_at', models.DateTimeField(null=True, verbose_name='relancé le')),
+                ('is_chosen', models.BooleanField(default=False, verbose_name='retenu')),
+                ('told_at', models.DateTimeField(null=True, verbose_name='informé de l’issue le')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received_needs', to='directory.supplier', verbose_name='fournisseur')),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='purchasing.publishedneed', verbose_name='besoin')),
+            ],
+            options={
+                'verbose_name': 'destinataire d’un besoin',
+                'verbose_name_plural': 'destinataires des besoins',
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer', ''), models.Q(('answer', 'interesse'), ('interested_at__isnull', False)), models.Q(('answer', 'groupement'), ('group_at__isnull', False)), models.Q(('answer', 'decline'), ('declined_at__isnull', False), models.Q(('decline_reason', ''), _negated=True)), _connector='OR'), name='purchasing_recipient_answer_dated'), models.UniqueConstraint(fields=('need', 'supplier'), name='purchasing_recipient_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NeedLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='créé le')),
+                ('expires_at', models.DateTimeField(verbose_name='expire le')),
+                ('revoked_at', models.DateTimeField(null=True, verbose_name='retiré le')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='purchasing.needrecipient', verbose_name='destinataire')),
+            ],
+            options={
+                'verbose_name': 'lien d’un destinataire',
+                'verbose_name_plural': 'liens des destinataires',
             },
         ),
         migrations.CreateModel(
@@ -133,6 +147,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mail_domain', models.CharField(blank=True, max_length=120, verbose_name='domaine de courriel')),
                 ('verified_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='vérifiée le')),
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='verified_buyer', to='organisations.organisation', verbose_name='organisation')),
+                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'acheteur vérifié',
@@ -146,99 +162,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='contract',
             index=models.Index(fields=['-notified_on'], name='purchasing_contract_latest'),
-        ),
-        migrations.AddField(
-            model_name='needrecipient',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received_needs', to='directory.supplier', verbose_name='fournisseur'),
-        ),
-        migrations.AddField(
-            model_name='needlink',
-            name='recipient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='purchasing.needrecipient', verbose_name='destinataire'),
-        ),
-        migrations.AddField(
-            model_name='opportunityalert',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='opportunityalert',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunity_alerts', to=settings.AUTH_USER_MODEL, verbose_name='compte'),
-        ),
-        migrations.AddField(
-            model_name='publishedneed',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur'),
-        ),
-        migrations.AddField(
-            model_name='publishedneed',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published_needs', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='needrecipient',
-            name='need',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='purchasing.publishedneed', verbose_name='besoin'),
-        ),
-        migrations.AddField(
-            model_name='needattachment',
-            name='need',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='purchasing.publishedneed', verbose_name='besoin'),
-        ),
-        migrations.AddField(
-            model_name='verifiedbuyer',
-            name='organisation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='verified_buyer', to='organisations.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddField(
-            model_name='verifiedbuyer',
-            name='verified_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='opportunityalert',
-            index=models.Index(fields=['last_week'], name='purchasing_alert_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunityalert',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='purchasing_alert_once'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedneed',
-            index=models.Index(fields=['organisation', '-created_at'], name='purchasing_need_of_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedneed',
-            index=models.Index(condition=models.Q(('state', 'a_moderer')), fields=['submitted_at'], name='purchasing_need_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['brouillon', 'a_moderer', 'envoye', 'clos', 'retire'])), name='purchasing_need_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('radius_km__isnull', False), ('scope', 'autour'), models.Q(('place_code', ''), _negated=True)), models.Q(('departements__len__gt', 0), ('scope', 'departements')), models.Q(('regions__len__gt', 0), ('scope', 'regions')), ('scope', 'france'), _connector='OR'), name='purchasing_need_scope_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state__in', ['brouillon', 'a_moderer', 'retire'])), models.Q(('sent_at__isnull', False), ('state__in', ['envoye', 'clos', 'retire'])), _connector='OR'), name='purchasing_need_sent_once_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome_amount_ht', None), ('outcome_amount_ht__gte', 0), _connector='OR'), name='purchasing_need_outcome_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='needrecipient',
-            constraint=models.UniqueConstraint(fields=('need', 'supplier'), name='purchasing_recipient_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='needrecipient',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', ''), models.Q(('answer', 'interesse'), ('interested_at__isnull', False)), models.Q(('answer', 'groupement'), ('group_at__isnull', False)), models.Q(('answer', 'decline'), ('declined_at__isnull', False), models.Q(('decline_reason', ''), _negated=True)), _connector='OR'), name='purchasing_recipient_answer_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='needattachment',
-            constraint=models.UniqueConstraint(fields=('need', 'sha256'), name='purchasing_attachment_once'),
         ),
     ]

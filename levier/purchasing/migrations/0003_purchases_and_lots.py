@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'achat',
                 'verbose_name_plural': 'achats',
                 'ordering': ('-updated_at', '-id'),
+                'indexes': [models.Index(fields=['organisation', 'state'], name='purchasing_purchase_of_buyer'), models.Index(fields=['facilitator', 'state'], name='purchasing_purchase_to_study')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['brouillon', 'a_etudier', 'propose', 'decide', 'publie', 'attribue', 'clos', 'abandonne'])), name='purchasing_purchase_state'), models.CheckConstraint(condition=models.Q(('side__in', ['public', 'private'])), name='purchasing_purchase_side'), models.CheckConstraint(condition=models.Q(models.Q(('amount_ht', None), ('amount_ht__gt', 0), _connector='OR'), models.Q(('max_amount_ht', None), ('max_amount_ht__gt', 0), _connector='OR')), name='purchasing_purchase_amounts'), models.CheckConstraint(condition=models.Q(('months', None), models.Q(('months__gt', 0), ('months__lte', 600)), _connector='OR'), name='purchasing_purchase_months'), models.CheckConstraint(condition=models.Q(('launch_on', None), ('starts_on', None), ('starts_on__gte', models.F('launch_on')), _connector='OR'), name='purchasing_purchase_dates'), models.CheckConstraint(condition=models.Q(('facilitator', None), models.Q(('state', 'brouillon'), _negated=True), _connector='OR'), name='purchasing_purchase_draft_is_the_buyers')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lot',
                 'verbose_name_plural': 'lots',
                 'ordering': ('purchase', 'number', 'id'),
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('purchase', 'number'), name='purchasing_lot_number'), models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('removed_at__isnull', False)), models.Q(('number__gte', 1), ('number__lte', 999), ('removed_at', None)), _connector='OR'), name='purchasing_lot_numbered_or_removed'), models.CheckConstraint(condition=models.Q(models.Q(('amount_ht', None), ('amount_ht__gt', 0), _connector='OR'), models.Q(('max_amount_ht', None), models.Q(('is_framework', True), ('max_amount_ht__gt', 0)), _connector='OR')), name='purchasing_lot_amounts'), models.CheckConstraint(condition=models.Q(('months', None), models.Q(('months__gt', 0), ('months__lte', 600)), _connector='OR'), name='purchasing_lot_months'), models.CheckConstraint(condition=models.Q(('takeover_hours', None), models.Q(('takeover_hours__gte', 0), ('takeover_known', True)), _connector='OR'), name='purchasing_lot_takeover_known'), models.CheckConstraint(condition=models.Q(('cpv', ''), ('cpv__regex', '^[0-9]{8}$'), _connector='OR'), name='purchasing_lot_cpv')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +131,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact d’un achat',
                 'verbose_name_plural': 'contacts des achats',
                 'ordering': ('purchase', 'side', 'rank'),
+                'constraints': [models.UniqueConstraint(fields=('purchase', 'side', 'rank'), name='purchasing_contact_once'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR')), name='purchasing_contact_reachable'), models.CheckConstraint(condition=models.Q(('side__in', ['acheteur', 'facilitateur']), ('rank__in', ['referent', 'suppleant'])), name='purchasing_contact_place')],
             },
         ),
         migrations.CreateModel(
@@ -146,83 +150,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'étape d’un achat',
                 'verbose_name_plural': 'étapes des achats',
                 'ordering': ('at', 'id'),
+                'indexes': [models.Index(fields=['purchase', 'at'], name='purchasing_event_of_purchase')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('before', ''), models.Q(('before', models.F('after')), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='purchasing_event_says_something')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['organisation', 'state'], name='purchasing_purchase_of_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['facilitator', 'state'], name='purchasing_purchase_to_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['brouillon', 'a_etudier', 'propose', 'decide', 'publie', 'attribue', 'clos', 'abandonne'])), name='purchasing_purchase_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['public', 'private'])), name='purchasing_purchase_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_ht', None), ('amount_ht__gt', 0), _connector='OR'), models.Q(('max_amount_ht', None), ('max_amount_ht__gt', 0), _connector='OR')), name='purchasing_purchase_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('months', None), models.Q(('months__gt', 0), ('months__lte', 600)), _connector='OR'), name='purchasing_purchase_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('launch_on', None), ('starts_on', None), ('starts_on__gte', models.F('launch_on')), _connector='OR'), name='purchasing_purchase_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('facilitator', None), models.Q(('state', 'brouillon'), _negated=True), _connector='OR'), name='purchasing_purchase_draft_is_the_buyers'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('purchase', 'number'), name='purchasing_lot_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('removed_at__isnull', False)), models.Q(('number__gte', 1), ('number__lte', 999), ('removed_at', None)), _connector='OR'), name='purchasing_lot_numbered_or_removed'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_ht', None), ('amount_ht__gt', 0), _connector='OR'), models.Q(('max_amount_ht', None), models.Q(('is_framework', True), ('max_amount_ht__gt', 0)), _connector='OR')), name='purchasing_lot_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('months', None), models.Q(('months__gt', 0), ('months__lte', 600)), _connector='OR'), name='purchasing_lot_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('takeover_hours', None), models.Q(('takeover_hours__gte', 0), ('takeover_known', True)), _connector='OR'), name='purchasing_lot_takeover_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('cpv', ''), ('cpv__regex', '^[0-9]{8}$'), _connector='OR'), name='purchasing_lot_cpv'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasecontact',
-            constraint=models.UniqueConstraint(fields=('purchase', 'side', 'rank'), name='purchasing_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasecontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR')), name='purchasing_contact_reachable'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchasecontact',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['acheteur', 'facilitateur']), ('rank__in', ['referent', 'suppleant'])), name='purchasing_contact_place'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseevent',
-            index=models.Index(fields=['purchase', 'at'], name='purchasing_event_of_purchase'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('before', ''), models.Q(('before', models.F('after')), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='purchasing_event_says_something'),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'guichet des questions',
                 'verbose_name_plural': 'guichets des questions',
+                'constraints': [models.CheckConstraint(condition=models.Q(('answers_by__gte', models.F('questions_until'))), name='purchasing_desk_dates')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +55,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question d’un candidat',
                 'verbose_name_plural': 'questions des candidats',
                 'ordering': ('asked_at', 'id'),
+                'indexes': [models.Index(condition=models.Q(('published_at', None), ('set_aside_at', None)), fields=['desk', 'asked_at'], name='purchasing_question_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(models.Q(('answer', ''), _negated=True), models.Q(('wording', ''), _negated=True)), _connector='OR'), name='purchasing_question_answered'), models.CheckConstraint(condition=models.Q(('set_aside_at', None), models.Q(models.Q(('set_aside_reason', ''), _negated=True), ('published_at', None)), _connector='OR'), name='purchasing_question_aside_why')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'abonné aux réponses',
                 'verbose_name_plural': 'abonnés aux réponses',
+                'constraints': [models.UniqueConstraint(fields=('desk', 'email'), name='purchasing_follower_once')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +96,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consultation des métiers',
                 'verbose_name_plural': 'consultations des métiers',
                 'ordering': ('-opened_at', '-id'),
+                'indexes': [models.Index(condition=models.Q(('published_at', None), ('withdrawn_at', None)), fields=['deadline'], name='purchasing_trades_running')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('published_at', None), ('withdrawn_at', None), _connector='OR'), name='purchasing_trades_one_end'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='purchasing_trades_withdrawn_why')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +116,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'participant d’une consultation des métiers',
                 'verbose_name_plural': 'participants d’une consultation des métiers',
                 'ordering': ('consultation', 'name', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('consultation', 'email'), name='purchasing_trade_party_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='purchasing_trade_party_named')],
             },
         ),
         migrations.CreateModel(
@@ -128,54 +135,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'réponse d’un métier',
                 'verbose_name_plural': 'réponses des métiers',
+                'constraints': [models.CheckConstraint(condition=models.Q(('feasible__in', ['oui', 'reserves', 'non'])), name='purchasing_trade_answer_feasible'), models.CheckConstraint(condition=models.Q(('hours', None), ('hours__gte', 0), _connector='OR'), name='purchasing_trade_answer_hours')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='questiondesk',
-            constraint=models.CheckConstraint(condition=models.Q(('answers_by__gte', models.F('questions_until'))), name='purchasing_desk_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='bidderquestion',
-            index=models.Index(condition=models.Q(('published_at', None), ('set_aside_at', None)), fields=['desk', 'asked_at'], name='purchasing_question_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='bidderquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(models.Q(('answer', ''), _negated=True), models.Q(('wording', ''), _negated=True)), _connector='OR'), name='purchasing_question_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='bidderquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('set_aside_at', None), models.Q(models.Q(('set_aside_reason', ''), _negated=True), ('published_at', None)), _connector='OR'), name='purchasing_question_aside_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionfollower',
-            constraint=models.UniqueConstraint(fields=('desk', 'email'), name='purchasing_follower_once'),
-        ),
-        migrations.AddIndex(
-            model_name='tradeconsultation',
-            index=models.Index(condition=models.Q(('published_at', None), ('withdrawn_at', None)), fields=['deadline'], name='purchasing_trades_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeconsultation',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('withdrawn_at', None), _connector='OR'), name='purchasing_trades_one_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeconsultation',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='purchasing_trades_withdrawn_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('consultation', 'email'), name='purchasing_trade_party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeparty',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='purchasing_trade_party_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('feasible__in', ['oui', 'reserves', 'non'])), name='purchasing_trade_answer_feasible'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('hours', None), ('hours__gte', 0), _connector='OR'), name='purchasing_trade_answer_hours'),
         ),
     ]

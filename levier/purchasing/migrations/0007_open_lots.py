@@ -24,10 +24,12 @@ class Migration(migrations.Migration):
                 ('hours_per_100k', models.DecimalField(decimal_places=2, max_digits=9, null=True, verbose_name='heures par 100 000 € commandés')),
                 ('lever', models.CharField(max_length=200, verbose_name='levier')),
                 ('signed_on', models.DateField(verbose_name='signé le')),
+                ('lot', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='open_lot', to='purchasing.lot', verbose_name='lot')),
             ],
             options={
                 'verbose_name': 'lot ouvert réservé ou clausé',
                 'verbose_name_plural': 'lots ouverts réservés ou clausés',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reserved_kinds__len', 0), ('reserved_to', '')), models.Q(('reserved_kinds__len__gt', 0), models.Q(('reserved_to', ''), _negated=True)), _connector='OR'), name='purchasing_open_lot_reserved_to'), models.CheckConstraint(condition=models.Q(('lever', ''), _negated=True), name='purchasing_open_lot_lever')],
             },
         ),
         migrations.AddField(
@@ -43,18 +45,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='questiondesk',
             constraint=models.CheckConstraint(condition=models.Q(('offers_until', None), ('offers_until__gte', models.F('answers_by')), _connector='OR'), name='purchasing_desk_offers_last'),
-        ),
-        migrations.AddField(
-            model_name='openlot',
-            name='lot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='open_lot', to='purchasing.lot', verbose_name='lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='openlot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reserved_kinds__len', 0), ('reserved_to', '')), models.Q(('reserved_kinds__len__gt', 0), models.Q(('reserved_to', ''), _negated=True)), _connector='OR'), name='purchasing_open_lot_reserved_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='openlot',
-            constraint=models.CheckConstraint(condition=models.Q(('lever', ''), _negated=True), name='purchasing_open_lot_lever'),
         ),
     ]

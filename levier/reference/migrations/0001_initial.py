@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'code CPV',
                 'verbose_name_plural': 'codes CPV',
                 'ordering': ('code',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{8}$')), name='reference_cpv_code_has_8_digits'), models.CheckConstraint(condition=models.Q(('level__range', (1, 7))), name='reference_cpv_level_1_to_7'), models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='reference_cpv_only_divisions_are_roots')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'exemple de besoin codé',
                 'verbose_name_plural': 'exemples de besoins codés',
+                'constraints': [models.UniqueConstraint(models.F('source'), models.F('group_key'), models.F('cpv'), django.db.models.functions.text.MD5('text'), name='reference_cpv_example_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reference_cpv_example_has_text')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +103,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'code NAF',
                 'verbose_name_plural': 'codes NAF',
                 'ordering': ('nomenclature', 'level', 'code'),
+                'constraints': [models.UniqueConstraint(fields=('nomenclature', 'code'), name='reference_naf_code_once'), models.CheckConstraint(condition=models.Q(('nomenclature__in', ['naf_rev2', 'naf_2025'])), name='reference_naf_nomenclature_known'), models.CheckConstraint(condition=models.Q(('code__regex', '^([A-Z]|\\d{2,4}|\\d{4}[A-Z])$')), name='reference_naf_code_without_dot'), models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='reference_naf_level_1_to_5')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +142,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'commune',
                 'ordering': ('code',),
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['postal_codes'], name='reference_commune_postal')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^(\\d{2}|2[AB])\\d{3}$')), name='reference_commune_code_is_insee'), models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='reference_commune_centre_on_earth'), models.CheckConstraint(condition=models.Q(('precision__in', ['commune', 'postal_code', 'epci', 'departement'])), name='reference_commune_precision_known'), models.CheckConstraint(condition=models.Q(('centre_source__in', ['package', 'import'])), name='reference_commune_source_known'), models.CheckConstraint(condition=models.Q(('has_qpv', True), ('qpv_codes', []), _connector='OR'), name='reference_commune_qpv_codes_need_qpv')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +170,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'préfixe CPV d’un secteur',
                 'verbose_name_plural': 'préfixes CPV des secteurs',
+                'constraints': [models.UniqueConstraint(fields=('sector', 'cpv_prefix'), name='reference_sector_cpv_once'), models.CheckConstraint(condition=models.Q(('cpv_prefix__regex', '^\\d{2,8}$')), name='reference_sector_cpv_prefix')],
             },
         ),
         migrations.CreateModel(
@@ -178,86 +184,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'préfixe NAF d’un secteur',
                 'verbose_name_plural': 'préfixes NAF des secteurs',
+                'indexes': [models.Index(fields=['nomenclature', 'naf_prefix'], name='reference_sector_naf_prefix')],
+                'constraints': [models.UniqueConstraint(fields=('sector', 'nomenclature', 'naf_prefix'), name='reference_sector_naf_once'), models.CheckConstraint(condition=models.Q(('nomenclature__in', ['naf_rev2', 'naf_2025'])), name='reference_sector_naf_nomenclature')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cpvcode',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{8}$')), name='reference_cpv_code_has_8_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='cpvcode',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 7))), name='reference_cpv_level_1_to_7'),
-        ),
-        migrations.AddConstraint(
-            model_name='cpvcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='reference_cpv_only_divisions_are_roots'),
-        ),
-        migrations.AddConstraint(
-            model_name='cpvexample',
-            constraint=models.UniqueConstraint(models.F('source'), models.F('group_key'), models.F('cpv'), django.db.models.functions.text.MD5('text'), name='reference_cpv_example_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cpvexample',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reference_cpv_example_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='nafcode',
-            constraint=models.UniqueConstraint(fields=('nomenclature', 'code'), name='reference_naf_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nafcode',
-            constraint=models.CheckConstraint(condition=models.Q(('nomenclature__in', ['naf_rev2', 'naf_2025'])), name='reference_naf_nomenclature_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='nafcode',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^([A-Z]|\\d{2,4}|\\d{4}[A-Z])$')), name='reference_naf_code_without_dot'),
-        ),
-        migrations.AddConstraint(
-            model_name='nafcode',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='reference_naf_level_1_to_5'),
-        ),
-        migrations.AddIndex(
-            model_name='commune',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['postal_codes'], name='reference_commune_postal'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^(\\d{2}|2[AB])\\d{3}$')), name='reference_commune_code_is_insee'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='reference_commune_centre_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('precision__in', ['commune', 'postal_code', 'epci', 'departement'])), name='reference_commune_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('centre_source__in', ['package', 'import'])), name='reference_commune_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('has_qpv', True), ('qpv_codes', []), _connector='OR'), name='reference_commune_qpv_codes_need_qpv'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorcpv',
-            constraint=models.UniqueConstraint(fields=('sector', 'cpv_prefix'), name='reference_sector_cpv_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorcpv',
-            constraint=models.CheckConstraint(condition=models.Q(('cpv_prefix__regex', '^\\d{2,8}$')), name='reference_sector_cpv_prefix'),
-        ),
-        migrations.AddIndex(
-            model_name='sectornaf',
-            index=models.Index(fields=['nomenclature', 'naf_prefix'], name='reference_sector_naf_prefix'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectornaf',
-            constraint=models.UniqueConstraint(fields=('sector', 'nomenclature', 'naf_prefix'), name='reference_sector_naf_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectornaf',
-            constraint=models.CheckConstraint(condition=models.Q(('nomenclature__in', ['naf_rev2', 'naf_2025'])), name='reference_sector_naf_nomenclature'),
         ),
     ]
