@@ -34,21 +34,17 @@ class Report:
 
 def next_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
     """The declaration that comes next, periods being those of the calendar; None once the last one's date is passed."""
-    reports = _reports(period, due_day, starts_on, ends_on)
-    return next((one for one in reports if one.due_on >= today), None)
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in every if one.due_on >= today), None)
 
 
-def last_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
-    """The declaration of the last period that is over; None while the first one runs."""
-    found = None
-    for one in _reports(period, due_day, starts_on, ends_on):
-        if one.last >= today:
-            break
-        found = one
-    return found
+def period_over(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
+    """The declaration of the last period that is over, its last day come or not; None while the first one runs."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in reversed(list(every)) if one.last < today), None)
 
 
-def _reports(period: str, due_day: int, starts_on: date, ends_on: date) -> Iterator[Report]:
+def _reports(period: str, due_day: int, *, starts_on: date, ends_on: date) -> Iterator[Report]:
     first = starts_on
     while first <= ends_on:
         last = ends_on if period == "fin" else min(ends_on, _period_end(first, _MONTHS[period]))

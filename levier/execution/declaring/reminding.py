@@ -28,7 +28,7 @@ from levier.execution.models import (
     ReminderStep,
 )
 from levier.execution.people.scope import acting
-from levier.execution.reporting import Report, last_report
+from levier.execution.reporting import Report, period_over
 from levier.organisations.models import Organisation
 from levier.rulebook.months import add_months
 
@@ -54,7 +54,7 @@ class Missing:
 
 def missing_of(contract: Contract, contacts: Iterable[Reachable], today: date) -> Iterator[Missing]:
     """The companies of these contacts that owe months of the last period over. Two SQL queries by company."""
-    report = last_report(
+    report = period_over(
         contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
         ends_on=contract.ends_on, today=today,
     )  # fmt: skip
@@ -201,7 +201,7 @@ def send_month_link(*, by: User, contract: Contract, contact: Reachable, today: 
     """Send now the link of what is to declare to one contact; gives its months in words. Raises RefusedError."""
     if not contact.email:
         raise RefusedError("Ce contact n’a pas d’adresse électronique : appelez-le, ou complétez le contrat.")
-    report = last_report(
+    report = period_over(
         contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
         ends_on=contract.ends_on, today=today,
     )  # fmt: skip

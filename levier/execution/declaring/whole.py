@@ -20,7 +20,7 @@ from levier.execution.models import (
     LineState,
 )
 from levier.execution.people.scope import acting
-from levier.execution.reporting import HiringPlan, Pace, Report, hiring_plan, last_report, pace
+from levier.execution.reporting import HiringPlan, Pace, Report, hiring_plan, pace, period_over
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months, first_of
 
@@ -129,7 +129,7 @@ def _lines(entries: list[Entry]) -> dict[tuple[int, date], DeclarationLine]:
 def _due(
     contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine], today: date
 ) -> Due:
-    report = last_report(
+    report = period_over(
         contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
         ends_on=contract.ends_on, today=today,
     )  # fmt: skip
