@@ -15,6 +15,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOUD = "!" * 78
 JOURNEYS = "tests/journeys"
+HEADLESS = "chromium-headless-shell"
+# What the tests share: the templates of their databases, and the installation the journeys copy.
+TEMPLATES, FIRST_START = "tests.databases", "tests.journeys.site"
 # The tests of one file share what is slow to make: they go to one process.
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile")
 
@@ -67,30 +70,31 @@ def run(name: str, command: list[str], **environment: str) -> None:
         raise SystemExit(finished.returncode)
 
 
-def prepare_databases() -> subprocess.Popen[bytes]:
-    """Make the templates of the test databases beside the checks, which leave the second core free."""
+def prepare(*modules: str) -> subprocess.Popen[bytes]:
+    """Make what the tests share, one module after the other, beside the checks, which leave the second core free."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "levier.config.settings"}
-    code = "from tests import environment; import runpy; runpy.run_module('tests.databases', run_name='__main__')"
+    runs = "".join(f"runpy.run_module({module!r}, run_name='__main__'); " for module in modules)
+    code = f"from tests import environment; import runpy; {runs}"
     return subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, env=environment)
 
 
 def chromium() -> str | None:
-    """The browser's path; Debian's is installed when we may."""
-    found = os.environ.get("LEVIER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if found or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return found
-    print("Chromium est absent : installation du paquet Debian…", flush=True)
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run(
-            ["apt-get", *arguments], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL
-        )
-    return shutil.which("chromium")
+    """The browser's path; Debian's headless one, a third of the work of the whole browser, is installed when we may."""
+    named = os.environ.get("LEVIER_CHROMIUM")
+    found = named or shutil.which(HEADLESS)
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installation du paquet Debian {HEADLESS}…", flush=True)
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", HEADLESS]):
+            subprocess.run(
+                ["apt-get", *arguments], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL
+            )
+        found = shutil.which(HEADLESS)
+    return found or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def journeys() -> None:
+def journeys(browser: str | None) -> None:
     """The browser journeys, or a line nobody can miss; in continuous integration their absence is a failure."""
-    browser = chromium()
     if browser:
         run(
             "parcours dans le navigateur",
@@ -113,18 +117,22 @@ def main() -> None:
     parser.add_argument("--only-browser", action="store_true")
     parser.add_argument("--checks-only", action="store_true")
     options = parser.parse_args()
+    wants_journeys = not (options.no_browser or options.fast or options.checks_only)
+    browser = chromium() if wants_journeys else None
+    prepared = None
     if not options.only_browser:
-        templates = None if options.checks_only else prepare_databases()
+        if not options.checks_only:
+            prepared = prepare(TEMPLATES, *([FIRST_START] if browser else []))
         for name, command in checks():
             run(name, command)
         if options.checks_only:
             return
-        if templates is not None and templates.wait():
-            raise SystemExit("Les bases des tests ne se préparent pas : voyez ce qui précède.")
         marked = ["-m", "not slow"] if options.fast else []
         run("tests", [*PYTEST, f"--ignore={JOURNEYS}", *marked])
-    if not options.no_browser and not options.fast:
-        journeys()
+    if prepared is not None and prepared.wait():
+        raise SystemExit("Ce que les tests partagent ne se prépare pas : voyez ce qui précède.")
+    if wants_journeys:
+        journeys(browser)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def owner_connection() -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(host=database["HOST"], user="levier_owner", dbname="postgres", autocommit=True)
 
 
-def _fingerprint(files: Iterable[Path]) -> str:
+def fingerprint(files: Iterable[Path]) -> str:
     """Changes whenever one of these files does."""
     digest = hashlib.sha256()
     for path in sorted(files):
@@ -83,7 +83,7 @@ def reference_template() -> str:
     """A migrated database with the reference tables, made when a migration or a table changed."""
     files = [*REPOSITORY.glob("levier/*/migrations/*.py"), *REPOSITORY.glob("levier/reference/data/**/*")]
     files += [REPOSITORY / f"levier/reference/{name}.py" for name in ("actions", "tables")]
-    name = f"levier_template_{_fingerprint([*files, REPOSITORY / 'requirements.txt'])}"
+    name = f"levier_template_{fingerprint([*files, REPOSITORY / 'requirements.txt'])}"
 
     def fill(partial: str) -> None:
         _run_python(OWNER_PROCESS, partial, "owner")
@@ -97,7 +97,7 @@ def demonstration_template() -> tuple[str, Path]:
     """The same with the demonstration, and the folder of its index; made again when any code changed."""
     base = reference_template()
     files = [*REPOSITORY.glob("levier/**/*"), REPOSITORY / "requirements.txt"]
-    name = f"levier_demonstration_{_fingerprint(files)}"
+    name = f"levier_demonstration_{fingerprint(files)}"
     index = Path(settings.LEVIER_HOME) / name
 
     def fill(partial: str) -> None:

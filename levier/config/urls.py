@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.dossier.urls")),
     path("suivi/", include("levier.execution.people.urls")),
     path("", include("levier.execution.declaring.urls")),
+    path("", include("levier.execution.control.urls")),
+    path("", include("levier.execution.closing.urls")),
     path("", include("levier.api.urls")),
     path("compte/", include("levier.accounts.sign_in_urls")),
     path("compte/", include("levier.accounts.urls")),

@@ -24,6 +24,7 @@ EXPECTED = {
     "directory/selections/actions.py": "who saved a search and asked to be told",
     "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
     "execution/declaring/links.py": "a code somebody asked this mailbox for",
+    "execution/control/telling.py": "the contacts of the holder of a contract, about its own default",
     "facilitators/actions/conventions.py": "the parties of a convention to sign",
     "facilitators/actions/referrals.py": "the facilitator asked, and whoever asked",
     "facilitators/actions/structures.py": "a structure of facilitators, by its contact form",

@@ -1,4 +1,7 @@
-"""The product as anybody starts it: `levier serve --prepare`, in a home of its own, stopped by its number."""
+"""The product as anybody starts it: `levier serve --prepare`, in a home of its own, stopped by its number.
+
+What a first start makes is made once per state of the code and per day, then copied for each process of journeys.
+"""
 
 import fcntl
 import os
@@ -11,13 +14,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from tests.databases import fingerprint
 from tests.environment import REPOSITORY
 
 LONGEST_START = 150.0
 LONGEST_MAIL = 20.0
+MADE = ".made"
 # Another server's addresses must not reach the installation the journeys visit.
 NOT_INHERITED = (
     "DATABASE_URL",
@@ -77,26 +83,65 @@ class Site:
 
 @contextmanager
 def served(home: Path) -> Iterator[Site]:
-    """A fresh installation under this folder, from the first start to the announcement; stopped at the end.
+    """A fresh installation under this folder, until the end of the block.
 
     Raises AssertionError with the end of the log when it does not start.
     """
+    model = prepared_model(home.parent)
+    with _alone(home):
+        _forget(home)
+        _copy(model, home)
+        with _running(home) as site:
+            yield site
+
+
+def prepared_model(folder: Path) -> Path:
+    """The home that a first start made from the present code, today; stopped, and never visited."""
+    files = [*REPOSITORY.glob("levier/**/*"), REPOSITORY / "requirements.txt"]
+    home = folder / f"first-start-{date.today():%d}-{fingerprint(files)}"
+    with _alone(folder / "first-start"):
+        if not (home / MADE).is_file():
+            for former in [home, *folder.glob("first-start-*/")]:
+                _forget(former)
+            home.mkdir(parents=True)
+            with _running(home):
+                pass
+            (home / MADE).touch()
+    return home
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two runs at once would share one home: the second waits for the first."""
     home.parent.mkdir(parents=True, exist_ok=True)
     with home.with_suffix(".lock").open("a") as lock:
-        # Two runs at once would share one home: the second waits for the first.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _forget(home)
-        home.mkdir()
-        site = Site(url=f"http://localhost:{_free_port()}", home=home, log=home / "serve.log")
-        with site.log.open("w") as log:
-            process = subprocess.Popen(
-                _command(site), env=_environment(site), cwd=REPOSITORY, stdout=log, stderr=log
-            )
-        try:
-            _wait_for_start(process, site)
-            yield site
-        finally:
-            _stop(process)
+        yield
+
+
+@contextmanager
+def _running(home: Path) -> Iterator[Site]:
+    """`levier serve --prepare` in this home, from its announcement to the end of the block."""
+    site = Site(url=f"http://localhost:{_free_port()}", home=home, log=home / "serve.log")
+    with site.log.open("w") as log:
+        process = subprocess.Popen(
+            _command(site), env=_environment(site), cwd=REPOSITORY, stdout=log, stderr=log
+        )
+    try:
+        _wait_for_start(process, site)
+        yield site
+    finally:
+        _stop(process)
+
+
+def _copy(model: Path, home: Path) -> None:
+    """A home, and the folder of its database, which is elsewhere when one is root; owners and rights as they are."""
+    from levier.core.postgres import ServerPlaces
+
+    subprocess.run(["cp", "-a", str(model), str(home)], check=True)
+    source, target = ServerPlaces.of(model).base, ServerPlaces.of(home).base
+    if not source.is_relative_to(model):
+        subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 def _command(site: Site) -> list[str]:
@@ -137,10 +182,15 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _forget(home: Path) -> None:
-    """Nothing of an earlier run is left: the home, and its server's data (elsewhere when one is root)."""
+    """Nothing of an earlier run is left: the home, and the folder of its server (elsewhere when one is root)."""
     from levier.core.postgres import EmbeddedServer, ServerPlaces
 
     places = ServerPlaces.of(home)
     assert not EmbeddedServer(places).is_running(), f"a server of {home} still runs: stop it first"
-    shutil.rmtree(places.data, ignore_errors=True)
+    shutil.rmtree(places.base, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    # Started by the runner while it checks the sources: the journeys find the first start made.
+    prepared_model(Path(os.environ["LEVIER_HOME"]))

@@ -1,5 +1,13 @@
 """Tables of the execution room: contracts, commitments, the hours ledger."""
 
+from levier.execution.models.closing import (
+    Attestation,
+    ClosingBasis,
+    ContractClosing,
+    PersonSituation,
+    Situation,
+    SituationMoment,
+)
 from levier.execution.models.company_month import (
     ChangeKind,
     ChangeState,
@@ -79,8 +87,10 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "Attestation",
     "ChangeKind",
     "ChangeState",
+    "ClosingBasis",
     "Commitment",
     "CommitmentKind",
     "Complaint",
@@ -88,6 +98,7 @@ __all__ = [
     "ContactNote",
     "ContactWord",
     "Contract",
+    "ContractClosing",
     "ContractContact",
     "ContractParty",
     "ContractSide",
@@ -124,6 +135,7 @@ __all__ = [
     "PenaltyClause",
     "PeopleAccess",
     "PersonMonth",
+    "PersonSituation",
     "PostingKind",
     "Presence",
     "ProofSample",
@@ -133,6 +145,8 @@ __all__ = [
     "ReminderStep",
     "ReportingPeriod",
     "Sex",
+    "Situation",
+    "SituationMoment",
     "StaffChange",
     "StepKind",
 ]
