@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.community.urls")),
     path("", include("levier.dossier.urls")),
     path("suivi/", include("levier.execution.people.urls")),
+    path("", include("levier.execution.candidates.urls")),
+    path("ma-carte/", include("levier.execution.cards.urls")),
     path("", include("levier.execution.declaring.urls")),
     path("", include("levier.execution.control.urls")),
     path("", include("levier.execution.closing.urls")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from levier.accounts.models import User
 from levier.clauses.studies.work import studies_work
 from levier.execution.control.work import contracts_work
+from levier.execution.work import candidates_work, people_work
 from levier.facilitators.queries.work import (
     WorkItem,
     WorkSource,
@@ -33,6 +34,8 @@ SOURCES: tuple[WorkSource, ...] = (
     conventions_work,
     silent_work,
     animation_work,
+    people_work,
+    candidates_work,
 )
 
 
