@@ -23,6 +23,8 @@ EXPECTED = {
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/selections/actions.py": "who saved a search and asked to be told",
     "execution/incoming/mailing.py": "who wrote to the address of a contract, when a piece of it is refused",
+    "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
+    "execution/declaring/links.py": "a code somebody asked this mailbox for",
     "execution/candidates/actions.py": "who answers for a post, and its named backup",
     "execution/cards/answering.py": "the person who asked, when its answer is ready",
     "execution/cards/notice.py": "the person whose data are kept, with its card",

@@ -32,6 +32,17 @@ from levier.execution.models.closing import (
     Situation,
     SituationMoment,
 )
+from levier.execution.models.company_month import (
+    ChangeKind,
+    ChangeState,
+    ContactNote,
+    ContactWord,
+    DeclarationReminder,
+    DeclarationSending,
+    HoursStatement,
+    ReminderStep,
+    StaffChange,
+)
 from levier.execution.models.contracts import (
     Amendment,
     AmendmentState,
@@ -82,6 +93,7 @@ from levier.execution.models.ledger import (
     PostingKind,
     Reason,
 )
+from levier.execution.models.links import DeclarationLink
 from levier.execution.models.mailed import Confirmation, ConfirmationState, MailedPaper, ReceivedMail
 from levier.execution.models.people import (
     AccessPurpose,
@@ -109,6 +121,8 @@ __all__ = [
     "Candidate",
     "CandidateIdentity",
     "CandidateStage",
+    "ChangeKind",
+    "ChangeState",
     "ClosingBasis",
     "Commitment",
     "CommitmentKind",
@@ -116,6 +130,8 @@ __all__ = [
     "ComplaintOrigin",
     "Confirmation",
     "ConfirmationState",
+    "ContactNote",
+    "ContactWord",
     "Contract",
     "ContractClosing",
     "ContractContact",
@@ -125,6 +141,9 @@ __all__ = [
     "CorrectedField",
     "Declaration",
     "DeclarationLine",
+    "DeclarationLink",
+    "DeclarationReminder",
+    "DeclarationSending",
     "DeclarationState",
     "DefaultProcedure",
     "DefaultStep",
@@ -141,6 +160,7 @@ __all__ = [
     "EvidenceRequest",
     "GlobalisationAnswer",
     "GlobalisationRequest",
+    "HoursStatement",
     "IncomingFile",
     "IncomingKind",
     "IncomingState",
@@ -176,6 +196,7 @@ __all__ = [
     "Reason",
     "ReceivedMail",
     "Regime",
+    "ReminderStep",
     "ReportingPeriod",
     "RequestAnswer",
     "RequestKind",
@@ -183,5 +204,6 @@ __all__ = [
     "Sex",
     "Situation",
     "SituationMoment",
+    "StaffChange",
     "StepKind",
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from levier.execution import exports, policies
 from levier.execution.control.progress import standing_of
+from levier.execution.declaring.contacts import silent_of
 from levier.execution.people.scope import followed_by
 from levier.execution.queries.contracts import (
     MOST_LINES,
@@ -39,6 +40,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "may_open": policies.opening_organisations(user).exists(),
         "subcontracted": policies.subcontracted_by(user),
         "may_take_over": bool(followed_by(user)),
+        "declares": bool(policies.own_firms(user)),
         "most": MOST_LISTED,
     }
     return render(request, "execution/list.html", context)
@@ -74,6 +76,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": found,
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
+        "silent": silent_of(found),
     }
     return render(request, "execution/contract.html", context)
 

@@ -76,7 +76,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0008_candidates'),
+        ('execution', '0009_company_month'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0011_incoming_files'),
+        ('execution', '0010_incoming_files'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
