@@ -17,13 +17,14 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.core.typography import figure
+from levier.core.typography import day, figure
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     LONGEST_MONTH_HOURS,
     Account,
     Amendment,
     Commitment,
+    ContractClosing,
     Evidence,
     LedgerPosting,
     PersonMonth,
@@ -44,6 +45,15 @@ def locked(*commitments: Commitment) -> dict[int, Commitment]:
     return {one.pk: one for one in rows.filter(pk__in=keys)}
 
 
+def refuse_closed(commitment: Commitment) -> None:
+    """Raises RefusedError when the contract is closed: it owes and counts nothing new; what it counted may be corrected."""
+    found = ContractClosing.objects.filter(contract=commitment.contract_id, closed_at__isnull=False).first()
+    if found is not None and found.closed_at is not None:
+        raise RefusedError(
+            f"Ce contrat est clos depuis le {day(found.closed_at)} : seules les heures déjà comptées se corrigent."
+        )
+
+
 def checked_hours(hours: Decimal) -> Decimal:
     """Hours at the hundredth. Raises RefusedError for anything else."""
     if not hours.is_finite() or rounded(hours) != hours:
@@ -57,7 +67,8 @@ def due_posting(
     *, by: User, commitment: Commitment, hours: Decimal, effective_on: date, order: PurchaseOrder | None = None,
     amendment: Amendment | None = None,
 ) -> LedgerPosting:  # fmt: skip
-    """One line of hours due, from the contract, an order or an amendment; the caller writes the audit event."""
+    """One line of hours due, from the contract, an order or an amendment; the caller writes the audit event. Raises RefusedError."""
+    refuse_closed(commitment)
     return LedgerPosting.objects.create(
         commitment=commitment, kind=PostingKind.DUE, account=Account.DUE, hours=checked_hours(hours),
         effective_on=effective_on, purchase_order=order, amendment=amendment, by=by,
@@ -247,6 +258,7 @@ def post_many_done(
     Raises RefusedError.
     """
     own = locked(commitment)[commitment.pk]
+    refuse_closed(own)
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
     today = timezone.localdate()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.core.typography import figure
-from levier.execution.actions.posting import locked, post_done, record_month, reverse
+from levier.execution.actions.posting import locked, post_done, record_month, refuse_closed, reverse
 from levier.execution.declaring import letters
 from levier.execution.declaring.book import ZERO, Book, Key, load
 from levier.execution.declaring.policies import Desk
@@ -75,8 +75,10 @@ def keep_cells(
 ) -> None:
     """Write cells that were just judged and changed, in a book read in this transaction, under the lock of its commitment.
 
-    `incoming`: the file they come from.
+    `incoming`: the file they come from. Raises RefusedError on a contract that is closed, but for what it counts already.
     """
+    if any(book.cell(key).current is None for key in cells):
+        refuse_closed(book.commitment)
     sent: dict[tuple[int, date], Declaration] = {}
     new = [_keep(by, book, key, hours, sent, incoming) for key, hours in cells.items()]
     DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=1000)
