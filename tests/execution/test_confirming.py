@@ -7,8 +7,10 @@ from django.test import Client
 
 from levier.accounts.models import Role
 from levier.execution import actions as contracts
-from levier.execution.declaring import policies
+from levier.execution.declaring import links, policies
+from levier.execution.declaring.contacts import contacts_of
 from levier.execution.declaring.policies import company_desk
+from levier.execution.declaring.reminding import missing_of
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import confirming
 from levier.execution.models import DeclarationLine, LedgerHead
@@ -65,6 +67,23 @@ def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> 
     assert "En sous-traitance" in text(client.get("/contrats"))
     other = as_user(member(site.firm, role=Role.CONTRACTOR).user)
     assert other.get(f"/contrats/{pk}/declarer").status_code == 404
+
+
+def test_a_subcontractor_that_is_late_is_seen_and_declares_by_its_own_link(site: Site) -> None:
+    """The month of the holder is in: the one of its subcontractor is still missing, and is asked for."""
+    contract = site.where.contract
+    contract.reporting_period = "mois"
+    contract.save()
+    reached = contacts_of(contract)
+    assert [one.email for one in reached] == [site.sub.email]
+    today = date(2026, 5, 20)
+    assert [one.company for one in missing_of(contract, reached, today)] == [site.firm]
+    link = links.open_link(
+        contract=contract, company=site.firm, email=site.sub.email, first_month=MONTH, month=MONTH
+    )
+    assert links.desk_of(link) == company_desk(site.sub, contract.pk)
+    site.send(as_user(site.sub), site.theirs.pk)
+    assert not list(missing_of(contract, reached, today))
 
 
 def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> None:

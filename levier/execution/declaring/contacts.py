@@ -16,7 +16,6 @@ from levier.execution.models import (
     ContactWord,
     Contract,
     ContractSide,
-    PartyKind,
 )
 from levier.organisations.models import Organisation
 
@@ -51,7 +50,7 @@ class Reachable:
 
 
 def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = None) -> tuple[Reachable, ...]:
-    """The contacts of the holder, first one first, then of each co-contractor. Three SQL queries at most."""
+    """The contacts of the holder, first one first, then of each company that declares its own part. Three SQL queries at most."""
     known = last_notes([contract]).get(contract.pk, {}) if notes is None else notes
     found = [
         Reachable(contract.holder, one.name, one.email, one.phone, known.get(one.email or one.phone))
@@ -61,7 +60,7 @@ def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = No
     found += [
         Reachable(one.organisation, one.organisation.name, one.email, "", known.get(one.email))
         for one in contract.parties.all()
-        if one.kind == PartyKind.CO_CONTRACTOR and one.email
+        if one.email
     ]
     return tuple(found)
 

@@ -17,7 +17,7 @@ from levier.core import audit, mail, mail_codes
 from levier.core.signed_rows import key_signed, sign_key
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
-from levier.execution.models import Contract, DeclarationLink
+from levier.execution.models import Contract, DeclarationLink, PartyKind
 from levier.organisations.models import Organisation
 
 _SALT = "levier.declaring.link"
@@ -76,7 +76,12 @@ def link_of(token: str) -> DeclarationLink:
 
 def desk_of(link: DeclarationLink) -> Desk:
     """For whom its holder works, once the code was given."""
-    return Desk(link.contract, False, frozenset({link.company_id}))
+    contract = link.contract
+    is_bound = (
+        link.company_id == contract.holder_id
+        or contract.parties.filter(organisation=link.company_id, kind=PartyKind.CO_CONTRACTOR).exists()
+    )
+    return Desk(contract, False, frozenset({link.company_id}), is_subcontractor=not is_bound)
 
 
 @transaction.atomic
