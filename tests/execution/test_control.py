@@ -199,7 +199,7 @@ def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
         since_on=scene.contract.starts_on, until_on=scene.contract.starts_on + timedelta(days=70),
     )  # fmt: skip
     form = text(helper.get(f"{at}/proposition"))
-    assert "10 semaine(s) sans candidature" in form and 'value="91,8' in form
+    assert "10 semaines sans candidature" in form and 'value="91,8' in form
     # Two times the hourly ceiling of the year, for 480 − 100 − 91,8 hours.
     helper.post(
         f"{at}/proposition", {"hours": "91,8", "reason": "10 semaines sans candidature", "all_means": "non"}

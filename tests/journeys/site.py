@@ -52,12 +52,16 @@ class Site:
 
     def run(self, code: str) -> str:
         """What a few lines of Python print inside this installation: for rows that no page makes."""
-        command = [sys.executable, "-m", "levier", "manage", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(
-            command, env=_environment(self), cwd=REPOSITORY, capture_output=True, text=True, check=False
-        )
+        done = self.levier("manage", "shell", "--no-imports", "-c", code)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
+
+    def levier(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What a command of the product answers about this installation."""
+        command = [sys.executable, "-m", "levier", *words]
+        return subprocess.run(
+            command, env=_environment(self), cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
 
     def mails_to(self, email: str) -> list[str]:
         """Bodies of the mails filed for this address, oldest first."""

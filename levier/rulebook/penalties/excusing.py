@@ -16,6 +16,6 @@ def hours_without_candidate(
     found = min(max(due, Decimal()), max(due, Decimal()) * weeks / max(whole, Decimal(1)))
     hours = found.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return hours, (
-        f"{weeks} semaine(s) sans candidature présentée × {french_number(float(due), 2)} h ÷ {french_number(float(whole), 1)} semaines de contrat "
-        f"= {french_number(float(hours), 2)} h"
+        f"{weeks} semaine{'s' if weeks > 1 else ''} sans candidature présentée × {french_number(float(due), 2)} h "
+        f"÷ {french_number(float(whole), 1)} semaines de contrat = {french_number(float(hours), 2)} h"
     )
