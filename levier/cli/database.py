@@ -9,13 +9,16 @@ import click
 from levier.cli.boot import attach_database, start_django
 
 
-def migrate_as_owner() -> None:
-    """Run the migrations in a process of their own, as the role that owns the tables."""
+def as_owner(module: str) -> None:
+    """Run a module in a process of its own, as the role that owns the tables."""
     subprocess.run(
-        [sys.executable, "-m", "levier.cli.migration"],
-        env=os.environ | {"LEVIER_DATABASE_ROLE": "owner"},
-        check=True,
+        [sys.executable, "-m", module], env=os.environ | {"LEVIER_DATABASE_ROLE": "owner"}, check=True
     )
+
+
+def migrate_as_owner() -> None:
+    """Run the migrations."""
+    as_owner("levier.cli.migration")
 
 
 def has_waiting_migrations() -> bool:

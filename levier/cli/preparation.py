@@ -6,12 +6,14 @@ from django.core.management import call_command
 
 from levier.accounts import actions as accounts
 from levier.clauses import demo as clauses
+from levier.cli.database import as_owner
 from levier.cli.index import followed_indexes
 from levier.cli.output import refuse
 from levier.community import actions as community
 from levier.core.assets import assets_fingerprint
 from levier.core.audit import Actor
 from levier.directory import actions as directory
+from levier.execution import demo as execution
 from levier.facilitators import actions as facilitators
 from levier.purchasing.actions import demo as purchasing
 from levier.reference import actions as reference
@@ -38,7 +40,7 @@ def prepare_installation() -> None:
 
 
 def load_demonstration() -> None:
-    """A fictitious directory, fictitious desks, one account per role, three purchases and their exchanges, all marked as such."""
+    """A fictitious directory, fictitious desks, one account per role, three purchases, two contracts with declared hours: all marked as such."""
     say("Annuaire de démonstration (structures fictives)…")
     directory.load_demo(by=INSTALLER)
     facilitators.load_demo(by=INSTALLER)
@@ -47,10 +49,13 @@ def load_demonstration() -> None:
     community.load_demo(by=INSTALLER)
     purchasing.load_demo_purchase(by=INSTALLER)
     clauses.load_demo_clauses(by=INSTALLER)
+    execution.load_demo_contracts(by=INSTALLER)
 
 
 def clear_demonstration() -> None:
     """Everything the demonstration brought, gone."""
+    if execution.has_demo_contracts():
+        as_owner("levier.cli.forgetting")
     community.clear_demo(by=INSTALLER)
     directory.clear_demo(by=INSTALLER)
     facilitators.clear_demo(by=INSTALLER)

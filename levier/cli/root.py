@@ -31,6 +31,7 @@ COMMANDS = {
     "export": ("export", "Écrire l'annuaire ouvert dans un fichier."),
     "ledger": ("ledger", "Le grand livre des heures : l'exporter, prouver un export."),
     "balance": ("ledger", "Heures dues et faites, à une date."),
+    "remind": ("remind", "Envoyer les rappels des heures à déclarer."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
     "prepare": ("serve", "Préparer l'installation sans la lancer."),
     "worker": ("serve", "Exécuter les tâches de fond."),

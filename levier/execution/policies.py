@@ -92,6 +92,11 @@ def contracts_of(user: User) -> QuerySet[Contract]:
     )
 
 
+def contracts_carried_out(user: User) -> QuerySet[Contract]:
+    """The contracts that named this account on the side of the company."""
+    return Contract.objects.with_parties().filter(_carried_out(user))
+
+
 def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
     """For whom this account acts on a contract; empty for a colleague of another role.
 

@@ -4,10 +4,14 @@ A control of real contracts asks for quarters, before the 15th of the month that
 """
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Final
+
+from levier.rulebook.months import add_months, first_of
 
 _MONTHS: Final = {"mois": 1, "trimestre": 3, "semestre": 6}
 _DAYS_IN_WEEK = 7
@@ -21,17 +25,31 @@ class Report:
     last: date
     due_on: date
 
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The first day of each month it covers."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        return tuple(add_months(first_of(self.first), rank) for rank in range(count))
+
 
 def next_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
     """The declaration that comes next, periods being those of the calendar; None once the last one's date is passed."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in every if one.due_on >= today), None)
+
+
+def period_over(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
+    """The declaration of the last period that is over, its last day come or not; None while the first one runs."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in reversed(list(every)) if one.last < today), None)
+
+
+def _reports(period: str, due_day: int, *, starts_on: date, ends_on: date) -> Iterator[Report]:
     first = starts_on
     while first <= ends_on:
         last = ends_on if period == "fin" else min(ends_on, _period_end(first, _MONTHS[period]))
-        due_on = _month_after(last).replace(day=due_day)
-        if due_on >= today:
-            return Report(first, last, due_on)
+        yield Report(first, last, _month_after(last).replace(day=due_day))
         first = date.fromordinal(last.toordinal() + 1)
-    return None
 
 
 def _period_end(day: date, months: int) -> date:
@@ -76,6 +94,31 @@ def pace(left: Decimal, *, starts_on: date, ends_on: date, today: date) -> Pace:
     weeks = max(0, -(-days // _DAYS_IN_WEEK))
     hours = max(left, Decimal())
     return Pace(hours, weeks, round(hours / weeks, 1) if weeks and hours else None)
+
+
+@dataclass(frozen=True, slots=True)
+class HiringPlan:
+    """What the present team will not do by the end, and who would. Hours; `weekly`: of the team, a week.
+
+    `people`: full-time people who would do what is missing, from now. `latest_on`: the last day to hire them all; None for nobody.
+    """
+
+    weekly: Decimal
+    missing: Decimal
+    people: int
+    latest_on: date | None
+
+
+def hiring_plan(
+    left: Decimal, *, weekly: Decimal, ends_on: date, weeks: int, full_week: Decimal
+) -> HiringPlan:
+    """Hires that finish `left` hours in `weeks` weeks when the team goes on at `weekly` hours a week, each one at `full_week`."""
+    missing = max(Decimal(), left - weekly * weeks)
+    if not missing or not weeks:
+        return HiringPlan(weekly, missing, 0, None)
+    people = ceil(missing / (full_week * weeks))
+    needed = ceil(missing / (full_week * people))
+    return HiringPlan(weekly, missing, people, ends_on - timedelta(weeks=needed) + timedelta(days=1))
 
 
 def expected(due: Decimal, *, starts_on: date, ends_on: date, today: date) -> Decimal:

@@ -22,6 +22,8 @@ EXPECTED = {
     "directory/ownership/actions/granting.py": "who keeps a sheet that somebody else keeps from now on",
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/selections/actions.py": "who saved a search and asked to be told",
+    "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
+    "execution/declaring/links.py": "a code somebody asked this mailbox for",
     "facilitators/actions/conventions.py": "the parties of a convention to sign",
     "facilitators/actions/referrals.py": "the facilitator asked, and whoever asked",
     "facilitators/actions/structures.py": "a structure of facilitators, by its contact form",

@@ -1,9 +1,11 @@
 """The demonstration: loaded again without a change, cleared without a trace; the preparation done twice."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +20,9 @@ from levier.community.models import RegionalPortal
 from levier.core.following import FollowedIndex
 from levier.core.models import Change, OutgoingMail
 from levier.directory.models import SourceRecord, Supplier
+from levier.execution.demo import has_demo_contracts, load_demo_contracts
+from levier.execution.models import DeclarationLine, LedgerHead, LineState
+from levier.execution.policies import contracts_of
 from levier.facilitators.actions import load_demo_network
 from levier.facilitators.models import Structure
 from levier.purchasing import policies
@@ -104,6 +109,21 @@ def test_the_exchanges_of_the_demonstration_open_every_page_and_go_with_the_rest
         rows.objects.exists()
         for rows in (Purchase, OpenLot, TradeConsultation, QuestionDesk, InsertionOffer, WinnerLink)
     )
+
+
+@pytest.mark.slow
+def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
+    load_demo_accounts(by=preparation.INSTALLER)
+    load_demo_network(by=preparation.INSTALLER)
+    load_demo_clauses(by=preparation.INSTALLER)
+    assert load_demo_contracts(by=preparation.INSTALLER) == 2
+    assert load_demo_contracts(by=preparation.INSTALLER) == 0
+    assert has_demo_contracts() and not OutgoingMail.objects.exists()
+    states = set(DeclarationLine.objects.values_list("state", flat=True))
+    assert states == {LineState.ACCEPTED, LineState.WAITING, LineState.QUESTIONED}
+    assert LedgerHead.objects.aggregate(done=Sum("done"))["done"] == Decimal("1118.50")
+    facilitator = User.objects.get(email__startswith="facilitateur")
+    assert contracts_of(facilitator).count() == 2
 
 
 def test_a_production_start_refuses_demonstration_accounts(

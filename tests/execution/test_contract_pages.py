@@ -206,9 +206,9 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get("/contrats")
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
 
 

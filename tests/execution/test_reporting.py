@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from levier.execution.reporting import Report, next_report, pace
+from levier.execution.reporting import Report, hiring_plan, next_report, pace, period_over
 
 YEAR: dict[str, Any] = {"starts_on": date(2026, 2, 10), "ends_on": date(2027, 1, 20)}
 
@@ -37,3 +37,39 @@ def test_the_pace_counts_the_weeks_that_are_left() -> None:
     assert pace(Decimal(-3), **YEAR, today=date(2026, 6, 1)) == pace(
         Decimal(0), **YEAR, today=date(2026, 6, 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "months"),
+    [
+        ("mois", date(2026, 2, 28), 0),
+        ("mois", date(2026, 3, 1), 1),
+        ("trimestre", date(2026, 7, 2), 3),
+        ("trimestre", date(2027, 3, 1), 1),
+        ("fin", date(2027, 1, 20), 0),
+        ("fin", date(2027, 1, 21), 12),
+    ],
+)
+def test_the_period_that_is_over(period: str, today: date, months: int) -> None:
+    found = period_over(period, 15, **YEAR, today=today)
+    assert (len(found.months) if found else 0) == months
+
+
+@pytest.mark.parametrize(
+    ("left", "weekly", "weeks", "missing", "people", "latest"),
+    [
+        # Two people at 35 h do 1,400 h in twenty weeks, one 200 h in six.
+        (1_400, 0, 20, 1_400, 2, date(2026, 8, 17)),
+        (1_400, 70, 20, 0, 0, None),
+        (1_000, 40, 20, 200, 1, date(2026, 11, 23)),
+        (500, 0, 0, 500, 0, None),
+    ],
+)
+def test_a_hiring_plan_finishes_the_hours(
+    left: int, weekly: int, weeks: int, missing: int, people: int, latest: date | None
+) -> None:
+    plan = hiring_plan(
+        Decimal(left), weekly=Decimal(weekly), ends_on=date(2027, 1, 3), weeks=weeks, full_week=Decimal(35)
+    )
+    assert (plan.missing, plan.people) == (missing, people)
+    assert latest is None or plan.latest_on == latest

@@ -15,6 +15,7 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.core.typography import figure
 from levier.execution.actions.posting import locked, post_done, record_month, reverse
+from levier.execution.declaring import letters
 from levier.execution.declaring.book import ZERO, Book, Key, load
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
@@ -22,6 +23,7 @@ from levier.execution.models import (
     Commitment,
     Declaration,
     DeclarationLine,
+    DeclarationLink,
     DeclarationState,
     Evidence,
     LedgerPosting,
@@ -30,6 +32,8 @@ from levier.execution.models import (
     Reason,
 )
 
+# Who types: an account, or the link of a contact that has none.
+Declarant = User | DeclarationLink
 _GONE = "Cette ligne a changé ou vient d’être décidée : relisez-la avant de décider."
 
 
@@ -42,7 +46,9 @@ class CellsRefusedError(RefusedError):
 
 
 @transaction.atomic
-def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]) -> int:
+def save_hours(
+    *, by: Declarant, desk: Desk, commitment: Commitment, cells: Mapping[Key, Decimal | None]
+) -> int:
     """Keep the hours of cells (entry, month), those that changed alone; gives how many. None empties a cell.
 
     An accepted cell gets a correction that waits. What is typed by the facilitator is sent at once, what a company types is a draft until
@@ -65,7 +71,7 @@ def save_hours(*, by: User, desk: Desk, commitment: Commitment, cells: Mapping[K
 
 
 @transaction.atomic
-def send(*, by: User, desk: Desk, commitment: Commitment, month: date) -> Declaration:
+def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> Declaration:
     """The company gives its month to the facilitator. Raises RefusedError when there is none to send."""
     locked(commitment)
     found = Declaration.objects.filter(
@@ -157,7 +163,7 @@ def _problem(book: Book, key: Key, hours: Decimal | None) -> str:
     return book.refusal(key, hours)
 
 
-def _keep(by: User, book: Book, key: Key, hours: Decimal | None) -> None:
+def _keep(by: Declarant, book: Book, key: Key, hours: Decimal | None) -> None:
     cell, entry = book.cell(key), book.entries[key[0]]
     is_back = cell.current is not None and hours == cell.own
     if cell.open and (hours is None or is_back):
@@ -168,14 +174,24 @@ def _keep(by: User, book: Book, key: Key, hours: Decimal | None) -> None:
     declaration = _declaration(book, key)
     if cell.open:
         line = cell.open
-        line.hours, line.state, line.reason, line.declared_by = hours, LineState.WAITING, "", by
+        line.hours, line.state, line.reason = hours, LineState.WAITING, ""
         line.declared_at = timezone.now()
-        line.save(update_fields=["hours", "state", "reason", "declared_by", "declared_at"])
+        who = typed_by(by)
+        line.declared_by, line.declared_through = who["declared_by"], who["declared_through"]
+        line.save(
+            update_fields=["hours", "state", "reason", "declared_by", "declared_through", "declared_at"]
+        )
     else:
         DeclarationLine.objects.create(
             declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
-            employer_id=entry.company_id, declared_by=by, corrects=cell.current,
+            employer_id=entry.company_id, corrects=cell.current, **typed_by(by),
         )  # fmt: skip
+
+
+def typed_by(by: Declarant) -> dict[str, Any]:
+    """The two columns that say who typed a line: one of them."""
+    is_account = isinstance(by, User)
+    return {"declared_by": by if is_account else None, "declared_through": None if is_account else by}
 
 
 def _declaration(book: Book, key: Key) -> Declaration:
@@ -206,6 +222,10 @@ def _accept(
         raise RefusedError(
             f"Cette ligne déclare {figure(line.hours, 2)} h : vous ne pouvez pas en accepter plus."
         )
+    # A statement of this month seen before proves its lines as well.
+    is_statement_seen = (
+        is_statement_seen or line.declaration.statements.filter(seen_on__isnull=False).exists()
+    )
     posting = _post(by, book, line, hours, worked, is_statement_seen)
     line.state, line.reason, line.counted, line.posting = LineState.ACCEPTED, reason, hours, posting
     line.decided_by, line.decided_at = by, timezone.now()
@@ -260,6 +280,7 @@ def _answer(
         fresh.decided_by, fresh.decided_at = by, timezone.now()
     fresh.save()
     _settle(fresh.declaration)
+    letters.tell_answer(fresh.declaration, state)
     return fresh
 
 
@@ -271,7 +292,7 @@ def _settle(declaration: Declaration) -> None:
         declaration.save(update_fields=["state"])
 
 
-def _about(by: User, commitment: Commitment, details: dict[str, Any]) -> dict[str, Any]:
+def _about(by: Declarant, commitment: Commitment, details: dict[str, Any]) -> dict[str, Any]:
     """Who, which commitment, keys of rows; never a value nor a person."""
     return {
         "by": by.as_actor(), "object_type": "commitment", "object_key": str(commitment.pk), "details": details,

@@ -26,6 +26,7 @@ from levier.rulebook import counting
 from levier.rulebook.counting import Questioned, Share, count_month, counting_keys, counting_rules
 from levier.rulebook.declaring import ALWAYS_BLOCK, Around, Finding, Line, check
 from levier.rulebook.modalities import modalities
+from levier.rulebook.months import first_of
 
 # A line with one of these is not kept at all: no figure, no month, or somebody who was told nothing about its data.
 NOT_KEPT = ALWAYS_BLOCK | {"privacy_notice_missing", "month_in_future"}
@@ -117,6 +118,10 @@ class Book:
         month = self.person_month(key)
         return month.allocated - self.cell(key).own if month else ZERO
 
+    def present(self, month: date) -> list[int]:
+        """The entries of the people who were there that month."""
+        return [pk for pk, entry in self.entries.items() if not is_away(entry, month)]
+
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
         found = check(self._line(key, hours), self._around(key))
@@ -202,6 +207,11 @@ class Book:
             known_modalities=frozenset(one.key for one in modalities()),
             departement=contract.departement_code,
         )
+
+
+def is_away(entry: Entry, month: date) -> bool:
+    """Whether somebody had not come yet, or was gone, that month."""
+    return first_of(entry.entered_on) > month or (entry.left_on is not None and entry.left_on < month)
 
 
 def load(desk: Desk, commitment: Commitment) -> Book:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from levier.accounts.models import User
 from levier.execution import policies
-from levier.execution.models import Commitment, Contract, DeclarationLine
+from levier.execution.models import Commitment, Contract, DeclarationLine, HoursStatement, StaffChange
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import Reader, own_firms
 
@@ -78,3 +79,21 @@ def line_desk(user: Reader, pk: int) -> tuple[Desk, DeclarationLine]:
     if line is None:
         raise Http404(policies.UNKNOWN)
     return facilitator_desk(user, line.declaration.commitment.contract_id), line
+
+
+def statement_desk(user: Reader, pk: int) -> tuple[Desk, HoursStatement]:
+    """A statement of hours one follows. Raises Http404, PermissionDenied."""
+    found = HoursStatement.objects.select_related("declaration__commitment").filter(pk=pk).first()
+    if found is None:
+        raise Http404(policies.UNKNOWN)
+    return facilitator_desk(user, found.declaration.commitment.contract_id), found
+
+
+def change_desk(user: Reader, pk: int) -> tuple[Desk, StaffChange]:
+    """An arrival or a departure told by a company one follows. Raises Http404: row-level security hides the others."""
+    mine = followed_by(user) if isinstance(user, User) else []
+    with acting(followers=mine):
+        found = StaffChange.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404(policies.UNKNOWN)
+    return facilitator_desk(user, found.contract_id), found

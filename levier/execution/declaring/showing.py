@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from levier.core.typography import figure
 from levier.execution.declaring.actions import is_decidable
-from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key
+from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key, is_away
+from levier.execution.declaring.reading import field_name
 from levier.execution.models import DeclarationLine, DeclarationState, Entry, LineState
 from levier.rulebook.months import add_months, first_of
 
@@ -16,7 +17,10 @@ SHOWN_MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One cell as a page shows it: the name and text of its field, what it held before, its state in a word, what is wrong."""
+    """One cell as a page shows it: the name and text of its field, what it held before, its state in a word, what is wrong.
+
+    `tone`: ok (counted), check (waits), danger (refused), away (outside of the entry), empty.
+    """
 
     name: str
     month: date
@@ -24,13 +28,14 @@ class Square:
     value: str
     before: str
     word: str
+    tone: str = ""
     told: str = ""
     line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person; `before`: its hours of the month before, for a company."""
+    """One person; `before`: its hours of the month before, `leaving_on`: a departure that waits, for a company."""
 
     name: str
     until: str
@@ -38,6 +43,8 @@ class Row:
     total: Decimal
     before: Decimal | None = None
     told: str = ""
+    entry: int = 0
+    leaving_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,6 @@ def shown_months(book: Book, last: date | None) -> tuple[date, ...]:
     return tuple(one for one in months if one >= first_of(contract.starts_on))
 
 
-def field_name(key: Key) -> str:
-    return f"h-{key[0]}-{key[1]:%Y-%m}"
-
-
 def rows(
     book: Book, months: tuple[date, ...], *, typed: Mapping[str, str] | None = None,
     problems: Mapping[Key, str] | None = None,
@@ -96,16 +99,13 @@ def rows(
 
 def company_rows(
     book: Book, month: date, *, typed: Mapping[str, str] | None = None,
-    problems: Mapping[Key, str] | None = None,
+    problems: Mapping[Key, str] | None = None, leaving: Mapping[int, date] | None = None,
 ) -> tuple[Row, ...]:  # fmt: skip
     """The people a company declares for a month, by first name and initial, with their hours of the month before."""
     found = []
     for entry in book.entries.values():
         cell = book.cell((entry.pk, month))
-        is_absent = first_of(entry.entered_on) > month or (
-            entry.left_on is not None and entry.left_on < month
-        )
-        if cell == Cell() and is_absent:
+        if cell == Cell() and is_away(entry, month):
             continue
         name = f"{entry.participant.given_name} {entry.participant.family_name[:1]}.".strip()
         square = _square(book, (entry.pk, month), name, typed or {}, problems or {})
@@ -118,6 +118,8 @@ def company_rows(
                 total=cell.own,
                 before=book.cell((entry.pk, add_months(month, -1))).hours,
                 told=line.get_reason_display() if line and line.reason else "",
+                entry=entry.pk,
+                leaving_on=(leaving or {}).get(entry.pk),
             )
         )
     return tuple(found)
@@ -165,6 +167,7 @@ def _square(
         value=typed.get(name, before),
         before=before,
         word=_state(cell),
+        tone=_tone(cell) or ("away" if is_away(book.entries[key[0]], key[1]) else ""),
         told=problems.get(key, ""),
         line=cell.open.pk if is_linked and cell.open else None,
     )
@@ -186,5 +189,13 @@ def _state(cell: Cell) -> str:
     if cell.current:
         part = f", sur {figure(cell.current.hours, 2)} h" if cell.own < cell.current.hours else ""
         seen = cell.current.statement_seen_on
-        return f"comptées{part}" + (f", relevé vu le {seen:%d/%m/%Y}" if seen else "")
+        return f"comptées{part}" + (", relevé vu" if seen else "")
     return "refusées" if cell.rejected else ""
+
+
+def _tone(cell: Cell) -> str:
+    if cell.open:
+        return "check"
+    if cell.current:
+        return "ok"
+    return "danger" if cell.rejected else ""

@@ -1,5 +1,16 @@
 """Tables of the execution room: contracts, commitments, the hours ledger."""
 
+from levier.execution.models.company_month import (
+    ChangeKind,
+    ChangeState,
+    ContactNote,
+    ContactWord,
+    DeclarationReminder,
+    DeclarationSending,
+    HoursStatement,
+    ReminderStep,
+    StaffChange,
+)
 from levier.execution.models.contracts import (
     Amendment,
     AmendmentState,
@@ -49,6 +60,7 @@ from levier.execution.models.ledger import (
     PostingKind,
     Reason,
 )
+from levier.execution.models.links import DeclarationLink
 from levier.execution.models.people import (
     AccessPurpose,
     Entry,
@@ -67,10 +79,14 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "ChangeKind",
+    "ChangeState",
     "Commitment",
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
+    "ContactNote",
+    "ContactWord",
     "Contract",
     "ContractContact",
     "ContractParty",
@@ -78,6 +94,9 @@ __all__ = [
     "ControlMeeting",
     "Declaration",
     "DeclarationLine",
+    "DeclarationLink",
+    "DeclarationReminder",
+    "DeclarationSending",
     "DeclarationState",
     "DefaultProcedure",
     "DefaultStep",
@@ -92,6 +111,7 @@ __all__ = [
     "EvidenceRequest",
     "GlobalisationAnswer",
     "GlobalisationRequest",
+    "HoursStatement",
     "LedgerHead",
     "LedgerPosting",
     "LineReason",
@@ -110,7 +130,9 @@ __all__ = [
     "PurchaseOrder",
     "Reason",
     "Regime",
+    "ReminderStep",
     "ReportingPeriod",
     "Sex",
+    "StaffChange",
     "StepKind",
 ]

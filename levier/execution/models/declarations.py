@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from levier.accounts.models import User
 from levier.execution.models.contracts import Commitment
 from levier.execution.models.ledger import LONGEST_MONTH_HOURS, LedgerPosting
+from levier.execution.models.links import DeclarationLink
 from levier.execution.models.people import Entry
 from levier.organisations.models import Organisation
 
@@ -102,14 +103,15 @@ class DeclarationLine(models.Model):
         User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="vu par",
         db_index=False,
     )  # fmt: skip
+    # An account, or the link of a contact that has none.
     declared_by = models.ForeignKey(
-        User,
-        models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-        verbose_name="saisie par",
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="saisie par",
         db_index=False,
-    )
+    )  # fmt: skip
+    declared_through = models.ForeignKey(
+        DeclarationLink, models.PROTECT, null=True, related_name="+", verbose_name="saisie par le lien",
+        db_index=False,
+    )  # fmt: skip
     declared_at = models.DateTimeField("saisie le", db_default=Now())
     decided_by = models.ForeignKey(
         User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="décidée par",
@@ -135,6 +137,9 @@ class DeclarationLine(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["corrects"], condition=~Q(state="refusee"), name="execution_line_corrected_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(declared_by=None) ^ Q(declared_through=None), name="execution_line_declared_by"
             ),
             models.CheckConstraint(
                 condition=Q(hours__gte=0, hours__lte=LONGEST_MONTH_HOURS), name="execution_line_hours"

@@ -40,6 +40,21 @@ def add_participant(
     email: str = "",
 ) -> Participant:  # fmt: skip
     """Make somebody known to a following structure. Raises RefusedError for a name that is none or an impossible birth date."""
+    given, family = checked_names(given_name, family_name)
+    today = timezone.localdate()
+    if not YOUNGEST_AGE <= (today - birth_on).days / 365.25 <= OLDEST_AGE:
+        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
+    with acting(followers=_followers(by, follower)):
+        made = Participant.objects.create(
+            follower=follower, given_name=given, family_name=family, birth_on=birth_on,
+            birth_year=birth_on.year, sex=sex, email=email.strip(), last_contact_on=today,
+        )  # fmt: skip
+        audit.record(verb="execution.add_participant", **_about(by, made.pk))
+    return made
+
+
+def checked_names(given_name: str, family_name: str) -> tuple[str, str]:
+    """A first name and a name, as kept. Raises RefusedError for what is none."""
     given, family = " ".join(given_name.split()), " ".join(family_name.split())
     if not given or not family:
         raise RefusedError("Donnez le prénom et le nom de la personne.")
@@ -47,16 +62,7 @@ def add_participant(
         raise RefusedError(
             "Un nom ne contient pas de chiffre : n’écrivez aucun numéro, il n’est jamais demandé."
         )
-    today = timezone.localdate()
-    if not YOUNGEST_AGE <= (today - birth_on).days / 365.25 <= OLDEST_AGE:
-        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
-    with acting(followers=_followers(by, follower)):
-        made = Participant.objects.create(
-            follower=follower, given_name=given[:80], family_name=family[:80], birth_on=birth_on,
-            birth_year=birth_on.year, sex=sex, email=email.strip(), last_contact_on=today,
-        )  # fmt: skip
-        audit.record(verb="execution.add_participant", **_about(by, made.pk))
-    return made
+    return given[:80], family[:80]
 
 
 def give_notice(*, by: User, participant: Participant, on: date, way: str) -> None:

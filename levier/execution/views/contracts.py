@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.execution import exports, policies
+from levier.execution.declaring.contacts import silent_of
 from levier.execution.queries.contracts import (
     MOST_LINES,
     MOST_LISTED,
@@ -35,6 +36,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "query": request.GET.urlencode(),
         "may_open": policies.opening_organisations(user).exists(),
+        "declares": bool(policies.own_firms(user)),
         "most": MOST_LISTED,
     }
     return render(request, "execution/list.html", context)
@@ -63,7 +65,9 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     user = account(request)
     found = policies.get_contract_for(user, pk)
     whole = whole_contract(found, reader=user, today=timezone.localdate())
-    context = {"whole": whole, "contract": found, "most": MOST_LINES, "cut": f":{MOST_LINES}"}
+    context = {
+        "whole": whole, "contract": found, "most": MOST_LINES, "cut": f":{MOST_LINES}", "silent": silent_of(found),
+    }  # fmt: skip
     return render(request, "execution/contract.html", context)
 
 

@@ -1,6 +1,5 @@
 """Asking for a sheet and proving it: a code by mail, a document that somebody reads, or the managers' consent."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -9,13 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from levier.accounts.actions import admit_supplier_colleague
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Membership, User
 from levier.accounts.queries import supplier_managers
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_codes
 from levier.core.audit import Actor
 from levier.directory.models import Claim, Supplier
 from levier.directory.ownership import papers, queries, reach
@@ -28,8 +26,7 @@ ATTEMPTS = 5
 FORGOTTEN_AFTER = timedelta(days=90)
 # Codes an account, or everybody for one supplier, may have sent in a day: a mailbox is not to be flooded.
 MOST_A_DAY, MOST_FOR_ONE_SUPPLIER = 6, 10
-# No letter or digit that is taken for another one when read aloud.
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_SALT = "levier.directory.claim"
 
 _CODE_BODY = """Bonjour,
 
@@ -135,7 +132,7 @@ def prove_by_code(*, by: User, claim: Claim, code: str) -> Membership | None:
             refusal = "Cette demande n’attend pas de code."
         elif not claim.attempts_left or claim.expires_at is None or claim.expires_at < timezone.now():
             refusal = "Ce code ne vaut plus : demandez-en un autre."
-        elif not constant_time_compare(_hash(_letters(code), claim.pk), claim.secret_hash):
+        elif not mail_codes.is_code(code, claim.secret_hash, salt=_SALT, key=claim.pk):
             claim.attempts_left -= 1
             claim.save(update_fields=["attempts_left"])
             left = claim.attempts_left
@@ -278,17 +275,17 @@ def _send_code(claim: Claim, address: str) -> None:
             "Cette adresse ne prouve rien : il faut celle que donnent les listes, ou une adresse du même "
             "domaine que le site ou le courriel de la structure. Sinon, envoyez un justificatif."
         )
-    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = mail_codes.draw()
     claim.proof, claim.sent_to = Claim.Proof.CODE, address
     claim.expires_at, claim.attempts_left = timezone.now() + CODE_LIFETIME, ATTEMPTS
     claim.save()
-    claim.secret_hash = _hash(code, claim.pk)
+    claim.secret_hash = mail_codes.hash_of(code, salt=_SALT, key=claim.pk)
     claim.save(update_fields=["secret_hash"])
     mail.send(
         to=address,
         subject=f"Code pour tenir la fiche de {claim.supplier.name}",
         body=_CODE_BODY.format(
-            who=_who(claim.user), supplier=claim.supplier.name, code=f"{code[:4]}-{code[4:]}"
+            who=_who(claim.user), supplier=claim.supplier.name, code=mail_codes.shown(code)
         ),
         key=f"claim-code-{claim.pk}",
     )
@@ -363,12 +360,3 @@ def _who(user: User) -> str:
     """How a mail names whoever asks: the person who receives it must be able to say no."""
     name = user.get_full_name()
     return f"{name} ({user.email})" if name else user.email
-
-
-def _letters(code: str) -> str:
-    return "".join(char for char in code.upper() if char.isalnum())[:20]
-
-
-def _hash(code: str, claim_id: int) -> str:
-    """Keyed: eight letters alone could be guessed from a plain hash."""
-    return salted_hmac("levier.directory.claim", f"{claim_id}:{code}", algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Pages of declared hours: the facilitator's grid and its decisions, the month a company declares."""
+"""The facilitator's grid: hours typed or pasted, then decided line by line, or all those without a remark at once."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,11 +16,20 @@ from levier.accounts.models import User
 from levier.core.typography import figure
 from levier.execution.declaring import actions, policies, showing
 from levier.execution.declaring.book import Book, Key, load
+from levier.execution.declaring.contacts import contacts_of
 from levier.execution.declaring.policies import Desk
-from levier.execution.declaring.reading import read_hours
+from levier.execution.declaring.reading import read_cells, read_hours
+from levier.execution.declaring.reminding import missing_of
+from levier.execution.declaring.views.month import read_month
 from levier.execution.errors import RefusedError
-from levier.execution.models import Commitment, DeclarationLine, LineReason
-from levier.execution.reporting import pace
+from levier.execution.models import (
+    ChangeState,
+    Commitment,
+    DeclarationLine,
+    HoursStatement,
+    LineReason,
+    StaffChange,
+)
 from levier.facilitators.views.common import account
 from levier.rulebook.months import add_months, first_of
 
@@ -31,8 +40,8 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
     """People by months: hours typed or pasted, then what waits for a decision."""
     desk = policies.facilitator_desk(request.user, pk)
     commitment, choices = policies.commitment_of(desk, request.GET.get("engagement", ""))
-    last = _month(request.GET.get("jusqu", ""))
-    problems: dict[Key, str] = {}
+    last = read_month(request.GET.get("jusqu", ""))
+    problems: Mapping[Key, str] = {}
     with desk.scope():
         book = load(desk, commitment)
         months = showing.shown_months(book, last)
@@ -46,9 +55,9 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             "contract": desk.contract, "commitment": commitment, "choices": choices, "months": months,
             "rows": showing.rows(book, months, typed=request.POST.dict(), problems=problems),
             "green": [one for one in lines if one.is_green],
-            "remarked": [one for one in lines if not one.is_green],
+            "remarked": [one for one in lines if not one.is_green], "waiting": len(lines),
             "reasons": LineReason.choices, "has_problems": bool(problems),
-            "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
+            **_received(desk), "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
         }  # fmt: skip
         return render(request, "execution/declaring/grid.html", context, status=422 if problems else 200)
 
@@ -91,49 +100,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_back(desk, line.declaration.commitment))
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def company(request: HttpRequest, pk: int) -> HttpResponse:
-    """The month of a company: its people, their hours, sent to the facilitator."""
-    desk = policies.company_desk(request.user, pk)
-    commitment, choices = policies.commitment_of(desk, request.GET.get("engagement", ""))
-    month = _asked_month(request, desk)
-    problems: dict[Key, str] = {}
-    with desk.scope():
-        book = load(desk, commitment)
-        if request.method == "POST":
-            problems = _save(request, account(request), book, [(entry, month) for entry in book.entries])
-            if not problems:
-                _send(request, account(request), book, month)
-                return redirect(request.get_full_path())
-        left = pace(
-            book.left, starts_on=desk.contract.starts_on, ends_on=desk.contract.ends_on, today=book.today
-        )
-        earlier, later = add_months(month, -1), add_months(month, 1)
-        context = {
-            "contract": desk.contract, "commitment": commitment, "choices": choices, "month": month, "pace": left,
-            "rows": showing.company_rows(book, month, typed=request.POST.dict(), problems=problems),
-            "has_problems": bool(problems), "address": request.get_full_path(),
-            "earlier": earlier if earlier >= first_of(desk.contract.starts_on) else None,
-            "later": later if later <= first_of(book.today) else None,
-        }  # fmt: skip
-        return render(request, "execution/declaring/company.html", context, status=422 if problems else 200)
-
-
 def _save(request: HttpRequest, user: User, book: Book, keys: list[Key]) -> Mapping[Key, str]:
     """Keeps the cells that were typed over; what each wrong one is told."""
-    cells: dict[Key, Decimal | None] = {}
-    problems: dict[Key, str] = {}
-    for key in keys:
-        name = showing.field_name(key)
-        typed = request.POST.get(name)
-        # A cell nobody touched here keeps what somebody else wrote meanwhile.
-        if typed is None or typed.strip() == request.POST.get(f"avant-{name}", ""):
-            continue
-        try:
-            cells[key] = read_hours(typed)
-        except RefusedError as refusal:
-            problems[key] = str(refusal)
+    cells, problems = read_cells(request.POST, keys)
     if problems:
         return problems
     try:
@@ -145,20 +114,9 @@ def _save(request: HttpRequest, user: User, book: Book, keys: list[Key]) -> Mapp
     if done:
         plural = "s" if done > 1 else ""
         messages.success(request, f"{done} case{plural} enregistrée{plural}.")
-    elif "envoyer" not in request.POST:
+    else:
         messages.info(request, "Rien n’a changé.")
     return {}
-
-
-def _send(request: HttpRequest, user: User, book: Book, month: date) -> None:
-    if "envoyer" not in request.POST:
-        return
-    try:
-        actions.send(by=user, desk=book.desk, commitment=book.commitment, month=month)
-    except RefusedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Le mois est envoyé au facilitateur, qui vérifie chaque ligne.")
 
 
 def _decided(request: HttpRequest, user: User, desk: Desk, line: DeclarationLine) -> str:
@@ -191,22 +149,6 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _month(text: str) -> date | None:
-    """« 2026-03 » as its first day; None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
-    except ValueError:
-        return None
-
-
-def _asked_month(request: HttpRequest, desk: Desk) -> date:
-    """The month asked for, within the contract and not to come; by default the last whole one."""
-    today = first_of(timezone.localdate())
-    last = min(today, first_of(desk.contract.ends_on))
-    asked = _month(request.GET.get("mois", "")) or min(add_months(today, -1), last)
-    return max(min(asked, last), first_of(desk.contract.starts_on))
-
-
 def _around(months: tuple[date, ...], desk: Desk, way: int) -> date | None:
     """The last month of the pages before or after; None past the ends of the contract or of time."""
     if not months:
@@ -216,6 +158,25 @@ def _around(months: tuple[date, ...], desk: Desk, way: int) -> date | None:
         before = add_months(months[0], -1)
         return before if before >= first_of(desk.contract.starts_on) else None
     return min(add_months(months[-1], showing.SHOWN_MONTHS), last) if months[-1] < last else None
+
+
+def _received(desk: Desk) -> dict[str, object]:
+    """What the company sent beside its hours, and how to reach it."""
+    contract, contacts = desk.contract, contacts_of(desk.contract)
+    return {
+        "statements": list(
+            HoursStatement.objects.filter(declaration__commitment__contract=contract)
+            .exclude(file="")
+            .select_related("declaration__company")
+        ),
+        "changes": list(
+            StaffChange.objects.filter(contract=contract, state=ChangeState.WAITING).select_related(
+                "entry__participant", "company"
+            )
+        ),
+        "contacts": contacts,
+        "missing": list(missing_of(contract, contacts, timezone.localdate())),
+    }
 
 
 def _back(desk: Desk, commitment: Commitment) -> str:

@@ -1,0 +1,110 @@
+"""Who of a company is to be told of its months, in which order, and what is known of each: reached, silent, mails that come back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core import signing
+from django.db import transaction
+from django.http import Http404
+
+from levier.accounts.models import User
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.execution.errors import RefusedError
+from levier.execution.models import (
+    ContactNote,
+    ContactWord,
+    Contract,
+    ContractSide,
+    PartyKind,
+)
+from levier.organisations.models import Organisation
+
+UNREACHABLE = (ContactWord.SILENT, ContactWord.BOUNCED)
+_SALT = "levier.declaring.reminders"
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Somebody of a company to write to or to call; `note`: the last thing known of it."""
+
+    company: Organisation
+    name: str
+    email: str
+    phone: str = ""
+    note: ContactNote | None = None
+
+    @property
+    def reach(self) -> str:
+        return self.email or self.phone
+
+    @property
+    def is_silent(self) -> bool:
+        return self.note is not None and self.note.word in UNREACHABLE
+
+    @property
+    def may_be_reminded(self) -> bool:
+        """Whether a reminder may go to it."""
+        return bool(self.email) and not (
+            self.note is not None and self.note.word in (*UNREACHABLE, ContactWord.NO_REMINDER)
+        )
+
+
+def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = None) -> tuple[Reachable, ...]:
+    """The contacts of the holder, first one first, then of each co-contractor. Three SQL queries at most."""
+    known = last_notes([contract]).get(contract.pk, {}) if notes is None else notes
+    found = [
+        Reachable(contract.holder, one.name, one.email, one.phone, known.get(one.email or one.phone))
+        for one in contract.contacts.all()
+        if one.side == ContractSide.HOLDER
+    ]
+    found += [
+        Reachable(one.organisation, one.organisation.name, one.email, "", known.get(one.email))
+        for one in contract.parties.all()
+        if one.kind == PartyKind.CO_CONTRACTOR and one.email
+    ]
+    return tuple(found)
+
+
+def last_notes(contracts: Iterable[Contract]) -> dict[int, dict[str, ContactNote]]:
+    """By contract then by address, the last note. One SQL query."""
+    found: dict[int, dict[str, ContactNote]] = {}
+    for note in ContactNote.objects.filter(contract__in=list(contracts)).order_by("at", "pk"):
+        found.setdefault(note.contract_id, {})[note.reach] = note
+    return found
+
+
+def silent_of(contract: Contract) -> frozenset[str]:
+    """The addresses and telephones that answer no more. One SQL query."""
+    notes = last_notes([contract]).get(contract.pk, {})
+    return frozenset(reach for reach, note in notes.items() if note.word in UNREACHABLE)
+
+
+@transaction.atomic
+def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) -> ContactNote:
+    """Write what was found of a contact; `by` None: a mail came back, or the contact itself. Raises RefusedError."""
+    if word not in ContactWord.values or reach not in {one.reach for one in contacts_of(contract)}:
+        raise RefusedError("Ce contact n’est plus celui du contrat : rouvrez la page.")
+    made = ContactNote.objects.create(contract=contract, reach=reach, word=word, by=by)
+    audit.record(
+        by=by.as_actor() if by else Actor.machine("contact d’un contrat"), verb="execution.note_contact",
+        object_type="contract", object_key=str(contract.pk), details={"word": word},
+    )  # fmt: skip
+    return made
+
+
+def stop_token(contract: Contract, email: str) -> str:
+    """What the last link of a reminder carries."""
+    return signing.dumps([contract.pk, email], salt=_SALT)
+
+
+def stopping(token: str) -> tuple[Contract, str]:
+    """Whose reminders of which contract an address stops. Raises Http404 for one we did not sign."""
+    try:
+        pk, email = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise Http404("Ce lien n’est pas entier : copiez-le jusqu’au bout.") from None
+    contract = Contract.objects.with_parties().filter(pk=pk).first()
+    if contract is None:
+        raise Http404("Ce contrat n’existe plus.")
+    return contract, str(email)

@@ -1,0 +1,38 @@
+"""The room's jobs: the reminders of the day, and what is forgotten: statements nothing names, announcements nobody took up."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from levier.core import received_files
+from levier.core.audit import Actor
+from levier.execution.declaring.reminding import send_reminders
+from levier.execution.declaring.sending import ROOM
+from levier.execution.declaring.team import set_aside_old
+from levier.execution.models import HoursStatement
+
+ANNOUNCEMENTS_KEPT = timedelta(days=180)
+
+
+@app.periodic(cron="23 7 * * *")
+@app.task(name="execution.send_reminders", queue="maintenance", queueing_lock="declaration_reminders")
+def send_reminders_of_the_day(timestamp: int) -> None:
+    """Months that are missing; run twice, it writes to nobody twice."""
+    send_reminders(by=Actor.machine("rappels du jour"), today=timezone.localdate())
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="execution.forget_unused_statements", queue="maintenance")
+def forget_unused_statements(timestamp: int) -> None:
+    """Files of a sending that failed; those of the last hour may belong to one that runs."""
+    used = frozenset(HoursStatement.objects.exclude(file="").values_list("file", flat=True))
+    before = timezone.now() - timedelta(hours=1)
+    received_files.forget_unused(used, older_than=before.timestamp(), room=ROOM)
+
+
+@app.periodic(cron="51 3 * * *")
+@app.task(name="execution.forget_announcements", queue="maintenance")
+def forget_announcements(timestamp: int) -> None:
+    """Names of people announced that nobody took up in six months."""
+    set_aside_old(by=Actor.machine("entretien"), before=timezone.now() - ANNOUNCEMENTS_KEPT)

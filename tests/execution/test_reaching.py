@@ -1,0 +1,139 @@
+"""How a company is told and reached: answers, reminders that go further, contacts that answer no more."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from levier.accounts.models import User
+from levier.core.models import OutgoingMail
+from levier.execution.declaring import actions, contacts, letters, reminding
+from levier.execution.models import DeclarationLine, DeclarationLink, LineState
+from tests.factories import people as make
+from tests.factories.company_month import DUE, FIRST, SECOND, Company
+from tests.texts import plain_spaces
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(settings: Any, tmp_path: Path) -> Company:
+    settings.LEVIER_HOME = tmp_path
+    return Company()
+
+
+def as_user(one: User) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+def text(response: Any) -> str:
+    return plain_spaces(response.content.decode())
+
+
+@pytest.mark.parametrize("state", [LineState.QUESTIONED, LineState.REJECTED])
+def test_an_answer_is_told_once_a_day_without_a_name(company: Company, state: LineState) -> None:
+    company.send(70)
+    line = DeclarationLine.objects.get()
+    act = actions.question if state == LineState.QUESTIONED else actions.reject
+    act(by=company.where.facilitator, desk=company.follower, line=line, seen=line.hours, reason="total")
+    letters.tell_answer(line.declaration, state)
+    mail = OutgoingMail.objects.get(message_id__startswith=f"declaration-{state}")
+    assert mail.to_address == FIRST and "/declarer/" in mail.body and make.GIVEN not in mail.body
+
+
+def test_reminders_go_further_each_time_and_once(company: Company) -> None:
+    """The first contact three times, then the second one, then who follows."""
+    said = []
+    for today in (date(2026, 5, 1), DUE - timedelta(days=4), DUE + timedelta(days=2), DUE + timedelta(days=8),
+                  DUE + timedelta(days=15)):  # fmt: skip
+        with_clock(today)
+        assert company.remind(today) == 1
+        assert company.remind(today) == company.remind(today + timedelta(days=1)) == 0
+        last = OutgoingMail.objects.latest("pk")
+        said.append((last.to_address, bool(last.unsubscribe_url)))
+        assert make.GIVEN not in last.body + last.subject
+    mine = (company.where.facilitator.email, False)
+    assert said == [(FIRST, True), (FIRST, True), (FIRST, True), (SECOND, True), mine]
+
+
+def with_clock(today: date) -> None:
+    """As if what was sent before had been sent on its day, long enough ago."""
+    reminding.DeclarationReminder.objects.update(
+        sent_at=datetime(2026, 4, 1, tzinfo=timezone.get_current_timezone())
+    )
+
+
+def test_who_sent_its_month_is_left_in_peace(company: Company) -> None:
+    company.send(0)
+    assert company.remind(DUE + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ([(FIRST, "silence")], SECOND),
+        ([(FIRST, "sans_rappel")], SECOND),
+        ([(FIRST, "silence"), (FIRST, "joint")], FIRST),
+        ([(FIRST, "rebond"), (SECOND, "silence")], "facilitator"),
+    ],
+)
+def test_reminders_go_round_who_does_not_answer(
+    company: Company, notes: list[tuple[str, str]], told: str
+) -> None:
+    for reach, word in notes:
+        contacts.note_contact(
+            by=company.where.facilitator, contract=company.where.contract, reach=reach, word=word
+        )
+    assert company.remind(DUE + timedelta(days=2)) == 1
+    expected = company.where.facilitator.email if told == "facilitator" else told
+    assert OutgoingMail.objects.latest("pk").to_address == expected
+
+
+def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None:
+    company.remind(date(2026, 5, 1))
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=3))
+    OutgoingMail.objects.create(
+        message_id="x", to_address="a@exemple.invalid", subject="x", sent_at=timezone.now()
+    )
+    company.remind(DUE - timedelta(days=4))
+    found = {one.email: one.is_silent for one in contacts.contacts_of(company.where.contract)}
+    assert found == {FIRST: True, SECOND: False}
+    page = text(as_user(company.where.buyer).get(f"/contrats/{company.where.contract.pk}"))
+    assert page.count("ne répond plus") == 1
+
+
+def test_a_contact_stops_its_reminders_by_a_post_alone(company: Company) -> None:
+    page = f"/declarer/rappels/{contacts.stop_token(company.where.contract, FIRST)}"
+    assert Client().get(page).status_code == 200
+    assert not company.where.contract.contact_notes.exists()
+    Client(enforce_csrf_checks=True).post(page, {"List-Unsubscribe": "One-Click"})
+    assert company.where.contract.contact_notes.get().word == "sans_rappel"
+    assert Client().get(page[:-2]).status_code == 404
+
+
+def test_a_call_is_noted_and_a_link_sent_by_who_follows_alone(company: Company) -> None:
+    contract = company.where.contract
+    page = f"/suivi/contrats/{contract.pk}/joindre"
+    for client, expected in (
+        (as_user(company.where.buyer), 403),
+        (as_user(make.place().facilitator), 404),
+        (Client(), 302),
+    ):
+        assert client.post(page, {"contact": FIRST, "geste": "silence"}).status_code == expected
+    assert not contract.contact_notes.exists()
+    client = as_user(company.where.facilitator)
+    client.post(page, {"contact": FIRST, "geste": "silence"})
+    assert contract.contact_notes.get().word == "silence"
+    assert "Ne répond plus" in text(client.get(f"/suivi/contrats/{contract.pk}/grille"))
+    client.post(page, {"contact": SECOND, "geste": "lien"})
+    assert OutgoingMail.objects.latest("pk").to_address == SECOND
+    client.post(page, {"contact": FIRST, "geste": "fermer"})
+    assert not DeclarationLink.objects.filter(email=FIRST, revoked_at=None).exists()
+    assert "n’est plus celui" in text(
+        client.post(page, {"contact": "autre@x.fr", "geste": "lien"}, follow=True)
+    )
