@@ -32,6 +32,7 @@ COMMANDS = {
     "ledger": ("ledger", "Le grand livre des heures : l'exporter, prouver un export."),
     "balance": ("ledger", "Heures dues et faites, à une date."),
     "remind": ("remind", "Envoyer les rappels des heures à déclarer."),
+    "attestation": ("attestation", "Les attestations de réalisation : prouver un fichier."),
     "serve": ("serve", "Lancer le site, ses tâches de fond et le suivi de l'index."),
     "prepare": ("serve", "Préparer l'installation sans la lancer."),
     "worker": ("serve", "Exécuter les tâches de fond."),

@@ -45,7 +45,7 @@ class AnonymousPaceMiddleware:
     costly_prefixes = (
         "/dossier", "/fournisseurs", "/api/", "/compte/", "/lieux", "/cpv", "/territoires", "/donnees-ouvertes",
         "/sitemaps", "/mon-offre/lien", "/opportunites", "/reponse", "/besoins", "/portails", "/widget",
-        "/repondre", "/remporte", "/facilitateurs", "/consultations", "/metiers", "/declarer",
+        "/repondre", "/remporte", "/facilitateurs", "/consultations", "/metiers", "/declarer", "/ma-carte",
     )  # fmt: skip
     # Framed by other sites: who is signed in is not even looked at, so that the answer depends on nobody.
     nobodys_prefixes = ("/widget",)

@@ -44,6 +44,12 @@ def period_over(period: str, due_day: int, *, starts_on: date, ends_on: date, to
     return next((one for one in reversed(list(every)) if one.last < today), None)
 
 
+def last_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
+    """The declaration whose last day passed most recently; None while none has."""
+    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
+    return next((one for one in reversed(list(every)) if one.due_on < today), None)
+
+
 def _reports(period: str, due_day: int, *, starts_on: date, ends_on: date) -> Iterator[Report]:
     first = starts_on
     while first <= ends_on:

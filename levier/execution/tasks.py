@@ -1,5 +1,7 @@
-"""The room's jobs: the reminders of the day, and what is forgotten: statements nothing names, announcements nobody took up."""
+"""The room's jobs: reminders of hours and of candidates, and what is forgotten: people, statements, announcements."""
 
+import logging
+import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -7,11 +9,14 @@ from procrastinate.contrib.django import app
 
 from levier.core import received_files
 from levier.core.audit import Actor
+from levier.execution.candidates.actions import remind
 from levier.execution.declaring.reminding import send_reminders
 from levier.execution.declaring.sending import ROOM
 from levier.execution.declaring.team import set_aside_old
 from levier.execution.models import HoursStatement
+from levier.execution.people import retention
 
+logger = logging.getLogger("levier.tasks")
 ANNOUNCEMENTS_KEPT = timedelta(days=180)
 
 
@@ -36,3 +41,18 @@ def forget_unused_statements(timestamp: int) -> None:
 def forget_announcements(timestamp: int) -> None:
     """Names of people announced that nobody took up in six months."""
     set_aside_old(by=Actor.machine("entretien"), before=timezone.now() - ANNOUNCEMENTS_KEPT)
+
+
+@app.periodic(cron="23 5 * * 1-5")
+@app.task(name="execution.remind_candidates", queue="maintenance", queueing_lock="remind_candidates")
+def remind_candidates(timestamp: int) -> None:
+    """Each working morning, late stages are reminded to the contact, then to its backup; each once."""
+    logger.info("candidatures : %s rappels", remind(today=timezone.localdate()))
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="execution.forget_people", queue="maintenance", queueing_lock="forget_people")
+def forget_people(timestamp: int) -> None:
+    """Each night, what was kept of people long enough goes; run twice, nothing more goes."""
+    retention.purge()
+    retention.forget_lone_files(older_than=time.time() - 24 * 3600)

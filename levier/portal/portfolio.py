@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from levier.accounts.models import User
 from levier.clauses.studies.work import studies_work
+from levier.execution.control.work import contracts_work
+from levier.execution.work import candidates_work, people_work
 from levier.facilitators.queries.work import (
     WorkItem,
     WorkSource,
@@ -23,6 +25,7 @@ from levier.purchasing.queries.work import purchases_work, questions_work, silen
 
 # A room above (purchases, clauses, execution) adds its own function here, and nothing else.
 SOURCES: tuple[WorkSource, ...] = (
+    contracts_work,
     requests_work,
     questions_work,
     studies_work,
@@ -31,6 +34,8 @@ SOURCES: tuple[WorkSource, ...] = (
     conventions_work,
     silent_work,
     animation_work,
+    people_work,
+    candidates_work,
 )
 
 

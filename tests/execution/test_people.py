@@ -16,6 +16,7 @@ from levier.execution.models import Entry, EntryReason, EntryState, Participant,
 from levier.execution.people import actions, policies, retention
 from levier.execution.people.scope import acting
 from levier.rulebook.eligibility import Facts
+from levier.rulebook.months import add_months
 from tests.factories import people as make
 from tests.factories.accounts import member, user
 from tests.texts import plain_spaces
@@ -221,28 +222,50 @@ def test_a_planted_name_is_found_nowhere_but_in_its_own_table() -> None:
         }
 
 
-def test_names_leave_when_their_time_is_over_and_hours_stay() -> None:
+def test_names_become_initials_then_leave_and_hours_stay() -> None:
     where = make.place()
     who = make.participant(where)
     make.entry(where, who)
-    after = where.contract.ends_on + timedelta(days=1)
-    assert retention.report(after).due == (who.last_contact_on < after - timedelta(days=731))
-    last = date(2029, 6, 1)
-    assert retention.purge(on=where.contract.ends_on, is_dry_run=True) == 0
-    assert retention.purge(on=last, is_dry_run=True) == 1
-    assert retention.report(last).named == 1
-    assert retention.purge(on=last) == 1
-    assert retention.purge(on=last) == 0
+    nothing = retention.Purged(0, 0, 0, 0, 0)
+    assert retention.purge(on=where.contract.ends_on, is_dry_run=True) == nothing
+    # Nobody heard of for a year, the contract over: initials; two years: nothing.
+    middle, last = where.contract.ends_on + timedelta(days=1), date(2029, 6, 1)
+    with acting(is_retention=True):
+        Participant.objects.update(last_contact_on=add_months(middle, -13))
+    assert retention.purge(on=middle, is_dry_run=True) == retention.Purged(1, 0, 0, 0, 0)
+    assert retention.report(middle).named == 1
+    assert retention.purge(on=middle) == retention.Purged(1, 0, 0, 0, 0)
+    assert retention.purge(on=middle) == nothing
+    with acting(is_retention=True):
+        reduced = Participant.objects.get()
+        assert (reduced.full_name, reduced.birth_on, reduced.birth_year, reduced.email) == (
+            "Z. Q.",
+            None,
+            1990,
+            "",
+        )
+        assert not EntryReason.objects.exists()
+    with pytest.raises(RefusedError, match="initiales"):
+        actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
+    assert policies.followed_people(where.facilitator) == ()
+    assert retention.purge(on=last) == retention.Purged(0, 1, 0, 0, 0)
+    assert retention.purge(on=last) == nothing
     with acting(is_retention=True):
         kept = Participant.objects.get()
-        assert (kept.full_name, kept.birth_on, kept.birth_year, kept.email) == (
-            "Personne anonymisée", None, 1990, "",
-        )  # fmt: skip
-        assert Entry.objects.count() == 1 and not EntryReason.objects.exists()
+        assert (kept.full_name, kept.birth_year) == ("Personne anonymisée", 1990)
+        assert Entry.objects.count() == 1
     found = retention.report(last)
-    assert (found.named, found.anonymised, found.reasons, found.due) == (0, 1, 0, 0)
-    with pytest.raises(RefusedError, match="anonymisée"):
-        actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
+    assert (found.named, found.initials, found.anonymised, found.reasons) == (0, 0, 1, 0)
+
+
+def test_the_log_of_accesses_is_kept_three_years_whatever_is_asked() -> None:
+    where = make.place()
+    policies.open_sheet(where.facilitator, make.participant(where).pk)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute("SELECT execution_forget_accesses(now() + interval '1 day')")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PeopleAccess.objects.all().delete()
+    assert PeopleAccess.objects.count() == 1
 
 
 def test_the_command_counts_and_names_nobody() -> None:
@@ -251,4 +274,6 @@ def test_the_command_counts_and_names_nobody() -> None:
     make.participant(make.place())
     told = plain_spaces(run("privacy", "report").stdout)
     assert "1 personnes nommées" in told and make.FAMILY not in told
-    assert document("privacy", "purge", "--dry-run") == {"people": 0, "is_dry_run": True}
+    assert document("privacy", "purge", "--dry-run") == {
+        "initials": 0, "people": 0, "files": 0, "candidates": 0, "accesses": 0, "is_dry_run": True,
+    }  # fmt: skip

@@ -108,7 +108,7 @@ def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None
 
 
 def test_a_contact_stops_its_reminders_by_a_post_alone(company: Company) -> None:
-    page = f"/declarer/rappels/{contacts.stop_token(company.where.contract, FIRST)}"
+    page = f"/declarer/rappels/{contacts.stop_token([company.where.contract], FIRST)}"
     assert Client().get(page).status_code == 200
     assert not company.where.contract.contact_notes.exists()
     Client(enforce_csrf_checks=True).post(page, {"List-Unsubscribe": "One-Click"})

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.core.audit import Actor
 from levier.core.typography import figure
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -127,7 +128,7 @@ def _month(pk: int) -> PersonMonth:
 
 
 def _done(
-    by: User,
+    by: User | None,
     commitment: Commitment,
     month: PersonMonth,
     hours: Decimal,
@@ -168,7 +169,7 @@ def reverse(*, by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
     return made
 
 
-def _reversal(by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
+def _reversal(by: User | None, posting: LedgerPosting, reason: str) -> LedgerPosting:
     if reason not in Reason.values:
         raise RefusedError("Dites pourquoi cette écriture est annulée.")
     if posting.kind == PostingKind.REVERSAL:
@@ -189,12 +190,17 @@ def _reversal(by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
 
 @transaction.atomic
 def reallocate(
-    *, by: User, posting: LedgerPosting, to: Commitment, hours: Decimal | None = None, evidence: str = ""
+    *,
+    by: User | None,
+    posting: LedgerPosting,
+    to: Commitment,
+    hours: Decimal | None = None,
+    evidence: str = "",
 ) -> tuple[LedgerPosting, ...]:
     """Count hours done for another commitment, or with a better proof: one reversal, then what they become.
 
-    `hours`: how many move, all by default; the rest is written again where it was. Returns the new lines, the
-    reversal first. Raises RefusedError.
+    `by`: None when the person itself confirms its hours. `hours`: how many move, all by default; the rest is written again where it
+    was. Returns the new lines, the reversal first. Raises RefusedError.
     """
     if posting.kind != PostingKind.DONE:
         raise RefusedError("Seules des heures faites se réimputent.")
@@ -219,7 +225,8 @@ def reallocate(
             # Read again: the line above has just freed or taken some of its hours.
             month = _month(posting.person_month_id)
             lines.append(_done(by, target, month, part, level, posting.effective_on))
-    audit.record(by=by.as_actor(), verb="execution.reallocate", **_about(own[to.pk], *lines))
+    actor = by.as_actor() if by else Actor.machine("personne")
+    audit.record(by=actor, verb="execution.reallocate", **_about(own[to.pk], *lines))
     return tuple(lines)
 
 

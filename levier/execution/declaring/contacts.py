@@ -93,18 +93,15 @@ def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) 
     return made
 
 
-def stop_token(contract: Contract, email: str) -> str:
-    """What the last link of a reminder carries."""
-    return signing.dumps([contract.pk, email], salt=_SALT)
+def stop_token(contracts: Iterable[Contract], email: str) -> str:
+    """What the last link of a reminder carries: it stops those of all its contracts."""
+    return signing.dumps([[one.pk for one in contracts], email], salt=_SALT)
 
 
-def stopping(token: str) -> tuple[Contract, str]:
-    """Whose reminders of which contract an address stops. Raises Http404 for one we did not sign."""
+def stopping(token: str) -> tuple[list[Contract], str]:
+    """Whose reminders of which contracts an address stops. Raises Http404 for one we did not sign."""
     try:
-        pk, email = signing.loads(token, salt=_SALT)
+        keys, email = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         raise Http404("Ce lien n’est pas entier : copiez-le jusqu’au bout.") from None
-    contract = Contract.objects.with_parties().filter(pk=pk).first()
-    if contract is None:
-        raise Http404("Ce contrat n’existe plus.")
-    return contract, str(email)
+    return list(Contract.objects.with_parties().filter(pk__in=keys)), str(email)

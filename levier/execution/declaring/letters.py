@@ -142,7 +142,7 @@ _SAID = {
 
 def send_digest(*, to: Reachable, reminders: Sequence[Reminder]) -> None:
     """One mail to a contact for all that waits, one link each."""
-    lines, stops = [], []
+    lines = []
     for one in reminders:
         link = links.open_link(
             contract=one.contract, company=one.company, email=to.email, first_month=one.first_month,
@@ -150,8 +150,9 @@ def send_digest(*, to: Reachable, reminders: Sequence[Reminder]) -> None:
         )  # fmt: skip
         said = _SAID[one.step].format(due=day(one.due_on))
         lines.append(f"- {one.contract.title}, {one.months} : {said}\n  {links.address_of(link)}")
-        stops.append(settings.SITE_URL + reverse("declaring:stop", args=[stop_token(one.contract, to.email)]))
-    listed, stopping = "\n\n".join(lines), "\n".join(stops)
+    listed = "\n\n".join(lines)
+    token = stop_token([one.contract for one in reminders], to.email)
+    stop = settings.SITE_URL + reverse("declaring:stop", args=[token])
     is_first = all(one.step == ReminderStep.OPEN for one in reminders)
     count = len(reminders)
     mail.send(
@@ -166,10 +167,10 @@ Trois minutes sur un téléphone suffisent, sans compte : un code arrive à cett
 déclare aussi, avec 0.
 
 Ne plus recevoir ces rappels (la déclaration reste due, et le facilitateur appellera) :
-{stopping}
+{stop}
 """,
         key=f"declaration-digest-{reminders[0].pk}",
-        unsubscribe=stops[0],
+        unsubscribe=stop,
     )
 
 

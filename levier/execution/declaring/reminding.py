@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
@@ -153,7 +154,7 @@ def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
 
 
 def _whom(found: list[Reachable], step: ReminderStep) -> Reachable | None:
-    """The first contact that may be written to; from the third mail on, the second one first."""
+    """The first contact that may be written to; at the last step, another one first."""
     able = [one for one in found if one.may_be_reminded]
     if step == ReminderStep.SUBSTITUTE:
         able = able[1:] + able[:1]
@@ -188,7 +189,8 @@ def _note_bounces(today: date) -> None:
     addresses = set(stuck.values_list("to_address", flat=True))
     if not addresses:
         return
-    contracts = Contract.objects.filter(ends_on__gte=today, contacts__email__in=addresses).distinct()
+    named = Q(contacts__email__in=addresses) | Q(parties__email__in=addresses)
+    contracts = Contract.objects.filter(named, ends_on__gte=today).distinct()
     known = last_notes(contracts)
     for contract in contracts.prefetch_related("contacts", "parties__organisation"):
         for one in contacts_of(contract, known.get(contract.pk, {})):

@@ -103,7 +103,9 @@ def _write(
 ) -> DeclarationSending:  # fmt: skip
     locked(commitment)
     # Two sendings of one key wait for each other at the lock.
-    if found := DeclarationSending.objects.filter(key=key).first():
+    if found := DeclarationSending.objects.filter(key=key).select_related("declaration").first():
+        if found.declaration.commitment_id != commitment.pk:
+            raise RefusedError("Cette page est trop ancienne : rouvrez-la, puis envoyez.")
         for one in files:
             received_files.forget(one.name, room=ROOM)
         return found

@@ -35,7 +35,7 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person; `before`: its hours of the month before, `leaving_on`: a departure that waits, for a company."""
+    """One person; `before`: its hours of the month before, `leaving_on`: a departure that waits, `departure`: the day typed, for a company."""
 
     name: str
     until: str
@@ -45,6 +45,7 @@ class Row:
     told: str = ""
     entry: int = 0
     leaving_on: date | None = None
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def company_rows(
                 told=line.get_reason_display() if line and line.reason else "",
                 entry=entry.pk,
                 leaving_on=(leaving or {}).get(entry.pk),
+                departure=(typed or {}).get(f"depart-{entry.pk}", ""),
             )
         )
     return tuple(found)

@@ -39,7 +39,7 @@ ALTER TABLE execution_staffchange DISABLE ROW LEVEL SECURITY;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0009_control'),
+        ('execution', '0008_candidates'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -76,6 +76,11 @@ class DifficultyNotice(models.Model):
     def __str__(self) -> str:
         return f"difficulté {self.pk}"
 
+    @property
+    def moves_hours(self) -> bool:
+        """Whether what was decided needs an amendment: it alone moves what is due."""
+        return self.outcome in (DifficultyOutcome.ADAPTED, DifficultyOutcome.REMOVED)
+
     def weeks(self, today: date) -> int:
         """Whole weeks it has lasted."""
         return max(0, ((self.until_on or today) - self.since_on).days // _DAYS_IN_WEEK)

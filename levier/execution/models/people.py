@@ -34,7 +34,7 @@ class NoticeWay(models.TextChoices):
 class Participant(models.Model):
     """Somebody who does hours of a clause, known to one following structure. Its key is what the ledger carries.
 
-    `last_contact_on` starts the clock of retention; an anonymised row keeps its key and its year of birth, and no name.
+    `last_contact_on` starts the clock of retention: initials after a time, then nothing but the key and the year of birth.
     """
 
     id = models.UUIDField("identifiant", primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,6 +51,7 @@ class Participant(models.Model):
     notice_way = models.CharField("remise", max_length=8, choices=NoticeWay, blank=True)
     last_contact_on = models.DateField("dernier contact")
     created_at = models.DateTimeField("créé le", db_default=Now())
+    pseudonymised_at = models.DateTimeField("réduit aux initiales le", null=True)
     anonymised_at = models.DateTimeField("anonymisé le", null=True)
 
     class Meta:
@@ -59,9 +60,11 @@ class Participant(models.Model):
         ordering = ("family_name", "given_name", "id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(anonymised_at=None, birth_on__isnull=False)
+                condition=Q(anonymised_at=None, pseudonymised_at=None, birth_on__isnull=False)
                 & ~Q(given_name="")
                 & ~Q(family_name="")
+                | Q(anonymised_at=None, pseudonymised_at__isnull=False, birth_on=None, email="")
+                & Q(given_name__regex=r"^.\.$", family_name__regex=r"^.\.$")
                 | Q(anonymised_at__isnull=False, given_name="", family_name="", email="", birth_on=None),
                 name="execution_participant_named_or_not",
             ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.execution.cards.notice import keep_delivery
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Contract,
@@ -75,6 +76,7 @@ def give_notice(*, by: User, participant: Participant, on: date, way: str) -> No
         own = _own(participant)
         own.notice_on, own.notice_way, own.last_contact_on = on, way, max(on, own.last_contact_on)
         own.save(update_fields=["notice_on", "notice_way", "last_contact_on"])
+        keep_delivery(by=by, participant=own, on=on, way=way)
         audit.record(verb="execution.give_notice", **_about(by, own.pk, "notice_on", "notice_way"))
 
 
@@ -107,14 +109,24 @@ def enter(
         own = _own(participant)
         facts, found = _judged(own, facts, rules, employer_kind)
         window = found.window
+        where = {"participant": own, "contract": contract, "entered_on": facts.entry_on}
+        values = {
+            "company": company, "employer_kind": employer_kind, "modality": modality, "verdict": found.verdict,
+            "rule_set": found.rule_set.name, "eligible_from": window.first_day if window else None,
+            "eligible_until": window.last_day if window else None,
+        }  # fmt: skip
         try:
             with transaction.atomic():
-                entry = Entry.objects.create(
-                    participant=own, contract=contract, company=company, employer_kind=employer_kind,
-                    modality=modality, entered_on=facts.entry_on, rule_set=found.rule_set.name,
-                    verdict=found.verdict, eligible_from=window.first_day if window else None,
-                    eligible_until=window.last_day if window else None,
-                )  # fmt: skip
+                # What a hire wrote, before anybody told the situation, is completed; nothing else is written over.
+                entry = Entry.objects.filter(
+                    state=EntryState.WAITING, reason=None, candidate__isnull=False, **where
+                ).first()
+                if entry is None:
+                    entry = Entry.objects.create(**where, **values)
+                else:
+                    for name, value in (where | values).items():
+                        setattr(entry, name, value)
+                    entry.save()
         except IntegrityError as problem:
             raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
         if found.reason:
@@ -225,8 +237,10 @@ def _followers(by: User, follower: Organisation) -> list[int]:
 def _own(participant: Participant) -> Participant:
     """The row, under its lock. Raises RefusedError once it is anonymised."""
     own = Participant.objects.select_for_update().get(pk=participant.pk)
-    if own.anonymised_at:
-        raise RefusedError("Cette fiche a été anonymisée ; créez-en une nouvelle si la personne revient.")
+    if own.anonymised_at or own.pseudonymised_at:
+        raise RefusedError(
+            "Cette fiche a été anonymisée, ou réduite aux initiales ; créez-en une nouvelle si la personne revient."
+        )
     return own
 
 

@@ -69,7 +69,8 @@ class NoticeForm(forms.Form):
     """When the notice about its data was given."""
 
     on = day_field("Remise le", required=True)
-    way = choice_field("Comment", NoticeWay.choices)
+    # By mail, it is sent from here: its day is then written by itself.
+    way = choice_field("Comment", [one for one in NoticeWay.choices if one[0] != NoticeWay.MAIL])
 
 
 class LeaveForm(forms.Form):

@@ -67,7 +67,7 @@ def followed_people(user: Reader) -> tuple[Participant, ...]:
     """Everybody one's structures follow, with the entries that wait counted. Raises Http404, PermissionDenied."""
     with _as_facilitator(user) as (_, followed):
         return tuple(
-            Participant.objects.filter(anonymised_at=None, follower__in=followed)
+            Participant.objects.filter(anonymised_at=None, pseudonymised_at=None, follower__in=followed)
             .annotate(waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING)))
             .order_by("-waiting", "family_name", "given_name", "pk")[:500]
         )

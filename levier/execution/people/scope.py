@@ -6,6 +6,7 @@ The application could name any scope: this guards against a forgotten filter, no
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -13,20 +14,26 @@ from levier.accounts.models import Role, User
 
 _FOLLOWED = "levier.people_followed"
 _DECLARED = "levier.people_declared"
+_PERSON = "levier.people_person"
 _RETENTION = "levier.people_retention"
 
 
 @contextmanager
 def acting(
-    *, followers: Iterable[int] = (), companies: Iterable[int] = (), is_retention: bool = False
+    *,
+    followers: Iterable[int] = (),
+    companies: Iterable[int] = (),
+    person: UUID | None = None,
+    is_retention: bool = False,
 ) -> Iterator[None]:
-    """Inside the block, and its transaction, rows of these structures and companies are seen; none outside.
+    """Inside the block, and its transaction, rows of these structures, companies and person are seen; none outside.
 
     Blocks may be nested: the inner one replaces the outer one, which comes back.
     """
     wanted = {
         _FOLLOWED: ",".join(str(int(key)) for key in followers),
         _DECLARED: ",".join(str(int(key)) for key in companies),
+        _PERSON: str(person or ""),
         _RETENTION: "on" if is_retention else "",
     }
     with transaction.atomic():

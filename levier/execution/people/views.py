@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from levier.execution.cards.answering import card_of
+from levier.execution.cards.queries import waiting_of
 from levier.execution.errors import RefusedError
-from levier.execution.models import AccessPurpose
+from levier.execution.models import AccessPurpose, DisputeAnswer, NoticeDelivery
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
 from levier.execution.people.retention import kept_months
@@ -60,6 +62,12 @@ def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
         "entries": entry_lines(found),
         "notice_form": NoticeForm(),
         "leave_form": LeaveForm(),
+        "waiting": waiting_of(found.participant),
+        "dispute_words": DisputeAnswer.choices,
+        "card": card_of(found.participant),
+        "deliveries": NoticeDelivery.objects.filter(participant=found.participant).select_related(
+            "notice", "by"
+        ),
     }
     return render(request, "execution/people/sheet.html", context)
 

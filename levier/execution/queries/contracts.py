@@ -205,7 +205,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
         parts=parts,
         balance=whole,
         pace=pace(whole.left, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today),
-        declared=_declared(contract),
+        declared=declared_hours(contract),
         expected=expected(whole.due, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today),
         report=next_report(
             contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
@@ -223,7 +223,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
     )  # fmt: skip
 
 
-def _declared(contract: Contract) -> Decimal:
+def declared_hours(contract: Contract) -> Decimal:
     """Hours sent that wait for a decision, less what the lines they correct count already."""
     lines = DeclarationLine.objects.filter(
         declaration__commitment__contract=contract,

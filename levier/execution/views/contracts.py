@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.execution import exports, policies
+from levier.execution.control.progress import standing_of
 from levier.execution.declaring.contacts import silent_of
 from levier.execution.queries.contracts import (
     MOST_LINES,
@@ -64,10 +65,16 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     """What is due, done, left; how it is proved; every line and its reversal."""
     user = account(request)
     found = policies.get_contract_for(user, pk)
-    whole = whole_contract(found, reader=user, today=timezone.localdate())
+    today = timezone.localdate()
+    whole = whole_contract(found, reader=user, today=today)
     context = {
-        "whole": whole, "contract": found, "most": MOST_LINES, "cut": f":{MOST_LINES}", "silent": silent_of(found),
-    }  # fmt: skip
+        "whole": whole,
+        "standing": standing_of(found, today=today, waiting=whole.declared),
+        "contract": found,
+        "most": MOST_LINES,
+        "cut": f":{MOST_LINES}",
+        "silent": silent_of(found),
+    }
     return render(request, "execution/contract.html", context)
 
 

@@ -1,5 +1,6 @@
 """What the penalties of a contract would come to, with the way there; the buyer alone decides."""
 
+from levier.rulebook.penalties.excusing import hours_without_candidate
 from levier.rulebook.penalties.proposing import (
     LABELS,
     REMINDER,
@@ -33,5 +34,6 @@ __all__ = [
     "PenaltyTerms",
     "Proposal",
     "contracts_read",
+    "hours_without_candidate",
     "propose",
 ]

@@ -40,6 +40,11 @@
   const restore = () => {
     const draft = read(name);
     if (!draft.values) { return; }
+    // Written by the site meanwhile: nothing is left to keep here.
+    if (figures.every((one) => !(one.name in draft.values) || draft.values[one.name] === one.defaultValue)) {
+      localStorage.removeItem(name);
+      return;
+    }
     // The same key as when it was typed: what was sent without an answer is not written twice.
     key.value = draft.key;
     figures.forEach((one) => {

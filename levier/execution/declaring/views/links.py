@@ -74,16 +74,17 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """No more reminders for a contact of a contract; reading changes nothing."""
-    contract, email = stopping(token)
+    """No more reminders for a contact, of the contracts of one mail; reading changes nothing."""
+    contracts, email = stopping(token)
     is_done = request.method == "POST"
     if is_done:
         try:
-            note_contact(by=None, contract=contract, reach=email, word=ContactWord.NO_REMINDER)
+            for one in contracts:
+                note_contact(by=None, contract=one, reach=email, word=ContactWord.NO_REMINDER)
         except RefusedError as refusal:
             messages.error(request, str(refusal))
             is_done = False
-    context = {"contract": contract, "is_done": is_done}
+    context = {"contracts": contracts, "is_done": is_done}
     return private(render(request, "execution/declaring/stop.html", context))
 
 

@@ -21,7 +21,15 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.declaring.reading import read_cells
 from levier.execution.declaring.sending import SentMonth, company_of, send_month
 from levier.execution.errors import RefusedError
-from levier.execution.models import ChangeKind, ChangeState, Commitment, DeclarationSending, StaffChange
+from levier.execution.models import (
+    ChangeKind,
+    ChangeState,
+    Commitment,
+    Declaration,
+    DeclarationSending,
+    DeclarationState,
+    StaffChange,
+)
 from levier.execution.reporting import pace
 from levier.facilitators.views.common import account
 from levier.rulebook.months import add_months, first_of
@@ -80,7 +88,7 @@ def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     """Shows the month, keeps it or sends it."""
     problems: Mapping[Key, str] = {}
     refusal = ""
-    around = AroundForm(request.POST or None)
+    around = AroundForm(request.POST if "envoyer" in request.POST else None)
     with page.desk.scope():
         book = load(page.desk, page.commitment)
     if request.method == "POST":
@@ -109,12 +117,26 @@ def _act(request: HttpRequest, page: Page, book: Book, around: AroundForm) -> tu
             messages.success(request, told + left)
         else:
             actions.save_hours(by=page.by, desk=page.desk, commitment=page.commitment, cells=cells)
-            messages.success(request, "C’est gardé, rien n’est envoyé.")
+            is_gone = _is_sent(page)
+            messages.success(
+                request,
+                "C’est enregistré : ce mois est déjà envoyé, le facilitateur voit la correction."
+                if is_gone
+                else "C’est gardé, rien n’est envoyé.",
+            )
     except CellsRefusedError as refused:
         return refused.problems, ""
     except RefusedError as refused:
         return {}, str(refused)
     return {}, ""
+
+
+def _is_sent(page: Page) -> bool:
+    """Whether the facilitator has this month already: what is kept then reaches it."""
+    found = Declaration.objects.filter(
+        commitment=page.commitment, company__in=page.desk.organisations, month=page.month
+    )
+    return found.exclude(state=DeclarationState.DRAFT).exists()
 
 
 def _send(
@@ -174,7 +196,7 @@ def _context(
         "statements": list(last.declaration.statements.all()) if last else [],
         "sent_keys": " ".join(str(one.key) for one in sendings[:20]), "key": uuid4(),
         "arrivals": [one for one in changes if one.kind == ChangeKind.ARRIVAL],
-        "by_link": page.by != request.user,
+        "by_link": page.by != request.user, "may_keep": page.by == request.user and not _is_sent(page),
         "is_whole": month < first_of(book.today),
         "earlier": earlier if earlier >= page.first else None, "later": later if later <= page.last else None,
     }  # fmt: skip

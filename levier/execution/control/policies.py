@@ -1,0 +1,75 @@
+"""Who may do what in the control of a contract: loads and checks in one step, closed by default.
+
+Each side sees what concerns it: complaints and what a draw picked are the facilitator's; nothing here names a person followed.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Model
+from django.http import Http404
+from django.utils import timezone
+
+from levier.execution import policies
+from levier.execution.models import Contract, DefaultProcedure, Entry, EntryState
+from levier.execution.people.scope import acting
+from levier.execution.policies import Reader, Side
+
+_Row = TypeVar("_Row", bound=Model)
+
+_WORDS: Final[dict[Side, str]] = {
+    "buyer": "l’acheteur", "facilitator": "le facilitateur", "company": "l’entreprise titulaire",
+}  # fmt: skip
+
+
+def need(sides: frozenset[Side], allowed: frozenset[Side]) -> None:
+    """Raises PermissionDenied, with who may, to a side that may not."""
+    policies.check(sides, "see")
+    if not sides & allowed:
+        raise PermissionDenied(f"seul {' ou '.join(_WORDS[one] for one in sorted(allowed))} fait ce geste")
+
+
+def contract_for(
+    user: Reader, pk: int, allowed: frozenset[Side] | None = None
+) -> tuple[Contract, frozenset[Side]]:
+    """A contract one sees, and for whom one acts on it. Raises Http404, PermissionDenied."""
+    contract = policies.get_contract_for(user, pk)
+    sides = policies.sides_for(user, contract)
+    if allowed is not None:
+        need(sides, allowed)
+    return contract, sides
+
+
+def row_for(
+    user: Reader, model: type[_Row], pk: int, allowed: frozenset[Side]
+) -> tuple[_Row, frozenset[Side]]:
+    """A row of the control of a contract. Raises Http404, PermissionDenied."""
+    found = model._default_manager.select_related("contract__buyer", "contract__holder").filter(pk=pk).first()
+    if found is None:
+        raise Http404(policies.UNKNOWN)
+    contract: Contract = found.contract  # type: ignore[attr-defined]
+    sides = policies.sides_for(user, contract)
+    need(sides, allowed)
+    return found, sides
+
+
+def waiting_entries(contracts: Iterable[Contract]) -> dict[int, tuple[int, date]]:
+    """By contract one follows, how many entries of people wait, and since when; counts alone leave the scope. One SQL query."""
+    own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
+    if not own:
+        return {}
+    with acting(followers=set(own.values())):
+        rows = (
+            Entry.objects.filter(contract__in=own, state=EntryState.WAITING)
+            .order_by()
+            .values_list("contract")
+            .annotate(count=Count("pk"), since=Min("created_at"))
+        )
+        return {key: (count, timezone.localdate(since)) for key, count, since in rows}
+
+
+def procedure_for(user: Reader, pk: int) -> tuple[DefaultProcedure, frozenset[Side]]:
+    """A default one's side takes part in. Raises Http404, PermissionDenied."""
+    return row_for(user, DefaultProcedure, pk, frozenset({"buyer", "facilitator", "company"}))

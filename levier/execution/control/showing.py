@@ -1,0 +1,117 @@
+"""What the pages of control show: the facts of a contract as one side may see them, a default and what may come next."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from levier.execution.control.defaults import OUTCOMES, notice_deadline
+from levier.execution.control.penalties import clause_of
+from levier.execution.models import (
+    Complaint,
+    Contract,
+    ControlMeeting,
+    DefaultProcedure,
+    DefaultStep,
+    DifficultyNotice,
+    EvidenceRequest,
+    GlobalisationAnswer,
+    LedgerPosting,
+    PenaltyClause,
+    ProofSample,
+    StepKind,
+)
+from levier.execution.policies import Side
+from levier.rulebook.default_steps import Step, open_steps
+
+VERBS = {
+    "relance": "Relancer encore",
+    "reunion": "Convoquer à une réunion",
+    "mise_en_demeure": "Mettre en demeure",
+    "observations": "Présenter des observations",
+    "proposition": "Proposer un calcul",
+    "decision": "Décider",
+    "cloture": "Clore la procédure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ControlFacts:
+    """The facts of control, as one side sees them; `complaints` and `samples` None to the others than the facilitator."""
+
+    difficulties: tuple[DifficultyNotice, ...]
+    globalisations: tuple[tuple[GlobalisationAnswer, int], ...]
+    meetings: tuple[ControlMeeting, ...]
+    evidence: tuple[EvidenceRequest, ...]
+    complaints: tuple[Complaint, ...] | None
+    samples: tuple[ProofSample, ...] | None
+    defaults: tuple[DefaultProcedure, ...]
+    clause: PenaltyClause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A default: its steps, as one side may read them, and the steps this side may move now."""
+
+    procedure: DefaultProcedure
+    steps: tuple[DefaultStep, ...]
+    open: tuple[tuple[str, str], ...]
+    deadline: date | None
+    clause: PenaltyClause | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.procedure.closed_at is not None
+
+
+def facts_of(contract: Contract, sides: frozenset[Side]) -> ControlFacts:
+    """Read the facts of one contract. At most eight SQL queries."""
+    is_desk = "facilitator" in sides
+    answers = contract.globalisations.select_related("request").prefetch_related("request__answers")
+    return ControlFacts(
+        difficulties=tuple(contract.difficulties.all()),
+        globalisations=tuple((one, len(one.request.answers.all()) - 1) for one in answers),
+        meetings=tuple(contract.meetings.all()),
+        evidence=tuple(contract.evidence_requests.select_related("seen_by")),
+        complaints=tuple(contract.complaints.all()) if is_desk else None,
+        samples=tuple(contract.samples.all()) if is_desk else None,
+        defaults=tuple(contract.defaults.prefetch_related("steps")),
+        clause=clause_of(contract),
+    )
+
+
+def story_of(procedure: DefaultProcedure, sides: frozenset[Side], *, today: date) -> Story:
+    """One default. The proposal is a note of the facilitator to the buyer: the company reads the decision, with its amounts."""
+    steps = list(procedure.steps.all())
+    is_company_alone = sides == frozenset({"company"})
+    deadline = notice_deadline(steps)
+    possible = open_steps(
+        [cast(Step, one.kind) for one in steps], sides, notice_deadline=deadline, today=today
+    )
+    return Story(
+        procedure=procedure,
+        steps=tuple(one for one in steps if one.kind != StepKind.PROPOSAL or not is_company_alone),
+        open=tuple((step, VERBS[step]) for step in possible) if procedure.closed_at is None else (),
+        deadline=deadline,
+        clause=clause_of(procedure.contract),
+    )
+
+
+def outcome_word(step: DefaultStep) -> str:
+    """« Pénalité levée »; empty for another step than a decision."""
+    return OUTCOMES.get(step.facts.get("outcome", ""), "")
+
+
+def money(step: DefaultStep) -> Decimal | None:
+    """The euros a step speaks of; None when it speaks of none."""
+    text = step.facts.get("amount", step.facts.get("total"))
+    return None if text is None else Decimal(text)
+
+
+def drawn_lines(sample: ProofSample) -> list[dict[str, Any]]:
+    """The picks with their line of the ledger, weight and rank. One SQL query."""
+    picked = sample.content["picked"]
+    lines = LedgerPosting.objects.select_related("commitment", "person_month").in_bulk(
+        [int(one["key"]) for one in picked]
+    )
+    return [one | {"line": lines[int(one["key"])]} for one in picked]

@@ -1,0 +1,71 @@
+"""What needs me today about people: what they say, ask and send; candidates that wait. No name in any line."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from levier.accounts.models import User
+from levier.execution.candidates.actions import due_on
+from levier.execution.cards.queries import waiting_for
+from levier.execution.models import Candidate, MonthAnswer, PersonProof, PersonRequest
+from levier.execution.people.scope import acting, declared_by, followed_by
+from levier.execution.policies import contracts_of
+from levier.facilitators.queries.work import WorkItem
+
+_MOST = 200
+
+
+def people_work(user: User, today: date) -> list[WorkItem]:
+    """What people wait for from the structures of this account: answers within the month, documents to see. Four SQL queries at most."""
+    return [_line(one) for one in waiting_for(user)]
+
+
+def candidates_work(user: User, today: date) -> list[WorkItem]:
+    """The candidates who wait for the companies of this account; a following structure sees those that are late. Five SQL queries at most."""
+    companies, followed = declared_by(user), followed_by(user)
+    if not companies and not followed:
+        return []
+    running = Q(stage__in=["proposee", "a_rencontrer", "rencontree", "embauchee"])
+    with acting(companies=companies, followers=followed):
+        mine = Q(company__in=companies, position__contract__in=contracts_of(user))
+        rows = list(
+            Candidate.objects.filter(running, mine | Q(follower__in=followed))
+            .select_related("position__company", "position__contract__buyer")
+            .order_by("stage_on", "pk")[:_MOST]
+        )
+    found = []
+    for one in rows:
+        due, is_mine = due_on(one.stage, one.stage_on), one.company_id in companies
+        if is_mine or due < today:
+            found.append(
+                WorkItem(
+                    kind="Candidatures à faire avancer",
+                    title=f"{one.position.trade} : {one.get_stage_display().lower()}",
+                    url=reverse("candidates:position", args=[one.position_id]),
+                    buyer=one.position.contract.buyer.name,
+                    next_actor=one.position.company.name,
+                    since=one.stage_on,
+                    due=due,
+                    who="me" if is_mine else "other",
+                )
+            )
+    return found
+
+
+def _line(one: MonthAnswer | PersonRequest | PersonProof) -> WorkItem:
+    if isinstance(one, MonthAnswer):
+        title, since, due = "Une personne conteste un mois", one.said_at, one.due_on
+    elif isinstance(one, PersonRequest):
+        title, since, due = (
+            f"Une personne demande : {one.get_kind_display().lower()}",
+            one.asked_at,
+            one.due_on,
+        )
+    else:
+        title, since, due = "Une personne a envoyé un document", one.sent_at, None
+    return WorkItem(
+        kind="Demandes des personnes", title=title, url=reverse("people:sheet", args=[one.participant_id]), buyer="",
+        next_actor="", since=timezone.localdate(since), due=due,
+    )  # fmt: skip

@@ -1,0 +1,275 @@
+"""Posts and candidates: who sees whom, the clock and its reminders, what a hire makes, weeks without anybody."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from levier.accounts.models import Role, User
+from levier.core.models import OutgoingMail
+from levier.execution.candidates import actions, policies, queries
+from levier.execution.errors import RefusedError
+from levier.execution.models import (
+    Candidate,
+    CandidateIdentity,
+    CandidateStage,
+    ContractContact,
+    ContractSide,
+    Entry,
+    EntryState,
+    Participant,
+    Position,
+)
+from levier.execution.people import actions as people
+from levier.execution.people import retention
+from levier.execution.people.scope import acting
+from levier.facilitators.models import Coverage, Scope, Structure, StructureKind
+from levier.purchasing.models import ContactRank
+from tests.factories import people as make
+from tests.factories.accounts import member, organisation, user
+from tests.texts import plain_spaces
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def prescriber(departement: str = "59") -> User:
+    """Somebody of a mission locale that reaches a département."""
+    own = organisation()
+    made = Structure.objects.create(
+        kind=StructureKind.MISSION_LOCALE, name="Mission locale", has_desk=False, organisation=own, source="test", proven_at=timezone.now(),
+        source_key=str(own.pk),
+    )  # fmt: skip
+    Coverage.objects.create(structure=made, scope=Scope.DEPARTEMENT, code=departement)
+    return member(own, role=Role.FACILITATOR).user
+
+
+def values(**changes: Any) -> actions.PostValues:
+    fields: dict[str, Any] = {
+        "trade": "Agent d’entretien", "kind": "cdd", "employer_kind": "DIRECT", "modality": "embauche",
+        "place": "Lille", "hours_per_week": Decimal(35), "people": 1, "starts_on": TODAY,
+        "contact_name": "Mme Roy", "contact_email": "roy@exemple.invalid", "backup_name": "M. Diaz",
+        "backup_email": "diaz@exemple.invalid",
+    }  # fmt: skip
+    return actions.PostValues(**fields | changes)
+
+
+@dataclass
+class Market:
+    """A contract with a post, its company, its following structure, a prescriber and somebody proposed."""
+
+    where: make.Place
+    post: Position
+    sender: User
+    candidate: Candidate
+
+    def seat(self, one: User) -> policies.Seat:
+        return policies.seat_for(one, self.post.pk)
+
+    def move(self, to: str, on: date = TODAY) -> Candidate:
+        return actions.move(
+            by=self.where.company, seat=self.seat(self.where.company), candidate=self.candidate, to=to, on=on
+        )
+
+    def shift(self, days: int) -> None:
+        """As if it had happened so many days ago."""
+        with acting(is_retention=True):
+            Candidate.objects.update(
+                stage_on=TODAY - timedelta(days=days), proposed_on=TODAY - timedelta(days=days)
+            )
+
+
+@pytest.fixture
+def market() -> Market:
+    where = make.place()
+    ContractContact.objects.create(
+        contract=where.contract,
+        side=ContractSide.HOLDER,
+        rank=ContactRank.FIRST,
+        name="Mme Roy",
+        email=where.company.email,
+    )
+    post = actions.publish(
+        by=where.company, contract=where.contract, company=where.contract.holder, values=values()
+    )
+    sender = prescriber()
+    seat = policies.seat_for(sender, post.pk)
+    candidate = actions.propose(
+        by=sender, seat=seat, prescriber=seat.prescribers[0], given_name=make.GIVEN, family_name=make.FAMILY,
+        birth_on=date(1990, 5, 4), agreed_on=TODAY,
+    )  # fmt: skip
+    return Market(where, post, sender, candidate)
+
+
+def as_user(one: User) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+def text(response: Any) -> str:
+    return plain_spaces(response.content.decode())
+
+
+@pytest.mark.slow
+def test_the_company_reads_first_name_and_initial_and_never_who_sends(market: Market) -> None:
+    page = f"/suivi/postes/{market.post.pk}"
+    read = text(as_user(market.where.company).get(page))
+    assert f"{make.GIVEN} Q." in read
+    assert make.FAMILY not in read and "1990" not in read
+    with acting(followers=[market.candidate.prescriber_id]):
+        sender_name = market.candidate.prescriber.name
+    assert sender_name not in read
+    assert sender_name in text(as_user(market.where.facilitator).get(page))
+    with acting(companies=[market.where.contract.holder_id]):
+        assert Candidate.objects.count() == 1 and not CandidateIdentity.objects.exists()
+    assert not Candidate.objects.exists()
+    for mail in OutgoingMail.objects.all():
+        assert make.GIVEN not in mail.body + mail.subject
+
+
+@pytest.mark.slow
+def test_who_opens_a_post_and_moves_its_candidates(market: Market) -> None:
+    """Company, facilitator, its prescriber; another prescriber sees the post and not the candidate; nobody else."""
+    page, act = f"/suivi/postes/{market.post.pk}", f"/suivi/candidatures/{market.candidate.pk}/avancer"
+    sent = {"to": "a_rencontrer", "on": TODAY.isoformat()}
+    for one in (market.where.company, market.where.facilitator, market.sender):
+        assert make.GIVEN in text(as_user(one).get(page))
+    near, far, elsewhere = prescriber(), prescriber("13"), make.place()
+    assert make.GIVEN not in text(as_user(near).get(page))
+    assert as_user(near).post(act, sent).status_code == 404
+    for one in (far, elsewhere.facilitator, elsewhere.company, user()):
+        assert as_user(one).get(page).status_code == 404
+        assert as_user(one).post(act, sent).status_code == 404
+    for one in (market.where.buyer, member(market.where.structure, role=Role.NETWORK).user):
+        assert as_user(one).get(page).status_code == 403
+        assert as_user(one).post(act, sent).status_code == 403
+    assert Client().get(page).status_code == 302
+    # The prescriber proposes and takes back; it does not answer for the company.
+    as_user(market.sender).post(act, sent)
+    assert as_user(market.where.facilitator).get(act).status_code == 405
+    with acting(is_retention=True):
+        assert Candidate.objects.get().stage == CandidateStage.PROPOSED
+    assert market.post in policies.positions_of(near, TODAY)
+    assert not policies.positions_of(far, TODAY).exists()
+    assert (
+        as_user(market.where.buyer).get(f"/contrats/{market.where.contract.pk}/sans-candidat").status_code
+        == 200
+    )
+    assert as_user(user()).get(f"/contrats/{market.where.contract.pk}/sans-candidat").status_code == 404
+
+
+@pytest.mark.slow
+def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
+    company = as_user(market.where.company)
+    new = f"/contrats/{market.where.contract.pk}/postes/nouveau"
+    given = {name: getattr(values(), name) for name in actions.PostValues.__slots__} | {
+        "company": market.where.contract.holder_id, "starts_on": TODAY.isoformat(),
+    }  # fmt: skip
+    same = company.post(new, given | {"backup_email": given["contact_email"]})
+    assert same.status_code == 422 and "quelqu’un d’autre" in text(same)
+    assert company.post(new, given).status_code == 302
+    assert as_user(market.where.buyer).get(new).status_code == 403
+    for to in ("a_rencontrer", "rencontree", "embauchee"):
+        company.post(
+            f"/suivi/candidatures/{market.candidate.pk}/avancer", {"to": to, "on": TODAY.isoformat()}
+        )
+    with acting(followers=[market.where.structure.pk]):
+        entry = Entry.objects.select_related("participant").get()
+    assert (entry.state, entry.participant.full_name) == (EntryState.WAITING, f"{make.GIVEN} {make.FAMILY}")
+    # The facilitator completes what the hire wrote: one entry, with its reason.
+    done, _ = people.enter(
+        by=market.where.facilitator, participant=entry.participant, contract=market.where.contract,
+        company=market.where.contract.holder, facts=make.rsa(entry_on=TODAY), rules="ccag_2021", employer_kind="DIRECT",
+        modality="embauche",
+    )  # fmt: skip
+    assert done.pk == entry.pk and done.eligible_until is not None
+    people.decide_entry(by=market.where.facilitator, entry=done, is_valid=True)
+    assert "Embauche" in text(company.get("/suivi/postes"))
+    propose = as_user(market.sender).post(
+        f"/suivi/postes/{market.post.pk}/proposer", {"given_name": "A1", "family_name": ""}
+    )
+    assert propose.status_code == 422
+    assert company.post(f"/suivi/postes/{market.post.pk}/fermer").status_code == 302
+    assert Position.objects.get(pk=market.post.pk).closed_on == TODAY
+
+
+def test_stages_follow_each_other_with_their_days(market: Market) -> None:
+    market.shift(20)
+    for to, on in (
+        ("rencontree", TODAY),
+        ("a_rencontrer", TODAY + timedelta(days=1)),
+        ("a_rencontrer", TODAY - timedelta(days=21)),
+    ):
+        with pytest.raises(RefusedError):
+            market.move(to, on)
+    market.move("a_rencontrer", TODAY - timedelta(days=14))
+    market.move("rencontree", TODAY - timedelta(days=4))
+    assert [(one.label, one.days, one.count) for one in queries.stage_times([market.post])] == [
+        ("Réponse de l’entreprise", 6, 1), ("Rencontre", 10, 1),
+    ]  # fmt: skip
+    market.move("embauchee")
+    with pytest.raises(RefusedError, match="depuis un mois"):
+        market.move("presente")
+    assert market.move("partie").ended_on == TODAY
+
+
+def test_a_known_person_is_hired_on_its_own_sheet(market: Market) -> None:
+    known = make.participant(market.where)
+    for to in ("a_rencontrer", "rencontree", "embauchee"):
+        market.move(to)
+    with acting(followers=[market.where.structure.pk]):
+        assert Participant.objects.get() == known
+
+
+def test_a_late_stage_is_reminded_to_the_contact_then_to_the_backup_once_each(market: Market) -> None:
+    def reminded() -> list[str]:
+        return sorted(
+            OutgoingMail.objects.filter(subject__startswith="Une candidature attend").values_list(
+                "to_address", flat=True
+            )
+        )
+
+    assert actions.remind(today=TODAY) == 0
+    assert actions.remind(today=TODAY + timedelta(days=5)) == 0
+    assert actions.remind(today=TODAY + timedelta(days=6)) == 1
+    assert actions.remind(today=TODAY + timedelta(days=6)) == 0
+    assert reminded() == ["roy@exemple.invalid"]
+    assert actions.remind(today=TODAY + timedelta(days=13)) == 2
+    assert actions.remind(today=TODAY + timedelta(days=99)) == 0
+    assert reminded() == ["diaz@exemple.invalid", "roy@exemple.invalid", "roy@exemple.invalid"]
+
+
+def test_weeks_without_candidate_count_from_the_last_one_and_only_while_a_post_is_open(
+    market: Market,
+) -> None:
+    contract = market.where.contract
+    assert queries.weeks_without_candidate(contract, TODAY) == 0
+    assert queries.weeks_without_candidate(contract, TODAY + timedelta(days=55)) == 7
+    found = queries.drought(contract, TODAY + timedelta(days=56))
+    assert (found.weeks, found.is_beyond_company, found.last_candidate_on) == (8, True, TODAY)
+    # Before anybody was proposed, from the publication.
+    Position.objects.update(published_on=TODAY - timedelta(days=70))
+    market.shift(7)
+    assert queries.weeks_without_candidate(contract, TODAY - timedelta(days=8)) == 8
+    actions.close(by=market.where.company, position=market.post)
+    assert queries.weeks_without_candidate(contract, TODAY + timedelta(days=90)) == 0
+    assert queries.weeks_without_candidate(make.place().contract, TODAY) == 0
+
+
+def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market) -> None:
+    seat = market.seat(market.sender)
+    actions.withdraw(by=market.sender, seat=seat, candidate=market.candidate)
+    with pytest.raises(RefusedError):
+        actions.withdraw(by=market.sender, seat=seat, candidate=market.candidate)
+    with pytest.raises(RefusedError):
+        market.move("a_rencontrer")
+    assert retention.purge(on=TODAY + timedelta(days=100)).candidates == 0
+    assert retention.purge(on=TODAY + timedelta(days=200)).candidates == 1
+    with acting(is_retention=True):
+        assert not CandidateIdentity.objects.exists()
+        assert Candidate.objects.get().short_name == "Candidat"

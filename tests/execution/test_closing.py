@@ -1,0 +1,265 @@
+"""The end of a contract: bilan, close, attestation anybody verifies, situation of people; and the portfolio's lines."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from levier.accounts.models import Role, User
+from levier.cli.attestation import attestation_command
+from levier.execution import actions as contracts
+from levier.execution.closing import actions, policies
+from levier.execution.closing.bilan import as_markdown, bilan_of
+from levier.execution.control import actions as control
+from levier.execution.control import defaults
+from levier.execution.control.work import contracts_work
+from levier.execution.models import Attestation, Contract, ContractClosing, Entry, PersonSituation
+from levier.execution.people import actions as people_actions
+from levier.execution.people.scope import acting
+from tests.factories import execution as make
+from tests.factories import people as make_people
+from tests.factories import purchases
+from tests.factories.accounts import member, organisation, user
+from tests.factories.needs import buyer
+from tests.texts import plain_spaces
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+SIGNED = {"geste": "clore", "name": "Nour", "role": "directrice", "reason": ""}
+
+
+def as_user(one: User) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+def text(response: Any) -> str:
+    return plain_spaces(response.content.decode(errors="replace")).replace("&#x27;", "'")
+
+
+@pytest.fixture
+def where() -> make_people.Place:
+    found = make_people.place()
+    contracts.set_contacts(
+        by=found.buyer, contract=found.contract, side="titulaire",
+        people={"referent": contracts.ContactPerson(name="Sasha", email=found.company.email)},
+    )  # fmt: skip
+    return found
+
+
+def work(contract: Contract, hours: int, *, evidence: str = "declared") -> None:
+    month = make.month(700, employer=contract.holder)
+    contracts.post_done(
+        by=user(), commitment=contract.commitments.get(), month=month, hours=Decimal(hours), evidence=evidence
+    )
+
+
+def decided_entry(where: make_people.Place, **fields: Any) -> Entry:
+    entry = make_people.entry(where, make_people.participant(where, **fields))
+    with acting(followers=[where.structure.pk]):
+        return people_actions.decide_entry(by=where.facilitator, entry=entry, is_valid=True)
+
+
+@pytest.mark.slow
+def test_four_people_at_the_end_of_a_contract(where: make_people.Place) -> None:
+    work(where.contract, 480)
+    decided_entry(where)
+    at, own = f"/contrats/{where.contract.pk}", f"/suivi/contrats/{where.contract.pk}/situations"
+    sides = {"buyer": where.buyer, "facilitator": where.facilitator, "company": where.company}
+    strangers = [buyer(), purchases.facilitator(), make.contractor(organisation())]
+    colleague = member(where.contract.buyer, role=Role.SUPPLIER).user
+    for page, allowed in (
+        (f"{at}/cloture", set(sides)), (f"{at}/bilan.docx", set(sides)), (own, {"facilitator"}),
+    ):  # fmt: skip
+        for side, person in sides.items():
+            answer = as_user(person).get(page)
+            assert answer.status_code == (200 if side in allowed else 403), (page, side)
+            assert (make_people.FAMILY in text(answer)) is (page == own and side == "facilitator")
+        assert as_user(colleague).get(page).status_code == 403
+        assert {as_user(one).get(page).status_code for one in strangers} == {404}
+        assert Client().get(page)["Location"].startswith("/compte/connexion/")
+    for person, status in ((where.company, 403), (strangers[0], 404), (colleague, 403)):
+        for act in ({"geste": "attester"}, SIGNED, {"geste": "bilan", "worked": "x"}):
+            assert as_user(person).post(f"{at}/cloture", act).status_code == status
+    assert not Attestation.objects.exists() and not ContractClosing.objects.exists()
+
+
+def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
+    where: make_people.Place, tmp_path: Path
+) -> None:
+    at = f"/contrats/{where.contract.pk}/cloture"
+    client = as_user(where.facilitator)
+    work(where.contract, 400)
+    early = client.post(at, {"geste": "attester"})
+    assert early.status_code == 422 and "l’attestation vient quand tout est fait" in text(early)
+    work(where.contract, 80, evidence="documented")
+    assert client.post(at, {"geste": "attester"}).status_code == 302
+    made = Attestation.objects.get()
+    public, anonymous = f"/attestations/{made.token}", Client()
+    page = anonymous.get(public)
+    seen = text(page)
+    assert "Valable" in seen and "480 h" in seen and made.digest in seen and "<svg" in seen
+    assert page["X-Robots-Tag"].startswith("noindex")
+    assert where.facilitator.email not in seen and "Participant" not in seen
+    file = tmp_path / "attestation.json"
+    file.write_bytes(anonymous.get(f"{public}/attestation.json").content)
+    proved = CliRunner().invoke(attestation_command, ["verify", str(file)])
+    assert proved.exit_code == 0 and made.digest in proved.output
+    for changed in (file.read_text().replace('"480.00"', '"481.00"'), "{}", "[", json.dumps({"format": 1})):
+        file.write_text(changed)
+        assert CliRunner().invoke(attestation_command, ["verify", str(file)]).exit_code == 1, changed
+    assert anonymous.get(f"{public}/attestation.pdf").content.startswith(b"%PDF")
+    with pytest.raises(IntegrityError, match="ne change plus"), transaction.atomic():
+        Attestation.objects.update(digest="0" * 64)
+
+    assert client.post(at, {"geste": "retirer", "reason": ""}).status_code == 422
+    client.post(at, {"geste": "retirer", "reason": "Heures comptées deux fois"})
+    assert "Retirée" in text(anonymous.get(public)) and "deux fois" in text(anonymous.get(public))
+    assert anonymous.get(f"{public}/attestation.json").status_code == 404
+    unknown = anonymous.get("/attestations/0123456789abcdef0123456789abcdef")
+    assert unknown.status_code == 404 and "Inconnue" in text(unknown)
+    assert client.post(at, {"geste": "attester"}).status_code == 302
+    assert Attestation.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_an_attestation_of_a_cut_ledger_is_not_to_be_believed(where: make_people.Place) -> None:
+    work(where.contract, 480)
+    content = actions.attest(by=where.buyer, contract=where.contract).content
+    Attestation.objects.update(
+        withdrawn_at=timezone.now(), withdrawn_by=where.buyer, withdrawn_reason="essai"
+    )
+    content["heads"][0]["hash"] = "f" * 64
+    forged = Attestation.objects.create(
+        contract=where.contract, token="f" * 32, content=content, digest=actions.fingerprint(content),
+        issued_by=where.buyer,
+    )  # fmt: skip
+    assert "À ne pas croire" in text(Client().get(f"/attestations/{forged.token}"))
+
+
+def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> None:
+    at = f"/contrats/{where.contract.pk}/cloture"
+    helper, owner = as_user(where.facilitator), as_user(where.buyer)
+    helper.post(at, {"geste": "bilan", "worked": "Deux équipes stables", "hard": "", "after": ""})
+    assert "seul l’acheteur décide" in text(helper.post(at, SIGNED | {"reason": "x"}))
+    assert "dites pourquoi vous clôturez" in text(owner.post(at, SIGNED))
+    procedure = defaults.open_default(
+        by=where.facilitator, contract=where.contract, sides=frozenset({"facilitator"}), text="Relance"
+    )
+    assert "procédure de retard est ouverte" in text(owner.post(at, SIGNED | {"reason": "x"}))
+    defaults.move(
+        by=where.facilitator,
+        procedure=procedure,
+        kind="cloture",
+        sides=frozenset({"facilitator"}),
+        text="Réglé",
+    )
+    assert owner.post(at, SIGNED | {"reason": "Chantier abandonné"}).status_code == 302
+    closed = ContractClosing.objects.get()
+    assert (closed.basis, closed.signed, closed.worked) == (
+        "decide",
+        "Nour, directrice",
+        "Deux équipes stables",
+    )
+    assert "Ce contrat est clos" in text(owner.post(at, {"geste": "bilan", "worked": "autre"}))
+    with pytest.raises(IntegrityError, match="clos ne change plus"), transaction.atomic():
+        ContractClosing.objects.update(worked="autre")
+    assert owner.post(at, {"geste": "attester"}).status_code == 302
+    assert Attestation.objects.get().content["basis"] == "decide"
+    words = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY)))
+    assert "0 h faites sur 480 h dues" in words and "Chantier abandonné" in words and "Deux équipes" in words
+
+
+@pytest.mark.slow
+def test_people_are_counts_for_others_and_names_for_their_follower(where: make_people.Place) -> None:
+    entries = [decided_entry(where, given_name=f"Ana{'abcdef'[rank]}", sex="F") for rank in range(4)]
+    assert policies.people_counts(where.contract).people is None
+    entries += [decided_entry(where, given_name=name, sex="H") for name in ("Bo", "Cy")]
+    counts = policies.people_counts(where.contract)
+    assert counts.people == 6
+    # Four women, two men: either number would give the other.
+    assert dict(counts.cuts[0].counts) == {"Femme": None, "Homme": None}
+    at = f"/suivi/contrats/{where.contract.pk}/situations"
+    client = as_user(where.facilitator)
+    answers = {f"s-{one.pk}-sortie": "cdi" for one in entries}
+    assert client.post(at, answers).status_code == 302
+    with acting(followers=[where.structure.pk]):
+        assert PersonSituation.objects.count() == 6
+    assert not PersonSituation.objects.exists(), "outside the scope nobody sees a situation"
+    seen = text(as_user(where.buyer).get(f"/contrats/{where.contract.pk}/cloture"))
+    assert "Situation : à la sortie" in seen and "CDI : 6" in seen and make_people.FAMILY not in seen
+    assert client.post(at, {f"s-{entries[0].pk}-sortie": "retraite"}).status_code == 422
+    client.post(at, {f"s-{entries[0].pk}-sortie": ""})
+    end = where.contract.ends_on
+    told = [
+        one.title.split(" : ")[1]
+        for one in contracts_work(where.facilitator, end)
+        if "situation" in one.title
+    ]
+    assert told == ["situation de 1 personne à demander"]
+    assert policies.situations_to_ask(where.facilitator, end - timedelta(days=1)) == []
+    assert policies.situations_to_ask(where.facilitator, end + timedelta(days=190))[0][1] == 6
+    assert policies.situations_to_ask(where.buyer, end) == []
+    with acting(followers=[where.structure.pk]):
+        assert PersonSituation.objects.count() == 5
+    other = make_people.place()
+    assert as_user(other.facilitator).post(at, answers).status_code == 404
+
+
+def test_the_portfolio_says_who_must_do_what(
+    where: make_people.Place, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_people.entry(where)
+    contract = where.contract
+    control.tell_difficulty(by=None, label="Jo, gérant", contract=contract, cause="candidats", since_on=TODAY)
+    late = control.ask_evidence(by=where.facilitator, contract=contract, kind="releve", due_on=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE execution_evidencerequest SET due_on = %s WHERE id = %s",
+            [TODAY - timedelta(days=3), late.pk],
+        )
+    control.plan_meeting(
+        by=where.facilitator, contract=contract, kind="visite", held_on=TODAY + timedelta(days=4)
+    )
+    defaults.open_default(
+        by=where.facilitator, contract=contract, sides=frozenset({"facilitator"}), text="Relance"
+    )
+    make.contract(
+        buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
+        ends_on=TODAY + timedelta(days=30), title="Muet",
+    )  # fmt: skip
+    over = make.contract(
+        buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
+        ends_on=TODAY - timedelta(days=1), title="Fini",
+    )  # fmt: skip
+    with django_assert_num_queries(24):
+        mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
+    told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
+    assert told["À valider", "1 entrée de personne à valider"] == "me"
+    assert told["À valider", "difficulté signalée (aucune candidature présentée), suite à décider"] == "buyer"
+    assert told["En retard", "Relevé d’heures, à remettre"] == "me"
+    assert told["En retard", "relance envoyée, suite à donner"] == "me"
+    assert told["À venir", "visite sur site"] == "me"
+    assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
+    assert ("À venir", "fin du contrat, heures à finir") in told
+    assert any(kind == "En retard" and "non reçue" in title for kind, title in told)
+    of_buyer = {one.title: one.who for one in contracts_work(where.buyer, TODAY)}
+    assert (
+        of_buyer[f"{contract.title} : difficulté signalée (aucune candidature présentée), suite à décider"]
+        == "me"
+    )
+    assert not [title for title in of_buyer if "entrée" in title]
+    assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
+    for _ in range(3):
+        make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
+    with django_assert_num_queries(24):
+        contracts_work(where.facilitator, TODAY)
