@@ -30,6 +30,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -214,10 +215,10 @@ def run_stage(url: str, base: Base, seconds: float, per_hour: float | None) -> t
             except queue.Empty:
                 break
             path = f"/contrats/{one.contract}/declarer?mois={one.month}"
-            clock.ask("month of the company, page", lambda: caller.get(path), 200)  # noqa: B023 - called at once
+            clock.ask("month of the company, page", partial(caller.get, path), 200)
             fields = {f"h-{entry}-{one.month}": str(hours) for entry, hours in one.hours.items()}
             fields |= {"cle": str(uuid4()), "envoyer": "1"}
-            clock.ask("month sent", lambda: caller.post(path, fields), 302)  # noqa: B023
+            clock.ask("month sent", partial(caller.post, path, fields), 302)
             to_accept.put(one.contract)
             sent += 1
         return sent
@@ -226,10 +227,10 @@ def run_stage(url: str, base: Base, seconds: float, per_hour: float | None) -> t
         caller = Caller(url, base.facilitator)
         while (contract := to_accept.get()) is not None:
             grid = f"/suivi/contrats/{contract}/grille"
-            page = clock.ask("grid of the contract, page", lambda: caller.get(grid), 200)  # noqa: B023
+            page = clock.ask("grid of the contract, page", partial(caller.get, grid), 200)
             lines = [("ligne", each) for each in re.findall(r'name="ligne" value="([^"]+)"', page.text)]
             if lines:
-                clock.ask("month accepted", lambda: caller.post(f"{grid}/accepter", lines), 302)  # noqa: B023
+                clock.ask("month accepted", partial(caller.post, f"{grid}/accepter", lines), 302)
 
     def read() -> None:
         caller = Caller(url, base.facilitator)
@@ -238,7 +239,7 @@ def run_stage(url: str, base: Base, seconds: float, per_hour: float | None) -> t
                 ("contract, page", f"/contrats/{contract}"), ("portfolio, page", "/contrats"),
                 ("grid of the contract, page", f"/suivi/contrats/{contract}/grille"),
             ):  # fmt: skip
-                clock.ask(name, lambda: caller.get(path), 200)  # noqa: B023
+                clock.ask(name, partial(caller.get, path), 200)
                 if is_over.wait(READING_SECONDS):
                     return
 

@@ -1,4 +1,7 @@
-"""Two hundred months are sent while the site and its database are killed: what was acknowledged is there, once."""
+"""Two hundred months are sent while the site and its database are killed: what was acknowledged is there, once.
+
+The moments are drawn from a seed that is printed; LEVIER_SEED gives it again.
+"""
 
 import json
 import os
@@ -11,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,7 +26,7 @@ from levier.core.postgres import ServerPlaces
 from tests.journeys.site import Site, served
 
 CONTRACTS, MONTHS, SENDERS = 10, 20, 4
-KILLED = ("site", "database", "site", "database")
+KILLED = ("site", "database", "database")
 FACILITATOR, CONTACT = "facilitateur@exemple.invalid", "coupures@exemple.invalid"
 LONGEST = 240.0
 # The tests' server trades durability for speed; this one does not.
@@ -96,7 +100,7 @@ def send_and_kill(site: Site, months: list[Month], contracts: list[int], draw: r
             except queue.Empty:
                 return
             month = of_contract.popleft()
-            answered(lambda month=month: caller.post(month.path, month.fields), limit)  # type: ignore[misc]
+            answered(partial(caller.post, month.path, month.fields), limit)
             acknowledged.append(month.key)
             if of_contract:
                 waiting.put(of_contract)
@@ -104,8 +108,10 @@ def send_and_kill(site: Site, months: list[Month], contracts: list[int], draw: r
     with ThreadPoolExecutor(SENDERS + 1) as pool:
         senders = [pool.submit(send) for _ in range(SENDERS)]
         decider = pool.submit(decide, facilitator, contracts, senders, limit)
-        moments = sorted(draw.sample(range(5, len(months) - 5), len(KILLED)))
-        for what, moment in zip(draw.sample(KILLED, len(KILLED)), moments, strict=True):
+        share = len(months) // len(KILLED)
+        for rank, what in enumerate(draw.sample(KILLED, len(KILLED))):
+            # Far enough from each other: what was killed answered again before the next one.
+            moment = draw.randrange(share * rank + 10, share * (rank + 1) - 10)
             while len(acknowledged) < moment and time.monotonic() < limit:
                 time.sleep(0.002)
             time.sleep(draw.random() / 20)
@@ -136,11 +142,10 @@ def decide(caller: Caller, contracts: list[int], senders: list[Future[None]], li
     while True:
         is_last = all(one.done() for one in senders)
         for pk in contracts:
-            page = answered(lambda pk=pk: caller.get(f"/suivi/contrats/{pk}/grille"), limit)  # type: ignore[misc]
+            page = answered(partial(caller.get, f"/suivi/contrats/{pk}/grille"), limit)
             lines = [("ligne", one) for one in re.findall(r'name="ligne" value="([^"]+)"', page.text)]
             if lines:
-                path = f"/suivi/contrats/{pk}/grille/accepter"
-                answered(lambda path=path, lines=lines: caller.post(path, lines), limit)  # type: ignore[misc]
+                answered(partial(caller.post, f"/suivi/contrats/{pk}/grille/accepter", lines), limit)
         if is_last:
             return
         time.sleep(0.5)
@@ -148,12 +153,11 @@ def decide(caller: Caller, contracts: list[int], senders: list[Future[None]], li
 
 def kill(site: Site, what: str) -> None:
     """SIGKILL to the process that answers for the site, or to the database server."""
-    if what == "database":
-        os.kill(
-            int((ServerPlaces.of(site.home).data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL
-        )
-        return
-    for pid in workers(site):
+    pids = [int((ServerPlaces.of(site.home).data / "postmaster.pid").read_text().split()[0])]
+    if what == "site":
+        pids = workers(site)
+        assert pids
+    for pid in pids:
         os.kill(pid, signal.SIGKILL)
 
 
