@@ -9,7 +9,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Query, Router
 from ninja.decorators import decorate_view
 
-from levier.api import cursors, drafting
+from levier.api import cursors, declaring, drafting
 from levier.api.refusals import UnknownPlaceError, UnknownSupplierError, say_refusals
 from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
 from levier.core.plain import plain
@@ -194,3 +194,4 @@ def _supplier(card: queries.SupplierCard) -> dict[str, Any]:
 
 api.add_router("/v1", router)
 api.add_router("/v1", drafting.router)
+api.add_router("/v1", declaring.router)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -11,6 +12,7 @@ from levier.clauses.values import ClauseError
 from levier.core.search import SearchError
 from levier.directory.kinds import UnknownKindError
 from levier.dossier.need import NeedRefused
+from levier.execution.errors import RefusedError
 from levier.reference.sectors import UnknownSectorError
 from levier.rulebook.calibration import CalibrationError
 from levier.rulebook.compatibility import CompatibilityError
@@ -18,6 +20,10 @@ from levier.rulebook.levers import FactsError
 
 UNREADABLE = (
     "Le corps de la demande n'est pas un document JSON lisible : vérifiez les guillemets et l'encodage UTF-8."
+)
+NO_KEY = (
+    "Une clé d'API est attendue dans l'en-tête « Authorization: Bearer … » : faites-la sur la page /suivi/cles de votre "
+    "organisation. Celle-ci est absente, fausse ou retirée."
 )
 NUMBER = "un nombre est attendu, par exemple 120000"
 WHOLE = "un nombre entier est attendu"
@@ -29,11 +35,13 @@ TEXT = "un texte est attendu"
 SENTENCES = {
     "missing": "il manque",
     "string_too_long": "{max_length} caractères au plus",
+    "string_pattern_mismatch": "cette écriture n'est pas admise",
     "string_": TEXT,
     "literal_error": "valeurs admises : {expected}",
     "float_": NUMBER,
     "finite_number": NUMBER,
     "int_": WHOLE,
+    "decimal_": NUMBER,
     "bool_": YES_OR_NO,
     "date_": DAY,
     "greater_than_equal": "la plus petite valeur admise est {ge:g}",
@@ -73,9 +81,10 @@ def say_refusals(api: NinjaAPI) -> None:
         return api.create_response(request, {"detail": str(problem), "problems": []}, status=status)
 
     def unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
-        text = UNREADABLE if problem.status_code == 400 else str(problem)
+        text = {400: UNREADABLE, 401: NO_KEY}.get(problem.status_code, str(problem))
         return api.create_response(request, {"detail": text, "problems": []}, status=problem.status_code)
 
+    _say_who_may(api)
     api.add_exception_handler(NeedRefused, refused)
     api.add_exception_handler(ValidationError, invalid)
     api.add_exception_handler(CalibrationError, uncalculable)
@@ -90,8 +99,25 @@ def say_refusals(api: NinjaAPI) -> None:
         ClauseError,
         FactsError,
         CompatibilityError,
+        RefusedError,
     ):
         api.add_exception_handler(error, sentence)
+
+
+def _say_who_may(api: NinjaAPI) -> None:
+    """404 for what one may not know of, 403 for what one may not do."""
+
+    def absent(request: HttpRequest, problem: Http404) -> HttpResponse:
+        return api.create_response(
+            request, {"detail": str(problem) or "Rien ici.", "problems": []}, status=404
+        )
+
+    def forbidden(request: HttpRequest, problem: PermissionDenied) -> HttpResponse:
+        text = f"Refusé : {problem}." if str(problem) else "Refusé."
+        return api.create_response(request, {"detail": text, "problems": []}, status=403)
+
+    api.add_exception_handler(Http404, absent)
+    api.add_exception_handler(PermissionDenied, forbidden)
 
 
 def problem_of(error: dict[str, Any]) -> dict[str, str]:

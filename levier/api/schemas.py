@@ -1,6 +1,7 @@
 """What the public API receives and returns."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from ninja import Field, Schema
@@ -170,3 +171,105 @@ class DraftIn(LotIn):
     trade: str | None = Field(None, max_length=40)
     document: str = Field("", max_length=20, description="Un seul document ; tous par défaut.")
     values: dict[str, Any] = Field({}, description="Les choix de l'acheteur, par leur nom.")
+
+
+class DeclaredLineIn(Schema):
+    """The hours of one person: by its number of entry, or by its name inside the contract."""
+
+    hours: Decimal = Field(
+        ..., description="Heures du mois, au centième ; 0 si la personne n'a pas travaillé."
+    )
+    entry: int | None = Field(None, description="Numéro donné par /contracts/{id}/people.")
+    family_name: str = Field("", max_length=80)
+    given_name: str = Field("", max_length=80)
+    birth_on: date | None = Field(None, description="Seulement pour départager deux personnes du même nom.")
+
+
+class DeclarationIn(Schema):
+    """The month of a company on a commitment."""
+
+    month: str = Field(..., pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="AAAA-MM.")
+    commitment: int | None = Field(None, description="Le premier du contrat quand il n'est pas donné.")
+    lines: list[DeclaredLineIn]
+    send: bool = Field(False, description="Envoyer aussitôt le mois au facilitateur.")
+
+    @property
+    def first_day(self) -> date:
+        """Of the month."""
+        return date.fromisoformat(f"{self.month}-01")
+
+
+class CheckOut(Schema):
+    """A check that speaks of a line: « block » waits for a correction or the facilitator, « warn » is to be read again."""
+
+    name: str
+    severity: str
+    sentence: str
+
+
+class DeclaredLineOut(Schema):
+    """What becomes of a line, in the order of the call."""
+
+    line: int
+    outcome: Literal["kept", "unchanged", "questioned", "refused"]
+    entry: int | None
+    reason: str
+    checks: list[CheckOut]
+
+
+class DeclarationOut(Schema):
+    """The answer to a declared month. `repeated`: this call had been answered already, and wrote nothing again."""
+
+    contract: int
+    commitment: int
+    month: str
+    kept: int
+    sent: bool
+    repeated: bool
+    lines: list[DeclaredLineOut]
+
+
+class DeclaredPersonOut(Schema):
+    """Somebody to declare: a first name and an initial, whether and until when its hours count; never a reason."""
+
+    entry: int
+    name: str
+    is_valid: bool
+    eligible_until: date | None
+    entered_on: date
+    left_on: date | None
+
+
+class CommitmentOut(Schema):
+    """What one contractor owes. Hours."""
+
+    id: int
+    number: int
+    label: str
+    contractor: str
+    rule: str
+    due: float
+    done: float
+    left: float
+
+
+class ContractRowOut(Schema):
+    """A contract and its balance. Hours."""
+
+    id: int
+    title: str
+    reference: str
+    buyer: str
+    holder: str
+    starts_on: date
+    ends_on: date
+    due: float
+    done: float
+    left: float
+
+
+class ContractOut(ContractRowOut):
+    """The same with each commitment. `waiting`: hours declared and not decided yet."""
+
+    waiting: float
+    commitments: list[CommitmentOut]

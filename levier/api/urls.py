@@ -1,4 +1,4 @@
-"""Addresses of the API, all public: it holds open data and stores nothing."""
+"""Addresses of the API, all outside the sign-in pages: open data, or the key of an organisation asked by the endpoint itself."""
 
 from collections.abc import Iterable
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "sources": ("sources", "Les sources et leur dernier import."),
     "export": ("export", "Écrire l'annuaire ouvert dans un fichier."),
     "ledger": ("ledger", "Le grand livre des heures : l'exporter, prouver un export."),
+    "mail": ("mail", "Un courriel reçu par l'adresse d'un contrat."),
     "balance": ("ledger", "Heures dues et faites, à une date."),
     "remind": ("remind", "Envoyer les rappels des heures à déclarer."),
     "attestation": ("attestation", "Les attestations de réalisation : prouver un fichier."),

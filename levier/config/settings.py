@@ -365,6 +365,8 @@ if MAIL_URL:
 else:
     EMAIL_BACKEND = "levier.core.mail.backend.ConsoleAndFolderBackend"
 MAIL_FOLDER = LEVIER_HOME / "mail"
+# Domain whose mail for « heures+… » is handed to `levier mail receive`; empty: contracts have no address.
+RECEIVING_DOMAIN = os.environ.get("LEVIER_RECEIVING_DOMAIN", "").strip().lower()
 
 # ---- Search ----------------------------------------------------------------------------------------
 

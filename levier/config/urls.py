@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("levier.execution.candidates.urls")),
     path("ma-carte/", include("levier.execution.cards.urls")),
     path("", include("levier.execution.declaring.urls")),
+    path("", include("levier.execution.incoming.urls")),
     path("", include("levier.execution.control.urls")),
     path("", include("levier.execution.closing.urls")),
     path("", include("levier.api.urls")),

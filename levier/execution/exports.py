@@ -31,7 +31,7 @@ def contracts_file(rows: Iterable[ContractRow], form: str) -> bytes:
         ]
         for row in rows
     ]  # fmt: skip
-    return _file("Contrats", _CONTRACTS, lines, form)
+    return columns_file("Contrats", _CONTRACTS, lines, form)
 
 
 def lines_file(whole: WholeContract, form: str) -> bytes:
@@ -44,10 +44,11 @@ def lines_file(whole: WholeContract, form: str) -> bytes:
         for part in whole.parts
         for row in part.rows
     ]  # fmt: skip
-    return _file("Écritures", _LINES, lines, form)
+    return columns_file("Écritures", _LINES, lines, form)
 
 
-def _file(name: str, columns: Sequence[str], lines: Sequence[Sequence[Any]], form: str) -> bytes:
+def columns_file(name: str, columns: Sequence[str], lines: Sequence[Sequence[Any]], form: str) -> bytes:
+    """A table as a file of this form."""
     if form == "xlsx":
         return workbook(name, columns, lines)
     return table(columns, lines, decimals=2)

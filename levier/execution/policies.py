@@ -80,11 +80,20 @@ def _carried_out(user: User) -> Q:
     return found
 
 
+def subcontracted_by(user: User) -> QuerySet[ContractParty]:
+    """Where a firm of this account is a subcontractor that whoever wrote it named: it declares its own part, and sees no other."""
+    found = Q(pk__in=[])
+    for firm, addresses in _known_addresses(user).items():
+        found |= Q(organisation=firm, email__in=addresses)
+    rows = ContractParty.objects.filter(found, kind=PartyKind.SUBCONTRACTOR, contract__removed_at=None)
+    return rows.select_related("contract__holder", "organisation").order_by("contract__ends_on", "pk")
+
+
 def contracts_of(user: User) -> QuerySet[Contract]:
     """The contracts this account sees, on whichever side."""
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
-    return Contract.objects.filter(
+    return Contract.objects.filter(removed_at=None).filter(
         Q(buyer_id__in=member.filter(role=Role.BUYER))
         | Q(facilitator_id__in=followed)
         | Q(facilitator=None, buyer_id__in=followed)
@@ -105,6 +114,8 @@ def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
     if not user.is_authenticated or not user.is_active:
         raise Http404(UNKNOWN)
     assert isinstance(user, User)
+    if contract.removed_at is not None:
+        raise Http404(UNKNOWN)
     following = contract.facilitator_id or contract.buyer_id
     held = set(
         Membership.objects.filter(user=user, organisation_id__in={contract.buyer_id, following}).values_list(

@@ -132,3 +132,9 @@ def expected(due: Decimal, *, starts_on: date, ends_on: date, today: date) -> De
     whole = (ends_on - starts_on).days + 1
     gone = min(max((today - starts_on).days, 0), whole)
     return round(max(due, Decimal()) * gone / whole, 2)
+
+
+def due_month(starts_on: date, ends_on: date, *, today: date) -> date:
+    """The month a company declares now: the last whole one, within the contract and not to come."""
+    last = min(first_of(today), first_of(ends_on))
+    return max(min(add_months(first_of(today), -1), last), first_of(starts_on))

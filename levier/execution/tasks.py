@@ -1,4 +1,4 @@
-"""The room's jobs: reminders of hours and of candidates, and what is forgotten: people, statements, announcements."""
+"""The room's jobs: reminders of hours and of candidates, large files read or written, and what is forgotten in its time."""
 
 import logging
 import time
@@ -13,6 +13,9 @@ from levier.execution.candidates.actions import remind
 from levier.execution.declaring.reminding import send_reminders
 from levier.execution.declaring.sending import ROOM
 from levier.execution.declaring.team import set_aside_old
+from levier.execution.incoming import mailing, shelf
+from levier.execution.incoming.actions import fail, run_started
+from levier.execution.incoming.programs import forget_answers
 from levier.execution.models import HoursStatement
 from levier.execution.people import retention
 
@@ -41,6 +44,30 @@ def forget_unused_statements(timestamp: int) -> None:
 def forget_announcements(timestamp: int) -> None:
     """Names of people announced that nobody took up in six months."""
     set_aside_old(by=Actor.machine("entretien"), before=timezone.now() - ANNOUNCEMENTS_KEPT)
+
+
+@app.task(name="execution.run_file", queue="default")
+def run_file(file_id: int) -> None:
+    """Read or write a received file, whichever was started; a second run finds nothing to do."""
+    try:
+        run_started(file_id=file_id)
+    except Exception:
+        # Its page says so, and lets it be read again: nothing was written.
+        fail(file_id=file_id)
+        raise
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="execution.forget_files", queue="maintenance")
+def forget_files(timestamp: int) -> None:
+    """The lines of received files are kept two weeks, those of a message until it is read."""
+    logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old(kept=mailing.used_places()))
+    day = time.time() - 24 * 3600
+    logger.info(
+        "pages reçues : %s retirées",
+        received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
+    )
+    logger.info("réponses de l’API : %s retirées", forget_answers())
 
 
 @app.periodic(cron="23 5 * * 1-5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 def add_months(day: date, count: int) -> date:
@@ -40,6 +41,8 @@ def last_of(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+# A payroll asks for the same few months thousands of times.
+@lru_cache(maxsize=2048)
 def days_of(first: date, last: date) -> tuple[date, ...]:
     """Every day from `first` to `last`, both included; nothing when `last` comes first."""
     return tuple(first + timedelta(days=gap) for gap in range((last - first).days + 1))

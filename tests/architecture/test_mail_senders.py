@@ -22,6 +22,7 @@ EXPECTED = {
     "directory/ownership/actions/granting.py": "who keeps a sheet that somebody else keeps from now on",
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/selections/actions.py": "who saved a search and asked to be told",
+    "execution/incoming/mailing.py": "who wrote to the address of a contract, when a piece of it is refused",
     "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
     "execution/declaring/links.py": "a code somebody asked this mailbox for",
     "execution/candidates/actions.py": "who answers for a post, and its named backup",

@@ -10,6 +10,7 @@ from django.test import Client
 
 from levier.accounts.models import Role, User
 from levier.execution import actions as ledger
+from levier.execution.closing import actions as closing
 from levier.execution.declaring import actions, policies
 from levier.execution.declaring.book import Book, load
 from levier.execution.declaring.reading import read_hours
@@ -325,5 +326,22 @@ def test_the_grid_costs_the_same_for_one_person_or_four(world: World, django_ass
     world.accept(world.line(60))
     for _ in range(3):
         world.type(20, entry=world.person())
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         assert client.get(page).content.count(b'scope="row"') == 4
+
+
+def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> None:
+    line = world.line(20)
+    world.accept(line)
+    closing.close(
+        by=world.where.buyer, contract=world.where.contract, sides=frozenset({"buyer"}),
+        name="Nour", role="directrice", reason="Chantier abandonné",
+    )  # fmt: skip
+    with pytest.raises(RefusedError, match="Ce contrat est clos"):
+        world.type(10, entry=world.entry, month=date(2026, 6, 1))
+    with pytest.raises(RefusedError, match="Ce contrat est clos"):
+        ledger.post_due(
+            by=world.where.buyer, commitment=world.commitment, hours=Decimal(10), effective_on=MONTH
+        )
+    world.accept(world.line(15), reason="verifie")
+    assert world.done == 15

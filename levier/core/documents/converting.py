@@ -44,16 +44,26 @@ def to_odt(markdown: str, *, title: str, has_parts: bool = False) -> bytes:
     return finish_text(_with_pandoc(markdown, title, "odt"), has_parts=has_parts)
 
 
-def to_pdf(markdown: str, *, title: str, is_note: bool = False, has_parts: bool = False) -> bytes:
+def to_pdf(
+    markdown: str,
+    *,
+    title: str,
+    is_note: bool = False,
+    has_parts: bool = False,
+    drawing: tuple[str, str] | None = None,
+) -> bytes:
     """A tagged PDF (PDF/UA-1) from Markdown; `is_note`: one or two pages, set small; parts as in `to_docx`.
 
-    Raises DocumentError.
+    `drawing`: an SVG of ours to stand at the end, 3 cm wide, and its meaning in words. Raises DocumentError.
     """
     style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
         body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
         options = f"is-note: {str(is_note).lower()}, has-parts: {str(has_parts).lower()}"
         source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, {options})\n{body}"
+        if drawing is not None:
+            svg, meaning = map(_typst_string, drawing)
+            source += f'\n#image(bytes({svg}), format: "svg", width: 3cm, alt: {meaning})\n'
         made = _compiled(source.encode())
     except (RuntimeError, OSError) as problem:
         raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem

@@ -17,9 +17,11 @@ from levier.execution.actions.moving import add_order, cancel_order, decide_amen
 from levier.execution.actions.posting import (
     post_done,
     post_due,
+    post_many_done,
     reallocate,
     record_month,
     reverse,
+    reverse_many,
 )
 
 __all__ = [
@@ -38,9 +40,11 @@ __all__ = [
     "open_contract",
     "post_done",
     "post_due",
+    "post_many_done",
     "propose_amendment",
     "reallocate",
     "record_month",
     "reverse",
+    "reverse_many",
     "set_contacts",
 ]

@@ -332,9 +332,10 @@ def _open(by: User, contract: Contract, contractor: Organisation, values: Commit
 
 @transaction.atomic
 def add_subcontractor(
-    *, by: User, contract: Contract, organisation: Organisation, under: ContractParty | None = None
-) -> ContractParty:
-    """A subcontractor of the first tier, or of a subcontractor already there. Raises RefusedError."""
+    *, by: User, contract: Contract, organisation: Organisation, under: ContractParty | None = None,
+    email: str = "",
+) -> ContractParty:  # fmt: skip
+    """A subcontractor of the first tier, or of a subcontractor already there. `email`: who declares its part. Raises RefusedError."""
     Contract.objects.select_for_update().get(pk=contract.pk)
     tier = 1 if under is None else (under.tier or 0) + 1
     if under is not None and (under.contract_id != contract.pk or under.kind != PartyKind.SUBCONTRACTOR):
@@ -346,7 +347,12 @@ def add_subcontractor(
     if contract.parties.filter(organisation=organisation, kind=PartyKind.SUBCONTRACTOR).exists():
         raise RefusedError("Cette entreprise est déjà sous-traitante de ce contrat.")
     made = ContractParty.objects.create(
-        contract=contract, organisation=organisation, kind=PartyKind.SUBCONTRACTOR, tier=tier, under=under
+        contract=contract,
+        organisation=organisation,
+        kind=PartyKind.SUBCONTRACTOR,
+        tier=tier,
+        under=under,
+        email=email.strip().lower(),
     )
     audit.record(
         by=by.as_actor(), verb="execution.add_subcontractor", object_type="contract",

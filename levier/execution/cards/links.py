@@ -1,11 +1,7 @@
-"""The address of a card: the key of its row, signed; nothing is stored that would open it. A QR code draws it."""
+"""The address of a card: the key of its row, signed; nothing is stored that would open it."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 
 from levier.core.signed_rows import key_signed, sign_key
 from levier.execution.models import PersonCard
@@ -22,20 +18,3 @@ def address_of(card: PersonCard) -> str:
 def card_key(signed: str) -> int:
     """The key of the card behind an address. Raises Http404."""
     return key_signed(signed, salt=_SALT, refusal=UNKNOWN)
-
-
-def qr_code(address: str) -> SafeString:
-    """A QR code as SVG, to stand in a page: no style, no script, its meaning said in words beside it."""
-    target = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        target,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        border=4,
-        omitsize=True,
-        svgclass="qr",
-        lineclass=None,
-        nl=False,
-    )
-    return mark_safe(target.getvalue().decode())  # noqa: S308 - drawn by us from an address of ours

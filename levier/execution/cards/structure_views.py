@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.core import received_files
+from levier.core.qr import qr_code
 from levier.execution.cards import answering, notice, policies
 from levier.execution.cards.forms import DisputeAnswerForm, NoticeTextForm, RequestAnswerForm
-from levier.execution.cards.links import address_of, qr_code
+from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import AccessPurpose, LegalBasis
 from levier.execution.people import policies as people

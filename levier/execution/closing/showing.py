@@ -1,16 +1,14 @@
-"""What the pages of an attestation show: whether it stands, its address drawn as a QR code, its document."""
+"""What the pages of an attestation show: whether it stands, its address, its document."""
 
-import io
 from datetime import date
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 
 from levier.core.documents import to_pdf
 from levier.core.documents.converting import escape
+from levier.core.qr import qr_code
 from levier.core.typography import day, figure
 from levier.execution.models import Attestation, ClosingBasis, LedgerPosting
 from levier.rulebook.attestations import fingerprint
@@ -19,24 +17,6 @@ from levier.rulebook.attestations import fingerprint
 def address_of(attestation: Attestation) -> str:
     """The public address: unguessable, and naming nobody."""
     return settings.SITE_URL + reverse("closing:attestation", args=[attestation.token])
-
-
-def qr_code(address: str) -> SafeString:
-    """The address as a QR code, in SVG without style or script; the address stands in words beside it."""
-    target = io.BytesIO()
-    code = segno.make(address, error="m", micro=False)
-    code.save(
-        target,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        border=4,
-        omitsize=True,
-        svgclass="qr",
-        lineclass=None,
-        nl=False,
-    )
-    return mark_safe(target.getvalue().decode())  # noqa: S308 - drawn by us from an address of ours
 
 
 def standing(attestation: Attestation | None) -> tuple[str, str, str]:
@@ -103,7 +83,10 @@ Sa page publique dit si elle est valable ou retirée, avec la même empreinte :
 
 Le fichier joint à cette page se prouve aussi sans le site, avec « levier attestation verify ».
 """
-    return to_pdf(text, title="Attestation de réalisation")
+    code = qr_code(address_of(attestation))
+    return to_pdf(
+        text, title="Attestation de réalisation", drawing=(code, "QR code de la page de vérification")
+    )
 
 
 def _day(text: str) -> str:

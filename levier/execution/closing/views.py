@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from levier.core.documents import DocumentError
+from levier.core.qr import qr_code
 from levier.execution.closing import actions, bilan, policies, showing
 from levier.execution.closing.forms import BilanForm, CloseForm, WithdrawForm
 from levier.execution.control import policies as control
@@ -130,7 +131,7 @@ def attestation(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"tone": tone, "word": word, "sentence": sentence, "attestation": found}
     if found is not None:
         address = showing.address_of(found)
-        context |= {"facts": showing.facts(found), "qr": showing.qr_code(address), "address": address}
+        context |= {"facts": showing.facts(found), "qr": qr_code(address), "address": address}
     status = 200 if found else 404
     return private(render(request, "execution/closing/attestation.html", context, status=status))
 

@@ -14,18 +14,20 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.core.typography import figure
-from levier.execution.actions.posting import locked, post_done, record_month, reverse
+from levier.execution.actions.posting import locked, post_done, record_month, refuse_closed, reverse
 from levier.execution.declaring import letters
 from levier.execution.declaring.book import ZERO, Book, Key, load
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Commitment,
+    ConfirmationState,
     Declaration,
     DeclarationLine,
     DeclarationLink,
     DeclarationState,
     Evidence,
+    IncomingFile,
     LedgerPosting,
     LineReason,
     LineState,
@@ -63,11 +65,25 @@ def save_hours(
         problems = {key: told for key, hours in changed.items() if (told := _problem(book, key, hours))}
         if problems:
             raise CellsRefusedError(problems)
-        for key, hours in changed.items():
-            _keep(by, book, key, hours)
-    if changed:
-        audit.record(verb="execution.declare_hours", **_about(by, own, {"lines": len(changed)}))
+        keep_cells(by=by, book=book, cells=changed)
     return len(changed)
+
+
+@transaction.atomic
+def keep_cells(
+    *, by: Declarant, book: Book, cells: Mapping[Key, Decimal | None], incoming: IncomingFile | None = None
+) -> None:
+    """Write cells that were just judged and changed, in a book read in this transaction, under the lock of its commitment.
+
+    `incoming`: the file they come from. Raises RefusedError on a contract that is closed, but for what it counts already.
+    """
+    if any(book.cell(key).current is None for key in cells):
+        refuse_closed(book.commitment)
+    sent: dict[tuple[int, date], Declaration] = {}
+    new = [_keep(by, book, key, hours, sent, incoming) for key, hours in cells.items()]
+    DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=1000)
+    if cells:
+        audit.record(verb="execution.declare_hours", **_about(by, book.commitment, {"lines": len(cells)}))
 
 
 @transaction.atomic
@@ -105,7 +121,7 @@ def accept(
         if not judged.is_acceptable:
             told = judged.sentences[0] if judged.sentences else ""
             raise RefusedError(f"Cette ligne ne peut pas être acceptée. {told}")
-        if not judged.is_green and reason not in LineReason.values:
+        if (not judged.is_green or _is_disputed(fresh)) and reason not in LineReason.values:
             raise RefusedError("Une remarque porte sur cette ligne : dites pourquoi vous l’acceptez.")
         return _accept(by, book, fresh, counted, worked, reason, is_statement_seen)
 
@@ -130,7 +146,11 @@ def accept_green(
                 continue
             # Each acceptance changes the months and what is left: the next one is judged after it.
             now = load(desk, own) if done else book
-            if line.state == LineState.WAITING and now.judge(key, line.hours).is_green:
+            if (
+                line.state == LineState.WAITING
+                and now.judge(key, line.hours).is_green
+                and not _is_disputed(line)
+            ):
                 _accept(by, now, line, None, None, "", is_statement_seen)
                 done += 1
     return done
@@ -157,35 +177,54 @@ def is_decidable(line: DeclarationLine) -> bool:
     return line.is_open and line.declaration.state != DeclarationState.DRAFT
 
 
+def _is_disputed(line: DeclarationLine) -> bool:
+    """Whether another party says that these very hours are wrong."""
+    return line.confirmations.filter(state=ConfirmationState.DISPUTED, hours=line.hours).exists()
+
+
 def _problem(book: Book, key: Key, hours: Decimal | None) -> str:
     if hours is None:
         return "Ces heures sont acceptées : écrivez 0 pour les retirer." if book.cell(key).current else ""
     return book.refusal(key, hours)
 
 
-def _keep(by: Declarant, book: Book, key: Key, hours: Decimal | None) -> None:
+def _keep(
+    by: Declarant, book: Book, key: Key, hours: Decimal | None, sent: dict[tuple[int, date], Declaration],
+    incoming: IncomingFile | None,
+) -> DeclarationLine | None:  # fmt: skip
+    """Changes the open line of a cell; gives the one to create when there is none. `sent`: the months already met."""
     cell, entry = book.cell(key), book.entries[key[0]]
     is_back = cell.current is not None and hours == cell.own
     if cell.open and (hours is None or is_back):
         cell.open.delete()
         _settle(cell.open.declaration)
-        return
+        return None
     assert hours is not None
-    declaration = _declaration(book, key)
+    place = (entry.company_id, key[1])
+    declaration = sent.get(place) or sent.setdefault(place, _declaration(book, key))
     if cell.open:
         line = cell.open
         line.hours, line.state, line.reason = hours, LineState.WAITING, ""
         line.declared_at = timezone.now()
         who = typed_by(by)
         line.declared_by, line.declared_through = who["declared_by"], who["declared_through"]
+        line.incoming = incoming
         line.save(
-            update_fields=["hours", "state", "reason", "declared_by", "declared_through", "declared_at"]
+            update_fields=[
+                "hours",
+                "state",
+                "reason",
+                "declared_by",
+                "declared_through",
+                "declared_at",
+                "incoming",
+            ]
         )
-    else:
-        DeclarationLine.objects.create(
-            declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
-            employer_id=entry.company_id, corrects=cell.current, **typed_by(by),
-        )  # fmt: skip
+        return None
+    return DeclarationLine(
+        declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
+        employer_id=entry.company_id, corrects=cell.current, incoming=incoming, **typed_by(by),
+    )  # fmt: skip
 
 
 def typed_by(by: Declarant) -> dict[str, Any]:
@@ -264,6 +303,8 @@ def _post(
     if not hours:
         return None
     evidence = Evidence.DOCUMENTED if is_statement_seen else Evidence.DECLARED
+    if line.confirmations.filter(state=ConfirmationState.CONFIRMED, hours=line.hours).exists():
+        evidence = Evidence.THIRD_PARTY
     return post_done(by=by, commitment=book.commitment, month=month, hours=hours, evidence=evidence)
 
 

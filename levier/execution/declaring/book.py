@@ -3,6 +3,7 @@
 Loaded in a constant number of queries, inside the scope of a desk. Nothing is written here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -98,6 +99,9 @@ class Book:
     reasons: dict[int, EntryReason]
     cells: dict[Key, Cell]
     months: dict[tuple[str, int, date], PersonMonth]
+    # The same, found at once: hours declared by entry, months by person.
+    history: dict[int, list[tuple[date, Decimal]]]
+    months_of: dict[tuple[str, date], list[PersonMonth]]
 
     def cell(self, key: Key) -> Cell:
         return self.cells.get(key, Cell())
@@ -124,8 +128,11 @@ class Book:
 
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
-        found = check(self._line(key, hours), self._around(key))
-        told = next((one.sentence for one in found if one.rule.name in NOT_KEPT), "")
+        return self.refusal_of(check(self._line(key, hours), self._around(key, hours)), hours)
+
+    def refusal_of(self, findings: Iterable[Finding], hours: Decimal) -> str:
+        """The same, of remarks already read."""
+        told = next((one.sentence for one in findings if one.rule.name in NOT_KEPT), "")
         if not told and hours > LONGEST_MONTH_HOURS:
             return f"Un mois compte au plus {LONGEST_MONTH_HOURS} heures : vérifiez ce nombre."
         return told
@@ -167,11 +174,7 @@ class Book:
         return Line(month=key[1], hours=hours, modality=entry.modality, employer=str(entry.company_id))
 
     def _history(self, key: Key) -> list[tuple[date, Decimal]]:
-        return [
-            (month, cell.hours or ZERO)
-            for (entry, month), cell in self.cells.items()
-            if entry == key[0] and month < key[1] and cell.hours is not None
-        ]
+        return [(month, hours) for month, hours in self.history.get(key[0], ()) if month < key[1]]
 
     def _around(self, key: Key, hours: Decimal = ZERO) -> Around:
         entry, contract, month = self.entries[key[0]], self.desk.contract, self.person_month(key)
@@ -180,8 +183,8 @@ class Book:
         others, history = self.others(key), self._history(key)
         elsewhere = (
             one.worked
-            for (person, employer, when), one in self.months.items()
-            if person == str(entry.participant_id) and employer != entry.company_id and when == key[1]
+            for one in self.months_of.get((str(entry.participant_id), key[1]), ())
+            if one.employer_id != entry.company_id
         )
         # A company learns neither the proof nor the hours of its people with other employers.
         is_told = self.desk.is_facilitator
@@ -203,7 +206,8 @@ class Book:
             worked=self.worked_after(key, hours) if month else None,
             allocated=others,
             ai_total_before=sum((one for _, one in history), ZERO),
-            commitment_left=self.left + self.cell(key).own,
+            # A subcontractor does not learn what its holder still owes.
+            commitment_left=None if self.desk.is_subcontractor else self.left + self.cell(key).own,
             known_modalities=frozenset(one.key for one in modalities()),
             departement=contract.departement_code,
         )
@@ -229,6 +233,18 @@ def load(desk: Desk, commitment: Commitment) -> Book:
     )
     people = {one.participant_id for one in entries.values()}
     head = LedgerHead.objects.get(pk=commitment.pk)
+    cells = _cells(lines)
+    history: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for (entry, month), cell in cells.items():
+        if cell.hours is not None:
+            history[entry].append((month, cell.hours))
+    months = {
+        (str(one.participant_id), one.employer_id, one.month): one
+        for one in PersonMonth.objects.filter(participant_id__in=people)
+    }
+    months_of: dict[tuple[str, date], list[PersonMonth]] = defaultdict(list)
+    for (person, _, month), worked in months.items():
+        months_of[person, month].append(worked)
     return Book(
         desk=desk,
         commitment=commitment,
@@ -236,11 +252,10 @@ def load(desk: Desk, commitment: Commitment) -> Book:
         left=head.due - head.done,
         entries=entries,
         reasons=reasons,
-        cells=_cells(lines),
-        months={
-            (str(one.participant_id), one.employer_id, one.month): one
-            for one in PersonMonth.objects.filter(participant_id__in=people)
-        },
+        cells=cells,
+        months=months,
+        history=dict(history),
+        months_of=dict(months_of),
     )
 
 

@@ -28,6 +28,8 @@ class Desk:
     contract: Contract
     is_facilitator: bool
     organisations: frozenset[int]
+    # It declares its own part of a contract it does not see.
+    is_subcontractor: bool = False
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -51,7 +53,12 @@ def facilitator_desk(user: Reader, pk: int) -> Desk:
 
 
 def company_desk(user: Reader, pk: int) -> Desk:
-    """The months of a contract one's company carries out. Raises Http404, PermissionDenied."""
+    """The months of a contract one's company carries out, as holder, co-contractor or subcontractor. Raises Http404, PermissionDenied."""
+    if user.is_authenticated and user.is_active:
+        own = tuple(policies.subcontracted_by(user).filter(contract=pk))
+        if own and not policies.contracts_of(user).filter(pk=pk).exists():
+            firms = frozenset(one.organisation_id for one in own)
+            return Desk(own[0].contract, False, firms, is_subcontractor=True)
     contract = policies.get_contract_for(user, pk)
     assert user.is_authenticated
     if "company" not in policies.sides_for(user, contract):
@@ -71,6 +78,11 @@ def commitment_of(desk: Desk, asked: str) -> tuple[Commitment, tuple[Commitment,
     if chosen is None:
         raise Http404("Cet engagement n’existe pas dans ce contrat.")
     return chosen, found
+
+
+def unknown() -> Http404:
+    """The answer to whoever may not know that a contract is there."""
+    return Http404(policies.UNKNOWN)
 
 
 def line_desk(user: Reader, pk: int) -> tuple[Desk, DeclarationLine]:

@@ -1,15 +1,25 @@
 """What the pages of declared hours show: the grid, the lines to decide, the month of a company."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
 from levier.core.typography import figure
 from levier.execution.declaring.actions import is_decidable
 from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key, is_away
 from levier.execution.declaring.reading import field_name
-from levier.execution.models import DeclarationLine, DeclarationState, Entry, LineState
+from levier.execution.models import (
+    Confirmation,
+    ConfirmationState,
+    DeclarationLine,
+    DeclarationState,
+    Entry,
+    LineState,
+)
 from levier.rulebook.months import add_months, first_of
 
 SHOWN_MONTHS = 6
@@ -58,6 +68,8 @@ class ToDecide:
     was: Decimal | None
     free: Decimal
     is_green: bool
+    # What other parties say of these very hours: « Bati Nord : confirmée ».
+    said: tuple[str, ...] = ()
 
     @property
     def is_part(self) -> bool:
@@ -130,6 +142,12 @@ def company_rows(
 def to_decide(book: Book) -> tuple[ToDecide, ...]:
     """The open lines that were sent, those without a remark first, then by month."""
     found = []
+    others: dict[int, list[Confirmation]] = defaultdict(list)
+    open_lines = [cell.open.pk for cell in book.cells.values() if cell.open]
+    for one in Confirmation.objects.filter(line__in=open_lines, hours=F("line__hours")).select_related(
+        "organisation"
+    ):
+        others[one.line_id].append(one)
     for key, cell in book.cells.items():
         line = cell.open
         if line is None or not is_decidable(line):
@@ -142,7 +160,12 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                 judged=judged,
                 was=cell.own if cell.current else None,
                 free=max(book.worked_after(key, line.hours) - book.others(key), ZERO),
-                is_green=judged.is_green and line.state == LineState.WAITING,
+                is_green=judged.is_green
+                and line.state == LineState.WAITING
+                and not any(one.state == ConfirmationState.DISPUTED for one in others[line.pk]),
+                said=tuple(
+                    f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]
+                ),
             )
         )
     return tuple(sorted(found, key=lambda one: (not one.is_green, one.line.declaration.month, one.person)))

@@ -100,6 +100,10 @@ class SubcontractorForm(forms.Form):
     name = forms.CharField(
         label="Nom", max_length=255, required=False, help_text="Seulement s’il n’est pas encore connu ici."
     )
+    email = forms.EmailField(
+        label="Courriel de qui déclare sa part", required=False,
+        help_text="Avec cette adresse, le sous-traitant déclare ses heures lui-même, et ne voit rien d’autre du contrat.",
+    )  # fmt: skip
     under = forms.ModelChoiceField(
         ContractParty.objects.none(),
         label="Sous-traitant de",

@@ -78,7 +78,7 @@ DROP POLICY execution_participant_own ON execution_participant;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0010_closing'),
+        ('execution', '0006_closing'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

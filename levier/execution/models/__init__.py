@@ -82,6 +82,7 @@ from levier.execution.models.declarations import (
     LineState,
 )
 from levier.execution.models.defaults import DefaultProcedure, DefaultStep, PenaltyClause, StepKind
+from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
     Account,
@@ -93,6 +94,7 @@ from levier.execution.models.ledger import (
     Reason,
 )
 from levier.execution.models.links import DeclarationLink
+from levier.execution.models.mailed import Confirmation, ConfirmationState, MailedPaper, ReceivedMail
 from levier.execution.models.people import (
     AccessPurpose,
     Entry,
@@ -103,6 +105,7 @@ from levier.execution.models.people import (
     PeopleAccess,
     Sex,
 )
+from levier.execution.models.programs import ApiAnswer, ApiKey
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
@@ -112,6 +115,8 @@ __all__ = [
     "Amendment",
     "AmendmentState",
     "AnswerState",
+    "ApiAnswer",
+    "ApiKey",
     "Attestation",
     "Candidate",
     "CandidateIdentity",
@@ -123,6 +128,8 @@ __all__ = [
     "CommitmentKind",
     "Complaint",
     "ComplaintOrigin",
+    "Confirmation",
+    "ConfirmationState",
     "ContactNote",
     "ContactWord",
     "Contract",
@@ -154,11 +161,15 @@ __all__ = [
     "GlobalisationAnswer",
     "GlobalisationRequest",
     "HoursStatement",
+    "IncomingFile",
+    "IncomingKind",
+    "IncomingState",
     "LedgerHead",
     "LedgerPosting",
     "LegalBasis",
     "LineReason",
     "LineState",
+    "MailedPaper",
     "MeetingKind",
     "MonthAnswer",
     "MonthWord",
@@ -183,11 +194,13 @@ __all__ = [
     "ProofSample",
     "PurchaseOrder",
     "Reason",
+    "ReceivedMail",
     "Regime",
     "ReminderStep",
     "ReportingPeriod",
     "RequestAnswer",
     "RequestKind",
+    "SavedColumns",
     "Sex",
     "Situation",
     "SituationMoment",

@@ -67,6 +67,15 @@ class Contract(models.Model):
         "jour limite du mois suivant", validators=[MinValueValidator(1), MaxValueValidator(28)]
     )
     created_at = models.DateTimeField("créé le", db_default=Now())
+    # The file it was taken over from; undone, the contract is shown nowhere, and what was written in the ledger stays, reversed.
+    incoming = models.ForeignKey(
+        "execution.IncomingFile",
+        models.PROTECT,
+        null=True,
+        related_name="contracts",
+        verbose_name="repris de",
+    )
+    removed_at = models.DateTimeField("retiré le", null=True)
 
     objects = ContractQuerySet.as_manager()
 

@@ -124,6 +124,9 @@ class DeclarationLine(models.Model):
     posting = models.OneToOneField(
         LedgerPosting, models.PROTECT, null=True, related_name="line", verbose_name="écriture"
     )
+    incoming = models.ForeignKey(
+        "execution.IncomingFile", models.PROTECT, null=True, related_name="lines", verbose_name="venue de"
+    )
 
     class Meta:
         verbose_name = "ligne d’une déclaration"

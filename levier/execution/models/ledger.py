@@ -89,6 +89,7 @@ class Reason(models.TextChoices):
     PROOF = "preuve", "Niveau de preuve changé"
     MOVED = "reimputation", "Heures réimputées"
     CANCELLED = "annulation", "Commande ou décision annulée"
+    TAKEN_BACK = "reprise", "Reprise d’un fichier annulée"
 
 
 class LedgerPosting(models.Model):

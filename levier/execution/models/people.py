@@ -53,6 +53,13 @@ class Participant(models.Model):
     created_at = models.DateTimeField("créé le", db_default=Now())
     pseudonymised_at = models.DateTimeField("réduit aux initiales le", null=True)
     anonymised_at = models.DateTimeField("anonymisé le", null=True)
+    incoming = models.ForeignKey(
+        "execution.IncomingFile",
+        models.PROTECT,
+        null=True,
+        related_name="participants",
+        verbose_name="repris de",
+    )
 
     class Meta:
         verbose_name = "personne"
@@ -128,6 +135,9 @@ class Entry(models.Model):
     )
     decided_at = models.DateTimeField("décidé le", null=True)
     created_at = models.DateTimeField("écrit le", db_default=Now())
+    incoming = models.ForeignKey(
+        "execution.IncomingFile", models.PROTECT, null=True, related_name="entries", verbose_name="repris de"
+    )
 
     class Meta:
         verbose_name = "entrée dans un contrat"

@@ -84,7 +84,7 @@ def contracts_followed(user: Reader, person: Participant) -> tuple[Contract, ...
     with _as_facilitator(user):
         return tuple(
             Contract.objects.annotate(following=Coalesce("facilitator_id", "buyer_id"))
-            .filter(following=person.follower_id)
+            .filter(following=person.follower_id, removed_at=None)
             .select_related("holder")
             .prefetch_related("parties__organisation")
         )

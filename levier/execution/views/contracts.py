@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from levier.execution import exports, policies
 from levier.execution.control.progress import standing_of
 from levier.execution.declaring.contacts import silent_of
+from levier.execution.people.scope import followed_by
 from levier.execution.queries.contracts import (
     MOST_LINES,
     MOST_LISTED,
@@ -37,6 +38,8 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "query": request.GET.urlencode(),
         "may_open": policies.opening_organisations(user).exists(),
+        "subcontracted": policies.subcontracted_by(user),
+        "may_take_over": bool(followed_by(user)),
         "declares": bool(policies.own_firms(user)),
         "most": MOST_LISTED,
     }

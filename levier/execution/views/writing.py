@@ -207,6 +207,7 @@ def subcontractor(request: HttpRequest, pk: int) -> HttpResponse:
             contract=contract,
             organisation=actions.firm(siren=given["siren"], name=given["name"]),
             under=given["under"],
+            email=given["email"],
         )
         return redirect("execution:contract", pk=pk)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Final
 
 from levier.rulebook import parameters
@@ -290,6 +291,7 @@ def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, 
     return found
 
 
+@lru_cache(maxsize=2048)
 def _open_days(first: date, last: date) -> tuple[date, ...]:
     """The working days between two days; every day when there is none, for somebody who works at weekends only."""
     days = days_of(first, last)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from levier.rulebook.declaring.line import Around, Line
@@ -103,13 +104,24 @@ def duplicate_line(line: Line, around: Around) -> Words:
     return {"month": month_words(line.month)}
 
 
+@lru_cache(maxsize=2048)
+def _weekdays(first: date, last: date) -> int:
+    """How many days from Monday to Friday, both days included."""
+    return sum(day.weekday() < 5 for day in days_of(first, last))
+
+
+@lru_cache(maxsize=2048)
+def _open_days(month: date, departement: str) -> int:
+    """Working days of a month."""
+    return sum(is_working_day(day, departement) for day in days_of(first_of(month), last_of(month)))
+
+
 def weekly_average(line: Line, around: Around) -> float | None:
     """Hours a week over the days of presence, counted from Monday to Friday; None when it cannot be said."""
     if not full_line(line):
         return None
     first, last = first_of(line.month), last_of(line.month)  # type: ignore[arg-type]
-    days = days_of(max(first, around.hired_on or first), min(last, around.left_on or last))
-    weeks = sum(day.weekday() < 5 for day in days) / 5
+    weeks = _weekdays(max(first, around.hired_on or first), min(last, around.left_on or last)) / 5
     return float(line.amount) / weeks if weeks else None  # type: ignore[arg-type]
 
 
@@ -142,9 +154,8 @@ def over_a_month(line: Line, around: Around) -> Words:
 def holiday_month_too_high(line: Line, around: Around) -> Words:
     if line.month is None or line.amount is None:
         return None
-    days = days_of(first_of(line.month), last_of(line.month))
-    open_days = sum(is_working_day(day, around.departement) for day in days)
-    holidays = sum(day.weekday() < 5 for day in days) - open_days
+    open_days = _open_days(line.month, around.departement)
+    holidays = _weekdays(first_of(line.month), last_of(line.month)) - open_days
     possible = open_days * limit("day_hours", line, around)
     # Holidays are usually paid: only hours said to be worked beyond the open days are strange.
     if not holidays or line.amount <= possible:

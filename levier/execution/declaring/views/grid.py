@@ -22,6 +22,7 @@ from levier.execution.declaring.reading import read_cells, read_hours
 from levier.execution.declaring.reminding import missing_of
 from levier.execution.declaring.views.month import read_month
 from levier.execution.errors import RefusedError
+from levier.execution.incoming import mailing
 from levier.execution.models import (
     ChangeState,
     Commitment,
@@ -57,7 +58,8 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             "green": [one for one in lines if one.is_green],
             "remarked": [one for one in lines if not one.is_green], "waiting": len(lines),
             "reasons": LineReason.choices, "has_problems": bool(problems),
-            **_received(desk), "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
+            **_received(desk), "mails": mailing.to_read(desk), "mail_address": mailing.address_of(desk.contract),
+            "earlier": _around(months, desk, -1), "later": _around(months, desk, 1), "address": request.get_full_path(),
         }  # fmt: skip
         return render(request, "execution/declaring/grid.html", context, status=422 if problems else 200)
 

@@ -51,7 +51,7 @@ DROP FUNCTION execution_closing_stays();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('execution', '0009_control'),
+        ('execution', '0005_control'),
         ('organisations', '0002_one_index_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,202 @@
+"""Which column says what: guessed from the titles French facilitators and payrolls write, corrected on screen, remembered.
+
+Pure. A column is a field, a month (« janv. 2026 », « 03/2026 »), or nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+
+from levier.execution.declaring.reading import read_hours
+from levier.execution.errors import RefusedError
+from levier.execution.incoming.sheets import Table, folded
+
+_TITLES = yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text(encoding="utf-8"))
+# Field → its label on screen, then the titles people give it, folded.
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    field: (one["label"], tuple(one["titles"])) for field, one in _TITLES.items()
+}
+LABELS = {field: label for field, (label, _) in FIELDS.items()}
+PERSON_FIELDS = (
+    "full_name",
+    "family_name",
+    "given_name",
+    "birth_on",
+    "sex",
+    "entered_on",
+    "left_on",
+    "eligible_until",
+    "modality",
+)
+CONTRACT_FIELDS = ("reference", "title", "buyer", "buyer_siren", "holder", "holder_siren", "holder_email", "hours_due", "hours_done",
+                   "notified_on", "starts_on", "ends_on", "departement")  # fmt: skip
+HOURS_FIELDS = ("month", "year", "hours")
+# A payroll says nothing of the contract itself.
+PAYROLL_FIELDS = ("full_name", "family_name", "given_name", "birth_on", *HOURS_FIELDS)
+TAKING_FIELDS = (*CONTRACT_FIELDS, *PERSON_FIELDS, *HOURS_FIELDS)
+NOTHING = ""
+MONTH_COLUMN = "mois"  # what a column is said to be when its title is a month
+
+_MONTHS = {
+    "jan": 1, "janv": 1, "janvier": 1, "fev": 2, "fevr": 2, "fevrier": 2, "mar": 3, "mars": 3, "avr": 4, "avril": 4, "mai": 5,
+    "jun": 6, "juin": 6, "jui": 7, "juil": 7, "juillet": 7, "aou": 8, "aout": 8, "sep": 9, "sept": 9, "septembre": 9,
+    "oct": 10, "octobre": 10, "nov": 11, "novembre": 11, "dec": 12, "decembre": 12,
+}  # fmt: skip
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What each column says, by place: a field, `MONTH_COLUMN`, or nothing. `year`: of the months that do not say theirs."""
+
+    roles: tuple[str, ...]
+    year: int | None = None
+
+    def place(self, field: str) -> int | None:
+        """Where a field is read; None when no column says it."""
+        return self.roles.index(field) if field in self.roles else None
+
+    def has(self, *fields: str) -> bool:
+        """Whether one of these fields has its column."""
+        return any(field in self.roles for field in fields)
+
+    def months(self, titles: Sequence[str]) -> dict[int, date]:
+        """Place → month, of the columns whose title is one and has a year."""
+        found = {}
+        for place, role in enumerate(self.roles):
+            if role == MONTH_COLUMN and (month := read_month(titles[place], self.year)):
+                found[place] = month
+        return found
+
+    @property
+    def problem(self) -> str:
+        """What is missing to read anything; empty when nothing is."""
+        if not self.has(*TAKING_FIELDS, MONTH_COLUMN):
+            return (
+                "Aucune colonne n’est reconnue : dites au moins laquelle porte le nom, ou l’objet du contrat."
+            )
+        twice = {
+            role for role in self.roles if role not in (NOTHING, MONTH_COLUMN) and self.roles.count(role) > 1
+        }
+        if twice:
+            return f"Deux colonnes disent « {LABELS[min(twice)]} » : gardez-en une."
+        return ""
+
+
+def title_weight(fields: Sequence[str]) -> int:
+    """How many cells of a line look like titles we know; what `read_tables` finds the titles by."""
+    known = {name for _, names in FIELDS.values() for name in names}
+    return sum(folded(cell) in known or read_month(cell, 2000) is not None for cell in fields if cell)
+
+
+def guess(table: Table, *, known: Mapping[str, str], fields: Sequence[str]) -> Columns:
+    """The role of each column: as said last time (`known`: folded title → role), else by its title. Each field once."""
+    names = [folded(title) for title in table.titles]
+    roles = [NOTHING] * len(names)
+    free = set(fields)
+    for place, name in enumerate(names):
+        role = known.get(name)
+        if role == MONTH_COLUMN or role in free:
+            roles[place] = role or NOTHING
+            free.discard(role or "")
+    for place, name in enumerate(names):
+        if not roles[place] and name not in known and _names_a_month(table.titles[place]):
+            roles[place] = MONTH_COLUMN
+    for is_exact in (True, False):
+        for field in fields:
+            for title in FIELDS[field][1]:
+                found = _place_of(title, names, roles, known, is_exact=is_exact) if field in free else None
+                if found is not None:
+                    roles[found] = field
+                    free.discard(field)
+    if "full_name" not in free and "given_name" not in free and "family_name" in free:
+        # « Salarié » beside « Prénom » is the family name.
+        roles[roles.index("full_name")] = "family_name"
+    if "family_name" not in free and "given_name" in free and "full_name" in free:
+        roles[roles.index("family_name")] = "full_name"
+    return Columns(tuple(roles))
+
+
+def _place_of(
+    title: str, names: Sequence[str], roles: Sequence[str], known: Mapping[str, str], *, is_exact: bool
+) -> int | None:
+    for place, name in enumerate(names):
+        if roles[place] or name in known:
+            continue
+        if name == title or (not is_exact and len(title) > 3 and name.startswith(f"{title} ")):
+            return place
+    return None
+
+
+def _names_a_month(title: str) -> bool:
+    return read_month(title, 2000) is not None
+
+
+def read_month(text: str, year: int | None = None) -> date | None:
+    """« mars 2026 », « 03/2026 », « 2026-03 », « mars-26 », a day of it, « mars » with `year`; None for anything else."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})(?:-\d{2})?", text.strip()):
+        return _first(int(found[1]), int(found[2]))
+    name = folded(text)
+    if found := re.fullmatch(r"(?:\d{1,2} )?(\d{1,2}) (\d{4})", name):
+        return _first(int(found[2]), int(found[1]))
+    if found := re.fullmatch(r"(\d{4}) ?(\d{2})", name):
+        return _first(int(found[1]), int(found[2]))
+    if found := re.fullmatch(r"(?:heures |h |total )?([a-z]+) ?(\d{2}|\d{4})?(?: heures| h)?", name):
+        month, said = _MONTHS.get(found[1]), found[2]
+        if month and (said or year):
+            whole: int | None = int(said) + (2000 if len(said) == 2 else 0) if said else year
+            return _first(whole or 0, month)
+    if year and re.fullmatch(r"\d{1,2}", name):
+        return _first(year, int(name))
+    return None
+
+
+def _first(year: int, month: int) -> date | None:
+    return date(year, month, 1) if 2000 <= year <= 2100 and 1 <= month <= 12 else None
+
+
+def read_day(text: str) -> date | None:
+    """A day as written in France, in ISO, or as a spreadsheet counts it; None when empty. Raises RefusedError."""
+    plain = text.strip()
+    if not plain:
+        return None
+    try:
+        if found := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?", plain):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})", plain):
+            year = int(found[3])
+            if year < 100:
+                # « 85 » is a birth, « 26 » a contract.
+                year += 1900 if year > 40 else 2000
+            return date(year, int(found[2]), int(found[1]))
+        if re.fullmatch(r"\d{5}", plain) and 10_000 <= int(plain) <= 73_000:
+            return _EXCEL_EPOCH + timedelta(days=int(plain))
+    except ValueError:
+        pass
+    raise RefusedError(f"« {plain[:20]} » n’est pas une date : écrivez-la comme 31/03/2026.")
+
+
+def read_amount_of_hours(text: str) -> Decimal | None:
+    """Hours of a cell, rounded to the hundredth as spreadsheets keep more. Raises RefusedError."""
+    plain = text.strip()
+    if plain in ("-", "–", "/"):
+        return None
+    found = read_hours(plain.replace("heures", "").replace("hrs", ""))
+    return None if found is None else found.quantize(Decimal("0.01"))
+
+
+def split_name(text: str, *, family_first: bool) -> tuple[str, str]:
+    """(family name, given name) of « DUPONT Zoé » or « Zoé Dupont »; capitals say which is the family name."""
+    words = text.replace(",", " ").split()
+    capitals = [word for word in words if len(word) > 1 and word == word.upper()]
+    others = [word for word in words if word not in capitals]
+    if capitals and others:
+        return " ".join(capitals), " ".join(others)
+    if len(words) < 2:
+        return text.strip(), ""
+    return (words[0], " ".join(words[1:])) if family_first else (" ".join(words[1:]), words[0])

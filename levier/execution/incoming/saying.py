@@ -1,0 +1,130 @@
+"""What one line of a table says, column by column, once its cells are read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from levier.core.typography import figure
+from levier.execution.errors import RefusedError
+from levier.execution.incoming.columns import (
+    CONTRACT_FIELDS,
+    Columns,
+    read_amount_of_hours,
+    read_day,
+    read_month,
+    split_name,
+)
+from levier.execution.incoming.sheets import Table, folded
+from levier.execution.models import LONGEST_MONTH_HOURS, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line, or one month of it. `wrong`: the first cell that could not be read, as a sentence."""
+
+    line: int
+    values: dict[str, str]
+    days: dict[str, date | None]
+    family: str
+    given: str
+    month: date | None
+    hours: Decimal | None
+    wrong: str = ""
+
+    @property
+    def has_person(self) -> bool:
+        return bool(self.family or self.given)
+
+    @property
+    def has_hours(self) -> bool:
+        return self.hours is not None
+
+    @property
+    def sex(self) -> str:
+        """From « F », « Femme », « Mme », « H », « M. »; empty when not said."""
+        word = folded(self.values.get("sex", ""))
+        if word in {"f", "femme", "mme", "madame", "mlle", "feminin"}:
+            return Sex.WOMAN
+        return Sex.MAN if word in {"h", "m", "homme", "mr", "monsieur", "masculin"} else ""
+
+    @property
+    def words(self) -> str:
+        """« DUPONT Zoé, 03/2026, 35,5 h »: what the account shows of the line."""
+        parts = [
+            f"{self.family} {self.given}".strip()
+            or self.values.get("title")
+            or self.values.get("reference", "")
+        ]
+        if self.month:
+            parts.append(f"{self.month:%m/%Y}")
+        if self.hours is not None:
+            parts.append(f"{figure(self.hours, 2)} h")
+        return ", ".join(part for part in parts if part)[:160]
+
+
+_DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
+
+
+def sayings(table: Table, columns: Columns, *, month: date | None = None) -> Iterator[Said]:
+    """The lines of a table, one for each month when months are columns. `month`: of every line, when no column says it."""
+    months = columns.months(table.titles)
+    places = {role: place for place, role in enumerate(columns.roles) if role and role != "mois"}
+    family_first = _is_family_first(table, places)
+    for number, cells in table.rows:
+        values = {role: cells[place] for role, place in places.items() if cells[place]}
+        if not values and not any(cells[place] for place in months):
+            continue
+        base = _read(number, values, columns, family_first, month)
+        filled = [(when, cells[place]) for place, when in months.items() if cells[place]]
+        if not filled:
+            yield base
+            continue
+        for when, text in filled:
+            hours, wrong = _hours(text)
+            yield Said(
+                base.line, base.values, base.days, base.family, base.given, when, hours, base.wrong or wrong
+            )
+
+
+def _is_family_first(table: Table, places: dict[str, int]) -> bool:
+    place = places.get("full_name")
+    return place is None or not folded(table.titles[place]).startswith("prenom")
+
+
+def _read(
+    number: int, values: dict[str, str], columns: Columns, family_first: bool, month: date | None
+) -> Said:
+    wrong = ""
+    days: dict[str, date | None] = {}
+    for name in _DAYS:
+        try:
+            days[name] = read_day(values.get(name, ""))
+        except RefusedError as refusal:
+            wrong = wrong or str(refusal)
+    family, given = values.get("family_name", ""), values.get("given_name", "")
+    if "full_name" in values:
+        family, given = split_name(values["full_name"], family_first=family_first)
+    when = month
+    if "month" in values:
+        year = values.get("year", "")
+        when = read_month(values["month"], int(year) if year.isdecimal() else columns.year)
+        if when is None:
+            wrong = wrong or f"« {values['month'][:20]} » n’est pas un mois : écrivez-le comme 03/2026."
+    hours, bad = _hours(values.get("hours", ""))
+    return Said(number, values, days, family, given, when, hours, wrong or bad)
+
+
+def _hours(text: str) -> tuple[Decimal | None, str]:
+    try:
+        hours = read_amount_of_hours(text)
+    except RefusedError as refusal:
+        return None, str(refusal)
+    if hours is not None and not 0 <= hours <= LONGEST_MONTH_HOURS:
+        return hours, f"{figure(hours, 2)} h : un mois compte entre 0 et {LONGEST_MONTH_HOURS} heures."
+    return hours, ""
+
+
+def says_of_contracts(columns: Columns) -> bool:
+    """Whether the table says which contract each line is about."""
+    return columns.has(*CONTRACT_FIELDS)

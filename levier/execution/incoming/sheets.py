@@ -1,0 +1,170 @@
+"""Reads a table somebody sends (CSV, XLSX, ODS, XLS) and strips what looks like a social security number before anybody keeps it.
+
+Pure: bytes in, a frozen table of texts out. Days are read as 2026-03-31, figures with a point.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+from typing import Any
+from zipfile import BadZipFile
+
+from python_calamine import CalamineError, load_workbook
+
+from levier.execution.errors import RefusedError
+
+LARGEST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 100_000
+MOST_COLUMNS = 120
+_SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsb", ".xlsm"}
+_LONGEST_CELL = 200
+# A French social security number has 13 digits, 15 with its key: neither a SIRET (14) nor a SIREN (9).
+_BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
+_NUMBER_IN_TEXT = re.compile(
+    r"(?<!\d)[1-8](?:[\s.\-\u00a0\u202f]?\d){12}(?:(?:[\s.\-\u00a0\u202f]?\d){2})?(?!\d)"
+)
+# Corsicans have a letter in the seventh place.
+_WITH_LETTER = re.compile(r"[1-8]\d{4}2[AB]\d{6}(\d{2})?", re.IGNORECASE)
+_TITLES_OF_NUMBERS = re.compile(
+    r"\b(nir|nirpp|secu|securite sociale|n ss|num ss|no ss|numero ss|insee salarie|immatriculation ss)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet: its titles, and its rows with their number as a spreadsheet shows it. `stripped`: titles of the columns emptied.
+
+    `blanked`: cells emptied elsewhere, since they held such a number.
+    """
+
+    name: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    stripped: tuple[str, ...] = ()
+    blanked: int = 0
+
+
+def folded(text: object) -> str:
+    """Small letters and digits alone, without accents: « N° de marché » as « n de marche »."""
+    plain = unicodedata.normalize("NFKD", str(text).casefold())
+    return re.sub(r"[^a-z0-9]+", " ", "".join(one for one in plain if not unicodedata.combining(one))).strip()
+
+
+def read_tables(
+    content: bytes, name: str, *, weight: Callable[[Sequence[str]], int] = len
+) -> tuple[Table, ...]:
+    """The sheets of a file that hold at least a title and a row. Raises RefusedError, one French sentence.
+
+    `weight` of a line says how much it looks like titles: the heaviest of the first twenty is taken for them.
+    """
+    if not content:
+        raise RefusedError(f"« {name} » est vide : enregistrez le fichier, puis renvoyez-le.")
+    if len(content) > LARGEST_BYTES:
+        raise RefusedError(
+            f"« {name} » dépasse {LARGEST_BYTES // 1024**2} Mo : gardez les colonnes utiles seulement."
+        )
+    found = tuple(
+        made
+        for title, rows in _sheets(content, name)
+        if (made := _table(title, rows, weight)) is not None
+    )  # fmt: skip
+    if not found:
+        raise RefusedError(f"« {name} » n’a aucune ligne sous ses titres.")
+    return found
+
+
+def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+    if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
+        try:
+            book = load_workbook(io.BytesIO(content))
+            return [(one, book.get_sheet_by_name(one).iter_rows()) for one in book.sheet_names[:20]]
+        except (CalamineError, BadZipFile, OSError) as problem:
+            raise RefusedError(
+                f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX, ou en CSV."
+            ) from problem
+    if b"\x00" in content:
+        raise RefusedError(f"« {name} » n’est pas un tableau : donnez un CSV, un XLSX ou un ODS.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = text[:4000]
+    delimiter = max(";,\t|", key=first.count)
+    return [(PurePath(name).stem[:60], csv.reader(io.StringIO(text), delimiter=delimiter))]
+
+
+def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[str]], int]) -> Table | None:
+    lines: list[tuple[int, tuple[str, ...]]] = []
+    try:
+        for number, cells in enumerate(rows, start=1):
+            texts = tuple(_text(cell) for cell in cells[:MOST_COLUMNS])
+            if any(texts):
+                lines.append((number, texts))
+            if len(lines) > MOST_ROWS:
+                raise RefusedError(
+                    f"Plus de {MOST_ROWS} lignes : découpez le fichier, par année ou par contrat."
+                )
+    except (csv.Error, CalamineError) as problem:
+        raise RefusedError(
+            "Ce tableau ne se lit pas jusqu’au bout : enregistrez-le de nouveau en XLSX."
+        ) from problem
+    if len(lines) < 2:
+        return None
+    # The heaviest line is the titles; on equal terms the first one.
+    top = max(range(min(20, len(lines) - 1)), key=lambda rank: (weight(lines[rank][1]), -rank))
+    titles = tuple(title or f"colonne {place}" for place, title in enumerate(lines[top][1], start=1))
+    return stripped(name, titles, lines[top + 1 :])
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else f"{cell:.6f}".rstrip("0")
+    return " ".join(str(cell).split())[:_LONGEST_CELL] if cell is not None else ""
+
+
+def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]]) -> Table:
+    """The table without any number of 13 or 15 digits: whole columns of them go, and each one found elsewhere."""
+    width = len(titles)
+    bad = {place for place, title in enumerate(titles) if _TITLES_OF_NUMBERS.search(folded(title))}
+    counts, filled = [0] * width, [0] * width
+    for _, cells in rows:
+        for place, cell in enumerate(cells[:width]):
+            if cell:
+                filled[place] += 1
+                counts[place] += is_number_of_a_person(cell)
+    bad |= {place for place in range(width) if counts[place] and counts[place] * 2 >= filled[place]}
+    blanked = 0
+    kept = []
+    for number, cells in rows:
+        out = [*cells[:width], *([""] * (width - len(cells)))]
+        for place in range(width):
+            if place in bad:
+                out[place] = ""
+            elif len(out[place]) >= 13 and holds_number_of_a_person(out[place]):
+                out[place], blanked = "", blanked + 1
+        kept.append((number, tuple(out)))
+    safe = tuple(
+        title if not holds_number_of_a_person(title) else f"colonne {place + 1}"
+        for place, title in enumerate(titles)
+    )
+    return Table(name, safe, tuple(kept), tuple(safe[place] for place in sorted(bad)), blanked)
+
+
+def is_number_of_a_person(cell: str) -> bool:
+    """Whether a cell is nothing but a number of 13 or 15 digits."""
+    plain = _BLANKS.sub("", cell)
+    return (plain.isdecimal() and len(plain) in (13, 15)) or bool(_WITH_LETTER.fullmatch(plain))
+
+
+def holds_number_of_a_person(text: str) -> bool:
+    """Whether a text holds, somewhere, what looks like a social security number."""
+    return is_number_of_a_person(text) or bool(_NUMBER_IN_TEXT.search(text))

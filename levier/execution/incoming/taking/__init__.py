@@ -1,0 +1,1 @@
+"""Taking over: the spreadsheet a structure kept before becomes contracts, people and hours."""

@@ -1,0 +1,354 @@
+"""From the lines of a table to what would be written: contracts, people, entries, hours; and an account of every line.
+
+Nothing is written here. Read inside the scope of the structure; the same reading is done again, under locks, before the writing.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from levier.core.typography import figure
+from levier.execution.incoming.account import Outcome
+from levier.execution.incoming.saying import Said
+from levier.execution.incoming.sheets import folded
+from levier.execution.incoming.taking.known import Firm, Known, person_key
+from levier.execution.incoming.taking.planned import (
+    Plan,
+    PlannedContract,
+    PlannedEntry,
+    PlannedHours,
+    PlannedPerson,
+)
+from levier.execution.models import LONGEST_MONTH_HOURS, Contract, EntryState, Participant
+from levier.execution.people.actions import OLDEST_AGE, YOUNGEST_AGE
+from levier.rulebook.declaring import Around, Line, check
+from levier.rulebook.modalities import modalities
+from levier.rulebook.months import first_of
+
+ZERO = Decimal()
+# Known at the writing alone, or of no use for hours that are over: the facilitator gives the notice before the next declaration.
+_NOT_ASKED = frozenset({"privacy_notice_missing", "person_not_validated"})
+
+
+class _StopError(Exception):
+    """The line stops here: its outcome, and why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason = reason
+
+
+def understand(
+    sayings: Iterable[Said], known: Known, *, today: date, contract: Contract | None = None,
+    buyer: Firm | None = None, holder: Firm | None = None,
+) -> Plan:  # fmt: skip
+    """The plan of a table. `contract`: of every line; `buyer` and `holder`: of the lines that do not name theirs."""
+    reader = _Reader(known, today, contract, buyer, holder)
+    rows = list(sayings)
+    for said in rows:
+        reader.gather(said)
+    for said in rows:
+        reader.take(said)
+    plan = reader.plan
+    plan.contracts = {key: one for key, one in plan.contracts.items() if key in reader.used}
+    plan.account.contracts = len(plan.new_contracts)
+    plan.account.people = sum(
+        one.existing is None for one in {id(e.person): e.person for e in plan.entries.values()}.values()
+    )
+    plan.account.hours = sum((one.hours for one in plan.hours), ZERO)
+    return plan
+
+
+class _Reader:
+    def __init__(
+        self, known: Known, today: date, contract: Contract | None, buyer: Firm | None, holder: Firm | None
+    ) -> None:
+        self.known, self.today, self.contract = known, today, contract
+        self.buyer, self.holder = buyer, holder
+        self.plan = Plan()
+        self.used: set[str] = set()
+        self.modalities = {folded(one.key): one.key for one in modalities()}
+        self.first_months: dict[tuple[str, str], date] = {}
+        self.seen: dict[tuple[int, date], int] = {}
+        self.worked: dict[tuple[int, int, date], Decimal] = {}
+
+    # First pass: a contract is described by all its lines together, an entry by its first month.
+
+    def gather(self, said: Said) -> None:
+        if self.contract is None:
+            self._describe(said)
+        if said.has_person and said.month and said.hours:
+            key = (self._contract_key(said), person_key(said.family, said.given))
+            self.first_months[key] = min(self.first_months.get(key, said.month), said.month)
+
+    def _contract_key(self, said: Said) -> str:
+        if self.contract is not None:
+            return "*"
+        values = said.values
+        if values.get("reference"):
+            return f"ref|{folded(values['reference'])}"
+        return f"{folded(values.get('title', ''))}|{folded(values.get('holder', ''))}"
+
+    def _describe(self, said: Said) -> None:
+        """Fill what the lines above did not say of this contract."""
+        values, days = said.values, said.days
+        if not (values.get("reference") or values.get("title")):
+            return
+        one = self.plan.contracts.setdefault(self._contract_key(said), PlannedContract(None))
+        one.title = one.title or values.get("title", "")
+        one.reference = one.reference or values.get("reference", "")
+        one.buyer = one.buyer or self.known.firm(
+            siren=values.get("buyer_siren", ""), name=values.get("buyer", "")
+        )
+        one.holder = one.holder or self.known.firm(
+            siren=values.get("holder_siren", ""), name=values.get("holder", "")
+        )
+        one.holder_email = one.holder_email or values.get("holder_email", "")
+        one.departement = one.departement or values.get("departement", "")[:3]
+        one.notified_on = one.notified_on or days.get("notified_on")
+        one.starts_on = one.starts_on or days.get("starts_on")
+        one.ends_on = one.ends_on or days.get("ends_on")
+        if one.hours_due is None and (text := values.get("hours_due")):
+            plain = text.lower().replace("h", "").replace(" ", "").replace(",", ".")
+            one.hours_due = Decimal(plain) if plain.replace(".", "", 1).isdecimal() else None
+
+    # Second pass: each line, alone.
+
+    def take(self, said: Said) -> None:
+        account = self.plan.account
+        try:
+            outcome, reason = self._taken(said)
+        except _StopError as stop:
+            outcome, reason = stop.outcome, stop.reason
+        account.say(said.line, said.words or f"ligne {said.line}", outcome, reason)
+
+    def _taken(self, said: Said) -> tuple[Outcome, str]:
+        if said.wrong:
+            raise _StopError("refused", said.wrong)
+        contract = self._contract_of(said)
+        if not said.has_person:
+            if said.has_hours:
+                raise _StopError(
+                    "refused",
+                    "Ces heures ne disent pas de qui elles sont : une heure se compte par personne et par mois.",
+                )
+            left = "" if "hours_done" not in said.values else (
+                "Les heures faites en tout ne sont pas reprises d’ici : elles se comptent par personne et par mois, dans la feuille des heures."
+            )  # fmt: skip
+            return ("known" if contract.existing else "understood"), left
+        entry = self._entry_of(said, self._person_of(said, contract), contract)
+        if not said.has_hours:
+            return ("known" if entry.existing else "understood"), ""
+        return self._hours_of(said, entry)
+
+    def _contract_of(self, said: Said) -> PlannedContract:
+        key = self._contract_key(said)
+        if self.contract is not None:
+            self.used.add(key)
+            return self.plan.contracts.setdefault(key, PlannedContract(self.contract))
+        one = self.plan.contracts.get(key)
+        if one is None:
+            raise _StopError("questioned", "Cette ligne ne dit pas pour quel contrat : ni numéro, ni objet.")
+        if one.existing is None and key not in self.used:
+            same = self.known.contract(reference=one.reference, title=one.title, holder=one.holder)
+            if len(same) > 1:
+                raise _StopError(
+                    "questioned",
+                    "Plusieurs contrats suivis ont ce nom : ajoutez une colonne avec leur numéro.",
+                )
+            one.existing = same[0] if same else None
+        if one.existing is None:
+            self._check_new(said, one)
+        self.used.add(key)
+        return one
+
+    def _check_new(self, said: Said, one: PlannedContract) -> None:
+        """A contract to open needs two parties, two dates and what is owed."""
+        one.holder = one.holder or self.holder
+        one.buyer = one.buyer or self.buyer
+        for firm, role in ((one.holder, "holder"), (one.buyer, "buyer")):
+            if firm is None:
+                name = said.values.get(role, "")
+                word = "titulaire" if role == "holder" else "acheteur"
+                if name:
+                    self.plan.asked.setdefault(folded(name), name)
+                    raise _StopError(
+                        "questioned",
+                        f"Le SIREN de « {name} » ({word}) n’est pas connu : dites-le sous ce bilan.",
+                    )
+                raise _StopError(
+                    "questioned", f"Ce contrat n’est pas encore ici, et la ligne ne dit pas son {word}."
+                )
+        assert one.holder and one.buyer
+        if one.holder.siren == one.buyer.siren:
+            raise _StopError("questioned", "L’acheteur et le titulaire sont la même organisation.")
+        if one.starts_on is None or one.ends_on is None:
+            missing = "début" if one.starts_on is None else "fin"
+            raise _StopError(
+                "questioned", f"Ce contrat n’est pas encore ici : il manque sa date de {missing}."
+            )
+        if one.ends_on < one.starts_on:
+            raise _StopError(
+                "questioned", "Le contrat finit avant de commencer : corrigez l’une des deux dates."
+            )
+        if not one.hours_due or one.hours_due <= 0 or one.hours_due > 9_999_999:
+            raise _StopError(
+                "questioned", "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues."
+            )
+
+    def _person_of(self, said: Said, contract: PlannedContract) -> PlannedPerson:
+        if not said.family or not said.given:
+            raise _StopError("questioned", "Il manque le nom ou le prénom de la personne.")
+        if any(letter.isdigit() for letter in said.family + said.given):
+            raise _StopError("refused", "Un nom ne contient pas de chiffre.")
+        name, birth = person_key(said.family, said.given), said.days.get("birth_on")
+        if birth and not YOUNGEST_AGE <= (self.today - birth).days / 365.25 <= OLDEST_AGE:
+            raise _StopError("refused", "La date de naissance donne un âge impossible.")
+        same = self.known.people.get(name, [])
+        if birth:
+            known = next((one for one in same if one.birth_on == birth), None)
+            return self.plan.people.setdefault(
+                f"{name}|{birth}", PlannedPerson(known, said.family, said.given, birth, said.sex)
+            )
+        return self._unborn(name, same, contract)
+
+    def _unborn(self, name: str, same: list[Participant], contract: PlannedContract) -> PlannedPerson:
+        """Without a birth date: somebody of this contract, or the only one of the file with this name; else it is asked."""
+        if contract.existing:
+            inside = [one for one in same if (one.pk, contract.existing.pk) in self.known.entries]
+            if len(inside) == 1:
+                one = inside[0]
+                return self.plan.people.setdefault(
+                    f"{name}|{one.birth_on}",
+                    PlannedPerson(one, one.family_name, one.given_name, one.birth_on),
+                )
+        told = [one for key, one in self.plan.people.items() if key.rpartition("|")[0] == name]
+        if len(told) == 1 and not same:
+            return told[0]
+        if same:
+            raise _StopError(
+                "questioned",
+                "Une personne de ce nom est déjà suivie : ajoutez la date de naissance pour dire si c’est elle.",
+            )
+        raise _StopError(
+            "questioned",
+            "Il manque la date de naissance : sans elle, deux personnes du même nom seraient confondues.",
+        )
+
+    def _entry_of(self, said: Said, person: PlannedPerson, contract: PlannedContract) -> PlannedEntry:
+        key = (id(person), id(contract))
+        found = self.plan.entries.get(key)
+        if found:
+            return found
+        existing = None
+        if person.existing and contract.existing:
+            entries = self.known.entries.get((person.existing.pk, contract.existing.pk), [])
+            existing = entries[-1] if entries else None
+            if existing and existing.state == EntryState.WAITING:
+                raise _StopError(
+                    "questioned",
+                    "L’entrée de cette personne dans le contrat attend d’être décidée : décidez-la d’abord.",
+                )
+        starts, ends = contract.window
+        first = said.days.get("entered_on") or self.first_months.get(
+            (self._contract_key(said), person_key(said.family, said.given)), starts
+        )
+        if existing is None and first and starts and not said.days.get("entered_on"):
+            first = max(first, starts)
+        left, until = said.days.get("left_on"), said.days.get("eligible_until")
+        if existing is None and first:
+            if (left and left < first) or (until and until < first):
+                raise _StopError(
+                    "questioned", "La sortie, ou la fin d’éligibilité, précède l’entrée de la personne."
+                )
+            if first > self.today or (ends and first > ends):
+                raise _StopError(
+                    "questioned",
+                    "L’entrée de la personne suit la fin du contrat, ou n’est pas encore passée.",
+                )
+        return self.plan.entries.setdefault(
+            key, PlannedEntry(person, contract, existing, first, left, until, self._modality(said))
+        )  # fmt: skip
+
+    def _modality(self, said: Said) -> str:
+        word = folded(said.values.get("modality", ""))
+        if word in self.modalities:
+            return self.modalities[word]
+        for part, key in _MODALITIES:
+            if part in word:
+                return key
+        return "embauche"
+
+    def _hours_of(self, said: Said, entry: PlannedEntry) -> tuple[Outcome, str]:
+        month, hours = said.month, said.hours
+        assert hours is not None
+        if month is None:
+            raise _StopError("refused", "Ces heures ne disent pas leur mois.")
+        if month > first_of(self.today):
+            raise _StopError("refused", "Ce mois n’a pas commencé.")
+        if not hours:
+            return "known", "Zéro heure : rien à reprendre."
+        if entry.existing:
+            counted = self.known.cells.get((entry.existing.pk, month))
+            if counted == hours:
+                return "known", "Ces heures sont déjà là."
+            if counted:
+                raise _StopError(
+                    "questioned",
+                    f"{figure(counted, 2)} h sont déjà là pour ce mois : corrigez-les dans la grille du contrat.",
+                )
+        cell = (id(entry), month)
+        if cell in self.seen:
+            raise _StopError(
+                "questioned", f"Ce mois de cette personne est déjà dit à la ligne {self.seen[cell]}."
+            )
+        self._check(entry, month, hours)
+        self.seen[cell] = said.line
+        self.plan.hours.append(PlannedHours(entry, month, hours))
+        return "understood", ""
+
+    def _check(self, entry: PlannedEntry, month: date, hours: Decimal) -> None:
+        """The checks of the grid, and a month that is not longer than a month."""
+        starts, ends = entry.contract.window
+        known = entry.existing
+        found = check(
+            Line(month=month, hours=hours, modality=known.modality if known else entry.modality),
+            Around(
+                today=self.today, contract_from=starts, contract_to=ends,
+                hired_on=known.entered_on if known else entry.entered_on,
+                left_on=known.left_on if known else entry.left_on,
+                eligible_from=known.eligible_from if known else entry.entered_on,
+                eligible_until=known.eligible_until if known else entry.until,
+                known_modalities=frozenset(self.modalities.values()),
+            ),
+        )  # fmt: skip
+        for one in found:
+            if one.is_blocking and one.rule.name not in _NOT_ASKED:
+                raise _StopError("questioned", one.sentence)
+        if entry.contract.existing is not None:
+            employer = known.company_id if known else entry.contract.existing.holder_id
+        else:
+            employer = (entry.contract.holder and entry.contract.holder.pk) or id(entry.contract)
+        key = (id(entry.person), employer, month)
+        there = self.known.months.get((_pk(entry.person), employer, month)) if entry.person.existing else None
+        total = self.worked.get(key, there.allocated if there else ZERO) + hours
+        if total > LONGEST_MONTH_HOURS:
+            raise _StopError(
+                "questioned", f"Avec les autres lignes, ce mois atteindrait {figure(total, 2)} h."
+            )
+        self.worked[key] = total
+
+
+def _pk(person: PlannedPerson) -> UUID:
+    assert person.existing is not None
+    return person.existing.pk
+
+
+# What people write of a way of doing the hours → its key, the first that is found in the cell.
+_MODALITIES = (
+    ("etti", "etti"), ("interim", "etti"), ("mission", "etti"), ("geiq", "geiq"), ("apprenti", "alternance"),
+    ("alternan", "alternance"), ("professionnalisation", "alternance"), ("association intermediaire", "ai"),
+    ("mise a disposition", "ai"), ("sous trait", "sous-traitance"), ("cotrait", "cotraitance"),
+)  # fmt: skip

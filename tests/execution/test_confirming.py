@@ -1,0 +1,132 @@
+"""A subcontractor declares its own part; the holder, or a structure that sold hours, confirms; the ledger says so."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from levier.accounts.models import Role
+from levier.execution import actions as contracts
+from levier.execution.declaring import policies
+from levier.execution.declaring.policies import company_desk
+from levier.execution.errors import RefusedError
+from levier.execution.incoming import confirming
+from levier.execution.models import DeclarationLine, LedgerHead
+from levier.execution.people import actions as people
+from tests.execution.test_declaring import MONTH, World, as_user, open_to_company, text
+from tests.factories import people as make
+from tests.factories.accounts import member, organisation, user
+
+pytestmark = pytest.mark.django_db
+
+
+class Site(World):
+    """The holder, its subcontractor with somebody of its own, and the accounts of both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holder = open_to_company(self)
+        self.firm = organisation(name="Peinture Sud")
+        self.sub = member(self.firm, role=Role.CONTRACTOR).user
+        contracts.add_subcontractor(
+            by=self.where.buyer, contract=self.where.contract, organisation=self.firm, email=self.sub.email
+        )
+        who = make.participant(
+            self.where, given_name="Lou", family_name="Martinez", birth_on=date(1980, 1, 1)
+        )
+        people.give_notice(by=self.where.facilitator, participant=who, on=date(2026, 3, 1), way="main")
+        entry = make.entry(self.where, who, company=self.firm)
+        self.theirs = people.decide_entry(by=self.where.facilitator, entry=entry, is_valid=True)
+
+    def send(self, client: Client, entry: int, hours: str = "35") -> DeclarationLine:
+        page = f"/contrats/{self.where.contract.pk}/declarer?mois=2026-04"
+        name = f"h-{entry}-2026-04"
+        fields = {name: hours, f"avant-{name}": "", "envoyer": "1"}
+        assert client.post(page, fields).status_code == 302
+        return DeclarationLine.objects.get(entry=entry, declaration__month=MONTH)
+
+    @property
+    def page(self) -> str:
+        return f"/contrats/{self.where.contract.pk}/confirmer"
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> None:
+    client, pk = as_user(site.sub), site.where.contract.pk
+    page = text(client.get(f"/contrats/{pk}/declarer?mois=2026-04"))
+    assert "Lou M." in page
+    assert "Zéphirine" not in page
+    assert "h par semaine" not in page
+    assert client.get(f"/contrats/{pk}").status_code == 404
+    assert "En sous-traitance" in text(client.get("/contrats"))
+    other = as_user(member(site.firm, role=Role.CONTRACTOR).user)
+    assert other.get(f"/contrats/{pk}/declarer").status_code == 404
+
+
+def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> None:
+    line = site.send(as_user(site.sub), site.theirs.pk)
+    holder = as_user(site.holder)
+    page = text(holder.get(site.page))
+    assert "Lou M." in page
+    assert "Martinez" not in page
+    assert "RSA" not in page
+    holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "oui"})
+    grid = text(as_user(site.where.facilitator).get(f"/suivi/contrats/{site.where.contract.pk}/grille"))
+    assert "confirmée" in grid
+    site.accept(line)
+    assert LedgerHead.objects.get(pk=site.commitment.pk).confirmed_third_party == 35
+    assert "déjà décidées" in text(
+        holder.post(site.page, {"ligne": line.pk, "heures": "35", "reponse": "non"}, follow=True)
+    )
+
+
+def test_disputed_hours_are_not_green_and_changed_hours_are_confirmed_again(site: Site) -> None:
+    line = site.send(as_user(site.sub), site.theirs.pk)
+    desk = company_desk(site.holder, site.where.contract.pk)
+    confirming.answer(by=site.holder, desk=desk, line=line.pk, seen=line.hours, is_right=False)
+    with pytest.raises(RefusedError, match="dites pourquoi"):
+        site.accept(line)
+    with pytest.raises(RefusedError, match="viennent de changer"):
+        confirming.answer(by=site.holder, desk=desk, line=line.pk, seen=line.hours + 1, is_right=True)
+    confirming.answer(by=site.holder, desk=desk, line=line.pk, seen=line.hours, is_right=True)
+    site.type("30", entry=site.theirs)
+    line.refresh_from_db()
+    site.accept(line)
+    head = LedgerHead.objects.get(pk=site.commitment.pk)
+    assert (head.declared, head.confirmed_third_party) == (30, 0)
+
+
+def test_a_structure_confirms_the_hours_it_sold_when_it_is_asked(site: Site) -> None:
+    bought = site.person(modality="etti", employer_kind="ETTI", facts=make.rsa())
+    line = site.send(as_user(site.holder), bought.pk, "20")
+    own, theirs = (policies.company_desk(one, site.where.contract.pk) for one in (site.holder, site.sub))
+    assert not confirming.lines_to_confirm(theirs)
+    with pytest.raises(RefusedError, match="à confirmer par votre entreprise"):
+        confirming.answer(by=site.sub, desk=theirs, line=line.pk, seen=line.hours, is_right=True)
+    assert "Peinture Sud" in text(as_user(site.holder).get(site.page))
+    as_user(site.holder).post(site.page, {"ligne": line.pk, "a": site.firm.pk})
+    (shown,) = confirming.lines_to_confirm(theirs)
+    assert (shown.person, shown.hours) == ("Zéphirine Q.", 20)
+    confirming.answer(by=site.sub, desk=theirs, line=line.pk, seen=line.hours, is_right=True)
+    site.accept(line)
+    assert LedgerHead.objects.get(pk=site.commitment.pk).confirmed_third_party == 20
+    assert not confirming.lines_to_ask(own)
+
+
+def test_nobody_else_confirms(site: Site) -> None:
+    line = site.send(as_user(site.sub), site.theirs.pk)
+    where = site.where
+    for who, status in (
+        (where.buyer, 403), (where.facilitator, 403), (member(where.contract.holder, role=Role.CONTRACTOR).user, 404),
+        (member(organisation(), role=Role.CONTRACTOR).user, 404), (user(), 404),
+    ):  # fmt: skip
+        assert as_user(who).get(site.page).status_code == status
+        assert (
+            as_user(who).post(site.page, {"ligne": line.pk, "heures": "35", "reponse": "oui"}).status_code
+            == status
+        )
+    assert Client().get(site.page).status_code == 302
