@@ -16,11 +16,11 @@ PATIENCE_MS = 10_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder is a journey; the first one also pays for the start of the site."""
+    """Every test of this folder is a journey; the start of the site has a limit of its own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.timeout(240))
+            item.add_marker(pytest.mark.timeout(240, func_only=True))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -43,7 +43,7 @@ def remind(helper: Visitor, pk: str) -> str:
     page = helper.page
     helper.open("/mon-portefeuille")
     page.get_by_role("link", name="Toitures des écoles : contrat fini, heures manquantes").click()
-    expect(page.get_by_text("60 h faites sur 480 h dues")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"60\sh faites sur 480\sh dues"))).to_be_visible()
     helper.open(f"/contrats/{pk}")
     expect(page.locator(".standing-sentence .status")).to_have_text("En retard")
     helper.check_main_page()
