@@ -197,64 +197,69 @@ def served(home: Path) -> Iterator[str]:
         process.wait()
 
 
-def run_stage(url: str, base: Base, seconds: float, per_hour: float | None) -> tuple[Clock, int, float]:
-    """Declare, accept and read for so long, at this rate or flat out; the times, the declarations accepted, the seconds."""
-    clock, begun, turns = Clock(), time.monotonic(), itertools.count()
-    limit = begun + seconds
-    to_accept: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    is_over = threading.Event()
+class Stage:
+    """Declare, accept and read for so long, at this rate an hour or flat out; times are kept in `clock`."""
 
-    def send() -> int:
-        caller, sent = Caller(url, base.company), 0
-        while time.monotonic() < limit:
-            if per_hour:
-                wait = begun + next(turns) * 3_600 / per_hour - time.monotonic()
+    def __init__(self, url: str, base: Base, seconds: float, per_hour: float | None) -> None:
+        self.url, self.base, self.per_hour = url, base, per_hour
+        self.clock, self.begun, self.turns = Clock(), time.monotonic(), itertools.count()
+        self.limit = self.begun + seconds
+        self.to_accept: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self.is_over = threading.Event()
+
+    def run(self) -> tuple[Clock, int, float]:
+        """The times, the declarations sent, the seconds until all are accepted."""
+        with ThreadPoolExecutor(SENDERS + 2) as pool:
+            senders = [pool.submit(self._send) for _ in range(SENDERS)]
+            accepting, reading = pool.submit(self._accept), pool.submit(self._read)
+            try:
+                sent = sum(one.result() for one in senders)
+            finally:
+                self.to_accept.put(None)
+                accepting.result()
+                took = time.monotonic() - self.begun
+                self.is_over.set()
+            reading.result()
+        return self.clock, sent, took
+
+    def _send(self) -> int:
+        caller, sent = Caller(self.url, self.base.company), 0
+        while time.monotonic() < self.limit:
+            if self.per_hour:
+                wait = self.begun + next(self.turns) * 3_600 / self.per_hour - time.monotonic()
                 time.sleep(max(0.0, wait))
             try:
-                one = base.months.get_nowait()
+                one = self.base.months.get_nowait()
             except queue.Empty:
                 break
             path = f"/contrats/{one.contract}/declarer?mois={one.month}"
-            clock.ask("month of the company, page", partial(caller.get, path), 200)
+            self.clock.ask("month of the company, page", partial(caller.get, path), 200)
             fields = {f"h-{entry}-{one.month}": str(hours) for entry, hours in one.hours.items()}
             fields |= {"cle": str(uuid4()), "envoyer": "1"}
-            clock.ask("month sent", partial(caller.post, path, fields), 302)
-            to_accept.put(one.contract)
+            self.clock.ask("month sent", partial(caller.post, path, fields), 302)
+            self.to_accept.put(one.contract)
             sent += 1
         return sent
 
-    def accept() -> None:
-        caller = Caller(url, base.facilitator)
-        while (contract := to_accept.get()) is not None:
+    def _accept(self) -> None:
+        caller = Caller(self.url, self.base.facilitator)
+        while (contract := self.to_accept.get()) is not None:
             grid = f"/suivi/contrats/{contract}/grille"
-            page = clock.ask("grid of the contract, page", partial(caller.get, grid), 200)
+            page = self.clock.ask("grid of the contract, page", partial(caller.get, grid), 200)
             lines = [("ligne", each) for each in re.findall(r'name="ligne" value="([^"]+)"', page.text)]
             if lines:
-                clock.ask("month accepted", partial(caller.post, f"{grid}/accepter", lines), 302)
+                self.clock.ask("month accepted", partial(caller.post, f"{grid}/accepter", lines), 302)
 
-    def read() -> None:
-        caller = Caller(url, base.facilitator)
-        for contract in itertools.cycle(base.contracts):
+    def _read(self) -> None:
+        caller = Caller(self.url, self.base.facilitator)
+        for contract in itertools.cycle(self.base.contracts):
             for name, path in (
                 ("contract, page", f"/contrats/{contract}"), ("portfolio, page", "/contrats"),
                 ("grid of the contract, page", f"/suivi/contrats/{contract}/grille"),
             ):  # fmt: skip
-                clock.ask(name, partial(caller.get, path), 200)
-                if is_over.wait(READING_SECONDS):
+                self.clock.ask(name, partial(caller.get, path), 200)
+                if self.is_over.wait(READING_SECONDS):
                     return
-
-    with ThreadPoolExecutor(SENDERS + 2) as pool:
-        senders = [pool.submit(send) for _ in range(SENDERS)]
-        accepting, reading = pool.submit(accept), pool.submit(read)
-        try:
-            sent = sum(one.result() for one in senders)
-        finally:
-            to_accept.put(None)
-            accepting.result()
-            took = time.monotonic() - begun
-            is_over.set()
-        reading.result()
-    return clock, sent, took
 
 
 def check() -> None:
@@ -283,12 +288,12 @@ def main() -> None:
         base = live_contracts(options.contracts)
         with served(home) as url:
             # The first calls of a process load what the others find loaded.
-            run_stage(url, base, 5, None)
+            Stage(url, base, 5, None).run()
             for title, per_hour in (
                 (f"{options.per_hour:,} an hour asked for", options.per_hour),
                 ("flat out", None),
             ):
-                clock, sent, took = run_stage(url, base, options.seconds, per_hour)
+                clock, sent, took = Stage(url, base, options.seconds, per_hour).run()
                 print(
                     f"\n{title}: {sent:,} declarations sent and accepted in {took:.0f} s, {sent / took * 3_600:,.0f} an hour; {machine()}\n"
                 )
