@@ -52,16 +52,16 @@ class Site:
 
     def run(self, code: str) -> str:
         """What a few lines of Python print inside this installation: for rows that no page makes."""
-        done = self.levier("manage", "shell", "--no-imports", "-c", code)
+        return self.command("manage", "shell", "--no-imports", "-c", code)
+
+    def command(self, *words: str) -> str:
+        """What a `levier` command prints in this installation; it must succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "levier", *words], env=_environment(self), cwd=REPOSITORY, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
-
-    def levier(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """What a command of the product answers about this installation."""
-        command = [sys.executable, "-m", "levier", *words]
-        return subprocess.run(
-            command, env=_environment(self), cwd=REPOSITORY, capture_output=True, text=True, check=False
-        )
 
     def mails_to(self, email: str) -> list[str]:
         """Bodies of the mails filed for this address, oldest first."""
