@@ -180,12 +180,13 @@ def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> Non
 
 
 @pytest.mark.slow
-def test_people_are_counts_for_others_and_names_for_their_follower(where: make_people.Place) -> None:
+def test_people_of_one_contract_are_read_by_their_follower_alone(where: make_people.Place) -> None:
     entries = [decided_entry(where, given_name=f"Ana{'abcdef'[rank]}", sex="F") for rank in range(4)]
-    assert policies.people_counts(where.contract).people is None
+    few = policies.people_counts(where.facilitator, where.contract)
+    assert few is not None and few.people is None
     entries += [decided_entry(where, given_name=name, sex="H") for name in ("Bo", "Cy")]
-    counts = policies.people_counts(where.contract)
-    assert counts.people == 6
+    counts = policies.people_counts(where.facilitator, where.contract)
+    assert counts is not None and counts.people == 6
     # Four women, two men: either number would give the other.
     assert dict(counts.cuts[0].counts) == {"Femme": None, "Homme": None}
     at = f"/suivi/contrats/{where.contract.pk}/situations"
@@ -195,8 +196,13 @@ def test_people_are_counts_for_others_and_names_for_their_follower(where: make_p
     with acting(followers=[where.structure.pk]):
         assert PersonSituation.objects.count() == 6
     assert not PersonSituation.objects.exists(), "outside the scope nobody sees a situation"
-    seen = text(as_user(where.buyer).get(f"/contrats/{where.contract.pk}/cloture"))
-    assert "Situation : à la sortie" in seen and "CDI : 6" in seen and make_people.FAMILY not in seen
+    for person, reads in ((where.facilitator, True), (where.buyer, False), (where.company, False)):
+        seen = text(as_user(person).get(f"/contrats/{where.contract.pk}/cloture"))
+        written = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY, reader=person)))
+        for words in (seen, written):
+            assert ("Situation : à la sortie" in words and "CDI : 6" in words) is reads, person
+            assert ("Femmes et hommes" in words or "Âge à l’entrée" in words) is reads, person
+            assert make_people.FAMILY not in words
     assert client.post(at, {f"s-{entries[0].pk}-sortie": "retraite"}).status_code == 422
     client.post(at, {f"s-{entries[0].pk}-sortie": ""})
     end = where.contract.ends_on
