@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from levier.execution.candidates.queries import dry_days
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Contract,
@@ -32,6 +33,7 @@ from levier.rulebook.penalties import (
     propose,
 )
 
+_DAYS_IN_WEEK = 7
 STILL_RUNNING = (
     "Le contrat court encore : les heures qui manquent ne se comptent qu’à la fin. Seuls les justificatifs, le bilan et les "
     "réunions comptent aujourd’hui."
@@ -117,9 +119,13 @@ def _applied_before(contract: Contract) -> Decimal:
 
 
 def suggested_excuse(contract: Contract, *, today: date) -> Excuse:
-    """The weeks without a candidate that were told, as hours; to be read again by whoever proposes."""
-    told = [one for one in contract.difficulties.all() if one.cause == DifficultyCause.NO_CANDIDATE]
-    weeks = sum(one.weeks(min(today, contract.ends_on)) for one in told)
+    """The weeks without a candidate, seen on the posts or told, each day once, as hours; to be read again by whoever proposes."""
+    until = min(today, contract.ends_on)
+    days = set(dry_days(contract, until))
+    for one in contract.difficulties.filter(cause=DifficultyCause.NO_CANDIDATE):
+        last = min(one.until_on or until, until)
+        days |= {one.since_on + timedelta(days=rank) for rank in range(1, (last - one.since_on).days + 1)}
+    weeks = sum(day >= contract.starts_on for day in days) // _DAYS_IN_WEEK
     if not weeks:
         return Excuse()
     due = total(balances(by="commitment", contract=contract.pk)).due
