@@ -79,6 +79,16 @@ class Scene:
         )  # fmt: skip
         return made
 
+    def heard(self) -> DefaultProcedure:
+        """As far as the observations, the time to answer gone yesterday."""
+        made = defaults.open_default(by=self.helper, contract=self.contract, sides=DESK, text="Relance.")
+        for kind, deadline in (("mise_en_demeure", TODAY - timedelta(days=1)), ("observations", None)):
+            DefaultStep.objects.create(
+                procedure=made, kind=kind, deadline=deadline, by_label="Nour", text="Aucune candidature.",
+                facts={"all_means": kind == "observations"},
+            )  # fmt: skip
+        return made
+
 
 def as_user(one: User) -> Client:
     client = Client()
@@ -169,7 +179,7 @@ def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
     mails = OutgoingMail.objects.filter(to_address=scene.company.email)
     assert mails.count() == 2 and mails.filter(body__contains=address_of(notice)).exists()
     early = helper.post(f"{at}/proposition", {"hours": "", "all_means": ""})
-    assert "rien n’est proposé avant" in text(early)
+    assert "rien n’est proposé ni décidé avant" in text(early)
 
     link = address_of(notice).removeprefix("http://").split("/", 1)[1]
     visitor = Client()
@@ -189,11 +199,8 @@ def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
 def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
     scene = Scene()
     helper, owner = as_user(scene.helper), as_user(scene.owner)
-    procedure = scene.noticed()
+    procedure = scene.heard()
     at = f"/contrats/defauts/{procedure.pk}"
-    defaults.observe(
-        procedure=procedure, name="Jo", role="gérant", text="Aucune candidature.", all_means=True
-    )
     actions.tell_difficulty(
         by=scene.company, label="Sasha", contract=scene.contract, cause="candidats",
         since_on=scene.contract.starts_on, until_on=scene.contract.starts_on + timedelta(days=70),
@@ -231,8 +238,7 @@ def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
 
 def test_what_a_buyer_applies_or_reduces() -> None:
     scene = Scene()
-    procedure = scene.noticed()
-    defaults.observe(procedure=procedure, name="Jo", role="gérant", text="Rien.", all_means=False)
+    procedure = scene.heard()
     defaults.write_penalties(
         by=scene.owner, contract=scene.contract, article="12.3", cap_rate=Decimal("0.1"), cap_base="montant du marché",
         cap_base_amount_ht=Decimal(100_000), rules=[{"kind": "hour", "amount": "60", "requires_notice": False}],
