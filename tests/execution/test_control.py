@@ -14,9 +14,11 @@ from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.execution import actions as contracts
 from levier.execution.control import actions, defaults, letters
+from levier.execution.control.penalties import proposal_for
 from levier.execution.control.telling import address_of
 from levier.execution.models import (
     Complaint,
+    ControlMeeting,
     DefaultProcedure,
     DefaultStep,
     DifficultyNotice,
@@ -268,6 +270,35 @@ def test_what_a_buyer_applies_or_reduces() -> None:
     assert "[à compléter : référence du contrat]" in first and "manque 380 h" in first
     for kind in ("docx", "pdf"):
         assert len(letters.written(made, kind)[0]) > 5000
+
+
+def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
+    scene = Scene()
+    contract = scene.contract
+    defaults.write_penalties(
+        by=scene.owner, contract=contract, article="12.3",
+        rules=[{"kind": kind, "amount": "10", "requires_notice": False} for kind in ("hour", "proof_day", "meeting")],
+    )  # fmt: skip
+
+    def missed() -> None:
+        actions.ask_evidence(by=scene.helper, contract=contract, kind="releve", due_on=TODAY)
+        ControlMeeting.objects.create(contract=contract, kind="suivi", held_on=TODAY, company="absent")
+
+    def proposed(on: date) -> dict[str, Decimal]:
+        found = proposal_for(procedure, defaults.Excuse(), today=on)
+        return {one.kind: one.quantity for one in found.lines}
+
+    missed()
+    procedure = scene.heard()
+    assert proposed(TODAY) == {"hour": 380, "meeting": 1}
+    defaults.propose_penalty(by=scene.helper, procedure=procedure, sides=DESK, excuse=defaults.Excuse())
+    defaults.decide(
+        by=scene.owner, procedure=procedure, sides=BUYER, outcome="levee", amount=None, reason="Motif", name="Nour",
+        role="directrice",
+    )  # fmt: skip
+    assert proposed(TODAY) == {}
+    missed()
+    assert proposed(TODAY + timedelta(days=4)) == {"proof_day": 8, "meeting": 1}
 
 
 def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
