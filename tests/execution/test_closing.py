@@ -22,7 +22,15 @@ from levier.execution.closing.bilan import as_markdown, bilan_of
 from levier.execution.control import actions as control
 from levier.execution.control import defaults
 from levier.execution.control.work import contracts_work
-from levier.execution.models import Attestation, Contract, ContractClosing, Entry, PersonSituation
+from levier.execution.models import (
+    Attestation,
+    Contract,
+    ContractClosing,
+    Entry,
+    LedgerPosting,
+    PersonSituation,
+    PostingKind,
+)
 from levier.execution.people import actions as people_actions
 from levier.execution.people.scope import acting
 from tests.factories import execution as make
@@ -130,6 +138,18 @@ def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     assert unknown.status_code == 404 and "Inconnue" in text(unknown)
     assert client.post(at, {"geste": "attester"}).status_code == 302
     assert Attestation.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_an_attestation_says_when_the_ledger_was_corrected_since(where: make_people.Place) -> None:
+    work(where.contract, 480)
+    made = actions.attest(by=where.buyer, contract=where.contract)
+    public = f"/attestations/{made.token}"
+    assert "Valable" in text(Client().get(public))
+    wrong = LedgerPosting.objects.get(commitment__contract=where.contract, kind=PostingKind.DONE)
+    contracts.reverse(by=where.facilitator, posting=wrong, reason="erreur")
+    for page in (Client().get(public), as_user(where.buyer).get(f"/contrats/{where.contract.pk}/cloture")):
+        seen = text(page)
+        assert "Corrigée depuis" in seen and "0 h faites sur 480 h dues" in seen and "Valable" not in seen
 
 
 def test_an_attestation_of_a_cut_ledger_is_not_to_be_believed(where: make_people.Place) -> None:

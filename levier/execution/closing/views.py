@@ -59,7 +59,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": contract, "bilan": seen, "sides": sides, "hidden": bilan.HIDDEN, "bilan_form": forms["bilan"],
         "close_form": forms["clore"], "withdraw_form": forms["retirer"], "attestation": last,
         "may_write": bool(sides & _BOTH), "form": forms.get(act),
-        "address": showing.address_of(last) if last else "",
+        "address": showing.address_of(last) if last else "", "attested": showing.standing(last),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "execution/closing/closing.html", context, status=status)
