@@ -32,6 +32,7 @@ from levier.execution.people import retention
 from levier.execution.people.scope import acting
 from levier.facilitators.models import Coverage, Scope, Structure, StructureKind
 from levier.purchasing.models import ContactRank
+from levier.rulebook.months import add_months
 from tests.factories import people as make
 from tests.factories.accounts import member, organisation, user
 from tests.texts import plain_spaces
@@ -300,5 +301,18 @@ def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market
     assert retention.purge(on=TODAY + timedelta(days=100)).candidates == 0
     assert retention.purge(on=TODAY + timedelta(days=200)).candidates == 1
     with acting(is_retention=True):
+        assert not CandidateIdentity.objects.exists()
+        assert Candidate.objects.get().short_name == "Candidat"
+
+
+def test_a_person_hired_loses_the_name_it_was_proposed_under_with_its_own(market: Market) -> None:
+    for to in ("a_rencontrer", "rencontree", "embauchee"):
+        market.move(to)
+    after = market.where.contract.ends_on + timedelta(days=1)
+    with acting(is_retention=True):
+        Participant.objects.update(last_contact_on=add_months(after, -13))
+    assert retention.purge(on=after).initials == 1
+    with acting(is_retention=True):
+        assert Participant.objects.get().pseudonymised_at is not None
         assert not CandidateIdentity.objects.exists()
         assert Candidate.objects.get().short_name == "Candidat"

@@ -122,8 +122,6 @@ def anonymise(keys: Collection[UUID]) -> None:
     Participant.objects.filter(pk__in=keys).update(
         given_name="", family_name="", email="", birth_on=None, anonymised_at=timezone.now()
     )
-    hired = Candidate.objects.filter(entry__participant__in=keys).values_list("pk", flat=True)
-    _forget_candidates(list(hired))
 
 
 def forget_lone_files(*, older_than: float) -> int:
@@ -199,11 +197,13 @@ def _accesses_before(day: date) -> datetime:
 
 
 def _close(keys: Collection[UUID]) -> None:
-    """What goes with a name at once: reasons, cards, proposed values, files."""
+    """What goes with a name at once: reasons, cards, proposed values, files, the names under which they were proposed."""
     EntryReason.objects.filter(entry__participant__in=keys).delete()
     PersonCard.objects.filter(participant__in=keys, revoked_at=None).update(revoked_at=timezone.now())
     PersonRequest.objects.filter(participant__in=keys).update(proposed="")
     _remove(PersonProof.objects.filter(participant__in=keys))
+    hired = Candidate.objects.filter(entry__participant__in=keys).values_list("pk", flat=True)
+    _forget_candidates(list(hired))
 
 
 def _reduce(keys: Collection[UUID]) -> None:
