@@ -282,7 +282,9 @@ def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
 
     def missed() -> None:
         actions.ask_evidence(by=scene.helper, contract=contract, kind="releve", due_on=TODAY)
-        ControlMeeting.objects.create(contract=contract, kind="suivi", held_on=TODAY, company="absent")
+        ControlMeeting.objects.create(
+            contract=contract, kind="suivi", held_on=TODAY, company="absent", noted_at=timezone.now()
+        )
 
     def proposed(on: date) -> dict[str, Decimal]:
         found = proposal_for(procedure, defaults.Excuse(), today=on)
