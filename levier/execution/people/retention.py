@@ -6,7 +6,7 @@ a dated parameter (`rulebook/parameters/execution`).
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from levier.execution.people.scope import acting
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months
 from levier.rulebook.parameters import Parameter
+from levier.rulebook.unseen_files import unseen_before
 
 # Where the files that people send wait, under LEVIER_HOME.
 PROOFS_ROOM = "person-proofs"
@@ -181,8 +182,7 @@ def _due_initials(day: date) -> QuerySet[Participant]:
 
 
 def _old_files(day: date) -> QuerySet[PersonProof]:
-    limit = day - timedelta(days=int(_rule("person_proof_days", day).value))
-    return PersonProof.objects.exclude(file="").filter(sent_at__date__lt=limit)
+    return PersonProof.objects.exclude(file="").filter(sent_at__date__lt=unseen_before(day))
 
 
 def _old_candidates(day: date) -> QuerySet[CandidateIdentity]:
