@@ -18,6 +18,7 @@ from levier.execution.incoming.actions import fail, run_started
 from levier.execution.incoming.programs import forget_answers
 from levier.execution.models import HoursStatement
 from levier.execution.people import retention
+from levier.rulebook.unseen_files import unseen_before
 
 logger = logging.getLogger("levier.tasks")
 ANNOUNCEMENTS_KEPT = timedelta(days=180)
@@ -33,8 +34,9 @@ def send_reminders_of_the_day(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name="execution.forget_unused_statements", queue="maintenance")
 def forget_unused_statements(timestamp: int) -> None:
-    """Files of a sending that failed; those of the last hour may belong to one that runs."""
-    used = frozenset(HoursStatement.objects.exclude(file="").values_list("file", flat=True))
+    """Files of a sending that failed, and those nobody saw in time; those of the last hour may belong to one that runs."""
+    rows = HoursStatement.objects.filter(sent_at__date__gte=unseen_before(timezone.localdate()))
+    used = frozenset(rows.exclude(file="").values_list("file", flat=True))
     before = timezone.now() - timedelta(hours=1)
     received_files.forget_unused(used, older_than=before.timestamp(), room=ROOM)
 
@@ -60,7 +62,7 @@ def run_file(file_id: int) -> None:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="execution.forget_files", queue="maintenance")
 def forget_files(timestamp: int) -> None:
-    """The lines of received files are kept two weeks, those of a message until it is read."""
+    """The lines of received files are kept two weeks, those of a message until it is read, or too old."""
     logger.info("fichiers reçus : %s morceaux retirés", shelf.forget_old(kept=mailing.used_places()))
     day = time.time() - 24 * 3600
     logger.info(

@@ -16,7 +16,7 @@ _NEXT: Final[dict[Step, tuple[Step, ...]]] = {
     "reunion": ("mise_en_demeure", "cloture"),
     "mise_en_demeure": ("observations", "proposition", "cloture"),
     "observations": ("observations", "proposition", "cloture"),
-    "proposition": ("proposition", "decision"),
+    "proposition": ("observations", "proposition", "decision"),
     "decision": ("cloture",),
     "cloture": (),
 }
@@ -28,6 +28,7 @@ _WHO: Final[dict[Step, frozenset[Side]]] = {
     "observations": frozenset({"company"}),
     "proposition": frozenset({"facilitator"}),
     "decision": frozenset({"buyer"}),
+    # Once the buyer has put its contractor on notice, the buyer alone.
     "cloture": frozenset({"buyer", "facilitator"}),
 }
 
@@ -52,9 +53,13 @@ def refusal(
         }.get(step, "l’acheteur ou au facilitateur") + "."  # fmt: skip
     if step == "observations" and notice_deadline is not None and today > notice_deadline:
         return f"Le délai pour répondre est passé le {notice_deadline:%d/%m/%Y} : écrivez à l’acheteur."
-    is_waiting = done[-1] == "mise_en_demeure" and notice_deadline is not None and today <= notice_deadline
-    if step == "proposition" and is_waiting:
-        return f"Le titulaire a jusqu’au {notice_deadline:%d/%m/%Y} pour présenter ses observations : rien n’est proposé avant."
+    if step == "cloture" and "mise_en_demeure" in done and "buyer" not in sides:
+        return "Après la mise en demeure, l’acheteur seul clôt la procédure."
+    if step in ("proposition", "decision") and notice_deadline is not None and today <= notice_deadline:
+        return (
+            f"Le titulaire a jusqu’au {notice_deadline:%d/%m/%Y} pour présenter ses observations : "
+            "rien n’est proposé ni décidé avant."
+        )
     return ""
 
 

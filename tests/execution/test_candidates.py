@@ -12,13 +12,16 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.execution.candidates import actions, policies, queries
+from levier.execution.control.penalties import suggested_excuse
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Candidate,
     CandidateIdentity,
     CandidateStage,
+    Contract,
     ContractContact,
     ContractSide,
+    DifficultyNotice,
     Entry,
     EntryState,
     Participant,
@@ -29,6 +32,7 @@ from levier.execution.people import retention
 from levier.execution.people.scope import acting
 from levier.facilitators.models import Coverage, Scope, Structure, StructureKind
 from levier.purchasing.models import ContactRank
+from levier.rulebook.months import add_months
 from tests.factories import people as make
 from tests.factories.accounts import member, organisation, user
 from tests.texts import plain_spaces
@@ -244,21 +248,47 @@ def test_a_late_stage_is_reminded_to_the_contact_then_to_the_backup_once_each(ma
     assert reminded() == ["diaz@exemple.invalid", "roy@exemple.invalid", "roy@exemple.invalid"]
 
 
-def test_weeks_without_candidate_count_from_the_last_one_and_only_while_a_post_is_open(
-    market: Market,
-) -> None:
+def test_weeks_are_dry_when_a_post_waits_and_nobody_is_before_the_company(market: Market) -> None:
     contract = market.where.contract
-    assert queries.weeks_without_candidate(contract, TODAY) == 0
-    assert queries.weeks_without_candidate(contract, TODAY + timedelta(days=55)) == 7
+
+    def weeks(days: int) -> int:
+        return queries.drought(contract, TODAY + timedelta(days=days)).weeks
+
+    # Left unanswered, it is the company that is late.
+    found = queries.drought(contract, TODAY + timedelta(days=84))
+    assert (found.weeks, found.since, found.waiting, found.is_beyond_company) == (0, None, 1, False)
+    page = as_user(market.where.company).get(f"/contrats/{contract.pk}/sans-candidat").content.decode()
+    assert "1 candidature attend la suite" in page and "ne vient pas de l’entreprise" not in page
+    market.move("non_retenue")
+    assert (weeks(55), weeks(56)) == (7, 8)
     found = queries.drought(contract, TODAY + timedelta(days=56))
-    assert (found.weeks, found.is_beyond_company, found.last_candidate_on) == (8, True, TODAY)
+    assert (found.since, found.is_beyond_company, found.last_candidate_on) == (TODAY, True, TODAY)
     # Before anybody was proposed, from the publication.
     Position.objects.update(published_on=TODAY - timedelta(days=70))
-    market.shift(7)
-    assert queries.weeks_without_candidate(contract, TODAY - timedelta(days=8)) == 8
+    assert weeks(-1) == 9
+    with acting(is_retention=True):
+        Candidate.objects.update(stage="embauchee", hired_on=TODAY, ended_on=None)
+    Position.objects.update(people=2)
+    assert weeks(56) == 8
+    Position.objects.update(people=1)
+    assert weeks(56) == 0
     actions.close(by=market.where.company, position=market.post)
-    assert queries.weeks_without_candidate(contract, TODAY + timedelta(days=90)) == 0
-    assert queries.weeks_without_candidate(make.place().contract, TODAY) == 0
+    assert weeks(90) == 0
+
+
+def test_the_excuse_counts_a_week_without_candidate_once(market: Market) -> None:
+    contract = market.where.contract
+    Contract.objects.filter(pk=contract.pk).update(
+        starts_on=TODAY - timedelta(days=100), ends_on=TODAY + timedelta(days=265)
+    )
+    contract.refresh_from_db()
+    Position.objects.update(published_on=TODAY - timedelta(days=71))
+    for since, until in ((-100, -57), (-70, -29), (-70, -29)):
+        DifficultyNotice.objects.create(
+            contract=contract, cause="candidats", since_on=TODAY + timedelta(days=since),
+            until_on=TODAY + timedelta(days=until), told_by_label="Jo",
+        )  # fmt: skip
+    assert "14 semaine(s)" in suggested_excuse(contract, today=TODAY).reason
 
 
 def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market) -> None:
@@ -271,5 +301,18 @@ def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market
     assert retention.purge(on=TODAY + timedelta(days=100)).candidates == 0
     assert retention.purge(on=TODAY + timedelta(days=200)).candidates == 1
     with acting(is_retention=True):
+        assert not CandidateIdentity.objects.exists()
+        assert Candidate.objects.get().short_name == "Candidat"
+
+
+def test_a_person_hired_loses_the_name_it_was_proposed_under_with_its_own(market: Market) -> None:
+    for to in ("a_rencontrer", "rencontree", "embauchee"):
+        market.move(to)
+    after = market.where.contract.ends_on + timedelta(days=1)
+    with acting(is_retention=True):
+        Participant.objects.update(last_contact_on=add_months(after, -13))
+    assert retention.purge(on=after).initials == 1
+    with acting(is_retention=True):
+        assert Participant.objects.get().pseudonymised_at is not None
         assert not CandidateIdentity.objects.exists()
         assert Candidate.objects.get().short_name == "Candidat"

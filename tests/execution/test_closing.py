@@ -22,7 +22,15 @@ from levier.execution.closing.bilan import as_markdown, bilan_of
 from levier.execution.control import actions as control
 from levier.execution.control import defaults
 from levier.execution.control.work import contracts_work
-from levier.execution.models import Attestation, Contract, ContractClosing, Entry, PersonSituation
+from levier.execution.models import (
+    Attestation,
+    Contract,
+    ContractClosing,
+    Entry,
+    LedgerPosting,
+    PersonSituation,
+    PostingKind,
+)
 from levier.execution.people import actions as people_actions
 from levier.execution.people.scope import acting
 from tests.factories import execution as make
@@ -132,6 +140,18 @@ def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     assert Attestation.objects.filter(withdrawn_at=None).count() == 1
 
 
+def test_an_attestation_says_when_the_ledger_was_corrected_since(where: make_people.Place) -> None:
+    work(where.contract, 480)
+    made = actions.attest(by=where.buyer, contract=where.contract)
+    public = f"/attestations/{made.token}"
+    assert "Valable" in text(Client().get(public))
+    wrong = LedgerPosting.objects.get(commitment__contract=where.contract, kind=PostingKind.DONE)
+    contracts.reverse(by=where.facilitator, posting=wrong, reason="erreur")
+    for page in (Client().get(public), as_user(where.buyer).get(f"/contrats/{where.contract.pk}/cloture")):
+        seen = text(page)
+        assert "Corrigée depuis" in seen and "0 h faites sur 480 h dues" in seen and "Valable" not in seen
+
+
 def test_an_attestation_of_a_cut_ledger_is_not_to_be_believed(where: make_people.Place) -> None:
     work(where.contract, 480)
     content = actions.attest(by=where.buyer, contract=where.contract).content
@@ -180,12 +200,13 @@ def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> Non
 
 
 @pytest.mark.slow
-def test_people_are_counts_for_others_and_names_for_their_follower(where: make_people.Place) -> None:
+def test_people_of_one_contract_are_read_by_their_follower_alone(where: make_people.Place) -> None:
     entries = [decided_entry(where, given_name=f"Ana{'abcdef'[rank]}", sex="F") for rank in range(4)]
-    assert policies.people_counts(where.contract).people is None
+    few = policies.people_counts(where.facilitator, where.contract)
+    assert few is not None and few.people is None
     entries += [decided_entry(where, given_name=name, sex="H") for name in ("Bo", "Cy")]
-    counts = policies.people_counts(where.contract)
-    assert counts.people == 6
+    counts = policies.people_counts(where.facilitator, where.contract)
+    assert counts is not None and counts.people == 6
     # Four women, two men: either number would give the other.
     assert dict(counts.cuts[0].counts) == {"Femme": None, "Homme": None}
     at = f"/suivi/contrats/{where.contract.pk}/situations"
@@ -195,8 +216,13 @@ def test_people_are_counts_for_others_and_names_for_their_follower(where: make_p
     with acting(followers=[where.structure.pk]):
         assert PersonSituation.objects.count() == 6
     assert not PersonSituation.objects.exists(), "outside the scope nobody sees a situation"
-    seen = text(as_user(where.buyer).get(f"/contrats/{where.contract.pk}/cloture"))
-    assert "Situation : à la sortie" in seen and "CDI : 6" in seen and make_people.FAMILY not in seen
+    for person, reads in ((where.facilitator, True), (where.buyer, False), (where.company, False)):
+        seen = text(as_user(person).get(f"/contrats/{where.contract.pk}/cloture"))
+        written = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY, reader=person)))
+        for words in (seen, written):
+            assert ("Situation : à la sortie" in words and "CDI : 6" in words) is reads, person
+            assert ("Femmes et hommes" in words or "Âge à l’entrée" in words) is reads, person
+            assert make_people.FAMILY not in words
     assert client.post(at, {f"s-{entries[0].pk}-sortie": "retraite"}).status_code == 422
     client.post(at, {f"s-{entries[0].pk}-sortie": ""})
     end = where.contract.ends_on

@@ -1,6 +1,7 @@
 """The month of a company without an account: link and code, one sending, statements, who comes and goes, reminders, its own page."""
 
 import io
+import os
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from PIL import Image
 from levier.accounts.models import Role, User
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
+from levier.execution import tasks
 from levier.execution.declaring import actions, links, sending, team
 from levier.execution.declaring.whole import whole_company
 from levier.execution.errors import RefusedError
@@ -197,6 +199,26 @@ def test_nothing_new_is_not_sent(company: Company) -> None:
     company.send(70)
     with pytest.raises(RefusedError, match="rien de nouveau"):
         company.send(70)
+
+
+def test_a_statement_nobody_saw_goes_in_its_time_and_the_mention_stays(company: Company) -> None:
+    company.send(70, statements=[photo()])
+    found = HoursStatement.objects.get()
+    path = sending.received_files.path_of(found.file, room=sending.ROOM)
+    assert path and path.exists()
+    os.utime(path, (0, 0))
+    tasks.forget_unused_statements(0)
+    assert path.exists()
+    HoursStatement.objects.update(sent_at=timezone.now() - timedelta(days=40))
+    tasks.forget_unused_statements(0)
+    assert not path.exists()
+    client = as_user(company.where.facilitator)
+    grid = text(client.get(f"/suivi/contrats/{company.where.contract.pk}/grille"))
+    assert "non vu, supprimé le" in grid and "Vu, effacer" not in grid
+    assert client.get(f"/suivi/contrats/releves/{found.pk}").status_code == 404
+    client.post(f"/suivi/contrats/releves/{found.pk}/vu")
+    found.refresh_from_db()
+    assert found.seen_on is None
 
 
 def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(company: Company) -> None:

@@ -1,6 +1,7 @@
 """The mail address of a contract: read, cleaned, filed for the facilitator alone; nothing said to an unknown address."""
 
 import io
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -89,6 +90,16 @@ def test_only_the_facilitator_of_the_contract_reads_and_clears(
         assert as_user(who).post(f"/suivi/courriels/{mail.pk}/vu").status_code == status
     assert Client().get(f"/suivi/courriels/pieces/{paper.pk}").status_code == 302
     client = as_user(where.facilitator)
+    came, grid = mail.received_at, f"/suivi/contrats/{where.contract.pk}/grille"
+    ReceivedMail.objects.update(received_at=came - timedelta(days=40))
+    assert used_pages() == frozenset()
+    assert "non vue, supprimée le" in client.get(grid).content.decode()
+    assert client.get(f"/suivi/courriels/pieces/{paper.pk}").status_code == 404
+    client.post(f"/suivi/courriels/{mail.pk}/vu")
+    mail.refresh_from_db()
+    assert mail.seen_at is None
+    ReceivedMail.objects.update(received_at=came)
+    assert used_pages() == {paper.stored_as}
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(f"/suivi/courriels/{mail.pk}/vu").status_code == 302
     mail.refresh_from_db()

@@ -14,9 +14,11 @@ from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.execution import actions as contracts
 from levier.execution.control import actions, defaults, letters
+from levier.execution.control.penalties import proposal_for
 from levier.execution.control.telling import address_of
 from levier.execution.models import (
     Complaint,
+    ControlMeeting,
     DefaultProcedure,
     DefaultStep,
     DifficultyNotice,
@@ -77,6 +79,16 @@ class Scene:
             by=self.owner, procedure=made, kind="mise_en_demeure", sides=BUYER, text="Faites les heures.",
             deadline=TODAY + timedelta(days=7),
         )  # fmt: skip
+        return made
+
+    def heard(self) -> DefaultProcedure:
+        """As far as the observations, the time to answer gone yesterday."""
+        made = defaults.open_default(by=self.helper, contract=self.contract, sides=DESK, text="Relance.")
+        for kind, deadline in (("mise_en_demeure", TODAY - timedelta(days=1)), ("observations", None)):
+            DefaultStep.objects.create(
+                procedure=made, kind=kind, deadline=deadline, by_label="Nour", text="Aucune candidature.",
+                facts={"all_means": kind == "observations"},
+            )  # fmt: skip
         return made
 
 
@@ -169,7 +181,7 @@ def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
     mails = OutgoingMail.objects.filter(to_address=scene.company.email)
     assert mails.count() == 2 and mails.filter(body__contains=address_of(notice)).exists()
     early = helper.post(f"{at}/proposition", {"hours": "", "all_means": ""})
-    assert "rien n’est proposé avant" in text(early)
+    assert "rien n’est proposé ni décidé avant" in text(early)
 
     link = address_of(notice).removeprefix("http://").split("/", 1)[1]
     visitor = Client()
@@ -189,11 +201,8 @@ def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
 def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
     scene = Scene()
     helper, owner = as_user(scene.helper), as_user(scene.owner)
-    procedure = scene.noticed()
+    procedure = scene.heard()
     at = f"/contrats/defauts/{procedure.pk}"
-    defaults.observe(
-        procedure=procedure, name="Jo", role="gérant", text="Aucune candidature.", all_means=True
-    )
     actions.tell_difficulty(
         by=scene.company, label="Sasha", contract=scene.contract, cause="candidats",
         since_on=scene.contract.starts_on, until_on=scene.contract.starts_on + timedelta(days=70),
@@ -231,8 +240,7 @@ def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
 
 def test_what_a_buyer_applies_or_reduces() -> None:
     scene = Scene()
-    procedure = scene.noticed()
-    defaults.observe(procedure=procedure, name="Jo", role="gérant", text="Rien.", all_means=False)
+    procedure = scene.heard()
     defaults.write_penalties(
         by=scene.owner, contract=scene.contract, article="12.3", cap_rate=Decimal("0.1"), cap_base="montant du marché",
         cap_base_amount_ht=Decimal(100_000), rules=[{"kind": "hour", "amount": "60", "requires_notice": False}],
@@ -262,6 +270,37 @@ def test_what_a_buyer_applies_or_reduces() -> None:
     assert "[à compléter : référence du contrat]" in first and "manque 380 h" in first
     for kind in ("docx", "pdf"):
         assert len(letters.written(made, kind)[0]) > 5000
+
+
+def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
+    scene = Scene()
+    contract = scene.contract
+    defaults.write_penalties(
+        by=scene.owner, contract=contract, article="12.3",
+        rules=[{"kind": kind, "amount": "10", "requires_notice": False} for kind in ("hour", "proof_day", "meeting")],
+    )  # fmt: skip
+
+    def missed() -> None:
+        actions.ask_evidence(by=scene.helper, contract=contract, kind="releve", due_on=TODAY)
+        ControlMeeting.objects.create(
+            contract=contract, kind="suivi", held_on=TODAY, company="absent", noted_at=timezone.now()
+        )
+
+    def proposed(on: date) -> dict[str, Decimal]:
+        found = proposal_for(procedure, defaults.Excuse(), today=on)
+        return {one.kind: one.quantity for one in found.lines}
+
+    missed()
+    procedure = scene.heard()
+    assert proposed(TODAY) == {"hour": 380, "meeting": 1}
+    defaults.propose_penalty(by=scene.helper, procedure=procedure, sides=DESK, excuse=defaults.Excuse())
+    defaults.decide(
+        by=scene.owner, procedure=procedure, sides=BUYER, outcome="levee", amount=None, reason="Motif", name="Nour",
+        role="directrice",
+    )  # fmt: skip
+    assert proposed(TODAY) == {}
+    missed()
+    assert proposed(TODAY + timedelta(days=4)) == {"proof_day": 8, "meeting": 1}
 
 
 def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:

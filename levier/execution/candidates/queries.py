@@ -1,15 +1,15 @@
 """What the clock of candidates says: where each stands, median days, and weeks without any candidate.
 
-`weeks_without_candidate` is the fact a control reads: that the hours do not come because nobody was proposed.
+`dry_days` is the fact a control reads: that the hours do not come because nobody was proposed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Prefetch
 
 from levier.execution.candidates.actions import due_on
 from levier.execution.candidates.policies import Seat
@@ -19,6 +19,7 @@ from levier.rulebook import parameters
 from levier.rulebook.parameters import Parameter
 
 _DAYS_IN_WEEK = 7
+_ONE_DAY = timedelta(days=1)
 # Stage as it is said → its first and last day on a candidate.
 _STAGES = (
     ("Réponse de l’entreprise", "proposed_on", "answered_on"),
@@ -47,13 +48,18 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class Drought:
-    """How long posts of a contract stand open without any candidate, on a day. `since`: None when somebody was proposed, or none is open."""
+    """How long posts of a contract stand open without any candidate, on a day.
+
+    `people`: those still looked for. `waiting`: candidates the company has still to decide. `since`: None when nothing is dry: no post
+    open, each one filled, or somebody waits.
+    """
 
     at: date
     since: date | None
     weeks: int
     posts: int
     people: int
+    waiting: int
     published_on: date | None
     last_candidate_on: date | None
     rule: Parameter
@@ -64,23 +70,75 @@ class Drought:
         return self.weeks >= self.rule.value
 
 
-def weeks_without_candidate(contract: Contract, at: date) -> int:
-    """Whole weeks, up to `at`, with a post open and nobody proposed; 0 when no post is open. Three SQL queries."""
-    return drought(contract, at).weeks
-
-
 def drought(contract: Contract, at: date) -> Drought:
-    """The same with what it rests on, to be printed. A candidate taken back counts as proposed."""
+    """How long it lasts, up to `at`, with what it rests on, to be printed. A candidate taken back counts as proposed. Three SQL queries."""
     rule = parameters.get("candidate_dry_weeks", "", at)
-    posts = contract.positions.filter(published_on__lte=at).exclude(closed_on__lt=at)
-    first = posts.order_by().aggregate(first=Min("published_on"), people=Sum("people"))
+    everything = _posts(contract)
+    posts = [one for one in everything if one.published_on <= at and not _is_closed(one, at)]
+    waiting = [
+        one for post in posts for one in post.candidates.all()
+        if one.proposed_on <= at and _settled_on(one, at) > at
+    ]  # fmt: skip
+    people = sum(_missing(one, at) for one in posts)
+    since = None
+    if people and not waiting:
+        since = at
+        while _is_dry(since, everything):
+            since -= _ONE_DAY
+    proposed = [
+        one.proposed_on for post in everything for one in post.candidates.all() if one.proposed_on <= at
+    ]
+    return Drought(
+        at=at,
+        since=since,
+        weeks=(at - since).days // _DAYS_IN_WEEK if since else 0,
+        posts=len(posts),
+        people=people,
+        waiting=len(waiting),
+        published_on=min((one.published_on for one in posts), default=None),
+        last_candidate_on=max(proposed, default=None),
+        rule=rule,
+    )
+
+
+def dry_days(contract: Contract, until: date) -> frozenset[date]:
+    """The days of a contract, up to `until`, when a post waited for people and nobody was before the company. Two SQL queries."""
+    posts = _posts(contract)
+    days = (contract.starts_on + _ONE_DAY * rank for rank in range((until - contract.starts_on).days + 1))
+    return frozenset(day for day in days if _is_dry(day, posts))
+
+
+def _posts(contract: Contract) -> list[Position]:
+    """The posts of a contract with their candidates: dates and stages, no name."""
+    rows = Candidate.objects.only("position", "proposed_on", "hired_on", "ended_on")
     with acting(is_retention=True):
-        last = Candidate.objects.filter(position__contract=contract, proposed_on__lte=at).aggregate(
-            last=Max("proposed_on")
-        )["last"]
-    since = max(first["first"], last) if first["first"] and last else first["first"]
-    weeks = (at - since).days // _DAYS_IN_WEEK if since else 0
-    return Drought(at, since, weeks, posts.count(), first["people"] or 0, first["first"], last, rule)
+        return list(contract.positions.prefetch_related(Prefetch("candidates", rows)))
+
+
+def _is_dry(day: date, posts: Sequence[Position]) -> bool:
+    """A post waits for people and no candidate of an open post is undecided: from the day after its publication, or the last answer."""
+    posts = [one for one in posts if one.published_on < day and not _is_closed(one, day)]
+    return any(_missing(one, day) for one in posts) and not any(
+        one.proposed_on <= day <= _settled_on(one, day) for post in posts for one in post.candidates.all()
+    )
+
+
+def _is_closed(post: Position, day: date) -> bool:
+    return post.closed_on is not None and post.closed_on < day
+
+
+def _settled_on(candidate: Candidate, day: date) -> date:
+    """When it was hired, declined or taken back; the day after `day` while it waits."""
+    return candidate.hired_on or candidate.ended_on or day + _ONE_DAY
+
+
+def _missing(post: Position, day: date) -> int:
+    """How many people the post still looks for: those hired who stayed are no longer."""
+    hired = [
+        one for one in post.candidates.all()
+        if one.hired_on and one.hired_on <= day and (one.ended_on is None or one.ended_on > day)
+    ]  # fmt: skip
+    return max(0, post.people - len(hired))
 
 
 def candidates_at(seat: Seat, today: date) -> tuple[CandidateLine, ...]:

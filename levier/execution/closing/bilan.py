@@ -12,6 +12,7 @@ from levier.execution.closing.policies import PeopleCounts, people_counts
 from levier.execution.control.defaults import OUTCOMES
 from levier.execution.control.progress import Standing, standing_of
 from levier.execution.models import Contract, ContractClosing, DefaultStep, Evidence, LedgerHead, StepKind
+from levier.execution.policies import Reader
 from levier.execution.queries.balances import Balance, balances, total
 
 FORMATS = {
@@ -24,13 +25,13 @@ HIDDEN = "moins de 5"
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """Everything the end of a contract says. Hours in hours; `evidence`: label, hours, share 0 to 1."""
+    """Everything the end of a contract says. Hours in hours; `evidence`: label, hours, share 0 to 1; `people`: None for who may not read it."""
 
     contract: Contract
     balance: Balance
     standing: Standing
     evidence: tuple[tuple[str, Decimal, float], ...]
-    people: PeopleCounts
+    people: PeopleCounts | None
     closing: ContractClosing | None
     difficulties: int
     decisions: tuple[tuple[str, Decimal, date], ...]
@@ -46,8 +47,8 @@ class Bilan:
         return self.closing is not None and self.closing.closed_at is not None
 
 
-def bilan_of(contract: Contract, *, today: date) -> Bilan:
-    """Read the bilan of a contract: a constant number of queries."""
+def bilan_of(contract: Contract, *, today: date, reader: Reader | None = None) -> Bilan:
+    """Read the bilan of a contract, as `reader` may: without one, hours and no people. A constant number of queries."""
     whole = total(balances(by="commitment", contract=contract.pk))
     decided = DefaultStep.objects.filter(procedure__contract=contract, kind=StepKind.DECISION)
     return Bilan(
@@ -59,7 +60,7 @@ def bilan_of(contract: Contract, *, today: date) -> Bilan:
             for level in Evidence
             if whole.by_evidence[level.value]
         ),
-        people=people_counts(contract),
+        people=people_counts(reader, contract) if reader else None,
         closing=ContractClosing.objects.filter(contract=contract).first(),
         difficulties=contract.difficulties.count(),
         decisions=tuple(
@@ -92,9 +93,9 @@ def as_markdown(bilan: Bilan) -> str:
         _lines(
             f"{label} : {figure(hours, 2)} h, {percent(share, 0)}" for label, hours, share in bilan.evidence
         ),
-        "## Qui, et comment",
-        _people(bilan.people),
     ]
+    if bilan.people is not None:
+        parts += ["## Qui, et comment", "Réservé à la structure qui suit ce contrat.", _people(bilan.people)]
     closing = bilan.closing
     if closing is not None:
         for label, words in closing.words:

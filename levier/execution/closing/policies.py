@@ -1,4 +1,4 @@
-"""What the end of a contract may say of people: names to the facilitator of the following structure, counts with small cells hidden to others."""
+"""What the end of a contract may say of people: names and counts to the facilitator of the following structure, nothing to others (DOMAIN 0.13)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -51,8 +51,10 @@ class PeopleCounts:
     cuts: tuple[Cut, ...]
 
 
-def people_counts(contract: Contract) -> PeopleCounts:
-    """Counts anybody who sees the contract may read: never a name, never a small cell. Reads in the scope of the following structure."""
+def people_counts(user: Reader, contract: Contract) -> PeopleCounts | None:
+    """Counts of one contract, for a facilitator of the following structure alone: never a name, never a small cell. None for others."""
+    if not _follows(user, contract):
+        return None
     with _followed(contract) as follower:
         entries = list(_valid(contract).select_related("participant"))
         found = list(PersonSituation.objects.filter(entry__contract=contract, follower=follower))
@@ -100,10 +102,9 @@ class Situations:
 def situations_of(user: Reader, pk: int) -> Situations:
     """The table of situations, for a facilitator of the following structure. Raises Http404, PermissionDenied."""
     contract = policies.get_contract_for(user, pk, to="count")
-    following = contract.facilitator_id or contract.buyer_id
-    if not user.is_authenticated or following not in followed_by(user):
+    if not _follows(user, contract):
         raise PermissionDenied(_FACILITATOR_ONLY)
-    with _followed(contract):
+    with _followed(contract) as following:
         entries = list(_valid(contract).select_related("participant"))
         known = {
             (one.entry_id, one.moment): one.situation
@@ -151,6 +152,10 @@ def _valid(contract: Contract) -> QuerySet[Entry]:
     return Entry.objects.filter(contract=contract, state=EntryState.VALID).order_by(
         "participant__family_name", "participant__given_name", "pk"
     )
+
+
+def _follows(user: Reader, contract: Contract) -> bool:
+    return user.is_authenticated and (contract.facilitator_id or contract.buyer_id) in followed_by(user)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What the pages of an attestation show: whether it stands, its address, its document."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from levier.core.documents.converting import escape
 from levier.core.qr import qr_code
 from levier.core.typography import day, figure
 from levier.execution.models import Attestation, ClosingBasis, LedgerPosting
+from levier.execution.queries.balances import balances, total
 from levier.rulebook.attestations import fingerprint
 
 
@@ -20,7 +22,7 @@ def address_of(attestation: Attestation) -> str:
 
 
 def standing(attestation: Attestation | None) -> tuple[str, str, str]:
-    """Tone, word and sentence: valid, withdrawn, or unknown. Two SQL queries at most."""
+    """Tone, word and sentence: valid, corrected since, withdrawn, not to be believed, or unknown. Three SQL queries at most."""
     if attestation is None:
         return "danger", "Inconnue", "Aucune attestation n’a été délivrée à cette adresse."
     if attestation.withdrawn_at is not None:
@@ -34,6 +36,13 @@ def standing(attestation: Attestation | None) -> tuple[str, str, str]:
             "À ne pas croire",
             "Son contenu ne correspond plus à son empreinte ou au grand livre : écrivez à l’acheteur.",
         )
+    now = total(balances(by="commitment", contract=attestation.contract_id))
+    if (now.due, now.done) != (Decimal(attestation.content["due"]), Decimal(attestation.content["done"])):
+        return (
+            "check", "Corrigée depuis",
+            "Cette attestation a été délivrée ici, mais le grand livre a été corrigé depuis : il dit aujourd’hui "
+            f"{figure(now.done, 2)} h faites sur {figure(now.due, 2)} h dues.",
+        )  # fmt: skip
     return (
         "ok",
         "Valable",

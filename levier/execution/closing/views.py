@@ -34,7 +34,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     act = request.POST.get("geste", "")
     if request.method == "POST":
         control.need(sides, _BOTH)
-    seen = bilan.bilan_of(contract, today=timezone.localdate())
+    seen = bilan.bilan_of(contract, today=timezone.localdate(), reader=request.user)
     words = (
         {name: getattr(seen.closing, name) for name in ("worked", "hard", "after")} if seen.closing else {}
     )
@@ -59,7 +59,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": contract, "bilan": seen, "sides": sides, "hidden": bilan.HIDDEN, "bilan_form": forms["bilan"],
         "close_form": forms["clore"], "withdraw_form": forms["retirer"], "attestation": last,
         "may_write": bool(sides & _BOTH), "form": forms.get(act),
-        "address": showing.address_of(last) if last else "",
+        "address": showing.address_of(last) if last else "", "attested": showing.standing(last),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "execution/closing/closing.html", context, status=status)
@@ -95,7 +95,8 @@ def bilan_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     contract, _ = control.contract_for(request.user, pk)
     if form not in bilan.FORMATS:
         raise Http404("Ce format n’existe pas.")
-    content, media = bilan.written(bilan.bilan_of(contract, today=timezone.localdate()), form)
+    seen = bilan.bilan_of(contract, today=timezone.localdate(), reader=request.user)
+    content, media = bilan.written(seen, form)
     return attached(content, media, f"bilan-{pk}.{form}")
 
 

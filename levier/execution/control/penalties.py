@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from levier.execution.candidates.queries import dry_days
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Contract,
@@ -22,9 +23,12 @@ from levier.execution.models import (
 from levier.execution.queries.balances import balances, total
 from levier.execution.queries.contracts import declared_hours
 from levier.rulebook.penalties import (
+    LABELS,
+    Decided,
     Default,
     Late,
     PenaltyError,
+    PenaltyKind,
     PenaltyRule,
     PenaltyTerms,
     Proposal,
@@ -32,6 +36,8 @@ from levier.rulebook.penalties import (
     propose,
 )
 
+_DAYS_IN_WEEK = 7
+_KINDS = {label: kind for kind, label in LABELS.items()}
 STILL_RUNNING = (
     "Le contrat court encore : les heures qui manquent ne se comptent qu’à la fin. Seuls les justificatifs, le bilan et les "
     "réunions comptent aujourd’hui."
@@ -89,6 +95,7 @@ def proposal_for(procedure: DefaultProcedure, excuse: Excuse, *, today: date) ->
 
 def _default(procedure: DefaultProcedure, clause: PenaltyClause, excuse: Excuse, today: date) -> Default:
     contract = procedure.contract
+    applied, decided = _decided_before(contract)
     whole = total(balances(by="commitment", contract=contract.pk))
     is_over = today > contract.ends_on
     notice = procedure.steps.filter(kind=StepKind.NOTICE).last()
@@ -106,20 +113,35 @@ def _default(procedure: DefaultProcedure, clause: PenaltyClause, excuse: Excuse,
         final_report=Late(finals[-1].what, finals[-1].due_on, finals[-1].received_on) if finals else None,
         meetings_missed=contract.meetings.filter(company=Presence.ABSENT).count(),
         all_means_shown=excuse.all_means,
-        applied_before=_applied_before(contract),
+        applied_before=applied,
+        decided=decided,
         cap_base_amount_ht=clause.cap_base_amount_ht,
     )
 
 
-def _applied_before(contract: Contract) -> Decimal:
-    decided = DefaultStep.objects.filter(procedure__contract=contract, kind=StepKind.DECISION)
-    return sum((Decimal(one.facts["amount"]) for one in decided), Decimal())
+def _decided_before(contract: Contract) -> tuple[Decimal, dict[PenaltyKind, Decided]]:
+    """Euros applied by earlier procedures, and what they were decided for: a line that could not run then was not. Two SQL queries."""
+    steps = DefaultStep.objects.filter(procedure__contract=contract)
+    decisions = list(steps.filter(kind=StepKind.DECISION))
+    found: dict[PenaltyKind, Decided] = {}
+    for proposal in steps.filter(pk__in=[one.facts["proposal"] for one in decisions]).order_by("pk"):
+        for line in proposal.facts["lines"]:
+            if not line["blocked_by"]:
+                # Each proposal leaves out what was decided before it: quantities add up.
+                kind = _KINDS[line["label"]]
+                before = found[kind].quantity if kind in found else Decimal()
+                found[kind] = Decided(before + Decimal(line["quantity"]), timezone.localdate(proposal.at))
+    return sum((Decimal(one.facts["amount"]) for one in decisions), Decimal()), found
 
 
 def suggested_excuse(contract: Contract, *, today: date) -> Excuse:
-    """The weeks without a candidate that were told, as hours; to be read again by whoever proposes."""
-    told = [one for one in contract.difficulties.all() if one.cause == DifficultyCause.NO_CANDIDATE]
-    weeks = sum(one.weeks(min(today, contract.ends_on)) for one in told)
+    """The weeks without a candidate, seen on the posts or told, each day once, as hours; to be read again by whoever proposes."""
+    until = min(today, contract.ends_on)
+    days = set(dry_days(contract, until))
+    for one in contract.difficulties.filter(cause=DifficultyCause.NO_CANDIDATE):
+        last = min(one.until_on or until, until)
+        days |= {one.since_on + timedelta(days=rank) for rank in range(1, (last - one.since_on).days + 1)}
+    weeks = sum(day >= contract.starts_on for day in days) // _DAYS_IN_WEEK
     if not weeks:
         return Excuse()
     due = total(balances(by="commitment", contract=contract.pk)).due

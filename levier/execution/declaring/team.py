@@ -20,10 +20,12 @@ _DECIDED = "Cette annonce vient d’être traitée : rouvrez la page."
 
 @transaction.atomic
 def see_statement(*, by: User, statement: HoursStatement) -> None:
-    """« Vu le…, par… »: the document is deleted, the mention stays. Twice changes nothing."""
+    """« Vu le…, par… »: the document is deleted, the mention stays. Twice changes nothing. Raises RefusedError when it went unseen."""
     own = HoursStatement.objects.select_for_update().get(pk=statement.pk)
     if not own.file:
         return
+    if own.gone_on:
+        raise RefusedError("Ce relevé n’a pas été vu à temps : il est supprimé, demandez-le de nouveau.")
     name, own.file = own.file, ""
     own.seen_on, own.seen_by = timezone.localdate(), by
     own.save(update_fields=["file", "seen_on", "seen_by"])

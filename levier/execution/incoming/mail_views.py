@@ -13,7 +13,7 @@ from levier.execution.incoming import mailing
 from levier.execution.models import MailedPaper, ReceivedMail
 from levier.facilitators.views.common import account
 
-_GONE = "Cette pièce n’existe pas, ou elle a été vue puis effacée."
+_GONE = "Cette pièce n’existe pas, ou elle est effacée : vue, ou gardée trop longtemps."
 
 
 @never_cache
@@ -25,7 +25,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         raise Http404(_GONE)
     facilitator_desk(request.user, found.mail.contract_id)
     path = received_files.path_of(found.stored_as, room=mailing.ROOM)
-    if path is None:
+    if path is None or found.mail.gone_on:
         raise Http404(_GONE)
     response = FileResponse(path.open("rb"), content_type=received_files.media_type(found.stored_as))
     response["Content-Disposition"] = f'attachment; filename="releve-{pk}{path.suffix}"'

@@ -24,6 +24,7 @@ from levier.execution.incoming.columns import title_weight
 from levier.execution.incoming.mail_message import Message, Piece
 from levier.execution.incoming.sheets import read_tables
 from levier.execution.models import Contract, IncomingFile, IncomingKind, MailedPaper, ReceivedMail
+from levier.rulebook.unseen_files import unseen_before
 
 ROOM = "mailed"
 _BOX = "heures"
@@ -157,6 +158,10 @@ def mark_seen(*, by: User, message: ReceivedMail) -> None:
     own = ReceivedMail.objects.select_for_update().get(pk=message.pk)
     if own.seen_at is not None:
         raise RefusedError("Ce message a déjà été lu.")
+    if own.gone_on:
+        raise RefusedError(
+            "Ces pièces n’ont pas été vues à temps : elles sont supprimées, demandez-les de nouveau."
+        )
     own.seen_at, own.seen_by = timezone.now(), by
     own.save(update_fields=["seen_at", "seen_by"])
     names = list(own.papers.exclude(stored_as="").values_list("stored_as", flat=True))
@@ -174,12 +179,14 @@ def _drop(names: Iterable[str]) -> None:
 
 
 def used_pages() -> frozenset[str]:
-    """The pages that somebody has still to see."""
-    return frozenset(MailedPaper.objects.exclude(stored_as="").values_list("stored_as", flat=True))
+    """The pages that somebody has still to see, and may."""
+    rows = MailedPaper.objects.filter(mail__received_at__date__gte=unseen_before(timezone.localdate()))
+    return frozenset(rows.exclude(stored_as="").values_list("stored_as", flat=True))
 
 
 def used_places() -> frozenset[str]:
-    """The tables of messages that nobody has read."""
-    return frozenset(
-        IncomingFile.objects.filter(paper__mail__seen_at=None).values_list("stored_as", flat=True)
+    """The tables of messages that nobody has read, and may still be."""
+    rows = IncomingFile.objects.filter(
+        paper__mail__seen_at=None, paper__mail__received_at__date__gte=unseen_before(timezone.localdate())
     )
+    return frozenset(rows.values_list("stored_as", flat=True))

@@ -3,9 +3,12 @@
 And how the following structure reaches it: calls noted, reminders sent once.
 """
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Index, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution.models.contracts import Contract
@@ -13,6 +16,7 @@ from levier.execution.models.declarations import Declaration
 from levier.execution.models.links import DeclarationLink
 from levier.execution.models.people import Entry
 from levier.organisations.models import Organisation
+from levier.rulebook import unseen_files
 
 
 def _account(label: str) -> models.ForeignKey:
@@ -50,7 +54,7 @@ class DeclarationSending(models.Model):
 
 
 class HoursStatement(models.Model):
-    """A statement of hours (never a payslip), kept until the facilitator has seen it: then the file goes and the mention stays."""
+    """A statement of hours (never a payslip), kept until the facilitator has seen it, or too long: then the file goes and the mention stays."""
 
     declaration = models.ForeignKey(
         Declaration, models.PROTECT, related_name="statements", verbose_name="déclaration"
@@ -78,6 +82,13 @@ class HoursStatement(models.Model):
 
     def __str__(self) -> str:
         return f"relevé {self.pk}"
+
+    @property
+    def gone_on(self) -> date | None:
+        """The day its file went, seen by nobody; None while it is kept, or once seen."""
+        if self.seen_on is not None:
+            return None
+        return unseen_files.gone_on(timezone.localdate(self.sent_at), timezone.localdate())
 
 
 class ChangeKind(models.TextChoices):

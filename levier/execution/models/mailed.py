@@ -1,14 +1,18 @@
 """What comes to the mail address of a contract, and what the other party to an hour says of it."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Index, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution.models.contracts import Contract
 from levier.execution.models.declarations import DeclarationLine
 from levier.execution.models.incoming import IncomingFile
 from levier.organisations.models import Organisation
+from levier.rulebook import unseen_files
 
 
 class ReceivedMail(models.Model):
@@ -36,6 +40,13 @@ class ReceivedMail(models.Model):
 
     def __str__(self) -> str:
         return f"courriel {self.pk}"
+
+    @property
+    def gone_on(self) -> date | None:
+        """The day its pieces went, seen by nobody; None while they are kept, or once seen."""
+        if self.seen_at is not None:
+            return None
+        return unseen_files.gone_on(timezone.localdate(self.received_at), timezone.localdate())
 
 
 class MailedPaper(models.Model):

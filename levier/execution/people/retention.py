@@ -6,7 +6,7 @@ a dated parameter (`rulebook/parameters/execution`).
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from levier.execution.people.scope import acting
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months
 from levier.rulebook.parameters import Parameter
+from levier.rulebook.unseen_files import unseen_before
 
 # Where the files that people send wait, under LEVIER_HOME.
 PROOFS_ROOM = "person-proofs"
@@ -122,8 +123,6 @@ def anonymise(keys: Collection[UUID]) -> None:
     Participant.objects.filter(pk__in=keys).update(
         given_name="", family_name="", email="", birth_on=None, anonymised_at=timezone.now()
     )
-    hired = Candidate.objects.filter(entry__participant__in=keys).values_list("pk", flat=True)
-    _forget_candidates(list(hired))
 
 
 def forget_lone_files(*, older_than: float) -> int:
@@ -183,8 +182,7 @@ def _due_initials(day: date) -> QuerySet[Participant]:
 
 
 def _old_files(day: date) -> QuerySet[PersonProof]:
-    limit = day - timedelta(days=int(_rule("person_proof_days", day).value))
-    return PersonProof.objects.exclude(file="").filter(sent_at__date__lt=limit)
+    return PersonProof.objects.exclude(file="").filter(sent_at__date__lt=unseen_before(day))
 
 
 def _old_candidates(day: date) -> QuerySet[CandidateIdentity]:
@@ -199,11 +197,13 @@ def _accesses_before(day: date) -> datetime:
 
 
 def _close(keys: Collection[UUID]) -> None:
-    """What goes with a name at once: reasons, cards, proposed values, files."""
+    """What goes with a name at once: reasons, cards, proposed values, files, the names under which they were proposed."""
     EntryReason.objects.filter(entry__participant__in=keys).delete()
     PersonCard.objects.filter(participant__in=keys, revoked_at=None).update(revoked_at=timezone.now())
     PersonRequest.objects.filter(participant__in=keys).update(proposed="")
     _remove(PersonProof.objects.filter(participant__in=keys))
+    hired = Candidate.objects.filter(entry__participant__in=keys).values_list("pk", flat=True)
+    _forget_candidates(list(hired))
 
 
 def _reduce(keys: Collection[UUID]) -> None:

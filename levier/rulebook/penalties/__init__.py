@@ -4,6 +4,7 @@ from levier.rulebook.penalties.excusing import hours_without_candidate
 from levier.rulebook.penalties.proposing import (
     LABELS,
     REMINDER,
+    Decided,
     Default,
     Late,
     PenaltyLine,
@@ -25,6 +26,7 @@ __all__ = [
     "LABELS",
     "REMINDER",
     "ContractRead",
+    "Decided",
     "Default",
     "Late",
     "PenaltyError",

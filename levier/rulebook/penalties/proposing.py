@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -40,12 +41,21 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What the buyer has decided already for one kind of penalty, applied or waived: hours, days or absences, in all; up to which day."""
+
+    quantity: Decimal
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Default:
     """What happened, on the day it is looked at (`on`). Hours are figures of the ledger.
 
     `hours_questioned` wait for a person and are not held against the contractor. `hours_not_attributable`: those that failed
     without its doing (no candidate presented, stopped site), with `not_attributable_reason`. `all_means_shown`: None while
-    nobody has said. `applied_before`: penalties already applied, that count under the cap. `cap_base_amount_ht` in euros.
+    nobody has said. `applied_before`: penalties already applied, that count under the cap; `decided`: by kind, what they were for,
+    not counted again. `cap_base_amount_ht` in euros.
     """
 
     on: date
@@ -60,6 +70,7 @@ class Default:
     meetings_missed: int = 0
     all_means_shown: bool | None = None
     applied_before: Decimal = ZERO
+    decided: Mapping[PenaltyKind, Decided] = field(default_factory=dict)
     cap_base_amount_ht: Decimal | None = None
 
 
@@ -171,14 +182,20 @@ def _line(rule: PenaltyRule, default: Default, questions: list[str]) -> PenaltyL
 def _quantity(rule: PenaltyRule, default: Default) -> tuple[Decimal, list[str]]:
     if rule.kind == "hour":
         return _missing_hours(default)
+    decided = default.decided.get(rule.kind)
     if rule.kind == "meeting":
-        return Decimal(default.meetings_missed), []
+        if decided is None:
+            return Decimal(default.meetings_missed), []
+        left = max(ZERO, default.meetings_missed - decided.quantity)
+        return left, [f"{decided.quantity:f} absence(s) déjà décidée(s), non recomptée(s)"]
     owed = (
         default.proofs
         if rule.kind == "proof_day"
         else ((default.final_report,) if default.final_report else ())
     )
     total, trace = ZERO, []
+    if decided:
+        trace.append(f"Jours jusqu’au {decided.until:%d/%m/%Y} déjà décidés, non recomptés")
     for one in owed:
         late = _late_days(rule, one, default)
         if late:
@@ -191,9 +208,11 @@ def _quantity(rule: PenaltyRule, default: Default) -> tuple[Decimal, list[str]]:
 def _missing_hours(default: Default) -> tuple[Decimal, list[str]]:
     trace = [f"Dues {_h(default.hours_due)}, faites {_h(default.hours_done)}"]
     missing = default.hours_due - default.hours_done
+    decided = default.decided.get("hour")
     for hours, words in (
         (default.hours_questioned, "en question, non comptées contre le titulaire"),
         (default.hours_not_attributable, f"non imputables au titulaire : {default.not_attributable_reason}"),
+        (decided.quantity if decided else ZERO, "déjà décidées, non recomptées"),
     ):
         if hours:
             missing -= hours
@@ -214,6 +233,8 @@ def _late_days(rule: PenaltyRule, owed: Late, default: Default) -> int:
             start = max(start, default.notice_on + timedelta(days=rule.grace_days))
     else:
         start += timedelta(days=rule.grace_days)
+    if decided := default.decided.get(rule.kind):
+        start = max(start, decided.until)
     end = owed.received_on or default.on
     if end <= start:
         return 0

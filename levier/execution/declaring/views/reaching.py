@@ -24,8 +24,8 @@ def statement(request: HttpRequest, pk: int) -> FileResponse:
     """A statement, always as a download: nothing that somebody sent is shown as a page of the site."""
     _, found = policies.statement_desk(request.user, pk)
     path = received_files.path_of(found.file, room=ROOM)
-    if path is None:
-        raise Http404("Ce relevé a été vu : le document n’est plus gardé.")
+    if path is None or found.gone_on:
+        raise Http404("Ce relevé n’est plus gardé : il a été vu, ou ne l’a pas été à temps.")
     response = FileResponse(
         path.open("rb"), as_attachment=True, filename=f"releve-{found.pk}.{path.suffix[1:]}",
         content_type=received_files.media_type(found.file),
@@ -39,8 +39,12 @@ def statement(request: HttpRequest, pk: int) -> FileResponse:
 def see(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vu » : the document goes."""
     desk, found = policies.statement_desk(request.user, pk)
-    team.see_statement(by=account(request), statement=found)
-    messages.success(request, "Relevé vu : le document est effacé, la mention reste.")
+    try:
+        team.see_statement(by=account(request), statement=found)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Relevé vu : le document est effacé, la mention reste.")
     return _back(desk, "recus")
 
 
