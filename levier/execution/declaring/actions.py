@@ -96,6 +96,8 @@ def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> D
     ).first()  # fmt: skip
     if found is None:
         raise RefusedError(
+    if found is not None and found.lines.filter(state=LineState.WAITING, corrects=None).exists():
+        refuse_closed(commitment)
             "Il n’y a rien à envoyer pour ce mois : écrivez les heures d’au moins une personne."
         )
     found.state, found.sent_at = DeclarationState.SENT, timezone.now()
@@ -267,6 +269,8 @@ def _accept(
     )
     posting = _post(by, book, line, hours, worked, is_statement_seen)
     line.state, line.reason, line.counted, line.posting = LineState.ACCEPTED, reason, hours, posting
+    if book.cell((line.entry_id, line.declaration.month)).current is None:
+        refuse_closed(book.commitment)
     line.decided_by, line.decided_at = by, timezone.now()
     if is_statement_seen:
         line.statement_seen_on, line.statement_seen_by = timezone.localdate(), by
