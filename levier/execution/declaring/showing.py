@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from levier.core.typography import figure
-from levier.execution.declaring.actions import is_decidable
+from levier.execution.declaring.actions import is_decidable, open_disputes
 from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key, is_away
 from levier.execution.declaring.reading import field_name
 from levier.execution.models import (
@@ -19,6 +19,7 @@ from levier.execution.models import (
     DeclarationState,
     Entry,
     LineState,
+    MonthAnswer,
 )
 from levier.rulebook.months import add_months, first_of
 
@@ -144,6 +145,7 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
     found = []
     others: dict[int, list[Confirmation]] = defaultdict(list)
     open_lines = [cell.open.pk for cell in book.cells.values() if cell.open]
+    disputed = open_disputes({key[0] for key, cell in book.cells.items() if cell.open})
     for one in Confirmation.objects.filter(line__in=open_lines, hours=F("line__hours")).select_related(
         "organisation"
     ):
@@ -153,6 +155,7 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
         if line is None or not is_decidable(line):
             continue
         judged = book.judge(key, line.hours)
+        dispute = disputed.get(key)
         found.append(
             ToDecide(
                 line=line,
@@ -162,13 +165,23 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                 free=max(book.worked_after(key, line.hours) - book.others(key), ZERO),
                 is_green=judged.is_green
                 and line.state == LineState.WAITING
+                and dispute is None
                 and not any(one.state == ConfirmationState.DISPUTED for one in others[line.pk]),
-                said=tuple(
-                    f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]
+                said=(
+                    *(f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]),
+                    *([_disputed(dispute)] if dispute else []),
                 ),
             )
         )
     return tuple(sorted(found, key=lambda one: (not one.is_green, one.line.declaration.month, one.person)))
+
+
+def _disputed(said: MonthAnswer) -> str:
+    """« La personne conteste ce mois depuis sa carte : … »."""
+    claimed = "" if said.claimed is None else f", elle dit {figure(said.claimed, 2)} h"
+    return (
+        f"La personne conteste ce mois depuis sa carte ({said.get_reason_display().lower()}{claimed}) : répondez-lui d’abord"
+    )
 
 
 def _until(entry: Entry) -> str:
