@@ -188,7 +188,7 @@ def test_nothing_new_is_not_sent(company: Company) -> None:
         company.send(70)
 
 
-def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(company: Company) -> None:
+def test_a_statement_is_seen_then_gone_and_ticked_for_who_decides(company: Company) -> None:
     made = company.send(70, statements=[photo()])
     found = HoursStatement.objects.get()
     where, contract = company.where, company.where.contract
@@ -214,9 +214,11 @@ def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(compan
     found.refresh_from_db()
     assert (found.file, found.seen_on, found.seen_by) == ("", timezone.localdate(), where.facilitator)
     line = DeclarationLine.objects.get()
-    actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
-    line.refresh_from_db()
-    assert line.posting and line.posting.evidence == "documented" and made.lines == 1
+    line = actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
+    assert line.posting and (line.posting.evidence, line.statement_seen_by) == ("declared", None)
+    company.send(82)
+    shown = text(as_user(where.facilitator).get(page))
+    assert 'name="releve"' in shown and ticked not in shown
 
 
 @pytest.mark.parametrize("decision", ["fiche", "ecarter"])
@@ -230,6 +232,9 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
     assert not StaffChange.objects.exists()  # outside of any scope
     page = f"/suivi/contrats/annonces/{found.pk}"
     for client, expected in (
+    page, ticked = f"/suivi/contrats/{contract.pk}/grille", 'name="releve" checked'
+    assert ticked in text(as_user(where.facilitator).get(page)) and made.lines == 1
+    # Only the box proves: unticked, the line is declared; a correction is not ticked beforehand.
         (as_user(make.place().facilitator), 404),
         (as_user(company.where.buyer), 404),
         (Client(), 302),

@@ -276,10 +276,6 @@ def _accept(
         raise RefusedError(
             f"Cette ligne déclare {figure(line.hours, 2)} h : vous ne pouvez pas en accepter plus."
         )
-    # A statement of this month seen before proves its lines as well.
-    is_statement_seen = (
-        is_statement_seen or line.declaration.statements.filter(seen_on__isnull=False).exists()
-    )
     posting = _post(by, book, line, hours, worked, is_statement_seen)
     line.state, line.reason, line.counted, line.posting = LineState.ACCEPTED, reason, hours, posting
     line.decided_by, line.decided_at = by, timezone.now()

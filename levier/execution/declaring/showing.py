@@ -18,6 +18,7 @@ from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
     Entry,
+    HoursStatement,
     LineState,
     MonthAnswer,
 )
@@ -71,6 +72,8 @@ class ToDecide:
     is_green: bool
     # What other parties say of these very hours: « Bati Nord : confirmée ».
     said: tuple[str, ...] = ()
+    # Proposed to who decides: a statement of this month was seen, and the line is not a correction written since.
+    is_statement_seen: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -150,6 +153,11 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
         "organisation"
     ):
         others[one.line_id].append(one)
+    seen = set(
+        HoursStatement.objects.filter(
+            declaration__commitment=book.commitment, seen_on__isnull=False
+        ).values_list("declaration", flat=True)
+    )
     for key, cell in book.cells.items():
         line = cell.open
         if line is None or not is_decidable(line):
@@ -171,6 +179,7 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                     *(f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]),
                     *([_disputed(dispute)] if dispute else []),
                 ),
+                is_statement_seen=line.corrects_id is None and line.declaration_id in seen,
             )
         )
     return tuple(sorted(found, key=lambda one: (not one.is_green, one.line.declaration.month, one.person)))
