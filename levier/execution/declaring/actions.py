@@ -89,23 +89,24 @@ def keep_cells(
 
 
 @transaction.atomic
-def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> Declaration:
-    """The company gives its month to the facilitator. Raises RefusedError when there is none to send."""
+def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> bool:
+    """The company gives its month to the facilitator; whether there was one in preparation.
+
+    A month already sent is no error: what is kept in it has reached the facilitator. Raises RefusedError on a closed contract.
+    """
     locked(commitment)
     found = Declaration.objects.filter(
         commitment=commitment, company__in=desk.organisations, month=month, state=DeclarationState.DRAFT,
         lines__state=LineState.WAITING,
     ).first()  # fmt: skip
-    if found is not None and found.lines.filter(state=LineState.WAITING, corrects=None).exists():
-        refuse_closed(commitment)
     if found is None:
-        raise RefusedError(
-            "Il n’y a rien à envoyer pour ce mois : écrivez les heures d’au moins une personne."
-        )
+        return False
+    if found.lines.filter(state=LineState.WAITING, corrects=None).exists():
+        refuse_closed(commitment)
     found.state, found.sent_at = DeclarationState.SENT, timezone.now()
     found.save(update_fields=["state", "sent_at"])
     audit.record(verb="execution.send_declaration", **_about(by, commitment, {"declaration": found.pk}))
-    return found
+    return True
 
 
 @transaction.atomic

@@ -4,8 +4,7 @@ The key of the page makes it once: the same month sent twice, from a train and a
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,9 +109,7 @@ def _write(
             received_files.forget(one.name, room=ROOM)
         return found
     done = actions.save_hours(by=by, desk=desk, commitment=commitment, cells=sent.cells)
-    with suppress(RefusedError):
-        actions.send(by=by, desk=desk, commitment=commitment, month=sent.month)
-        done += 1
+    done += actions.send(by=by, desk=desk, commitment=commitment, month=sent.month)
     extras = [*sent.departures, *files, *filter(None, [sent.arrival, sent.difficulty])]
     if not done and not extras:
         raise RefusedError("Il n’y a rien de nouveau à envoyer : écrivez les heures d’au moins une personne.")
