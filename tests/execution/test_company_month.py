@@ -176,6 +176,7 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
         value = SimpleUploadedFile(sent_as, content)
     answer = client.post(page, posted | {names.get(field, field): value})
     assert answer.status_code == 422 and told in text(answer)
+        ("note", "Intempéries", "Choisissez ce qui se passe"),
     assert f'value="{"douze" if field == "h" else "70"}"' in text(answer)
     assert not DeclarationSending.objects.exists() and not DeclarationLine.objects.exists()
     folder = sending.received_files.folder(sending.ROOM)

@@ -40,6 +40,8 @@ class AroundForm(forms.Form):
         if any(values.get(name) for name in _ARRIVAL):
             for name in _ARRIVAL:
                 if not values.get(name) and name not in self.errors:
+        if self.has_difficulty and not values.get("cause") and "cause" not in self.errors:
+            self.add_error("cause", "Choisissez ce qui se passe, ou effacez la date et la phrase.")
                     self.add_error(name, "À remplir pour annoncer une arrivée.")
         return values
 
