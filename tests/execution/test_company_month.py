@@ -154,12 +154,29 @@ def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> No
     assert DeclarationSending.objects.get().chain_head in receipt.body
 
 
+def test_a_page_changed_after_its_sending_is_sent_again_without_what_it_gave(company: Company) -> None:
+    client, page = opened(company)
+    name = f"h-{company.entry.pk}-2026-04"
+    posted = {
+        name: "70", f"avant-{name}": "", "envoyer": "1", "cle": str(uuid4()), "cause": "chantier", "note": "Intempéries",
+        "given_name": "Inès", "family_name": "Nouvelle", "modality": "embauche", "on": "2026-05-04",
+    }  # fmt: skip
+    for hours in ("70", "72", "72"):
+        assert client.post(page, posted | {name: hours, "releves": photo()}).status_code == 302
+    assert DeclarationLine.objects.get().hours == 72
+    assert [one.hours for one in DeclarationSending.objects.all()] == [72, 70]
+    assert HoursStatement.objects.count() == DifficultyNotice.objects.count() == 1
+    with acting(followers=[company.where.structure.pk]):
+        assert StaffChange.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
         ("h", "douze", "n’est pas un nombre"),
         ("depart", "hier", "n’est pas une date"),
         ("given_name", "Inès", "À remplir pour annoncer"),
+        ("note", "Intempéries", "Choisissez ce qui se passe"),
         ("releves", b"%PDF-1.4 rien", "ni un PDF"),
         ("releves", ("bulletin_de_paie.pdf", b"%PDF-1.4"), "bulletin de paie"),
     ],
@@ -176,7 +193,6 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
         value = SimpleUploadedFile(sent_as, content)
     answer = client.post(page, posted | {names.get(field, field): value})
     assert answer.status_code == 422 and told in text(answer)
-        ("note", "Intempéries", "Choisissez ce qui se passe"),
     assert f'value="{"douze" if field == "h" else "70"}"' in text(answer)
     assert not DeclarationSending.objects.exists() and not DeclarationLine.objects.exists()
     folder = sending.received_files.folder(sending.ROOM)
@@ -214,6 +230,9 @@ def test_a_statement_is_seen_then_gone_and_ticked_for_who_decides(company: Compa
     as_user(where.facilitator).post(f"/suivi/contrats/releves/{found.pk}/vu")
     found.refresh_from_db()
     assert (found.file, found.seen_on, found.seen_by) == ("", timezone.localdate(), where.facilitator)
+    page, ticked = f"/suivi/contrats/{contract.pk}/grille", 'name="releve" checked'
+    assert ticked in text(as_user(where.facilitator).get(page)) and made.lines == 1
+    # Only the box proves: unticked, the line is declared; a correction is not ticked beforehand.
     line = DeclarationLine.objects.get()
     line = actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
     assert line.posting and (line.posting.evidence, line.statement_seen_by) == ("declared", None)
@@ -233,9 +252,6 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
     assert not StaffChange.objects.exists()  # outside of any scope
     page = f"/suivi/contrats/annonces/{found.pk}"
     for client, expected in (
-    page, ticked = f"/suivi/contrats/{contract.pk}/grille", 'name="releve" checked'
-    assert ticked in text(as_user(where.facilitator).get(page)) and made.lines == 1
-    # Only the box proves: unticked, the line is declared; a correction is not ticked beforehand.
         (as_user(make.place().facilitator), 404),
         (as_user(company.where.buyer), 404),
         (Client(), 302),
