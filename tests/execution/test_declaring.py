@@ -366,7 +366,9 @@ def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> N
     with pytest.raises(RefusedError, match="attendent une décision"):
         close(world)
     for line in (less, more):
-        actions.reject(by=world.where.facilitator, desk=world.desk, line=line, seen=line.hours, reason="total")
+        actions.reject(
+            by=world.where.facilitator, desk=world.desk, line=line, seen=line.hours, reason="total"
+        )
     close(world)
     with pytest.raises(RefusedError, match="Ce contrat est clos"):
         world.type(10, entry=world.entry, month=date(2026, 6, 1))

@@ -192,7 +192,8 @@ def open_disputes(entries: Iterable[int]) -> dict[Key, MonthAnswer]:
     """The months that people dispute and that nobody answered, by entry and month; inside the scope of a desk."""
     rows = MonthAnswer.objects.filter(line__entry__in=list(entries), word=MonthWord.DISPUTED, answer="")
     return {
-        (one.line.entry_id, one.line.declaration.month): one for one in rows.select_related("line__declaration")
+        (one.line.entry_id, one.line.declaration.month): one
+        for one in rows.select_related("line__declaration")
     }
 
 

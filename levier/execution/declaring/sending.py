@@ -103,7 +103,9 @@ def send_month(
 def _digests(sent: SentMonth) -> list[str]:
     """Of the figures and departures, of the arrival, of the difficulty, then of each statement."""
     figures = (sent.month, sorted(sent.cells.items()), sorted(sent.departures.items()))
-    said = [hashlib.sha256(repr(part).encode()).hexdigest() for part in (figures, sent.arrival, sent.difficulty)]
+    said = [
+        hashlib.sha256(repr(part).encode()).hexdigest() for part in (figures, sent.arrival, sent.difficulty)
+    ]
     for upload in sent.statements:
         whole = hashlib.sha256()
         for chunk in upload.chunks():
@@ -120,9 +122,7 @@ def _not_said(sent: SentMonth, digests: list[str], known: set[str]) -> SentMonth
         sent,
         arrival=None if arrival in known else sent.arrival,
         difficulty=None if difficulty in known else sent.difficulty,
-        statements=[
-            one for one, digest in zip(sent.statements, files, strict=True) if digest not in known
-        ],
+        statements=[one for one, digest in zip(sent.statements, files, strict=True) if digest not in known],
     )
 
 

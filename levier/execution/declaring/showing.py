@@ -176,7 +176,10 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                 and dispute is None
                 and not any(one.state == ConfirmationState.DISPUTED for one in others[line.pk]),
                 said=(
-                    *(f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]),
+                    *(
+                        f"{one.organisation.name} : {one.get_state_display().lower()}"
+                        for one in others[line.pk]
+                    ),
                     *([_disputed(dispute)] if dispute else []),
                 ),
                 is_statement_seen=line.corrects_id is None and line.declaration_id in seen,
@@ -188,9 +191,7 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
 def _disputed(said: MonthAnswer) -> str:
     """« La personne conteste ce mois depuis sa carte : … »."""
     claimed = "" if said.claimed is None else f", elle dit {figure(said.claimed, 2)} h"
-    return (
-        f"La personne conteste ce mois depuis sa carte ({said.get_reason_display().lower()}{claimed}) : répondez-lui d’abord"
-    )
+    return f"La personne conteste ce mois depuis sa carte ({said.get_reason_display().lower()}{claimed}) : répondez-lui d’abord"
 
 
 def _until(entry: Entry) -> str:
