@@ -236,7 +236,9 @@ def test_an_undoing_keeps_the_months_it_did_not_make_or_that_hold_a_statement(st
     commitment = Contract.objects.get(facilitator=structure.organisation).commitments.get()
     with_statement = Declaration.objects.get(commitment=commitment, month=date(2026, 1, 1))
     bare, sent = (
-        Declaration.objects.create(commitment=commitment, company=structure.holder, month=date(2026, month, 1))
+        Declaration.objects.create(
+            commitment=commitment, company=structure.holder, month=date(2026, month, 1)
+        )
         for month in (4, 5)
     )
     for one in (with_statement, sent):
