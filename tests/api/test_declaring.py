@@ -78,6 +78,10 @@ def test_each_line_is_answered_and_the_same_call_writes_once(program: Program) -
     assert "déjà servi" in other.json()["detail"]
     assert program.call(lines[:1], call="autre-appel").json()["lines"][0]["outcome"] == "unchanged"
     assert "Idempotency-Key" in program.call(lines, call="").json()["detail"]
+    # A correction of a month already sent, sent as well.
+    corrected = program.call([lines[0] | {"hours": 150}], call="correction", send=True).json()
+    assert (corrected["kept"], corrected["sent"]) == (1, True)
+    assert DeclarationLine.objects.get().hours == 150
 
 
 def test_the_contracts_and_people_of_the_organisation_of_the_key_are_read(program: Program) -> None:

@@ -18,6 +18,8 @@ from levier.core import received_files
 from levier.core.models import OutgoingMail
 from levier.execution.cards import actions, answering, notice, policies, queries
 from levier.execution.cards.links import address_of
+from levier.execution.declaring import actions as declaring
+from levier.execution.declaring import showing
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     DeclarationLine,
@@ -150,6 +152,22 @@ def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None
     assert OutgoingMail.objects.filter(subject__contains="vous a répondu").count() == 1
     with pytest.raises(RefusedError, match="déjà"):
         answering.answer_dispute(by=held.where.facilitator, answer=said, word="releve")
+
+
+def test_a_month_the_person_disputes_is_not_accepted_with_the_others(held: Held) -> None:
+    """Disputed once it counts, then corrected: the correction waits for an answer to the person."""
+    actions.dispute_month(own=held.own, line=held.line_.pk, reason="moins", claimed=Decimal(28))
+    line = held.line("30")
+    with held.desk.scope():
+        (shown,) = showing.to_decide(held.book())
+    assert not shown.is_green and "elle dit 28 h" in plain_spaces(shown.said[0])
+    seen = {line.pk: line.hours}
+    done = declaring.accept_green(
+        by=held.where.facilitator, desk=held.desk, commitment=held.commitment, seen=seen
+    )
+    assert (done, held.done) == (0, 35)
+    with pytest.raises(RefusedError, match="dites pourquoi"):
+        held.accept(line)
 
 
 def test_hours_kept_carry_a_reason_that_the_person_reads(held: Held) -> None:

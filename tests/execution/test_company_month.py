@@ -167,12 +167,29 @@ def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> No
     assert DeclarationSending.objects.get().chain_head in receipt.body
 
 
+def test_a_page_changed_after_its_sending_is_sent_again_without_what_it_gave(company: Company) -> None:
+    client, page = opened(company)
+    name = f"h-{company.entry.pk}-2026-04"
+    posted = {
+        name: "70", f"avant-{name}": "", "envoyer": "1", "cle": str(uuid4()), "cause": "chantier", "note": "Intempéries",
+        "given_name": "Inès", "family_name": "Nouvelle", "modality": "embauche", "on": "2026-05-04",
+    }  # fmt: skip
+    for hours in ("70", "72", "72"):
+        assert client.post(page, posted | {name: hours, "releves": photo()}).status_code == 302
+    assert DeclarationLine.objects.get().hours == 72
+    assert [one.hours for one in DeclarationSending.objects.all()] == [72, 70]
+    assert HoursStatement.objects.count() == DifficultyNotice.objects.count() == 1
+    with acting(followers=[company.where.structure.pk]):
+        assert StaffChange.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
         ("h", "douze", "n’est pas un nombre"),
         ("depart", "hier", "n’est pas une date"),
         ("given_name", "Inès", "À remplir pour annoncer"),
+        ("note", "Intempéries", "Choisissez ce qui se passe"),
         ("releves", b"%PDF-1.4 rien", "ni un PDF"),
         ("releves", ("bulletin_de_paie.pdf", b"%PDF-1.4"), "bulletin de paie"),
     ],
@@ -221,7 +238,7 @@ def test_a_statement_nobody_saw_goes_in_its_time_and_the_mention_stays(company: 
     assert found.seen_on is None
 
 
-def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(company: Company) -> None:
+def test_a_statement_is_seen_then_gone_and_ticked_for_who_decides(company: Company) -> None:
     made = company.send(70, statements=[photo()])
     found = HoursStatement.objects.get()
     where, contract = company.where, company.where.contract
@@ -246,10 +263,15 @@ def test_a_statement_is_seen_then_gone_and_proves_the_lines_decided_after(compan
     as_user(where.facilitator).post(f"/suivi/contrats/releves/{found.pk}/vu")
     found.refresh_from_db()
     assert (found.file, found.seen_on, found.seen_by) == ("", timezone.localdate(), where.facilitator)
+    page, ticked = f"/suivi/contrats/{contract.pk}/grille", 'name="releve" checked'
+    assert ticked in text(as_user(where.facilitator).get(page)) and made.lines == 1
+    # Only the box proves: unticked, the line is declared; a correction is not ticked beforehand.
     line = DeclarationLine.objects.get()
-    actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
-    line.refresh_from_db()
-    assert line.posting and line.posting.evidence == "documented" and made.lines == 1
+    line = actions.accept(by=where.facilitator, desk=company.follower, line=line, seen=line.hours)
+    assert line.posting and (line.posting.evidence, line.statement_seen_by) == ("declared", None)
+    company.send(82)
+    shown = text(as_user(where.facilitator).get(page))
+    assert 'name="releve"' in shown and ticked not in shown
 
 
 @pytest.mark.parametrize("decision", ["fiche", "ecarter"])

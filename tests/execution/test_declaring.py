@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from levier.accounts.models import Role, User
 from levier.execution import actions as ledger
@@ -29,6 +30,7 @@ from levier.execution.models import (
     PersonMonth,
 )
 from levier.execution.people import actions as people
+from levier.execution.queries.contracts import declared_hours
 from levier.purchasing.models import ContactRank
 from tests.factories import execution as contracts
 from tests.factories import people as make
@@ -326,17 +328,48 @@ def test_the_grid_costs_the_same_for_one_person_or_four(world: World, django_ass
     world.accept(world.line(60))
     for _ in range(3):
         world.type(20, entry=world.person())
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         assert client.get(page).content.count(b'scope="row"') == 4
 
 
-def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> None:
-    line = world.line(20)
-    world.accept(line)
+def close(world: World) -> None:
     closing.close(
         by=world.where.buyer, contract=world.where.contract, sides=frozenset({"buyer"}),
         name="Nour", role="directrice", reason="Chantier abandonné",
     )  # fmt: skip
+
+
+def test_a_month_in_preparation_is_neither_closed_over_nor_sent_after(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = open_to_company(world)
+    desk = policies.company_desk(company, world.where.contract.pk)
+    cells = {(world.entry.pk, MONTH): Decimal(20)}
+    actions.save_hours(by=company, desk=desk, commitment=world.commitment, cells=cells)
+    with pytest.raises(RefusedError, match="04/2026 sans les envoyer"):
+        close(world)
+    # As contracts were closed before this was asked.
+    monkeypatch.setattr(closing, "undecided_lines", lambda _: DeclarationLine.objects.none())
+    close(world)
+    with pytest.raises(RefusedError, match="Ce contrat est clos"):
+        actions.send(by=company, desk=desk, commitment=world.commitment, month=MONTH)
+    Declaration.objects.update(state=DeclarationState.SENT, sent_at=timezone.now())
+    with pytest.raises(RefusedError, match="Ce contrat est clos"):
+        world.accept(DeclarationLine.objects.get())
+
+
+def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> None:
+    world.accept(world.line(20))
+    # A correction of −20 and a line of +20: nothing in sum, two lines to decide.
+    less, more = world.line(0), world.line(20, date(2026, 5, 1))
+    assert declared_hours(world.where.contract) == 20
+    with pytest.raises(RefusedError, match="attendent une décision"):
+        close(world)
+    for line in (less, more):
+        actions.reject(
+            by=world.where.facilitator, desk=world.desk, line=line, seen=line.hours, reason="total"
+        )
+    close(world)
     with pytest.raises(RefusedError, match="Ce contrat est clos"):
         world.type(10, entry=world.entry, month=date(2026, 6, 1))
     with pytest.raises(RefusedError, match="Ce contrat est clos"):

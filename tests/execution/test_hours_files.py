@@ -95,6 +95,25 @@ def test_people_are_found_inside_the_contract_and_a_doubt_is_a_question(payroll:
     line = DeclarationLine.objects.get()
     assert (line.hours, line.incoming, line.declaration.state) == (Decimal("35.5"), file, "envoyee")
     assert "28505" not in str(shelf.tables_at(file.stored_as))
+    # The month is sent: a corrected file is written and reaches the facilitator.
+    again = payroll.give((HEAD + "1;Quatrevingts-Dupontel;Zéphirine;;40\n").encode())
+    actions.confirm(
+        by=payroll.company, file=again, digest=again.account["digest"], is_statement_seen=False, sends=True
+    )
+    line.refresh_from_db()
+    assert (again.state, again.problem, line.hours) == (IncomingState.WRITTEN, "", 40)
+
+
+def test_what_was_typed_since_the_account_is_not_written_over(payroll: Payroll) -> None:
+    payroll.type(20)
+    file = payroll.give((HEAD + "1;Quatrevingts-Dupontel;Zéphirine;;30\n").encode(), is_company=False)
+    payroll.type(25)
+    actions.confirm(
+        by=payroll.where.facilitator, file=file, digest=file.account["digest"], is_statement_seen=False
+    )
+    assert (file.state, DeclarationLine.objects.get().hours) == (IncomingState.READ, 25)
+    assert "quelque chose a changé" in file.problem
+    assert "Remplace 25 h" in plain_spaces(outcomes(file)[2][1])
 
 
 def test_what_the_grid_does_not_keep_a_file_does_not_write(payroll: Payroll) -> None:

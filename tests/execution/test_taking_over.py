@@ -25,8 +25,10 @@ from levier.execution.incoming.sheets import read_tables
 from levier.execution.incoming.taking.writing import undo
 from levier.execution.models import (
     Contract,
+    Declaration,
     DeclarationLine,
     Entry,
+    HoursStatement,
     IncomingFile,
     IncomingState,
     LedgerHead,
@@ -227,6 +229,23 @@ def test_an_undoing_keeps_what_something_else_hangs_on(structure: Structure) -> 
     assert structure.done == 12
     undo(by=structure.facilitator, file=second)
     assert structure.done == 0
+
+
+def test_an_undoing_keeps_the_months_it_did_not_make_or_that_hold_a_statement(structure: Structure) -> None:
+    file = structure.confirm(structure.give())
+    commitment = Contract.objects.get(facilitator=structure.organisation).commitments.get()
+    with_statement = Declaration.objects.get(commitment=commitment, month=date(2026, 1, 1))
+    bare, sent = (
+        Declaration.objects.create(
+            commitment=commitment, company=structure.holder, month=date(2026, month, 1)
+        )
+        for month in (4, 5)
+    )
+    for one in (with_statement, sent):
+        HoursStatement.objects.create(declaration=one, file="releve.pdf", size=1)
+    done = undo(by=structure.facilitator, file=file)
+    assert (done.people, done.contracts, done.kept_contracts, structure.done) == (2, 0, 1, 0)
+    assert set(commitment.declarations.all()) == {with_statement, bare, sent}
 
 
 def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structure: Structure) -> None:

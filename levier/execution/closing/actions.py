@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.execution.actions.posting import locked
 from levier.execution.closing.bilan import bilan_of
 from levier.execution.closing.policies import Situations
 from levier.execution.errors import RefusedError
@@ -17,13 +18,14 @@ from levier.execution.models import (
     ClosingBasis,
     Contract,
     ContractClosing,
+    DeclarationState,
     Evidence,
     PersonSituation,
     Situation,
 )
 from levier.execution.people.scope import acting
 from levier.execution.policies import Side
-from levier.execution.queries.contracts import declared_hours
+from levier.execution.queries.contracts import undecided_lines
 from levier.rulebook.attestations import fingerprint
 
 
@@ -44,10 +46,18 @@ def close(
 ) -> ContractClosing:
     """Close a contract: everything due is done, or the buyer decides otherwise with a signed reason. Raises RefusedError."""
     own = _open(contract)
+    # Whoever writes hours holds one of these: nothing is sent nor accepted from here on.
+    locked(*contract.commitments.all())
     if contract.defaults.filter(closed_at=None).exists():
         raise RefusedError("Une procédure de retard est ouverte : décidez-la et closez-la d’abord.")
-    if declared_hours(contract):
+    open_lines = undecided_lines(contract)
+    if open_lines.exclude(declaration__state=DeclarationState.DRAFT).exists():
         raise RefusedError("Des heures déclarées attendent une décision : décidez-les d’abord.")
+    if draft := open_lines.select_related("declaration__company").first():
+        raise RefusedError(
+            f"{draft.declaration.company.name} a saisi des heures de {draft.declaration.month:%m/%Y} sans les envoyer : "
+            "demandez-lui de les envoyer, ou faites-les effacer dans la grille."
+        )
     if not (name.strip() and role.strip()):
         raise RefusedError("Une clôture est signée : votre nom et votre qualité.")
     is_reached = bilan_of(contract, today=timezone.localdate()).is_reached
@@ -142,7 +152,8 @@ def note_situations(*, by: User, situations: Situations, answers: Mapping[tuple[
 
 def _open(contract: Contract) -> ContractClosing:
     """The row of the close, under the lock of the contract. Raises RefusedError once closed."""
-    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    # « No key »: whoever writes hours may still write rows that point to the contract, and lets go of its commitment.
+    Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
     own, _ = ContractClosing.objects.get_or_create(contract=contract)
     if own.closed_at is not None:
         raise RefusedError("Ce contrat est clos.")

@@ -3,7 +3,7 @@
 Accepting posts in the ledger in the same transaction. A correction reverses what its old line posted, then posts anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,8 @@ from levier.execution.models import (
     LedgerPosting,
     LineReason,
     LineState,
+    MonthAnswer,
+    MonthWord,
     Reason,
 )
 
@@ -87,21 +89,24 @@ def keep_cells(
 
 
 @transaction.atomic
-def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> Declaration:
-    """The company gives its month to the facilitator. Raises RefusedError when there is none to send."""
+def send(*, by: Declarant, desk: Desk, commitment: Commitment, month: date) -> bool:
+    """The company gives its month to the facilitator; whether there was one in preparation.
+
+    A month already sent is no error: what is kept in it has reached the facilitator. Raises RefusedError on a closed contract.
+    """
     locked(commitment)
     found = Declaration.objects.filter(
         commitment=commitment, company__in=desk.organisations, month=month, state=DeclarationState.DRAFT,
         lines__state=LineState.WAITING,
     ).first()  # fmt: skip
     if found is None:
-        raise RefusedError(
-            "Il n’y a rien à envoyer pour ce mois : écrivez les heures d’au moins une personne."
-        )
+        return False
+    if found.lines.filter(state=LineState.WAITING, corrects=None).exists():
+        refuse_closed(commitment)
     found.state, found.sent_at = DeclarationState.SENT, timezone.now()
     found.save(update_fields=["state", "sent_at"])
     audit.record(verb="execution.send_declaration", **_about(by, commitment, {"declaration": found.pk}))
-    return found
+    return True
 
 
 @transaction.atomic
@@ -178,8 +183,18 @@ def is_decidable(line: DeclarationLine) -> bool:
 
 
 def _is_disputed(line: DeclarationLine) -> bool:
-    """Whether another party says that these very hours are wrong."""
-    return line.confirmations.filter(state=ConfirmationState.DISPUTED, hours=line.hours).exists()
+    """Whether another party says that these very hours are wrong, or the person that this month is."""
+    by_party = line.confirmations.filter(state=ConfirmationState.DISPUTED, hours=line.hours)
+    return by_party.exists() or (line.entry_id, line.declaration.month) in open_disputes([line.entry_id])
+
+
+def open_disputes(entries: Iterable[int]) -> dict[Key, MonthAnswer]:
+    """The months that people dispute and that nobody answered, by entry and month; inside the scope of a desk."""
+    rows = MonthAnswer.objects.filter(line__entry__in=list(entries), word=MonthWord.DISPUTED, answer="")
+    return {
+        (one.line.entry_id, one.line.declaration.month): one
+        for one in rows.select_related("line__declaration")
+    }
 
 
 def _problem(book: Book, key: Key, hours: Decimal | None) -> str:
@@ -256,15 +271,13 @@ def _accept(
     by: User, book: Book, line: DeclarationLine, counted: Decimal | None, worked: Decimal | None, reason: str,
     is_statement_seen: bool,
 ) -> DeclarationLine:  # fmt: skip
+    if book.cell((line.entry_id, line.declaration.month)).current is None:
+        refuse_closed(book.commitment)
     hours = line.hours if counted is None else counted
     if not 0 <= hours <= line.hours:
         raise RefusedError(
             f"Cette ligne déclare {figure(line.hours, 2)} h : vous ne pouvez pas en accepter plus."
         )
-    # A statement of this month seen before proves its lines as well.
-    is_statement_seen = (
-        is_statement_seen or line.declaration.statements.filter(seen_on__isnull=False).exists()
-    )
     posting = _post(by, book, line, hours, worked, is_statement_seen)
     line.state, line.reason, line.counted, line.posting = LineState.ACCEPTED, reason, hours, posting
     line.decided_by, line.decided_at = by, timezone.now()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from levier.execution.declaring.sending import Arrival, Difficulty
 from levier.execution.models import DifficultyCause
@@ -41,6 +40,8 @@ class AroundForm(forms.Form):
             for name in _ARRIVAL:
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, "À remplir pour annoncer une arrivée.")
+        if self.has_difficulty and not values.get("cause") and "cause" not in self.errors:
+            self.add_error("cause", "Choisissez ce qui se passe, ou effacez la date et la phrase.")
         return values
 
     @property
@@ -61,9 +62,7 @@ class AroundForm(forms.Form):
         values = self.cleaned_data
         if not values["cause"]:
             return None
-        return Difficulty(
-            cause=values["cause"], since_on=values["since_on"] or timezone.localdate(), note=values["note"]
-        )
+        return Difficulty(cause=values["cause"], since_on=values["since_on"], note=values["note"])
 
 
 class WelcomeForm(forms.Form):

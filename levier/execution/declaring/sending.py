@@ -1,11 +1,12 @@
 """What a company sends once a month: hours, statements, who came and went, a difficulty; all of it or nothing, and once.
 
-The key of the page makes it once: the same month sent twice, from a train and again from the office, is written once.
+The key of the page makes it once: the same month sent twice, from a train and again from the office, is written once. What was changed
+meanwhile under that key is another sending, of what is new alone.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -54,10 +55,10 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Difficulty:
-    """Why the hours do not come; `cause`: a key of DifficultyCause."""
+    """Why the hours do not come; `cause`: a key of DifficultyCause, `since_on`: today by default."""
 
     cause: str
-    since_on: date
+    since_on: date | None = None
     note: str = ""
 
 
@@ -77,16 +78,19 @@ def send_month(
     *, by: Declarant, desk: Desk, commitment: Commitment, key: UUID, sent: SentMonth
 ) -> DeclarationSending:
     """Give the month to the facilitator, with its receipt by mail. Raises RefusedError, CellsRefusedError, and keeps nothing."""
-    if found := DeclarationSending.objects.filter(key=key, declaration__commitment=commitment).first():
-        return found
     if len(sent.statements) > MOST_FILES:
         raise RefusedError(f"{MOST_FILES} relevés à la fois au plus : envoyez les autres ensuite.")
+    digests = _digests(sent)
+    earlier = list(DeclarationSending.objects.filter(key=key, declaration__commitment=commitment))
+    if earlier and earlier[0].digests == digests:
+        return earlier[0]
+    sent = _not_said(sent, digests, {known for one in earlier for known in one.digests})
     kept: list[received_files.ReceivedFile] = []
     try:
         # Before any lock: a scan takes its time.
         for upload in sent.statements:
             kept.append(received_files.receive(upload, room=ROOM))  # noqa: PERF401 - those kept before a refusal are forgotten
-        return _write(by, desk, commitment, key, sent, kept)
+        return _write(by, desk, commitment, key, sent, kept, digests)
     except (RefusedError, received_files.RefusedFileError) as refusal:
         for one in kept:
             received_files.forget(one.name, room=ROOM)
@@ -95,23 +99,48 @@ def send_month(
         raise RefusedError(str(refusal)) from refusal
 
 
+def _digests(sent: SentMonth) -> list[str]:
+    """Of the figures and departures, of the arrival, of the difficulty, then of each statement."""
+    figures = (sent.month, sorted(sent.cells.items()), sorted(sent.departures.items()))
+    said = [
+        hashlib.sha256(repr(part).encode()).hexdigest() for part in (figures, sent.arrival, sent.difficulty)
+    ]
+    for upload in sent.statements:
+        whole = hashlib.sha256()
+        for chunk in upload.chunks():
+            whole.update(chunk)
+        upload.seek(0)
+        said.append(whole.hexdigest())
+    return said
+
+
+def _not_said(sent: SentMonth, digests: list[str], known: set[str]) -> SentMonth:
+    """Without the arrival, the difficulty and the statements that this page gave before."""
+    _, arrival, difficulty, *files = digests
+    return replace(
+        sent,
+        arrival=None if arrival in known else sent.arrival,
+        difficulty=None if difficulty in known else sent.difficulty,
+        statements=[one for one, digest in zip(sent.statements, files, strict=True) if digest not in known],
+    )
+
+
 @transaction.atomic
 def _write(
     by: Declarant, desk: Desk, commitment: Commitment, key: UUID, sent: SentMonth,
-    files: Sequence[received_files.ReceivedFile],
+    files: Sequence[received_files.ReceivedFile], digests: list[str],
 ) -> DeclarationSending:  # fmt: skip
     locked(commitment)
     # Two sendings of one key wait for each other at the lock.
     if found := DeclarationSending.objects.filter(key=key).select_related("declaration").first():
         if found.declaration.commitment_id != commitment.pk:
             raise RefusedError("Cette page est trop ancienne : rouvrez-la, puis envoyez.")
-        for one in files:
-            received_files.forget(one.name, room=ROOM)
-        return found
+        if found.digests == digests:
+            for one in files:
+                received_files.forget(one.name, room=ROOM)
+            return found
     done = actions.save_hours(by=by, desk=desk, commitment=commitment, cells=sent.cells)
-    with suppress(RefusedError):
-        actions.send(by=by, desk=desk, commitment=commitment, month=sent.month)
-        done += 1
+    done += actions.send(by=by, desk=desk, commitment=commitment, month=sent.month)
     extras = [*sent.departures, *files, *filter(None, [sent.arrival, sent.difficulty])]
     if not done and not extras:
         raise RefusedError("Il n’y a rien de nouveau à envoyer : écrivez les heures d’au moins une personne.")
@@ -126,7 +155,7 @@ def _write(
     for one in files:
         HoursStatement.objects.create(declaration=declaration, file=one.name, size=one.size, **who)
     made = DeclarationSending.objects.create(
-        key=key, declaration=declaration, chain_head=LedgerHead.objects.get(pk=commitment.pk).hash,
+        key=key, digests=digests, declaration=declaration, chain_head=LedgerHead.objects.get(pk=commitment.pk).hash,
         **_counted(desk, commitment, sent.month), **who,
     )  # fmt: skip
     letters.send_receipt(made, to=by.email, files=len(files))
@@ -188,7 +217,8 @@ def _tell_difficulty(by: Declarant, desk: Desk, told: Difficulty) -> None:
     is_account = isinstance(by, User)
     tell_difficulty(
         by=by if is_account else None, label=(by.get_full_name() or by.email) if is_account else by.company.name,
-        contract=desk.contract, cause=told.cause, since_on=told.since_on, note=told.note[:2000],
+        contract=desk.contract, cause=told.cause, since_on=told.since_on or timezone.localdate(),
+        note=told.note[:2000],
     )  # fmt: skip
 
 

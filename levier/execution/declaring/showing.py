@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from levier.core.typography import figure
-from levier.execution.declaring.actions import is_decidable
+from levier.execution.declaring.actions import is_decidable, open_disputes
 from levier.execution.declaring.book import ZERO, Book, Cell, Judged, Key, is_away
 from levier.execution.declaring.reading import field_name
 from levier.execution.models import (
@@ -18,7 +18,9 @@ from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
     Entry,
+    HoursStatement,
     LineState,
+    MonthAnswer,
 )
 from levier.rulebook.months import add_months, first_of
 
@@ -70,6 +72,8 @@ class ToDecide:
     is_green: bool
     # What other parties say of these very hours: « Bati Nord : confirmée ».
     said: tuple[str, ...] = ()
+    # Proposed to who decides: a statement of this month was seen, and the line is not a correction written since.
+    is_statement_seen: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -144,15 +148,22 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
     found = []
     others: dict[int, list[Confirmation]] = defaultdict(list)
     open_lines = [cell.open.pk for cell in book.cells.values() if cell.open]
+    disputed = open_disputes({key[0] for key, cell in book.cells.items() if cell.open})
     for one in Confirmation.objects.filter(line__in=open_lines, hours=F("line__hours")).select_related(
         "organisation"
     ):
         others[one.line_id].append(one)
+    seen = set(
+        HoursStatement.objects.filter(
+            declaration__commitment=book.commitment, seen_on__isnull=False
+        ).values_list("declaration", flat=True)
+    )
     for key, cell in book.cells.items():
         line = cell.open
         if line is None or not is_decidable(line):
             continue
         judged = book.judge(key, line.hours)
+        dispute = disputed.get(key)
         found.append(
             ToDecide(
                 line=line,
@@ -162,13 +173,25 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                 free=max(book.worked_after(key, line.hours) - book.others(key), ZERO),
                 is_green=judged.is_green
                 and line.state == LineState.WAITING
+                and dispute is None
                 and not any(one.state == ConfirmationState.DISPUTED for one in others[line.pk]),
-                said=tuple(
-                    f"{one.organisation.name} : {one.get_state_display().lower()}" for one in others[line.pk]
+                said=(
+                    *(
+                        f"{one.organisation.name} : {one.get_state_display().lower()}"
+                        for one in others[line.pk]
+                    ),
+                    *([_disputed(dispute)] if dispute else []),
                 ),
+                is_statement_seen=line.corrects_id is None and line.declaration_id in seen,
             )
         )
     return tuple(sorted(found, key=lambda one: (not one.is_green, one.line.declaration.month, one.person)))
+
+
+def _disputed(said: MonthAnswer) -> str:
+    """« La personne conteste ce mois depuis sa carte : … »."""
+    claimed = "" if said.claimed is None else f", elle dit {figure(said.claimed, 2)} h"
+    return f"La personne conteste ce mois depuis sa carte ({said.get_reason_display().lower()}{claimed}) : répondez-lui d’abord"
 
 
 def _until(entry: Entry) -> str:

@@ -18,12 +18,16 @@ OUTCOMES: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One line of the file, or one of its months: what was read in it, what becomes of it, why."""
+    """One line of the file, or one of its months: what was read in it, what becomes of it, why.
+
+    `before`: what it replaces.
+    """
 
     line: int
     what: str
     outcome: Outcome
     reason: str = ""
+    before: str = ""
 
     @property
     def word(self) -> str:
@@ -39,9 +43,9 @@ class Account:
     contracts: int = 0
     people: int = 0
 
-    def say(self, line: int, what: str, outcome: Outcome, reason: str = "") -> None:
+    def say(self, line: int, what: str, outcome: Outcome, reason: str = "", *, before: str = "") -> None:
         """Add what becomes of one line."""
-        self.remarks.append(Remark(line, what, outcome, reason))
+        self.remarks.append(Remark(line, what, outcome, reason, before))
 
     def figures(self) -> dict[str, Any]:
         """What the database keeps of it: counts and sentences without a name. `digest`: of everything that was said."""
@@ -57,8 +61,8 @@ class Account:
 
 
 def digest(remarks: Iterable[Remark]) -> str:
-    """Changes as soon as one line would be written otherwise."""
+    """Changes as soon as one line would be written otherwise, or over something else."""
     said = hashlib.sha256()
     for one in remarks:
-        said.update(f"{one.line}|{one.what}|{one.outcome}\n".encode())
+        said.update(f"{one.line}|{one.what}|{one.outcome}|{one.before}\n".encode())
     return said.hexdigest()[:16]

@@ -122,7 +122,7 @@ def _judge(
     cells[key] = hours
     remark = f"Remplace {figure(there, 2)} h." if there is not None else ""
     sentences = " ".join(judged.sentences) if judged else ""
-    account.say(first.line, first.words, "understood", f"{remark} {sentences}".strip())
+    account.say(first.line, first.words, "understood", f"{remark} {sentences}".strip(), before=remark)
     for one in same[1:]:
         account.say(
             one.line,

@@ -108,7 +108,8 @@ class Migration(migrations.Migration):
             name='DeclarationSending',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True, verbose_name='clé d’envoi')),
+                ('key', models.UUIDField(db_index=True, verbose_name='clé d’envoi')),
+                ('digests', models.JSONField(default=list, verbose_name='empreintes')),
                 ('lines', models.PositiveSmallIntegerField(verbose_name='personnes avec un nombre')),
                 ('left_blank', models.PositiveSmallIntegerField(verbose_name='personnes sans nombre')),
                 ('hours', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='heures')),

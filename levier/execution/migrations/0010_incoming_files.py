@@ -25,6 +25,7 @@ CREATE FUNCTION execution_forget_taken_over(file bigint, OUT entries bigint, OUT
     SET search_path = public, pg_temp AS $$
 DECLARE
     one record;
+    months bigint[] := '{}';
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM execution_incomingfile WHERE id = file AND kind = 'reprise' AND state = 'annule') THEN
         RAISE EXCEPTION 'Ce fichier n''est pas une reprise annulée.' USING ERRCODE = 'check_violation';
@@ -33,17 +34,19 @@ BEGIN
     SET CONSTRAINTS ALL IMMEDIATE;
     entries := 0;
     people := 0;
-    FOR one IN SELECT id FROM execution_declarationline WHERE incoming_id = file LOOP
+    FOR one IN SELECT id, declaration_id FROM execution_declarationline WHERE incoming_id = file LOOP
         BEGIN
             DELETE FROM execution_declarationline WHERE id = one.id;
+            months := months || one.declaration_id;
         EXCEPTION WHEN foreign_key_violation OR check_violation THEN NULL;
         END;
     END LOOP;
-    DELETE FROM execution_declaration d USING execution_commitment c, execution_contract k
-    WHERE d.commitment_id = c.id AND c.contract_id = k.id AND NOT EXISTS (
-        SELECT 1 FROM execution_declarationline l WHERE l.declaration_id = d.id)
-        AND coalesce(k.facilitator_id, k.buyer_id) = (SELECT organisation_id FROM execution_incomingfile WHERE id = file)
-        AND d.created_at >= (SELECT created_at FROM execution_incomingfile WHERE id = file);
+    FOR one IN SELECT DISTINCT unnest(months) AS id LOOP
+        BEGIN
+            DELETE FROM execution_declaration WHERE id = one.id;
+        EXCEPTION WHEN foreign_key_violation THEN NULL;
+        END;
+    END LOOP;
     FOR one IN SELECT id FROM execution_entry WHERE incoming_id = file LOOP
         BEGIN
             DELETE FROM execution_entry WHERE id = one.id;

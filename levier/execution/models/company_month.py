@@ -28,9 +28,13 @@ def _account(label: str) -> models.ForeignKey:
 
 
 class DeclarationSending(models.Model):
-    """A month sent once: `key` comes from the page, so that sending twice writes once. `lines`: people with a figure."""
+    """A month sent once: `key` comes from the page, so that sending twice writes once. `lines`: people with a figure.
 
-    key = models.UUIDField("clé d’envoi", unique=True)
+    `digests`: of the parts that were sent; other ones under the same key are another sending.
+    """
+
+    key = models.UUIDField("clé d’envoi", db_index=True)
+    digests = models.JSONField("empreintes", default=list)
     declaration = models.ForeignKey(
         Declaration, models.PROTECT, related_name="sendings", verbose_name="déclaration"
     )

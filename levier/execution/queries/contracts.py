@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from levier.accounts.models import User
@@ -223,15 +223,24 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
     )  # fmt: skip
 
 
-def declared_hours(contract: Contract) -> Decimal:
-    """Hours sent that wait for a decision, less what the lines they correct count already."""
-    lines = DeclarationLine.objects.filter(
-        declaration__commitment__contract=contract,
-        declaration__state=DeclarationState.SENT,
-        state__in=[LineState.WAITING, LineState.QUESTIONED],
+def undecided_lines(contract: Contract) -> QuerySet[DeclarationLine]:
+    """The lines that nobody has decided, those of a month in preparation included."""
+    return DeclarationLine.objects.filter(
+        declaration__commitment__contract=contract, state__in=[LineState.WAITING, LineState.QUESTIONED]
     )
-    found = lines.aggregate(asked=Sum("hours"), counted=Sum("corrects__counted"))
-    return max((found["asked"] or Decimal()) - (found["counted"] or Decimal()), Decimal())
+
+
+def declared_hours(contract: Contract) -> Decimal:
+    """Hours sent that wait for a decision, each line less what the one it corrects counts already.
+
+    A correction that lowers a month frees none of the hours that another line asks for.
+    """
+    lines = (
+        undecided_lines(contract)
+        .filter(declaration__state=DeclarationState.SENT)
+        .annotate(asked=F("hours") - Coalesce("corrects__counted", Decimal()))
+    )
+    return lines.filter(asked__gt=0).aggregate(whole=Sum("asked"))["whole"] or Decimal()
 
 
 def _lines_of(commitments: Sequence[Commitment]) -> dict[int, list[LedgerPosting]]:

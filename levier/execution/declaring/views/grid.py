@@ -52,10 +52,11 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             if not problems:
                 return redirect(request.get_full_path())
         lines = showing.to_decide(book)
+        green = [one for one in lines if one.is_green]
         context = {
             "contract": desk.contract, "commitment": commitment, "choices": choices, "months": months,
             "rows": showing.rows(book, months, typed=request.POST.dict(), problems=problems),
-            "green": [one for one in lines if one.is_green],
+            "green": green, "are_statements_seen": all(one.is_statement_seen for one in green),
             "remarked": [one for one in lines if not one.is_green], "waiting": len(lines),
             "reasons": LineReason.choices, "has_problems": bool(problems),
             **_received(desk), "mails": mailing.to_read(desk), "mail_address": mailing.address_of(desk.contract),
