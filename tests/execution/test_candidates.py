@@ -288,7 +288,7 @@ def test_the_excuse_counts_a_week_without_candidate_once(market: Market) -> None
             contract=contract, cause="candidats", since_on=TODAY + timedelta(days=since),
             until_on=TODAY + timedelta(days=until), told_by_label="Jo",
         )  # fmt: skip
-    assert "14 semaine(s)" in suggested_excuse(contract, today=TODAY).reason
+    assert "14 semaines" in suggested_excuse(contract, today=TODAY).reason
 
 
 def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market) -> None:

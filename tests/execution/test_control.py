@@ -111,12 +111,8 @@ def test_four_people_in_front_of_control() -> None:
         by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=TODAY
     )
     wrong = actions.note_complaint(
-        by=scene.helper,
-        contract=scene.contract,
-        origin="personne",
-        received_on=TODAY,
-        text="Secret de vestiaire",
-    )
+        by=scene.helper, contract=scene.contract, origin="personne", received_on=TODAY, text="Secret de vestiaire",
+    )  # fmt: skip
     drawn = actions.draw_sample(by=scene.helper, contract=scene.contract, size=1, seed="12")
     paper = EvidenceRequest.objects.get()
     everybody = {"buyer", "facilitator", "company"}
@@ -153,12 +149,8 @@ def test_four_people_in_front_of_control() -> None:
 def test_a_complaint_is_read_by_the_following_structure_alone() -> None:
     scene = Scene()
     actions.note_complaint(
-        by=scene.helper,
-        contract=scene.contract,
-        origin="personne",
-        received_on=TODAY,
-        text="Secret de vestiaire",
-    )
+        by=scene.helper, contract=scene.contract, origin="personne", received_on=TODAY, text="Secret de vestiaire",
+    )  # fmt: skip
     for person, reads in ((scene.helper, True), (scene.owner, False), (scene.company, False)):
         page = text(as_user(person).get(f"{scene.at}/controle"))
         assert ("Secret de vestiaire" in page) is reads
@@ -399,12 +391,8 @@ def test_the_page_of_control_costs_the_same_whatever_it_holds(
     scene.noticed()
     for _ in range(3):
         actions.tell_difficulty(
-            by=scene.company,
-            label="Sasha",
-            contract=scene.contract,
-            cause="chantier",
-            since_on=date(2026, 1, 5),
-        )
+            by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=date(2026, 1, 5),
+        )  # fmt: skip
         actions.ask_evidence(by=scene.helper, contract=scene.contract, kind="releve", due_on=TODAY)
     client = as_user(scene.helper)
     with django_assert_num_queries(19):
