@@ -21,7 +21,8 @@ from levier.execution.incoming.columns import (
     split_name,
     title_weight,
 )
-from levier.execution.incoming.sheets import read_tables
+from levier.execution.incoming.forms import HoursFileForm
+from levier.execution.incoming.sheets import LARGEST_BYTES, read_tables
 from levier.execution.incoming.taking.writing import undo
 from levier.execution.models import (
     Contract,
@@ -166,6 +167,13 @@ def test_titles_are_found_under_a_banner_and_numbers_of_people_are_stripped() ->
 def test_a_file_that_is_no_table_gets_a_sentence(content: bytes, told: str) -> None:
     with pytest.raises(RefusedError, match=told):
         read_tables(content, "x.csv")
+
+
+def test_the_weight_of_a_file_is_read_before_its_content() -> None:
+    file = SimpleUploadedFile("suivi.csv", b"a;b")
+    file.size = LARGEST_BYTES + 1
+    form = HoursFileForm({"month": "2026-03"}, {"file": file})
+    assert "dépasse 20 Mo" in str(form.errors["file"])
 
 
 def test_each_line_is_accounted_for_and_nothing_is_written(structure: Structure) -> None:

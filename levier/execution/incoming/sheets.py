@@ -14,14 +14,15 @@ from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError
 
+from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.execution.errors import RefusedError
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
-_SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsb", ".xlsm"}
+_SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
 _LONGEST_CELL = 200
 # A French social security number has 13 digits, 15 with its key: neither a SIRET (14) nor a SIREN (9).
 _BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
@@ -81,9 +82,11 @@ def read_tables(
 def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
     if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
         try:
-            book = load_workbook(io.BytesIO(content))
+            book = open_workbook(content)
             return [(one, book.get_sheet_by_name(one).iter_rows()) for one in book.sheet_names[:20]]
-        except (CalamineError, BadZipFile, OSError) as problem:
+        except HeavyWorkbookError as problem:
+            raise RefusedError(str(problem)) from problem
+        except (CalamineError, BadZipFile, OSError, ValueError) as problem:
             raise RefusedError(
                 f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX, ou en CSV."
             ) from problem
