@@ -4,6 +4,7 @@ Buyer: what is due, decisions, totals of what is done. Facilitator: its portfoli
 holds or shares. Anybody else gets the answer of an address that does not exist; a colleague of another role, a refusal.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser
@@ -136,8 +137,43 @@ def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
 
 
 def own_firms(user: User) -> frozenset[int]:
-    """The firms whose people this account declares."""
+    """The firms this account is a contractor of; which of them a contract names it for is `firms_named`."""
     return frozenset(user.memberships.filter(role=Role.CONTRACTOR).values_list("organisation_id", flat=True))
+
+
+def contracts_naming(user: User) -> dict[int, frozenset[int]]:
+    """Firm of this account → the contracts that name the account for that very firm, as holder, co-contractor or subcontractor.
+
+    To see a contract is not to speak for a firm of it: its buyer, or the contact of one firm, may open the space of another.
+    Three SQL queries.
+    """
+    held, taken = Q(pk__in=[]), Q(pk__in=[])
+    for firm, addresses in _known_addresses(user).items():
+        held |= Q(contract__holder=firm, email__in=addresses)
+        taken |= Q(organisation=firm, email__in=addresses)
+    pairs = [
+        *ContractContact.objects.filter(held, side=ContractSide.HOLDER, contract__removed_at=None)
+        .order_by().values_list("contract__holder", "contract"),
+        *ContractParty.objects.filter(taken, contract__removed_at=None)
+        .order_by().values_list("organisation", "contract"),
+    ]  # fmt: skip
+    return {
+        firm: frozenset(contract for one, contract in pairs if one == firm)
+        for firm in {one for one, _ in pairs}
+    }
+
+
+def firms_named(user: User, contract: Contract) -> frozenset[int]:
+    """The firms whose people this account reads and declares on a contract. Three SQL queries."""
+    return frozenset(firm for firm, keys in contracts_naming(user).items() if contract.pk in keys)
+
+
+def rows_of_firms(naming: Mapping[int, frozenset[int]], *, company: str, contract: str) -> Q:
+    """The rows of each firm on the contracts that name the account for it (`contracts_naming`), by the names of their two fields."""
+    found = Q(pk__in=[])
+    for firm, keys in naming.items():
+        found |= Q(**{company: firm, f"{contract}__in": keys})
+    return found
 
 
 def get_contract_for(user: Reader, pk: int, *, to: Power = "see") -> Contract:
