@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 
 from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent
+from levier.execution.actions import ContactPerson, set_contacts
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, shelf
 from levier.execution.incoming.columns import (
@@ -35,6 +37,7 @@ from levier.execution.models import (
     Participant,
 )
 from levier.execution.people.scope import acting
+from levier.execution.policies import contracts_of, get_contract_for
 from levier.organisations.models import Organisation
 from levier.purchasing.purchase_exports import workbook
 from tests.factories.accounts import member, organisation, user, valid_siren
@@ -344,3 +347,16 @@ def test_the_pages_take_over_from_the_file_to_the_grid(structure: Structure) -> 
     assert client.get("/suivi/reprise").status_code == 200
     assert client.post(f"/suivi/fichiers/{file.pk}/oublier", follow=True).status_code == 200
     assert not Entry.objects.filter(contract=contract).exists()
+
+
+def test_a_contract_taken_over_has_no_buyer_until_it_names_one(structure: Structure) -> None:
+    """Whoever opens the SIREN of the buyer first learns and decides nothing; the contact of the buyer does."""
+    structure.confirm(structure.give())
+    contract = Contract.objects.get(facilitator=structure.organisation)
+    squatter = member(structure.buyer, role=Role.BUYER).user
+    with pytest.raises(Http404):
+        get_contract_for(squatter, contract.pk)
+    assert not contracts_of(squatter).exists()
+    person = ContactPerson(name="Mme Acheteuse", email=squatter.email)
+    set_contacts(by=structure.facilitator, contract=contract, side="acheteur", people={"referent": person})
+    assert get_contract_for(squatter, contract.pk, to="decide") in contracts_of(squatter)
