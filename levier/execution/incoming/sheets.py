@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 from python_calamine import CalamineError
 
+from levier.core.person_numbers import holds_number_of_a_person, is_number_of_a_person
 from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.execution.errors import RefusedError
 
@@ -24,13 +25,6 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 120
 _SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
 _LONGEST_CELL = 200
-# A French social security number has 13 digits, 15 with its key: neither a SIRET (14) nor a SIREN (9).
-_BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
-_NUMBER_IN_TEXT = re.compile(
-    r"(?<!\d)[1-8](?:[\s.\-\u00a0\u202f]?\d){12}(?:(?:[\s.\-\u00a0\u202f]?\d){2})?(?!\d)"
-)
-# Corsicans have a letter in the seventh place.
-_WITH_LETTER = re.compile(r"[1-8]\d{4}2[AB]\d{6}(\d{2})?", re.IGNORECASE)
 _TITLES_OF_NUMBERS = re.compile(
     r"\b(nir|nirpp|secu|securite sociale|n ss|num ss|no ss|numero ss|insee salarie|immatriculation ss)\b"
 )
@@ -160,14 +154,3 @@ def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[s
         for place, title in enumerate(titles)
     )
     return Table(name, safe, tuple(kept), tuple(safe[place] for place in sorted(bad)), blanked)
-
-
-def is_number_of_a_person(cell: str) -> bool:
-    """Whether a cell is nothing but a number of 13 or 15 digits."""
-    plain = _BLANKS.sub("", cell)
-    return (plain.isdecimal() and len(plain) in (13, 15)) or bool(_WITH_LETTER.fullmatch(plain))
-
-
-def holds_number_of_a_person(text: str) -> bool:
-    """Whether a text holds, somewhere, what looks like a social security number."""
-    return is_number_of_a_person(text) or bool(_NUMBER_IN_TEXT.search(text))
