@@ -35,6 +35,7 @@ from levier.execution.models import (
     LedgerHead,
     LedgerPosting,
     Participant,
+    SavedColumns,
 )
 from levier.execution.people.scope import acting
 from levier.execution.policies import contracts_of, get_contract_for
@@ -360,3 +361,14 @@ def test_a_contract_taken_over_has_no_buyer_until_it_names_one(structure: Struct
     person = ContactPerson(name="Mme Acheteuse", email=squatter.email)
     set_contacts(by=structure.facilitator, contract=contract, side="acheteur", people={"referent": person})
     assert get_contract_for(squatter, contract.pk, to="decide") in contracts_of(squatter)
+
+
+def test_a_line_of_people_is_never_kept_as_titles(structure: Structure) -> None:
+    with pytest.raises(RefusedError, match="Aucun titre"):
+        structure.give("QUATREVINGTS;Zéphirine;04/05/1990\nAubépin;Léo;02/01/1985\n".encode())
+    file = structure.give("Zéphirine;Nom;04/05/1990\nLéo;Aubépin;02/01/1985\n".encode())
+    roles = {"Zéphirine": "given_name", "Nom": "family_name", "04/05/1990": "birth_on"}
+    actions.choose(by=structure.facilitator, file=file, sheet=0, roles=roles, year=None, month=None, contract=None, sirens={})  # fmt: skip
+    assert SavedColumns.objects.get().roles == {"nom": "family_name"}
+    assert file.choices["roles"] == {"nom": "family_name", "colonne 1": "given_name", "colonne 3": "birth_on"}
+    assert actions.columns_of(file, actions.table_of(file)).roles == tuple(roles.values())
