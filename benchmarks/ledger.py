@@ -57,7 +57,8 @@ class Country:
 
     def __init__(self, lines: int, people: int, buyers: int) -> None:
         self.draw = random.Random(20_260_701)
-        self.lines, self.people, self.buyers = lines, people, buyers
+        # Six people to a firm.
+        self.lines, self.people, self.buyers = lines, people - people % 6, buyers
         # One commitment has one line due and some eighty done.
         self.contracts = max(20, lines // 80)
         self.months = max(1, lines - self.contracts)

@@ -19,7 +19,7 @@ from levier.api.schemas import (
 from levier.execution.declaring.policies import commitment_of
 from levier.execution.incoming import programs
 from levier.execution.incoming.programs import DeclaredLine
-from levier.execution.models import ApiKey, Contract
+from levier.execution.models import ApiKey, Contract, ContractParty
 from levier.execution.policies import get_contract_for
 from levier.execution.queries.contracts import contract_rows, listed_contracts, whole_contract
 from levier.execution.reporting import DueAndDone
@@ -98,7 +98,9 @@ def declare(
 
 def _of(key: ApiKey) -> Q:
     own = key.organisation_id
-    return Q(buyer=own) | Q(holder=own) | Q(facilitator=own) | Q(parties__organisation=own)
+    # Not by a join: a contract would come once for each of its parties.
+    carried_out = ContractParty.objects.filter(organisation=own).values("contract")
+    return Q(buyer=own) | Q(holder=own) | Q(facilitator=own) | Q(pk__in=carried_out)
 
 
 def _opened(key: ApiKey, pk: int) -> Contract:

@@ -113,7 +113,8 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     web = [
         *python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--backpressure", "64",
-        "--no-ws", "--log-level", "warning", "levier.config.wsgi:application",
+        # Without it, one worker that is killed takes the others down with it.
+        "--respawn-failed-workers", "--no-ws", "--log-level", "warning", "levier.config.wsgi:application",
     ]  # fmt: skip
     return [
         Child("le site", web),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from levier.accounts.models import Membership, Role, User
 from levier.execution.incoming import programs
-from levier.execution.models import ApiKey, DeclarationLine
+from levier.execution.models import ApiKey, ContractParty, DeclarationLine
 from levier.organisations.models import Organisation
 from tests.execution.test_declaring import World, open_to_company
 from tests.factories import execution as contracts
@@ -81,6 +81,10 @@ def test_each_line_is_answered_and_the_same_call_writes_once(program: Program) -
 
 
 def test_the_contracts_and_people_of_the_organisation_of_the_key_are_read(program: Program) -> None:
+    for kind, fields in (("cotraitant", {"share_rate": "0.2"}), ("sous_traitant", {"tier": 1})):
+        ContractParty.objects.create(
+            contract=program.contract, organisation=organisation(), kind=kind, **fields
+        )
     (row,) = program.get("/contracts").json()
     assert (row["id"], row["due"], row["left"]) == (program.contract.pk, 480.0, 480.0)
     assert program.get(f"/contracts/{program.contract.pk}").json()["commitments"][0]["due"] == 480.0

@@ -104,6 +104,17 @@ def test_five_wrong_codes_close_the_door_and_another_code_opens_it(company: Comp
     DeclarationLink.objects.update(codes_sent=links.MOST_CODES)
     with pytest.raises(RefusedError, match="Trop de codes"):
         links.send_code(company.link)
+    # The facilitator sends the link again: it takes codes again, each a mail of its own.
+    sent = OutgoingMail.objects.count()
+    links.open_link(
+        contract=company.where.contract,
+        company=company.link.company,
+        email=FIRST,
+        first_month=MONTH,
+        month=MONTH,
+    )
+    links.send_code(company.link)
+    assert OutgoingMail.objects.count() == sent + 1
 
 
 @pytest.mark.parametrize("why", ["closed", "expired", "forged"])

@@ -52,10 +52,14 @@ class Site:
 
     def run(self, code: str) -> str:
         """What a few lines of Python print inside this installation: for rows that no page makes."""
-        command = [sys.executable, "-m", "levier", "manage", "shell", "--no-imports", "-c", code]
+        return self.command("manage", "shell", "--no-imports", "-c", code)
+
+    def command(self, *words: str) -> str:
+        """What a `levier` command prints in this installation; it must succeed."""
         done = subprocess.run(
-            command, env=_environment(self), cwd=REPOSITORY, capture_output=True, text=True, check=False
-        )
+            [sys.executable, "-m", "levier", *words], env=_environment(self), cwd=REPOSITORY, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 

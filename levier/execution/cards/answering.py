@@ -155,12 +155,19 @@ def _correct(by: User, line: DeclarationLine, hours: Decimal | None) -> None:
     if not changed:
         raise RefusedError("Ce nombre est celui qui est écrit : choisissez plutôt pourquoi il est gardé.")
     if line.state == LineState.ACCEPTED:
-        fresh = DeclarationLine.objects.select_related("declaration__commitment").get(
-            declaration__commitment=commitment,
-            declaration__month=key[1],
-            entry=key[0],
-            state=LineState.WAITING,
+        fresh = (
+            DeclarationLine.objects.select_related("declaration__commitment")
+            .filter(
+                declaration__commitment=commitment,
+                declaration__month=key[1],
+                entry=key[0],
+                state=LineState.WAITING,
+            )
+            .first()
         )
+        # None: another correction was open, and the figure that counts already is the right one.
+        if fresh is None:
+            return
         declaring.accept(by=by, desk=desk, line=fresh, seen=hours, reason=LineReason.CHECKED)
 
 

@@ -20,6 +20,7 @@ from levier.execution.models import (
     Complaint,
     Contract,
     ControlMeeting,
+    DifficultyCause,
     DifficultyNotice,
     EvidenceKind,
     EvidenceRequest,
@@ -42,6 +43,8 @@ def tell_difficulty(
     note: str = "",
 ) -> DifficultyNotice:  # fmt: skip
     """The contractor, or somebody for it, tells a difficulty. `by` None: by its link, `label` says who. Raises RefusedError."""
+    if cause not in DifficultyCause.values:
+        raise RefusedError("Choisissez la cause de la difficulté.")
     if since_on > timezone.localdate():
         raise RefusedError("La difficulté a commencé au plus tard aujourd’hui : corrigez la date.")
     if until_on is not None and until_on < since_on:

@@ -47,8 +47,9 @@ def open_link(
         defaults={"first_month": first_month, "expires_at": expires_at},
     )  # fmt: skip
     if not is_new:
-        link.expires_at, link.first_month = expires_at, min(first_month, link.first_month)
-        link.save(update_fields=["expires_at", "first_month"])
+        # Sent again, it takes codes again: anybody who holds the address could have used them up.
+        link.expires_at, link.first_month, link.codes_sent = expires_at, min(first_month, link.first_month), 0
+        link.save(update_fields=["expires_at", "first_month", "codes_sent"])
     return link
 
 
@@ -103,7 +104,7 @@ def send_code(link: DeclarationLink) -> None:
         to=own.email,
         subject="Votre code pour déclarer les heures",
         body=_CODE_BODY.format(company=link.company.name, code=mail_codes.shown(code)),
-        key=f"declaration-code-{own.pk}-{own.codes_sent}",
+        key=f"declaration-code-{own.pk}-{own.code_expires_at:%Y%m%d%H%M%S%f}",
     )
 
 

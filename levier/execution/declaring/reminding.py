@@ -99,6 +99,7 @@ def send_reminders(*, by: Actor, today: date) -> int:
     _note_bounces(today)
     running = (
         Contract.objects.filter(starts_on__lte=today, ends_on__gte=add_months(today, -8))
+        .exclude(closing__closed_at__isnull=False)
         .with_parties()
         .prefetch_related("contacts", "parties__organisation")
     )

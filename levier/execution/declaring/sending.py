@@ -18,6 +18,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, received_files
 from levier.execution.actions.posting import locked
+from levier.execution.control.actions import tell_difficulty
 from levier.execution.declaring import actions, letters
 from levier.execution.declaring.actions import Declarant
 from levier.execution.declaring.book import ZERO, Key, load
@@ -29,8 +30,6 @@ from levier.execution.models import (
     Commitment,
     Declaration,
     DeclarationSending,
-    DifficultyCause,
-    DifficultyNotice,
     HoursStatement,
     LedgerHead,
     StaffChange,
@@ -119,7 +118,7 @@ def _write(
     company_id = company_of(desk, commitment)
     _say_changes(by, desk, company_id, sent)
     if sent.difficulty:
-        _tell_difficulty(by, desk, company_id, sent.difficulty)
+        _tell_difficulty(by, desk, sent.difficulty)
     declaration, _ = Declaration.objects.get_or_create(
         commitment=commitment, company_id=company_id, month=sent.month
     )
@@ -185,15 +184,11 @@ def _check_day(on: date, first: date) -> None:
         raise RefusedError("Vérifiez la date d’arrivée ou de départ : elle est trop loin du contrat.")
 
 
-def _tell_difficulty(by: Declarant, desk: Desk, company_id: int, told: Difficulty) -> None:
-    if told.cause not in DifficultyCause.values:
-        raise RefusedError("Choisissez la cause de la difficulté.")
-    if told.since_on > timezone.localdate():
-        raise RefusedError("La difficulté ne peut pas avoir commencé dans le futur.")
-    name = by.company.name if not isinstance(by, User) else by.get_full_name() or by.email
-    DifficultyNotice.objects.create(
-        contract=desk.contract, cause=told.cause, since_on=told.since_on, note=told.note.strip()[:2000],
-        told_by=by if isinstance(by, User) else None, told_by_label=name[:120],
+def _tell_difficulty(by: Declarant, desk: Desk, told: Difficulty) -> None:
+    is_account = isinstance(by, User)
+    tell_difficulty(
+        by=by if is_account else None, label=(by.get_full_name() or by.email) if is_account else by.company.name,
+        contract=desk.contract, cause=told.cause, since_on=told.since_on, note=told.note[:2000],
     )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ def whole_company(user: User) -> WholeCompany:
     contracts = list(
         policies.contracts_carried_out(user)
         .filter(ends_on__gte=add_months(today, -3))
+        .exclude(closing__closed_at__isnull=False)
         .order_by("ends_on", "pk")
     )
     with acting(companies=naming):

@@ -8,7 +8,6 @@ from decimal import Decimal
 from levier.core.typography import figure
 from levier.execution.errors import RefusedError
 from levier.execution.incoming.columns import (
-    CONTRACT_FIELDS,
     Columns,
     read_amount_of_hours,
     read_day,
@@ -123,8 +122,3 @@ def _hours(text: str) -> tuple[Decimal | None, str]:
     if hours is not None and not 0 <= hours <= LONGEST_MONTH_HOURS:
         return hours, f"{figure(hours, 2)} h : un mois compte entre 0 et {LONGEST_MONTH_HOURS} heures."
     return hours, ""
-
-
-def says_of_contracts(columns: Columns) -> bool:
-    """Whether the table says which contract each line is about."""
-    return columns.has(*CONTRACT_FIELDS)

@@ -1,5 +1,6 @@
 """The pages of a link: the code first, then the month; and the way out of reminders."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.contrib import messages
@@ -78,12 +79,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     contracts, email = stopping(token)
     is_done = request.method == "POST"
     if is_done:
-        try:
-            for one in contracts:
+        for one in contracts:
+            # A contract that no longer names this address sends it nothing: the others still have to be told.
+            with suppress(RefusedError):
                 note_contact(by=None, contract=one, reach=email, word=ContactWord.NO_REMINDER)
-        except RefusedError as refusal:
-            messages.error(request, str(refusal))
-            is_done = False
     context = {"contracts": contracts, "is_done": is_done}
     return private(render(request, "execution/declaring/stop.html", context))
 
