@@ -20,6 +20,8 @@ from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
+from levier.core.person_numbers import holds_number_of_a_person
+
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES = 20
 MOST_PIXELS = 50_000_000
@@ -45,11 +47,6 @@ _PAYSLIP_WORDS = (
     "salaire brut",
     "total des cotisations",
     "prelevement a la source",
-)
-# Sex, year, month, département (2A and 2B too), commune, order, and the key or not: spaced or not.
-_NIR = re.compile(
-    r"(?<!\d)[1-478]\s?\d{2}\s?(?:0[1-9]|1[0-2]|[2-4]\d|[5-9]\d)\s?(?:\d{2}|2[ab])\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)",
-    re.IGNORECASE,
 )
 _PAYSLIP = (
     "C’est un bulletin de paie : ne l’envoyez pas. Il porte votre numéro de sécurité sociale et votre santé y paraît. "
@@ -108,7 +105,7 @@ def refuse_payslip(text: str) -> None:
     plain = _plain(text)
     if any(one in plain for one in _PAYSLIP_TITLES) or sum(one in plain for one in _PAYSLIP_WORDS) > 1:
         raise RefusedFileError(_PAYSLIP)
-    if _NIR.search(plain):
+    if holds_number_of_a_person(text):
         raise RefusedFileError(_NUMBER)
 
 

@@ -10,8 +10,9 @@ from pathlib import PurePath
 from typing import IO, Literal
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError
 
+from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.directory.exports import harmless
 from levier.directory.kinds import FAMILY_LABELS
 from levier.directory.models import Supplier
@@ -100,12 +101,14 @@ def read_file(stream: IO[bytes], name: str) -> list[PanelLine]:
 
 def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
     try:
-        book = load_workbook(io.BytesIO(content))
+        book = open_workbook(content)
         rows = book.get_sheet_by_index(0).iter_rows()
         for row in rows:
             # A spreadsheet keeps a SIRET as a number: 12345678900012.0.
             yield [f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row]
-    except (CalamineError, BadZipFile, IndexError, OSError) as problem:
+    except HeavyWorkbookError as problem:
+        raise UnreadablePanelError(str(problem)) from problem
+    except (CalamineError, BadZipFile, IndexError, OSError, ValueError) as problem:
         raise UnreadablePanelError(
             f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX ou en CSV."
         ) from problem

@@ -4,6 +4,7 @@ Buyer: what is due, decisions, totals of what is done. Facilitator: its portfoli
 holds or shares. Anybody else gets the answer of an address that does not exist; a colleague of another role, a refusal.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,14 +47,14 @@ _MAY: dict[Power, frozenset[Side]] = {
 }
 
 
-def _known_addresses(user: User) -> dict[int, set[str]]:
-    """The firms this account is a contractor of, and the addresses that open their contracts to it.
+def _known_addresses(user: User, role: Role = Role.CONTRACTOR) -> dict[int, set[str]]:
+    """The organisations where this account has this role (the firms it is a contractor of), and the addresses that open their contracts to it.
 
     Anybody may open the space of a SIREN: a firm sees a contract only when whoever wrote it named the account, or somebody who manages
     the firm's space here, as its contact. One SQL query.
     """
     rows = (
-        Membership.objects.filter(user=user, role=Role.CONTRACTOR)
+        Membership.objects.filter(user=user, role=role)
         .order_by()
         .values_list(
             "organisation_id",
@@ -65,6 +66,20 @@ def _known_addresses(user: User) -> dict[int, set[str]]:
         )
     )
     return {firm: {user.email, *managers} for firm, managers in rows}
+
+
+def bought_by(user: User) -> Q:
+    """The contracts this account buys: those its organisation opened, and those a structure took over that name it.
+
+    A taking over writes any SIREN as the buyer, and anybody may open the space of a SIREN. One SQL query.
+    """
+    found = Q(pk__in=[])
+    for buyer, addresses in _known_addresses(user, Role.BUYER).items():
+        named = ContractContact.objects.filter(side=ContractSide.BUYER, email__in=addresses)
+        found |= Q(buyer=buyer) & (
+            Q(incoming=None) | Q(incoming__organisation=buyer) | Q(pk__in=named.values("contract"))
+        )
+    return found
 
 
 def _carried_out(user: User) -> Q:
@@ -94,7 +109,7 @@ def contracts_of(user: User) -> QuerySet[Contract]:
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
     return Contract.objects.filter(removed_at=None).filter(
-        Q(buyer_id__in=member.filter(role=Role.BUYER))
+        bought_by(user)
         | Q(facilitator_id__in=followed)
         | Q(facilitator=None, buyer_id__in=followed)
         | _carried_out(user)
@@ -109,7 +124,7 @@ def contracts_carried_out(user: User) -> QuerySet[Contract]:
 def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
     """For whom this account acts on a contract; empty for a colleague of another role.
 
-    In an in-house mission the buyer acts for both. Raises Http404 to anybody outside. Three SQL queries at most.
+    In an in-house mission the buyer acts for both. Raises Http404 to anybody outside. Five SQL queries at most.
     """
     if not user.is_authenticated or not user.is_active:
         raise Http404(UNKNOWN)
@@ -123,6 +138,9 @@ def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
         )
     )
     sides: set[Side] = set()
+    # A taken over contract tells nothing to a buyer that it does not name.
+    if contract.incoming_id and not Contract.objects.filter(bought_by(user), pk=contract.pk).exists():
+        held.discard((contract.buyer_id, Role.BUYER))
     if (contract.buyer_id, Role.BUYER) in held:
         sides |= {"buyer", "facilitator"} if contract.is_in_house else {"buyer"}
     if (following, Role.FACILITATOR) in held:
@@ -136,8 +154,43 @@ def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
 
 
 def own_firms(user: User) -> frozenset[int]:
-    """The firms whose people this account declares."""
+    """The firms this account is a contractor of; which of them a contract names it for is `firms_named`."""
     return frozenset(user.memberships.filter(role=Role.CONTRACTOR).values_list("organisation_id", flat=True))
+
+
+def contracts_naming(user: User) -> dict[int, frozenset[int]]:
+    """Firm of this account → the contracts that name the account for that very firm, as holder, co-contractor or subcontractor.
+
+    To see a contract is not to speak for a firm of it: its buyer, or the contact of one firm, may open the space of another.
+    Three SQL queries.
+    """
+    held, taken = Q(pk__in=[]), Q(pk__in=[])
+    for firm, addresses in _known_addresses(user).items():
+        held |= Q(contract__holder=firm, email__in=addresses)
+        taken |= Q(organisation=firm, email__in=addresses)
+    pairs = [
+        *ContractContact.objects.filter(held, side=ContractSide.HOLDER, contract__removed_at=None)
+        .order_by().values_list("contract__holder", "contract"),
+        *ContractParty.objects.filter(taken, contract__removed_at=None)
+        .order_by().values_list("organisation", "contract"),
+    ]  # fmt: skip
+    return {
+        firm: frozenset(contract for one, contract in pairs if one == firm)
+        for firm in {one for one, _ in pairs}
+    }
+
+
+def firms_named(user: User, contract: Contract) -> frozenset[int]:
+    """The firms whose people this account reads and declares on a contract. Three SQL queries."""
+    return frozenset(firm for firm, keys in contracts_naming(user).items() if contract.pk in keys)
+
+
+def rows_of_firms(naming: Mapping[int, frozenset[int]], *, company: str, contract: str) -> Q:
+    """The rows of each firm on the contracts that name the account for it (`contracts_naming`), by the names of their two fields."""
+    found = Q(pk__in=[])
+    for firm, keys in naming.items():
+        found |= Q(**{company: firm, f"{contract}__in": keys})
+    return found
 
 
 def get_contract_for(user: Reader, pk: int, *, to: Power = "see") -> Contract:

@@ -10,8 +10,8 @@ from levier.accounts.models import User
 from levier.execution.candidates.actions import due_on
 from levier.execution.cards.queries import waiting_for
 from levier.execution.models import Candidate, MonthAnswer, PersonProof, PersonRequest
-from levier.execution.people.scope import acting, declared_by, followed_by
-from levier.execution.policies import contracts_of
+from levier.execution.people.scope import acting, followed_by
+from levier.execution.policies import contracts_naming, rows_of_firms
 from levier.facilitators.queries.work import WorkItem
 
 _MOST = 200
@@ -23,13 +23,13 @@ def people_work(user: User, today: date) -> list[WorkItem]:
 
 
 def candidates_work(user: User, today: date) -> list[WorkItem]:
-    """The candidates who wait for the companies of this account; a following structure sees those that are late. Five SQL queries at most."""
-    companies, followed = declared_by(user), followed_by(user)
-    if not companies and not followed:
+    """The candidates who wait for the companies of this account; a following structure sees those that are late. Six SQL queries at most."""
+    naming, followed = contracts_naming(user), followed_by(user)
+    if not naming and not followed:
         return []
     running = Q(stage__in=["proposee", "a_rencontrer", "rencontree", "embauchee"])
-    with acting(companies=companies, followers=followed):
-        mine = Q(company__in=companies, position__contract__in=contracts_of(user))
+    with acting(companies=naming, followers=followed):
+        mine = rows_of_firms(naming, company="company", contract="position__contract")
         rows = list(
             Candidate.objects.filter(running, mine | Q(follower__in=followed))
             .select_related("position__company", "position__contract__buyer")
@@ -37,7 +37,8 @@ def candidates_work(user: User, today: date) -> list[WorkItem]:
         )
     found = []
     for one in rows:
-        due, is_mine = due_on(one.stage, one.stage_on), one.company_id in companies
+        due = due_on(one.stage, one.stage_on)
+        is_mine = one.position.contract_id in naming.get(one.company_id, ())
         if is_mine or due < today:
             found.append(
                 WorkItem(

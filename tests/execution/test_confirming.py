@@ -5,16 +5,21 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from levier.accounts.models import Role
+from levier.accounts.models import Membership, Role
 from levier.execution import actions as contracts
+from levier.execution.candidates.actions import publish
+from levier.execution.candidates.policies import firms_publishing, positions_of
 from levier.execution.declaring import links, policies
 from levier.execution.declaring.contacts import contacts_of
 from levier.execution.declaring.policies import company_desk
 from levier.execution.declaring.reminding import missing_of
+from levier.execution.declaring.whole import whole_company
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import confirming
 from levier.execution.models import DeclarationLine, LedgerHead
 from levier.execution.people import actions as people
+from levier.execution.policies import firms_named
+from tests.execution.test_candidates import values
 from tests.execution.test_declaring import MONTH, World, as_user, open_to_company, text
 from tests.factories import people as make
 from tests.factories.accounts import member, organisation, user
@@ -151,3 +156,23 @@ def test_nobody_else_confirms(site: Site) -> None:
             == status
         )
     assert Client().get(site.page).status_code == 302
+
+
+def test_whoever_opens_the_siren_of_another_firm_speaks_for_its_own_alone(site: Site) -> None:
+    """The contact of the holder opens the subcontractor's space, the buyer opens the holder's: nothing more is read."""
+    where = site.where
+    Membership.objects.create(user=site.holder, organisation=site.firm, role=Role.CONTRACTOR)
+    Membership.objects.create(user=where.buyer, organisation=where.contract.holder, role=Role.CONTRACTOR)
+    assert company_desk(site.holder, where.contract.pk).organisations == {where.contract.holder_id}
+    assert company_desk(site.sub, where.contract.pk).organisations == {site.firm.pk}
+    post = publish(by=site.holder, contract=where.contract, company=where.contract.holder, values=values())
+    position_page = f"/suivi/postes/{post.pk}"
+    assert as_user(site.holder).get(position_page).status_code == 200
+    assert as_user(where.buyer).get(position_page).status_code == 403
+    assert not positions_of(where.buyer, MONTH).exists()
+    assert [one.name for one in firms_publishing(site.holder, where.contract.pk)[1]] == [
+        where.contract.holder.name
+    ]
+    assert not whole_company(where.buyer).workers
+    assert {who.name for who in whole_company(site.holder).workers}.isdisjoint({"Lou M."})
+    assert firms_named(where.buyer, where.contract) == frozenset()

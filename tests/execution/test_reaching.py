@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core.models import OutgoingMail
-from levier.execution.declaring import actions, contacts, letters, reminding
+from levier.execution.declaring import actions, contacts, letters, links, reminding
 from levier.execution.models import DeclarationLine, DeclarationLink, LineState
 from tests.factories import people as make
 from tests.factories.company_month import DUE, FIRST, SECOND, Company
@@ -137,3 +138,15 @@ def test_a_call_is_noted_and_a_link_sent_by_who_follows_alone(company: Company) 
     assert "n’est plus celui" in text(
         client.post(page, {"contact": "autre@x.fr", "geste": "lien"}, follow=True)
     )
+
+
+def test_a_replaced_contact_keeps_no_link(company: Company) -> None:
+    token = links.token_of(company.link)
+    assert links.link_of(token) == company.link
+    company.where.contract.contacts.filter(email=FIRST).update(email="nouvelle@exemple.invalid")
+    with pytest.raises(Http404):
+        links.link_of(token)
+    page = f"/suivi/contrats/{company.where.contract.pk}/joindre"
+    as_user(company.where.facilitator).post(page, {"contact": FIRST, "geste": "fermer"})
+    company.link.refresh_from_db()
+    assert company.link.revoked_at

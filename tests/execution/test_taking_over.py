@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 
 from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent
+from levier.execution.actions import ContactPerson, set_contacts
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, shelf
 from levier.execution.incoming.columns import (
@@ -21,7 +23,8 @@ from levier.execution.incoming.columns import (
     split_name,
     title_weight,
 )
-from levier.execution.incoming.sheets import read_tables
+from levier.execution.incoming.forms import HoursFileForm
+from levier.execution.incoming.sheets import LARGEST_BYTES, read_tables
 from levier.execution.incoming.taking.writing import undo
 from levier.execution.models import (
     Contract,
@@ -34,8 +37,10 @@ from levier.execution.models import (
     LedgerHead,
     LedgerPosting,
     Participant,
+    SavedColumns,
 )
 from levier.execution.people.scope import acting
+from levier.execution.policies import contracts_of, get_contract_for
 from levier.organisations.models import Organisation
 from levier.purchasing.purchase_exports import workbook
 from tests.factories.accounts import member, organisation, user, valid_siren
@@ -168,6 +173,13 @@ def test_titles_are_found_under_a_banner_and_numbers_of_people_are_stripped() ->
 def test_a_file_that_is_no_table_gets_a_sentence(content: bytes, told: str) -> None:
     with pytest.raises(RefusedError, match=told):
         read_tables(content, "x.csv")
+
+
+def test_the_weight_of_a_file_is_read_before_its_content() -> None:
+    file = SimpleUploadedFile("suivi.csv", b"a;b")
+    file.size = LARGEST_BYTES + 1
+    form = HoursFileForm({"month": "2026-03"}, {"file": file})
+    assert "dépasse 20 Mo" in str(form.errors["file"])
 
 
 def test_each_line_is_accounted_for_and_nothing_is_written(structure: Structure) -> None:
@@ -355,3 +367,27 @@ def test_the_pages_take_over_from_the_file_to_the_grid(structure: Structure) -> 
     assert client.get("/suivi/reprise").status_code == 200
     assert client.post(f"/suivi/fichiers/{file.pk}/oublier", follow=True).status_code == 200
     assert not Entry.objects.filter(contract=contract).exists()
+
+
+def test_a_contract_taken_over_has_no_buyer_until_it_names_one(structure: Structure) -> None:
+    """Whoever opens the SIREN of the buyer first learns and decides nothing; the contact of the buyer does."""
+    structure.confirm(structure.give())
+    contract = Contract.objects.get(facilitator=structure.organisation)
+    squatter = member(structure.buyer, role=Role.BUYER).user
+    with pytest.raises(Http404):
+        get_contract_for(squatter, contract.pk)
+    assert not contracts_of(squatter).exists()
+    person = ContactPerson(name="Mme Acheteuse", email=squatter.email)
+    set_contacts(by=structure.facilitator, contract=contract, side="acheteur", people={"referent": person})
+    assert get_contract_for(squatter, contract.pk, to="decide") in contracts_of(squatter)
+
+
+def test_a_line_of_people_is_never_kept_as_titles(structure: Structure) -> None:
+    with pytest.raises(RefusedError, match="Aucun titre"):
+        structure.give("QUATREVINGTS;Zéphirine;04/05/1990\nAubépin;Léo;02/01/1985\n".encode())
+    file = structure.give("Zéphirine;Nom;04/05/1990\nLéo;Aubépin;02/01/1985\n".encode())
+    roles = {"Zéphirine": "given_name", "Nom": "family_name", "04/05/1990": "birth_on"}
+    actions.choose(by=structure.facilitator, file=file, sheet=0, roles=roles, year=None, month=None, contract=None, sirens={})  # fmt: skip
+    assert SavedColumns.objects.get().roles == {"nom": "family_name"}
+    assert file.choices["roles"] == {"nom": "family_name", "colonne 1": "given_name", "colonne 3": "birth_on"}
+    assert actions.columns_of(file, actions.table_of(file)).roles == tuple(roles.values())

@@ -12,8 +12,9 @@ from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError
 
+from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.purchasing.figures import NotANumberError, read_number
 from levier.rulebook.calibration import CalibrationError, Trade, all_trades, trade_for_cpv
 
@@ -106,8 +107,10 @@ def read_record(content: bytes, name: str) -> RealisedRecord:
 def _lines(content: bytes, name: str) -> Iterable[tuple[int, Sequence[Any]]]:
     if PurePath(name).suffix.lower() in _SPREADSHEETS:
         try:
-            table = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-        except (CalamineError, BadZipFile, OSError, IndexError):
+            table = open_workbook(content).get_sheet_by_index(0).to_python()
+        except HeavyWorkbookError as problem:
+            raise UnreadableRecordError(str(problem)) from None
+        except (CalamineError, BadZipFile, OSError, IndexError, ValueError):
             raise UnreadableRecordError(f"« {name} » ne s’ouvre pas : enregistrez-le en CSV.") from None
         return list(enumerate(table, start=1))
     try:

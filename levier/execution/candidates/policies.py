@@ -17,7 +17,7 @@ from levier.accounts.models import User
 from levier.execution import policies as contracts
 from levier.execution.models import Candidate, Contract, Position
 from levier.execution.people.scope import acting, followed_by
-from levier.execution.policies import Reader, own_firms
+from levier.execution.policies import Reader
 from levier.facilitators.models import PRESCRIBER_KINDS, Structure, StructureKind
 from levier.organisations.models import Organisation
 
@@ -68,7 +68,7 @@ def firms_publishing(user: Reader, pk: int) -> tuple[Contract, tuple[Organisatio
     if following(contract) not in followed_by(user):
         if "company" not in sides:
             raise PermissionDenied(_NOBODY)
-        carrying &= own_firms(user)
+        carrying &= contracts.firms_named(user, contract)
     return contract, tuple(Organisation.objects.filter(pk__in=carrying).order_by("name", "pk"))
 
 
@@ -79,7 +79,7 @@ def seat_for(user: Reader, pk: int) -> Seat:
         raise Http404(UNKNOWN)
     assert isinstance(user, User)
     is_follower = following(position.contract) in followed_by(user)
-    is_company = position.company_id in own_firms(user) and _names(user, position)
+    is_company = position.company_id in contracts.firms_named(user, position.contract)
     prescribers = proposing_for(user, position.contract.departement_code)
     if not (is_follower or is_company or prescribers):
         # A colleague or the buyer learns that it may not; anybody else, nothing.
@@ -126,11 +126,6 @@ def positions_of(user: User, on: date) -> QuerySet[Position]:
     return Position.objects.filter(
         Q(contract__facilitator__in=followed)
         | Q(contract__facilitator=None, contract__buyer__in=followed)
-        | Q(company__in=own_firms(user), contract__in=contracts.contracts_of(user))
+        | contracts.rows_of_firms(contracts.contracts_naming(user), company="company", contract="contract")
         | Q(contract__departement_code__in=near, closed_on=None, contract__ends_on__gte=on)
     ).select_related("contract", "company")
-
-
-def _names(user: User, position: Position) -> bool:
-    """Whether the contract is opened to this account: anybody may open the space of a SIREN."""
-    return contracts.contracts_of(user).filter(pk=position.contract_id).exists()

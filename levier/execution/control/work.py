@@ -36,7 +36,7 @@ from levier.execution.models import (
     LineState,
     StepKind,
 )
-from levier.execution.policies import contracts_of
+from levier.execution.policies import bought_by, contracts_of
 from levier.execution.reporting import DueAndDone, last_report
 from levier.facilitators.queries.work import Who, WorkItem
 from levier.rulebook.months import add_months, first_of
@@ -92,7 +92,7 @@ def _own_lines(user: User, today: date) -> dict[int, _Line]:
         .select_related("buyer", "holder", "facilitator")
         .annotate(
             following=following,
-            i_buy=Exists(held.filter(organisation=OuterRef("buyer_id"), role=Role.BUYER)),
+            i_buy=Exists(Contract.objects.filter(bought_by(user), pk=OuterRef("pk"))),
             i_follow=Exists(held.filter(organisation=OuterRef("following"), role=Role.FACILITATOR)),
         )
         .order_by("ends_on", "pk")[:_MOST]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, mail, mail_codes
 from levier.core.signed_rows import key_signed, sign_key
+from levier.execution.declaring.contacts import contacts_of
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import Contract, DeclarationLink, PartyKind
@@ -62,7 +63,7 @@ def token_of(link: DeclarationLink) -> str:
 
 
 def link_of(token: str) -> DeclarationLink:
-    """The link behind an address. Raises Http404: not ours, closed or expired, without saying which."""
+    """The link behind an address. Raises Http404: not ours, closed, expired or of a former contact, without saying which."""
     pk = key_signed(token, salt=_SALT, refusal=CLOSED)
     found = (
         DeclarationLink.objects.open(timezone.now())
@@ -70,9 +71,15 @@ def link_of(token: str) -> DeclarationLink:
         .filter(pk=pk)
         .first()
     )
-    if found is None:
+    if found is None or not _is_still_named(found):
         raise Http404(CLOSED)
     return found
+
+
+def _is_still_named(link: DeclarationLink) -> bool:
+    """Whether its address is among the contacts of this company on this contract: one that was replaced opens nothing more."""
+    named = {(one.company.pk, one.email.lower()) for one in contacts_of(link.contract, {})}
+    return (link.company_id, link.email) in named
 
 
 def desk_of(link: DeclarationLink) -> Desk:

@@ -15,7 +15,7 @@ from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.models import Commitment, Contract, DeclarationLine, HoursStatement, StaffChange
 from levier.execution.people.scope import acting, followed_by
-from levier.execution.policies import Reader, own_firms
+from levier.execution.policies import Reader
 
 _FACILITATOR_ONLY = "seuls les facilitateurs de la structure qui suit ce contrat voient ses personnes"
 _COMPANY_ONLY = "seule l’entreprise qui tient ce contrat déclare ses heures ici"
@@ -63,10 +63,7 @@ def company_desk(user: Reader, pk: int) -> Desk:
     assert user.is_authenticated
     if "company" not in policies.sides_for(user, contract):
         raise PermissionDenied(_COMPANY_ONLY)
-    firms = own_firms(user) & {
-        contract.holder_id, *contract.parties.values_list("organisation_id", flat=True)
-    }  # fmt: skip
-    return Desk(contract, False, frozenset(firms))
+    return Desk(contract, False, policies.firms_named(user, contract))
 
 
 def commitment_of(desk: Desk, asked: str) -> tuple[Commitment, tuple[Commitment, ...]]:

@@ -90,7 +90,7 @@ class WholeCompany:
 
 def whole_company(user: User) -> WholeCompany:
     """All the commitments of the companies of an account, in a constant number of queries."""
-    today, firms = timezone.localdate(), policies.own_firms(user)
+    today, naming = timezone.localdate(), policies.contracts_naming(user)
     month = add_months(first_of(today), -1)
     contracts = list(
         policies.contracts_carried_out(user)
@@ -98,9 +98,11 @@ def whole_company(user: User) -> WholeCompany:
         .exclude(closing__closed_at__isnull=False)
         .order_by("ends_on", "pk")
     )
-    with acting(companies=firms):
+    with acting(companies=naming):
         entries = list(
-            Entry.objects.filter(contract__in=contracts, company__in=firms)
+            Entry.objects.filter(
+                policies.rows_of_firms(naming, company="company", contract="contract"), contract__in=contracts
+            )
             .exclude(state=EntryState.REFUSED)
             .select_related("participant")
             .order_by("participant__given_name", "pk")
@@ -110,7 +112,7 @@ def whole_company(user: User) -> WholeCompany:
         _due(one, [each for each in entries if each.contract_id == one.pk], lines, today) for one in contracts
     )
     return WholeCompany(
-        month=month, dues=dues, promises=_promises(contracts, firms, entries, lines, today),
+        month=month, dues=dues, promises=_promises(contracts, naming, entries, lines, today),
         workers=_workers(contracts, entries, lines, month),
     )  # fmt: skip
 
@@ -146,11 +148,13 @@ def _due(
 
 
 def _promises(
-    contracts: list[Contract], firms: frozenset[int], entries: list[Entry],
+    contracts: list[Contract], naming: dict[int, frozenset[int]], entries: list[Entry],
     lines: dict[tuple[int, date], DeclarationLine], today: date,
 ) -> tuple[Promise, ...]:  # fmt: skip
     rows = (
-        Commitment.objects.filter(contract__in=contracts, contractor__in=firms)
+        Commitment.objects.filter(
+            policies.rows_of_firms(naming, company="contractor", contract="contract"), contract__in=contracts
+        )
         .select_related("head", "contractor")
         .order_by("contract__ends_on", "contract", "number")
     )

@@ -20,7 +20,15 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import policies, shelf
 from levier.execution.incoming.account import Account
-from levier.execution.incoming.columns import PAYROLL_FIELDS, TAKING_FIELDS, Columns, guess, title_weight
+from levier.execution.incoming.columns import (
+    PAYROLL_FIELDS,
+    TAKING_FIELDS,
+    Columns,
+    guess,
+    has_titles,
+    is_known_title,
+    title_weight,
+)
 from levier.execution.incoming.hours import understand_hours
 from levier.execution.incoming.saying import Said, sayings
 from levier.execution.incoming.sheets import Table, folded, read_tables
@@ -66,6 +74,10 @@ def receive(
         raise RefusedError(
             f"Plus de {MOST_TAKEN} lignes à reprendre : découpez le fichier, par année ou par contrat."
         )
+    if not any(has_titles(table) for table in tables):
+        raise RefusedError(
+            "Aucun titre de colonne n’est reconnu : écrivez-les au-dessus des lignes (Nom, Prénom, Mois, Heures…)."
+        )
     place = shelf.new_place()
     shelf.put_tables(place, tables)
     chosen = max(range(len(tables)), key=lambda rank: len(tables[rank].rows) * _guessed(tables[rank], kind))
@@ -106,10 +118,21 @@ def table_of(file: IncomingFile) -> Table:
     return tables[min(int(file.choices.get("sheet", 0)), len(tables) - 1)]
 
 
+def _titles(file: IncomingFile, sheet: int) -> tuple[str, ...]:
+    tables = shelf.tables_at(file.stored_as)
+    return tables[min(sheet, len(tables) - 1)].titles
+
+
 def columns_of(file: IncomingFile, table: Table) -> Columns:
     """What each column says: as said for this file, else as said last time by this organisation, else by its title."""
     saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
-    known = (saved.roles if saved else {}) | file.choices.get("roles", {})
+    said = file.choices.get("roles", {})
+    by_place = {
+        folded(title): said[f"colonne {place}"]
+        for place, title in enumerate(table.titles, start=1)
+        if f"colonne {place}" in said
+    }
+    known = (saved.roles if saved else {}) | said | by_place
     fields = PAYROLL_FIELDS if file.kind == IncomingKind.HOURS else TAKING_FIELDS
     year = file.choices.get("year")
     return Columns(guess(table, known=known, fields=fields).roles, year=year)
@@ -128,12 +151,18 @@ def choose(
         raise RefusedError(
             f"Le SIREN donné pour « {wrong[0] or 'toutes les lignes'} » n’est pas valable : neuf chiffres."
         )
-    said = {folded(title): role for title, role in roles.items()}
+    # Without titles, the first row of people would be kept: of any other word than those of titles, the place alone is.
+    lasting = {folded(title): role for title, role in roles.items() if is_known_title(title)}
+    said = lasting | {
+        f"colonne {place}": role
+        for place, title in enumerate(_titles(file, sheet), start=1)
+        if (role := roles.get(title)) and not is_known_title(title)
+    }
     numbers = {folded(name): clean_digits(siren)[:9] for name, siren in sirens.items() if siren}
     with transaction.atomic():
         own = _idle(file)
         saved, _ = SavedColumns.objects.get_or_create(organisation_id=own.organisation_id, kind=own.kind)
-        saved.roles = saved.roles | said
+        saved.roles = saved.roles | lasting
         # « buyer » and « holder » are those of the lines of this file that name none.
         saved.sirens = saved.sirens | {
             name: siren for name, siren in numbers.items() if name not in ("buyer", "holder")

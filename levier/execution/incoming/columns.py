@@ -94,6 +94,17 @@ def title_weight(fields: Sequence[str]) -> int:
     return sum(folded(cell) in known or read_month(cell, 2000) is not None for cell in fields if cell)
 
 
+def is_known_title(title: str) -> bool:
+    """Whether a title is made of the words of titles alone: no name, no date."""
+    words = {word for _, names in FIELDS.values() for name in names for word in name.split()}
+    return bool(said := folded(title)) and words.issuperset(said.split())
+
+
+def has_titles(table: Table) -> bool:
+    """Whether a first line names a field we know; a month alone may be the birth of somebody."""
+    return guess(table, known={}, fields=TAKING_FIELDS).has(*TAKING_FIELDS)
+
+
 def guess(table: Table, *, known: Mapping[str, str], fields: Sequence[str]) -> Columns:
     """The role of each column: as said last time (`known`: folded title → role), else by its title. Each field once."""
     names = [folded(title) for title in table.titles]

@@ -16,8 +16,20 @@ from levier.facilitators.forms.fields import text_field
 _ACCEPT = ".csv,.txt,.tsv,.xlsx,.xls,.ods"
 
 
+class _LightFile(forms.FileField):
+    """A file refused on its weight before anything of it is read."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if file and file.size > LARGEST_BYTES:
+            raise forms.ValidationError(
+                f"Ce fichier dépasse {LARGEST_BYTES // 1024**2} Mo : gardez les colonnes utiles seulement."
+            )
+        return file
+
+
 def _file_field(label: str) -> forms.FileField:
-    return forms.FileField(
+    return _LightFile(
         label=label,
         help_text=f"CSV, XLSX ou ODS, {LARGEST_BYTES // 1024**2} Mo au plus. Tel qu’il est : ses colonnes sont reconnues, vous corrigez.",
         widget=forms.FileInput(attrs={"class": "form-control", "accept": _ACCEPT}),

@@ -14,22 +14,17 @@ from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError
 
+from levier.core.person_numbers import holds_number_of_a_person, is_number_of_a_person
+from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.execution.errors import RefusedError
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
-_SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsb", ".xlsm"}
+_SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
 _LONGEST_CELL = 200
-# A French social security number has 13 digits, 15 with its key: neither a SIRET (14) nor a SIREN (9).
-_BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
-_NUMBER_IN_TEXT = re.compile(
-    r"(?<!\d)[1-8](?:[\s.\-\u00a0\u202f]?\d){12}(?:(?:[\s.\-\u00a0\u202f]?\d){2})?(?!\d)"
-)
-# Corsicans have a letter in the seventh place.
-_WITH_LETTER = re.compile(r"[1-8]\d{4}2[AB]\d{6}(\d{2})?", re.IGNORECASE)
 _TITLES_OF_NUMBERS = re.compile(
     r"\b(nir|nirpp|secu|securite sociale|n ss|num ss|no ss|numero ss|insee salarie|immatriculation ss)\b"
 )
@@ -81,9 +76,11 @@ def read_tables(
 def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
     if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
         try:
-            book = load_workbook(io.BytesIO(content))
+            book = open_workbook(content)
             return [(one, book.get_sheet_by_name(one).iter_rows()) for one in book.sheet_names[:20]]
-        except (CalamineError, BadZipFile, OSError) as problem:
+        except HeavyWorkbookError as problem:
+            raise RefusedError(str(problem)) from problem
+        except (CalamineError, BadZipFile, OSError, ValueError) as problem:
             raise RefusedError(
                 f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX, ou en CSV."
             ) from problem
@@ -157,14 +154,3 @@ def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[s
         for place, title in enumerate(titles)
     )
     return Table(name, safe, tuple(kept), tuple(safe[place] for place in sorted(bad)), blanked)
-
-
-def is_number_of_a_person(cell: str) -> bool:
-    """Whether a cell is nothing but a number of 13 or 15 digits."""
-    plain = _BLANKS.sub("", cell)
-    return (plain.isdecimal() and len(plain) in (13, 15)) or bool(_WITH_LETTER.fullmatch(plain))
-
-
-def holds_number_of_a_person(text: str) -> bool:
-    """Whether a text holds, somewhere, what looks like a social security number."""
-    return is_number_of_a_person(text) or bool(_NUMBER_IN_TEXT.search(text))

@@ -6,8 +6,9 @@ import json
 from pathlib import PurePath
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError
 
+from levier.core.workbooks import HeavyWorkbookError, open_workbook
 from levier.purchasing.consultation.decp import read_contracts
 from levier.purchasing.consultation.draft import ConsultationDraft, UnreadableConsultationError
 from levier.purchasing.consultation.table import Cell, read_table
@@ -57,12 +58,14 @@ def _json(content: bytes, name: str) -> object:
 def _workbook(content: bytes, name: str) -> list[list[Cell]]:
     """The first sheet that holds something."""
     try:
-        book = load_workbook(io.BytesIO(content))
+        book = open_workbook(content)
         for sheet_name in book.sheet_names:
             sheet = book.get_sheet_by_name(sheet_name)
             rows = [list(row) for _, row in zip(range(MOST_ROWS + 1), sheet.iter_rows(), strict=False)]
             if any(str(cell).strip() for row in rows for cell in row):
                 return _checked(rows, name)
+    except HeavyWorkbookError as problem:
+        raise UnreadableConsultationError(str(problem)) from problem
     except (CalamineError, BadZipFile, IndexError, OSError, ValueError) as problem:
         raise UnreadableConsultationError(
             f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX ou en CSV."

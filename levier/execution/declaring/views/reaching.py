@@ -80,16 +80,18 @@ def reach(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST.get("geste", "")
     try:
         contact = next((one for one in contacts_of(contract) if one.reach == address), None)
+        if asked == "fermer":
+            # Of a former contact as well.
+            closed = links.close_links(by=user, contract=contract, email=address)
+            messages.success(
+                request, f"{closed} lien{'s' if closed > 1 else ''} fermé{'s' if closed > 1 else ''}."
+            )
+            return _back(desk, "joindre")
         if contact is None:
             raise RefusedError("Ce contact n’est plus celui du contrat : rouvrez la page.")
         if asked == "lien":
             month = send_month_link(by=user, contract=contract, contact=contact, today=timezone.localdate())
             messages.success(request, f"Le lien du mois de {month} est parti à {contact.email}.")
-        elif asked == "fermer":
-            closed = links.close_links(by=user, contract=contract, email=contact.email)
-            messages.success(
-                request, f"{closed} lien{'s' if closed > 1 else ''} fermé{'s' if closed > 1 else ''}."
-            )
         else:
             note_contact(by=user, contract=contract, reach=address, word=asked)
             messages.success(request, "C’est noté.")
