@@ -206,7 +206,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get("/contrats")
         with django_assert_num_queries(18):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
