@@ -156,16 +156,9 @@ def test_an_account_of_another_structure_writes_nothing() -> None:
             act()
 
 
-def test_a_company_sees_eligible_until_and_no_reason() -> None:
-    where, elsewhere = make.place(), make.place()
-    who = make.participant(where)
-    one = make.entry(where, who)
-    (seen,) = policies.people_declared(where.company)
-    assert (seen.full_name, seen.is_valid, seen.eligible_until) == (f"{make.GIVEN} {make.FAMILY}", False, "")
-    actions.decide_entry(by=where.facilitator, entry=one, is_valid=True)
-    (seen,) = policies.people_declared(where.company)
-    assert (seen.is_valid, seen.eligible_until) == (True, "01/03/2028")
-    assert policies.people_declared(elsewhere.company) == policies.people_declared(where.buyer) == ()
+def test_a_company_reads_no_reason_of_its_people() -> None:
+    where = make.place()
+    make.entry(where, make.participant(where))
     with acting(companies=[where.contract.holder_id]):
         assert not EntryReason.objects.exists()
         assert Participant.objects.update(given_name="Autre") == 0

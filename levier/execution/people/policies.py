@@ -18,7 +18,7 @@ from django.http import Http404
 from levier.accounts.models import User
 from levier.execution.models import AccessPurpose, Contract, Entry, EntryReason, EntryState, Participant
 from levier.execution.people.actions import note_access
-from levier.execution.people.scope import acting, declared_by, followed_by
+from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
 
 UNKNOWN = "Cette personne n’existe pas, ou elle n’est pas suivie par votre structure."
@@ -34,16 +34,6 @@ class Sheet:
     participant: Participant
     entries: tuple[Entry, ...]
     reasons: dict[int, EntryReason]
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredPerson:
-    """What a company sees of somebody it declares: a name, and whether and until when its hours count."""
-
-    participant_id: UUID
-    full_name: str
-    is_valid: bool
-    eligible_until: str
 
 
 # Each read filters by itself as well: row-level security does not bind a database whose owner is the application.
@@ -102,25 +92,6 @@ def get_entry_for(user: Reader, pk: int) -> Entry:
         if found is None:
             raise Http404(UNKNOWN)
         return found
-
-
-def people_declared(user: Reader) -> tuple[DeclaredPerson, ...]:
-    """The people of the companies this account declares for, without any reason. Raises Http404."""
-    if not user.is_authenticated or not user.is_active:
-        raise Http404(UNKNOWN)
-    companies = declared_by(user)
-    with acting(companies=companies):
-        return tuple(
-            DeclaredPerson(
-                one.participant_id,
-                one.participant.full_name,
-                one.state == EntryState.VALID,
-                f"{one.eligible_until:%d/%m/%Y}"
-                if one.state == EntryState.VALID and one.eligible_until
-                else "",
-            )
-            for one in Entry.objects.filter(company__in=companies).select_related("participant")
-        )
 
 
 @contextmanager

@@ -63,10 +63,3 @@ def followed_by(user: User) -> list[int]:
     return list(
         user.memberships.filter(role=Role.FACILITATOR).order_by().values_list("organisation_id", flat=True)
     )
-
-
-def declared_by(user: User) -> list[int]:
-    """The companies this account declares hours for."""
-    return list(
-        user.memberships.filter(role=Role.CONTRACTOR).order_by().values_list("organisation_id", flat=True)
-    )
