@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from levier.accounts.models import Role
 from levier.core.models import OutgoingMail
-from levier.execution.actions import CommitmentValues
+from levier.execution.actions import CommitmentValues, ContactPerson, set_contacts
 from levier.execution.declaring import links
 from levier.execution.models import DeclarationLine, DeclarationSending, LedgerHead, LedgerPosting
 from levier.execution.people import actions as people
@@ -39,6 +39,10 @@ def make_contracts(contracts: int, months: int, contact: str) -> None:
             by=buyer, buyer=sides.buyer, holder=holder, facilitator=sides.facilitator, title=TITLE,
             notified_on=first, starts_on=first, ends_on=add_months(first, 36), reporting_period="mois",
             commitments=[CommitmentValues(hours=Decimal(3_000))],
+        )  # fmt: skip
+        set_contacts(
+            by=buyer, contract=contract, side="titulaire",
+            people={"referent": ContactPerson(name="Sacha Exemple", email=contact)},
         )  # fmt: skip
         where = make.Place(sides.facilitator, contract, facilitator, facilitator, buyer)
         who = make.participant(where)

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from levier.organisations.identifiers import is_valid_siren
 from levier.rulebook.months import add_months, first_of
 from tests.journeys.site import Site
-from tests.journeys.test_control import sign, waive
+from tests.journeys.test_control import let_the_time_to_answer_pass, sign, waive
 from tests.journeys.test_declared_hours import COMPANY, FACILITATOR, enter_by_code, send_the_link
 from tests.journeys.visitor import Visitor
 
@@ -237,6 +237,7 @@ def penalty_waived(buyer: Visitor, desk: Visitor, company: Visitor, contract: st
     sign(company, "Sacha Exemple", "conducteur de travaux")
     company.page.get_by_role("button", name="Envoyer nos observations").click()
     expect(company.page.get_by_text("Vos observations sont reçues").first).to_be_visible()
+    let_the_time_to_answer_pass(buyer, default)
     desk.open(f"{default}/proposition")
     expect(desk.page.get_by_label("Heures non imputables au titulaire")).not_to_have_value("")
     expect(desk.page.get_by_label("Pourquoi")).to_have_value(re.compile("8 semaines"))

@@ -66,6 +66,19 @@ def put_on_notice(owner: Visitor) -> str:
     return re.search(r"https?://\S+/observations/\S+", letter)[0]  # type: ignore[index]
 
 
+def let_the_time_to_answer_pass(owner: Visitor, default: str) -> None:
+    """Which no page can do: nothing is proposed before the day promised to the company is over."""
+    owner.site.run(
+        "from datetime import timedelta\n"
+        "from django.utils import timezone\n"
+        "from levier.execution.models import DefaultStep\n"
+        "past = timezone.localdate() - timedelta(days=1)\n"
+        "for kind, deadline in (('mise_en_demeure', past), ('observations', None)):\n"
+        f"    DefaultStep.objects.create(procedure_id={default.rpartition('/')[2]}, kind=kind, deadline=deadline,"
+        " by_label='Nour', text='Aucune candidature.')"
+    )
+
+
 def sign(visitor: Visitor, name: str, role: str) -> None:
     visitor.page.get_by_label("Votre nom").fill(name)
     visitor.page.get_by_label("Votre qualité").fill(role)
@@ -100,6 +113,7 @@ def test_from_a_red_light_to_an_attestation(new_visitor: Callable[..., Visitor])
     company.page.get_by_role("button", name="Envoyer nos observations").click()
     expect(company.page.get_by_text("Vos observations sont reçues").first).to_be_visible()
 
+    let_the_time_to_answer_pass(owner, default)
     helper.page.goto(default)
     helper.page.get_by_role("link", name="Proposer un calcul").click()
     helper.page.get_by_role("button", name="Proposer un calcul").click()

@@ -22,7 +22,7 @@ from levier.execution.people import actions as people
 from levier.organisations.models import Organisation
 from levier.rulebook.eligibility import Facts, ProofSeen
 by = User.objects.get(email="{FACILITATOR}")
-own = by.memberships.get(role=Role.FACILITATOR).organisation
+own = by.memberships.filter(role=Role.FACILITATOR).earliest("pk").organisation
 buyer, holder = (
     Organisation.objects.create(name=name, siren=siren, is_demo=True)
     for name, siren in (("Ville de la carte", "999999801"), ("Entreprise de la carte", "999999802"))

@@ -138,7 +138,9 @@ def test_a_part_of_the_page_is_given_to_htmx_with_its_own_address(client: Client
 
 
 @pytest.mark.slow
-def test_a_network_shows_its_members_and_nobody_else(client: Client, django_assert_max_num_queries: Any) -> None:
+def test_a_network_shows_its_members_and_nobody_else(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     portal, members = network_portal()
     html = page(client, f"/portails/{portal.slug}")
     assert "3 fournisseurs inclusifs (membres de Réseau d’essai)" in html
