@@ -5,9 +5,11 @@ Loads and checks in one step. The person has no account: its card, then its day 
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from levier.execution.people.policies import Reader
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
 
+Row = TypeVar("Row", MonthAnswer, PersonRequest, PersonProof)
 MOST_TRIES = 5
 LOCK = timedelta(hours=1)
 # How long the pages stay open on a phone that nobody touches.
@@ -82,43 +85,27 @@ def own_pages(key: int) -> Own:
 
 def month_answer_for(user: Reader, pk: int) -> MonthAnswer:
     """A dispute that one's structure answers. Raises Http404, PermissionDenied."""
-    followed = _followed(user)
-    with acting(followers=followed):
-        found = (
-            MonthAnswer.objects.select_related(
-                "participant__follower", "line__declaration__commitment__contract", "line__entry__company"
-            )
-            .filter(pk=pk, follower__in=followed)
-            .first()
-        )
-    if found is None:
-        raise Http404(NOT_YOURS)
-    return found
+    rows = MonthAnswer.objects.select_related(
+        "participant__follower", "line__declaration__commitment__contract", "line__entry__company"
+    )
+    return _row_for(user, rows, pk)
 
 
 def request_for(user: Reader, pk: int) -> PersonRequest:
     """A correction or an erasure that one's structure answers. Raises Http404, PermissionDenied."""
-    followed = _followed(user)
-    with acting(followers=followed):
-        found = (
-            PersonRequest.objects.select_related("participant__follower")
-            .filter(pk=pk, follower__in=followed)
-            .first()
-        )
-    if found is None:
-        raise Http404(NOT_YOURS)
-    return found
+    return _row_for(user, PersonRequest.objects.select_related("participant__follower"), pk)
 
 
 def proof_for(user: Reader, pk: int) -> PersonProof:
     """A file the person sent to one's structure. Raises Http404, PermissionDenied."""
+    return _row_for(user, PersonProof.objects.select_related("participant__follower"), pk)
+
+
+def _row_for(user: Reader, rows: QuerySet[Row], pk: int) -> Row:
+    """What a person said, asked or sent, for the structure that follows it; read inside its scope."""
     followed = _followed(user)
     with acting(followers=followed):
-        found = (
-            PersonProof.objects.select_related("participant__follower")
-            .filter(pk=pk, follower__in=followed)
-            .first()
-        )
+        found = rows.filter(pk=pk, follower__in=followed).first()
     if found is None:
         raise Http404(NOT_YOURS)
     return found

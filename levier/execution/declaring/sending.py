@@ -214,9 +214,9 @@ def _check_day(on: date, first: date) -> None:
 
 
 def _tell_difficulty(by: Declarant, desk: Desk, told: Difficulty) -> None:
-    is_account = isinstance(by, User)
+    account, label = (by, by.get_full_name() or by.email) if isinstance(by, User) else (None, by.company.name)
     tell_difficulty(
-        by=by if is_account else None, label=(by.get_full_name() or by.email) if is_account else by.company.name,
+        by=account, label=label,
         contract=desk.contract, cause=told.cause, since_on=told.since_on or timezone.localdate(),
         note=told.note[:2000],
     )  # fmt: skip
