@@ -17,7 +17,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert, PublishedNeed
-from levier.purchasing.queries.opportunities import recently_awarded
+from levier.purchasing.queries.awarded import recently_awarded
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
 
