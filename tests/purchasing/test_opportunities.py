@@ -104,7 +104,7 @@ def test_the_page_takes_the_same_queries_whatever_it_lists(
     Client().get("/opportunites?lieu=59")  # the place finder is built once
     for _ in range(2):
         contract()
-        with django_assert_num_queries(2):  # contracts, open lots
+        with django_assert_num_queries(3):  # contracts, open lots, notices
             Client().get("/opportunites?lieu=59")
 
 

@@ -55,7 +55,6 @@ def import_notices(
     progress: Callable[[int], None] | None = None,
     source: str = "",
     day: date | None = None,
-    is_demo: bool = False,
 ) -> NoticeReport:
     """Import the eForms notices of a file, a folder or an archive, all in one transaction; the same twice changes nothing.
 
@@ -66,7 +65,7 @@ def import_notices(
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     rejects = _Rejects(settings.LEVIER_HOME / "rejects", started)
-    saver = _Saver(source=source or path.name, is_demo=is_demo)
+    saver = _Saver(source=source or path.name)
     try:
         with transaction.atomic():
             for found in notices_in(path):
@@ -100,9 +99,8 @@ def import_notices(
 class _Saver:
     """Writes one notice after another; remembers which procedures moved."""
 
-    def __init__(self, *, source: str, is_demo: bool) -> None:
+    def __init__(self, *, source: str) -> None:
         self._source = source[:60]
-        self._is_demo = is_demo
         self._places: PlaceFinder | None = None
         self.folders: set[str] = set()
         self.identifiers: set[str] = set()
@@ -127,7 +125,7 @@ class _Saver:
             "contact_name": read.contact.name, "contact_phone": read.contact.phone, "contact_email": read.contact.email,
             "publication": read.publication or (known.publication if known else ""),
             "url": read.url or (known.url if known else ""),
-            "source": self._source, "is_demo": self._is_demo, "content_hash": content,
+            "source": self._source, "content_hash": content,
         }  # fmt: skip
         notice, is_new = Notice.objects.update_or_create(notice_id=read.notice_id, defaults=values)
         notice.lots.all().delete()
@@ -186,7 +184,7 @@ _REPLACED = """
     UPDATE purchasing_notice AS former SET is_replaced = TRUE
     FROM purchasing_notice AS later
     WHERE (later.changes = former.notice_id OR (later.changes = former.publication AND former.publication <> ''))
-      AND later.changes <> '' AND later.id <> former.id AND NOT former.is_replaced
+      AND later.changes <> '' AND later.id <> former.id AND later.form = former.form AND NOT former.is_replaced
       AND (later.changes = ANY(%(identifiers)s) OR later.notice_id = ANY(%(identifiers)s))
 """
 # An award without the codes of its call carries the same clause: the call said it of the same lot.

@@ -133,13 +133,13 @@ def _of_xml(name: str, content: bytes) -> Found:
 
 def _of_json(stream: Any, name: str) -> Iterator[Found]:
     """Records of the BOAMP: each notice is in « donnees », a JSON text or an object."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
     try:
-        for number, record in enumerate(records(text, _JSON_LISTS), start=1):
-            if isinstance(record, Mapping):
-                yield _of_record(f"{name}, avis {record.get('idweb') or number}", record)
-            else:
-                yield Found(f"{name}, ligne {number}", problem="ce n’est pas un enregistrement du BOAMP")
+        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace") as text:
+            for number, record in enumerate(records(text, _JSON_LISTS), start=1):
+                if isinstance(record, Mapping):
+                    yield _of_record(f"{name}, avis {record.get('idweb') or number}", record)
+                else:
+                    yield Found(f"{name}, ligne {number}", problem="ce n’est pas un enregistrement du BOAMP")
     except BrokenJsonError as problem:
         raise UnreadableFileError(
             f"Le fichier « {name} » n’est plus du JSON : {problem}. Téléchargez-le à nouveau."

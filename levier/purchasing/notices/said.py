@@ -34,8 +34,9 @@ _CLAUSE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = re.compile(r"(?<!\w)L\.?\s*2113-(12|13-1|13|14|15)(?![-\d])", re.IGNORECASE)
+# « Sans », « aucune », « pas réservé »… just before, in the same phrase; « non-respect de la clause » denies nothing.
 _DENIED = re.compile(
-    r"(?:\bsans|\baucune?s?|\bpas\s+(?:de|d['’]|soumise?\s+[àa])|\bnon\s+(?:r[ée]serv|concern|soumis)|\bni\b)[^.;:,]{0,40}$",
+    r"\b(?:sans|aucune?s?|ni|pas|non(?![-\s](?:respect|r[ée]alis|ex[ée]cut|atteinte|seulement)))\b[^.;:,]{0,45}$",
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(r"^\W{0,3}(?:sans\s+objet|non|n[ée]ant|aucune?)\b", re.IGNORECASE)
@@ -119,7 +120,7 @@ def _article(texts: Sequence[str]) -> str:
 
 def _is_affirmed(text: str, match: re.Match[str]) -> bool:
     before, after = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :][:30]
-    return not _DENIED.search(before) and not _NO_MORE.match(after)
+    return not _DENIED.search(before.replace("art.", "art")) and not _NO_MORE.match(after)
 
 
 def _quotes(text: str, pattern: re.Pattern[str]) -> list[str]:

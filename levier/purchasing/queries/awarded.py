@@ -7,11 +7,12 @@ Holders are named only when they are known to be legal persons: a sole trader's 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from levier.organisations.identifiers import is_valid_siret
 from levier.reference.sectors import cpv_prefixes_of
@@ -35,7 +36,7 @@ _AWARDED = """
         SELECT lot.id, notice.notice_id || ' ' || lot.number AS uid, lot.title AS object, lot.cpv,
                notice.buyer_name AS buyer, notice.buyer_siren, lot.amount_ht, NULL::smallint AS months,
                coalesce(lot.awarded_on, notice.published_on) AS notified_on, lot.departements, lot.commune_id,
-               notice.url, notice.is_demo, notice.first_seen::date AS first_seen,
+               notice.url, notice.is_demo,
                ARRAY(SELECT winner.siren FROM purchasing_noticewinner AS winner
                      WHERE winner.lot_id = lot.id AND winner.siren <> '') AS sirens
         FROM purchasing_noticelot AS lot
@@ -46,14 +47,14 @@ _AWARDED = """
           AND coalesce(lot.awarded_on, notice.published_on) BETWEEN %(since)s AND %(until)s
           AND (%(departements)s::text[] = '{}' OR lot.departements && %(departements)s::varchar[])
           AND (%(prefixes)s::text[] = '{}' OR lot.cpv LIKE ANY(%(prefixes)s::text[]))
-          AND (%(seen_after)s::date IS NULL OR notice.first_seen::date > %(seen_after)s::date)
+          AND (%(seen_after)s::timestamptz IS NULL OR notice.first_seen > %(seen_after)s::timestamptz)
     ), contracts AS (
         SELECT contract.*, contract.social_considerations && ARRAY['clause', 'critere', 'reserve']::varchar[] AS is_social
         FROM purchasing_contract AS contract
         WHERE contract.notified_on BETWEEN %(since)s AND %(until)s
           AND (%(departements)s::text[] = '{}' OR contract.departement_code = ANY(%(departements)s::text[]))
           AND (%(prefixes)s::text[] = '{}' OR contract.cpv LIKE ANY(%(prefixes)s::text[]))
-          AND (%(seen_after)s::date IS NULL OR contract.first_seen > %(seen_after)s::date)
+          AND (%(seen_on)s::date IS NULL OR contract.first_seen > %(seen_on)s::date)
           AND (
               contract.social_considerations && ARRAY['clause', 'critere', 'reserve']::varchar[]
               OR (contract.social_considerations @> ARRAY['inconnu']::varchar[] AND EXISTS (
@@ -162,13 +163,13 @@ def recently_awarded(
     today: date,
     departements: Sequence[str] = (),
     sectors: Sequence[str] = (),
-    seen_after: date | None = None,
+    seen_after: datetime | None = None,
     offset: int = 0,
     limit: int = PER_PAGE,
 ) -> AwardedPage:
     """Contracts notified recently (`recent_award_days`), there and of these sectors (anywhere, any when empty). One SQL query.
 
-    `seen_after`: only those first published here after that day.
+    `seen_after`: only those first seen here after that moment; contracts, whose day alone is known, after that day.
     """
     thresholds = _thresholds(today)
     prefixes = sorted({f"{prefix}%" for slug in sectors for prefix in cpv_prefixes_of(slug)})
@@ -183,6 +184,7 @@ def recently_awarded(
                 "departements": list(departements),
                 "prefixes": prefixes,
                 "seen_after": seen_after,
+                "seen_on": timezone.localdate(seen_after) if seen_after else None,
                 "divisions": [one.key for one in thresholds],
                 "amounts": [one.value for one in thresholds],
                 "limit": limit + 1,
@@ -221,7 +223,11 @@ def _awarded(row: tuple[Any, ...]) -> Awarded:
         demo,
         holders,
     ) = row
-    code = ", ".join(codes) if len(codes) <= _MOST_NAMED else f"{len(codes)} départements"
+    code = codes[0]
+    if len(codes) > 1:
+        code = (
+            f"départements {', '.join(codes)}" if len(codes) <= _MOST_NAMED else f"{len(codes)} départements"
+        )
     named = commune or (departement if len(codes) == 1 else "")
     return Awarded(
         uid=uid,
@@ -231,7 +237,7 @@ def _awarded(row: tuple[Any, ...]) -> Awarded:
         amount_ht=amount,
         months=months,
         notified_on=day,
-        place=f"{named} ({code})" if named else code,
+        place=f"{named} ({codes[0]})" if named else code,
         is_social=bool(social),
         holders=tuple(found for one in holders or () if (found := _holder(*one)) is not None),
         url=url,

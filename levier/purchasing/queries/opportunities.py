@@ -110,12 +110,14 @@ def weekly_news(
         timedelta(days=parameters.get("news_days", key, on=today).value) for key in ("first", "most")
     )
     last = since.date() if since else today - first
+    earliest = timezone.make_aware(datetime.combine(today - most if since else last, time.min))
+    told = max(since, earliest) if since else earliest
     if ground.departements:
         contracts = recently_awarded(
             today=today,
             departements=ground.departements,
             sectors=ground.sectors,
-            seen_after=max(last, today - most),
+            seen_after=told,
             limit=limit,
         ).contracts
     needs = [one for one in open_needs(user, today=today) if one.supplier.organisation_id == organisation.pk]
@@ -125,14 +127,8 @@ def weekly_news(
         for one in shown_needs(own, today=today, limit=limit)
         if one.need.sent_at and one.need.sent_at.date() >= max(last, today - most)
     ]
-    earliest = timezone.make_aware(datetime.combine(today - most if since else last, time.min))
     lots = (
-        openings(
-            today=today,
-            sheets=ground.sheets,
-            opened_after=max(since, earliest) if since else earliest,
-            limit=limit,
-        ).lines
+        openings(today=today, sheets=ground.sheets, opened_after=told, limit=limit).lines
         if ground.departements
         else ()
     )
