@@ -51,9 +51,13 @@ def openings(
     limit: int = MOST_OPEN,
 ) -> Openings:
     """As `open_lots`, with the lots of public notices: reserved first, then the nearest deadline. Four SQL queries."""
-    asked = {"departements": departements, "sectors": sectors, "sheets": sheets}
-    here = open_lots(today=today, opened_after=opened_after, limit=10 * MOST_OPEN, **asked)
-    notices = open_notice_lots(now=timezone.now(), seen_after=opened_after, **asked)
+    here = open_lots(
+        today=today, departements=departements, sectors=sectors, sheets=sheets,
+        opened_after=opened_after, limit=10 * MOST_OPEN,
+    )  # fmt: skip
+    notices = open_notice_lots(
+        now=timezone.now(), departements=departements, sectors=sectors, sheets=sheets, seen_after=opened_after
+    )
     found = [Opening(here=one) for one in here] + [Opening(notice=one) for one in notices]
     found.sort(key=lambda one: (not one.is_reserved, one.until))
     return Openings(tuple(found[:limit]), len(found))

@@ -36,7 +36,9 @@ def ground_of(organisation: Organisation) -> Ground:
     """The départements and sectors of an organisation's listed suppliers, together and one by one. One SQL query."""
     rows = Supplier.objects.filter(organisation=organisation, is_listed=True).order_by("pk")
     sheets = tuple(
-        Sheet(code, tuple(slugs), kind, None if latitude is None else (latitude, longitude))
+        Sheet(
+            code, tuple(slugs), kind, None if latitude is None or longitude is None else (latitude, longitude)
+        )
         for code, slugs, kind, latitude, longitude in rows.values_list(
             "departement_code", "sectors", "kind", "latitude", "longitude"
         )
