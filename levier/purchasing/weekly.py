@@ -58,11 +58,11 @@ def _opening(one: Opening) -> str:
 def _notice_lot(one: NoticeLine) -> str:
     notice, lot = one.lot.notice, one.lot
     until = f", à remettre avant le {_moment(lot.deadline)}" if lot.deadline else ""
-    reserved = one.reserved_words or "Ouvert à tous, avec clause"
+    what = ", ".join(filter(None, [one.reserved_words, one.hours]))
     lines = [
         f"- {lot.title[:200]}",
         f"  {', '.join(filter(None, [notice.buyer_name, one.where]))}{until}",
-        f"  {', '.join(filter(None, [reserved, one.hours]))}",
+        f"  {what}",
         f"  L’avis dit : {lot.reasons[0]}" if lot.reasons else "",
         f"  {one.why}",
         f"  À appeler (contact de l’avis) : {_contact_words(notice)}" if _contact_words(notice) else "",

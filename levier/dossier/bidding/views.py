@@ -99,7 +99,7 @@ def _noticed(request: HttpRequest, moment: Moment) -> NoticeLot | None:
 
 
 def _of_notice(lot: NoticeLot) -> dict[str, Any]:
-    """What the notice says of its lot; its words on insertion stand where the clause is read."""
+    """What the notice says of its lot; its own words on insertion, not its codes, stand where the clause is read."""
     return {
         "object": lot.title[:300],
         "place": str(
@@ -109,7 +109,7 @@ def _of_notice(lot: NoticeLot) -> dict[str, Any]:
         "due_on": timezone.localdate(lot.deadline) if lot.deadline else None,
         "buyer": lot.notice.buyer_name[:200],
         "buyer_siren": lot.notice.buyer_siren,
-        "clause": "\n".join(lot.reasons),
+        "clause": "\n".join(one for one in lot.reasons if one.startswith("«")),
     }
 
 

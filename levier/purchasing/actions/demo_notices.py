@@ -12,7 +12,6 @@ from levier.core.audit import Actor
 from levier.purchasing.models import Notice, NoticeForm, NoticeLot, NoticeWinner, Reservation
 from levier.purchasing.reservations import reserved_by
 
-_LABEL = "(avis fictif)"
 _KINDS, _WORDS = reserved_by("L2113-14")
 _RESERVED: dict[str, Any] = {
     "reservation": Reservation.INCLUSIVE, "reserved_kinds": list(_KINDS), "reserved_to": _WORDS,
@@ -66,7 +65,7 @@ def load_demo_notices(*, by: Actor) -> int:
 
 def _notice(key: str, form: NoticeForm, buyer: str, title: str, days_ago: int) -> Notice:
     return Notice.objects.create(
-        notice_id=key, version=1, form=form, title=title, buyer_name=f"{buyer} {_LABEL}", source="demo", is_demo=True,
+        notice_id=key, version=1, form=form, title=title, buyer_name=buyer, source="demo", is_demo=True,
         contact_name="Service de la commande publique", contact_phone="03 99 00 56 78",
         contact_email="marches@exemple.invalid", published_on=timezone.localdate() - timedelta(days=days_ago),
         content_hash=key,

@@ -40,9 +40,9 @@ class NoticeLine:
 
     @property
     def reserved_words(self) -> str:
-        """« Réservé aux structures d’insertion », « Exécution réservée… »; empty when open to all."""
+        """« Réservé aux structures d’insertion », « Exécution réservée… »; empty when open to all, or when `why` says it."""
         if self.lot.reserved_to:
-            return f"Réservé {self.lot.reserved_to}"
+            return "" if self.why else f"Réservé {self.lot.reserved_to}"
         return Reservation(self.lot.reservation).label if self.is_reserved else ""
 
     @property
@@ -50,7 +50,8 @@ class NoticeLine:
         """« Roubaix (59), à environ 4 km »."""
         if self.distance_km is None:
             return self.place
-        return f"{self.place}, à environ {kilometres(self.distance_km)}"
+        about = "" if self.distance_km < 1 else "environ "
+        return f"{self.place}, à {about}{kilometres(self.distance_km)}"
 
 
 def open_notice_lots(

@@ -141,9 +141,9 @@ def why_for(code: str, reserved_kinds: Collection[str], reserved_to: str, hours:
         if code not in reserved_kinds:
             return ""
         return f"Réservé {reserved_to} : votre structure en est une ({kind.short})."
-    hours = hours or "une clause d’insertion"
     if kind.counts_for_clause is False:
-        return f"Un lot de votre métier, ouvert à tous, avec {hours}."
+        return f"Un lot de votre métier, ouvert à tous, avec {hours or 'une clause d’insertion'}."
+    hours = hours or "des heures d’insertion"
     if kind.shelf == "people":
         said = (
             f"L’entreprise retenue devra fournir {hours} : proposez-lui des personnes à mettre à disposition."

@@ -7,7 +7,11 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from levier.purchasing.queries.notices import NoticeLine, open_notice_lots
-from levier.purchasing.queries.open_lots import MOST_OPEN, OpenLotLine, Sheet, open_lots
+from levier.purchasing.queries.open_lots import OpenLotLine, Sheet, open_lots
+
+# A page stays light: beyond, one asks for a trade or a place.
+MOST_SHOWN = 20
+_MOST_READ = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,12 @@ def openings(
     sectors: Collection[str] = (),
     sheets: Sequence[Sheet] = (),
     opened_after: datetime | None = None,
-    limit: int = MOST_OPEN,
+    limit: int = MOST_SHOWN,
 ) -> Openings:
     """As `open_lots`, with the lots of public notices: reserved first, then the nearest deadline. Four SQL queries."""
     here = open_lots(
         today=today, departements=departements, sectors=sectors, sheets=sheets,
-        opened_after=opened_after, limit=10 * MOST_OPEN,
+        opened_after=opened_after, limit=_MOST_READ,
     )  # fmt: skip
     notices = open_notice_lots(
         now=timezone.now(), departements=departements, sectors=sectors, sheets=sheets, seen_after=opened_after
