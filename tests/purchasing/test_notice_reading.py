@@ -117,6 +117,7 @@ def test_codes_and_what_they_do_not_say() -> None:
         ("schemeName=\"Lot\"", "schemeName=\"Part\"", "aucun lot (BT-137)"),
         (" listName=\"competition\"", "", "nature (BT-02)"),
         ("2026-11-02+01:00", "hier", "date d’envoi"),
+        ("LOT-0002", "LOT-0001", "même numéro"),
         ("FRE1", "BE32", "où le marché s’exécute"),
         ("<cbc:VersionID>", "<cbc:VersionID", "XML"),
         ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>", "DOCTYPE"),

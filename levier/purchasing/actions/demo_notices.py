@@ -15,7 +15,7 @@ from levier.purchasing.reservations import reserved_by
 _KINDS, _WORDS = reserved_by("L2113-14")
 _RESERVED: dict[str, Any] = {
     "reservation": Reservation.INCLUSIVE, "reserved_kinds": list(_KINDS), "reserved_to": _WORDS,
-    "reasons": ["participation réservée au handicap ou à l’insertion (BT-71 « res-ws »)"],
+    "reasons": ["participation réservée au handicap ou à l’insertion (BT-71 «\u00a0res-ws\u00a0»)"],
 }  # fmt: skip
 _ROUBAIX, _LILLE = "59512", "59350"
 # (buyer, title, days left, lots)
@@ -23,16 +23,16 @@ _CALLS: tuple[tuple[str, str, int, tuple[dict[str, Any], ...]], ...] = (
     ("Bailleur du Val", "Entretien des résidences du Val", 18, (
         {"title": "Espaces verts des résidences, lot réservé", "cpv": "77310000", "commune_id": _ROUBAIX, **_RESERVED},
         {"title": "Nettoyage des parties communes", "cpv": "90911200", "commune_id": _ROUBAIX, "hours": Decimal(960),
-         "reasons": ["« Le titulaire réserve 960 heures d’insertion à des personnes éloignées de l’emploi… »"]},
+         "reasons": ["«\u00a0Le titulaire réserve 960 heures d’insertion à des personnes éloignées de l’emploi…\u00a0»"]},
     )),
     ("Département du Val", "Propreté de six collèges", 32, (
         {"title": "Nettoyage de six collèges", "cpv": "90919300", "departements": ["59", "62"],
-         "reasons": ["emploi de chômeurs de longue durée, de personnes défavorisées ou handicapées (BT-775 « opp »)"]},
+         "reasons": ["emploi de chômeurs de longue durée, de personnes défavorisées ou handicapées (BT-775 «\u00a0opp\u00a0»)"]},
     )),
 )  # fmt: skip
 _AWARD: dict[str, Any] = {
     "title": "Nettoyage des gymnases et des vestiaires", "cpv": "90919200", "commune_id": _LILLE,
-    "amount_ht": Decimal(186_000), "hours": Decimal(720), "reasons": ["« 720 heures d’insertion par an… »"],
+    "amount_ht": Decimal(186_000), "hours": Decimal(720), "reasons": ["«\u00a0720 heures d’insertion par an…\u00a0»"],
 }  # fmt: skip
 
 

@@ -30,16 +30,17 @@ def text_of(element: Element | None, path: str) -> str:
 
 
 def clean(text: str | None) -> str:
-    """One line, without the characters no text holds."""
-    return " ".join((text or "").replace("\x00", "").split())
+    """One line, without the characters no text holds (NUL, halves of characters)."""
+    return " ".join((text or "").replace("\x00", "").encode("utf-8", "ignore").decode().split())
 
 
 def day_of(text: str) -> date | None:
-    """The day a dated text begins with; None when it is no date."""
+    """The day a dated text begins with; None when it is no date, or none of this century."""
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2100 else None
 
 
 def is_web_address(text: str) -> bool:

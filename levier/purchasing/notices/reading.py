@@ -63,6 +63,8 @@ def read_notice(root: Element) -> ReadNotice:
     lots = tuple(_lots(root, form, organisations))
     if not lots:
         raise UnreadableNoticeError("il ne décrit aucun lot (BT-137)")
+    if len({lot.number for lot in lots}) < len(lots):
+        raise UnreadableNoticeError("deux de ses lots ont le même numéro (BT-137)")
     if not buyer.place.departements and not all(one.place.departements for one in lots):
         raise UnreadableNoticeError(
             "il ne dit ni où le marché s’exécute (BT-5071), ni où est l’acheteur (BT-507)"

@@ -13,14 +13,16 @@ from levier.purchasing.models.notices import Reservation
 from levier.purchasing.reservations import reserved_by
 
 _MOST_REASONS = 4
+# Beyond, a figure is no number of hours.
+_MOST_HOURS = 1_000_000
 _BEFORE, _AFTER = 60, 90
 
 OBJECTIVES = {
-    "opp": "emploi de chômeurs de longue durée, de personnes défavorisées ou handicapées (BT-775 « opp »)",
+    "opp": "emploi de chômeurs de longue durée, de personnes défavorisées ou handicapées (BT-775 «\u00a0opp\u00a0»)",
 }
-_STRATEGIC = "objectif social, sans précision (BT-06 « soc-obj »)"
-_RES_WS = "participation réservée au handicap ou à l’insertion (BT-71 « res-ws »)"
-_RES_ESS = "participation réservée à des organisations de service public (BT-71 « res-pub-ser »)"
+_STRATEGIC = "objectif social, sans précision (BT-06 «\u00a0soc-obj\u00a0»)"
+_RES_WS = "participation réservée au handicap ou à l’insertion (BT-71 «\u00a0res-ws\u00a0»)"
+_RES_ESS = "participation réservée à des organisations de service public (BT-71 «\u00a0res-pub-ser\u00a0»)"
 _EXECUTION = "exécution réservée à des programmes d’emploi protégé (BT-736)"
 
 _CLAUSE = re.compile(
@@ -144,5 +146,5 @@ def _around(text: str, match: re.Match[str]) -> str:
 def _hours(texts: Sequence[str]) -> Decimal | None:
     """The hours of insertion, when one figure and one only is given."""
     found = {re.sub(r"\D", "", match[1]) for text in texts for match in _HOURS.finditer(text)}
-    value = Decimal(found.pop()) if len(found) == 1 else None
-    return value or None
+    value = Decimal(found.pop()) if len(found) == 1 else Decimal(0)
+    return value if 0 < value < _MOST_HOURS else None
