@@ -1,6 +1,5 @@
 """`levier sync boamp`: the notices of the BOAMP, one day of publication after another, since the last day brought."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from levier.core.audit import Actor
 from levier.core.downloads import DownloadError, download
 from levier.core.typography import day as day_in_words
 from levier.core.typography import figure
+from levier.directory.synchronising import SyncResult
 from levier.purchasing.actions.notices import NoticeReport, import_notices
 from levier.purchasing.contracts.formats import UnreadableFileError
 from levier.purchasing.models import NoticeRun
@@ -25,31 +25,21 @@ AGAIN_DAYS = 2
 LARGEST_DAY = 500_000_000
 
 
-@dataclass(frozen=True)
-class FetchResult:
-    """What one fetch did; ``sentence`` is French. After a failure, what was there stays, and the days brought before it."""
-
-    source: str
-    state: str
-    sentence: str
-    report: NoticeReport | None = None
-
-
-def fetch_boamp(*, by: Actor, today: date, force: bool = False, address: str = BOAMP_ADDRESS) -> FetchResult:
-    """Bring the days of publication not brought yet. Never raises for a network or a file."""
+def fetch_boamp(*, by: Actor, today: date, force: bool = False) -> SyncResult:
+    """Bring the days of publication not brought yet. Never raises for a network or a file: the days brought before it stay."""
     reports: list[NoticeReport] = []
     first = _first_day(today)
     try:
         for number in range((today - first).days + 1):
-            report = _one_day(first + timedelta(days=number), by, force=force, address=address)
+            report = _one_day(first + timedelta(days=number), by, force=force)
             reports += [report] if report is not None else []
     except (DownloadError, UnreadableFileError) as problem:
         before = f" Avant cela : {_sentence(reports)}" if reports else ""
-        return FetchResult(BOAMP, "failed", f"{problem}{before}", _sum(reports))
+        return SyncResult(BOAMP, "failed", f"{problem}{before}", _sum(reports))
     _forget_files(today)
     if not reports:
-        return FetchResult(BOAMP, "unchanged", f"rien de nouveau depuis le {day_in_words(first)}.")
-    return FetchResult(BOAMP, "done", _sentence(reports), _sum(reports))
+        return SyncResult(BOAMP, "unchanged", f"rien de nouveau depuis le {day_in_words(first)}.")
+    return SyncResult(BOAMP, "done", _sentence(reports), _sum(reports))
 
 
 def _first_day(today: date) -> date:
@@ -58,11 +48,11 @@ def _first_day(today: date) -> date:
     return oldest if last is None else max(oldest, min(last, today) - timedelta(days=AGAIN_DAYS))
 
 
-def _one_day(day: date, by: Actor, *, force: bool, address: str) -> NoticeReport | None:
+def _one_day(day: date, by: Actor, *, force: bool) -> NoticeReport | None:
     """None when the file of that day has not changed since it was imported."""
     target = Path(settings.LEVIER_HOME) / "downloads" / f"boamp-{day:%Y-%m-%d}.jsonl"
     query = urlencode({"where": f"dateparution=date'{day:%Y-%m-%d}'", "select": FIELDS})
-    file = download(f"{address}?{query}", target, largest=LARGEST_DAY)
+    file = download(f"{BOAMP_ADDRESS}?{query}", target, largest=LARGEST_DAY)
     is_known = NoticeRun.objects.filter(day=day).exists()
     if not (file.is_new or force) and is_known:
         return None
