@@ -170,7 +170,9 @@ def test_a_supplier_sees_what_is_for_its_kind_its_place_and_its_trade(home: Path
     assert asked(sectors=(CLEANING,)) == [CLAUSED] and asked(sectors=("peinture-vitrerie",)) == []
     first, second = open_notice_lots(now=timezone.now(), sheets=[Sheet("59", (), "EI", (50.63, 3.06))])
     assert (
-        first.distance_km is not None and 5 < first.distance_km < 15 and "Roubaix (59), à environ" in first.where
+        first.distance_km is not None
+        and 5 < first.distance_km < 15
+        and "Roubaix (59), à environ" in first.where
     )
     assert "votre structure en est une" in first.why and "480" in second.why
     assert second.where == "Nord (59), Pas-de-Calais (62)"
