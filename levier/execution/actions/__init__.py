@@ -15,14 +15,18 @@ from levier.execution.actions.contracts import (
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
 from levier.execution.actions.posting import (
+    openings_of,
     post_done,
     post_due,
     post_many_done,
+    post_opening,
     reallocate,
     record_month,
     reverse,
     reverse_many,
+    told_in_opening,
 )
+from levier.execution.actions.transferring import ask_transfer, decide_transfer
 
 __all__ = [
     "CommitmentValues",
@@ -32,19 +36,24 @@ __all__ = [
     "add_commitment",
     "add_order",
     "add_subcontractor",
+    "ask_transfer",
     "award_lot",
     "cancel_order",
     "decide_amendment",
+    "decide_transfer",
     "firm",
     "name_rules",
     "open_contract",
+    "openings_of",
     "post_done",
     "post_due",
     "post_many_done",
+    "post_opening",
     "propose_amendment",
     "reallocate",
     "record_month",
     "reverse",
     "reverse_many",
     "set_contacts",
+    "told_in_opening",
 ]

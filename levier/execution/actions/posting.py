@@ -5,13 +5,14 @@ database does the rest in the same transaction: number, date, fingerprint, head 
 """
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -26,6 +27,8 @@ from levier.execution.models import (
     Commitment,
     ContractClosing,
     Evidence,
+    HoursTransfer,
+    LedgerHead,
     LedgerPosting,
     PersonMonth,
     PostingKind,
@@ -153,6 +156,7 @@ def _done(
         )
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
+    _refuse_opened(commitment, [month.month])
     free = month.worked - month.allocated
     if hours > free:
         raise RefusedError(
@@ -173,6 +177,55 @@ def _done(
 
 
 @transaction.atomic
+def post_opening(*, by: User, commitment: Commitment, hours: Decimal, until: date) -> LedgerPosting:
+    """The hours a contract counted before it was followed here, in one line: nobody knows whose they are, and they are « declared ».
+
+    `until`: the last day they cover; their detail, counted as well, would be counted twice. Raises RefusedError.
+    """
+    own = locked(commitment)[commitment.pk]
+    refuse_closed(own)
+    if checked_hours(hours) < 0:
+        raise RefusedError("Donnez un nombre d’heures supérieur à zéro.")
+    if until > timezone.localdate():
+        raise RefusedError("Ce total est arrêté au plus tard aujourd’hui.")
+    if LedgerHead.objects.filter(commitment__contract=own.contract_id, done__gt=0).exists():
+        raise RefusedError("Ce contrat compte déjà des heures faites : un total ne s’y ajoute pas.")
+    made = LedgerPosting.objects.create(
+        commitment=own, kind=PostingKind.DONE, account=Account.DONE, hours=hours, effective_on=until,
+        evidence=Evidence.DECLARED, contract_id=own.contract_id, by=by,
+    )  # fmt: skip
+    audit.record(by=by.as_actor(), verb="execution.post_opening", **_about(own, made))
+    return made
+
+
+def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
+    """By contract, the total of hours taken over in one line, while it stands. One SQL query."""
+    rows = LedgerPosting.objects.filter(
+        contract__in=list(contracts),
+        account=Account.DONE,
+        person_month=None,
+        kind=PostingKind.DONE,
+        reversed_by=None,
+    )
+    return {one.contract_id: one for one in rows if one.contract_id is not None}
+
+
+def told_in_opening(opening: LedgerPosting) -> str:
+    """Why the hours of a month cannot be counted beside the total that holds them already."""
+    return (
+        f"{figure(opening.hours, 2)} h de ce contrat sont reprises en un total jusqu’au {day(opening.effective_on)} : annulez d’abord "
+        "cette écriture, sur la page du contrat, pour compter le détail."
+    )
+
+
+def _refuse_opened(commitment: Commitment, months: Iterable[date]) -> None:
+    """Raises RefusedError when one of these months is inside the total taken over."""
+    opening = openings_of([commitment.contract_id]).get(commitment.contract_id)
+    if opening is not None and any(month <= opening.effective_on for month in months):
+        raise RefusedError(told_in_opening(opening))
+
+
+@transaction.atomic
 def reverse(*, by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
     """The exact opposite of one line, at the date of its effect: balances of that date are then right. Raises RefusedError."""
     own = locked(posting.commitment)[posting.commitment_id]
@@ -190,6 +243,8 @@ def _reversal(by: User | None, posting: LedgerPosting, reason: str) -> LedgerPos
         raise RefusedError(
             "Ces heures viennent d’une commande ou d’une facture : annulez plutôt cette pièce."
         )
+    if HoursTransfer.objects.filter(Q(given=posting) | Q(taken=posting)).exists():
+        raise RefusedError("Ces heures viennent d’un transfert : demandez plutôt le transfert inverse.")
     if LedgerPosting.objects.filter(reverses=posting).exists():
         raise RefusedError("Cette écriture est déjà annulée.")
     made = _opposite(by, posting, reason)
@@ -222,6 +277,8 @@ def reallocate(
     """
     if posting.kind != PostingKind.DONE:
         raise RefusedError("Seules des heures faites se réimputent.")
+    if posting.person_month_id is None:
+        raise RefusedError("Un total repris ne dit pas de qui sont ses heures : il ne se réimpute pas.")
     own = locked(posting.commitment, to)
     moved = posting.hours if hours is None else checked_hours(hours)
     if not 0 < moved <= posting.hours:
@@ -230,6 +287,8 @@ def reallocate(
         )
     proof = evidence or posting.evidence
     is_moved = to.pk != posting.commitment_id
+    if is_moved:
+        refuse_closed(own[to.pk])
     if not is_moved and proof == posting.evidence:
         raise RefusedError("Ces heures sont déjà comptées ici, avec cette preuve.")
     assert posting.person_month_id is not None
@@ -265,6 +324,7 @@ def post_many_done(
     for _, _, month, hours in rows:
         if checked_hours(hours) < 0 or month > today:
             raise RefusedError("Des heures se comptent une fois faites, et leur nombre dépasse zéro.")
+    _refuse_opened(own, {month for _, _, month, _ in rows})
     months = _months_of(rows)
     try:
         with transaction.atomic():

@@ -203,7 +203,11 @@ def see_evidence(*, by: User, evidence: EvidenceRequest, on: date) -> EvidenceRe
 def units_of(contract: Contract) -> list[Unit]:
     """The hours done that could be drawn: lines of the ledger not reversed, by key; the first month of each employer is marked."""
     lines = LedgerPosting.objects.filter(
-        commitment__contract=contract, account=Account.DONE, hours__gt=0, reversed_by=None
+        commitment__contract=contract,
+        account=Account.DONE,
+        hours__gt=0,
+        reversed_by=None,
+        person_month__isnull=False,
     ).select_related("person_month")
     firsts: dict[int, date] = dict(
         PersonMonth.objects.filter(pk__in=lines.values("person_month"))

@@ -5,15 +5,15 @@ Each side sees what concerns it: complaints and what a draw picked are the facil
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, Model
+from django.db.models import Count, Max, Min, Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from levier.execution import policies
-from levier.execution.models import Contract, DefaultProcedure, Entry, EntryState
+from levier.execution.models import ChangeState, Contract, DefaultProcedure, Entry, EntryState, StaffChange
 from levier.execution.people.scope import acting
 from levier.execution.policies import Reader, Side
 
@@ -55,19 +55,42 @@ def row_for(
     return found, sides
 
 
-def waiting_entries(contracts: Iterable[Contract]) -> dict[int, tuple[int, date]]:
-    """By contract one follows, how many entries of people wait, and since when; counts alone leave the scope. One SQL query."""
+Waiting = dict[int, tuple[int, date, date]]
+
+
+def waiting_entries(contracts: Iterable[Contract]) -> Waiting:
+    """By contract one follows, how many entries of people wait, since when, the newest; counts alone leave the scope. One SQL query."""
+    return _waiting(contracts, Entry.objects.filter(state=EntryState.WAITING), "created_at")
+
+
+def waiting_changes(contracts: Iterable[Contract]) -> Waiting:
+    """The same of the people whom a company says have come or gone. One SQL query."""
+    return _waiting(contracts, StaffChange.objects.filter(state=ChangeState.WAITING), "said_at")
+
+
+def _waiting(contracts: Iterable[Contract], waiting: QuerySet[Any], at: str) -> Waiting:
     own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
     if not own:
         return {}
     with acting(followers=set(own.values())):
         rows = (
-            Entry.objects.filter(contract__in=own, state=EntryState.WAITING)
+            waiting.filter(contract__in=own)
             .order_by()
             .values_list("contract")
-            .annotate(count=Count("pk"), since=Min("created_at"))
+            .annotate(count=Count("pk"), since=Min(at), latest=Max(at))
         )
-        return {key: (count, timezone.localdate(since)) for key, count, since in rows}
+        return {
+            key: (count, timezone.localdate(since), timezone.localdate(latest))
+            for key, count, since, latest in rows
+        }
+
+
+def people_entered(contracts: Iterable[Contract]) -> set[int]:
+    """The contracts where somebody entered, or waits to; no name leaves the scope. One SQL query."""
+    own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
+    with acting(followers=set(own.values())):
+        rows = Entry.objects.filter(contract__in=own).exclude(state=EntryState.REFUSED)
+        return set(rows.order_by().values_list("contract", flat=True).distinct())
 
 
 def procedure_for(user: Reader, pk: int) -> tuple[DefaultProcedure, frozenset[Side]]:

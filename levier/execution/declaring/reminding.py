@@ -1,7 +1,6 @@
 """The reminders of each day: whose months are missing, how far it went, one mail to each contact. Run twice a day, it sends once."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -13,24 +12,16 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
 from levier.execution.declaring import letters
-from levier.execution.declaring.book import is_away
 from levier.execution.declaring.contacts import Reachable, contacts_of, last_notes, note_contact
+from levier.execution.declaring.lacking import Missing, asked_of, missing_of
 from levier.execution.declaring.letters import Reminder
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     ContactWord,
     Contract,
-    DeclarationLine,
     DeclarationReminder,
-    DeclarationState,
-    Entry,
-    EntryState,
-    LineState,
     ReminderStep,
 )
-from levier.execution.people.scope import acting
-from levier.execution.reporting import Report, period_over
-from levier.organisations.models import Organisation
 from levier.rulebook.months import add_months
 
 # Days around the last day to declare, in the order of the steps; the first mail leaves as soon as the period is over.
@@ -41,51 +32,6 @@ _STEPS = (
 _PATIENCE = 3
 # A mail that nobody could send for so long, while others left, comes from a wrong address.
 _STUCK = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A company that has not declared every month of a period."""
-
-    contract: Contract
-    company: Organisation
-    report: Report
-    months: tuple[date, ...]
-
-
-def missing_of(contract: Contract, contacts: Iterable[Reachable], today: date) -> Iterator[Missing]:
-    """The companies of these contacts that owe months of the last period over. Two SQL queries by company."""
-    report = period_over(
-        contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-    )  # fmt: skip
-    if report is None:
-        return
-    for company in dict.fromkeys(one.company for one in contacts):
-        lacking = missing_months(contract, company.pk, report.months)
-        months = tuple(month for month in report.months if month in lacking)
-        if months:
-            yield Missing(contract, company, report, months)
-
-
-def missing_months(contract: Contract, company_id: int, months: tuple[date, ...]) -> set[date]:
-    """Those where somebody of a company was there without a line that was sent. Two SQL queries."""
-    with acting(companies=[company_id]):
-        entries = list(
-            Entry.objects.filter(contract=contract, company_id=company_id).exclude(state=EntryState.REFUSED)
-        )
-    told = set(
-        DeclarationLine.objects.filter(entry__in=[one.pk for one in entries], declaration__month__in=months)
-        .exclude(declaration__state=DeclarationState.DRAFT)
-        .exclude(state=LineState.REJECTED)
-        .values_list("entry_id", "declaration__month")
-    )
-    return {
-        month
-        for month in months
-        for one in entries
-        if not is_away(one, month) and (one.pk, month) not in told
-    }
 
 
 def step_of(due_on: date, today: date) -> ReminderStep:
@@ -104,13 +50,18 @@ def send_reminders(*, by: Actor, today: date) -> int:
         .prefetch_related("contacts", "parties__organisation")
     )
     notes = last_notes(running)
+    missing: dict[int, list[Missing]] = defaultdict(list)
+    for lacking in missing_of(running, today):
+        missing[lacking.contract.pk].append(lacking)
     digests: dict[str, tuple[Reachable, list[Reminder]]] = {}
     silent: dict[int, list[Reminder]] = {}
     with transaction.atomic():
         for contract in running:
             contacts = contacts_of(contract, notes.get(contract.pk, {}))
-            for one in missing_of(contract, contacts, today):
+            for one in missing[contract.pk]:
+                # A firm that nobody can write to declares through its holder.
                 found = [each for each in contacts if each.company.pk == one.company.pk]
+                found = found or [each for each in contacts if each.company.pk == contract.holder_id]
                 reminder = _due(one, found, today)
                 if reminder is None:
                     continue
@@ -136,7 +87,7 @@ def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
     """The reminder of today, written as sent; None when its step went already."""
     step = step_of(one.report.due_on, today)
     sent = DeclarationReminder.objects.filter(
-        contract=one.contract, company=one.company, month=one.months[-1]
+        contract=one.contract, company=one.company, month=one.report.months[-1]
     ).first()
     # Started late, the reminders still begin with the first contact, and leave each one time to answer.
     if sent is None and step in (ReminderStep.SUBSTITUTE, ReminderStep.FACILITATOR):
@@ -147,7 +98,7 @@ def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
     if today > one.report.due_on and not any(each.may_be_reminded for each in found):
         step = ReminderStep.FACILITATOR
     row, is_new = DeclarationReminder.objects.get_or_create(
-        contract=one.contract, company=one.company, month=one.months[-1], step=step
+        contract=one.contract, company=one.company, month=one.report.months[-1], step=step
     )
     if not is_new:
         return None
@@ -204,13 +155,10 @@ def send_month_link(*, by: User, contract: Contract, contact: Reachable, today: 
     """Send now the link of what is to declare to one contact; gives its months in words. Raises RefusedError."""
     if not contact.email:
         raise RefusedError("Ce contact n’a pas d’adresse électronique : appelez-le, ou complétez le contrat.")
-    report = period_over(
-        contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-    )  # fmt: skip
-    if report is None:
+    asked = asked_of(contract, today)
+    if not asked:
         raise RefusedError("La première période du contrat n’est pas finie : rien n’est encore à déclarer.")
-    months = report.months
+    report, months = asked[-1], asked[-1].months
     letters.send_link(
         to=contact, contract=contract, first_month=months[0], month=months[-1], due_on=report.due_on, by=by
     )

@@ -286,6 +286,7 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
             contract=next((one for one in known.contracts if one.pk == contract), None),
             buyer=known.firm(siren=sirens.get("buyer", ""), name=""),
             holder=known.firm(siren=sirens.get("holder", ""), name=""),
+            totals_of=date.fromisoformat(month) if (month := file.choices.get("month")) else None,
         )  # fmt: skip
     evidence = Evidence.DOCUMENTED if file.choices.get("statement") else Evidence.DECLARED
 

@@ -22,7 +22,8 @@ class WorkItem:
     """One line. `kind`: its heading, in French; `buyer`: who it is for, empty when nobody.
 
     `who`: whether I act next, or the buyer, or somebody else, named by `next_actor`. `since`: when the line came to
-    its next actor; `due`: the last day included, None without a deadline.
+    its next actor; `due`: the last day included, None without a deadline. `latest`: the day of the newest of the things
+    a line counts, None when it is `since`.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class WorkItem:
     since: date
     due: date | None = None
     who: Who = "me"
+    latest: date | None = None
 
     def is_late(self, today: date) -> bool:
         """Past its last day."""

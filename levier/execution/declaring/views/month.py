@@ -107,6 +107,11 @@ def _act(request: HttpRequest, page: Page, book: Book, around: AroundForm) -> tu
     cells, problems = read_cells(request.POST, [(entry, page.month) for entry in book.entries])
     departures, bad_day = _departures(request, book)
     is_sent = "envoyer" in request.POST
+    # A payslip photographed is not recognised: whoever sends it looks once more.
+    if is_sent and request.FILES.getlist("releves") and "sans_bulletin" not in request.POST:
+        bad_day = (
+            bad_day or "Regardez que ce que vous joignez n’est pas un bulletin de paie, et cochez la case."
+        )
     if problems or bad_day or (is_sent and not around.is_valid()):
         return problems, bad_day
     try:
