@@ -15,7 +15,7 @@ from levier.execution.declaring.sending import ROOM
 from levier.execution.declaring.team import set_aside_old
 from levier.execution.digest import send_digests
 from levier.execution.incoming import mailing, shelf
-from levier.execution.incoming.actions import fail, run_started
+from levier.execution.incoming.actions import clean_saved_columns, fail, run_started
 from levier.execution.incoming.programs import forget_answers
 from levier.execution.models import HoursStatement
 from levier.execution.people import retention
@@ -77,6 +77,7 @@ def forget_files(timestamp: int) -> None:
         "pages reçues : %s retirées",
         received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
     )
+    logger.info("titres de colonnes : %s retirés", clean_saved_columns())
     logger.info("réponses de l’API : %s retirées", forget_answers())
 
 

@@ -271,13 +271,16 @@ def test_the_portfolio_says_who_must_do_what(
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
-    assert told["À valider", "difficulté signalée (aucune candidature présentée), suite à décider"] == "buyer"
+    assert (
+        told["À valider", "difficulté signalée (aucune candidature présentée), à préparer pour l’acheteur"]
+        == "me"
+    )
     assert told["En retard", "Relevé d’heures, à remettre"] == "me"
     assert told["En retard", "relance envoyée, suite à donner"] == "me"
     assert told["À venir", "visite sur site"] == "me"
     assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
     assert ("À venir", "fin du contrat, heures à finir") in told
-    assert any(kind == "En retard" and "non reçue" in title for kind, title in told)
+    assert ("Sans nouvelles", "personne n’y est encore entré") in told
     of_buyer = {one.title: one.who for one in contracts_work(where.buyer, TODAY)}
     assert (
         of_buyer[f"{contract.title} : difficulté signalée (aucune candidature présentée), suite à décider"]

@@ -10,9 +10,8 @@ from levier.execution import actions as contracts
 from levier.execution.candidates.actions import publish
 from levier.execution.candidates.policies import firms_publishing, positions_of
 from levier.execution.declaring import links, policies
-from levier.execution.declaring.contacts import contacts_of
+from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.policies import company_desk
-from levier.execution.declaring.reminding import missing_of
 from levier.execution.declaring.whole import whole_company
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import confirming
@@ -81,7 +80,7 @@ def test_a_subcontractor_that_is_late_is_seen_and_declares_by_its_own_link(site:
     contract.save()
 
     def late() -> list[str]:
-        found = missing_of(contract, contacts_of(contract), date(2026, 5, 20))
+        found = missing_of([contract], date(2026, 5, 20))
         return [one.company.name for one in found if one.company == site.firm]
 
     assert late() == ["Peinture Sud"]

@@ -13,6 +13,7 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.typography import day
+from levier.execution.closing import teaching
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Account,
@@ -134,6 +135,7 @@ def note_meeting(
     own.conclusions, own.noted_by, own.noted_at = conclusions.strip(), by, timezone.now()
     own.save()
     audit.record(verb="execution.note_meeting", **_about(by.as_actor(), own.contract, meeting=own.pk))
+    teaching.note_meeting(by=by, meeting=own)
     return own
 
 

@@ -85,12 +85,13 @@ def mails(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
 def people(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     """Entries of people that wait for the facilitator, and those a company says have come or gone; counted."""
     mine = [line.contract for line in lines.values() if "facilitator" in line.sides]
-    for key, (count, since, latest) in control.waiting_entries(mine).items():
+    entries, changes = control.waiting_people(mine)
+    for key, (count, since, latest) in entries.items():
         what = f"{counted(count, 'entrée', 'entrées')} de personne à valider"
         yield item(
             lines[key], TO_VALIDATE, what, "facilitator", since, url=reverse("people:index"), latest=latest
         )
-    for key, (count, since, latest) in control.waiting_changes(mine).items():
+    for key, (count, since, latest) in changes.items():
         what = f"{counted(count, 'arrivée ou départ annoncé', 'arrivées ou départs annoncés')}"
         yield _of_grid(lines[key], what, {"since": since, "latest": latest}, "recus")
 

@@ -58,31 +58,28 @@ def row_for(
 Waiting = dict[int, tuple[int, date, date]]
 
 
-def waiting_entries(contracts: Iterable[Contract]) -> Waiting:
-    """By contract one follows, how many entries of people wait, since when, the newest; counts alone leave the scope. One SQL query."""
-    return _waiting(contracts, Entry.objects.filter(state=EntryState.WAITING), "created_at")
+def waiting_people(contracts: Iterable[Contract]) -> tuple[Waiting, Waiting]:
+    """By contract one follows, how many entries wait, then how many people a company says have come or gone; since when, and the newest.
 
-
-def waiting_changes(contracts: Iterable[Contract]) -> Waiting:
-    """The same of the people whom a company says have come or gone. One SQL query."""
-    return _waiting(contracts, StaffChange.objects.filter(state=ChangeState.WAITING), "said_at")
-
-
-def _waiting(contracts: Iterable[Contract], waiting: QuerySet[Any], at: str) -> Waiting:
+    Counts alone leave the scope. Two SQL queries.
+    """
     own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
     if not own:
-        return {}
+        return {}, {}
     with acting(followers=set(own.values())):
-        rows = (
-            waiting.filter(contract__in=own)
-            .order_by()
-            .values_list("contract")
-            .annotate(count=Count("pk"), since=Min(at), latest=Max(at))
-        )
-        return {
-            key: (count, timezone.localdate(since), timezone.localdate(latest))
-            for key, count, since, latest in rows
-        }
+        entries = Entry.objects.filter(contract__in=own, state=EntryState.WAITING)
+        changes = StaffChange.objects.filter(contract__in=own, state=ChangeState.WAITING)
+        return _counted(entries, "created_at"), _counted(changes, "said_at")
+
+
+def _counted(waiting: QuerySet[Any], at: str) -> Waiting:
+    rows = (
+        waiting.order_by().values_list("contract").annotate(count=Count("pk"), since=Min(at), latest=Max(at))
+    )
+    return {
+        key: (count, timezone.localdate(since), timezone.localdate(latest))
+        for key, count, since, latest in rows
+    }
 
 
 def people_entered(contracts: Iterable[Contract]) -> set[int]:

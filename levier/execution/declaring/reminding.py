@@ -52,7 +52,9 @@ def send_reminders(*, by: Actor, today: date) -> int:
     notes = last_notes(running)
     missing: dict[int, list[Missing]] = defaultdict(list)
     for lacking in missing_of(running, today):
-        missing[lacking.contract.pk].append(lacking)
+        # The period before was reminded in its own time; who follows sees it in the portfolio and the grid.
+        if lacking.report == asked_of(lacking.contract, today)[-1]:
+            missing[lacking.contract.pk].append(lacking)
     digests: dict[str, tuple[Reachable, list[Reminder]]] = {}
     silent: dict[int, list[Reminder]] = {}
     with transaction.atomic():
