@@ -199,7 +199,8 @@ def _context(
         "pace": left, "rows": rows, "told": sum(1 for one in rows if one.squares[0].value), "has_problems": bool(problems),
         "refusal": refusal, "around": around, "address": request.get_full_path(), "last": last,
         "statements": list(last.declaration.statements.all()) if last else [],
-        "sent_keys": " ".join(str(one.key) for one in sendings[:20]), "key": uuid4(),
+        # A draft typed before this sending is of no use any more.
+        "version": last.pk if last else 0, "key": uuid4(),
         "arrivals": [one for one in changes if one.kind == ChangeKind.ARRIVAL],
         "by_link": page.by != request.user, "may_keep": page.by == request.user and not _is_sent(page),
         "is_whole": month < first_of(book.today),
