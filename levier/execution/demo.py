@@ -27,7 +27,9 @@ from levier.execution.models import (
     Entry,
     LineReason,
     LineState,
+    Notice,
     Participant,
+    PeopleAccess,
     ReportingPeriod,
 )
 from levier.execution.people import actions as people
@@ -210,7 +212,8 @@ def forget_demo_contracts(*, by: Actor) -> int:
         months = apps.get_model("execution", "PersonMonth").objects.filter(
             participant_id__in=persons.values("pk")
         )
-        _delete([*found, *months, *persons])
+        PeopleAccess.objects.filter(participant_id__in=persons.values("pk")).delete()
+        _delete([*found, *months, *persons, *Notice.objects.filter(follower__is_demo=True)])
         _delete(
             [
                 *Organisation.objects.filter(

@@ -24,8 +24,10 @@ from levier.execution.models import (
     DeclarationLine,
     DefaultProcedure,
     DefaultStep,
+    DifficultyNotice,
     Entry,
     LineState,
+    Participant,
     ReportingPeriod,
     StepKind,
 )
@@ -54,6 +56,8 @@ def bring_people_to_life(entries: dict[str, Entry], facilitator: User) -> None:
         assert line is not None and line.counted is not None
         own = Own(card, person, is_proved=True)
         if name == "Awa":
+            with acting(followers=[person.follower_id]):
+                Participant.objects.filter(pk=person.pk).update(email="awa@exemple.invalid")
             cards.confirm_month(own=own, line=line.pk, seen=line.counted)
         else:
             cards.dispute_month(own=own, line=line.pk, reason="plus", claimed=line.counted + 4)
@@ -135,6 +139,9 @@ def open_one_under_control(
         by=None, label="Sacha Exemple, référente", contract=contract, cause="candidats",
         since_on=today - timedelta(days=90), until_on=today - timedelta(days=45),
     )  # fmt: skip
+    # Told in its time: what is told late counts for nothing when penalties are spoken of.
+    DifficultyNotice.objects.filter(pk=told.pk).update(told_at=timezone.now() - timedelta(days=88))
+    told.refresh_from_db()
     control.decide_difficulty(
         by=buyer, notice=told, outcome="maintenue", note="Les candidatures de la mission locale arrivent."
     )
@@ -177,7 +184,8 @@ def _default(contract: Contract, buyer: User, facilitator: User) -> None:
     """Written aside: each step moved by its action sends a mail to the company."""
     assert contract.facilitator is not None
     today = timezone.localdate()
-    made = DefaultProcedure.objects.create(contract=contract, opened_by=facilitator)
+    opened_at = timezone.make_aware(datetime.combine(today - timedelta(days=18), time(10)))
+    made = DefaultProcedure.objects.create(contract=contract, opened_by=facilitator, opened_at=opened_at)
     signed = f"{facilitator}, {contract.facilitator.name}"
     for kind, days, by, label, text, more in (
         (StepKind.REMINDER, 18, facilitator, signed, "Il manque des heures : où en êtes-vous ?", {}),

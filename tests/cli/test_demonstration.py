@@ -130,12 +130,10 @@ def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
 # In processes of their own: the ledger lets only the owner of the tables delete, and only what was committed.
 _LOAD = """
 from levier.accounts.actions import load_demo_accounts
-from levier.clauses.demo import load_demo_clauses
-from levier.cli.preparation import INSTALLER
+from levier.core.audit import Actor
 from levier.execution.demo import load_demo_contracts
-from levier.facilitators.actions import load_demo_network
-for load in (load_demo_accounts, load_demo_network, load_demo_clauses, load_demo_contracts):
-    load(by=INSTALLER)
+for load in (load_demo_accounts, load_demo_contracts):
+    load(by=Actor.machine("tests"))
 """
 _FORGET = """
 from django.apps import apps
@@ -149,11 +147,11 @@ print(gone, sorted(left))
 
 @pytest.mark.slow
 def test_the_contracts_of_the_demonstration_go_with_all_that_hangs_on_them() -> None:
-    """Cards, candidates, control, ledger: nothing is left but the notice of the structure, which goes with it."""
+    """Cards, candidates, control, ledger: nothing of the room is left."""
     name, _ = demonstration_template()
     with fresh_database(name, "_clear") as database:
         run_python(START + _LOAD, database, "app")
-        assert run_python(START + _FORGET, database, "owner") == "3 ['Notice']"
+        assert run_python(START + _FORGET, database, "owner") == "2 []"
 
 
 def test_a_production_start_refuses_demonstration_accounts(

@@ -267,7 +267,7 @@ def test_the_portfolio_says_who_must_do_what(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY - timedelta(days=1), title="Fini",
     )  # fmt: skip
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(40):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
@@ -290,5 +290,5 @@ def test_the_portfolio_says_who_must_do_what(
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(40):
         contracts_work(where.facilitator, TODAY)

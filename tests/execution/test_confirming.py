@@ -104,7 +104,7 @@ def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> Non
     assert "confirmée" in grid
     site.accept(line)
     assert LedgerHead.objects.get(pk=site.commitment.pk).confirmed_third_party == 35
-    assert "déjà décidées" in text(
+    assert "déjà acceptées" in text(
         holder.post(site.page, {"ligne": line.pk, "heures": "35", "reponse": "non"}, follow=True)
     )
 

@@ -75,7 +75,9 @@ class GlobalisationForm(forms.Form):
 class TransferForm(forms.Form):
     """Who hands hours over to whom."""
 
-    source = forms.ModelChoiceField(Commitment.objects.none(), label="Qui cède des heures", empty_label=None)
+    source = forms.ModelChoiceField(
+        Commitment.objects.none(), label="Qui cède des heures", empty_label="à choisir"
+    )
     target = forms.ModelChoiceField(
         Commitment.objects.none(), label="Qui les reprend", empty_label="à choisir"
     )

@@ -34,9 +34,15 @@ def item(
     who: Who = "me" if side in line.sides else "buyer" if side == "buyer" else "other"
     return WorkItem(
         kind=kind, title=f"{contract.title} : {what}", url=url or reverse("execution:contract", args=[contract.pk]),
-        buyer=contract.buyer.name, next_actor=contract.holder.name if side == "company" else _ACTORS[side],
+        buyer=contract.buyer.name, next_actor=_actor(contract, side, who),
         since=since, due=due, who=who, latest=latest,
     )  # fmt: skip
+
+
+def _actor(contract: Contract, side: str, who: Who) -> str:
+    if who == "me":
+        return "Vous"
+    return contract.holder.name if side == "company" else _ACTORS[side]
 
 
 def counted(count: int, one: str, many: str) -> str:
