@@ -135,6 +135,14 @@ def open_one_under_control(
         by=buyer, contract=contract, article="CCAP, article 12.3", excuse_all_means=True,
         rules=[{"kind": "hour", "multiple": "2", "reference": "social_security_hourly_ceiling", "requires_notice": True}],
     )  # fmt: skip
+    _facts(contract, buyer, facilitator)
+    _default(contract, buyer, facilitator)
+    return contract
+
+
+def _facts(contract: Contract, buyer: User, facilitator: User) -> None:
+    """A difficulty decided, a visit held and a meeting to come, a complaint, a paper seen and another one waited for."""
+    today = timezone.localdate()
     told = control.tell_difficulty(
         by=None, label="Sacha Exemple, référente", contract=contract, cause="candidats",
         since_on=today - timedelta(days=90), until_on=today - timedelta(days=45),
@@ -176,8 +184,6 @@ def open_one_under_control(
         label="dernier trimestre",
     )
     control.see_evidence(by=facilitator, evidence=seen, on=today)
-    _default(contract, buyer, facilitator)
-    return contract
 
 
 def _default(contract: Contract, buyer: User, facilitator: User) -> None:

@@ -250,14 +250,10 @@ def test_the_pages_of_a_card_do_what_they_say(held: Held, settings: Any, tmp_pat
     )
     assert client.post("/ma-carte/effacer").status_code == 302
     slip = SimpleUploadedFile("bulletin de paie.jpg", photo().read())
-    refused = client.post("/ma-carte/document", {"kind": "releve", "file": slip, "is_no_payslip": "on"})
+    said = {"kind": "releve", "is_no_payslip": "on"}
+    refused = client.post("/ma-carte/document", said | {"file": slip})
     assert refused.status_code == 422 and "bulletin de paie" in text(refused)
-    assert (
-        client.post(
-            "/ma-carte/document", {"kind": "releve", "file": photo(), "is_no_payslip": "on"}
-        ).status_code
-        == 302
-    )
+    assert client.post("/ma-carte/document", said | {"file": photo()}).status_code == 302
     page = text(client.get("/ma-carte/"))
     for words in ("Votre question est partie", "Effacer mes données", "pas encore vu"):
         assert words in page

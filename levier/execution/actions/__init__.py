@@ -14,17 +14,15 @@ from levier.execution.actions.contracts import (
     set_contacts,
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
+from levier.execution.actions.opening import post_opening
 from levier.execution.actions.posting import (
-    openings_of,
     post_done,
     post_due,
     post_many_done,
-    post_opening,
     reallocate,
     record_month,
     reverse,
     reverse_many,
-    told_in_opening,
 )
 from levier.execution.actions.transferring import ask_transfer, decide_transfer
 
@@ -44,7 +42,6 @@ __all__ = [
     "firm",
     "name_rules",
     "open_contract",
-    "openings_of",
     "post_done",
     "post_due",
     "post_many_done",
@@ -55,5 +52,4 @@ __all__ = [
     "reverse",
     "reverse_many",
     "set_contacts",
-    "told_in_opening",
 ]

@@ -5,7 +5,7 @@ database does the rest in the same transaction: number, date, fingerprint, head 
 """
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,13 +28,13 @@ from levier.execution.models import (
     ContractClosing,
     Evidence,
     HoursTransfer,
-    LedgerHead,
     LedgerPosting,
     PersonMonth,
     PostingKind,
     PurchaseOrder,
     Reason,
 )
+from levier.execution.queries.openings import refuse_opened
 from levier.organisations.models import Organisation
 from levier.rulebook.hours_due import rounded
 
@@ -89,7 +89,7 @@ def post_due(*, by: User, commitment: Commitment, hours: Decimal, effective_on: 
     if hours <= 0:
         raise RefusedError("Pour diminuer ce qui est dû, passez par un avenant que l’acheteur décide.")
     made = due_posting(by=by, commitment=own, hours=hours, effective_on=effective_on)
-    audit.record(by=by.as_actor(), verb="execution.post_due", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.post_due", **about(own, made))
     return made
 
 
@@ -134,7 +134,7 @@ def post_done(
     """
     own = locked(commitment)[commitment.pk]
     made = _done(by, own, _month(month.pk), hours, evidence, effective_on)
-    audit.record(by=by.as_actor(), verb="execution.post_done", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.post_done", **about(own, made))
     return made
 
 
@@ -156,7 +156,7 @@ def _done(
         )
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
-    _refuse_opened(commitment, [month.month])
+    refuse_opened(commitment, [month.month])
     free = month.worked - month.allocated
     if hours > free:
         raise RefusedError(
@@ -177,60 +177,11 @@ def _done(
 
 
 @transaction.atomic
-def post_opening(*, by: User, commitment: Commitment, hours: Decimal, until: date) -> LedgerPosting:
-    """The hours a contract counted before it was followed here, in one line: nobody knows whose they are, and they are « declared ».
-
-    `until`: the last day they cover; their detail, counted as well, would be counted twice. Raises RefusedError.
-    """
-    own = locked(commitment)[commitment.pk]
-    refuse_closed(own)
-    if checked_hours(hours) < 0:
-        raise RefusedError("Donnez un nombre d’heures supérieur à zéro.")
-    if until > timezone.localdate():
-        raise RefusedError("Ce total est arrêté au plus tard aujourd’hui.")
-    if LedgerHead.objects.filter(commitment__contract=own.contract_id, done__gt=0).exists():
-        raise RefusedError("Ce contrat compte déjà des heures faites : un total ne s’y ajoute pas.")
-    made = LedgerPosting.objects.create(
-        commitment=own, kind=PostingKind.DONE, account=Account.DONE, hours=hours, effective_on=until,
-        evidence=Evidence.DECLARED, contract_id=own.contract_id, by=by,
-    )  # fmt: skip
-    audit.record(by=by.as_actor(), verb="execution.post_opening", **_about(own, made))
-    return made
-
-
-def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
-    """By contract, the total of hours taken over in one line, while it stands. One SQL query."""
-    rows = LedgerPosting.objects.filter(
-        contract__in=list(contracts),
-        account=Account.DONE,
-        person_month=None,
-        kind=PostingKind.DONE,
-        reversed_by=None,
-    )
-    return {one.contract_id: one for one in rows if one.contract_id is not None}
-
-
-def told_in_opening(opening: LedgerPosting) -> str:
-    """Why the hours of a month cannot be counted beside the total that holds them already."""
-    return (
-        f"{figure(opening.hours, 2)} h de ce contrat sont reprises en un total jusqu’au {day(opening.effective_on)} : annulez d’abord "
-        "cette écriture, sur la page du contrat, pour compter le détail."
-    )
-
-
-def _refuse_opened(commitment: Commitment, months: Iterable[date]) -> None:
-    """Raises RefusedError when one of these months is inside the total taken over."""
-    opening = openings_of([commitment.contract_id]).get(commitment.contract_id)
-    if opening is not None and any(month <= opening.effective_on for month in months):
-        raise RefusedError(told_in_opening(opening))
-
-
-@transaction.atomic
 def reverse(*, by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
     """The exact opposite of one line, at the date of its effect: balances of that date are then right. Raises RefusedError."""
     own = locked(posting.commitment)[posting.commitment_id]
     made = _reversal(by, posting, reason)
-    audit.record(by=by.as_actor(), verb="execution.reverse", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.reverse", **about(own, made))
     return made
 
 
@@ -303,7 +254,7 @@ def reallocate(
             month = _month(posting.person_month_id)
             lines.append(_done(by, target, month, part, level, posting.effective_on))
     actor = by.as_actor() if by else Actor.machine("personne")
-    audit.record(by=actor, verb="execution.reallocate", **_about(own[to.pk], *lines))
+    audit.record(by=actor, verb="execution.reallocate", **about(own[to.pk], *lines))
     return tuple(lines)
 
 
@@ -324,7 +275,7 @@ def post_many_done(
     for _, _, month, hours in rows:
         if checked_hours(hours) < 0 or month > today:
             raise RefusedError("Des heures se comptent une fois faites, et leur nombre dépasse zéro.")
-    _refuse_opened(own, {month for _, _, month, _ in rows})
+    refuse_opened(own, {month for _, _, month, _ in rows})
     months = _months_of(rows)
     try:
         with transaction.atomic():
@@ -407,7 +358,7 @@ def last_day(month: date) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
-def _about(commitment: Commitment, *lines: LedgerPosting) -> dict[str, Any]:
+def about(commitment: Commitment, *lines: LedgerPosting) -> dict[str, Any]:
     """Object and details of an audit event: numbers of rows only."""
     return {
         "object_type": "commitment",

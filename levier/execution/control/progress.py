@@ -9,9 +9,9 @@ from django.db.models import DecimalField, Sum
 from django.db.models.functions import TruncMonth
 
 from levier.core.typography import day, figure
-from levier.execution.actions import openings_of
 from levier.execution.models import Account, Contract, LedgerPosting
 from levier.execution.queries.contracts import ContractRow, declared_hours
+from levier.execution.queries.openings import openings_of
 from levier.rulebook.forecast import MOST_MONTHS, Forecast, Progress, even_line, progress
 from levier.rulebook.months import add_months, first_of
 

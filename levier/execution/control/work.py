@@ -27,12 +27,14 @@ from levier.execution.models import (
     Contract,
     ControlMeeting,
     Declaration,
+    DeclarationReminder,
     DefaultProcedure,
     DifficultyNotice,
     EvidenceRequest,
     GlobalisationAnswer,
     HoursTransfer,
     LedgerHead,
+    ReminderStep,
     StepKind,
 )
 from levier.execution.policies import bought_by, contracts_of
@@ -221,12 +223,27 @@ def _calendar(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
 def _not_declared(lines: dict[int, Line], owing: set[int], today: date) -> Iterable[WorkItem]:
     """The months whose last day is passed, by company: a subcontractor late behind its holder is seen as well."""
     running = [lines[key].contract for key in owing if today <= lines[key].contract.ends_on]
+    silent = {
+        (row.contract_id, row.company_id, row.month): timezone.localdate(row.sent_at)
+        for row in DeclarationReminder.objects.filter(contract__in=running, step=ReminderStep.FACILITATOR)
+    }
     for one in missing_of(running, today):
         if one.report.due_on < today:
             what = f"{months_named(one.months[0], one.months[-1])}, non déclaré par {one.company.name}"
+            told = silent.get((one.contract.pk, one.company.pk, one.report.months[-1]))
+            what += ", malgré les rappels : appelez" if told else ""
             url = f"{reverse('declaring:grid', args=[one.contract.pk])}#joindre"
             line = lines[one.contract.pk]
-            yield item(line, LATE, what, "facilitator", one.report.due_on, due=one.report.due_on, url=url)
+            yield item(
+                line,
+                LATE,
+                what,
+                "facilitator",
+                one.report.due_on,
+                due=one.report.due_on,
+                url=url,
+                latest=told,
+            )
 
 
 def _of_calendar(line: Line, hours: _Hours, seen: Any, has_people: bool, today: date) -> Iterable[WorkItem]:

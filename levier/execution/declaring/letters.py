@@ -207,22 +207,5 @@ Ne plus recevoir ces rappels (la déclaration reste due, et le facilitateur appe
     )
 
 
-def tell_facilitator(*, to: User, reminders: Sequence[Reminder]) -> None:
-    """The companies that answered none of their reminders, to whoever follows them."""
-    lines = [
-        f"- {one.company.name}, {one.contract.title}, {one.months}\n"
-        f"  {settings.SITE_URL}{reverse('declaring:grid', args=[one.contract.pk])}#joindre"
-        for one in reminders
-    ]
-    mail.send(
-        to=to.email,
-        subject=f"{len(lines)} entreprise{'s' if len(lines) > 1 else ''} sans déclaration malgré les rappels",
-        body="Bonjour,\n\nCes mois manquent encore, deux semaines après la date limite ; un appel les débloque souvent :\n\n"
-        + "\n".join(lines)
-        + "\n",
-        key=f"declaration-silent-{reminders[0].pk}-{to.pk}",
-    )
-
-
 def _own(contract: Contract, company_id: int) -> list[Reachable]:
     return [one for one in contacts_of(contract) if one.company.pk == company_id]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from levier.accounts.models import Membership, Role, User
+from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
@@ -56,7 +56,7 @@ def send_reminders(*, by: Actor, today: date) -> int:
         if lacking.report == asked_of(lacking.contract, today)[-1]:
             missing[lacking.contract.pk].append(lacking)
     digests: dict[str, tuple[Reachable, list[Reminder]]] = {}
-    silent: dict[int, list[Reminder]] = {}
+    silent = 0
     with transaction.atomic():
         for contract in running:
             contacts = contacts_of(contract, notes.get(contract.pk, {}))
@@ -68,21 +68,21 @@ def send_reminders(*, by: Actor, today: date) -> int:
                 if reminder is None:
                     continue
                 if reminder.step == ReminderStep.FACILITATOR:
-                    silent.setdefault(contract.facilitator_id or contract.buyer_id, []).append(reminder)
+                    # The row is the news: the portfolio and the mail of the morning say it.
+                    silent += 1
                     continue
                 contact = _whom(found, reminder.step)
                 if contact:
                     digests.setdefault(contact.email, (contact, []))[1].append(reminder)
         for contact, reminders in digests.values():
             letters.send_digest(to=contact, reminders=reminders)
-        told = _tell_facilitators(silent)
-        if digests or told:
+        if digests or silent:
             audit.record(
                 by=by,
                 verb="execution.send_reminders",
-                details={"companies": len(digests), "facilitators": told},
+                details={"companies": len(digests), "silent": silent},
             )
-    return len(digests) + told
+    return len(digests)
 
 
 def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
@@ -113,18 +113,6 @@ def _whom(found: list[Reachable], step: ReminderStep) -> Reachable | None:
     if step == ReminderStep.SUBSTITUTE:
         able = able[1:] + able[:1]
     return able[0] if able else None
-
-
-def _tell_facilitators(silent: dict[int, list[Reminder]]) -> int:
-    members = Membership.objects.filter(
-        organisation__in=list(silent), role=Role.FACILITATOR, user__is_active=True
-    ).select_related("user")
-    by_user: dict[User, list[Reminder]] = {}
-    for member in members:
-        by_user.setdefault(member.user, []).extend(silent[member.organisation_id])
-    for user, reminders in by_user.items():
-        letters.tell_facilitator(to=user, reminders=reminders)
-    return len(by_user)
 
 
 def _note_bounces(today: date) -> None:

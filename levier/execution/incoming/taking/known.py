@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from levier.execution.actions import openings_of
 from levier.execution.incoming.sheets import folded
 from levier.execution.models import (
     Contract,
@@ -22,6 +21,7 @@ from levier.execution.models import (
     Participant,
     PersonMonth,
 )
+from levier.execution.queries.openings import openings_of
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from levier.core.typography import day, figure
-from levier.execution.actions import told_in_opening
 from levier.execution.incoming.account import Outcome
 from levier.execution.incoming.saying import Said
 from levier.execution.incoming.sheets import folded
@@ -25,6 +24,7 @@ from levier.execution.incoming.taking.planned import (
 )
 from levier.execution.models import LONGEST_MONTH_HOURS, Contract, EntryState, Participant
 from levier.execution.people.actions import OLDEST_AGE, YOUNGEST_AGE
+from levier.execution.queries.openings import told_in_opening
 from levier.rulebook.declaring import Around, Line, check
 from levier.rulebook.modalities import modalities
 from levier.rulebook.months import first_of, last_of
@@ -143,40 +143,11 @@ class _Reader:
                     "refused",
                     "Ces heures ne disent pas de qui elles sont : une heure se compte par personne et par mois.",
                 )
-            return self._opening_of(said, contract)
+            return _opening_of(self, said, contract)
         entry = self._entry_of(said, self._person_of(said, contract), contract)
         if not said.has_hours:
             return ("known" if entry.existing else "understood"), ""
         return self._hours_of(said, entry)
-
-    def _opening_of(self, said: Said, contract: PlannedContract) -> tuple[Outcome, str]:
-        """The hours done in all that a line says of its contract: one total, unless people and months say them."""
-        there: Outcome = "known" if contract.existing else "understood"
-        hours = _total(said.values.get("hours_done", ""))
-        if not hours:
-            return there, ""
-        key = self._contract_key(said)
-        if key in self.detailed:
-            return (
-                there,
-                "Le total fait n’est pas repris : ce fichier dit les heures de ce contrat par personne et par mois.",
-            )
-        if contract.existing and contract.existing.pk in self.known.counting:
-            return "known", "Ce contrat compte déjà des heures : le total de cette ligne n’est pas repris."
-        starts, _ = contract.window
-        if starts and starts > self.today:
-            raise _StopError("questioned", "Des heures sont dites faites, et le contrat n’a pas commencé.")
-        if hours > 9_999_999:
-            raise _StopError("refused", "Le total des heures faites est trop grand : vérifiez ce nombre.")
-        if key in self.plan.openings:
-            return there, "Le total de ce contrat est déjà dit plus haut : celui-ci n’est pas ajouté."
-        starts, ends = contract.window
-        until = min(self.totals_until, ends or self.totals_until)
-        self.plan.openings[key] = PlannedOpening(contract, hours, max(until, starts or until))
-        return "understood", (
-            f"{figure(hours, 2)} h faites seront reprises en un total arrêté au {day(self.plan.openings[key].until)}, sans le détail "
-            "des personnes."
-        )
 
     def _contract_of(self, said: Said) -> PlannedContract:
         key = self._contract_key(said)
@@ -377,6 +348,36 @@ class _Reader:
                 "questioned", f"Avec les autres lignes, ce mois atteindrait {figure(total, 2)} h."
             )
         self.worked[key] = total
+
+
+def _opening_of(reader: _Reader, said: Said, contract: PlannedContract) -> tuple[Outcome, str]:
+    """The hours done in all that a line says of its contract: one total, unless people and months say them."""
+    there: Outcome = "known" if contract.existing else "understood"
+    hours = _total(said.values.get("hours_done", ""))
+    if not hours:
+        return there, ""
+    key = reader._contract_key(said)
+    if key in reader.detailed:
+        return (
+            there,
+            "Le total fait n’est pas repris : ce fichier dit les heures de ce contrat par personne et par mois.",
+        )
+    if contract.existing and contract.existing.pk in reader.known.counting:
+        return "known", "Ce contrat compte déjà des heures : le total de cette ligne n’est pas repris."
+    starts, _ = contract.window
+    if starts and starts > reader.today:
+        raise _StopError("questioned", "Des heures sont dites faites, et le contrat n’a pas commencé.")
+    if hours > 9_999_999:
+        raise _StopError("refused", "Le total des heures faites est trop grand : vérifiez ce nombre.")
+    if key in reader.plan.openings:
+        return there, "Le total de ce contrat est déjà dit plus haut : celui-ci n’est pas ajouté."
+    starts, ends = contract.window
+    until = min(reader.totals_until, ends or reader.totals_until)
+    reader.plan.openings[key] = PlannedOpening(contract, hours, max(until, starts or until))
+    return "understood", (
+        f"{figure(hours, 2)} h faites seront reprises en un total arrêté au {day(reader.plan.openings[key].until)}, sans le détail "
+        "des personnes."
+    )
 
 
 def _total(text: str) -> Decimal | None:
