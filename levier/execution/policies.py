@@ -110,7 +110,7 @@ def commitments_given_by(user: User, contract: Contract) -> QuerySet[Commitment]
     rows = contract.commitments.select_related("contractor")
     if sides_for(user, contract) & _MAY["edit"]:
         return rows
-    firms = firms_named(user, contract)
+    firms = firms_named(user, contract.pk)
     return rows if contract.holder_id in firms else rows.filter(contractor__in=firms)
 
 

@@ -69,6 +69,9 @@ def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> 
     assert "h par semaine" not in page
     assert client.get(f"/contrats/{pk}").status_code == 404
     assert "En sous-traitance" in text(client.get("/contrats"))
+    assert f"en sous-traitance, pour {site.where.contract.holder.name}" in text(
+        client.get("/contrats/mon-mois")
+    )
     other = as_user(member(site.firm, role=Role.CONTRACTOR).user)
     assert other.get(f"/contrats/{pk}/declarer").status_code == 404
 
@@ -107,6 +110,21 @@ def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> Non
     assert "déjà acceptées" in text(
         holder.post(site.page, {"ligne": line.pk, "heures": "35", "reponse": "non"}, follow=True)
     )
+
+
+def test_accepted_hours_may_still_be_confirmed_and_only_confirmed(site: Site) -> None:
+    line = site.send(as_user(site.sub), site.theirs.pk)
+    site.accept(line)
+    holder = as_user(site.holder)
+    assert "que vous pouvez encore confirmer" in text(holder.get(site.page))
+    holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "non"})
+    assert LedgerHead.objects.get(pk=site.commitment.pk).declared == 35
+    holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "oui"})
+    head = LedgerHead.objects.get(pk=site.commitment.pk)
+    assert (head.done, head.declared, head.confirmed_third_party) == (35, 0, 35)
+    line.refresh_from_db()
+    assert line.posting is not None and line.posting.evidence == "confirmed_third_party"
+    assert "pouvez encore confirmer" not in text(holder.get(site.page))
 
 
 def test_disputed_hours_are_not_green_and_changed_hours_are_confirmed_again(site: Site) -> None:

@@ -20,7 +20,7 @@ from levier.execution.declaring.policies import facilitator_desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions as incoming
 from levier.execution.incoming.taking.writing import undo
-from levier.execution.models import Contract, HoursTransfer, LedgerHead, Participant
+from levier.execution.models import Contract, HoursTransfer, LedgerHead, Participant, SavedColumns
 from levier.execution.people import actions as people
 from levier.execution.people.scope import acting
 from levier.execution.queries.export import export
@@ -186,6 +186,11 @@ def test_rows_of_contracts_with_their_total_become_openings(settings: Any, tmp_p
     assert heads == {"M-1": Decimal("120.5"), "M-2": 0}
     page = text(as_user(helper).get(f"/contrats/{Contract.objects.get(reference='M-1').pk}"))
     assert "Total repris, arrêté au" in page
+    # What was remembered before names were kept out of it is cleaned each night.
+    roles = {"titulaire": "holder", "dupont zoe": "buyer"}
+    SavedColumns.objects.create(organisation=desk, kind=file.kind, roles=roles)
+    assert incoming.clean_saved_columns() == 1
+    assert SavedColumns.objects.get().roles == {"titulaire": "holder"}
     undo(by=helper, file=file)
     assert (
         not LedgerHead.objects.filter(done__gt=0).exists()
