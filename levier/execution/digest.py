@@ -1,4 +1,4 @@
-"""The mail of the morning: what arrived since the last one and waits for whoever follows contracts. One a working day at most.
+"""The mail of the morning: what arrived since the last one and waits for whoever follows contracts, or decides of them. One a working day at most.
 
 It says contracts, months and how many, as the portfolio does: no person, no figure of hours, no reason.
 """
@@ -30,7 +30,7 @@ _FIRST = timedelta(days=4)
 
 
 def send_digests(*, by: Actor, today: date) -> int:
-    """Write to everybody who follows contracts and to whom something arrived before today; gives how many. Twice a day, once."""
+    """Write to everybody to whom something arrived before today; gives how many. Twice a day, once."""
     sent = sum(_tell(user, today) for user in _readers())
     if sent:
         audit.record(by=by, verb="execution.send_digests", details={"mails": sent})
@@ -77,10 +77,10 @@ def set_wanted(*, user: User, is_wanted: bool) -> None:
 
 
 def _readers() -> Iterable[User]:
-    """The facilitators, and the buyers that follow contracts themselves."""
-    in_house = Contract.objects.filter(facilitator=None, removed_at=None).values("buyer")
+    """The facilitators, and the buyers with a contract: they decide amendments, transfers, difficulties and penalties."""
+    buying = Contract.objects.filter(removed_at=None).values("buyer")
     held = Membership.objects.filter(
-        Q(role=Role.FACILITATOR) | Q(role=Role.BUYER, organisation__in=in_house)
+        Q(role=Role.FACILITATOR) | Q(role=Role.BUYER, organisation__in=buying)
     ).values("user")
     return User.objects.filter(pk__in=held, is_active=True).exclude(work_digest__stopped_at__isnull=False)
 

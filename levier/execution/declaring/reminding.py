@@ -47,7 +47,7 @@ def send_reminders(*, by: Actor, today: date) -> int:
         Contract.objects.filter(starts_on__lte=today, ends_on__gte=add_months(today, -8))
         .exclude(closing__closed_at__isnull=False)
         .with_parties()
-        .prefetch_related("contacts", "parties__organisation")
+        .prefetch_related("contacts", "commitments", "parties__organisation")
     )
     notes = last_notes(running)
     missing: dict[int, list[Missing]] = defaultdict(list)
@@ -60,10 +60,12 @@ def send_reminders(*, by: Actor, today: date) -> int:
     with transaction.atomic():
         for contract in running:
             contacts = contacts_of(contract, notes.get(contract.pk, {}))
+            own = {one.contractor_id for one in contract.commitments.all()}
             for one in missing[contract.pk]:
-                # A firm that nobody can write to declares through its holder.
                 found = [each for each in contacts if each.company.pk == one.company.pk]
-                found = found or [each for each in contacts if each.company.pk == contract.holder_id]
+                if not found and one.company.pk not in own:
+                    # Nobody to write to, no commitment of its own: its holder declares its people.
+                    found = [each for each in contacts if each.company.pk == contract.holder_id]
                 reminder = _due(one, found, today)
                 if reminder is None:
                     continue
