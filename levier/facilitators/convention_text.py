@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -10,7 +11,7 @@ import yaml
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import NO_BREAK, day, figure
+from levier.core.typography import NO_BREAK, day, euros, figure
 from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
 
 FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
@@ -20,13 +21,18 @@ FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
 }
 _TO_FILL = "[à compléter]"
 _DATA_YES = (
-    "L'annexe sur les données personnelles fait partie de la convention. Les parties n'échangent que les données "
+    "L’annexe sur les données personnelles fait partie de la convention. Les parties n’échangent que les données "
     "nécessaires."
 )
-_DATA_NO = "Les parties n'échangent aucune donnée qui désigne une personne."
+_DATA_NO = "Les parties n’échangent aucune donnée qui désigne une personne."
 # A text to sign holds no blank: what is not known yet is promised instead.
-_DATA_CONTACTS = "chaque partie donne le sien à l'autre, par écrit, dans le mois qui suit la signature"
+_DATA_CONTACTS = "chaque partie donne le sien à l’autre, par écrit, dans le mois qui suit la signature"
 _UNNAMED = "la personne qui signe en son nom, désignée avec sa qualité dans les signatures"
+_PROGRAMME_HEAD = (
+    "| Trimestre | Ce qui est fait | Qui | Au plus tard le |\n|:-----------------|:-----------------------------------|"
+    ":----------------------|:----------------|"
+)
+_SHARES_HEAD = "| Partie | Par an | Ce que cela paie |\n|:------------------------|-------------:|:---------------------------------|"
 _LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
 
 
@@ -66,8 +72,8 @@ def written(
         "territory": escape(convention.territory) or _TO_FILL,
         "lead": _LEAD.format(structure=structure) if convention.is_lead else "",
         "commitments": _commitments(parties, commitments),
-        "financial_share": _paragraphs(convention.financial_share)
-        or "Aucune participation financière n'est prévue.",
+        "programme": _programme(parties, commitments),
+        "financial_share": _shares(parties, convention.financial_share),
         "valid_from": day(convention.valid_from),
         "valid_to": f"et prend fin le {day(convention.valid_to)}"
         if convention.valid_to
@@ -120,12 +126,14 @@ def _commitments(parties: Sequence[ConventionParty], commitments: Sequence[Commi
         own = [one for one in commitments if one.party_id == party.pk]
         if own:
             lines = "\n".join(f"- {escape(one.text)}{_measure(one)}" for one in own)
-            blocks.append(f"{escape(party.name)} s'engage :\n\n{lines}")
+            blocks.append(f"{escape(party.name)} s’engage :\n\n{lines}")
     return "\n\n".join(blocks) or _TO_FILL
 
 
 def _measure(one: Commitment) -> str:
-    """« (mesure : 5 jours ouvrés au plus) »."""
+    """« (mesure : 5 jours ouvrés au plus) », « (au plus tard le 31 mars 2027) »."""
+    if one.due_on is not None:
+        return f" (au plus tard le {day(one.due_on)})"
     if not one.measure or one.target is None:
         return ""
     words = {
@@ -135,6 +143,40 @@ def _measure(one: Commitment) -> str:
         Measure.STUDIES.value: "par an",
     }[one.measure]
     return f" (mesure : {figure(one.target, 1)}{NO_BREAK}{words})"
+
+
+def _programme(parties: Sequence[ConventionParty], commitments: Sequence[Commitment]) -> str:
+    """What is done at a date, quarter by quarter, by whom; nothing when nothing is dated."""
+    names = {one.pk: escape(one.name) for one in parties}
+    dated = sorted(
+        ((one.due_on, one) for one in commitments if one.due_on is not None), key=lambda pair: pair[0]
+    )
+    if not dated:
+        return ""
+    rows = "\n".join(
+        f"| {quarter(on)} | {escape(one.text)} | {names[one.party_id]} | {day(on)} |" for on, one in dated
+    )
+    return f"Le programme, trimestre par trimestre :\n\n{_PROGRAMME_HEAD}\n{rows}"
+
+
+def _shares(parties: Sequence[ConventionParty], words: str) -> str:
+    """Who pays what a year, with the total; then what was written about it."""
+    paying = [(one, one.share_amount) for one in parties if one.share_amount is not None]
+    if not paying:
+        return _paragraphs(words) or "Aucune participation financière n’est prévue."
+    rows = [
+        f"| {escape(one.name)} | {euros(amount, 2)} | {escape(one.share_for)} |" for one, amount in paying
+    ]
+    if len(paying) > 1:
+        rows.append(f"| Total | {euros(sum(amount for _, amount in paying), 2)} | |")
+    table = "\n".join((_SHARES_HEAD, *rows))
+    return "\n\n".join(filter(None, ("Chaque partie verse :", table, _paragraphs(words))))
+
+
+def quarter(on: date) -> str:
+    """« 1er trimestre 2027 »."""
+    number = (on.month + 2) // 3
+    return f"{number}{'er' if number == 1 else 'e'} trimestre {on.year}"
 
 
 def _paragraphs(text: str) -> str:
