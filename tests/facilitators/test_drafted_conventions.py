@@ -21,6 +21,7 @@ from levier.facilitators.queries.conventions import progress_of, public_conventi
 from levier.organisations.models import Organisation
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import animation, animator_of, ask, buyer_of, desk, facilitator_of
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 BY = Actor.machine("tests")
@@ -58,6 +59,7 @@ class Pair:
 
 
 def values(town: Organisation, **changes: Any) -> actions.ConventionValues:
+    soon = timezone.localdate() + timedelta(days=60)
     fields: dict[str, Any] = {
         "kind": "acheteur", "title": "Convention de coopération", "valid_from": timezone.localdate(),
         "valid_to": timezone.localdate() + timedelta(days=700),
@@ -67,10 +69,14 @@ def values(town: Organisation, **changes: Any) -> actions.ConventionValues:
         "commitments": (
             actions.CommitmentValues(party=0, text="Répondre vite", measure="delai", target=Decimal(5)),
             actions.CommitmentValues(party=0, text="Venir", measure="visites", target=Decimal(2)),
-            actions.CommitmentValues(party=1, text="Nommer un correspondant"),
+            actions.CommitmentValues(party=1, text="Nommer un correspondant", measure="constat", due_on=soon),
         ),
     }  # fmt: skip
     return actions.ConventionValues(**(fields | changes))
+
+
+def promise(**changes: Any) -> actions.CommitmentValues:
+    return actions.CommitmentValues(**({"party": 0, "text": "a"} | changes))
 
 
 def sign(party: Any, by: User) -> Any:
@@ -108,6 +114,7 @@ def test_each_kind_has_a_whole_text_with_its_annex(kind: str) -> None:
     assert "Titre \\*gras\\* \\{x\\}" in text and "\\# Faux titre" in text and "\\<b\\>" in text
     assert "PLIE du Val" in text and "Ville" in text and "article 28" in text
     assert "5\u00a0jours ouvrés au plus" in text
+    assert "Le programme, trimestre par trimestre" in text and "Aucune participation financière" in text
 
 
 def test_a_text_that_changed_is_a_new_version_and_nothing_else_is() -> None:
@@ -138,7 +145,11 @@ def test_a_text_that_changed_is_a_new_version_and_nothing_else_is() -> None:
         ({"others": (actions.PartyValues(name="X"),)}, "SIREN de l’acheteur"),
         ({"others": (actions.PartyValues(name="X"), actions.PartyValues(name="Y"))}, "deux parties"),
         ({"commitments": (actions.CommitmentValues(party=0, text="a", measure="delai"),)}, "sa valeur"),
-        ({"commitments": (actions.CommitmentValues(party=9, text="a"),)}, "n’existe pas"),
+        ({"commitments": (promise(party=9, measure="visites", target=Decimal(1)),)}, "n’existe pas"),
+        ({"commitments": (promise(measure=""),)}, "ce qui le mesure"),
+        ({"commitments": (promise(measure="constat"),)}, "la date à laquelle"),
+        ({"commitments": (promise(measure="constat", due_on=date(2000, 1, 1)),)}, "en dehors"),
+        ({"commitments": (promise(measure="visites", due_on=date(2030, 1, 1)),)}, "sa valeur"),
     ],
 )
 def test_a_wrong_draft_is_refused_with_what_to_do(changes: dict[str, Any], sentence: str) -> None:
@@ -317,7 +328,7 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
         "c-has_data_annex": "on", "c-structure_signatory": "Camille", "p-TOTAL_FORMS": "1", "p-INITIAL_FORMS": "0",
         "p-0-name": pair.town.name, "p-0-siren": pair.town.siren, "e-TOTAL_FORMS": "2", "e-INITIAL_FORMS": "0",
         "e-0-party": "0", "e-0-text": "Répondre", "e-0-measure": "delai", "e-0-target": "4,5", "e-1-party": "1",
-        "e-1-text": "",
+        "e-1-text": "", "c-structure_share_amount": "1200,50", "p-0-share_amount": "6 000", "p-0-share_for": "un poste",
     }  # fmt: skip
     bad = client.post(address, fields | {"p-0-siren": "123456789"})
     assert (
@@ -330,6 +341,8 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
     assert (made.buyer_siren, str(made.commitments.get().target)) == (pair.town.siren, "4.5")
     html = client.get(f"/conventions/{made.pk}/modifier").content.decode()
     assert 'value="Convention 2027"' in html and 'value="Camille"' in html and 'value="4,5"' in html
+    text = plain_spaces(made.versions.get().text)
+    assert f"| {pair.town.name} | 6 000 € | un poste |" in text and "| Total | 7 200,50 € | |" in text
     assert as_user(Pair().worker).get(address).status_code == 404
     assert client.get(f"/conventions/nouvelle/{pair.structure.pk}/pacte").status_code == 404
 
@@ -355,7 +368,7 @@ def test_commitments_are_measured_by_requests_and_facts() -> None:
     made = pair.signed()
     today = timezone.localdate()
     answers, visits, words = progress_of(made, on=today)
-    assert (answers.is_kept, visits.is_kept, words.words) == (None, None, "sans mesure")
+    assert (answers.is_kept, visits.is_kept, words.is_kept) == (None, None, None)
     one = ask(place=pair.town, by=pair.mayor)
     actions.accept_request(by=pair.worker, request=one, who="PLIE du Val")
     assert progress_of(made, on=today)[0].is_kept is True
@@ -377,6 +390,30 @@ def test_commitments_are_measured_by_requests_and_facts() -> None:
     assert (found.is_kept, found.words) == (True, "2 sur 2 cette année")
     with pytest.raises(RefusedError, match="n’existe pas"):
         actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "sourires"}))
+
+
+def test_what_nothing_sees_is_confirmed_once_by_a_party_with_who_and_when() -> None:
+    pair = Pair()
+    made = pair.signed()
+    today = timezone.localdate()
+    promised = made.commitments.get(measure="constat")
+    address = f"/conventions/{made.pk}/engagements/{promised.pk}/constater"
+    given = {"done_on": today.isoformat(), "words": "courriel du jour"}
+    for person, status in (
+        (member(pair.town, role=Role.SUPPLIER).user, 403), (Pair().worker, 404), (animator_of(animation("32")), 403),
+    ):  # fmt: skip
+        assert as_user(person).post(address, given).status_code == status
+    other = Pair().signed().commitments.first()
+    wrong = f"/conventions/{made.pk}/engagements/{other.pk}/constater"
+    assert as_user(pair.mayor).post(wrong, given).status_code == 404
+    tomorrow = {"done_on": (today + timedelta(days=1)).isoformat()}
+    assert as_user(pair.mayor).post(address, tomorrow).status_code == 422
+    assert "Constater" in as_user(pair.mayor).get(f"/conventions/{made.pk}").content.decode()
+    assert as_user(pair.mayor).post(address, given).status_code == 302
+    line = progress_of(made, on=today)[2]
+    assert line.is_kept is True and pair.town.name in line.words and "courriel du jour" in line.words
+    assert as_user(pair.worker).post(address, given).status_code == 422
+    assert progress_of(pair.signed(), on=today + timedelta(days=61))[2].is_kept is False
 
 
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
