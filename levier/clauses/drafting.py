@@ -33,7 +33,7 @@ HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
 _CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
 _DUTIES = ("L2112-2-1", "L3114-2-1")
 # The parts that only some drafts hold, with the levers that call them.
-_WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche")
+_WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche", "with_criterion_rc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,7 @@ def _choice(
         "hours": VARIANTS[variant][0],
         "kept": "kept_action" if variant == "condition" else "kept_hours",
         "residence": "residence_programme" if facts.programme else "residence",
+        "effort": "effort_per_amount" if variant == "per_amount" else "effort_hours",
         "split": "split_per_amount" if variant == "per_amount" else "split_hours",
     }
     parts |= {

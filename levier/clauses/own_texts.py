@@ -15,6 +15,7 @@ SLOTS = {
     "part_hours": "l’engagement d’heures (fixe, par montant facturé, avec reprise de personnel, en emplois)",
     "part_residence": "l’absence de condition de résidence, ou la priorité d’un programme",
     "part_kept": "la condition retenue, dans la note au dossier",
+    "part_effort": "ce que l’engagement représente de travail, fixe ou selon les montants facturés",
     "part_split": "le total des heures d’un groupement, fixe ou selon les montants facturés",
     **{f"part_penalty_{kind}": "la ligne d’une pénalité, si l’acheteur la garde" for kind in PENALTY_KINDS},
     "programme_legal": "la phrase du programme (ANRU, Grand Paris…), s’il y en a un",

@@ -90,6 +90,8 @@ def written(
     return text
 
 
+# Two empty lines, for paper.
+ROOM_FOR_A_HAND = f"{NO_BREAK}\\\n{NO_BREAK}"
 # What is printed is signed by hand too: the dots leave room for the day.
 _DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}Signature{NO_BREAK}:"
 
@@ -186,5 +188,4 @@ def _paragraphs(text: str) -> str:
 def _signature(one: ConventionParty) -> str:
     """Who signs, a line for the day, and room for a hand."""
     signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
-    room = f"{NO_BREAK}\\\n{NO_BREAK}"
-    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{room}"
+    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{ROOM_FOR_A_HAND}"

@@ -65,11 +65,11 @@ def test_the_trade_comes_from_the_cpv_code(cpv, trade):
 
 # Trade → (document, what only this trade says).
 SAID = {
-    "works": [("ccap", "l'ensemble de l'opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
+    "works": [("ccap", "l’ensemble de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
     "cleaning": [("rc", "Personnel à reprendre"), ("ccap", "liste jointe au dossier"), ("ccap", "fiches de données de sécurité")],
-    "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d'entretien")],
+    "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d’entretien")],
     "catering": [("ccap", "méthode HACCP"), ("ccap", "interrompre le service")],
-    "intellectual_services": [("ccap", "l'alternance"), ("ccap", "confidentialité")],
+    "intellectual_services": [("ccap", "l’alternance"), ("ccap", "confidentialité")],
     "framework": [("ccap", "facturée"), ("ccap", "avant le 15 du mois"), ("rc", "bons de commande")],
 }  # fmt: skip
 
@@ -121,8 +121,8 @@ def test_each_programme_has_its_own_words(programme):
     )
     ccap = plain_spaces(draft("L2112-2", facts=facts).document("ccap").markdown)
     without = plain_spaces(draft("L2112-2", facts=Facts(contract_kind="travaux")).document("ccap").markdown)
-    assert "L'opération relève du programme" in ccap
-    assert "L'opération relève du programme" not in without
+    assert "L’opération relève du programme" in ccap
+    assert "L’opération relève du programme" not in without
 
 
 def test_a_programme_share_that_ran_out_is_marked():

@@ -201,6 +201,7 @@ _SOURCES = {
     "question-": "question d’un candidat",
     "study-": "étude d’un achat",
     "launch-": "remise de l’offre au lancement",
+    "exchange-": "échange du référent",
 }
 
 
@@ -243,7 +244,7 @@ def source_in_words(measure: str) -> str:
     return {
         Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
         Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
-        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement ; les autres rencontres sont saisies",
+        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement et les échanges du référent ; les autres rencontres sont saisies",
         Measure.REPORTS.value: "saisi à la main : rien ici ne voit encore un bilan remis",
         Measure.BY_HAND.value: "constaté à la main par une des parties",
     }.get(measure, "")
