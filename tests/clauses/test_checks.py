@@ -126,7 +126,7 @@ def test_a_programme_or_overseas_may_speak_of_the_people_of_a_place_never_of_its
 @pytest.mark.parametrize(
     ("lever", "old"),
     [
-        ("L2112-2", "une condition sociale d'exécution, fondée sur l'article L2112-2 du"),
+        ("L2112-2", "une condition sociale d’exécution, fondée sur l’article L2112-2 du"),
         ("R2152-7", "(articles L2152-7 et R2152-7 du code de la commande publique)"),
         ("L2113-12", "article L2113-12 du code de la commande publique ; part"),
     ],

@@ -107,7 +107,7 @@ def test_the_article_keeps_the_order_of_parts_of_real_contracts():
 def test_hours_are_never_taken_from_the_range():
     found = draft("L2112-2", facts=SCHOOL, values=ClauseValues(lot="lot 4"))
     assert "890 à 1 240 h" in text_of(found)
-    assert "[à compléter : nombre d'heures d'insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
+    assert "[à compléter : nombre d’heures d’insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
     assert "1 000 h" not in text_of(found)
     assert "hours" in {gap.name for gap in found.gaps}
 
@@ -133,7 +133,7 @@ def test_hours_repeated_in_the_annex_are_one_value_to_give():
 def test_concession_text_follows_its_own_part_of_the_code():
     facts = Facts(is_concession=True, need_amount_ht=9e6, launch_date=date(2027, 1, 4))
     text = text_of(draft("L3114-2-1", facts=facts, values=FULL))
-    assert "l'article L3114-2 du code" in text
+    assert "l’article L3114-2 du code" in text
     assert "L2112" not in text
     assert "L3114-2-1 [à confirmer]" in document(draft("L3114-2-1", facts=facts), "note")
     assert "L3114-2-1" not in document(draft("L3114-2-1", facts=facts), "contrat")
@@ -172,7 +172,7 @@ def test_framework_counts_hours_by_amount_invoiced():
     assert found.variant == "heures par montant facturé"
     assert "40 h | 100 000 € HT facturée" in document(found, "ccap")
     assert "dès la première commande" in document(found, "ccap")
-    assert "40 h d'insertion par tranche de 100 000 € HT" in document(found, "ae")
+    assert "40 h d’insertion par tranche de 100 000 € HT" in document(found, "ae")
     assert any("pas sur son maximum" in check for check in found.checks)
 
 
@@ -315,6 +315,7 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     folder, name = path.split("/")[0], path.rsplit("/", 1)[-1]
     kinds = {"parts": "part", "trades": "trade", "programmes": "programme"}
     chosen = {part for part, _ in VARIANTS.values()} | {"kept_hours", "kept_action", "residence_programme"}
+    chosen |= {f"{what}_{how}" for what in ("split", "effort") for how in ("hours", "per_amount")}
     chosen |= {f"penalty_{kind}" for kind in PENALTY_KINDS}
     assert path in used or f"{kinds.get(folder, 'lever')}_{name}" in slots or name in chosen
 

@@ -89,7 +89,7 @@ def test_a_document_with_one_title_gives_it_to_the_file():
     assert "\n## 1. Engagement" in annex
     both = as_markdown([found.document("avis"), found.document("ae")], title="Dossier")
     assert both.startswith("# Dossier\n\n## Avis")
-    assert "\n### Annexe à l'acte d'engagement" in both
+    assert "\n### Annexe à l’acte d’engagement" in both
 
 
 def test_an_unknown_format_or_no_document_gets_a_sentence(ccap):

@@ -16,8 +16,8 @@ from levier.core.models import OutgoingMail
 from levier.facilitators import actions, convention_text, queries
 from levier.facilitators.actions.signing import has_space
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.models import Convention, ConventionKind, MeasureFact, Structure
-from levier.facilitators.queries.conventions import progress_of, public_conventions, year_start
+from levier.facilitators.models import Convention, ConventionKind, Structure
+from levier.facilitators.queries.conventions import public_conventions
 from levier.organisations.models import Organisation
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import animation, animator_of, ask, buyer_of, desk, facilitator_of
@@ -363,59 +363,6 @@ def test_a_term_is_recalled_twice_and_then_ends() -> None:
     assert made.state == "terminee"
 
 
-def test_commitments_are_measured_by_requests_and_facts() -> None:
-    pair = Pair()
-    made = pair.signed()
-    today = timezone.localdate()
-    answers, visits, words = progress_of(made, on=today)
-    assert (answers.is_kept, visits.is_kept, words.is_kept) == (None, None, None)
-    one = ask(place=pair.town, by=pair.mayor)
-    actions.accept_request(by=pair.worker, request=one, who="PLIE du Val")
-    assert progress_of(made, on=today)[0].is_kept is True
-    later = ask(place=pair.town, by=pair.mayor)
-    actions.pass_on_late_requests(by=BY, today=later.due_on + timedelta(days=1))
-    assert progress_of(made, on=today)[0].is_kept is False
-    fact = {
-        "structure": pair.structure,
-        "measure": "visites",
-        "happened_on": today,
-        "label": "Visite du chantier",
-    }
-    for _ in range(2):
-        actions.record_measure_fact(by=BY, source_key="visite-1", **fact)
-    assert MeasureFact.objects.filter(measure="visites").count() == 1
-    actions.record_measure_fact(by=BY, source_key="visite-2", buyer_siren=pair.town.siren, **fact)
-    actions.record_measure_fact(by=BY, source_key="visite-3", buyer_siren="999999999", **fact)
-    found = progress_of(made, on=today)[1]
-    assert (found.is_kept, found.words) == (True, "2 sur 2 cette année")
-    with pytest.raises(RefusedError, match="n’existe pas"):
-        actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "sourires"}))
-
-
-def test_what_nothing_sees_is_confirmed_once_by_a_party_with_who_and_when() -> None:
-    pair = Pair()
-    made = pair.signed()
-    today = timezone.localdate()
-    promised = made.commitments.get(measure="constat")
-    address = f"/conventions/{made.pk}/engagements/{promised.pk}/constater"
-    given = {"done_on": today.isoformat(), "words": "courriel du jour"}
-    for person, status in (
-        (member(pair.town, role=Role.SUPPLIER).user, 403), (Pair().worker, 404), (animator_of(animation("32")), 403),
-    ):  # fmt: skip
-        assert as_user(person).post(address, given).status_code == status
-    other = Pair().signed().commitments.first()
-    wrong = f"/conventions/{made.pk}/engagements/{other.pk}/constater"
-    assert as_user(pair.mayor).post(wrong, given).status_code == 404
-    tomorrow = {"done_on": (today + timedelta(days=1)).isoformat()}
-    assert as_user(pair.mayor).post(address, tomorrow).status_code == 422
-    assert "Constater" in as_user(pair.mayor).get(f"/conventions/{made.pk}").content.decode()
-    assert as_user(pair.mayor).post(address, given).status_code == 302
-    line = progress_of(made, on=today)[2]
-    assert line.is_kept is True and pair.town.name in line.words and "courriel du jour" in line.words
-    assert as_user(pair.worker).post(address, given).status_code == 422
-    assert progress_of(pair.signed(), on=today + timedelta(days=61))[2].is_kept is False
-
-
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     pair = Pair()
     hidden = pair.signed(is_public=False)
@@ -424,9 +371,3 @@ def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     html = Client().get(f"/facilitateurs/{pair.structure.slug}").content.decode()
     assert "Conventions signées" in html and "Ville" in html and "Conseiller et assister" in html
     assert "Camille Exemple" not in html and "Alix" not in html
-
-
-def test_the_year_of_a_convention_turns_on_its_own_day() -> None:
-    assert year_start(date(2026, 3, 15), date(2027, 3, 14)) == date(2026, 3, 15)
-    assert year_start(date(2026, 3, 15), date(2027, 3, 15)) == date(2027, 3, 15)
-    assert year_start(date(2024, 2, 29), date(2025, 6, 1)) == date(2025, 3, 1)
