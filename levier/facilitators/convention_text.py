@@ -11,7 +11,7 @@ import yaml
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import NO_BREAK, day, euros, figure
+from levier.core.typography import NO_BREAK, apostrophes, day, euros, figure
 from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
 
 FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
@@ -61,15 +61,15 @@ def written(
     convention: Convention, parties: Sequence[ConventionParty], commitments: Sequence[Commitment]
 ) -> str:
     """The whole text in Markdown; whatever somebody typed shows as typed and marks nothing up."""
-    structure = escape(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
-    others = [escape(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
+    structure = _typed(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
+    others = [_typed(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
     values = {
-        "title": escape(convention.title),
+        "title": _typed(convention.title),
         "structure": structure,
         "others": _joined(others) or _TO_FILL,
         "parties": "\n".join(_party(one) for one in parties),
         "services": _services(convention.services),
-        "territory": escape(convention.territory) or _TO_FILL,
+        "territory": _typed(convention.territory) or _TO_FILL,
         "lead": _LEAD.format(structure=structure) if convention.is_lead else "",
         "commitments": _commitments(parties, commitments),
         "programme": _programme(parties, commitments),
@@ -107,14 +107,19 @@ def document(text: str, target: str, *, title: str, footer: str = "") -> tuple[b
     return make(text + footer, title=title), media_type
 
 
+def _typed(text: str) -> str:
+    """What somebody typed: it marks nothing up, and its apostrophes are those of the text around."""
+    return escape(apostrophes(text))
+
+
 def _joined(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} et {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _party(one: ConventionParty) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
-    title = f", {escape(one.signatory_title)}" if one.signatory_title else ""
-    return f"- **{escape(one.name)}**{siren}, représentée par {escape(one.signatory_name) or _UNNAMED}{title}"
+    title = f", {_typed(one.signatory_title)}" if one.signatory_title else ""
+    return f"- **{_typed(one.name)}**{siren}, représentée par {_typed(one.signatory_name) or _UNNAMED}{title}"
 
 
 def _services(keys: Sequence[str]) -> str:
@@ -127,8 +132,8 @@ def _commitments(parties: Sequence[ConventionParty], commitments: Sequence[Commi
     for party in parties:
         own = [one for one in commitments if one.party_id == party.pk]
         if own:
-            lines = "\n".join(f"- {escape(one.text)}{_measure(one)}" for one in own)
-            blocks.append(f"{escape(party.name)} s’engage :\n\n{lines}")
+            lines = "\n".join(f"- {_typed(one.text)}{_measure(one)}" for one in own)
+            blocks.append(f"{_typed(party.name)} s’engage :\n\n{lines}")
     return "\n\n".join(blocks) or _TO_FILL
 
 
@@ -149,14 +154,14 @@ def _measure(one: Commitment) -> str:
 
 def _programme(parties: Sequence[ConventionParty], commitments: Sequence[Commitment]) -> str:
     """What is done at a date, quarter by quarter, by whom; nothing when nothing is dated."""
-    names = {one.pk: escape(one.name) for one in parties}
+    names = {one.pk: _typed(one.name) for one in parties}
     dated = sorted(
         ((one.due_on, one) for one in commitments if one.due_on is not None), key=lambda pair: pair[0]
     )
     if not dated:
         return ""
     rows = "\n".join(
-        f"| {quarter(on)} | {escape(one.text)} | {names[one.party_id]} | {day(on)} |" for on, one in dated
+        f"| {quarter(on)} | {_typed(one.text)} | {names[one.party_id]} | {day(on)} |" for on, one in dated
     )
     return f"Le programme, trimestre par trimestre :\n\n{_PROGRAMME_HEAD}\n{rows}"
 
@@ -167,12 +172,12 @@ def _shares(parties: Sequence[ConventionParty], words: str) -> str:
     if not paying:
         return _paragraphs(words) or "Aucune participation financière n’est prévue."
     rows = [
-        f"| {escape(one.name)} | {euros(amount, 2)} | {escape(one.share_for)} |" for one, amount in paying
+        f"| {_typed(one.name)} | {euros(amount, 2)} | {_typed(one.share_for)} |" for one, amount in paying
     ]
     if len(paying) > 1:
         rows.append(f"| Total | {euros(sum(amount for _, amount in paying), 2)} | |")
     table = "\n".join((_SHARES_HEAD, *rows))
-    return "\n\n".join(filter(None, ("Chaque partie verse :", table, _paragraphs(words))))
+    return "\n\n".join(filter(None, ("Ce que chaque partie verse :", table, _paragraphs(words))))
 
 
 def quarter(on: date) -> str:
@@ -182,10 +187,10 @@ def quarter(on: date) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n\n".join(escape(part) for part in text.splitlines() if part.strip())
+    return "\n\n".join(_typed(part) for part in text.splitlines() if part.strip())
 
 
 def _signature(one: ConventionParty) -> str:
     """Who signs, a line for the day, and room for a hand."""
-    signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
-    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{ROOM_FOR_A_HAND}"
+    signer = ", ".join(_typed(part) for part in (one.signatory_name, one.signatory_title) if part)
+    return f"**Pour {_typed(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{ROOM_FOR_A_HAND}"
