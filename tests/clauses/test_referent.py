@@ -14,6 +14,7 @@ from levier.clauses.models import ReferentExchange
 from levier.clauses.referent.checking import factors, outcomes
 from levier.clauses.referent.documents import as_ics, calendar
 from levier.clauses.referent.seeing import seen_answers
+from levier.clauses.referent.work import exchanges_work
 from levier.facilitators.models import MeasureFact
 from levier.purchasing.models import PurchaseState
 from tests.factories import purchases as make
@@ -94,6 +95,10 @@ def test_exchanges_of_a_purchase_are_fixed_held_and_counted_for_the_convention()
     assert again.status_code == 422 and "déjà noté" in again.content.decode()
     future = (timezone.localdate() + timedelta(days=1)).isoformat()
     assert _as(worker).post(address, {"tenu": others[0].pk, "held_on": future}).status_code == 422
+    assert [line.due for line in exchanges_work(buyer, date(2026, 1, 31))] == [date(2026, 2, 5)]
+    assert len(exchanges_work(worker, date(2026, 4, 6))) == 2 and not exchanges_work(
+        make.facilitator(), date(2027, 1, 1)
+    )
     html = _as(buyer).get(address).content.decode()
     assert "4 échanges fixés" in html and "à noter ou à reprendre" in html and "60 h" in html
     assert b"BEGIN:VEVENT" in _as(buyer).get(f"{address}/echanges.ics").content
