@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.accounts.models import User
+from levier.clauses.referent.work import exchanges_work
 from levier.clauses.studies.work import studies_work
 from levier.execution.control.work import contracts_work
 from levier.execution.work import candidates_work, people_work
@@ -29,6 +30,7 @@ SOURCES: tuple[WorkSource, ...] = (
     requests_work,
     questions_work,
     studies_work,
+    exchanges_work,
     purchases_work,
     trades_work,
     conventions_work,
