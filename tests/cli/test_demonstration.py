@@ -27,7 +27,8 @@ from levier.facilitators.actions import load_demo_network
 from levier.facilitators.models import Structure
 from levier.purchasing import policies
 from levier.purchasing.actions.demo import load_demo_purchase
-from levier.purchasing.models import OpenLot, Purchase, QuestionDesk, TradeConsultation
+from levier.purchasing.actions.demo_notices import clear_demo_notices, load_demo_notices
+from levier.purchasing.models import NoticeLot, OpenLot, Purchase, QuestionDesk, TradeConsultation
 from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.structures import desks_for
 from tests.cli.calls import document, run
@@ -110,6 +111,15 @@ def test_the_exchanges_of_the_demonstration_open_every_page_and_go_with_the_rest
         rows.objects.exists()
         for rows in (Purchase, OpenLot, TradeConsultation, QuestionDesk, InsertionOffer, WinnerLink)
     )
+
+
+def test_the_notices_of_the_demonstration_are_alive_marked_and_go_with_the_rest() -> None:
+    load_demo_notices(by=preparation.INSTALLER)
+    assert load_demo_notices(by=preparation.INSTALLER) == 3, "dated anew, never twice"
+    html = Client().get("/opportunites?lieu=59").content.decode()
+    assert html.count("avis fictif, démonstration") == 4 and "Lot réservé" in html
+    assert "Propreté du Val SARL" in html.split("Qui vient")[1]
+    assert clear_demo_notices(by=preparation.INSTALLER) == 3 and not NoticeLot.objects.exists()
 
 
 @pytest.mark.slow
