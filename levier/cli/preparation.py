@@ -31,6 +31,7 @@ def prepare_installation() -> None:
     """Reference tables, demonstration (never in production), index, static files."""
     say("Référentiels : communes, EPCI, CPV, NAF, secteurs…")
     reference.load_reference(by=INSTALLER)
+    facilitators.load_trade_bodies(by=INSTALLER)
     if not settings.IS_PRODUCTION:
         load_demonstration()
     for index in followed_indexes():

@@ -16,6 +16,7 @@ from django.http import Http404
 from levier.accounts.models import Membership, Role, User
 from levier.execution.models import (
     Amendment,
+    Commitment,
     Contract,
     ContractContact,
     ContractParty,
@@ -102,6 +103,15 @@ def subcontracted_by(user: User) -> QuerySet[ContractParty]:
         found |= Q(organisation=firm, email__in=addresses)
     rows = ContractParty.objects.filter(found, kind=PartyKind.SUBCONTRACTOR, contract__removed_at=None)
     return rows.select_related("contract__holder", "organisation").order_by("contract__ends_on", "pk")
+
+
+def commitments_given_by(user: User, contract: Contract) -> QuerySet[Commitment]:
+    """The commitments whose hours this account may ask to hand over: its firm's, all of them for the holder, the buyer, the facilitator."""
+    rows = contract.commitments.select_related("contractor")
+    if sides_for(user, contract) & _MAY["edit"]:
+        return rows
+    firms = firms_named(user, contract.pk)
+    return rows if contract.holder_id in firms else rows.filter(contractor__in=firms)
 
 
 def contracts_of(user: User) -> QuerySet[Contract]:

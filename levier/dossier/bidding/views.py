@@ -120,7 +120,7 @@ def _typed(value: Decimal | None) -> str:
 
 def _as_word(request: HttpRequest, found: BidDossier) -> HttpResponse:
     try:
-        content = to_docx(found.paragraph, title="Notre organisation pour l'insertion")
+        content = to_docx(found.paragraph, title="Notre organisation pour l’insertion")
     except DocumentError as problem:
         return render(
             request, "core/error.html", {"title": "Document impossible", "sentence": str(problem)}, status=500

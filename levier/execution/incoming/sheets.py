@@ -1,4 +1,4 @@
-"""Reads a table somebody sends (CSV, XLSX, ODS, XLS) and strips what looks like a social security number before anybody keeps it.
+"""Reads a table somebody sends (CSV, XLSX, ODS) and strips what looks like a social security number before anybody keeps it.
 
 Pure: bytes in, a frozen table of texts out. Days are read as 2026-03-31, figures with a point.
 """
