@@ -60,19 +60,7 @@ def read_notice(root: Element) -> ReadNotice:
     notice_id = text_of(root, "cbc:ID")
     if not notice_id:
         raise UnreadableNoticeError("il n’a pas d’identifiant (BT-701)")
-    lots = tuple(_lots(root, form, organisations))
-    if not lots:
-        raise UnreadableNoticeError("il ne décrit aucun lot (BT-137)")
-    if len({lot.number for lot in lots}) < len(lots):
-        raise UnreadableNoticeError("deux de ses lots ont le même numéro (BT-137)")
-    ongoing = still_open(root)
-    lots = tuple(lot for lot in lots if lot.number not in ongoing)
-    if not lots:
-        raise SkippedNoticeError("aucun de ses lots n’a encore de suite")
-    if not buyer.place.departements and not all(one.place.departements for one in lots):
-        raise UnreadableNoticeError(
-            "il ne dit ni où le marché s’exécute (BT-5071), ni où est l’acheteur (BT-507)"
-        )
+    lots = _checked_lots(root, form, organisations, buyer)
     publication = _journal_number(text_of(root, ".//efac:Publication/efbc:NoticePublicationID"))
     changed = text_of(root, ".//efac:Changes/efbc:ChangedNoticeIdentifier")
     sent = day_of(text_of(root, ".//efac:Publication/efbc:PublicationDate") or text_of(root, "cbc:IssueDate"))
@@ -109,6 +97,26 @@ def _form(root: Element) -> NoticeForm:
     if listed not in _FORMS:
         raise SkippedNoticeError("ni avis de marché, ni avis d’attribution")
     return _FORMS[listed]
+
+
+def _checked_lots(
+    root: Element, form: NoticeForm, organisations: dict[str, Organisation], buyer: Organisation
+) -> tuple[ReadLot, ...]:
+    """The lots that have something to say, each with a number and a place, its own or its buyer's."""
+    lots = tuple(_lots(root, form, organisations))
+    if not lots:
+        raise UnreadableNoticeError("il ne décrit aucun lot (BT-137)")
+    if len({lot.number for lot in lots}) < len(lots):
+        raise UnreadableNoticeError("deux de ses lots ont le même numéro (BT-137)")
+    ongoing = still_open(root)
+    lots = tuple(lot for lot in lots if lot.number not in ongoing)
+    if not lots:
+        raise SkippedNoticeError("aucun de ses lots n’a encore de suite")
+    if not buyer.place.departements and not all(one.place.departements for one in lots):
+        raise UnreadableNoticeError(
+            "il ne dit ni où le marché s’exécute (BT-5071), ni où est l’acheteur (BT-507)"
+        )
+    return lots
 
 
 def _lots(root: Element, form: NoticeForm, organisations: dict[str, Organisation]) -> Iterator[ReadLot]:
