@@ -36,9 +36,9 @@ PUBLIC = {
     "purchasing:public_consultations", "purchasing:public_consultation", "purchasing:question_follow",
     "dossier:winner", "dossier:winner_offer",
     # By a signed link and a code, or a date of birth: the contact of a company, the person followed, the contractor heard.
-    "declaring:link", "declaring:ask_code", "declaring:enter", "declaring:stop", "control:observations",
+    "declaring:link", "declaring:ask_code", "declaring:enter", "declaring:stop", "control:observations", "execution:digest",
     "card:open", "card:close", "card:lost", "card:home", "card:confirm", "card:dispute", "card:correct", "card:erase",
-    "card:send", "card:everything", "card:everything_file",
+    "card:send", "card:mail_link", "card:everything", "card:everything_file",
     "closing:attestation", "closing:attestation_file",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
