@@ -38,10 +38,10 @@ def percent(rate: float | None, decimals: int = 1) -> str:
 
 
 def kilometres(value: float | None) -> str:
-    """12.4 → « 12 km »; below one kilometre « moins d'1 km »."""
+    """12.4 → « 12 km »; below one kilometre « moins d’1 km »."""
     if value is None:
         return ""
-    return f"moins d'1{NO_BREAK}km" if value < 1 else f"{figure(round(value))}{NO_BREAK}km"
+    return f"moins d’1{NO_BREAK}km" if value < 1 else f"{figure(round(value))}{NO_BREAK}km"
 
 
 def day(value: date | datetime | None) -> str:
