@@ -1,10 +1,12 @@
 """Where each value of a supplier comes from, and where its sources differ."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from django.db import connection
@@ -13,6 +15,7 @@ from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
 from levier.directory.models import Supplier
 from levier.directory.ownership.wording import group_label, group_text, sector_label
 from levier.directory.profile import GROUP_LABELS, profile_text
+from levier.reference.cpv.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,10 @@ class Conflict:
 
 
 def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
-    """Where two sources that still list a supplier state different values, in the order of the rows."""
+    """Where two sources that still list a supplier state different values, in the order of the rows.
+
+    One that only says less contradicts nobody: « 23000 GUERET » and « 3 avenue Pasteur, 23000 Guéret ».
+    """
     by_group: dict[str, list[ProvenanceRow]] = defaultdict(list)
     for row in rows:
         if row.gone_since is None:
@@ -58,8 +64,13 @@ def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
             others=tuple(row for row in said if not row.is_published),
         )
         for group, said in by_group.items()
-        if len({row.value for row in said}) > 1
+        if _contradict([row.value for row in said])
     )
+
+
+def _contradict(values: Sequence[str]) -> bool:
+    words = [frozenset(re.findall(r"[a-z0-9]+", fold(value))) for value in values]
+    return any(not (one <= other or other <= one) for one, other in combinations(words, 2))
 
 
 def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:

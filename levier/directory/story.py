@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 
 from levier.core.typography import NO_BREAK, day, figure
 from levier.directory.models import Supplier, SupplierHistory
@@ -56,37 +57,35 @@ def story_of(supplier_id: int, *, most: int = MOST_SHOWN) -> tuple[Moment, ...]:
 
 
 def _change(field: str, values: list[Any] | None) -> Change:
-    label = _NAMES.get(field) or _column_name(field)
-    if label:
-        before, after = (_column_text(field, value) for value in values or ("", ""))
-    else:
-        label = name_of_group(field)
-        before, after = (
-            "" if value is None else value_text(field, value) for value in values or (None, None)
-        )
-    return Change(field, label, _short(before), _short(after))
+    before, after = values or (None, None)
+    column = _column(field)
+    if column is not None:
+        label = _NAMES.get(field) or str(column.verbose_name).capitalize()
+        return Change(field, label, *(_short(_column_text(column, value)) for value in (before, after)))
+    said = ("" if value is None else value_text(field, value) for value in (before, after))
+    return Change(field, name_of_group(field), *map(_short, said))
 
 
-def _column_name(field: str) -> str:
+def _column(name: str) -> "Field[Any, Any] | None":
     try:
-        return str(Supplier._meta.get_field(field).verbose_name).capitalize()
+        found = Supplier._meta.get_field(name.removesuffix("_id"))
     except FieldDoesNotExist:
-        return ""
+        return None
+    return found if isinstance(found, Field) else None
 
 
-def _column_text(field: str, value: Any) -> str:
+def _column_text(column: "Field[Any, Any]", value: Any) -> str:
     if value is None or value == "" or value == []:
         return ""
-    if field == "sectors":
+    if column.name == "sectors":
         return ", ".join(filter(None, map(sector_label, value)))
-    choices = dict(Supplier._meta.get_field(field).flatchoices) if field != "qpv_code" else {}
-    if value in (True, False):
+    if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | float):
         return figure(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(choices.get(value, _as_day(str(value))))
+    return str(dict(column.flatchoices).get(value, _as_day(str(value))))
 
 
 def _as_day(text: str) -> str:

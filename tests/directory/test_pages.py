@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from levier.directory.address import Address, website_address
 from levier.directory.index import SUPPLIERS
 from levier.directory.models import SourceRecord, Supplier
-from levier.directory.provenance import provenance_of
+from levier.directory.provenance import conflicts_of, provenance_of
 from levier.directory.results import key_of, slug_of
 from tests.factories.directory import SEEN, source, supplier
 
@@ -261,6 +261,11 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     assert "Raison sociale : « Tout autre » pour Liste. La fiche montre la valeur de Registre." in html
     assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
     assert "(confiance 70" in html
+    # One that says less contradicts nobody.
+    SourceRecord.objects.filter(source_id="liste").update(values={"name": "APRES"})
+    said.values |= {"name": "Après, l’association"}
+    said.save()
+    assert not conflicts_of(provenance_of(made.pk))
     assert "Raison sociale, « Avant » devient « Après »" in html
     assert "« Nettoyage de bureaux et de locaux » devient « Blanchisserie et location de linge »" in html
     assert "France ruralités revitalisation, « oui » ajouté" in html
