@@ -128,7 +128,7 @@ class Book:
 
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
-        return self.refusal_of(check(self._line(key, hours), self._around(key, hours)), hours)
+        return self.refusal_of(check(self._line(key, hours), self._around(key, hours), only=NOT_KEPT), hours)
 
     def refusal_of(self, findings: Iterable[Finding], hours: Decimal) -> str:
         """The same, of remarks already read."""

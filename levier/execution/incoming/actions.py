@@ -216,8 +216,9 @@ def _run(file: IncomingFile) -> None:
     """At once for a few lines; a job, deferred in this transaction, for many."""
     from levier.execution.tasks import run_file
 
-    if len(table_of(file).rows) > AT_ONCE:
-        shelf.put_progress(file.stored_as, 0, len(table_of(file).rows))
+    count = len(table_of(file).rows)
+    if count > AT_ONCE:
+        shelf.put_progress(file.stored_as, 0, count)
         run_file.defer(file_id=file.pk)
     else:
         run_started(file_id=file.pk)

@@ -186,7 +186,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
     commitments = list(contract.commitments.select_related("contractor", "head"))
     found = {int(line.key): line for line in balances(by="commitment", contract=contract.pk)}
     lines = _lines_of(commitments)
-    firms = policies.firms_named(reader, contract) if "company" in sides else frozenset[int]()
+    firms = policies.firms_named(reader, contract.pk) if "company" in sides else frozenset[int]()
     parts = tuple(
         CommitmentPart(
             commitment=one,

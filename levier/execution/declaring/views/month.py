@@ -89,9 +89,9 @@ def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     problems: Mapping[Key, str] = {}
     refusal = ""
     around = AroundForm(request.POST if "envoyer" in request.POST else None)
-    with page.desk.scope():
-        book = load(page.desk, page.commitment)
     if request.method == "POST":
+        with page.desk.scope():
+            book = load(page.desk, page.commitment)
         problems, refusal = _act(request, page, book, around)
         if not problems and not refusal and not around.errors:
             return redirect(request.get_full_path())
