@@ -41,5 +41,7 @@ def import_notices_command(path: Path, dry_run: bool, as_json: bool) -> None:
     )
     for reason, count in report.reasons.items():
         click.echo(f"  {figure(count):>7}  {reason}")
+    for problem in report.problems:
+        click.echo(f"  {problem}")
     if report.rejects_file:
         click.echo(f"Avis rejetés : {report.rejects_file}")

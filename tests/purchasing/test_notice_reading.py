@@ -60,6 +60,8 @@ def test_an_award_names_the_winner_of_the_signed_contract_and_no_natural_person(
     assert firm.amount_ht == Decimal("210000.50"), "the tender not signed is not added"
     assert nobody.winners == () and nobody.amount_ht is None
     assert "Dominique" not in repr(notice)
+    ongoing = read(text_of("award.xml").replace("clos-nw", "open-nw"))
+    assert len(ongoing.lots) == 2, "a lot still in competition has no result: it closes nothing"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def test_a_folder_is_imported_once_and_what_is_bad_is_named(home: Path) -> None:
     report = actions.import_notices(path=folder, by=MACHINE)
     assert (report.read, report.created, report.skipped, report.rejected) == (6, 2, 2, 2)
     assert any("formulaire national" in reason for reason in report.reasons)
-    assert report.rejects_file is not None
+    assert (
+        report.rejects_file is not None and "vide.xml\u00a0» : il ne dit pas sa nature" in report.problems[1]
+    )
     rejects = report.rejects_file.read_text()
     assert "vide.xml;il ne dit pas sa nature" in rejects and "26-900003" in rejects
     assert NoticeRun.objects.get().rejected == 2

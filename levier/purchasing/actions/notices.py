@@ -25,13 +25,16 @@ from levier.reference.queries import place_finder
 # What the reader gives changed: every notice brought again is read anew.
 _READER = "1"
 _ANY_DAY = date(2000, 1, 1)
+# The rest is in the file of what was rejected.
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
 class NoticeReport:
     """Counts of one import: read = created + updated + unchanged + skipped + rejected.
 
-    `reasons`: why notices were skipped or rejected, and how many. `rejects_file`: None when none was rejected.
+    `reasons`: why notices were skipped or rejected, and how many. `problems`: the first rejected, each named with what it
+    lacks. `rejects_file`: all of them, None when none was rejected.
     """
 
     file_name: str
@@ -43,6 +46,7 @@ class NoticeReport:
     skipped: int
     rejected: int
     reasons: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
     rejects_file: Path | None = None
     seconds: float = 0.0
 
@@ -65,6 +69,7 @@ def import_notices(
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     rejects = _Rejects(settings.LEVIER_HOME / "rejects", started)
+    problems: list[str] = []
     saver = _Saver(source=source or path.name)
     try:
         with transaction.atomic():
@@ -78,6 +83,7 @@ def import_notices(
                 else:
                     counts["rejected"] += 1
                     reasons[found.problem] += 1
+                    problems.append(f"«\u00a0{found.place}\u00a0» : {found.problem}")
                     rejects.add(found)
                 if progress is not None and counts["read"] % 100 == 0:
                     progress(counts["read"])
@@ -85,7 +91,7 @@ def import_notices(
             report = NoticeReport(
                 file_name=path.name, is_dry_run=dry_run,
                 **{name: counts[name] for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")},
-                reasons=dict(reasons.most_common()), rejects_file=rejects.path,
+                reasons=dict(reasons.most_common()), problems=tuple(problems[:_MOST_NAMED]), rejects_file=rejects.path,
             )  # fmt: skip
             if dry_run:
                 transaction.set_rollback(True)
@@ -111,6 +117,7 @@ class _Saver:
         known = Notice.objects.select_for_update().filter(notice_id=read.notice_id).first()
         if known is not None and (known.version > read.version or known.content_hash == content):
             _complete(known, read)
+            self.identifiers.add(read.publication)
             return "unchanged"
         if known is not None and known.version == read.version and known.is_cancelled:
             # One journal says it is cancelled, the file of another still does not.

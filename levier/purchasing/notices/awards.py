@@ -48,6 +48,15 @@ def awards_of(root: Element, organisations: Mapping[str, Organisation]) -> dict[
     return awards
 
 
+def still_open(root: Element) -> set[str]:
+    """The numbers of the lots whose result is that nobody has won yet and the competition goes on (BT-142)."""
+    return {
+        text_of(outcome, "efac:TenderLot/cbc:ID")[:40]
+        for outcome in all_of(root, ".//efac:NoticeResult/efac:LotResult")
+        if text_of(outcome, "cbc:TenderResultCode") == "open-nw"
+    }
+
+
 def _by_id(result: Element, path: str) -> dict[str, Element]:
     return {text_of(one, "cbc:ID"): one for one in all_of(result, path)}
 

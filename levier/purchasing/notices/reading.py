@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from levier.organisations.identifiers import clean_digits
 from levier.purchasing.models.notices import NoticeForm
-from levier.purchasing.notices.awards import awards_of
+from levier.purchasing.notices.awards import awards_of, still_open
 from levier.purchasing.notices.elements import (
     all_of,
     clean,
@@ -65,6 +65,10 @@ def read_notice(root: Element) -> ReadNotice:
         raise UnreadableNoticeError("il ne décrit aucun lot (BT-137)")
     if len({lot.number for lot in lots}) < len(lots):
         raise UnreadableNoticeError("deux de ses lots ont le même numéro (BT-137)")
+    ongoing = still_open(root)
+    lots = tuple(lot for lot in lots if lot.number not in ongoing)
+    if not lots:
+        raise SkippedNoticeError("aucun de ses lots n’a encore de suite")
     if not buyer.place.departements and not all(one.place.departements for one in lots):
         raise UnreadableNoticeError(
             "il ne dit ni où le marché s’exécute (BT-5071), ni où est l’acheteur (BT-507)"
