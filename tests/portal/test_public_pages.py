@@ -18,7 +18,7 @@ PUBLIC = {
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines", "portal:sitemap", "portal:sitemap_part",
     "portal:territories", "portal:territory", "facilitators:index", "facilitators:coverage",
-    "facilitators:structure", "facilitators:contact", "dossier:refer",
+    "facilitators:structure", "facilitators:contact", "facilitators:trade_bodies", "dossier:refer",
     "portal:regionals", "portal:regional", "portal:regional_search", "portal:regional_export",
     "portal:regional_calendar", "portal:regional_event", "portal:regional_event_calendar", "portal:regional_image",
     "portal:widget", "portal:widget_of", "portal:embed",
