@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facilitators', '0005_measured_facts'),
+        ('facilitators', '0007_trade_bodies'),
     ]
 
     operations = [
