@@ -288,7 +288,7 @@ class SourceRecord(models.Model):
         "modifiée le", db_default=Now(), help_text="When these values were first read."
     )
     first_seen = models.DateField("vu la première fois")
-    # Kept by a trigger (migration 0017), whoever writes.
+    # Kept by a trigger (migration 0016), whoever writes.
     since = models.JSONField(
         "valeurs plus récentes", default=dict, db_default=Value({}, output_field=models.JSONField()),
         help_text="{group: day}, for the groups whose value is newer than first_seen.",
