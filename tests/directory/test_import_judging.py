@@ -102,6 +102,7 @@ def _judged_in_sql(
         database.execute("CREATE TABLE unchanged (row BIGINT)")
         reading = ReadSource(database, [], [], len(rows))
         judged = judge_rows(reading, source, work, naf_links={}, won=WON)
+        assert list(judged.parts)
         accepted = {
             line: list(given)
             for line, *given in database.execute(

@@ -14,13 +14,13 @@ import duckdb
 from levier.directory.sources.errors import UnreadableFileError
 
 ESTABLISHMENT = (
-    "siren", "siret", "statutDiffusionEtablissement", "trancheEffectifsEtablissement",
-    "anneeEffectifsEtablissement", "etablissementSiege", "numeroVoieEtablissement",
-    "indiceRepetitionEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement",
-    "complementAdresseEtablissement", "codePostalEtablissement", "libelleCommuneEtablissement",
-    "codeCommuneEtablissement", "dateDebut", "etatAdministratifEtablissement", "enseigne1Etablissement",
-    "denominationUsuelleEtablissement", "activitePrincipaleEtablissement",
-    "nomenclatureActivitePrincipaleEtablissement", "activitePrincipaleNAF25Etablissement",
+    "siren", "siret", "trancheEffectifsEtablissement", "anneeEffectifsEtablissement",
+    "etablissementSiege", "numeroVoieEtablissement", "indiceRepetitionEtablissement",
+    "typeVoieEtablissement", "libelleVoieEtablissement", "codePostalEtablissement",
+    "libelleCommuneEtablissement", "codeCommuneEtablissement", "dateDebut",
+    "etatAdministratifEtablissement", "enseigne1Etablissement", "denominationUsuelleEtablissement",
+    "activitePrincipaleEtablissement", "nomenclatureActivitePrincipaleEtablissement",
+    "activitePrincipaleNAF25Etablissement",
 )  # fmt: skip
 UNIT = (
     "siren", "denominationUniteLegale", "sigleUniteLegale", "etatAdministratifUniteLegale",
@@ -75,7 +75,7 @@ class Reader:
     ) -> None:
         """Create ``table``; ``where`` is a condition on its columns. Raises UnreadableFileError.
 
-        ``wanted``: a query of the values of its key (the first of ``_REQUIRED``) to keep, instead of ``where``.
+        ``wanted``: a query of the values of its key (the first of ``_REQUIRED``) to keep, few out of many.
         """
         key = _REQUIRED[table][0]
         try:
@@ -89,7 +89,7 @@ class Reader:
                 f'CAST("{name}" AS VARCHAR) AS "{name}"' if name in present else f'NULL::VARCHAR AS "{name}"'
                 for name in columns
             )
-            condition = f"{key} IN ({wanted})" if wanted else where
+            condition = f"{where} AND {key} IN ({wanted})" if wanted else where
             self.database.execute(
                 f"CREATE TABLE {table} AS SELECT * FROM (SELECT {selected} FROM {relation}) WHERE {condition}"  # noqa: S608
             )
