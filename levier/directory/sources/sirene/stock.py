@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import re
 import threading
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,7 +99,7 @@ class Reader:
             self.database.execute(
                 f"CREATE TABLE {table} AS SELECT * FROM (SELECT {selected} FROM {relation}) WHERE {condition}"  # noqa: S608
             )
-        except duckdb.Error as problem:
+        except (duckdb.Error, zipfile.BadZipFile, zlib.error, EOFError) as problem:
             raise UnreadableFileError(
                 f"Le fichier « {path.name} » est abîmé : téléchargez-le de nouveau."
             ) from problem
@@ -136,11 +138,13 @@ class Reader:
         """
         entry = _entry(path)
         header, delimiter, first = _beginning(path, entry)
-        keys = [one for (one,) in self.database.execute(f"SELECT DISTINCT w FROM ({wanted}) t(w)").fetchall()]  # noqa: S608
-        sizes = {len(one) if one.isdigit() else 0 for one in keys}
+        keys = self.database.execute(
+            f"SELECT DISTINCT w FROM ({wanted}) t(w) WHERE w IS NOT NULL"  # noqa: S608
+        ).fetchall()
+        sizes = {len(one) if re.fullmatch("[0-9]+", one) else 0 for (one,) in keys}
         if header[:1] != [key] or len(sizes) != 1 or not first[: (size := max(sizes))].isdigit():
             return None
-        numbers = np.sort(np.array(keys, dtype=np.int64))
+        numbers = np.sort(np.array(keys, dtype=np.int64).ravel())
         target = self.work / f"{path.stem}-lines.csv"
         with _bytes(path, entry) as stream, target.open("wb") as out:
             stream.readline()
@@ -149,7 +153,7 @@ class Reader:
                 for line in _beginning_with(numbers, size, block):
                     if line.count(b'"') % 2:
                         return None
-                    out.write(line)
+                    out.write(line.rstrip(b"\r\n") + b"\n")
         return self._cells(target, header, delimiter, is_pipe=False)
 
     def _opened(self, path: Path, entry: str) -> Path:
@@ -209,13 +213,15 @@ def _bytes(path: Path, entry: str) -> Iterator[IO[bytes]]:
 
 
 def _whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """The bytes of the stream, cut at ends of line."""
+    """The bytes of the stream, cut at ends of line. Raises EOFError when a line does not end."""
     rest = b""
     while block := stream.read(_BLOCK):
         lines, end, begun = block.rpartition(b"\n")
         if end:
             yield rest + lines + end
         rest = begun if end else rest + begun
+        if len(rest) > _BLOCK:
+            raise EOFError
     if rest:
         yield rest + b"\n"
 
