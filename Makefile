@@ -29,11 +29,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-test: setup-dev
-	$(VENV)/bin/python -m tests
+test: setup
+	$(VENV)/bin/python -m tests --install
 
-test-fast: setup-dev
-	$(VENV)/bin/python -m tests --fast
+test-fast: setup
+	$(VENV)/bin/python -m tests --install --fast
 
 check: setup-dev
 	$(VENV)/bin/python -m tests --checks-only

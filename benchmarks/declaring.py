@@ -2,11 +2,11 @@
 
     python -m benchmarks.declaring --seconds 300
 
-A base of generated contracts (`benchmarks.ledger`), and live ones followed by its largest facilitator, two people each. A `levier serve` of one
-worker answers over HTTP. A declaration is a company that opens the page of its month, types it and sends it (with its receipt by mail);
-then the facilitator opens the grid and accepts what waits, which posts in the ledger. Two stages: at the pace asked for, then as
-fast as the site answers; in both a reader turns over the contract, the grid and the portfolio. The callers run on the same machine,
-and their share of its cores counts against the site. Uses an installation of its own, removed at the end unless --home names one.
+A base of generated contracts (`benchmarks.ledger`), and live ones followed by its largest facilitator, two people each. A `levier serve` of two
+workers, as the guide of installation writes it, answers over HTTP. A declaration is a company that opens the page of its month, types it and
+sends it (with its receipt by mail); then the facilitator opens the grid and accepts what waits, which posts in the ledger. Two stages: at the
+pace asked for, then as fast as the site answers; in both a reader turns over the contract, the grid and the portfolio. The callers run on the
+same machine, and their share of its cores counts against the site. Uses an installation of its own, removed at the end unless --home names one.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def _signed_in(user: User) -> dict[str, str]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, workers: int) -> Iterator[str]:
     """`levier serve` on this installation until the end of the block; gives its address."""
     from levier.cli.preparation import collect_static_files
 
@@ -182,7 +182,7 @@ def served(home: Path) -> Iterator[str]:
     log = home / "serve.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "levier", "serve", "--port", port], stdout=stream, stderr=stream,
+            [sys.executable, "-m", "levier", "serve", "--port", port, "--workers", str(workers)], stdout=stream, stderr=stream,
             env=os.environ | {"LEVIER_HOME": str(home), "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     try:
@@ -277,6 +277,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=200_000, help="lines of the ledger beforehand")
     parser.add_argument("--contracts", type=int, default=120, help="live contracts, of 20 months each")
     parser.add_argument("--per-hour", type=int, default=5_000)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the site")
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--home", type=Path)
     options = parser.parse_args()
@@ -286,7 +287,7 @@ def main() -> None:
             ledger.Country(options.lines, max(600, options.lines // 30), max(50, options.lines // 500))
         )
         base = live_contracts(options.contracts)
-        with served(home) as url:
+        with served(home, options.workers) as url:
             # The first calls of a process load what the others find loaded.
             Stage(url, base, 5, None).run()
             for title, per_hour in (

@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.importing import SOURCE
+from benchmarks.importing import SOURCES
 from benchmarks.installation import installation, machine, write_suppliers_csv
 
 FORMATS = ("csv", "jsonl", "parquet", "data-inclusion")
@@ -34,7 +34,7 @@ def fill(home: Path, count: int) -> None:
     if count_listed() < count:
         path = home / f"suppliers-{count}.csv"
         write_suppliers_csv(path, count)
-        import_source(source=SOURCE, path=path, by=Actor.machine("mesure"))
+        import_source(source=SOURCES[0], path=path, by=Actor.machine("mesure"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE directory_supplier, directory_sourcerecord")
 

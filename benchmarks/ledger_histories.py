@@ -311,6 +311,10 @@ def main() -> None:
                 print(f"history {seed} does not hold")
                 raise
             refused += history.refused
+            if seed % 250 == 0:
+                print(
+                    f"seeds {options.seed} to {seed} hold, {time.perf_counter() - start:,.0f} s", flush=True
+                )
         seconds = time.perf_counter() - start
     print("| histories | postings | acts refused | that do not hold | time |\n|---|---|---|---|---|")
     print(f"| {options.histories:,} | {lines:,} | {refused:,} | 0 | {seconds:,.0f} s |")

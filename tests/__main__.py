@@ -1,6 +1,7 @@
 """`python -m tests`: every check, every test, then the browser journeys; stops at the first failure.
 
-Options: --fast (neither the tests marked slow nor the journeys), --no-browser, --checks-only, --only-browser.
+Options: --fast (neither the tests marked slow nor the journeys), --no-browser, --checks-only, --only-browser, and
+--install (the development packages first, while what the tests share is made: it asks for the runtime alone).
 """
 
 import argparse
@@ -18,8 +19,11 @@ JOURNEYS = "tests/journeys"
 HEADLESS = "chromium-headless-shell"
 # What the tests share: the templates of their databases, and the installation the journeys copy.
 TEMPLATES, FIRST_START = "tests.databases", "tests.journeys.site"
-# The tests of one file share what is slow to make: they go to one process.
-PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
+# The tests of one file share what is slow to make: they go to one process, in the order of tests/conftest.py.
+BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
+# A journey shares nothing but the site of its process: whoever is free takes the next one.
+ONE_BY_ONE = ("--dist", "worksteal")
 
 
 def strict_paths() -> list[str]:
@@ -58,12 +62,15 @@ call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 """
 
 
+def inherited() -> dict[str, str]:
+    """The environment, but for what would make every process compile the same modules again."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(name: str, command: list[str], **environment: str) -> None:
     """Run one step and stop everything when it fails."""
     started = time.monotonic()
-    # Every test process, and each command they start, would compile the same modules again.
-    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    finished = subprocess.run(command, cwd=REPOSITORY, env=inherited | environment, check=False)
+    finished = subprocess.run(command, cwd=REPOSITORY, env=inherited() | environment, check=False)
     mark = "ok" if finished.returncode == 0 else "ÉCHEC"
     print(f"--- {name} : {mark} ({time.monotonic() - started:.0f} s)", flush=True)
     if finished.returncode:
@@ -71,8 +78,8 @@ def run(name: str, command: list[str], **environment: str) -> None:
 
 
 def prepare(*modules: str) -> subprocess.Popen[bytes]:
-    """Make what the tests share, one module after the other, beside the checks, which leave the second core free."""
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "levier.config.settings"}
+    """Make what the tests share, one module after the other, beside pip and the checks, which leave the second core free."""
+    environment = inherited() | {"DJANGO_SETTINGS_MODULE": "levier.config.settings"}
     runs = "".join(f"runpy.run_module({module!r}, run_name='__main__'); " for module in modules)
     code = f"from tests import environment; import runpy; {runs}"
     return subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, env=environment)
@@ -98,7 +105,7 @@ def journeys(browser: str | None) -> None:
     if browser:
         run(
             "parcours dans le navigateur",
-            [*PYTEST, JOURNEYS],
+            [*PYTEST, *ONE_BY_ONE, JOURNEYS],
             LEVIER_CHROMIUM=browser,
         )
         return
@@ -116,19 +123,22 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--only-browser", action="store_true")
     parser.add_argument("--checks-only", action="store_true")
+    parser.add_argument("--install", action="store_true")
     options = parser.parse_args()
     wants_journeys = not (options.no_browser or options.fast or options.checks_only)
-    browser = chromium() if wants_journeys else None
     prepared = None
+    if not (options.only_browser or options.checks_only):
+        prepared = prepare(TEMPLATES, *([FIRST_START] if wants_journeys else []))
+    if options.install:
+        run("paquets de développement", ["make", "--no-print-directory", "setup-dev"])
+    browser = chromium() if wants_journeys else None
     if not options.only_browser:
-        if not options.checks_only:
-            prepared = prepare(TEMPLATES, *([FIRST_START] if browser else []))
         for name, command in checks():
             run(name, command)
         if options.checks_only:
             return
         marked = ["-m", "not slow"] if options.fast else []
-        run("tests", [*PYTEST, f"--ignore={JOURNEYS}", *marked])
+        run("tests", [*PYTEST, *BY_FILE, f"--ignore={JOURNEYS}", *marked])
     if prepared is not None and prepared.wait():
         raise SystemExit("Ce que les tests partagent ne se prépare pas : voyez ce qui précède.")
     if wants_journeys:

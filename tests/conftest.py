@@ -1,7 +1,9 @@
 """A hostile house for the tests: real PostgreSQL as the application role, closed network, strict templates."""
 
+import gc
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,28 @@ import pytest
 from django.db import connections
 
 from tests.environment import SHARED_DATA
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of few tests first, in the random order they came in: those of one or two last longest.
+
+    A file goes whole to one process: a long one taken last would leave the other process idle.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: tests[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """At the end all may go: what stays alive would be told as a leak by the libraries in C++."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +110,7 @@ def _test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 
     # Empty, but there: WhiteNoise warns of a missing folder, and a warning is an error here.
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.LOOKUPS_FOLDER = tmp_path_factory.mktemp("lookups")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -24,15 +24,20 @@ import django.conf
 django.conf.settings.DATABASES["default"]["NAME"] = os.environ["LEVIER_TEST_DATABASE"]
 migration.migrate()
 """
-LOAD_REFERENCE = """
+START = """
 import os, django
 from django.conf import settings
 settings.DATABASES["default"]["NAME"] = os.environ["LEVIER_TEST_DATABASE"]
 django.setup()
+"""
+LOAD_REFERENCE = (
+    START
+    + """
 from levier.core.audit import Actor
 from levier.reference.actions import load_reference
 load_reference(by=Actor.machine("tests"))
 """
+)
 LOAD_DEMONSTRATION = """
 import os, django
 from pathlib import Path
@@ -70,13 +75,18 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _run_python(code: str, database: str, role: str, **variables: str) -> None:
+def run_python(code: str, database: str, role: str, **variables: str) -> str:
+    """What a few lines print in a process of its own, connected to a database as « app » or « owner »; it must succeed."""
     environment = os.environ | {
         "LEVIER_TEST_DATABASE": database,
         "LEVIER_DATABASE_ROLE": role,
         "DJANGO_SETTINGS_MODULE": "levier.config.settings",
     }
-    subprocess.run([sys.executable, "-c", code], env=environment | variables, cwd=REPOSITORY, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment | variables, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    return done.stdout.strip()
 
 
 def reference_template() -> str:
@@ -86,8 +96,8 @@ def reference_template() -> str:
     name = f"levier_template_{fingerprint([*files, REPOSITORY / 'requirements.txt'])}"
 
     def fill(partial: str) -> None:
-        _run_python(OWNER_PROCESS, partial, "owner")
-        _run_python(LOAD_REFERENCE, partial, "app")
+        run_python(OWNER_PROCESS, partial, "owner")
+        run_python(LOAD_REFERENCE, partial, "app")
 
     _make_once(name, None, fill)
     return name
@@ -103,7 +113,7 @@ def demonstration_template() -> tuple[str, Path]:
     def fill(partial: str) -> None:
         for old in Path(settings.LEVIER_HOME).glob("levier_demonstration_*"):
             shutil.rmtree(old)
-        _run_python(LOAD_DEMONSTRATION, partial, "app", LEVIER_TEST_INDEX=str(index))
+        run_python(LOAD_DEMONSTRATION, partial, "app", LEVIER_TEST_INDEX=str(index))
 
     _make_once(name, base, fill, beside=index)
     return name, index

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.__main__ import JOURNEYS, PYTEST
+from tests.__main__ import BY_FILE, JOURNEYS, PYTEST
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -58,7 +58,7 @@ def main() -> None:
             "DATABASE_OWNER_URL": f"postgresql://levier_owner@/levier?host={base}",
             "LEVIER_HOME": str(REPOSITORY / "var-test-debian"),
         }
-        command = [*PYTEST, f"--ignore={JOURNEYS}", "-m", "not embedded"]
+        command = [*PYTEST, *BY_FILE, f"--ignore={JOURNEYS}", "-m", "not embedded"]
         finished = subprocess.run(command, cwd=REPOSITORY, env=os.environ | urls, check=False)
     finally:
         server("pg_ctl", "-D", str(base / "data"), "-m", "immediate", "stop")

@@ -78,9 +78,9 @@ def return_to_house(*, by: User, variant: TemplateVariant) -> TemplateVariant:
 
 def _check_key(lever: str, document: str, trade: str) -> None:
     if document not in dict(documents_of(lever)):
-        raise ClauseError(f"Le levier « {lever} » n'a pas de document « {document} ».")
+        raise ClauseError(f"Le levier « {lever} » n’a pas de document « {document} ».")
     if trade and trade not in trade_labels():
-        raise ClauseError(f"Le métier « {trade} » n'existe pas.")
+        raise ClauseError(f"Le métier « {trade} » n’existe pas.")
 
 
 def _last(organisation: Organisation, lever: str, document: str, trade: str) -> TemplateVariant | None:

@@ -33,7 +33,7 @@ HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
 _CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
 _DUTIES = ("L2112-2-1", "L3114-2-1")
 # The parts that only some drafts hold, with the levers that call them.
-_WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche")
+_WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche", "with_criterion_rc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def draft(
     """
     recipe = _recipe(lever_code)
     if variant is not None and variant not in VARIANTS:
-        raise ClauseError(f"La variante « {variant} » n'existe pas : {', '.join(VARIANTS)}.")
+        raise ClauseError(f"La variante « {variant} » n’existe pas : {', '.join(VARIANTS)}.")
     given = values or ClauseValues()
     found_trade = _trade(trade, facts)
     advices = {advice.code: advice for advice in levers_for(facts)}
@@ -119,7 +119,7 @@ def house_paths(lever_code: str, document: str, *, trade: str = "") -> tuple[str
 def _piece(lever_code: str, document: str) -> Piece:
     piece = _recipe(lever_code).piece(document)
     if piece is None:
-        raise ClauseError(f"Le levier « {lever_code} » n'a pas de document « {document} ».")
+        raise ClauseError(f"Le levier « {lever_code} » n’a pas de document « {document} ».")
     return piece
 
 
@@ -153,14 +153,14 @@ def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: s
 
 def _recipe(lever_code: str) -> Recipe:
     if lever_code not in RECIPES:
-        raise ClauseError(f"Aucun texte n'est écrit pour le levier « {lever_code} ».")
+        raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} ».")
     return RECIPES[lever_code]
 
 
 def _trade(trade: str | None, facts: Facts) -> str:
     """The trade asked for, else the one of the CPV code; a framework agreement keeps the trade of its code."""
     if trade and trade not in trade_labels():
-        raise ClauseError(f"Le métier « {trade} » n'existe pas : {', '.join(trade_labels())}.")
+        raise ClauseError(f"Le métier « {trade} » n’existe pas : {', '.join(trade_labels())}.")
     return trade if trade and trade != FRAMEWORK else trade_of(facts.cpv)
 
 
@@ -171,6 +171,8 @@ def _choice(
         "hours": VARIANTS[variant][0],
         "kept": "kept_action" if variant == "condition" else "kept_hours",
         "residence": "residence_programme" if facts.programme else "residence",
+        "effort": "effort_per_amount" if variant == "per_amount" else "effort_hours",
+        "split": "split_per_amount" if variant == "per_amount" else "split_hours",
     }
     parts |= {
         f"penalty_{kind}": f"penalty_{kind}" if kind in values.penalty_kinds else None

@@ -38,9 +38,9 @@ def export(
     Raises ClauseError for an unknown format or no document, DocumentError when the file cannot be made.
     """
     if target not in FORMATS:
-        raise ClauseError(f"Le format « {target} » n'existe pas : {', '.join(FORMATS)}.")
+        raise ClauseError(f"Le format « {target} » n’existe pas : {', '.join(FORMATS)}.")
     if not documents:
-        raise ClauseError("Il n'y a aucun document à exporter.")
+        raise ClauseError("Il n’y a aucun document à exporter.")
     name = title or documents[0].title
     markdown = as_markdown(documents, title=name, opening=opening)
     if target == "md":

@@ -8,11 +8,11 @@ from levier.rulebook.thresholds import threshold
 
 # Every field a text may ask for, with the words shown while it is missing.
 GAPS: dict[str, str] = {
-    "buyer": "nom de l'acheteur",
+    "buyer": "nom de l’acheteur",
     "object": "objet du marché",
     "lot": "lot ou lots concernés",
-    "operation": "nom de l'opération",
-    "territory": "territoire d'exécution",
+    "operation": "nom de l’opération",
+    "territory": "territoire d’exécution",
     "contact": "nom, téléphone et courriel du contact",
     "facilitator": "nom, téléphone et courriel du facilitateur",
     "tasks": "tâches du marché accessibles à une personne qui apprend le métier",
@@ -23,16 +23,16 @@ GAPS: dict[str, str] = {
     "of_legal_basis": "base légale",
     "concession_basis": "base légale",
     "of_concession_basis": "base légale",
-    "hours": "nombre d'heures d'insertion",
-    "hours_commitment": "nombre d'heures d'insertion",
+    "hours": "nombre d’heures d’insertion",
+    "hours_commitment": "nombre d’heures d’insertion",
     "hours_weeks": "nombre de semaines",
     "takeover_hours": "heures mensuelles du personnel à reprendre",
-    "headcount": "nombre d'emplois à temps plein",
-    "annual_hours": "heures de travail d'un emploi sur la durée du marché",
+    "headcount": "nombre d’emplois à temps plein",
+    "annual_hours": "heures de travail d’un emploi sur la durée du marché",
     "tranche_hours": "heures par tranche",
     "tranche_amount": "montant de la tranche (HT)",
-    "trigger_sentence": "montant à partir duquel l'engagement commence, ou « dès la première commande »",
-    "eligibility_months": "durée de validité de l'éligibilité ; l'usage est de 24 mois",
+    "trigger_sentence": "montant à partir duquel l’engagement commence, ou « dès la première commande »",
+    "eligibility_months": "durée de validité de l’éligibilité ; l’usage est de 24 mois",
     "cdi_months": "durée pendant laquelle un CDI compte",
     "name_of_programme": "nom du programme",
     "publics_of_programme": "publics du programme",
@@ -42,7 +42,7 @@ GAPS: dict[str, str] = {
     "penalty_final_report": "montant par jour",
     "penalty_meeting": "montant par réunion",
     "penalty_notice_days": "délai laissé par la mise en demeure, en jours",
-    "penalty_cap_rate": "plafond, en part d'un montant",
+    "penalty_cap_rate": "plafond, en part d’un montant",
     "penalty_cap_base": "montant qui sert de base, par exemple « montant HT du lot »",
     "penalty_optional": "contrepartie convenue, ou « aucune »",
     "criterion_weight": "pondération",
@@ -51,9 +51,9 @@ GAPS: dict[str, str] = {
     "criterion_training": "part",
     "criterion_outcome": "part",
     "criterion_price": "part",
-    "social_condition": "une condition liée à l'objet, par exemple : former à ce métier des personnes éloignées "
-    "de l'emploi ; confier une part de la prestation à une structure inclusive de son choix ; une action "
-    "d'égalité professionnelle dans l'équipe affectée au marché",
+    "social_condition": "une condition liée à l’objet, par exemple : former à ce métier des personnes éloignées "
+    "de l’emploi ; confier une part de la prestation à une structure inclusive de son choix ; une action "
+    "d’égalité professionnelle dans l’équipe affectée au marché",
     "separable_part": "partie détachée",
     "insurance": "assurances demandées",
     "suppliers": "structures sollicitées",
@@ -75,7 +75,7 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
     gaps = dict(GAPS)
     if facts.hours is not None:
         gaps["hours"] = gaps["hours_commitment"] = (
-            f"nombre d'heures d'insertion ; le calibrage donne {hours_range(facts)}"
+            f"nombre d’heures d’insertion ; le calibrage donne {hours_range(facts)}"
         )
     if tasks := tasks_of(trade):
         gaps["tasks"] += f", par exemple : {tasks}"

@@ -33,7 +33,7 @@ def read(path: str) -> str:
     """The raw template `texts/<path>.md`. Raises UnknownText when there is none."""
     source = FOLDER / f"{path}.md"
     if path not in all_texts():
-        raise UnknownText(f"Le texte « {path} » n'existe pas.")
+        raise UnknownText(f"Le texte « {path} » n’existe pas.")
     return source.read_text(encoding="utf-8")
 
 
@@ -66,5 +66,5 @@ def version_of(path: str) -> TextVersion:
     """The version in force of a template. Raises UnknownText when the manifest does not know it."""
     entry = manifest().get(path)
     if entry is None:
-        raise UnknownText(f"Le texte « {path} » n'est pas au registre des versions.")
+        raise UnknownText(f"Le texte « {path} » n’est pas au registre des versions.")
     return TextVersion(path, entry["version"], entry["date"], entry["change"])

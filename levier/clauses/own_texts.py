@@ -12,20 +12,22 @@ from levier.clauses.values import PENALTY_KINDS
 LONGEST = 40_000
 # The paragraphs that follow the need: kept open in a copy, so that it still fits the next contract.
 SLOTS = {
-    "part_hours": "l'engagement d'heures (fixe, par montant facturé, avec reprise de personnel, en emplois)",
-    "part_residence": "l'absence de condition de résidence, ou la priorité d'un programme",
+    "part_hours": "l’engagement d’heures (fixe, par montant facturé, avec reprise de personnel, en emplois)",
+    "part_residence": "l’absence de condition de résidence, ou la priorité d’un programme",
     "part_kept": "la condition retenue, dans la note au dossier",
-    **{f"part_penalty_{kind}": "la ligne d'une pénalité, si l'acheteur la garde" for kind in PENALTY_KINDS},
-    "programme_legal": "la phrase du programme (ANRU, Grand Paris…), s'il y en a un",
+    "part_effort": "ce que l’engagement représente de travail, fixe ou selon les montants facturés",
+    "part_split": "le total des heures d’un groupement, fixe ou selon les montants facturés",
+    **{f"part_penalty_{kind}": "la ligne d’une pénalité, si l’acheteur la garde" for kind in PENALTY_KINDS},
+    "programme_legal": "la phrase du programme (ANRU, Grand Paris…), s’il y en a un",
     "programme_publics": "les publics du programme",
-    "programme_hours": "la part d'heures du programme",
+    "programme_hours": "la part d’heures du programme",
     "programme_rc": "la phrase du programme dans le règlement",
 }
 # Kept open only in a text that serves every trade.
 TRADE_SLOTS = {
     f"trade_{name}": f"le paragraphe propre au métier ({where})"
     for name, where in (
-        ("window", "période d'exécution"), ("modalities", "modalités"), ("tutor", "tuteur"), ("control", "contrôle"),
+        ("window", "période d’exécution"), ("modalities", "modalités"), ("tutor", "tuteur"), ("control", "contrôle"),
         ("rc", "règlement"), ("cctp", "cahier technique"), ("fiche", "fiche du candidat"),
     )
 }  # fmt: skip
@@ -72,10 +74,10 @@ def problem_of(markdown: str, lever: str) -> str:
         return f"Le texte est trop long : {LONGEST} signes au plus."
     unknown = [slot for slot in slots_of(text) if slot not in SLOTS | TRADE_SLOTS]
     if unknown:
-        return f"Le paragraphe « {{{unknown[0]}}} » n'existe pas ici. Choisissez dans la liste, ou écrivez-le en toutes lettres."
+        return f"Le paragraphe « {{{unknown[0]}}} » n’existe pas ici. Choisissez dans la liste, ou écrivez-le en toutes lettres."
     missing = [name for name in fields_of(text) if name not in GAPS]
     if missing:
-        return f"Le champ « {{{missing[0]}}} » n'existe pas. Choisissez dans la liste des champs."
+        return f"Le champ « {{{missing[0]}}} » n’existe pas. Choisissez dans la liste des champs."
     try:
         render(assemble(text, _any_choice(lever)).text, {}, GAPS, name="votre texte")
     except TemplateError as problem:

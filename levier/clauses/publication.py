@@ -35,6 +35,15 @@ _OCDS_GOALS = {
     "hum-right": "social.humanRightsInSupplyChain",
     "other": "social",
 }
+# The core schema of OCDS 1.1 knows none of the fields we give: each comes from an extension, to declare in the package.
+_OCDS_EXTENSION = "https://raw.githubusercontent.com/open-contracting-extensions/{}/extension.json"
+OCDS_EXTENSIONS = {
+    "lots": _OCDS_EXTENSION.format("ocds_lots_extension/master"),
+    "hasSustainability": _OCDS_EXTENSION.format("ocds_sustainability_extension/master"),
+    "sustainability": _OCDS_EXTENSION.format("ocds_sustainability_extension/master"),
+    "otherRequirements": _OCDS_EXTENSION.format("ocds_otherRequirements_extension/master"),
+    "contractTerms": _OCDS_EXTENSION.format("ocds_contractTerms_extension/master"),
+}
 _RESERVED_TO = {
     "res-ws": "structures du handicap et de l’insertion",
     "res-pub-ser": "organisations ayant une mission de service public",
@@ -69,9 +78,16 @@ class PublicationFields:
             "decp": self.decp_object,
             "eforms": [asdict(one) for one in self.eforms],
             "ocds": self.ocds,
+            "ocds_extensions": list(self.ocds_extensions),
             "notes": list(self.notes),
             "status": self.status,
         }
+
+    @property
+    def ocds_extensions(self) -> tuple[str, ...]:
+        """The addresses of the OCDS extensions our fields belong to: the `extensions` of the release package."""
+        names = ["lots", *(name for lot in self.ocds["tender"]["lots"] for name in lot)] if self.ocds else []
+        return tuple(dict.fromkeys(OCDS_EXTENSIONS[name] for name in names if name in OCDS_EXTENSIONS))
 
     @property
     def decp_object(self) -> dict[str, Any]:
@@ -194,7 +210,8 @@ def _ocds(codes: frozenset[str], is_social: bool, objectives: tuple[str, ...], l
         found["otherRequirements"] = {"reservedParticipation": ["shelteredWorkshop"]}
     elif "L2113-15" in codes:
         found["otherRequirements"] = {"reservedParticipation": ["publicServiceMissionOrganization"]}
-    found["contractTerms"] = {"reservedExecution": "L2113-13-1" in codes}
+    if "L2113-13-1" in codes:
+        found["contractTerms"] = {"reservedExecution": True}
     return {"tender": {"lots": [found]}}
 
 

@@ -68,8 +68,8 @@ _CLAUSE_SOURCES = (
     "contenu attendu : CCAG 2021 (articles 16.1 TIC et 20.1 Travaux), repris ici en entier",
 )
 _CLAUSE_CHECKS = (
-    "Faites relire le nombre d'heures et les publics par le facilitateur avant la publication.",
-    "Les heures d'un CDI comptent 48 mois au plus : règle de deux contrats de l'État (2017, 2021), à adapter "
+    "Faites relire le nombre d’heures et les publics par le facilitateur avant la publication.",
+    "Les heures d’un CDI comptent 48 mois au plus : règle de deux contrats de l’État (2017, 2021), à adapter "
     "si votre territoire en a une autre.",
 )
 _RESERVATION_SOURCES = (
@@ -77,7 +77,7 @@ _RESERVATION_SOURCES = (
     "marche-public.fr)",
 )
 _RESERVATION_CHECKS = (
-    "Citez l'article dans l'avis ou les documents de la consultation.",
+    "Citez l’article dans l’avis ou les documents de la consultation.",
     "Vérifiez que plusieurs structures de ce métier peuvent répondre.",
 )
 _RESERVED = ("avis", "rc", "ccap", "ae", "lettre", "fiche")
@@ -90,7 +90,7 @@ _CLAUSE = Recipe(
 _CRITERION = Recipe(
     _pieces(
         "R2152-7", "avis", "rc", "ae", "ccap", "cadre", "lettre", "fiche",
-        main="cadre", ae="Cadre de réponse, annexe à l'acte d'engagement",
+        main="cadre", ae="Cadre de réponse, annexe à l’acte d’engagement",
     ),
     ("CE, 25 mai 2018, n° 417580 ; CE, 25 mars 2013, n° 364950",),
     ("Le total des sous-critères fait 100 % de la note de ce critère.",),
@@ -98,7 +98,7 @@ _CRITERION = Recipe(
 _CONCESSION = Recipe(
     _pieces("L3114-2", "avis", "rc", "contrat", "ae", "lettre", "fiche", "penalites", ae="Annexe au contrat de concession"),
     ("loi 2021-1104 du 22 août 2021, article 35-V ; article L3114-2 (marche-public.fr, 3P)",),
-    ("Faites confirmer le numéro de l'article qui porte l'obligation (L3114-2-1 attendu).",),
+    ("Faites confirmer le numéro de l’article qui porte l’obligation (L3114-2-1 attendu).",),
 )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _reservation(
         Piece(
             document,
             (f"{lever if document in own else 'reservation'}/{document}",),
-            {"ae": "Déclaration jointe à l'acte d'engagement"}.get(document, NAMES.get(document, "")),
+            {"ae": "Déclaration jointe à l’acte d’engagement"}.get(document, NAMES.get(document, "")),
             document in MAIN,
         )
         for document in _RESERVED
@@ -144,8 +144,8 @@ RECIPES: dict[str, Recipe] = {
         (*_CLAUSE_SOURCES, "décret 2022-767 du 2 mai 2022 ; loi 2021-1104, article 35"),
         (
             *_CLAUSE_CHECKS,
-            "Une clause en heures est une façon de remplir l'obligation ; une autre condition sociale "
-            "liée à l'objet convient aussi.",
+            "Une clause en heures est une façon de remplir l’obligation ; une autre condition sociale "
+            "liée à l’objet convient aussi.",
         ),
     ),
     "R2152-7": _CRITERION,
@@ -167,10 +167,10 @@ RECIPES: dict[str, Recipe] = {
     "R2123-1": Recipe(
         _pieces(
             "R2123-1", "avis", "rc", "cctp", "ccap", "ae", "cadre", "lettre", "fiche",
-            main="cctp", ae="Cadre de réponse, annexe à l'acte d'engagement",
+            main="cctp", ae="Cadre de réponse, annexe à l’acte d’engagement",
         ),
         ("avis du 31 mars 2019 sur les services sociaux (marche-public.info) ; grafie.org",),
-        ("L'insertion est bien l'objet principal : sinon, choisissez une clause.",),
+        ("L’insertion est bien l’objet principal : sinon, choisissez une clause.",),
     ),
     "R2122-8": Recipe(
         _pieces(
@@ -178,7 +178,7 @@ RECIPES: dict[str, Recipe] = {
             main="lettre", lettre="Lettre de consultation", ccap="Conditions de la commande",
         ),
         ("décret 2025-1386 du 29 décembre 2025, article R2122-8",),
-        ("Gardez la note au dossier : elle montre que le besoin n'est pas découpé.",),
+        ("Gardez la note au dossier : elle montre que le besoin n’est pas découpé.",),
     ),
     "L2113-10": Recipe(
         _pieces("L2113-10", "note", "rc"),
@@ -205,20 +205,20 @@ RECIPES: dict[str, Recipe] = {
     "L3113-1": Recipe(
         _pieces("L3113-1", "avis", "rc", "lettre"),
         ("code de la commande publique, L3113-1 à L3113-3 (non relus)",),
-        ("Faites confirmer les articles et la part minimale : ils n'ont pas été relus.",),
+        ("Faites confirmer les articles et la part minimale : ils n’ont pas été relus.",),
     ),
     "L3124-5": Recipe(
         _pieces("L3124-5", "avis", "rc", "ae", "cadre", main="cadre", ae="Cadre de réponse"),
         ("L3124-5 (marche-public.fr, 2023 ; 3P, 2021) ; CE, 25 mai 2018, n° 417580",),
     ),
     "EVI": Recipe(
-        _pieces("EVI", "annexe", "lettre", "fiche", lettre="Lettre à l'entreprise", fiche="Fiche de l'entreprise"),
-        ("propositions d'employeurs sur l'engagement volontaire d'insertion",),
+        _pieces("EVI", "annexe", "lettre", "fiche", lettre="Lettre à l’entreprise", fiche="Fiche de l’entreprise"),
+        ("propositions d’employeurs sur l’engagement volontaire d’insertion",),
         ("La contrepartie financière est facultative : sans accord, écrivez « aucune ».",),
     ),
     "ACHAT-PRIVE": Recipe(
         _pieces("ACHAT-PRIVE", "lettre", "annexe", main="lettre", lettre="Demande de devis"),
-        ("Agefiph, UNEA et réseaux d'ESAT pour la déduction OETH",),
+        ("Agefiph, UNEA et réseaux d’ESAT pour la déduction OETH",),
     ),
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ def assemble(text: str, choice: Choice, *, kept: frozenset[str] = frozenset()) -
 
 def _fill(text: str, choice: Choice, kept: frozenset[str], used: dict[str, None], depth: int) -> str:
     if depth > _DEEPEST:
-        raise TemplateError("Ce texte appelle des paragraphes qui s'appellent en boucle.")
+        raise TemplateError("Ce texte appelle des paragraphes qui s’appellent en boucle.")
 
     def content(slot: str) -> str:
         if slot in kept:
@@ -116,7 +116,7 @@ def render(text: str, values: Mapping[str, str], gaps: Mapping[str, str], *, nam
     def fill(match: re.Match[str]) -> str:
         field_name = match.group(1)
         if field_name not in gaps:
-            raise TemplateError(f"Le texte « {name} » demande le champ « {field_name} », qui n'existe pas.")
+            raise TemplateError(f"Le texte « {name} » demande le champ « {field_name} », qui n’existe pas.")
         # Ordinary blanks only: the no-break ones of figures and dates are wanted.
         value = _BLANKS.sub(" ", values.get(field_name, "")).strip()
         if value:

@@ -161,7 +161,7 @@ class ClauseDraft:
         found = tuple(document for document in self.documents if document.code in wanted)
         if not found:
             known = ", ".join(document.code for document in self.documents)
-            raise ClauseError(f"Le levier « {self.lever} » n'a pas de document « {code} » : {known}.")
+            raise ClauseError(f"Le levier « {self.lever} » n’a pas de document « {code} » : {known}.")
         if code == "ccp":
             parts = [part for document in found for part in document.texts]
             text = "\n".join(document.markdown for document in found)

@@ -23,7 +23,7 @@ def values_from(given: Mapping[str, Any]) -> ClauseValues:
     for name, value in given.items():
         if name not in hints:
             raise ClauseError(
-                f"La valeur « {name} » n'existe pas. Valeurs admises : {', '.join(value_names())}."
+                f"La valeur « {name} » n’existe pas. Valeurs admises : {', '.join(value_names())}."
             )
         if value is None or value == "":
             continue

@@ -77,10 +77,10 @@ class ClauseValues:
                 is_share = field.name.startswith("criterion_") or field.name.endswith("_rate")
                 _refuse_impossible(value, label, is_share=is_share)
         if self.start and self.end and self.end < self.start:
-            raise ClauseError("La date de fin précède la date de début : revoyez la période d'exécution.")
+            raise ClauseError("La date de fin précède la date de début : revoyez la période d’exécution.")
         if unknown := [kind for kind in self.penalty_kinds if kind not in PENALTY_KINDS]:
             raise ClauseError(
-                f"La pénalité « {unknown[0]} » n'existe pas. Choisissez parmi : {', '.join(PENALTY_KINDS)}."
+                f"La pénalité « {unknown[0]} » n’existe pas. Choisissez parmi : {', '.join(PENALTY_KINDS)}."
             )
 
 

@@ -45,7 +45,7 @@ _STRUCTURE = (
 IMPOSED_MEANS = (
     _wording(
         rf"{_MUST}[^.]{{0,80}}(?:recourir à|passer par|faire appel à|sous-traiter à|embaucher par)[^.]{{0,60}}\b{_STRUCTURE}\b",
-        "Le titulaire choisit librement ses moyens : n'imposez pas une structure ou une modalité. Écrivez : « Le "
+        "Le titulaire choisit librement ses moyens : n’imposez pas une structure ou une modalité. Écrivez : « Le "
         "titulaire choisit librement ses moyens, et peut les combiner ».",
     ),
     _wording(
@@ -61,14 +61,14 @@ FREE_MEANS = re.compile(
     r"(?:choisit|choisissent) librement|libre (?:de|du choix de) ses moyens|moyens (?:qu['’]il choisit|de son choix)"
 )
 FREE_MEANS_SENTENCE = (
-    "La liberté des moyens n'est pas écrite. Ajoutez : « Le titulaire choisit librement ses moyens, et peut les "
+    "La liberté des moyens n’est pas écrite. Ajoutez : « Le titulaire choisit librement ses moyens, et peut les "
     "combiner : embauche directe, mise à disposition, sous-traitance ou cotraitance »."
 )
 
 _PLACE = r"(?:commune|ville|métropole|communauté|département|région|agglomération|territoire|canton|quartier|bassin)"
 _LOCAL_ADVICE = (
-    "Aucune préférence locale : exiger des habitants ou des entreprises du lieu n'est pas permis, sauf outre-mer "
-    "(L2691-1) ou programme qui le prévoit. Écrivez : « des personnes éloignées de l'emploi », sans condition de "
+    "Aucune préférence locale : exiger des habitants ou des entreprises du lieu n’est pas permis, sauf outre-mer "
+    "(L2691-1) ou programme qui le prévoit. Écrivez : « des personnes éloignées de l’emploi », sans condition de "
     "résidence."
 )
 LOCAL_PEOPLE = (
@@ -92,32 +92,32 @@ GENERAL_POLICY = (
         r"politique (?:générale )?(?:rse|sociale|d['’]insertion|ressources humaines)\b|responsabilité sociétale (?:de|des) l?['’]?entreprises?"
         r"|label(?:s|lisation)? (?:rse|lucie|b ?corp|afnor|rfar)|certification iso 26 ?000|rapport rse|charte (?:rse|éthique)"
         r"|taux d['’]emploi de travailleurs handicapés de l['’]entreprise",
-        "La politique RSE générale de l'entreprise ne peut pas être notée : visez ce qui sera fait dans ce marché (CE, 25 "
+        "La politique RSE générale de l’entreprise ne peut pas être notée : visez ce qui sera fait dans ce marché (CE, 25 "
         "mai 2018, n° 417580). Écrivez : « Postes et tâches du marché ouverts à des personnes éloignées de "
-        "l'emploi ».",
+        "l’emploi ».",
     ),
 )
 PERSONAL_DATA = (
     _wording(
         r"bulletins? de (?:paie|salaire)|fiches? de paie|numéros? de sécurité sociale|\bNIR\b|casier judiciaire|"
         r"certificat médical|dossier médical|titres? de séjour des",
-        "Demandez des relevés d'heures, jamais de bulletin de paie ni de numéro de sécurité sociale. Écrivez : « Le "
+        "Demandez des relevés d’heures, jamais de bulletin de paie ni de numéro de sécurité sociale. Écrivez : « Le "
         "titulaire remet un relevé des heures, par personne et par mois ».",
     ),
 )
 WRONG_JUDGE = (
     _wording(
         r"pénalité[^.]{0,80}appliquée?s? par le facilitateur|le facilitateur (?:applique|décide|prononce|inflige)",
-        "Seul l'acheteur applique une pénalité, après avoir entendu le titulaire. Écrivez : « L'acheteur seul "
-        "décide d'appliquer une pénalité ».",
+        "Seul l’acheteur applique une pénalité, après avoir entendu le titulaire. Écrivez : « L’acheteur seul "
+        "décide d’appliquer une pénalité ».",
     ),
 )
 PENALTY_MISSING = (
-    "Aucune pénalité n'est écrite : l'acheteur ne pourra pas en appliquer. Reprenez l'article sur les pénalités, "
-    "avec un montant, ou assumez de n'en avoir aucune."
+    "Aucune pénalité n’est écrite : l’acheteur ne pourra pas en appliquer. Reprenez l’article sur les pénalités, "
+    "avec un montant, ou assumez de n’en avoir aucune."
 )
 PENALTY_WITHOUT_AMOUNT = (
-    "Une pénalité sans montant ne s'applique pas : donnez un montant en euros (par heure, par jour ou par "
+    "Une pénalité sans montant ne s’applique pas : donnez un montant en euros (par heure, par jour ou par "
     "absence), et au plafond une part et sa base ; ou retirez la ligne."
 )
 MEMBER_SPLIT = re.compile(
@@ -126,35 +126,35 @@ MEMBER_SPLIT = re.compile(
     re.IGNORECASE,
 )
 MEMBER_SPLIT_SENTENCE = (
-    "La part de chaque cotraitant n'est pas demandée. Ajoutez à l'annexe un tableau « Membre, part du lot, heures "
-    "d'insertion », dont le total est l'engagement."
+    "La part de chaque cotraitant n’est pas demandée. Ajoutez à l’annexe un tableau « Membre, part du lot, heures "
+    "d’insertion », dont le total est l’engagement."
 )
 
 _CLAUSE = (
     (
         r"condition[^.]{0,40}(?:sociale|d['’]exécution)|clause sociale",
-        "L'avis n'annonce pas la condition. Écrivez : « Le marché comporte une condition sociale d'exécution ».",
+        "L’avis n’annonce pas la condition. Écrivez : « Le marché comporte une condition sociale d’exécution ».",
     ),
-    (r"L2112-2", "L'avis ne cite pas l'article. Ajoutez : « fondée sur l'article L2112-2 du code de la commande publique »."),
+    (r"L2112-2", "L’avis ne cite pas l’article. Ajoutez : « fondée sur l’article L2112-2 du code de la commande publique »."),
 )  # fmt: skip
 _CRITERION = (
     (
         r"critère",
-        "L'avis n'annonce pas le critère. Ajoutez l'insertion professionnelle à la liste des critères, avec sa pondération.",
+        "L’avis n’annonce pas le critère. Ajoutez l’insertion professionnelle à la liste des critères, avec sa pondération.",
     ),
     (
         r"R2152-7",
-        "L'avis ne cite pas l'article. Ajoutez : « (article R2152-7 du code de la commande publique) ».",
+        "L’avis ne cite pas l’article. Ajoutez : « (article R2152-7 du code de la commande publique) ».",
     ),
 )
 
 
 def _reserved(article: str) -> tuple[tuple[str, str], ...]:
     return (
-        (r"réservée?", "L'avis n'annonce pas la réservation. Écrivez : « Marché réservé », et à qui."),
+        (r"réservée?", "L’avis n’annonce pas la réservation. Écrivez : « Marché réservé », et à qui."),
         (
             rf"{article}\b(?!-)",
-            f"L'avis ne cite pas l'article de la réservation. Ajoutez : « article {article} du code de la commande "
+            f"L’avis ne cite pas l’article de la réservation. Ajoutez : « article {article} du code de la commande "
             "publique ».",
         ),
     )
@@ -169,21 +169,21 @@ ANNOUNCED: dict[str, tuple[tuple[str, str], ...]] = {
     "L2691-1": (
         (
             r"condition",
-            "L'avis n'annonce pas la condition. Écrivez : « Condition particulière d'exécution ».",
+            "L’avis n’annonce pas la condition. Écrivez : « Condition particulière d’exécution ».",
         ),
-        (r"L2691-1", "L'avis ne cite pas l'article L2691-1 : ajoutez-le."),
+        (r"L2691-1", "L’avis ne cite pas l’article L2691-1 : ajoutez-le."),
     ),
-    "R2123-1": ((r"R2123-1", "L'avis ne cite pas l'article R2123-1 : ajoutez-le."),),
+    "R2123-1": ((r"R2123-1", "L’avis ne cite pas l’article R2123-1 : ajoutez-le."),),
     "L3114-2": (
         (
             r"condition",
-            "L'avis n'annonce pas la condition. Écrivez : « La concession comporte une condition sociale ».",
+            "L’avis n’annonce pas la condition. Écrivez : « La concession comporte une condition sociale ».",
         ),
-        (r"L3114-2", "L'avis ne cite pas l'article L3114-2 : ajoutez-le."),
+        (r"L3114-2", "L’avis ne cite pas l’article L3114-2 : ajoutez-le."),
     ),
     "L3124-5": (
-        (r"critère", "L'avis n'annonce pas le critère : ajoutez-le à la liste."),
-        (r"L3124-5", "L'avis ne cite pas l'article L3124-5 : ajoutez-le."),
+        (r"critère", "L’avis n’annonce pas le critère : ajoutez-le à la liste."),
+        (r"L3124-5", "L’avis ne cite pas l’article L3124-5 : ajoutez-le."),
     ),
     "L3113-1": _reserved("L3113-1"),
 } | {code: _reserved(code) for code in ("L2113-12", "L2113-13", "L2113-13-1", "L2113-14", "L2113-15")}

@@ -4,7 +4,7 @@ import re
 
 from levier.clauses.rules import MARK
 from levier.clauses.values import ClauseValues
-from levier.core.typography import NARROW, day, euros, figure, percent
+from levier.core.typography import NARROW, apostrophes, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
@@ -47,7 +47,7 @@ _DATES = ("start", "end", "answer_deadline")
 
 def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[str, str]:
     """The fields of the texts as French words; a field left out or empty is still to fill."""
-    words: dict[str, str] = {name: _PHONE.sub(_whole, getattr(values, name)) for name in _TEXTS}
+    words: dict[str, str] = {name: apostrophes(_PHONE.sub(_whole, getattr(values, name))) for name in _TEXTS}
     for names, write in ((_DATES, day), (_HOURS, _hours), (_SHARES, percent), (_AMOUNTS, euros)):
         words |= {
             name: write(getattr(values, name))  # type: ignore[operator]
@@ -67,11 +67,11 @@ def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[st
     if values.hours:
         words["hours_weeks"] = f"{figure(values.hours / parameters.get('weekly_hours').value, 0)} semaines"
     words["trigger_sentence"] = _trigger(values)
-    basis = ("les articles", "des articles") if is_mandatory else ("l'article", "de l'article")
+    basis = ("les articles", "des articles") if is_mandatory else ("l’article", "de l’article")
     articles = "L2112-2 et L2112-2-1" if is_mandatory else "L2112-2"
     words |= {"legal_basis": f"{basis[0]} {articles}", "of_legal_basis": f"{basis[1]} {articles}"}
     # The number of the concessions' duty is not confirmed: only its note quotes it.
-    words |= {"concession_basis": "l'article L3114-2", "of_concession_basis": "de l'article L3114-2"}
+    words |= {"concession_basis": "l’article L3114-2", "of_concession_basis": "de l’article L3114-2"}
     return words | _of_the_rules(facts) | _of_the_programme(values, facts)
 
 
@@ -130,10 +130,10 @@ def _hours(value: float) -> str:
 def _commitment(values: ClauseValues) -> str:
     if values.tranche_hours is not None and values.tranche_amount_ht is not None:
         return (
-            f"{_hours(values.tranche_hours)} d'insertion par tranche de "
+            f"{_hours(values.tranche_hours)} d’insertion par tranche de "
             f"{euros(values.tranche_amount_ht)} HT facturée{_from(values)}"
         )
-    return "" if values.hours is None else f"{_hours(values.hours)} d'insertion"
+    return "" if values.hours is None else f"{_hours(values.hours)} d’insertion"
 
 
 def _from(values: ClauseValues) -> str:
@@ -144,8 +144,8 @@ def _trigger(values: ClauseValues) -> str:
     if values.trigger_amount_ht is None:
         return ""
     if values.trigger_amount_ht == 0:
-        return "L'engagement commence dès la première commande."
-    start = f"L'engagement commence quand le total facturé atteint {euros(values.trigger_amount_ht)} HT"
+        return "L’engagement commence dès la première commande."
+    start = f"L’engagement commence quand le total facturé atteint {euros(values.trigger_amount_ht)} HT"
     if values.is_trigger_retroactive is None:
         # Contracts read on this point leave it open, and a dispute follows: the buyer has to say.
         return ""

@@ -27,7 +27,9 @@ class Finding:
 def doctor_command(as_json: bool) -> None:
     """Vérifier la base, l'index, les référentiels, le courriel et le disque."""
     start_django()
-    findings = [_safely(check) for check in (database, rights, migrations, reference, index, mail, disk)]
+    findings = [
+        _safely(check) for check in (database, rights, migrations, reference, index, notices, mail, disk)
+    ]
     if as_json:
         write_json(findings)
     else:
@@ -120,6 +122,21 @@ def index() -> Finding:
     is_fine = SUPPLIERS.is_usable() and abs(status.documents - listed) <= max(50, listed // 100)
     seen = f"{status.documents} documents pour {listed} fournisseurs"
     return Finding("Index de recherche", is_fine, seen, "Lancez « levier index rebuild ».")
+
+
+def notices() -> Finding:
+    """Avis de marché."""
+    from levier.purchasing.queries.notices import LATE_DAYS, notice_source
+
+    found = notice_source()
+    if found.last_success is None:
+        return Finding("Avis de marché", True, "aucun import (levier sync boamp)")
+    return Finding(
+        "Avis de marché",
+        found.state != "late",
+        f"{found.notices} avis, {found.open_social_lots} lots ouverts réservés ou clausés, import du {found.last_success:%d/%m/%Y}",
+        f"Plus de {LATE_DAYS} jours sans import : lancez « levier sync boamp », chaque jour.",
+    )
 
 
 def mail() -> Finding:

@@ -82,7 +82,7 @@ def draft_command(code: str, target: str, out: Path | None, as_json: bool, **ask
     elif out is None:
         click.echo(export(documents, target)[0].decode(), nl=False)
     else:
-        _tell(made, out)
+        _tell(made, documents, out)
     raise SystemExit(DONE)
 
 
@@ -122,16 +122,22 @@ def _as_json(made: Any, documents: Any) -> dict[str, Any]:
     return draft_as_json(made) | {"documents": plain(documents)}
 
 
-def _tell(made: Any, out: Path) -> None:
+def _tell(made: Any, documents: Any, out: Path) -> None:
+    """What is left to do in the documents written, not in those the lever has beside."""
     click.echo(f"{out} : écrit.")
-    if made.gaps:
+    titles, text = {one.title for one in documents}, "\n".join(one.markdown for one in documents)
+    gaps = [gap for gap in made.gaps if gap.label in text]
+    if gaps:
         click.echo("Reste à compléter :")
-    for gap in made.gaps:
+    for gap in gaps:
         click.echo(f"  {gap.name} : {gap.label}")
     for control in made.failed_controls:
+        findings = [one for one in control.findings if not one.title or one.title in titles]
+        if control.findings and not findings:
+            continue
         mark = "À changer" if control.outcome == "fail" else "À répondre"
         click.echo(f"{mark} : {control.title}.")
-        for finding in control.findings:
+        for finding in findings:
             where = " › ".join(part for part in (finding.title, finding.place) if part)
             click.echo(f"  {where} : {finding.excerpt[:160] or '(manque)'}\n    {finding.advice}")
     ready = "prêt pour le juriste" if made.is_ready_for_lawyer else "pas encore prêt pour le juriste"

@@ -53,5 +53,5 @@ def suppliers_command(form: str, out: Path, as_json: bool) -> None:
         )
         return
     click.echo(
-        f"{figure(written.rows)} fournisseurs, {figure(written.size / 1e6, 1)} Mo en {figure(seconds, 1)} s : {out}"
+        f"{figure(written.rows)} fournisseur{'s' if written.rows > 1 else ''}, {figure(written.size / 1e6, 1)} Mo en {figure(seconds, 1)} s : {out}"
     )

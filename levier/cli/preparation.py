@@ -16,6 +16,7 @@ from levier.directory import actions as directory
 from levier.execution import demo as execution
 from levier.facilitators import actions as facilitators
 from levier.purchasing.actions import demo as purchasing
+from levier.purchasing.actions.demo_notices import clear_demo_notices, load_demo_notices
 from levier.reference import actions as reference
 
 INSTALLER = Actor.machine("installation")
@@ -30,6 +31,7 @@ def prepare_installation() -> None:
     """Reference tables, demonstration (never in production), index, static files."""
     say("Référentiels : communes, EPCI, CPV, NAF, secteurs…")
     reference.load_reference(by=INSTALLER)
+    facilitators.load_trade_bodies(by=INSTALLER)
     if not settings.IS_PRODUCTION:
         load_demonstration()
     for index in followed_indexes():
@@ -48,6 +50,7 @@ def load_demonstration() -> None:
     facilitators.load_demo_network(by=INSTALLER)
     community.load_demo(by=INSTALLER)
     purchasing.load_demo_purchase(by=INSTALLER)
+    load_demo_notices(by=INSTALLER)
     clauses.load_demo_clauses(by=INSTALLER)
     execution.load_demo_contracts(by=INSTALLER)
 
@@ -60,6 +63,7 @@ def clear_demonstration() -> None:
     directory.clear_demo(by=INSTALLER)
     facilitators.clear_demo(by=INSTALLER)
     purchasing.clear_demo_purchases(by=INSTALLER)
+    clear_demo_notices(by=INSTALLER)
     accounts.clear_demo_accounts(by=INSTALLER)
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "cpv": ("reference", "Trouver un code CPV."),
     "facilitators": ("facilitators", "Trouver le facilitateur d'un lieu."),
     "import": ("sources", "Importer une source."),
+    "notices": ("notices", "Les avis de marché et d'attribution (eForms)."),
     "merge": ("merging", "Réunir les fiches d'un même fournisseur."),
     "sync": ("synchronising", "Rafraîchir les sources qui ont une adresse."),
     "sources": ("sources", "Les sources et leur dernier import."),

@@ -207,6 +207,7 @@ def sources_command(as_json: bool) -> None:
     """Les sources connues : contenu, licence, dernier import, nombre de lignes."""
     start_django()
     from levier.directory.queries import sources_overview
+    from levier.purchasing.queries.notices import notice_source
     from levier.reference.queries import reference_tables
 
     suppliers = sources_overview()
@@ -221,8 +222,9 @@ def sources_command(as_json: bool) -> None:
         for table in reference_tables()
     ]
     others = [{"name": name, "reads": what} for name, (what, _, _) in OTHER_IMPORTS.items()]
+    notices = notice_source()
     if as_json:
-        write_json({"suppliers": suppliers, "reference": tables, "others": others})
+        write_json({"suppliers": suppliers, "reference": tables, "notices": notices, "others": others})
         return
     click.secho("Fournisseurs", bold=True)
     for source in suppliers:
@@ -235,6 +237,12 @@ def sources_command(as_json: bool) -> None:
         click.echo(
             f"  {table['name']:<18} {figure(table['rows']):>9} lignes  {table['source']} — {table['licence']}"
         )
+    click.secho("Avis de marché", bold=True)
+    when = f"{notices.last_success:%d/%m/%Y}" if notices.last_success else "jamais importés"
+    click.echo(
+        f"  {notices.name:<18} {figure(notices.notices):>9} avis    {when:<16} {notices.label} — {notices.licence}"
+    )
+    click.echo(f"  {'':<18} {figure(notices.open_social_lots):>9} lots ouverts réservés ou clausés")
     click.secho("Autres imports", bold=True)
     for other in others:
         click.echo(f"  {other['name']:<18} {other['reads']}")

@@ -39,6 +39,7 @@ def supplier_command(siret: str, as_json: bool) -> None:
 
 def _document(sheet: "SupplierSheet") -> dict[str, Any]:
     from levier.directory.provenance import conflicts_of
+    from levier.directory.story import story_of
 
     card = sheet.card
     return {
@@ -46,7 +47,7 @@ def _document(sheet: "SupplierSheet") -> dict[str, Any]:
         "is_listed": card.is_listed, "is_demo": card.is_demo, "is_gone": card.is_gone,
         "activity": card.activity_status, "sectors": [tag.slug for tag in card.sectors],
         "departement": card.departement_code, "values": sheet.provenance,
-        "conflicts": conflicts_of(sheet.provenance),
+        "conflicts": conflicts_of(sheet.provenance), "history": story_of(card.id),
     }  # fmt: skip
 
 

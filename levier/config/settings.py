@@ -372,6 +372,9 @@ RECEIVING_DOMAIN = os.environ.get("LEVIER_RECEIVING_DOMAIN", "").strip().lower()
 
 SEARCH_FOLDER = LEVIER_HOME / "search"
 
+# The reference tables as imports read them (levier/directory/sources/lookups.py): made when missing.
+LOOKUPS_FOLDER = LEVIER_HOME / "lookups"
+
 # ---- Logs: never a request body, never a name ------------------------------------------------------
 
 LOG_LEVEL = os.environ.get("LEVIER_LOG_LEVEL", "INFO").upper()

@@ -1,10 +1,12 @@
 """French typography of figures: narrow no-break spaces, units, dates."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
+_STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=\w)")
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -37,11 +39,16 @@ def percent(rate: float | None, decimals: int = 1) -> str:
     return "?" if rate is None else f"{figure(rate * 100, decimals)}{NARROW}%"
 
 
+def apostrophes(text: str) -> str:
+    """« l'école » typed with a straight apostrophe → « l’école »; one that stands apart is left alone."""
+    return _STRAIGHT.sub("’", text)
+
+
 def kilometres(value: float | None) -> str:
-    """12.4 → « 12 km »; below one kilometre « moins d'1 km »."""
+    """12.4 → « 12 km »; below one kilometre « moins d’1 km »."""
     if value is None:
         return ""
-    return f"moins d'1{NO_BREAK}km" if value < 1 else f"{figure(round(value))}{NO_BREAK}km"
+    return f"moins d’1{NO_BREAK}km" if value < 1 else f"{figure(round(value))}{NO_BREAK}km"
 
 
 def day(value: date | datetime | None) -> str:

@@ -6,7 +6,7 @@ Two cells written far apart make a file of one kilobyte that stops the process: 
 import io
 import re
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineWorkbook, load_workbook
 
@@ -24,11 +24,14 @@ class HeavyWorkbookError(ValueError):
 
 
 def open_workbook(content: bytes) -> CalamineWorkbook:
-    """The workbook of these bytes (XLSX, XLSM, ODS, XLS). Raises HeavyWorkbookError, and what the reader raises on anything else."""
+    """The workbook of these bytes (XLSX, XLSM, ODS). Raises HeavyWorkbookError, and what the reader raises on anything else.
+
+    The binary format of before 2007 (XLS) is refused: nothing tells how far its cells go before it is all in memory.
+    """
     if content.startswith(_LEGACY):
-        if is_zipfile(io.BytesIO(content)):
-            raise BadZipFile("two formats in one file")
-        return load_workbook(io.BytesIO(content))
+        raise HeavyWorkbookError(
+            "L’ancien format XLS ne se lit pas : ouvrez le classeur, « Enregistrer sous », choisissez XLSX, puis renvoyez-le."
+        )
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             _check(archive)

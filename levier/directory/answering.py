@@ -22,6 +22,8 @@ from levier.directory.scopes import SearchScope
 from levier.directory.understood import DEFAULT_RADIUS
 
 _NAME = "fournisseurs-inclusifs"
+# What one field understands, for whoever does not know what to type.
+_EXAMPLES = ("traiteur", "espaces verts près de Chelles", "peintre en bâtiment à Lille", "ESAT en Bretagne")
 # An export says more to whoever has signed in: no shared cache may give one the file of the other.
 _CACHE = "private"
 
@@ -31,7 +33,9 @@ def results_response(request: HttpRequest, path: str, scope: SearchScope | None 
     address = Address(path, request.GET)
     form = SearchForm(request.GET)
     results = results_page(form, address, scope)
-    context = {"form": form, "results": results, "address": address, "default_radius": DEFAULT_RADIUS}
+    context = {
+        "form": form, "results": results, "address": address, "default_radius": DEFAULT_RADIUS, "examples": _EXAMPLES,
+    }  # fmt: skip
     status = 503 if results.is_down else (422 if results.problem else 200)
     htmx = getattr(request, "htmx", None)
     if htmx:

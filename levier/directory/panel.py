@@ -22,6 +22,7 @@ from levier.organisations.identifiers import clean_digits, is_valid_siren, is_va
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 20_000
 SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+_TITLES = re.compile(r"\bsire[tn]\b", re.I)
 _NUMBER = re.compile(r"\d[\d  .]{7,20}\d")
 
 Outcome = Literal["establishment", "legal_unit", "absent", "wrong"]
@@ -115,7 +116,7 @@ def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> list[PanelLine]:
-    """Lines that hold a number; a line of words only (a header) keeps an empty number."""
+    """Lines that hold a number; a line of words only keeps an empty one, the titles of columns are left out."""
     found = []
     for position, cells in enumerate(rows, start=1):
         text = " ; ".join(cells).strip()
@@ -124,6 +125,8 @@ def _lines(rows: Iterable[Sequence[str]]) -> list[PanelLine]:
         if len(found) == MOST_LINES:
             raise UnreadablePanelError("Au plus 20 000 lignes à la fois : coupez le fichier en plusieurs.")
         number, written = _number_in(text)
+        if not found and not number and _TITLES.search(text):
+            continue
         label = " ".join(_without(text, written).split())
         found.append(PanelLine(position, number, label[:120]))
     if not any(line.number for line in found):
@@ -148,9 +151,10 @@ def _number_in(text: str) -> tuple[str, str]:
 
 
 def _without(text: str, written: str) -> str:
-    """What a line says beside its number, separators gone."""
+    """What a line says beside its number, separators gone: a comma is one when nothing else is (« 1200,50 »)."""
     rest = text.replace(written, " ") if written else text
-    return " ".join(part.strip() for part in re.split(r"[;,\t|\"]+", rest) if part.strip())
+    separators = r'[;\t|"]+' if re.search(r"[;\t|]", rest) else r'[,"]+'
+    return " ".join(part.strip() for part in re.split(separators, rest) if part.strip())
 
 
 def match_panel(lines: Sequence[PanelLine]) -> PanelReport:

@@ -1,10 +1,12 @@
 """Where each value of a supplier comes from, and where its sources differ."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from django.db import connection
@@ -13,19 +15,25 @@ from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
 from levier.directory.models import Supplier
 from levier.directory.ownership.wording import group_label, group_text, sector_label
 from levier.directory.profile import GROUP_LABELS, profile_text
+from levier.reference.cpv.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceRow:
-    """One group of values, as one source states it. ``is_published``: the supplier shows this one."""
+    """One group of values, as one source states it. ``is_published``: the supplier shows this one.
+
+    ``first_seen``: the day since when the source says this value. ``confidence``: 0 to 1, under 1 for what was deduced.
+    """
 
     group: str
     label: str
     value: str
     source: str
     source_label: str
+    first_seen: date
     seen_on: date
     gone_since: date | None
+    confidence: float
     is_published: bool
 
 
@@ -40,7 +48,10 @@ class Conflict:
 
 
 def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
-    """Where two sources that still list a supplier state different values, in the order of the rows."""
+    """Where two sources that still list a supplier state different values, in the order of the rows.
+
+    One that only says less contradicts nobody: « 23000 GUERET » and « 3 avenue Pasteur, 23000 Guéret ».
+    """
     by_group: dict[str, list[ProvenanceRow]] = defaultdict(list)
     for row in rows:
         if row.gone_since is None:
@@ -53,8 +64,13 @@ def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
             others=tuple(row for row in said if not row.is_published),
         )
         for group, said in by_group.items()
-        if len({row.value for row in said}) > 1
+        if _contradict([row.value for row in said])
     )
+
+
+def _contradict(values: Sequence[str]) -> bool:
+    words = [frozenset(re.findall(r"[a-z0-9]+", fold(value))) for value in values]
+    return any(not (one <= other or other <= one) for one, other in combinations(words, 2))
 
 
 def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
@@ -63,9 +79,9 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
         cursor.execute(
             """
             SELECT value.key AS group, value.value AS value, r.source_id AS source,
-                   source.label AS source_label,
+                   source.label AS source_label, coalesce((r.since ->> value.key)::date, r.first_seen) AS first_seen,
                    greatest(r.last_seen, CASE WHEN r.gone_since IS NULL THEN source.complete_on END) AS seen_on,
-                   r.gone_since,
+                   r.gone_since, CASE WHEN value.key = 'activity' THEN value.value ->> 'confidence' END AS confidence,
                    coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
                        AS is_published
             FROM directory_sourcerecord r
@@ -84,21 +100,28 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
     return tuple(replace(row, is_published=(row.group, row.value) in shown) for row in found)
 
 
+def name_of_group(group: str) -> str:
+    """The French name of a group of values."""
+    return GROUP_LABELS.get(group) or label_name(group) or group_label(group)
+
+
 def _row(row: dict[str, Any]) -> ProvenanceRow:
     group = row["group"]
     return ProvenanceRow(
         group=group,
-        label=GROUP_LABELS.get(group) or label_name(group) or group_label(group),
-        value=_as_text(group, json.loads(row["value"])),
+        label=name_of_group(group),
+        value=value_text(group, json.loads(row["value"])),
         source=row["source"],
         source_label=row["source_label"],
+        first_seen=row["first_seen"],
         seen_on=row["seen_on"],
         gone_since=row["gone_since"],
+        confidence=float(row["confidence"] or 1),
         is_published=bool(row["is_published"]),
     )
 
 
-def _as_text(group: str, value: Any) -> str:
+def value_text(group: str, value: Any) -> str:
     """A group of values in one French line."""
     if group == "place":
         town = " ".join(filter(None, [value.get("postal_code"), value.get("city")]))

@@ -15,8 +15,10 @@ from levier.directory.address import website_address
 from levier.directory.answering import chart_response, export_response, results_response
 from levier.directory.networks.queries import public_memberships
 from levier.directory.networks.vouching import vouches_shown_on
+from levier.directory.provenance import conflicts_of
 from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
+from levier.directory.story import story_of
 from levier.directory.structured_data import supplier_data
 from levier.reference.queries import place_finder
 
@@ -68,6 +70,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "slug": slug,
         "memberships": public_memberships(found.card.id),
         "vouches": vouches_shown_on(found.card.id),
+        "conflicts": conflicts_of(found.provenance),
+        "story": story_of(found.card.id),
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):

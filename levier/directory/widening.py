@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from levier.core.search import Wish
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
@@ -37,11 +38,17 @@ def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[Suppli
         return (), 0
     sort = "distance" if query.near is not None else "name"
     unknown = replace(
-        query, text="", wishes=(), activities=("unknown",), sectors=(), limit=APART + len(known), sort=sort
-    )
+        query, text="", wishes=_kind_wishes(query), activities=("unknown",), sectors=(), limit=APART + len(known),
+        sort=sort,
+    )  # fmt: skip
     page = index.find(unknown)
     kept = tuple(each for each in page.hits if each.key not in known)
     return kept[:APART], page.total - (len(page.hits) - len(kept))
+
+
+def _kind_wishes(query: SupplierQuery) -> tuple[Wish, ...]:
+    """The kinds asked for by a word that names may hold too (« SCOP »), without the trade."""
+    return tuple(wish for wish in query.wishes if "kind" in wish.values)
 
 
 def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
@@ -66,8 +73,7 @@ def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...
     close = sorted({each for slug in asked_for for each in neighbours_of(slug)} - asked_for)
     if not close:
         return ()
-    wishes = tuple(wish for wish in query.wishes if "sector" not in wish.values)
-    others = replace(query, text="", wishes=wishes, sectors=tuple(close), limit=FEW + len(known))
+    others = replace(query, text="", wishes=_kind_wishes(query), sectors=tuple(close), limit=FEW + len(known))
     found = index.find(replace(others, sort="distance" if query.near is not None else "relevance"))
     return tuple(each for each in found.hits if each.key not in known)[:FEW]
 
@@ -115,14 +121,16 @@ def _less_words(asked: Asked, address: Address) -> list[Widening]:
         offered.append(Widening(label, url_without(asked, address, "place"), _count(nowhere)))
     if sentence is None:
         return offered
-    if sentence.kinds:
+    kind_wishes = _kind_wishes(query)
+    has_kind = bool(sentence.kinds or kind_wishes)
+    if has_kind:
         label = "Chercher tous les types de structures"
-        offered.append(Widening(label, url_without(asked, address, "kind"), _count(replace(query, kinds=()))))
+        others = tuple(wish for wish in query.wishes if wish not in kind_wishes)
+        any_kind = replace(query, kinds=(), wishes=others)
+        offered.append(Widening(label, url_without(asked, address, "kind"), _count(any_kind)))
     if sentence.rest and not sentence.is_plain:
-        anybody = replace(query, text="", wishes=(), sort="name")
-        kept = [
-            name for name, is_kept in (("de ce type", sentence.kinds), ("de ce lieu", asked.place)) if is_kept
-        ]
+        anybody = replace(query, text="", wishes=kind_wishes, sort="name")
+        kept = [name for name, is_kept in (("de ce type", has_kind), ("de ce lieu", asked.place)) if is_kept]
         label = f"Voir toutes les structures {' et '.join(kept)}".strip()
         offered.append(Widening(label, url_without(asked, address, "trade", "words"), _count(anybody)))
     if not sentence.is_plain and not sentence.identifier:

@@ -50,7 +50,7 @@ def share_dossier(
         since = timezone.now() - timedelta(days=1)
         if Snapshot.objects.filter(created_by=None, created_at__gt=since).count() >= MOST_ANONYMOUS_A_DAY:
             raise TooManyShared(
-                "Trop de dossiers ont été partagés aujourd'hui sans compte. Connectez-vous, ou exportez le dossier."
+                "Trop de dossiers ont été partagés aujourd’hui sans compte. Connectez-vous, ou exportez le dossier."
             )
     token, revocation = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     snapshot = Snapshot.objects.create(

@@ -34,7 +34,7 @@ def three_lines(
 
 def _lever_line(chosen: LeverAdvice | None) -> str:
     if chosen is None:
-        return "Aucun levier ne ressort avec ces éléments : précisez l'objet et le montant."
+        return "Aucun levier ne ressort avec ces éléments : précisez l’objet et le montant."
     if chosen.article == chosen.code or chosen.article[:1] in "LRD":
         return f"{chosen.title} ({chosen.article}) : {OUTCOMES[chosen.outcome]}."
     return f"{chosen.title} : {OUTCOMES[chosen.outcome]}."
@@ -57,7 +57,7 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         pace = calibration.hours_per_100k
         return (
             f"Environ {hours(pace.likely)} par tranche de {euros(100_000)} commandés. "
-            "Donnez l'estimé des commandes pour connaître le total."
+            "Donnez l’estimé des commandes pour connaître le total."
         )
     if calibration.verdict == "to_answer" or found.likely is None:
         return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
@@ -65,10 +65,10 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
         pace = calibration.hours_per_100k
         return (
             f"Environ {hours(pace.likely)} par tranche de {euros(100_000)} commandés, "
-            f"soit {_range(found.low, found.high)} sur l'estimé."
+            f"soit {_range(found.low, found.high)} sur l’estimé."
         )
     weeks = figure(int(found.likely) / WEEKLY_HOURS)
-    return f"{_range(found.low, found.high)} d'insertion, soit environ {weeks} semaines de travail d'une personne."
+    return f"{_range(found.low, found.high)} d’insertion, soit environ {weeks} semaines de travail d’une personne."
 
 
 def _question(calibration: LotCalibration) -> str:
@@ -89,7 +89,7 @@ def _suppliers_line(need: Need, suppliers: SupplierShelves) -> str:
     people = _count(suppliers.people, "peut fournir des personnes", "peuvent fournir des personnes")
     unknown = suppliers.unknown.total
     tail = (
-        f" {figure(unknown)} autres n'ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
+        f" {figure(unknown)} autres n’ont pas renseigné leurs activités : à contacter." if unknown > 1 else ""
     )
     line = f"{work}, {people}.{tail}"
     return line[:1].upper() + line[1:]

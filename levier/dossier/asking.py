@@ -42,7 +42,7 @@ def several_needs(need: Need) -> Problem:
     return Problem(
         "text",
         f"Ce texte contient plusieurs besoins : {parts}. Faites un dossier par besoin : "
-        "les leviers et les heures changent de l'un à l'autre. Par lequel commencez-vous ?",
+        "les leviers et les heures changent de l’un à l’autre. Par lequel commencez-vous ?",
     )
 
 
@@ -60,7 +60,7 @@ def _place(need: Need) -> list[OpenQuestion]:
         return [
             OpenQuestion(
                 "place",
-                f"S'agit-il bien de {need.place.label} ? Sinon : {others}.",
+                f"S’agit-il bien de {need.place.label} ? Sinon : {others}.",
                 "Plusieurs lieux portent ce nom.",
             )
         ]
@@ -88,8 +88,8 @@ def _takeover(need: Need, calibration: LotCalibration | None) -> list[OpenQuesti
     return [
         OpenQuestion(
             "takeover_hours",
-            "Y a-t-il du personnel à reprendre, et pour combien d'heures par mois (0 s'il n'y en a pas) ?",
-            "Dans ce métier, le personnel repris peut ramener les heures d'insertion à zéro.",
+            "Y a-t-il du personnel à reprendre, et pour combien d’heures par mois (0 s’il n’y en a pas) ?",
+            "Dans ce métier, le personnel repris peut ramener les heures d’insertion à zéro.",
         )
     ]
 
@@ -103,14 +103,14 @@ def _framework(need: Need) -> list[OpenQuestion]:
             OpenQuestion(
                 "amount_ht",
                 "Quel montant de commandes estimez-vous, hors taxes ?",
-                "Les heures se calibrent sur l'estimé, jamais sur le maximum.",
+                "Les heures se calibrent sur l’estimé, jamais sur le maximum.",
             )
         )
     if need.max_amount_ht is None:
         found.append(
             OpenQuestion(
                 "max_amount_ht",
-                "Quel est le montant maximum de l'accord-cadre, hors taxes ?",
+                "Quel est le montant maximum de l’accord-cadre, hors taxes ?",
                 "Les seuils européens se lisent sur le maximum.",
             )
         )
@@ -123,7 +123,7 @@ def _months(need: Need, calibration: LotCalibration | None) -> list[OpenQuestion
     return [
         OpenQuestion(
             "months",
-            "Quelle est la durée d'exécution, en mois ?",
+            "Quelle est la durée d’exécution, en mois ?",
             "Trop court, un chantier ne porte pas un parcours.",
         )
     ]
@@ -139,7 +139,7 @@ def _lots(need: Need) -> list[OpenQuestion]:
         OpenQuestion(
             "lot_count",
             "En combien de lots ?",
-            "Les heures se fixent lot par lot ; tous n'ont pas besoin d'une clause.",
+            "Les heures se fixent lot par lot ; tous n’ont pas besoin d’une clause.",
         )
     ]
 
@@ -153,7 +153,7 @@ def _programme(need: Need) -> list[OpenQuestion]:
     return [
         OpenQuestion(
             "programme",
-            "L'opération relève-t-elle d'un programme (ANRU, Grand Paris Express…) ?",
+            "L’opération relève-t-elle d’un programme (ANRU, Grand Paris Express…) ?",
             "Un programme impose ses taux et ses publics.",
         )
     ]

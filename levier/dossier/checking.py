@@ -31,7 +31,7 @@ def check_size(given: NeedInput) -> list[Problem]:
     if not given.text.strip() and not given.cpv:
         return [
             Problem(
-                "text", "Dites ce que vous voulez acheter, par exemple « rénovation d'une école à Roubaix »."
+                "text", "Dites ce que vous voulez acheter, par exemple « rénovation d’une école à Roubaix »."
             )
         ]
     return []
@@ -51,13 +51,13 @@ def _amounts(given: NeedInput, figures: FiguresRead) -> list[Problem]:
         if value is None or 0 < value <= LARGEST_AMOUNT:
             continue
         if value <= 0:
-            sentence = f"{label} doit être supérieur à 0 €. Laissez vide s'il n'est pas encore connu."
+            sentence = f"{label} doit être supérieur à 0 €. Laissez vide s’il n’est pas encore connu."
             problems.append(Problem(field, sentence))
         elif math.isnan(value):
-            problems.append(Problem(field, f"{label} n'est pas un nombre : écrivez par exemple 120000."))
+            problems.append(Problem(field, f"{label} n’est pas un nombre : écrivez par exemple 120000."))
         else:
             problems.append(
-                Problem(field, f"{label} dépasse dix milliards d'euros : vérifiez l'unité (k€, M€).")
+                Problem(field, f"{label} dépasse dix milliards d’euros : vérifiez l’unité (k€, M€).")
             )
     estimate, maximum = (
         either(given.amount_ht, figures.amount_ht),
@@ -67,7 +67,7 @@ def _amounts(given: NeedInput, figures: FiguresRead) -> list[Problem]:
         problems.append(
             Problem(
                 "max_amount_ht",
-                "Le maximum de l'accord-cadre est inférieur à l'estimé : vérifiez les deux montants.",
+                "Le maximum de l’accord-cadre est inférieur à l’estimé : vérifiez les deux montants.",
             )
         )
     return problems
@@ -83,7 +83,7 @@ def _quantities(given: NeedInput, figures: FiguresRead) -> list[Problem]:
         problems.append(
             Problem(
                 "takeover_hours",
-                "Les heures à reprendre sont un nombre d'heures par mois, 0 s'il n'y en a pas.",
+                "Les heures à reprendre sont un nombre d’heures par mois, 0 s’il n’y en a pas.",
             )
         )
     if given.lot_count is not None and not 1 <= given.lot_count <= 200:
@@ -98,20 +98,20 @@ def _quantities(given: NeedInput, figures: FiguresRead) -> list[Problem]:
 def _choices(given: NeedInput) -> list[Problem]:
     problems = []
     if given.buyer_side not in {"", "public", "private"}:
-        problems.append(Problem("buyer_side", "L'acheteur est « public » ou « private » (privé)."))
+        problems.append(Problem("buyer_side", "L’acheteur est « public » ou « private » (privé)."))
     if given.programme and given.programme not in PROGRAMMES:
         problems.append(
             Problem("programme", f"Programme inconnu. Valeurs admises : {', '.join(PROGRAMMES)}.")
         )
     if given.buyer_kind and given.buyer_kind not in BUYER_KINDS:
         problems.append(
-            Problem("buyer_kind", f"Type d'acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}.")
+            Problem("buyer_kind", f"Type d’acheteur inconnu. Valeurs admises : {', '.join(BUYER_KINDS)}.")
         )
     if given.buyer_siren and not is_valid_siren(clean_digits(given.buyer_siren)):
         problems.append(
             Problem(
                 "buyer_siren",
-                "Ce SIREN est faux : il compte neuf chiffres. Laissez vide s'il n'est pas connu.",
+                "Ce SIREN est faux : il compte neuf chiffres. Laissez vide s’il n’est pas connu.",
             )
         )
     return problems

@@ -31,7 +31,7 @@ def export(dossier: Dossier, target: str) -> tuple[bytes, str]:
     if target == "json":
         return json.dumps(as_json(dossier), ensure_ascii=False, indent=2).encode(), FORMATS["json"]
     makers: dict[str, Callable[..., bytes]] = {"pdf": to_pdf, "docx": to_docx, "odt": to_odt}
-    title = f"Dossier d'achat : {dossier.need.object[:80]}"
+    title = f"Dossier d’achat : {dossier.need.object[:80]}"
     return makers[target](as_markdown(dossier), title=title), FORMATS[target]
 
 
@@ -39,7 +39,7 @@ def as_markdown(dossier: Dossier) -> str:
     """The dossier in reading order, as Markdown; everything somebody typed is escaped."""
     parts: list[str] = [f"# {escape(dossier.need.object[:1].upper() + dossier.need.object[1:])}"]
     parts.append(
-        f"Dossier préparé avec Levier le {day(dossier.made_on)}. Le logiciel propose, l'acheteur décide."
+        f"Dossier préparé avec Levier le {day(dossier.made_on)}. Le logiciel propose, l’acheteur décide."
     )
     parts += _section("Le besoin", _need_lines(dossier))
     answer = dossier.answer

@@ -32,7 +32,7 @@ class FrenchNumberField(forms.CharField):
         found = read_figures(text)
         number = found.months if self.unit == "mois" else found.amount_ht
         if number is None:
-            raise ValidationError(f"« {text} » n'est pas un nombre : écrivez par exemple {self.example}.")
+            raise ValidationError(f"« {text} » n’est pas un nombre : écrivez par exemple {self.example}.")
         return number
 
 
@@ -61,30 +61,30 @@ class NeedForm(forms.Form):
             "max_length": "Le texte dépasse 5 000 caractères : résumez le besoin en une ou deux phrases."
         },
     )
-    place = forms.CharField(label="Lieu d'exécution", max_length=200, required=False)
+    place = forms.CharField(label="Lieu d’exécution", max_length=200, required=False)
     cpv = forms.CharField(label="Objet (code CPV)", max_length=120, required=False)
     amount_ht = FrenchNumberField(label="Montant estimé HT", unit="€", example="120 000 ou 1,5 M€")
     months = FrenchNumberField(label="Durée", unit="mois", example="18 mois")
     takeover_hours = FrenchNumberField(
-        label="Personnel à reprendre", unit="h", example="140, ou 0 s'il n'y en a pas"
+        label="Personnel à reprendre", unit="h", example="140, ou 0 s’il n’y en a pas"
     )
     is_framework = forms.ChoiceField(
         label="Accord-cadre",
         required=False,
         choices=[("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")],
     )
-    max_amount_ht = FrenchNumberField(label="Maximum de l'accord-cadre HT", unit="€", example="4 M€")
+    max_amount_ht = FrenchNumberField(label="Maximum de l’accord-cadre HT", unit="€", example="4 M€")
     buyer_side = forms.ChoiceField(
         label="Acheteur",
         required=False,
         choices=[("", "Selon le texte"), ("public", "Public"), ("private", "Privé")],
     )
     buyer_kind = forms.ChoiceField(
-        label="Nature de l'acheteur public",
+        label="Nature de l’acheteur public",
         required=False,
         choices=[("", "Selon le texte"), *BUYER_KINDS.items()],
     )
-    buyer_siren = forms.CharField(label="SIREN de l'acheteur", max_length=20, required=False)
+    buyer_siren = forms.CharField(label="SIREN de l’acheteur", max_length=20, required=False)
     lot_count = WholeNumberField(label="Nombre de lots", unit="lots", example="6")
     posts = WholeNumberField(label="Personnes sur le chantier", unit="postes", example="4")
     programme = forms.ChoiceField(
@@ -94,7 +94,7 @@ class NeedForm(forms.Form):
         label="Lancement de la consultation",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Cette date n'est pas lisible : écrivez-la comme 2027-03-12."},
+        error_messages={"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."},
     )
     lever = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 

@@ -18,7 +18,7 @@ def get_snapshot_for_link(token: str) -> Snapshot:
         Snapshot.objects.open().filter(token_hash=hashed(token)).first() if _TOKEN.fullmatch(token) else None
     )
     if found is None:
-        raise Http404("Ce lien n'existe pas, ou n'est plus ouvert.")
+        raise Http404("Ce lien n’existe pas, ou n’est plus ouvert.")
     return found
 
 
@@ -30,7 +30,7 @@ def get_snapshot_for_revocation(secret: str) -> Snapshot:
         else None
     )
     if found is None:
-        raise Http404("Ce lien n'existe pas, ou le dossier est déjà retiré.")
+        raise Http404("Ce lien n’existe pas, ou le dossier est déjà retiré.")
     return found
 
 
@@ -38,7 +38,7 @@ def get_snapshot_for(user: User, pk: int, *, to: str) -> Snapshot:
     """A snapshot this account may act on (``to="revoke"``: its own, while open). Raises Http404 otherwise."""
     found = Snapshot.objects.open().filter(pk=pk).first()
     if found is None or to != "revoke" or not can_revoke(user, found):
-        raise Http404("Ce dossier n'est pas à vous, ou il est déjà retiré.")
+        raise Http404("Ce dossier n’est pas à vous, ou il est déjà retiré.")
     return found
 
 

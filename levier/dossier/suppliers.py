@@ -33,7 +33,7 @@ TITLES = {
 }
 # Most ESAT and many SIAE: no source says what they do.
 UNKNOWN = SupplierQuery(shelves=("work",), families=("insertion", "handicap"), activities=("unknown",))
-NO_INDEX = "L'index de recherche n'est pas encore prêt : les structures apparaîtront dans un instant."
+NO_INDEX = "L’index de recherche n’est pas encore prêt : les structures apparaîtront dans un instant."
 
 # A whole building calls for every trade of the building, not for a « general construction » supplier only.
 WHOLE_OPERATION = "construction-generale"
@@ -129,7 +129,7 @@ class SupplierFinder:
 
     def _work(self) -> _Filled:
         if not self.sectors:
-            note = "Précisez l'objet pour chercher les structures du métier."
+            note = "Précisez l’objet pour chercher les structures du métier."
             return Shelf("work", TITLES["work"], 0, "", (), note), ()
         shelf, hits = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
         if shelf.total or self.sectors != (self.need.sector,):
@@ -206,9 +206,9 @@ class SupplierFinder:
                 trade = (
                     f"autre métier : {other[0].lower()}" if other else "demandez les métiers de ses adhérents"
                 )
-                return f"groupement d'employeurs, {trade}"
+                return f"groupement d’employeurs, {trade}"
             return "met des personnes à disposition, tous métiers"
-        suffix = " (déduit du code d'activité ou du nom)" if activity == "inferred" else ""
+        suffix = " (déduit du code d’activité ou du nom)" if activity == "inferred" else ""
         return f"{matched[0] if matched else 'métier proche'}{suffix}"
 
     def _hint(self, work: Shelf) -> Potential | None:

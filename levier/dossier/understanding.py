@@ -101,8 +101,8 @@ class Reader:
         label = cpv_labels().get(code)
         if label is None:
             sentence = (
-                f"Le code CPV « {typed[1]} » n'existe pas. Un code CPV compte huit chiffres, "
-                "par exemple 45214200 ; laissez vide pour le chercher d'après l'objet."
+                f"Le code CPV « {typed[1]} » n’existe pas. Un code CPV compte huit chiffres, "
+                "par exemple 45214200 ; laissez vide pour le chercher d’après l’objet."
             )
             raise NeedRefused(Problem("cpv", sentence))
         return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
@@ -158,11 +158,11 @@ def _assemble(
 
 def _not_understood(given: NeedInput, words: str) -> Problem:
     if not _HAS_A_WORD.search(words):
-        sentence = "Ce texte ne dit pas ce que vous achetez. Décrivez l'objet en quelques mots, par exemple « nettoyage de bureaux »."
+        sentence = "Ce texte ne dit pas ce que vous achetez. Décrivez l’objet en quelques mots, par exemple « nettoyage de bureaux »."
     else:
         sentence = (
-            f"Nous ne reconnaissons pas l'objet « {words[:80]} ». Dites-le autrement "
-            "(« rénovation d'une école », « entretien d'espaces verts »…) ou donnez un code CPV."
+            f"Nous ne reconnaissons pas l’objet « {words[:80]} ». Dites-le autrement "
+            "(« rénovation d’une école », « entretien d’espaces verts »…) ou donnez un code CPV."
         )
     return Problem("text", sentence)
 

@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, target: str) -> HttpResponse:
     """The dossier as a file: pdf, docx, odt or json."""
     if target not in exporting.FORMATS:
-        raise Http404(f"Le format « {target[:10]} » n'existe pas.")
+        raise Http404(f"Le format « {target[:10]} » n’existe pas.")
     form, dossier = composed(request)
     if dossier is None:
         return render(

@@ -1,4 +1,4 @@
-"""The demonstration's contracts: a lot just awarded, and an older contract whose months were declared, accepted or questioned.
+"""The demonstration's contracts: a lot just awarded, an older contract whose months were declared, accepted or questioned, a finished one.
 
 Everybody and every company here is fictitious. The ledger lets nobody delete its lines: `forget_demo_contracts` runs as the owner
 of the tables, in a process of its own.
@@ -17,6 +17,7 @@ from levier.accounts.models import Role, User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.execution import actions
+from levier.execution import demo_life as life
 from levier.execution.actions import CommitmentValues, ContactPerson, ContractValues, Member
 from levier.execution.declaring import actions as declaring
 from levier.execution.declaring.policies import Desk
@@ -26,7 +27,9 @@ from levier.execution.models import (
     Entry,
     LineReason,
     LineState,
+    Notice,
     Participant,
+    PeopleAccess,
     ReportingPeriod,
 )
 from levier.execution.people import actions as people
@@ -40,8 +43,9 @@ from levier.rulebook.months import add_months, first_of
 REFERENCE = "DEMO-2026-11"
 _LABEL = "(démonstration)"
 _MONTHS_AGO, _MONTHS = 5, 18
-# Impossible SIREN, as those of the accounts: a co-contractor, and an insertion firm of temporary work.
+# Impossible SIREN, as those of the accounts: a co-contractor, an insertion firm of temporary work, who proposes candidates.
 _FACADES, _INTERIM = ("999999711", "Façades du Val"), ("999999712", "Val Intérim Insertion")
+_PRESCRIBER = ("999999713", "Mission locale du Val")
 # First name, day of birth, who declares, kind of employer, modality, months since its entry, hours of each month since then.
 _PEOPLE = (
     ("Awa", date(1988, 3, 14), "holder", "DIRECT", "embauche", 5, ("112", "121", "118,5", "126", "121")),
@@ -55,7 +59,7 @@ _PEOPLE = (
 
 @transaction.atomic
 def load_demo_contracts(*, by: Actor) -> int:
-    """Bring the two contracts; gives how many: none when they are there, or without the demonstration's purchases."""
+    """Bring the three contracts; gives how many: none when they are there, or without the demonstration's purchases."""
     sides = demo_sides()
     if sides is None or Contract.objects.filter(buyer=sides.buyer, reference=REFERENCE).exists():
         return 0
@@ -75,9 +79,15 @@ def load_demo_contracts(*, by: Actor) -> int:
     contract = _older(buyer, sides, holder, contacts)
     actions.add_subcontractor(by=buyer, contract=contract, organisation=siae)
     by_name = {"holder": holder, "siae": siae, "facades": _firm(*_FACADES)}
-    _declare(contract, by_name, facilitator, company)
-    audit.record(by=by, verb="execution.load_demo_contracts", details={"contracts": 2 if lot else 1})
-    return 2 if lot else 1
+    entries = _declare(contract, by_name, facilitator, company)
+    life.draw_proofs(contract, facilitator)
+    life.bring_people_to_life(entries, facilitator)
+    life.open_a_post(contract, company, _firm(*_PRESCRIBER))
+    life.ask_a_transfer(contract, company)
+    life.open_one_under_control(sides, buyer, facilitator, holder, contacts, _LABEL)
+    count = 3 if lot else 2
+    audit.record(by=by, verb="execution.load_demo_contracts", details={"contracts": count})
+    return count
 
 
 def _firm(siren: str, name: str) -> Organisation:
@@ -121,7 +131,9 @@ def _older(
     )  # fmt: skip
 
 
-def _declare(contract: Contract, firms: dict[str, Organisation], facilitator: User, company: User) -> None:
+def _declare(
+    contract: Contract, firms: dict[str, Organisation], facilitator: User, company: User
+) -> dict[str, Entry]:
     """People enter; past months are accepted; of the last one, a line is questioned, one is missing, the others wait."""
     assert contract.facilitator is not None
     desk = Desk(contract, True, frozenset({contract.facilitator.pk}))
@@ -153,6 +165,7 @@ def _declare(contract: Contract, firms: dict[str, Organisation], facilitator: Us
     DeclarationLine.objects.filter(entry=entries["Inès"], state=LineState.WAITING).update(
         state=LineState.QUESTIONED, reason=LineReason.TOTAL
     )
+    return entries
 
 
 def _enter(
@@ -199,8 +212,15 @@ def forget_demo_contracts(*, by: Actor) -> int:
         months = apps.get_model("execution", "PersonMonth").objects.filter(
             participant_id__in=persons.values("pk")
         )
-        _delete([*found, *months, *persons])
-        _delete([*Organisation.objects.filter(is_demo=True, siren__in=[_FACADES[0], _INTERIM[0]])])
+        PeopleAccess.objects.filter(participant_id__in=persons.values("pk")).delete()
+        _delete([*found, *months, *persons, *Notice.objects.filter(follower__is_demo=True)])
+        _delete(
+            [
+                *Organisation.objects.filter(
+                    is_demo=True, siren__in=[one[0] for one in (_FACADES, _INTERIM, _PRESCRIBER)]
+                )
+            ]
+        )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} ENABLE TRIGGER USER")

@@ -16,6 +16,7 @@ from django.http import Http404
 from levier.accounts.models import Membership, Role, User
 from levier.execution.models import (
     Amendment,
+    Commitment,
     Contract,
     ContractContact,
     ContractParty,
@@ -104,6 +105,15 @@ def subcontracted_by(user: User) -> QuerySet[ContractParty]:
     return rows.select_related("contract__holder", "organisation").order_by("contract__ends_on", "pk")
 
 
+def commitments_given_by(user: User, contract: Contract) -> QuerySet[Commitment]:
+    """The commitments whose hours this account may ask to hand over: its firm's, all of them for the holder, the buyer, the facilitator."""
+    rows = contract.commitments.select_related("contractor")
+    if sides_for(user, contract) & _MAY["edit"]:
+        return rows
+    firms = firms_named(user, contract.pk)
+    return rows if contract.holder_id in firms else rows.filter(contractor__in=firms)
+
+
 def contracts_of(user: User) -> QuerySet[Contract]:
     """The contracts this account sees, on whichever side."""
     member = user.memberships.order_by().values("organisation_id")
@@ -180,9 +190,9 @@ def contracts_naming(user: User) -> dict[int, frozenset[int]]:
     }
 
 
-def firms_named(user: User, contract: Contract) -> frozenset[int]:
-    """The firms whose people this account reads and declares on a contract. Three SQL queries."""
-    return frozenset(firm for firm, keys in contracts_naming(user).items() if contract.pk in keys)
+def firms_named(user: User, contract: int) -> frozenset[int]:
+    """The firms whose people this account reads and declares on a contract, by its key. Three SQL queries."""
+    return frozenset(firm for firm, keys in contracts_naming(user).items() if contract in keys)
 
 
 def rows_of_firms(naming: Mapping[int, frozenset[int]], *, company: str, contract: str) -> Q:

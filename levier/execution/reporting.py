@@ -38,16 +38,17 @@ def next_report(period: str, due_day: int, *, starts_on: date, ends_on: date, to
     return next((one for one in every if one.due_on >= today), None)
 
 
-def period_over(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
-    """The declaration of the last period that is over, its last day come or not; None while the first one runs."""
-    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
-    return next((one for one in reversed(list(every)) if one.last < today), None)
+def reports_asked(
+    period: str, due_day: int, *, starts_on: date, ends_on: date, today: date
+) -> tuple[Report, ...]:
+    """The declarations one asks for today: of the last period over and, until its own last day is passed, of the one before.
 
-
-def last_report(period: str, due_day: int, *, starts_on: date, ends_on: date, today: date) -> Report | None:
-    """The declaration whose last day passed most recently; None while none has."""
-    every = _reports(period, due_day, starts_on=starts_on, ends_on=ends_on)
-    return next((one for one in reversed(list(every)) if one.due_on < today), None)
+    The newest last; none while the first period runs.
+    """
+    over = [
+        one for one in _reports(period, due_day, starts_on=starts_on, ends_on=ends_on) if one.last < today
+    ]
+    return tuple(over[-2:] if over and over[-1].due_on >= today else over[-1:])
 
 
 def _reports(period: str, due_day: int, *, starts_on: date, ends_on: date) -> Iterator[Report]:

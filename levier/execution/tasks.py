@@ -13,8 +13,9 @@ from levier.execution.candidates.actions import remind
 from levier.execution.declaring.reminding import send_reminders
 from levier.execution.declaring.sending import ROOM
 from levier.execution.declaring.team import set_aside_old
+from levier.execution.digest import send_digests
 from levier.execution.incoming import mailing, shelf
-from levier.execution.incoming.actions import fail, run_started
+from levier.execution.incoming.actions import clean_saved_columns, fail, run_started
 from levier.execution.incoming.programs import forget_answers
 from levier.execution.models import HoursStatement
 from levier.execution.people import retention
@@ -29,6 +30,13 @@ ANNOUNCEMENTS_KEPT = timedelta(days=180)
 def send_reminders_of_the_day(timestamp: int) -> None:
     """Months that are missing; run twice, it writes to nobody twice."""
     send_reminders(by=Actor.machine("rappels du jour"), today=timezone.localdate())
+
+
+@app.periodic(cron="53 6 * * 1-5")
+@app.task(name="execution.send_digests", queue="maintenance", queueing_lock="work_digests")
+def send_digests_of_the_day(timestamp: int) -> None:
+    """Each working morning, what arrived and waits; run twice, it writes to nobody twice."""
+    send_digests(by=Actor.machine("message du matin"), today=timezone.localdate())
 
 
 @app.periodic(cron="47 3 * * *")
@@ -69,6 +77,7 @@ def forget_files(timestamp: int) -> None:
         "pages reçues : %s retirées",
         received_files.forget_unused(mailing.used_pages(), older_than=day, room=mailing.ROOM),
     )
+    logger.info("titres de colonnes : %s retirés", clean_saved_columns())
     logger.info("réponses de l’API : %s retirées", forget_answers())
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from levier.execution.views import contracts, writing
+from levier.execution.views import contracts, digest, writing
 
 app_name = "execution"
 
 urlpatterns = [
+    path("message-du-matin", digest.mine, name="my_digest"),
+    path("message-du-matin/<str:token>", digest.by_link, name="digest"),
     path("contrats", contracts.contracts, name="contracts"),
     path("contrats/nouveau", writing.new_contract, name="new_contract"),
     path("contrats/liste.<str:form>", contracts.contracts_file, name="contracts_file"),

@@ -46,6 +46,8 @@ KNOWN_FALLBACK = {
     K.CONSULTANCY: "Ce cabinet accompagne les achats socialement responsables ({place}).",
     K.FRANCE_TRAVAIL: "Prescripteur de {place} : il présente des candidats et atteste leur éligibilité.",
     K.CAP_EMPLOI: "Prescripteur de {place} pour les travailleurs handicapés : il présente des candidats.",
+    K.E2C: "Cette école de la deuxième chance de {place} présente les jeunes qu’elle forme.",
+    K.EPIDE: "Ce centre de {place} présente les jeunes volontaires qu’il accompagne.",
 }
 _SEAT = " Son ressort n’est pas publié : il est déduit de son siège, faites-le confirmer."
 ASSUMED = {kind: sentence + _SEAT for kind, sentence in KNOWN_FALLBACK.items()}
@@ -62,6 +64,8 @@ _ASK = {
     K.CONSULTANCY: "Un devis pour cadrer la démarche, avec des références de clauses suivies jusqu’au bout.",
     K.FRANCE_TRAVAIL: "Les candidats éligibles disponibles, et le nom du facilitateur local.",
     K.CAP_EMPLOI: "Les candidats reconnus travailleurs handicapés, et le nom du facilitateur local.",
+    K.E2C: "Les jeunes prêts à travailler, et les dates de leurs stages.",
+    K.EPIDE: "Les jeunes prêts à travailler, et la date de leur sortie.",
 }
 _GENERIC = {
     K.MDE: (

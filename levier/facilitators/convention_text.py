@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -10,7 +11,7 @@ import yaml
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import NO_BREAK, day, figure
+from levier.core.typography import NO_BREAK, apostrophes, day, euros, figure
 from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
 
 FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
@@ -20,13 +21,18 @@ FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
 }
 _TO_FILL = "[à compléter]"
 _DATA_YES = (
-    "L'annexe sur les données personnelles fait partie de la convention. Les parties n'échangent que les données "
+    "L’annexe sur les données personnelles fait partie de la convention. Les parties n’échangent que les données "
     "nécessaires."
 )
-_DATA_NO = "Les parties n'échangent aucune donnée qui désigne une personne."
+_DATA_NO = "Les parties n’échangent aucune donnée qui désigne une personne."
 # A text to sign holds no blank: what is not known yet is promised instead.
-_DATA_CONTACTS = "chaque partie donne le sien à l'autre, par écrit, dans le mois qui suit la signature"
+_DATA_CONTACTS = "chaque partie donne le sien à l’autre, par écrit, dans le mois qui suit la signature"
 _UNNAMED = "la personne qui signe en son nom, désignée avec sa qualité dans les signatures"
+_PROGRAMME_HEAD = (
+    "| Trimestre | Ce qui est fait | Qui | Au plus tard le |\n|:-----------------|:-----------------------------------|"
+    ":----------------------|:----------------|"
+)
+_SHARES_HEAD = "| Partie | Par an | Ce que cela paie |\n|:------------------------|-------------:|:---------------------------------|"
 _LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
 
 
@@ -55,19 +61,19 @@ def written(
     convention: Convention, parties: Sequence[ConventionParty], commitments: Sequence[Commitment]
 ) -> str:
     """The whole text in Markdown; whatever somebody typed shows as typed and marks nothing up."""
-    structure = escape(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
-    others = [escape(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
+    structure = _typed(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
+    others = [_typed(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
     values = {
-        "title": escape(convention.title),
+        "title": _typed(convention.title),
         "structure": structure,
         "others": _joined(others) or _TO_FILL,
         "parties": "\n".join(_party(one) for one in parties),
         "services": _services(convention.services),
-        "territory": escape(convention.territory) or _TO_FILL,
+        "territory": _typed(convention.territory) or _TO_FILL,
         "lead": _LEAD.format(structure=structure) if convention.is_lead else "",
         "commitments": _commitments(parties, commitments),
-        "financial_share": _paragraphs(convention.financial_share)
-        or "Aucune participation financière n'est prévue.",
+        "programme": _programme(parties, commitments),
+        "financial_share": _shares(parties, convention.financial_share),
         "valid_from": day(convention.valid_from),
         "valid_to": f"et prend fin le {day(convention.valid_to)}"
         if convention.valid_to
@@ -84,6 +90,8 @@ def written(
     return text
 
 
+# Two empty lines, for paper.
+ROOM_FOR_A_HAND = f"{NO_BREAK}\\\n{NO_BREAK}"
 # What is printed is signed by hand too: the dots leave room for the day.
 _DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}Signature{NO_BREAK}:"
 
@@ -99,14 +107,19 @@ def document(text: str, target: str, *, title: str, footer: str = "") -> tuple[b
     return make(text + footer, title=title), media_type
 
 
+def _typed(text: str) -> str:
+    """What somebody typed: it marks nothing up, and its apostrophes are those of the text around."""
+    return escape(apostrophes(text))
+
+
 def _joined(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} et {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _party(one: ConventionParty) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
-    title = f", {escape(one.signatory_title)}" if one.signatory_title else ""
-    return f"- **{escape(one.name)}**{siren}, représentée par {escape(one.signatory_name) or _UNNAMED}{title}"
+    title = f", {_typed(one.signatory_title)}" if one.signatory_title else ""
+    return f"- **{_typed(one.name)}**{siren}, représentée par {_typed(one.signatory_name) or _UNNAMED}{title}"
 
 
 def _services(keys: Sequence[str]) -> str:
@@ -119,13 +132,15 @@ def _commitments(parties: Sequence[ConventionParty], commitments: Sequence[Commi
     for party in parties:
         own = [one for one in commitments if one.party_id == party.pk]
         if own:
-            lines = "\n".join(f"- {escape(one.text)}{_measure(one)}" for one in own)
-            blocks.append(f"{escape(party.name)} s'engage :\n\n{lines}")
+            lines = "\n".join(f"- {_typed(one.text)}{_measure(one)}" for one in own)
+            blocks.append(f"{_typed(party.name)} s’engage :\n\n{lines}")
     return "\n\n".join(blocks) or _TO_FILL
 
 
 def _measure(one: Commitment) -> str:
-    """« (mesure : 5 jours ouvrés au plus) »."""
+    """« (mesure : 5 jours ouvrés au plus) », « (au plus tard le 31 mars 2027) »."""
+    if one.due_on is not None:
+        return f" (au plus tard le {day(one.due_on)})"
     if not one.measure or one.target is None:
         return ""
     words = {
@@ -137,12 +152,45 @@ def _measure(one: Commitment) -> str:
     return f" (mesure : {figure(one.target, 1)}{NO_BREAK}{words})"
 
 
+def _programme(parties: Sequence[ConventionParty], commitments: Sequence[Commitment]) -> str:
+    """What is done at a date, quarter by quarter, by whom; nothing when nothing is dated."""
+    names = {one.pk: _typed(one.name) for one in parties}
+    dated = sorted(
+        ((one.due_on, one) for one in commitments if one.due_on is not None), key=lambda pair: pair[0]
+    )
+    if not dated:
+        return ""
+    rows = "\n".join(
+        f"| {quarter(on)} | {_typed(one.text)} | {names[one.party_id]} | {day(on)} |" for on, one in dated
+    )
+    return f"Le programme, trimestre par trimestre :\n\n{_PROGRAMME_HEAD}\n{rows}"
+
+
+def _shares(parties: Sequence[ConventionParty], words: str) -> str:
+    """Who pays what a year, with the total; then what was written about it."""
+    paying = [(one, one.share_amount) for one in parties if one.share_amount is not None]
+    if not paying:
+        return _paragraphs(words) or "Aucune participation financière n’est prévue."
+    rows = [
+        f"| {_typed(one.name)} | {euros(amount, 2)} | {_typed(one.share_for)} |" for one, amount in paying
+    ]
+    if len(paying) > 1:
+        rows.append(f"| Total | {euros(sum(amount for _, amount in paying), 2)} | |")
+    table = "\n".join((_SHARES_HEAD, *rows))
+    return "\n\n".join(filter(None, ("Ce que chaque partie verse :", table, _paragraphs(words))))
+
+
+def quarter(on: date) -> str:
+    """« 1er trimestre 2027 »."""
+    number = (on.month + 2) // 3
+    return f"{number}{'er' if number == 1 else 'e'} trimestre {on.year}"
+
+
 def _paragraphs(text: str) -> str:
-    return "\n\n".join(escape(part) for part in text.splitlines() if part.strip())
+    return "\n\n".join(_typed(part) for part in text.splitlines() if part.strip())
 
 
 def _signature(one: ConventionParty) -> str:
     """Who signs, a line for the day, and room for a hand."""
-    signer = ", ".join(escape(part) for part in (one.signatory_name, one.signatory_title) if part)
-    room = f"{NO_BREAK}\\\n{NO_BREAK}"
-    return f"**Pour {escape(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{room}"
+    signer = ", ".join(_typed(part) for part in (one.signatory_name, one.signatory_title) if part)
+    return f"**Pour {_typed(one.name)}**{f' ({signer})' if signer else ''}\n\n{_DAY_AND_HAND}\n\n{ROOM_FOR_A_HAND}"

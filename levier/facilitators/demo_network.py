@@ -124,7 +124,12 @@ def _convention(desk: Structure, worker: User, buyer: User, town: Organisation) 
         ),
         others=(
             PartyValues(
-                name=town.name, siren=town.siren or "", signatory_name="Alix Exemple", signatory_title="maire"
+                name=town.name,
+                siren=town.siren or "",
+                signatory_name="Alix Exemple",
+                signatory_title="maire",
+                share_amount=Decimal(6000),
+                share_for="une part du poste de facilitateur",
             ),
         ),
         services=tuple(one.key for one in services()),
@@ -132,7 +137,12 @@ def _convention(desk: Structure, worker: User, buyer: User, town: Organisation) 
         commitments=(
             CommitmentValues(party=0, text="Répondre à chaque demande", measure="delai", target=Decimal(5)),
             CommitmentValues(party=0, text="Rencontrer les équipes", measure="visites", target=Decimal(2)),
-            CommitmentValues(party=1, text="Transmettre la programmation des achats chaque année"),
+            CommitmentValues(
+                party=1,
+                text="Transmettre la programmation des achats de l’année",
+                measure="constat",
+                due_on=timezone.localdate() + timedelta(days=60),
+            ),
         ),
     )
     made = propose_convention(by=worker, convention=save_convention(by=worker, structure=desk, values=values))

@@ -39,6 +39,8 @@ _PRESCRIBER_KINDS = {
     "ML": StructureKind.MISSION_LOCALE,
     "FT": StructureKind.FRANCE_TRAVAIL,
     "CAP_EMPLOI": StructureKind.CAP_EMPLOI,
+    "E2C": StructureKind.E2C,
+    "EPIDE": StructureKind.EPIDE,
     "PLIE": StructureKind.PLIE,
     "DEPT": StructureKind.DEPARTEMENT,
 }

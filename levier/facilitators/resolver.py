@@ -28,6 +28,8 @@ _FALLBACKS = (
 _PRIVATE_FALLBACKS = (_CLUBS, (StructureKind.CONSULTANCY,), *_FALLBACKS[:4])
 # They present candidates; they do not calibrate a clause: after everyone else.
 _PRESCRIBERS = ((StructureKind.FRANCE_TRAVAIL,), (StructureKind.CAP_EMPLOI,))
+# Not everywhere: named where they are known, never to be looked for.
+_SCHOOLS = (StructureKind.E2C, StructureKind.EPIDE)
 
 
 class FacilitatorResolver:
@@ -210,6 +212,8 @@ class FacilitatorResolver:
         for (kind,) in _PRESCRIBERS:
             found = list(self._known(place, kind))
             yield from found or [self._generic_for(kind, place)]
+        for kind in _SCHOOLS:
+            yield from self._known(place, kind)
 
     def _generic_for(self, kind: StructureKind, place: Territory) -> Referral:
         key = (kind, place.epci_code, place.departement_code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.facilitators.views import animating, conventions, own, public, referrals
+from levier.facilitators.views import animating, conventions, own, public, referrals, trade_bodies
 
 app_name = "facilitators"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("facilitateurs/animation/rattachements/<int:pk>", animating.decide, name="decide"),
     path("facilitateurs/animation/structures/<int:pk>", animating.check, name="check"),
     path("facilitateurs/animation/structures/<int:pk>/detacher", animating.detach, name="detach"),
+    path("facilitateurs/metiers", trade_bodies.index, name="trade_bodies"),
+    path("facilitateurs/metiers/nouvelle", trade_bodies.write, name="new_trade_body"),
+    path("facilitateurs/metiers/importer", trade_bodies.bring, name="bring_trade_bodies"),
+    path("facilitateurs/metiers/<int:pk>", trade_bodies.write, name="trade_body"),
+    path("facilitateurs/metiers/<int:pk>/retirer", trade_bodies.hide, name="hide_trade_body"),
     path("facilitateurs/animateurs", animating.animators, name="animators"),
     path("facilitateurs/<slug:slug>", public.structure, name="structure"),
     path("facilitateurs/<slug:slug>/ecrire", public.contact, name="contact"),
@@ -33,6 +38,11 @@ urlpatterns = [
     path("conventions/<int:pk>/texte.<str:target>", conventions.document, name="convention_text"),
     path("conventions/<int:pk>/copies/<int:copy_pk>", conventions.copy, name="convention_copy"),
     path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", conventions.vouch, name="vouch"),
+    path(
+        "conventions/<int:pk>/engagements/<int:commitment_pk>/constater",
+        conventions.confirm,
+        name="confirm_commitment",
+    ),
     path("conventions/<int:pk>/faits", conventions.type_fact, name="type_fact"),
     path("conventions/<int:pk>/<slug:act>", conventions.move, name="move_convention"),
 ]

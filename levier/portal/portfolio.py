@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.accounts.models import User
+from levier.clauses.referent.work import exchanges_work
 from levier.clauses.studies.work import studies_work
 from levier.execution.control.work import contracts_work
 from levier.execution.work import candidates_work, people_work
@@ -29,6 +30,7 @@ SOURCES: tuple[WorkSource, ...] = (
     requests_work,
     questions_work,
     studies_work,
+    exchanges_work,
     purchases_work,
     trades_work,
     conventions_work,
@@ -37,6 +39,11 @@ SOURCES: tuple[WorkSource, ...] = (
     people_work,
     candidates_work,
 )
+
+
+# What a day starts with; the other headings follow in the order of their deadlines, and what is to come closes the page.
+_FIRST = ("À valider", "Demandes des personnes", "En retard", "Sans nouvelles")
+_LAST = ("À venir",)
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,9 @@ def portfolio_of(user: User, today: date, *, buyer: str = "") -> Portfolio:
         if line.who == "me":
             headings[line.kind].append(line)
     return Portfolio(
-        mine=tuple((kind, tuple(found)) for kind, found in headings.items()),
+        mine=tuple(
+            (kind, tuple(found)) for kind, found in sorted(headings.items(), key=lambda one: _rank(one[0]))
+        ),
         waiting=tuple(line for line in kept if line.who != "me"),
         buyers=tuple(
             (name, len(found), sum(one.is_late(today) for one in found))
@@ -78,6 +87,12 @@ def portfolio_of(user: User, today: date, *, buyer: str = "") -> Portfolio:
         ),
         late=sum(line.is_late(today) for line in kept),
     )
+
+
+def _rank(kind: str) -> int:
+    if kind in _LAST:
+        return len(_FIRST) + 1
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
 
 @never_cache

@@ -24,7 +24,7 @@ FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "pdf": ("application/pdf", to_pdf),
 }
 _LIABILITY_TEXTS = {
-    "conjoint": "Le groupement est conjoint : chaque membre s'engage à exécuter sa part seulement (article R2142-20 du "
+    "conjoint": "Le groupement est conjoint : chaque membre s’engage à exécuter sa part seulement (article R2142-20 du "
     "code de la commande publique).",
     "solidaire": "Le groupement est solidaire : chaque membre est engagé pour la totalité de la prestation (article "
     "R2142-20 du code de la commande publique). Entre eux, les membres se garantissent : celui qui a fait défaut "
@@ -32,7 +32,7 @@ _LIABILITY_TEXTS = {
 }
 _LEAD_TEXTS = {
     "conjoint": "Si la consultation le prévoit, le mandataire est solidaire de chacun des membres : [à compléter : oui ou non].",
-    "solidaire": "Le mandataire n'a pas de responsabilité de plus que les autres membres envers l'acheteur.",
+    "solidaire": "Le mandataire n’a pas de responsabilité de plus que les autres membres envers l’acheteur.",
 }
 
 

@@ -1,12 +1,13 @@
 """What happens to a purchase and counts for a convention of its facilitator: pushed to the facilitators' room."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
 from levier.core.audit import Actor
 from levier.facilitators import actions as facilitators
-from levier.facilitators.models import Measure, Structure
+from levier.facilitators.models import Measure, MeasureFact, Structure
 from levier.purchasing.models import BidderQuestion, Purchase
 from levier.rulebook.working_days import working_days_between
 
@@ -38,6 +39,21 @@ def note_launch_meeting(by: Actor, purchase: Purchase, lot_pk: int) -> None:
     """The offer of insertion handed over at the launch meeting of a lot."""
     label = "Réunion de lancement, offre d’insertion remise"
     _note(by, purchase, Measure.VISITS, label, f"launch-{lot_pk}")
+
+
+def note_exchange(by: Actor, purchase: Purchase, exchange_pk: int, held_on: date) -> None:
+    """A regular exchange with the référent was held; the handing over of an offer the same day is that meeting."""
+    structure = structure_of(purchase)
+    same_day = MeasureFact.objects.filter(
+        structure=structure, happened_on=held_on, buyer_siren=purchase.organisation.siren or "",
+        source_key__startswith="launch-",
+    )  # fmt: skip
+    if structure is not None and not same_day.exists():
+        facilitators.record_measure_fact(
+            by=by, structure=structure, measure=Measure.VISITS, happened_on=held_on,
+            label="Échange avec le référent de l’acheteur", source_key=f"exchange-{exchange_pk}",
+            buyer_siren=purchase.organisation.siren or "",
+        )  # fmt: skip
 
 
 def _note(

@@ -10,6 +10,8 @@ from levier.purchasing import actions
 from levier.purchasing.trades.actions import publish_due_trade_consultations, remind_trade_parties
 
 CONTACTS_KEPT = timedelta(days=365)
+# A public notice that may no longer be answered: whom to call serves nobody any more.
+NOTICE_CONTACTS_KEPT = timedelta(days=30)
 
 
 @app.periodic(cron="7 6 * * 1")
@@ -31,6 +33,17 @@ def forget_unused_documents(timestamp: int) -> None:
 def forget_contacts(timestamp: int) -> None:
     """Names and telephones of those who answered, a year after the need was closed."""
     actions.forget_contacts(by=Actor.machine("entretien"), before=timezone.localdate() - CONTACTS_KEPT)
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="purchasing.forget_notice_contacts", queue="maintenance")
+def forget_notice_contacts(timestamp: int) -> None:
+    """Whom to call of notices that are closed, and of companies that won a year ago."""
+    actions.forget_notice_contacts(
+        by=Actor.machine("entretien"),
+        calls_before=timezone.now() - NOTICE_CONTACTS_KEPT,
+        awards_before=timezone.localdate() - CONTACTS_KEPT,
+    )
 
 
 @app.periodic(cron="11 5 * * *")

@@ -1,11 +1,18 @@
 """The text of the Monday mail: legal units only, never a person."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from levier.core.typography import day, euros
+from levier.core.typography import clock, day, euros
+from levier.purchasing.models import Notice
+from levier.purchasing.queries.awarded import Awarded, Holder
+from levier.purchasing.queries.notices import NoticeLine
 from levier.purchasing.queries.open_lots import OpenLotLine
-from levier.purchasing.queries.opportunities import Awarded, WeeklyNews
+from levier.purchasing.queries.openings import Opening
+from levier.purchasing.queries.opportunities import WeeklyNews
 from levier.purchasing.questions.wording import page_url
 from levier.purchasing.wording import Letter
 
@@ -23,7 +30,7 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
     if news.lots:
         page = settings.SITE_URL + reverse("purchasing:opportunities")
         parts.append("LOTS OUVERTS, RÉSERVÉS OU AVEC UNE CLAUSE, PRÈS DE CHEZ VOUS")
-        parts += [_open_lot(one) for one in news.lots]
+        parts += [_opening(one) for one in news.lots]
         parts.append(f"Tous les lots ouverts : {page}")
     if news.shown:
         lines = [
@@ -40,6 +47,38 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
     return Letter(
         f"{news.count} opportunité{'s' if news.count > 1 else ''} cette semaine", "\n\n".join(parts) + "\n"
     )
+
+
+def _opening(one: Opening) -> str:
+    if one.notice is not None:
+        return _notice_lot(one.notice)
+    return _open_lot(one.here) if one.here is not None else ""
+
+
+def _notice_lot(one: NoticeLine) -> str:
+    notice, lot = one.lot.notice, one.lot
+    until = f", à remettre avant le {_moment(lot.deadline)}" if lot.deadline else ""
+    what = ", ".join(filter(None, [one.reserved_words, one.hours]))
+    lines = [
+        f"- {lot.title[:200]}",
+        f"  {', '.join(filter(None, [notice.buyer_name, one.where]))}{until}",
+        f"  {what}",
+        f"  L’avis dit : {lot.reasons[0]}" if lot.reasons else "",
+        f"  {one.why}",
+        f"  À appeler (contact de l’avis) : {_contact_words(notice)}" if _contact_words(notice) else "",
+        f"  {notice.url or notice.documents_url}",
+        "  (avis fictif de démonstration)" if notice.is_demo else "",
+    ]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _contact_words(notice: Notice) -> str:
+    return ", ".join(filter(None, [notice.contact_name, notice.contact_phone, notice.contact_email]))
+
+
+def _moment(instant: datetime) -> str:
+    local = timezone.localtime(instant)
+    return f"{day(local)}, {clock(local)}"
 
 
 def _open_lot(one: OpenLotLine) -> str:
@@ -66,13 +105,22 @@ def _to_call(one: OpenLotLine) -> str:
 def _contract(one: Awarded) -> str:
     amount = f", {euros(one.amount_ht)} HT" if one.amount_ht is not None else ""
     mark = "clause sociale" if one.is_social else "clause probable, non publiée"
-    holders = [
-        ", ".join(filter(None, [each.name or "entreprise", f"SIREN {each.siren}", each.place]))
-        for each in one.holders
-    ]
     lines = [
         f"- {one.object[:200]}",
         f"  {one.buyer}, {one.place}{amount}, notifié le {day(one.notified_on)} ({mark})",
-        *(f"  À appeler : {holder}" for holder in holders),
+        *(f"  À appeler : {_holder(each)}" for each in one.holders),
+        f"  {one.url}" if one.url else "",
+        "  (avis fictif de démonstration)" if one.is_demo else "",
     ]
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
+
+
+def _holder(one: Holder) -> str:
+    said = [
+        one.name or "entreprise",
+        f"SIREN {one.siren}" if one.siren else "",
+        one.place,
+        one.phone,
+        one.email,
+    ]
+    return ", ".join(filter(None, said))

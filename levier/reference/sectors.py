@@ -18,6 +18,12 @@ MINIMUM_CONFIDENCE = 0.3
 _ASKED_CONFIDENCE = 0.5
 # « livreur », « livraison »: four letters alike tell one work.
 _SHORTEST_ROOT = 4
+# Ends of a woman's trade → of a man's, which the tables write: « soudeuse », « électricienne », « jardinière ».
+_FEMININE = {
+    "trice": "teur", "euse": "eur", "eure": "eur", "ière": "ier", "ère": "er", "ienne": "ien", "onne": "on", "ante": "ant",
+    "ale": "al", "ive": "if", "ée": "é",
+}  # fmt: skip
+_FEMININE_END = re.compile(rf"(?<=\w)({'|'.join(_FEMININE)})s?\b")
 NAF_REV2 = "naf_rev2"
 
 
@@ -176,7 +182,9 @@ def words_to_look_for(text: str) -> str:
     Somebody's trade in one word gives the word of the work that begins alike, or nothing: its sector is enough. A word
     that is also a town gives another (« vitres »).
     """
-    guesses = () if " " in text or fold(text) in _namesakes() else _people().get(tuple(stems(text)), ())
+    guesses: tuple[str, ...] = ()
+    if " " not in text and fold(text) not in _namesakes():
+        guesses = _people().get(tuple(stems(text)), ()) or _people().get(tuple(stems(_masculine(text))), ())
     if not guesses:
         return " ".join(_namesakes().get(fold(word), word) for word in text.split())
     asked = fold(text)
@@ -199,6 +207,26 @@ def _people() -> dict[tuple[str, ...], tuple[str, ...]]:
         for found in {tuple(stems(row["expression"])), tuple(stems(f"{first}s{gap}{rest}"))}:
             table[found] = (*table.get(found, ()), sector(row["sector"]).slug)
     return table
+
+
+def _masculine(text: str) -> str:
+    """The text with the ends of women's trades written as men's, plural aside."""
+    return _FEMININE_END.sub(lambda found: _FEMININE[found[1]], text.lower())
+
+
+@cache
+def _people_by_words() -> dict[tuple[str, ...], tuple[str, ...]]:
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in _rows("trade_people.csv"):
+        words = tuple(_plain_words(row["expression"]))
+        table[words] = (*table.get(words, ()), sector(row["sector"]).slug)
+    return table
+
+
+@cache
+def _ranks() -> frozenset[str]:
+    """Stems that say a rank and no trade: « aide-maçon », « ouvrier paysagiste », « chef boulanger »."""
+    return frozenset(stem for row in _rows("people_ranks.csv") for stem in stems(row["word"]))
 
 
 @cache
@@ -254,29 +282,68 @@ def _asked_expressions() -> dict[tuple[str, ...], tuple[str, ...]]:
     return table
 
 
+@cache
+def _longest() -> int:
+    """Most stems of one expression."""
+    return max(map(len, _asked_expressions()))
+
+
 def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     """Return the sectors that a buyer's words ask for, the surest first.
 
     Beside the expressions of `sectors_for_text`, which also tell what a name speaks of, plain words that mean a trade when somebody
     asks for them and prove nothing in a name (« déchets », « linge »), and who does it (« peintre », « Boulanger » is
-    also a name). They count only when they make more than half of the words: « Tremplin Énergie » is a name.
+    also a name), man or woman, whatever the rank (« aide-maçon »). They count when they make more than half of the words (« Tremplin
+    Énergie » is a name), or when who does the work comes first (« cuisinier de collectivité »).
     """
-    guesses = sectors_for_text(text)
-    if guesses:
-        return guesses
-    tokens = stems(text)
-    table, longest = _asked_expressions(), max(map(len, _asked_expressions()))
+    for said in dict.fromkeys((text, _masculine(text))):
+        tokens = stems(said)
+        guesses = (
+            sectors_for_text(said)
+            or _sectors_named(tokens)
+            or _sectors_named([token for token in tokens if token not in _ranks()])
+            or _sectors_of_who(said)
+        )
+        if guesses:
+            return guesses
+    return ()
+
+
+def _sectors_of_who(text: str) -> tuple[SectorGuess, ...]:
+    """The sectors of whoever does the work, named first: « cuisinier de collectivité ».
+
+    By whole words: the stem of « développeur » is also that of « développement durable ».
+    """
+    words = [word for word in _plain_words(text) if not _ranks().issuperset(stems(word))]
+    for size in range(min(_longest(), len(words)), 0, -1):
+        slugs = _people_by_words().get(tuple(words[:size]), ())
+        if slugs:
+            return _guesses({slug: [" ".join(words[:size])] for slug in slugs})
+    return ()
+
+
+def _plain_words(text: str) -> list[str]:
+    """Folded words, without their plural nor the small ones."""
+    words = re.findall(r"[a-z]+", fold(text))
+    return [word.removesuffix("s") for word in words if len(word) > 2 and word not in {"des", "les"}]
+
+
+def _sectors_named(tokens: list[str]) -> tuple[SectorGuess, ...]:
+    """The sectors of plain words and of who does the work, when they make more than half of these stems."""
+    table = _asked_expressions()
     found: dict[str, list[str]] = {}
     covered = start = 0
     while start < len(tokens):
-        most = min(longest, len(tokens) - start)
+        most = min(_longest(), len(tokens) - start)
         size = next((n for n in range(most, 0, -1) if tuple(tokens[start : start + n]) in table), 0)
         for slug in table.get(tuple(tokens[start : start + size]), ()):
             found.setdefault(slug, []).append(" ".join(tokens[start : start + size]))
         covered += size
         start += max(size, 1)
-    if covered * 2 <= len(tokens):
-        return ()
+    return _guesses(found) if covered * 2 > len(tokens) else ()
+
+
+def _guesses(found: dict[str, list[str]]) -> tuple[SectorGuess, ...]:
     return tuple(SectorGuess(_by_slug()[slug], _ASKED_CONFIDENCE, tuple(why)) for slug, why in found.items())
 
 

@@ -30,8 +30,9 @@ class Line:
     """One posting: hours (two decimals) between a commitment and its other leg.
 
     `leg`: « contract:12 », « order:3 », « amendment:4 » for hours due; « person_month:<uuid>/2026-03/7 » (participant,
-    month, number of the employer) for hours done. `account`: due or done, also for a reversal. `written_at`: UTC,
-    « 2026-11-25T22:01:02.123456Z ». `reverses`: number of the line reversed, in the same chain.
+    month, number of the employer) for hours done, « contract:12 » for the total of those done before the first line (an
+    opening). `account`: due or done, also for a reversal. `written_at`: UTC, « 2026-11-25T22:01:02.123456Z ». `reverses`:
+    number of the line reversed, in the same chain.
     """
 
     commitment: int
@@ -234,7 +235,14 @@ class _Chain:
             raise BrokenLedgerError(at, f"sa nature est inconnue {where}.")
         if line.kind != REVERSAL:
             is_person = line.leg.startswith("person_month:")
-            if line.account != line.kind or is_person != (line.kind == DONE) or line.reverses is not None:
+            is_opening = (
+                line.kind == DONE and line.leg.startswith("contract:") and line.evidence == "declared"
+            )
+            if (
+                line.account != line.kind
+                or is_person != (line.kind == DONE and not is_opening)
+                or line.reverses is not None
+            ):
                 raise BrokenLedgerError(at, f"ses deux comptes ne vont pas ensemble {where}.")
             return
         original = self.lines.get(line.reverses or 0)

@@ -1,5 +1,6 @@
 """The documents follow the code: commands, options, endpoints, sources, links, decisions."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from levier.cli.sources import OTHER_IMPORTS
 from levier.directory.sources import SOURCES
 from tests.architecture.repository import (
     REPOSITORY,
+    nodes,
     python_files,
     relative,
     room_of,
@@ -129,6 +131,22 @@ def test_benchmarks_named_in_the_documents_exist() -> None:
         named.update(re.findall(r"python -m benchmarks\.(\w+)", source_text(path)))
     assert named
     assert not {name for name in named if not (REPOSITORY / "benchmarks" / f"{name}.py").exists()}
+
+
+def test_benchmarks_still_find_what_they_take_from_each_other() -> None:
+    """The suite runs none of them: a name that moved would be seen the day somebody measures."""
+    folder = REPOSITORY / "benchmarks"
+    taken = {
+        ((node.module or "").partition(".")[2], one.name)
+        for path in folder.glob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("benchmarks.")
+        for one in node.names
+    }
+    assert taken
+    for module, name in taken:
+        source = source_text(folder / f"{module}.py")
+        assert re.search(rf"^(?:def |class |[\w, ]*)\b{name}\b", source, re.M), f"benchmarks.{module}: {name}"
 
 
 def test_the_readme_is_short() -> None:

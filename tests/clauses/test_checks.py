@@ -71,8 +71,8 @@ def test_our_clause_filled_in_passes_every_check_and_is_ready_for_the_lawyer():
         ("contract_criterion", "rc", "Un label RSE vaut deux points.", "417580"),
         ("confirmed_rules", "ccap", "La durée est de trois ans [à confirmer].", "retirez la marque"),
         ("confirmed_rules", "ccap", "Voir l'article L9999-1 du code.", "L9999-1"),
-        ("personal_data", "ccap", "Joindre les bulletins de paie.", "relevés d'heures"),
-        ("buyer_decides", "ccap", "La pénalité est appliquée par le facilitateur.", "Seul l'acheteur"),
+        ("personal_data", "ccap", "Joindre les bulletins de paie.", "relevés d’heures"),
+        ("buyer_decides", "ccap", "La pénalité est appliquée par le facilitateur.", "Seul l’acheteur"),
     ],
 )  # fmt: skip
 def test_a_wrong_sentence_is_named_with_what_to_write(code, document, sentence, words):
@@ -90,7 +90,7 @@ def test_a_wrong_sentence_is_named_with_what_to_write(code, document, sentence, 
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Il n'envoie ni bulletin de paie ni numéro de sécurité sociale.",
+        "Il n’envoie ni bulletin de paie ni numéro de sécurité sociale.",
         "Le critère ne porte ni sur la politique RSE du candidat, ni sur ses labels RSE.",
         "Votre politique sociale générale et vos labels RSE ne sont pas notés.",
         "Aucune condition d'implantation n'est demandée : les entreprises locales ou non répondent.",
@@ -126,7 +126,7 @@ def test_a_programme_or_overseas_may_speak_of_the_people_of_a_place_never_of_its
 @pytest.mark.parametrize(
     ("lever", "old"),
     [
-        ("L2112-2", "une condition sociale d'exécution, fondée sur l'article L2112-2 du"),
+        ("L2112-2", "une condition sociale d’exécution, fondée sur l’article L2112-2 du"),
         ("R2152-7", "(articles L2152-7 et R2152-7 du code de la commande publique)"),
         ("L2113-12", "article L2113-12 du code de la commande publique ; part"),
     ],
@@ -148,7 +148,7 @@ def test_hours_are_compared_with_the_calibration_as_they_stand_in_the_text(hours
     found = control("proportionate_hours", edited(ours(), "ccap", "1 000 h", f"{hours} h"))
     assert found.outcome == outcome
     if outcome == "fail":
-        assert found.findings[0].place == "3. Engagement d'heures"
+        assert found.findings[0].place == "3. Engagement d’heures"
         assert f"{hours} h" in found.findings[0].excerpt
 
 
@@ -174,7 +174,7 @@ def test_hours_by_slice_are_compared_on_the_estimate():
 
 @pytest.mark.parametrize(
     ("contact", "is_ok"),
-    [("Maison de l'emploi, 03 20 00 00 00", True), ("MDE, clause@mde.invalid", True), ("Maison de l'emploi", False), ("", False)],
+    [("Maison de l’emploi, 03 20 00 00 00", True), ("MDE, clause@mde.invalid", True), ("Maison de l’emploi", False), ("", False)],
 )  # fmt: skip
 def test_the_facilitator_can_be_called(contact, is_ok):
     values = replace(FULL, facilitator=contact, contact="service des marchés")
@@ -196,7 +196,7 @@ def test_a_penalty_has_an_amount_and_the_whole_a_cap():
     assert "plafond" in control("penalty_amounts", without).findings[0].excerpt
     head, _ = plain_spaces(documents[2].markdown).split("## Article : pénalités")
     gone = [EditedText("ccap", "CCAP", head.replace("pénalités", "suites"))]
-    assert "Aucune pénalité n'est écrite" in control("penalty_amounts", gone).findings[0].advice
+    assert "Aucune pénalité n’est écrite" in control("penalty_amounts", gone).findings[0].advice
 
 
 def test_a_penalty_left_out_by_the_buyer_is_not_missed():

@@ -60,8 +60,8 @@ WORDING_CONTROLS = {
 CCAP_ORDER = (
     "Base légale et lot",
     "Personnes concernées",
-    "Engagement d'heures",
-    "Période d'exécution",
+    "Engagement d’heures",
+    "Période d’exécution",
     "Correspondant",
     "Modalités au choix",
     "Tuteur",
@@ -107,7 +107,7 @@ def test_the_article_keeps_the_order_of_parts_of_real_contracts():
 def test_hours_are_never_taken_from_the_range():
     found = draft("L2112-2", facts=SCHOOL, values=ClauseValues(lot="lot 4"))
     assert "890 à 1 240 h" in text_of(found)
-    assert "[à compléter : nombre d'heures d'insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
+    assert "[à compléter : nombre d’heures d’insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
     assert "1 000 h" not in text_of(found)
     assert "hours" in {gap.name for gap in found.gaps}
 
@@ -133,7 +133,7 @@ def test_hours_repeated_in_the_annex_are_one_value_to_give():
 def test_concession_text_follows_its_own_part_of_the_code():
     facts = Facts(is_concession=True, need_amount_ht=9e6, launch_date=date(2027, 1, 4))
     text = text_of(draft("L3114-2-1", facts=facts, values=FULL))
-    assert "l'article L3114-2 du code" in text
+    assert "l’article L3114-2 du code" in text
     assert "L2112" not in text
     assert "L3114-2-1 [à confirmer]" in document(draft("L3114-2-1", facts=facts), "note")
     assert "L3114-2-1" not in document(draft("L3114-2-1", facts=facts), "contrat")
@@ -142,8 +142,8 @@ def test_concession_text_follows_its_own_part_of_the_code():
 def test_penalties_are_proposed_with_the_observed_range_and_its_source():
     found = draft("L2112-2", facts=SCHOOL)
     assert "observé de 60 à 200 €" in document(found, "ccap")
-    assert "l'acheteur les fixe" in document(found, "ccap")
-    assert "L'acheteur seul décide d'appliquer une pénalité" in document(found, "ccap")
+    assert "l’acheteur les fixe" in document(found, "ccap")
+    assert "L’acheteur seul décide d’appliquer une pénalité" in document(found, "ccap")
     assert any("jamais imposées" in check for check in found.checks)
     assert any("21_BAM_048" in source for source in found.sources)
 
@@ -172,7 +172,7 @@ def test_framework_counts_hours_by_amount_invoiced():
     assert found.variant == "heures par montant facturé"
     assert "40 h | 100 000 € HT facturée" in document(found, "ccap")
     assert "dès la première commande" in document(found, "ccap")
-    assert "40 h d'insertion par tranche de 100 000 € HT" in document(found, "ae")
+    assert "40 h d’insertion par tranche de 100 000 € HT" in document(found, "ae")
     assert any("pas sur son maximum" in check for check in found.checks)
 
 
@@ -185,7 +185,7 @@ def test_a_trigger_says_what_becomes_of_the_first_orders(retroactive, words):
     sentence = (
         document(found, "ccap")
         .split("révision de prix non comprise. ")[1]
-        .split("L'engagement est global")[0]
+        .split("L’engagement est global")[0]
     )
     assert words in sentence
     assert any("déclenchement" in check for check in found.checks) is (retroactive is None)
@@ -196,7 +196,7 @@ def test_staff_takeover_puts_the_staff_before_the_clause():
     found = draft("L2112-2", facts=facts, values=ClauseValues(takeover_hours=400))
     assert found.variant == "personnel à reprendre"
     assert "400 h par mois" in document(found, "ccap")
-    assert "Aucune personne reprise n'est remplacée" in document(found, "ccap")
+    assert "Aucune personne reprise n’est remplacée" in document(found, "ccap")
 
 
 @pytest.mark.slow
@@ -244,7 +244,7 @@ def test_subcriteria_that_do_not_add_up_are_questioned():
 def test_clause_and_criterion_share_their_documents():
     found = draft("L2112-2_R2152-7", facts=SCHOOL, values=FULL)
     assert [piece.code for piece in found.main_documents] == ["avis", "rc", "ccap", "ae", "cadre"]
-    assert "Clause sociale d'insertion" in document(found, "rc")
+    assert "Clause sociale d’insertion" in document(found, "rc")
     assert "Critère : insertion professionnelle" in document(found, "rc")
 
 
@@ -257,7 +257,7 @@ def test_a_reservation_cites_its_article_and_the_half(code):
 
 
 def test_joint_reservation_shuts_out_prison_work():
-    assert "n'est pas ouvert aux opérateurs du travail pénitentiaire" in text_of(
+    assert "n’est pas ouvert aux opérateurs du travail pénitentiaire" in text_of(
         draft("L2113-14", facts=SCHOOL)
     )
 
@@ -278,7 +278,7 @@ def test_private_commitment_has_no_public_law_and_optional_money():
     found = draft("EVI", facts=Facts(buyer_side="private", hours=HoursRange(100, 150, 200)), values=FULL)
     text = text_of(found)
     assert "L2112" not in text
-    assert "ne s'applique pas" in text
+    assert "ne s’applique pas" in text
     assert "pénalité" not in text.lower()
     assert "convenue, ou « aucune »" in text
 
@@ -315,6 +315,7 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     folder, name = path.split("/")[0], path.rsplit("/", 1)[-1]
     kinds = {"parts": "part", "trades": "trade", "programmes": "programme"}
     chosen = {part for part, _ in VARIANTS.values()} | {"kept_hours", "kept_action", "residence_programme"}
+    chosen |= {f"{what}_{how}" for what in ("split", "effort") for how in ("hours", "per_amount")}
     chosen |= {f"penalty_{kind}" for kind in PENALTY_KINDS}
     assert path in used or f"{kinds.get(folder, 'lever')}_{name}" in slots or name in chosen
 
@@ -370,7 +371,7 @@ def test_what_the_buyer_types_stays_plain_text():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"hours": -1}, "nombre d'heures"),
+        ({"hours": -1}, "nombre d’heures"),
         ({"penalty_hour": float("nan")}, "montant par heure"),
         ({"criterion_weight": 15}, "de 0 à 1"),
         ({"object": "x" * 5_001}, "Texte trop long"),

@@ -85,11 +85,11 @@ def test_the_html_stands_alone_and_shows_what_waits(ccap):
 def test_a_document_with_one_title_gives_it_to_the_file():
     found = draft("L2112-2", facts=SCHOOL, values=FULL)
     annex = as_markdown([found.document("ae")], title="Annexe")
-    assert plain_spaces(annex).startswith("# Annexe à l'acte d'engagement : insertion par l'emploi\n")
+    assert plain_spaces(annex).startswith("# Annexe à l’acte d’engagement : insertion par l’emploi\n")
     assert "\n## 1. Engagement" in annex
     both = as_markdown([found.document("avis"), found.document("ae")], title="Dossier")
     assert both.startswith("# Dossier\n\n## Avis")
-    assert "\n### Annexe à l'acte d'engagement" in both
+    assert "\n### Annexe à l’acte d’engagement" in both
 
 
 def test_an_unknown_format_or_no_document_gets_a_sentence(ccap):

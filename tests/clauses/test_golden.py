@@ -26,6 +26,10 @@ CLEANING = Facts(
     has_staff_takeover=True,
     hours=HoursRange(400, 480, 520),
 )
+GREEN = Facts(
+    buyer_kind="collectivite", contract_kind="services", need_amount_ht=240_000, launch_date=date(2026, 12, 1),
+    cpv="77310000", is_framework=True,
+)  # fmt: skip
 TEXTS = {
     ("L2112-2", "avis"): SCHOOL,
     ("L2112-2", "rc"): CLEANING,
@@ -33,6 +37,8 @@ TEXTS = {
     ("L2112-2", "ae"): SCHOOL,
     ("L2112-2", "fiche"): SCHOOL,
     ("L2112-2", "penalites"): SCHOOL,
+    ("L2112-2", "lettre"): GREEN,
+    ("L2112-2_R2152-7", "rc"): SCHOOL,
     ("R2152-7", "rc"): SCHOOL,
     ("R2152-7", "cadre"): SCHOOL,
     ("L2113-12", "avis"): SCHOOL,
@@ -59,6 +65,8 @@ VALUES = replace(
 @pytest.mark.parametrize(("lever", "code"), sorted(TEXTS))
 def test_the_text_is_the_one_that_was_read(lever: str, code: str) -> None:
     values = replace(VALUES, takeover_hours=400 if TEXTS[lever, code].has_staff_takeover else None)
+    if TEXTS[lever, code].is_framework:
+        values = replace(values, hours=None, tranche_hours=40, tranche_amount_ht=100_000, trigger_amount_ht=0)
     made = draft(lever, facts=TEXTS[lever, code], values=values).document(code)
     assert made is not None
     text = plain_spaces(as_markdown([made], title=made.title))

@@ -44,7 +44,7 @@ def test_a_text_shows_what_is_to_fill_its_rules_and_its_versions(client: Client)
     html = page(client, "/textes/L2112-2/ccap?metier=cleaning")
     assert "<mark>[à compléter" in html
     assert "reprise de personnel" in html
-    assert "trades/cleaning/window : version 1" in html
+    assert re.search(r"trades/cleaning/window : version \d", html)
     assert re.search(r"L5132-4</th>\s*<td[^>]*>Structures", html)
     assert "Connectez-vous" in html
     assert "à confirmer" in page(client, "/textes/L2691-1/ccap")

@@ -65,12 +65,12 @@ def test_the_trade_comes_from_the_cpv_code(cpv, trade):
 
 # Trade → (document, what only this trade says).
 SAID = {
-    "works": [("ccap", "l'ensemble de l'opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
+    "works": [("ccap", "l’ensemble de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
     "cleaning": [("rc", "Personnel à reprendre"), ("ccap", "liste jointe au dossier"), ("ccap", "fiches de données de sécurité")],
-    "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d'entretien")],
+    "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d’entretien")],
     "catering": [("ccap", "méthode HACCP"), ("ccap", "interrompre le service")],
-    "intellectual_services": [("ccap", "l'alternance"), ("ccap", "confidentialité")],
-    "framework": [("ccap", "facturée"), ("ccap", "avant le 15 du mois"), ("rc", "bons de commande")],
+    "intellectual_services": [("ccap", "l’alternance"), ("ccap", "confidentialité")],
+    "framework": [("ccap", "facturée"), ("ccap", "écart, ainsi que les bons de commande"), ("rc", "bons de commande")],
 }  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def test_intellectual_services_count_in_jobs_once_their_number_is_given():
     facts = Facts(contract_kind="services", need_amount_ht=300_000, cpv="72200000")
     found = draft("L2112-2", facts=facts, values=ClauseValues(headcount=1, annual_hours=1_500, hours=1_500))
     assert found.variant == "heures comptées en emplois"
-    assert "l'équivalent de 1 emploi à temps plein" in plain_spaces(found.document("ccap").markdown)
+    assert "l’équivalent de 1 emploi à temps plein" in plain_spaces(found.document("ccap").markdown)
 
 
 def test_cleaning_asks_for_the_staff_before_it_counts():
@@ -121,8 +121,8 @@ def test_each_programme_has_its_own_words(programme):
     )
     ccap = plain_spaces(draft("L2112-2", facts=facts).document("ccap").markdown)
     without = plain_spaces(draft("L2112-2", facts=Facts(contract_kind="travaux")).document("ccap").markdown)
-    assert "L'opération relève du programme" in ccap
-    assert "L'opération relève du programme" not in without
+    assert "L’opération relève du programme" in ccap
+    assert "L’opération relève du programme" not in without
 
 
 def test_a_programme_share_that_ran_out_is_marked():

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from levier.clauses.publication import SOCIAL_OBJECTIVES, is_published, publication_fields
+from levier.clauses.publication import OCDS_EXTENSIONS, SOCIAL_OBJECTIVES, is_published, publication_fields
 from levier.clauses.values import ClauseError
 from levier.rulebook.levers import LEVERS
 
@@ -79,6 +79,27 @@ def test_an_unknown_code_gets_a_sentence():
 def test_a_social_condition_without_hours_may_serve_another_objective():
     found = publication_fields(["L2112-2"], objectives=["gen-eq", "opp"])
     assert [one.value for one in found.eforms if one.term == "BT-775-Lot"] == ["gen-eq", "opp"]
+
+
+OCDS = json.loads((Path(__file__).parent / "schemas" / "ocds-release-1.1.4.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lever", [one.code for one in LEVERS if is_published(one.code)])
+def test_a_whole_ocds_release_holds_our_fields_and_their_extensions_are_declared(lever: str) -> None:
+    """The official schema judges the release; a field it does not know has its extension among ours."""
+    found = publication_fields([lever])
+    release = {
+        "ocid": "ocds-213czf-1", "id": "1", "date": "2026-12-01T09:00:00Z", "tag": ["tender"],
+        "initiationType": "tender", "language": "fr", "tender": {"id": "1", "status": "active"} | found.ocds["tender"],
+    }  # fmt: skip
+    validator = jsonschema.Draft4Validator(OCDS)
+    validator.validate(release)
+    assert not validator.is_valid(release | {"tag": ["social"]})
+    (lot,) = found.ocds["tender"]["lots"]
+    core = OCDS["definitions"]["Tender"]["properties"]
+    foreign = {"lots", *lot} - {"id"}
+    assert not foreign & core.keys()
+    assert {OCDS_EXTENSIONS[name] for name in foreign} == set(found.ocds_extensions)
 
 
 @pytest.mark.real_data

@@ -2,14 +2,24 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from levier.accounts.models import Role, User
+from levier.clauses.models import ReferentExchange
 from levier.clauses.referent.checking import factors, outcomes
 from levier.clauses.referent.documents import as_ics, calendar
+from levier.clauses.referent.seeing import seen_answers
+from levier.clauses.referent.work import exchanges_work
+from levier.facilitators.models import MeasureFact
+from levier.purchasing.models import PurchaseState
+from tests.factories import purchases as make
+from tests.factories.accounts import member
+from tests.factories.network import desk
 
 
 @pytest.mark.parametrize("side", ["buyer", "company"])
@@ -48,3 +58,67 @@ def test_the_page_is_open_and_gives_its_files() -> None:
     assert ics.content.startswith(b"BEGIN:VCALENDAR")
     assert client.post(address, {"faire": "calendrier", "start": "bientôt"}).status_code == 422
     assert client.post(address, {"faire": "fiche", "days_a_month": "99"}).status_code == 422
+
+
+def _as(one: User) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+@pytest.mark.django_db
+def test_exchanges_of_a_purchase_are_fixed_held_and_counted_for_the_convention() -> None:
+    worker = make.facilitator()
+    house = worker.memberships.get().organisation
+    purchase = make.purchase(
+        state=PurchaseState.TO_STUDY, facilitator=house, starts_on=date(2026, 1, 5), months=6
+    )
+    structure = desk(place=house)
+    buyer = member(purchase.organisation, role=Role.BUYER).user
+    address = f"/achats/{purchase.pk}/referent"
+    assert (
+        _as(buyer).post(address, {"faire": "fixer", "start": "2026-01-05", "months": "6"}).status_code == 302
+    )
+    first, *others = purchase.referent_exchanges.all()
+    assert [one.planned_on for one in others] == [date(2026, 2, 5), date(2026, 4, 6), date(2026, 7, 6)]
+    assert (
+        _as(worker).post(address, {"tenu": first.pk, "held_on": "2026-01-06", "words": "60 h"}).status_code
+        == 302
+    )
+    fact = MeasureFact.objects.get(structure=structure)
+    assert (fact.measure, fact.happened_on, fact.source_key) == (
+        "visites",
+        date(2026, 1, 6),
+        f"exchange-{first.pk}",
+    )
+    again = _as(worker).post(address, {"tenu": first.pk, "held_on": "2026-01-06"})
+    assert again.status_code == 422 and "déjà noté" in again.content.decode()
+    future = (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert _as(worker).post(address, {"tenu": others[0].pk, "held_on": future}).status_code == 422
+    assert [line.due for line in exchanges_work(buyer, date(2026, 1, 31))] == [date(2026, 2, 5)]
+    assert len(exchanges_work(worker, date(2026, 4, 6))) == 2 and not exchanges_work(
+        make.facilitator(), date(2027, 1, 1)
+    )
+    html = _as(buyer).get(address).content.decode()
+    assert "4 échanges fixés" in html and "à noter ou à reprendre" in html and "60 h" in html
+    assert b"BEGIN:VEVENT" in _as(buyer).get(f"{address}/echanges.ics").content
+    # Fixed again: what was held stays, and the same day is not asked twice.
+    _as(buyer).post(address, {"faire": "fixer", "start": "2026-01-05", "months": "2"})
+    assert purchase.referent_exchanges.get(held_on=date(2026, 1, 6)).pk == first.pk
+
+
+@pytest.mark.django_db
+def test_what_levier_sees_of_a_purchase_is_ticked_and_nobody_else_reads_it() -> None:
+    worker = make.facilitator()
+    purchase = make.purchase(state=PurchaseState.TO_STUDY, facilitator=worker.memberships.get().organisation)
+    assert "facilitateur-2" not in seen_answers(purchase, on=date(2026, 1, 1))
+    make.contacts(purchase, "acheteur")
+    assert "referent-1" in seen_answers(purchase, on=date(2026, 1, 1))
+    other = make.purchase(state=PurchaseState.TO_STUDY)
+    exchange = ReferentExchange.objects.create(purchase=other, planned_on=date(2026, 1, 5), title="Point")
+    address = f"/achats/{purchase.pk}/referent"
+    wrong = {"tenu": exchange.pk, "held_on": "2026-01-05"}
+    assert _as(worker).post(address, wrong).status_code == 404
+    assert _as(member(purchase.organisation, role=Role.SUPPLIER).user).get(address).status_code == 403
+    assert _as(make.facilitator()).get(address).status_code == 404
+    assert Client().get(address).status_code == 302

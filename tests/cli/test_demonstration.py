@@ -27,10 +27,12 @@ from levier.facilitators.actions import load_demo_network
 from levier.facilitators.models import Structure
 from levier.purchasing import policies
 from levier.purchasing.actions.demo import load_demo_purchase
-from levier.purchasing.models import OpenLot, Purchase, QuestionDesk, TradeConsultation
+from levier.purchasing.actions.demo_notices import clear_demo_notices, load_demo_notices
+from levier.purchasing.models import NoticeLot, OpenLot, Purchase, QuestionDesk, TradeConsultation
 from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.structures import desks_for
 from tests.cli.calls import document, run
+from tests.databases import START, demonstration_template, fresh_database, run_python
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
@@ -111,19 +113,55 @@ def test_the_exchanges_of_the_demonstration_open_every_page_and_go_with_the_rest
     )
 
 
+def test_the_notices_of_the_demonstration_are_alive_marked_and_go_with_the_rest() -> None:
+    load_demo_notices(by=preparation.INSTALLER)
+    assert load_demo_notices(by=preparation.INSTALLER) == 3, "dated anew, never twice"
+    html = Client().get("/opportunites?lieu=59").content.decode()
+    assert html.count("avis fictif, démonstration") == 4 and "Lot réservé" in html
+    assert "Propreté du Val SARL" in html.split("Qui vient")[1]
+    assert clear_demo_notices(by=preparation.INSTALLER) == 3 and not NoticeLot.objects.exists()
+
+
 @pytest.mark.slow
 def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
     load_demo_accounts(by=preparation.INSTALLER)
     load_demo_network(by=preparation.INSTALLER)
     load_demo_clauses(by=preparation.INSTALLER)
-    assert load_demo_contracts(by=preparation.INSTALLER) == 2
+    assert load_demo_contracts(by=preparation.INSTALLER) == 3
     assert load_demo_contracts(by=preparation.INSTALLER) == 0
     assert has_demo_contracts() and not OutgoingMail.objects.exists()
     states = set(DeclarationLine.objects.values_list("state", flat=True))
     assert states == {LineState.ACCEPTED, LineState.WAITING, LineState.QUESTIONED}
-    assert LedgerHead.objects.aggregate(done=Sum("done"))["done"] == Decimal("1118.50")
+    assert LedgerHead.objects.aggregate(done=Sum("done"))["done"] == Decimal("1731.00")
     facilitator = User.objects.get(email__startswith="facilitateur")
-    assert contracts_of(facilitator).count() == 2
+    assert contracts_of(facilitator).count() == 3
+
+
+# In processes of their own: the ledger lets only the owner of the tables delete, and only what was committed.
+_LOAD = """
+from levier.accounts.actions import load_demo_accounts
+from levier.core.audit import Actor
+from levier.execution.demo import load_demo_contracts
+for load in (load_demo_accounts, load_demo_contracts):
+    load(by=Actor.machine("tests"))
+"""
+_FORGET = """
+from django.apps import apps
+from levier.core.audit import Actor
+from levier.execution.demo import forget_demo_contracts
+gone = forget_demo_contracts(by=Actor.machine("tests"))
+left = {one.__name__ for one in apps.get_app_config("execution").get_models() if one._base_manager.exists()}
+print(gone, sorted(left))
+"""
+
+
+@pytest.mark.slow
+def test_the_contracts_of_the_demonstration_go_with_all_that_hangs_on_them() -> None:
+    """Cards, candidates, control, ledger: nothing of the room is left."""
+    name, _ = demonstration_template()
+    with fresh_database(name, "_clear") as database:
+        run_python(START + _LOAD, database, "app")
+        assert run_python(START + _FORGET, database, "owner") == "2 []"
 
 
 def test_a_production_start_refuses_demonstration_accounts(

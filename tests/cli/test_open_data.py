@@ -46,7 +46,7 @@ def test_the_directory_is_written_in_each_format(tmp_path: Path, form: str) -> N
     said = document("export", "suppliers", "--format", form, "--out", str(out))
     assert (said["rows"], said["bytes"], said["format"]) == (1, out.stat().st_size, form)
     text = run("export", "suppliers", "--format", form, "--out", str(out))
-    assert text.exit_code == 0 and "1 fournisseurs" in text.stdout
+    assert text.exit_code == 0 and "1 fournisseur," in text.stdout
 
 
 def test_an_empty_directory_or_a_missing_folder_is_refused_and_nothing_written(tmp_path: Path) -> None:

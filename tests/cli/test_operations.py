@@ -12,6 +12,7 @@ from levier.core.models import Change
 from levier.core.search import IndexBusyError
 from levier.directory import sources
 from levier.directory.models import SourceRecord, SourceRun, Supplier
+from levier.purchasing import notices
 from tests.cli.calls import document, refusal, run
 from tests.texts import plain_spaces
 
@@ -87,7 +88,7 @@ def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, source: str, c
 def test_sources_say_what_they_hold() -> None:
     run("import", "siae", str(SAMPLE))
     found = document("sources")
-    assert set(found) == {"suppliers", "reference", "others"}
+    assert set(found) == {"suppliers", "reference", "notices", "others"}
     siae = next(one for one in found["suppliers"] if one["slug"] == "siae")
     assert siae["records"] > 0 and siae["last_success"] and siae["licence"]
     assert all(table["rows"] > 0 for table in found["reference"])
@@ -116,6 +117,27 @@ def test_a_sync_without_network_is_one_sentence_and_keeps_the_data(no_network: N
     assert "restent en place" in result.stdout and "Traceback" not in result.output
     assert document("sync", "ess", code=1)[0]["state"] == "failed"
     assert rows() == before
+
+
+@pytest.mark.slow
+def test_public_notices_come_from_files_and_the_network_when_there_is_one(
+    no_network: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    assert document("sources")["notices"]["state"] == "never"
+    folder = Path(notices.__file__).parent / "samples"
+    assert "Essai à blanc : 6 avis lus" in run("notices", "import", str(folder), "--dry-run").stdout
+    report = document("notices", "import", str(folder))
+    assert (report["created"], report["skipped"], report["rejected"]) == (4, 1, 1)
+    assert "n'est pas du JSON" in run("notices", "import", str(folder)).stdout.replace("’", "'")
+    result = run("sync", "boamp")
+    assert result.exit_code == 1 and len(result.stdout.splitlines()) == 1
+    assert "restent en place" in result.stdout
+    found = document("sources")["notices"]
+    assert (found["state"], found["notices"]) == ("fresh", 4)
+    doctor = {finding["name"]: finding for finding in document("doctor", code=1)}
+    assert doctor["Avis de marché"]["is_fine"]
+    assert "existe pas" in refusal("notices", "import", "/nulle/part.xml", code=2)
 
 
 def test_a_source_without_address_is_not_synchronised() -> None:

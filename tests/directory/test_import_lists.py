@@ -1,6 +1,7 @@
 """The other lists: API pages, cooperatives, ESUS, labels, networks; what they make and what they only complete."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from levier.core.audit import Actor
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import SourceRecord, Supplier
 from levier.directory.sources import SOURCES
+from levier.directory.sources.rows import stated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -130,6 +132,19 @@ def test_a_regional_list_is_read_under_its_own_titles_and_words() -> None:
     assert report.anomalies["secteur inconnu : « métier inconnu »"] == 1
     workshop = Supplier.objects.get(siret="99920056100010")
     assert (workshop.kind, workshop.sectors, workshop.commune_id) == ("ACI", ["peinture-vitrerie"], "13201")
+
+
+def test_sectors_are_read_by_their_labels_commas_and_apostrophes_included() -> None:
+    written = (
+        "Plomberie, chauffage et ventilation, Création et entretien d'espaces verts|traiteur, rien de connu"
+    )
+    activity, said = stated(written)
+    assert json.loads(activity or "")["sectors"] == [
+        "plomberie-chauffage",
+        "creation-espaces-verts",
+        "traiteur",
+    ]
+    assert said == ["secteur inconnu : « rien de connu »"]
 
 
 def test_structures_that_are_no_suppliers_are_left_to_the_prescribers() -> None:

@@ -1,6 +1,7 @@
 """Results and sheets: what is asked, shown, or set apart, and the sentence for each bad value."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from levier.directory.address import Address, website_address
 from levier.directory.index import SUPPLIERS
-from levier.directory.models import Supplier
+from levier.directory.models import SourceRecord, Supplier
+from levier.directory.provenance import conflicts_of, provenance_of
 from levier.directory.results import key_of, slug_of
-from tests.factories.directory import source, supplier
+from tests.factories.directory import SEEN, source, supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -232,9 +234,44 @@ def test_a_sheet_says_what_and_where_then_where_it_comes_from_then_contact(clien
     assert made.kind == "EI"
 
 
-def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
-    from datetime import date
+def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(client: Client) -> None:
+    made = supplier(
+        name="Avant", key="12345678900012:EI", seen_by=source(slug="registre", label="Registre", rank=1),
+        origins={"*": {"source": "registre"}}, sectors=["nettoyage-locaux"], activity_status="inferred",
+    )  # fmt: skip
+    said = SourceRecord.objects.get(supplier=made)
+    activity = {"sectors": ["nettoyage-locaux"], "origin": "déduites : NAF", "confidence": 0.7}
+    said.values, said.changed_on = {"name": "Après", "activity": activity}, date(2026, 11, 9)
+    said.save()
+    SourceRecord.objects.create(
+        source=source(slug="liste", label="Liste", rank=2), source_key="1", supplier=made, kind="EI",
+        values={"name": "Tout autre"}, content_hash="0" * 32, first_seen=SEEN, last_seen=SEEN,
+    )  # fmt: skip
+    made.name, made.sectors, made.is_frr = "Après", ["blanchisserie"], True
+    made.save()
+    said.values |= {"phone": "03 20 00 00 00"}
+    said.changed_on = date(2026, 11, 12)
+    said.save()
+    rows = {(row.source, row.group): row for row in provenance_of(made.pk)}
+    assert {key: row.first_seen.day for key, row in rows.items()} == {
+        ("registre", "name"): 9, ("registre", "activity"): 9, ("registre", "phone"): 12, ("liste", "name"): 1,
+    }  # fmt: skip
+    assert (rows["registre", "activity"].confidence, rows["liste", "name"].confidence) == (0.7, 1)
+    html = client.get("/fournisseurs/12345678900012-ei").content.decode()
+    assert "Raison sociale : « Tout autre » pour Liste. La fiche montre la valeur de Registre." in html
+    assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
+    assert "(confiance 70" in html
+    # One that says less contradicts nobody.
+    SourceRecord.objects.filter(source_id="liste").update(values={"name": "APRES"})
+    said.values |= {"name": "Après, l’association"}
+    said.save()
+    assert not conflicts_of(provenance_of(made.pk))
+    assert "Raison sociale, « Avant » devient « Après »" in html
+    assert "« Nettoyage de bureaux et de locaux » devient « Blanchisserie et location de linge »" in html
+    assert "France ruralités revitalisation, « oui » ajouté" in html
 
+
+def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
     supplier(key="12345678900012:EI", convention_status="ended", convention_until=date(2021, 12, 31))
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()
     assert re.search(r"Ancienne.*31\xa0décembre 2021", html, re.S)

@@ -19,11 +19,10 @@ HERE, ELSEWHERE, ABSENT = "73282932000074", "44306184100047", "55208131766522"
 
 def test_a_number_is_found_in_any_line_and_a_header_is_none() -> None:
     lines = read_text(
-        "SIRET;Nom\n732 829 320 00074;Première\n\nTroisième | 443061841\n03 20 00 00 00 ; 55208131766522"
+        "SIRET;Nom\n732 829 320 00074;Première;1200,50\n\nTroisième | 443061841\n03 20 00 00 00 ; 55208131766522"
     )
     assert [(line.line, line.number, line.label) for line in lines] == [
-        (1, "", "SIRET Nom"),
-        (2, HERE, "Première"),
+        (2, HERE, "Première 1200,50"),
         (4, "443061841", "Troisième"),
         (5, ABSENT, "03 20 00 00 00"),
     ]
@@ -38,7 +37,6 @@ def test_a_workbook_gives_the_same_lines_even_when_numbers_lost_their_text() -> 
     book.close()
     out.seek(0)
     assert [(line.number, line.label) for line in read_file(out, "panel.xlsx")] == [
-        ("", "Fournisseur SIRET"),
         (HERE, "Première"),
     ]
 

@@ -114,7 +114,7 @@ def test_few_answers_are_completed_by_who_is_further_then_by_neighbouring_trades
 
 def test_a_trade_is_found_by_another_word_of_buyers_and_with_a_mistake(client: Client) -> None:
     assert section(page(client, q="entretien du linge"), "list") == ["Linge du Rhône"]
-    text = page(client, q="propretée lille")
+    text = page(client, q="nettoyaje lille")
     assert "Résultats pour «" in text
     assert section(text, "list")[:2] == ["Net Lille", "Propre ESAT"]
 
@@ -154,6 +154,17 @@ def test_nothing_found_says_what_to_widen_and_how_many_that_finds(client: Client
     assert "Chercher dans toute la France" not in offered, (
         "no ESAT washes anywhere: a dead end is not offered"
     )
+
+
+def test_a_kind_that_names_may_hold_is_kept_among_the_silent_and_given_up_like_the_others(
+    client: Client,
+) -> None:
+    supplier(name="Scop muette", kind="SCOP", **LYON)
+    SUPPLIERS.rebuild()
+    text = page(client, q="SCOP blanchisserie Lyon")
+    assert section(text, "a-part") == ["Scop muette"]
+    assert 'href="/fournisseurs?q=blanchisserie+Lyon">Chercher tous les types de structures' in text
+    assert "Voir toutes les structures de ce type et de ce lieu" in text
 
 
 def test_the_reading_and_what_completes_the_list_cost_no_query_of_the_database(

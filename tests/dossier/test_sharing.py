@@ -102,7 +102,7 @@ def test_a_link_nobody_made_is_a_404_with_a_sentence(client: Client, door: str, 
     snapshot()
     response = client.get(f"/dossier/{door}/{token}")
     assert response.status_code == 404
-    assert "Ce lien n&#x27;existe pas" in response.content.decode()
+    assert "Ce lien n’existe pas" in response.content.decode()
 
 
 def test_the_revocation_link_does_not_open_the_dossier_nor_the_reverse(client: Client) -> None:

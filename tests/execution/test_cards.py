@@ -58,7 +58,7 @@ class Held(World):
 
     @property
     def own(self) -> policies.Own:
-        return policies.own_pages(self.card.pk)
+        return policies.own_pages(self.card.pk, is_proved=True)
 
     @property
     def address(self) -> str:
@@ -250,9 +250,10 @@ def test_the_pages_of_a_card_do_what_they_say(held: Held, settings: Any, tmp_pat
     )
     assert client.post("/ma-carte/effacer").status_code == 302
     slip = SimpleUploadedFile("bulletin de paie.jpg", photo().read())
-    refused = client.post("/ma-carte/document", {"kind": "releve", "file": slip})
+    said = {"kind": "releve", "is_no_payslip": "on"}
+    refused = client.post("/ma-carte/document", said | {"file": slip})
     assert refused.status_code == 422 and "bulletin de paie" in text(refused)
-    assert client.post("/ma-carte/document", {"kind": "releve", "file": photo()}).status_code == 302
+    assert client.post("/ma-carte/document", said | {"file": photo()}).status_code == 302
     page = text(client.get("/ma-carte/"))
     for words in ("Votre question est partie", "Effacer mes données", "pas encore vu"):
         assert words in page
@@ -359,7 +360,7 @@ def test_the_notice_keeps_each_version_and_who_got_it(held: Held) -> None:
     assert second.number == 2 and "dpo@exemple.invalid" in second.body
     answering.mail_notice(by=by, participant=held.person_behind)
     mailed = OutgoingMail.objects.latest("pk")
-    assert "Qui est responsable" in mailed.body and address_of(held.card) in mailed.body
+    assert "Qui est responsable" in mailed.body and address_of(held.card, by_mail=True) in mailed.body
     assert NoticeDelivery.objects.filter(participant=held.person_behind).count() == 2
     with pytest.raises(DatabaseError), transaction.atomic():
         Notice.objects.filter(pk=second.pk).update(contact="autre")

@@ -267,25 +267,23 @@ def test_the_portfolio_says_who_must_do_what(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY - timedelta(days=1), title="Fini",
     )  # fmt: skip
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(41):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
-    assert told["À valider", "difficulté signalée (aucune candidature présentée), suite à décider"] == "buyer"
+    difficulty = "difficulté signalée (aucune candidature présentée)"
+    assert told["À valider", f"{difficulty}, à préparer pour l’acheteur"] == "me"
     assert told["En retard", "Relevé d’heures, à remettre"] == "me"
     assert told["En retard", "relance envoyée, suite à donner"] == "me"
     assert told["À venir", "visite sur site"] == "me"
     assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
     assert ("À venir", "fin du contrat, heures à finir") in told
-    assert any(kind == "En retard" and "non reçue" in title for kind, title in told)
+    assert ("Sans nouvelles", "personne n’y est encore entré") in told
     of_buyer = {one.title: one.who for one in contracts_work(where.buyer, TODAY)}
-    assert (
-        of_buyer[f"{contract.title} : difficulté signalée (aucune candidature présentée), suite à décider"]
-        == "me"
-    )
+    assert of_buyer[f"{contract.title} : {difficulty}, suite à décider"] == "me"
     assert not [title for title in of_buyer if "entrée" in title]
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(41):
         contracts_work(where.facilitator, TODAY)

@@ -148,7 +148,7 @@ def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> No
         "cause": "chantier", "since_on": "2026-04-20", "note": "Intempéries",
     }  # fmt: skip
     for _ in range(2):
-        answer = client.post(page, posted | {"releves": photo()}, follow=True)
+        answer = client.post(page, posted | {"releves": photo(), "sans_bulletin": "1"}, follow=True)
     shown = text(answer)
     assert "Mois envoyé" in shown and "1 relevé" in shown and "Départ annoncé le 28 avril 2026" in shown
     line = DeclarationLine.objects.get()
@@ -175,7 +175,10 @@ def test_a_page_changed_after_its_sending_is_sent_again_without_what_it_gave(com
         "given_name": "Inès", "family_name": "Nouvelle", "modality": "embauche", "on": "2026-05-04",
     }  # fmt: skip
     for hours in ("70", "72", "72"):
-        assert client.post(page, posted | {name: hours, "releves": photo()}).status_code == 302
+        assert (
+            client.post(page, posted | {name: hours, "releves": photo(), "sans_bulletin": "1"}).status_code
+            == 302
+        )
     assert DeclarationLine.objects.get().hours == 72
     assert [one.hours for one in DeclarationSending.objects.all()] == [72, 70]
     assert HoursStatement.objects.count() == DifficultyNotice.objects.count() == 1
@@ -204,6 +207,10 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
     if field == "releves":
         sent_as, content = value if isinstance(value, tuple) else ("releve.pdf", value)
         value = SimpleUploadedFile(sent_as, content)
+        assert "cochez la case" in text(
+            client.post(page, posted | {field: SimpleUploadedFile(sent_as, content)})
+        )
+        posted["sans_bulletin"] = "1"
     answer = client.post(page, posted | {names.get(field, field): value})
     assert answer.status_code == 422 and told in text(answer)
     assert f'value="{"douze" if field == "h" else "70"}"' in text(answer)

@@ -10,9 +10,8 @@ from levier.execution import actions as contracts
 from levier.execution.candidates.actions import publish
 from levier.execution.candidates.policies import firms_publishing, positions_of
 from levier.execution.declaring import links, policies
-from levier.execution.declaring.contacts import contacts_of
+from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.policies import company_desk
-from levier.execution.declaring.reminding import missing_of
 from levier.execution.declaring.whole import whole_company
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import confirming
@@ -70,6 +69,9 @@ def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> 
     assert "h par semaine" not in page
     assert client.get(f"/contrats/{pk}").status_code == 404
     assert "En sous-traitance" in text(client.get("/contrats"))
+    assert f"en sous-traitance, pour {site.where.contract.holder.name}" in text(
+        client.get("/contrats/mon-mois")
+    )
     other = as_user(member(site.firm, role=Role.CONTRACTOR).user)
     assert other.get(f"/contrats/{pk}/declarer").status_code == 404
 
@@ -81,7 +83,7 @@ def test_a_subcontractor_that_is_late_is_seen_and_declares_by_its_own_link(site:
     contract.save()
 
     def late() -> list[str]:
-        found = missing_of(contract, contacts_of(contract), date(2026, 5, 20))
+        found = missing_of([contract], date(2026, 5, 20))
         return [one.company.name for one in found if one.company == site.firm]
 
     assert late() == ["Peinture Sud"]
@@ -105,9 +107,24 @@ def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> Non
     assert "confirmée" in grid
     site.accept(line)
     assert LedgerHead.objects.get(pk=site.commitment.pk).confirmed_third_party == 35
-    assert "déjà décidées" in text(
+    assert "déjà acceptées" in text(
         holder.post(site.page, {"ligne": line.pk, "heures": "35", "reponse": "non"}, follow=True)
     )
+
+
+def test_accepted_hours_may_still_be_confirmed_and_only_confirmed(site: Site) -> None:
+    line = site.send(as_user(site.sub), site.theirs.pk)
+    site.accept(line)
+    holder = as_user(site.holder)
+    assert "que vous pouvez encore confirmer" in text(holder.get(site.page))
+    holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "non"})
+    assert LedgerHead.objects.get(pk=site.commitment.pk).declared == 35
+    holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "oui"})
+    head = LedgerHead.objects.get(pk=site.commitment.pk)
+    assert (head.done, head.declared, head.confirmed_third_party) == (35, 0, 35)
+    line.refresh_from_db()
+    assert line.posting is not None and line.posting.evidence == "confirmed_third_party"
+    assert "pouvez encore confirmer" not in text(holder.get(site.page))
 
 
 def test_disputed_hours_are_not_green_and_changed_hours_are_confirmed_again(site: Site) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core.models import OutgoingMail
+from levier.execution.control.work import contracts_work
 from levier.execution.declaring import actions, contacts, letters, links, reminding
 from levier.execution.models import DeclarationLine, DeclarationLink, LineState
 from tests.factories import people as make
@@ -48,18 +49,29 @@ def test_an_answer_is_told_once_a_day_without_a_name(company: Company, state: Li
 
 
 def test_reminders_go_further_each_time_and_once(company: Company) -> None:
-    """The first contact three times, then the second one, then who follows."""
+    """The first contact three times, then the second one; then who follows reads it, without a mail of its own."""
     said = []
-    for today in (date(2026, 5, 1), DUE - timedelta(days=4), DUE + timedelta(days=2), DUE + timedelta(days=8),
-                  DUE + timedelta(days=15)):  # fmt: skip
+    for today in (
+        date(2026, 5, 1),
+        DUE - timedelta(days=4),
+        DUE + timedelta(days=2),
+        DUE + timedelta(days=8),
+    ):
         with_clock(today)
         assert company.remind(today) == 1
         assert company.remind(today) == company.remind(today + timedelta(days=1)) == 0
         last = OutgoingMail.objects.latest("pk")
         said.append((last.to_address, bool(last.unsubscribe_url)))
         assert make.GIVEN not in last.body + last.subject
-    mine = (company.where.facilitator.email, False)
-    assert said == [(FIRST, True), (FIRST, True), (FIRST, True), (SECOND, True), mine]
+    assert said == [(FIRST, True), (FIRST, True), (FIRST, True), (SECOND, True)]
+    with_clock(today)
+    assert company.remind(DUE + timedelta(days=15)) == 0
+    assert ["malgré les rappels" in one for one in late_lines(company)] == [True]
+
+
+def late_lines(company: Company) -> list[str]:
+    found = contracts_work(company.where.facilitator, DUE + timedelta(days=15))
+    return [one.title for one in found if "non déclaré" in one.title]
 
 
 def with_clock(today: date) -> None:
@@ -90,9 +102,11 @@ def test_reminders_go_round_who_does_not_answer(
         contacts.note_contact(
             by=company.where.facilitator, contract=company.where.contract, reach=reach, word=word
         )
-    assert company.remind(DUE + timedelta(days=2)) == 1
-    expected = company.where.facilitator.email if told == "facilitator" else told
-    assert OutgoingMail.objects.latest("pk").to_address == expected
+    is_mailed = told != "facilitator"
+    assert company.remind(DUE + timedelta(days=2)) == is_mailed
+    assert ["malgré les rappels" in one for one in late_lines(company)] == [not is_mailed]
+    if is_mailed:
+        assert OutgoingMail.objects.latest("pk").to_address == told
 
 
 def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from levier.execution.reporting import Report, hiring_plan, next_report, pace, period_over
+from levier.execution.reporting import Report, hiring_plan, next_report, pace, reports_asked
 
 YEAR: dict[str, Any] = {"starts_on": date(2026, 2, 10), "ends_on": date(2027, 1, 20)}
 
@@ -42,17 +42,19 @@ def test_the_pace_counts_the_weeks_that_are_left() -> None:
 @pytest.mark.parametrize(
     ("period", "today", "months"),
     [
-        ("mois", date(2026, 2, 28), 0),
-        ("mois", date(2026, 3, 1), 1),
-        ("trimestre", date(2026, 7, 2), 3),
-        ("trimestre", date(2027, 3, 1), 1),
-        ("fin", date(2027, 1, 20), 0),
-        ("fin", date(2027, 1, 21), 12),
+        ("mois", date(2026, 2, 28), []),
+        ("mois", date(2026, 3, 1), [1]),
+        # Until its own last day is passed, the period before is asked for as well.
+        ("mois", date(2026, 4, 15), [1, 1]),
+        ("mois", date(2026, 4, 16), [1]),
+        ("trimestre", date(2026, 7, 2), [2, 3]),
+        ("trimestre", date(2027, 3, 1), [1]),
+        ("fin", date(2027, 1, 20), []),
+        ("fin", date(2027, 1, 21), [12]),
     ],
 )
-def test_the_period_that_is_over(period: str, today: date, months: int) -> None:
-    found = period_over(period, 15, **YEAR, today=today)
-    assert (len(found.months) if found else 0) == months
+def test_the_periods_one_asks_for(period: str, today: date, months: list[int]) -> None:
+    assert [len(one.months) for one in reports_asked(period, 15, **YEAR, today=today)] == months
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from levier.core.models import OutgoingMail
 from levier.facilitators import actions, convention_text, queries
 from levier.facilitators.actions.signing import has_space
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.models import Convention, ConventionKind, MeasureFact, Structure
-from levier.facilitators.queries.conventions import progress_of, public_conventions, year_start
+from levier.facilitators.models import Convention, ConventionKind, Structure
+from levier.facilitators.queries.conventions import public_conventions
 from levier.organisations.models import Organisation
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import animation, animator_of, ask, buyer_of, desk, facilitator_of
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 BY = Actor.machine("tests")
@@ -58,6 +59,7 @@ class Pair:
 
 
 def values(town: Organisation, **changes: Any) -> actions.ConventionValues:
+    soon = timezone.localdate() + timedelta(days=60)
     fields: dict[str, Any] = {
         "kind": "acheteur", "title": "Convention de coopération", "valid_from": timezone.localdate(),
         "valid_to": timezone.localdate() + timedelta(days=700),
@@ -67,10 +69,14 @@ def values(town: Organisation, **changes: Any) -> actions.ConventionValues:
         "commitments": (
             actions.CommitmentValues(party=0, text="Répondre vite", measure="delai", target=Decimal(5)),
             actions.CommitmentValues(party=0, text="Venir", measure="visites", target=Decimal(2)),
-            actions.CommitmentValues(party=1, text="Nommer un correspondant"),
+            actions.CommitmentValues(party=1, text="Nommer un correspondant", measure="constat", due_on=soon),
         ),
     }  # fmt: skip
     return actions.ConventionValues(**(fields | changes))
+
+
+def promise(**changes: Any) -> actions.CommitmentValues:
+    return actions.CommitmentValues(**({"party": 0, "text": "a"} | changes))
 
 
 def sign(party: Any, by: User) -> Any:
@@ -108,6 +114,7 @@ def test_each_kind_has_a_whole_text_with_its_annex(kind: str) -> None:
     assert "Titre \\*gras\\* \\{x\\}" in text and "\\# Faux titre" in text and "\\<b\\>" in text
     assert "PLIE du Val" in text and "Ville" in text and "article 28" in text
     assert "5\u00a0jours ouvrés au plus" in text
+    assert "Le programme, trimestre par trimestre" in text and "Aucune participation financière" in text
 
 
 def test_a_text_that_changed_is_a_new_version_and_nothing_else_is() -> None:
@@ -138,7 +145,11 @@ def test_a_text_that_changed_is_a_new_version_and_nothing_else_is() -> None:
         ({"others": (actions.PartyValues(name="X"),)}, "SIREN de l’acheteur"),
         ({"others": (actions.PartyValues(name="X"), actions.PartyValues(name="Y"))}, "deux parties"),
         ({"commitments": (actions.CommitmentValues(party=0, text="a", measure="delai"),)}, "sa valeur"),
-        ({"commitments": (actions.CommitmentValues(party=9, text="a"),)}, "n’existe pas"),
+        ({"commitments": (promise(party=9, measure="visites", target=Decimal(1)),)}, "n’existe pas"),
+        ({"commitments": (promise(measure=""),)}, "ce qui le mesure"),
+        ({"commitments": (promise(measure="constat"),)}, "la date à laquelle"),
+        ({"commitments": (promise(measure="constat", due_on=date(2000, 1, 1)),)}, "en dehors"),
+        ({"commitments": (promise(measure="visites", due_on=date(2030, 1, 1)),)}, "sa valeur"),
     ],
 )
 def test_a_wrong_draft_is_refused_with_what_to_do(changes: dict[str, Any], sentence: str) -> None:
@@ -317,7 +328,7 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
         "c-has_data_annex": "on", "c-structure_signatory": "Camille", "p-TOTAL_FORMS": "1", "p-INITIAL_FORMS": "0",
         "p-0-name": pair.town.name, "p-0-siren": pair.town.siren, "e-TOTAL_FORMS": "2", "e-INITIAL_FORMS": "0",
         "e-0-party": "0", "e-0-text": "Répondre", "e-0-measure": "delai", "e-0-target": "4,5", "e-1-party": "1",
-        "e-1-text": "",
+        "e-1-text": "", "c-structure_share_amount": "1200,50", "p-0-share_amount": "6 000", "p-0-share_for": "un poste",
     }  # fmt: skip
     bad = client.post(address, fields | {"p-0-siren": "123456789"})
     assert (
@@ -330,6 +341,8 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
     assert (made.buyer_siren, str(made.commitments.get().target)) == (pair.town.siren, "4.5")
     html = client.get(f"/conventions/{made.pk}/modifier").content.decode()
     assert 'value="Convention 2027"' in html and 'value="Camille"' in html and 'value="4,5"' in html
+    text = plain_spaces(made.versions.get().text)
+    assert f"| {pair.town.name} | 6 000 € | un poste |" in text and "| Total | 7 200,50 € | |" in text
     assert as_user(Pair().worker).get(address).status_code == 404
     assert client.get(f"/conventions/nouvelle/{pair.structure.pk}/pacte").status_code == 404
 
@@ -350,35 +363,6 @@ def test_a_term_is_recalled_twice_and_then_ends() -> None:
     assert made.state == "terminee"
 
 
-def test_commitments_are_measured_by_requests_and_facts() -> None:
-    pair = Pair()
-    made = pair.signed()
-    today = timezone.localdate()
-    answers, visits, words = progress_of(made, on=today)
-    assert (answers.is_kept, visits.is_kept, words.words) == (None, None, "sans mesure")
-    one = ask(place=pair.town, by=pair.mayor)
-    actions.accept_request(by=pair.worker, request=one, who="PLIE du Val")
-    assert progress_of(made, on=today)[0].is_kept is True
-    later = ask(place=pair.town, by=pair.mayor)
-    actions.pass_on_late_requests(by=BY, today=later.due_on + timedelta(days=1))
-    assert progress_of(made, on=today)[0].is_kept is False
-    fact = {
-        "structure": pair.structure,
-        "measure": "visites",
-        "happened_on": today,
-        "label": "Visite du chantier",
-    }
-    for _ in range(2):
-        actions.record_measure_fact(by=BY, source_key="visite-1", **fact)
-    assert MeasureFact.objects.filter(measure="visites").count() == 1
-    actions.record_measure_fact(by=BY, source_key="visite-2", buyer_siren=pair.town.siren, **fact)
-    actions.record_measure_fact(by=BY, source_key="visite-3", buyer_siren="999999999", **fact)
-    found = progress_of(made, on=today)[1]
-    assert (found.is_kept, found.words) == (True, "2 sur 2 cette année")
-    with pytest.raises(RefusedError, match="n’existe pas"):
-        actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "sourires"}))
-
-
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     pair = Pair()
     hidden = pair.signed(is_public=False)
@@ -387,9 +371,3 @@ def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     html = Client().get(f"/facilitateurs/{pair.structure.slug}").content.decode()
     assert "Conventions signées" in html and "Ville" in html and "Conseiller et assister" in html
     assert "Camille Exemple" not in html and "Alix" not in html
-
-
-def test_the_year_of_a_convention_turns_on_its_own_day() -> None:
-    assert year_start(date(2026, 3, 15), date(2027, 3, 14)) == date(2026, 3, 15)
-    assert year_start(date(2026, 3, 15), date(2027, 3, 15)) == date(2027, 3, 15)
-    assert year_start(date(2024, 2, 29), date(2025, 6, 1)) == date(2025, 3, 1)

@@ -110,6 +110,18 @@ def test_real_prescribers_hold_no_desk_and_leave_the_demonstration_desks():
     assert {2, 3} <= {item.structure_id for item in answer.alternatives}
 
 
+def test_schools_of_the_young_are_named_last_where_they_are_and_never_looked_for():
+    desk = structure(1, "departement:59")
+    schools = [
+        structure(2, "departement:59", K.E2C, has_desk=False),
+        structure(3, "epci:200093201", K.EPIDE, has_desk=False),
+    ]
+    answer = FacilitatorResolver([desk, *schools]).resolve([ROUBAIX], on=DAY)
+    assert [item.structure_id for item in answer.alternatives][-2:] == [2, 3]
+    without = FacilitatorResolver([desk]).resolve([ROUBAIX], on=DAY)
+    assert not {"e2c", "epide"} & {item.kind for item in without.alternatives}
+
+
 def test_demonstration_clubs_leave_with_the_first_real_club_only():
     club = structure(1, "region:32", K.FACE, has_desk=False, is_demo=True)
     with_desk = FacilitatorResolver([club, structure(2, "departement:59")])

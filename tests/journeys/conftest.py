@@ -52,9 +52,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def colours_seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of one run share."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "colours"
+
+
 @pytest.fixture
 def new_visitor(
-    request: pytest.FixtureRequest, chromium: Browser, site: Site
+    request: pytest.FixtureRequest, chromium: Browser, site: Site, colours_seen: Path
 ) -> Iterator[Callable[..., Visitor]]:
     """Make visitors, each in a context of its own; at the end, any fault seen on their pages fails the test."""
     visitors: list[Visitor] = []
@@ -68,7 +75,7 @@ def new_visitor(
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
-        visitor = Visitor(page=context.new_page(), site=site)
+        visitor = Visitor(page=context.new_page(), site=site, colours_seen=colours_seen)
         visitor.watch()
         visitors.append(visitor)
         return visitor

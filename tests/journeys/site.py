@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 
 from tests.databases import fingerprint
 from tests.environment import REPOSITORY
+from tests.journeys.hand import Hand
 
 LONGEST_START = 150.0
 LONGEST_MAIL = 20.0
@@ -41,6 +42,7 @@ class Site:
     url: str
     home: Path
     log: Path
+    hand: Hand = field(default_factory=Hand)
 
     def password_of(self, email: str) -> str:
         """The password of a demonstration account, as written at the start."""
@@ -52,7 +54,8 @@ class Site:
 
     def run(self, code: str) -> str:
         """What a few lines of Python print inside this installation: for rows that no page makes."""
-        return self.command("manage", "shell", "--no-imports", "-c", code)
+        inside = _environment(self) | {"DJANGO_SETTINGS_MODULE": "levier.config.settings"}
+        return self.hand.run(code, inside, str(REPOSITORY))
 
     def command(self, *words: str) -> str:
         """What a `levier` command prints in this installation; it must succeed."""
@@ -135,6 +138,7 @@ def _running(home: Path) -> Iterator[Site]:
         _wait_for_start(process, site)
         yield site
     finally:
+        site.hand.stop()
         _stop(process)
 
 

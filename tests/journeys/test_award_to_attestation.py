@@ -36,6 +36,7 @@ TODAY = date.today()
 # Six whole months: the first one of the contract, the fifth one, the sixth one.
 FIRST, FIFTH, SIXTH = (add_months(first_of(TODAY), -ago) for ago in (6, 2, 1))
 DRY_SINCE = TODAY - timedelta(days=57)
+HER_MAIL = "nadia@exemple.invalid"
 # What the contractor never reads of Nadia.
 CATEGORY = re.compile(r"\b(RSA|QPV|minima)\b", re.IGNORECASE)
 
@@ -127,9 +128,8 @@ def welcome(desk: Visitor) -> str:
     """Nadia, told about her data, enters in month one under RSA and QPV; gives the address of her sheet."""
     page = desk.page
     desk.open("/suivi/personnes/nouvelle")
-    fill(
-        page, {"given_name": "Nadia", "family_name": "Vent", "birth_on": "1990-05-04"}, send="Créer la fiche"
-    )
+    who = {"given_name": "Nadia", "family_name": "Vent", "birth_on": "1990-05-04", "email": HER_MAIL}
+    fill(page, who, send="Créer la fiche")
     page.get_by_text("J’ai remis la note d’information").click()
     fill(page, {"on": FIRST, "way": "main"}, send="Enregistrer")
     sheet = page.url.removeprefix(desk.site.url)
@@ -165,18 +165,22 @@ def accept_the_green_line(desk: Visitor, grid: str, row: str) -> None:
     expect(desk.page.get_by_text("1 ligne acceptée")).to_be_visible()
 
 
+def open_the_card(page: Page, address: str) -> None:
+    page.goto(address)
+    for label, value in (("Jour", "4"), ("Mois", "5"), ("Année", "1990")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Ouvrir ma carte").click()
+
+
 def dispute_then_confirm(desk: Visitor, phone: Visitor, sheet: str) -> None:
-    """Nadia says 70 hours instead of 72 from her card; the facilitator corrects; she confirms."""
+    """Nadia says 70 hours instead of 72 from her printed card; the facilitator corrects; she confirms by the link her mail received."""
     desk.open(sheet)
     desk.page.get_by_role("button", name="Préparer la note et la carte").click()
     if not desk.page.url.endswith("/carte"):
         desk.page.get_by_role("link", name="Imprimer la note et la carte").click()
     card = desk.page.get_by_text(re.compile(r"^http\S+/ma-carte/")).inner_text()
     page = phone.page
-    page.goto(card)
-    for label, value in (("Jour", "4"), ("Mois", "5"), ("Année", "1990")):
-        page.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Ouvrir ma carte").click()
+    open_the_card(page, card)
     month = page.locator("section", has=page.locator(f"#mois-{SIXTH:%Y-%m}"))
     month.get_by_role("link", name="Non, ce n’est pas juste").click()
     page.get_by_label("J’ai travaillé moins d’heures").check()
@@ -186,7 +190,9 @@ def dispute_then_confirm(desk: Visitor, phone: Visitor, sheet: str) -> None:
     desk.page.get_by_label("Réponse que la personne lira").select_option(label="Les heures sont corrigées.")
     desk.page.get_by_role("button", name="Répondre").click()
     expect(desk.page.get_by_text("La réponse est enregistrée")).to_be_visible()
-    phone.open("/ma-carte/")
+    told = re.search(r"http\S+/ma-carte/\S+", phone.site.wait_for_mail(HER_MAIL, saying="Une réponse"))
+    assert told
+    open_the_card(page, told[0])
     month.get_by_role("button", name="Oui, c’est juste : 70 h").click()
     expect(month.get_by_text("Vous avez dit : c’est juste")).to_be_visible()
 

@@ -60,7 +60,7 @@ def test_the_hours_to_take_over_are_asked_then_recalculated_in_place(visitor: Vi
 def test_the_place_is_corrected_by_its_chip(visitor: Visitor) -> None:
     visitor.ask(SCHOOL)
     visitor.unfold("place")
-    visitor.page.get_by_role("textbox", name="Lieu d'exécution").fill("Nantes")
+    visitor.page.get_by_role("textbox", name="Lieu d’exécution").fill("Nantes")
     visitor.page.keyboard.press("Tab")
     expect(visitor.page.locator("#element-place summary")).to_contain_text("Nantes (Loire-Atlantique)")
     expect(visitor.page.get_by_role("region", name=ANSWER)).to_contain_text("Nantes")
@@ -89,7 +89,7 @@ def test_an_unknown_place_keeps_what_was_typed_and_takes_the_focus(visitor: Visi
     visitor.ask(SCHOOL)
     page = visitor.page
     visitor.unfold("place")
-    field = page.get_by_role("textbox", name="Lieu d'exécution")
+    field = page.get_by_role("textbox", name="Lieu d’exécution")
     field.fill("Atlantide")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("« Atlantide » est inconnu")
@@ -110,7 +110,7 @@ def test_an_unknown_place_keeps_what_was_typed_and_takes_the_focus(visitor: Visi
             "Stylos et papier, des cahiers, du lait et de la farine, un photocopieur",
             "Faites un dossier par besoin",
         ),
-        ("🎉🎉🎉", "Décrivez l'objet en quelques mots"),
+        ("🎉🎉🎉", "Décrivez l’objet en quelques mots"),
     ],
 )
 def test_what_cannot_be_answered_is_asked_again_in_one_sentence(
@@ -133,10 +133,10 @@ def test_without_script_the_same_answers_come_by_plain_forms(new_visitor: Any) -
     page.get_by_role("button", name="Recalculer").click()
     expect(answer).to_contain_text(re.compile(r"\b72\sh"))
     visitor.unfold("place")
-    page.get_by_role("textbox", name="Lieu d'exécution").fill("Atlantide")
+    page.get_by_role("textbox", name="Lieu d’exécution").fill("Atlantide")
     page.get_by_role("button", name="Recalculer").click()
     expect(page.get_by_role("alert")).to_contain_text("« Atlantide » est inconnu")
-    page.get_by_role("textbox", name="Lieu d'exécution").fill("Lyon")
+    page.get_by_role("textbox", name="Lieu d’exécution").fill("Lyon")
     page.get_by_role("button", name="Préparer mon achat").click()
     expect(answer).to_contain_text("Lyon")
     expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()

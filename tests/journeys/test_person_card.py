@@ -44,7 +44,7 @@ commitment, desk = contract.commitments.get(), facilitator_desk(by, contract.pk)
 declaring.save_hours(by=by, desk=desk, commitment=commitment, cells={{(entry.pk, date(2026, 4, 1)): Decimal(35)}})
 line = DeclarationLine.objects.get(entry=entry.pk)
 declaring.accept(by=by, desk=desk, line=line, seen=line.hours)
-print(address_of(make_card(by=by, participant=who)).partition("/ma-carte")[2], who.pk, contract.pk)
+print(address_of(make_card(by=by, participant=who), by_mail=True).partition("/ma-carte")[2], who.pk, contract.pk)
 """
 
 

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
@@ -23,14 +24,15 @@ NOT_A_FAULT = (
 EVERY_RULE: dict[str, object] = {"preload": False, "resultTypes": ["violations"]}
 RULES_OF_THE_WIDTH = EVERY_RULE | {
     "runOnly": [
-        "target-size", "scrollable-region-focusable", "link-in-text-block", "link-name", "button-name",
-        "heading-order", "empty-heading", "page-has-heading-one", "region", "skip-link",
+        "target-size", "scrollable-region-focusable", "link-name", "button-name", "heading-order",
+        "empty-heading", "page-has-heading-one", "region", "skip-link",
     ]
 }  # fmt: skip
-# Two thirds of the work of axe. Every pair of our colours is computed without a browser: here, once for each kind of page.
-BUT_CONTRAST = EVERY_RULE | {"rules": {"color-contrast": {"enabled": False}}}
+# Three quarters of the work of axe: what compares colours, text with its ground, links with the text around them. Every pair of
+# our colours is computed without a browser, and our style sheet underlines links: here, once for each kind of page.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+BUT_COLOURS = EVERY_RULE | {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
 OF_ONE_OBJECT = re.compile(r"\d+|[\w:-]{20,}")
-CONTRAST_SEEN: set[str] = set()
 NOTHING_MOVES = "() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))"
 WIDER_THAN_THE_WINDOW = """() => {
   const root = document.documentElement;
@@ -47,6 +49,8 @@ class Visitor:
 
     page: Page
     site: Site
+    # The kinds of page whose colours were looked at, by any process of this run: a file each.
+    colours_seen: Path
     faults: list[str] = field(default_factory=list)
     # Addresses that may answer with an error: the test says so beforehand.
     refused_on_purpose: set[int] = field(default_factory=set)
@@ -108,14 +112,21 @@ class Visitor:
         """No violation of any rule of axe on the page as it stands, once nothing moves any more."""
         if options is None:
             kind = OF_ONE_OBJECT.sub("*", urlsplit(self.page.url).path)
-            options = BUT_CONTRAST if kind in CONTRAST_SEEN else EVERY_RULE
-            CONTRAST_SEEN.add(kind)
+            options = EVERY_RULE if self._is_first_of(kind) else BUT_COLOURS
         self.page.wait_for_load_state()
         self.page.evaluate(NOTHING_MOVES)
         # Half a megabyte of script: sent once to each page.
         is_there = self.page.evaluate("() => Boolean(window.axe)")
         found = Axe(axe_script="null" if is_there else AXE_SCRIPT).run(self.page, options=options)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def _is_first_of(self, kind: str) -> bool:
+        self.colours_seen.mkdir(exist_ok=True)
+        try:
+            (self.colours_seen / quote(kind, safe="")).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     def check_main_page(self) -> None:
         """Accessible on a desk and on a phone, and never wider than the window.

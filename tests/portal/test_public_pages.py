@@ -18,7 +18,7 @@ PUBLIC = {
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines", "portal:sitemap", "portal:sitemap_part",
     "portal:territories", "portal:territory", "facilitators:index", "facilitators:coverage",
-    "facilitators:structure", "facilitators:contact", "dossier:refer",
+    "facilitators:structure", "facilitators:contact", "facilitators:trade_bodies", "dossier:refer",
     "portal:regionals", "portal:regional", "portal:regional_search", "portal:regional_export",
     "portal:regional_calendar", "portal:regional_event", "portal:regional_event_calendar", "portal:regional_image",
     "portal:widget", "portal:widget_of", "portal:embed",
@@ -36,9 +36,9 @@ PUBLIC = {
     "purchasing:public_consultations", "purchasing:public_consultation", "purchasing:question_follow",
     "dossier:winner", "dossier:winner_offer",
     # By a signed link and a code, or a date of birth: the contact of a company, the person followed, the contractor heard.
-    "declaring:link", "declaring:ask_code", "declaring:enter", "declaring:stop", "control:observations",
+    "declaring:link", "declaring:ask_code", "declaring:enter", "declaring:stop", "control:observations", "execution:digest",
     "card:open", "card:close", "card:lost", "card:home", "card:confirm", "card:dispute", "card:correct", "card:erase",
-    "card:send", "card:everything", "card:everything_file",
+    "card:send", "card:mail_link", "card:everything", "card:everything_file",
     "closing:attestation", "closing:attestation_file",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.

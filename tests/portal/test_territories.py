@@ -138,6 +138,7 @@ def test_a_page_says_who_sells_here_whom_to_call_and_leads_up_down_and_to_a_doss
     for above in (("region", "32"), ("departement", "59"), ("epci", "200093201")):
         assert f'href="{address(*above)}"' in html
     assert '<input type="hidden" name="place" value="Roubaix (Nord)"' in html
+    assert 'href="/opportunites?lieu=Roubaix%20%28Nord%29"' in html
     assert 'action="/dossier"' in html
     assert f'href="{ROUBAIX}"' in page(client, address("epci", "200093201"))
     assert f'href="{address("epci", "200093201")}"' in page(client, address("departement", "59"))

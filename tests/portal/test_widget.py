@@ -133,7 +133,7 @@ def test_the_frame_of_the_whole_country_begins_with_a_place_and_says_what_it_can
     bare = client.get("/widget").content.decode()
     assert re.search(r"\d fournisseurs inclusifs : dites ce que vous cherchez", bare) and "<li>" not in bare
     there = client.get("/widget", {"lieu": "Roubaix"}).content.decode()
-    assert 'value="Roubaix"' in there and "moins d&#x27;1" in there
+    assert 'value="Roubaix"' in there and "moins d’1" in there
     refused = client.get("/widget", {"lieu": "zzzqqq"})
     assert refused.status_code == 422 and "est introuvable" in refused.content.decode()
     gone = client.get("/widget/disparu")

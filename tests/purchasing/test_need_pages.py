@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
+from levier.directory.models import Capacity
 from levier.purchasing import actions
 from levier.purchasing.models import NeedAttachment, NeedLink, NeedRecipient, NeedState, PublishedNeed
 from levier.purchasing.views.common import LINK_HOLDER
@@ -247,6 +248,34 @@ def test_received_needs_are_those_of_my_own_structures() -> None:
     assert recipient(row.need, one).seen_at is None
     as_user(insider).post(f"{address}/voir")
     assert recipient(row.need, one).seen_at is not None
+
+
+@pytest.mark.slow
+def test_who_is_interested_is_asked_for_its_teams_unless_it_said_them_this_month() -> None:
+    place = organisation()
+    keeper = as_user(member(place, role=Role.SUPPLIER).user)
+    one = listed(place)
+    row = recipient(sent(None, one), one)
+    actions.mark_seen(by=LINK_HOLDER, recipient=row)
+    address, asked = f"/besoins-recus/{row.pk}", "Vos équipes sont-elles libres"
+    assert asked not in keeper.get(address).content.decode()
+    actions.answer_need(
+        by=LINK_HOLDER, recipient=recipient(row.need, one),
+        given=actions.SupplierAnswer(answer="interesse", contact_name="C", contact_phone="1"),
+    )  # fmt: skip
+    assert asked in keeper.get(address).content.decode()
+    today = timezone.localdate()
+    long_ago = today - timedelta(days=35)
+    said = Capacity.objects.create(
+        supplier=one, month=long_ago.replace(day=1), quantity=2, unit="teams", stated_on=long_ago,
+        expires_on=long_ago + Capacity.LIFETIME,
+    )  # fmt: skip
+    page = keeper.get(address).content.decode()
+    assert "2\u00a0équipes libres" in page and "/renouveler" in page
+    # By the link alone nobody is known to keep the sheet.
+    assert asked not in Client().get(link_to(one.email)).content.decode()
+    Capacity.objects.filter(pk=said.pk).update(stated_on=today)
+    assert asked not in keeper.get(address).content.decode()
 
 
 def test_a_draft_is_no_received_need() -> None:

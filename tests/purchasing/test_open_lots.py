@@ -210,7 +210,7 @@ def test_the_page_takes_the_same_queries_whatever_it_lists(
     for _ in range(2):
         told(told().purchase)
         Purchase.objects.update(facilitator=house)
-        with django_assert_num_queries(3):  # contracts, lots, whom to call
+        with django_assert_num_queries(4):  # contracts, lots, notices, whom to call
             Client().get("/opportunites?lieu=59")
 
 

@@ -17,7 +17,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert, PublishedNeed
-from levier.purchasing.queries.opportunities import recently_awarded
+from levier.purchasing.queries.awarded import recently_awarded
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
 
@@ -104,7 +104,7 @@ def test_the_page_takes_the_same_queries_whatever_it_lists(
     Client().get("/opportunites?lieu=59")  # the place finder is built once
     for _ in range(2):
         contract()
-        with django_assert_num_queries(2):  # contracts, open lots
+        with django_assert_num_queries(3):  # contracts, open lots, notices
             Client().get("/opportunites?lieu=59")
 
 

@@ -50,6 +50,21 @@ def test_who_refuses_is_shown_counted_and_never_written_to() -> None:
     assert refusing.name in client.get(f"/fournisseurs?q={refusing.name}").content.decode()
 
 
+def test_a_need_that_would_write_to_nobody_says_so_before_it_is_sent() -> None:
+    one = listed(**TRADE, email="")  # type: ignore[arg-type]
+    SUPPLIERS.rebuild()
+    author = buyer()
+    need = draft(author)
+    client = Client()
+    client.force_login(author)
+    page = client.get(f"/besoins/{need.pk}/relire").content.decode()
+    assert "Aucun courriel ne partira" in page and "Proposer sans courriel" in page
+    one.email = "contact@exemple.invalid"
+    one.save()
+    page = client.get(f"/besoins/{need.pk}/relire").content.decode()
+    assert "Aucun courriel ne partira" not in page and "Proposer à 1 fournisseur<" in page
+
+
 def test_the_mail_of_a_need_has_its_way_out_and_it_works() -> None:
     one = listed()
     sent(None, one)

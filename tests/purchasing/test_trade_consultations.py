@@ -12,6 +12,7 @@ from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.directory.models import SolicitationRefusal
 from levier.directory.solicitations.actions import choose_solicitations
+from levier.facilitators.models import TradeBody
 from levier.purchasing.actions import forget_contacts
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import (
@@ -65,6 +66,23 @@ def values(**changes: Any) -> dict[str, Any]:
         "deadline": (timezone.localdate() + timedelta(days=14)).isoformat(),
         "parties": "Fédération des crèches ; ffec@exemple.invalid ; fédération\nSARL Éveil ; eveil@exemple.invalid ; entreprise",
     } | changes
+
+
+def test_the_bodies_of_the_trade_are_offered_and_one_without_address_is_asked_for_it(scene: Scene) -> None:
+    lot = scene.purchase.lots.first()
+    type(lot).objects.filter(pk=lot.pk).update(cpv="90919200")
+    known, other = (
+        TradeBody.objects.create(name=name, trades=[trade], source="essai")
+        for name, trade in (("Propreté", "proprete"), ("Paysage", "espaces-verts"))
+    )
+    url, client = f"/achats/{scene.purchase.pk}/metiers/nouvelle", as_user(scene.worker)
+    page = client.get(url).content.decode()
+    assert f"pick_{known.pk}" in page and f"pick_{other.pk}" not in page
+    ticked = values(faire="envoyer", parties="") | {f"pick_{known.pk}": "on"}
+    refused = client.post(url, ticked)
+    assert refused.status_code == 422 and "page de contact l’indique" in refused.content.decode()
+    assert client.post(url, ticked | {f"mail_{known.pk}": "fep@exemple.invalid"}).status_code == 302
+    assert TradeParty.objects.get().email == "fep@exemple.invalid"
 
 
 def test_what_leaves_is_chosen_and_shown_before(scene: Scene) -> None:

@@ -175,10 +175,18 @@ def test_people_of_trades_are_sorted_add_to_the_other_words_and_are_understood_i
         ("maçons", "gros-oeuvre"), ("peintres", "peinture-vitrerie"), ("jardiniers", "creation-espaces-verts"),
         ("couvreurs", "charpente-couverture"), ("plombier", "plomberie-chauffage"), ("traiteurs", "traiteur"),
         ("femme de ménage", "nettoyage-locaux"), ("femmes de ménage", "nettoyage-locaux"), ("éboueurs", "collecte-dechets"),
+        ("électricienne", "electricite"), ("soudeuses", "metallerie-serrurerie"), ("jardinière", "creation-espaces-verts"),
+        ("éducatrice spécialisée", "accompagnement-social"), ("aide-maçon", "gros-oeuvre"), ("chef boulanger", "pain-patisserie"),
+        ("cuisinière de collectivité", "traiteur"), ("enseignante", "enseignement"), ("berger", "travaux-agricoles"),
     ],
 )  # fmt: skip
 def test_people_are_asked_for_as_their_trade(text: str, slug: str) -> None:
     assert sectors.sectors_asked(text)[0].sector.slug == slug
+
+
+@pytest.mark.parametrize("text", ["développement durable", "agent", "chef d'équipe", "monteur de brûleurs"])
+def test_a_rank_and_a_word_that_only_has_the_root_of_a_trade_name_none(text: str) -> None:
+    assert not sectors.sectors_asked(text)
 
 
 def test_a_town_is_no_trade_and_a_trade_no_town() -> None:

@@ -17,6 +17,7 @@ from levier.clauses.typed import value_names, values_from
 from levier.core.documents.converting import escape
 from levier.core.typography import day
 from levier.purchasing.models import ContactSide, Lot
+from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
 
 DAYS_A_MONTH = 365.25 / 12
 
@@ -30,6 +31,7 @@ class LotTexts:
     gaps: tuple[Gap, ...]
     publication: PublicationFields | None
     typed: dict[str, str]
+    reply_warning: ReplyWarning | None = None
 
     @property
     def documents(self) -> tuple[DraftDocument, ...]:
@@ -103,6 +105,7 @@ def _texts(
             choice.levers, is_concession=lot.purchase.is_concession, lot=f"LOT-{lot.number or 1:04d}"
         ),
         typed=typed,
+        reply_warning=reply_warning(lot.purchase, values.answer_deadline),
     )
 
 

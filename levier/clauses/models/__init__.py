@@ -1,5 +1,6 @@
 """Tables of the clauses: studies of lots and what they read, what is proposed and signed, own texts."""
 
+from levier.clauses.models.exchanges import ReferentExchange
 from levier.clauses.models.experience import LiveClause, RealisedLot
 from levier.clauses.models.lot_texts import LotTextValues
 from levier.clauses.models.offers import InsertionOffer, Route, WinnerLink
@@ -14,6 +15,7 @@ __all__ = [
     "LotTextValues",
     "OwnValue",
     "RealisedLot",
+    "ReferentExchange",
     "Route",
     "Scenario",
     "StudyVersion",

@@ -26,7 +26,7 @@ MOST_OF_A_SHELF = 8
 MOST_PRESCRIBERS = 12
 PRESCRIBER_KINDS = (
     StructureKind.FRANCE_TRAVAIL, StructureKind.MISSION_LOCALE, StructureKind.CAP_EMPLOI, StructureKind.PLIE,
-    StructureKind.MDE,
+    StructureKind.MDE, StructureKind.E2C, StructureKind.EPIDE,
 )  # fmt: skip
 
 

@@ -11,26 +11,26 @@ from levier.core.typography import figure
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MISSIONS: dict[Side, tuple[str, ...]] = {
     "buyer": (
-        "Repérer, avec les services, les achats qui peuvent porter une action d'insertion, et les signaler au "
+        "Repérer, avec les services, les achats qui peuvent porter une action d’insertion, et les signaler au "
         "facilitateur trois à quatre mois avant le lancement.",
-        "Relire le calibrage et préparer la décision : levier, heures, ou motifs d'une dérogation.",
-        "Veiller à l'écriture de la clause dans les pièces du marché, et à son annonce.",
-        "Prévenir le facilitateur de l'attributaire et participer à la réunion de lancement.",
+        "Relire le calibrage et préparer la décision : levier, heures, ou motifs d’une dérogation.",
+        "Veiller à l’écriture de la clause dans les pièces du marché, et à son annonce.",
+        "Prévenir le facilitateur de l’attributaire et participer à la réunion de lancement.",
         "Suivre les heures, traiter les difficultés signalées, préparer les décisions sur les pénalités.",
         "Rendre compte une fois par an : heures, parcours, ce qui a été appris.",
     ),
     "company": (
         "Lire la clause et choisir les façons de faire les heures avec la conduite des travaux et les ressources humaines.",
-        "Être l'interlocuteur du facilitateur, de l'acheteur et des structures d'insertion.",
-        "Préparer l'accueil, désigner le tuteur, faire valider l'éligibilité avant chaque embauche.",
-        "Remettre les relevés d'heures dans les délais du marché ; jamais de bulletins de paie.",
+        "Être l’interlocuteur du facilitateur, de l’acheteur et des structures d’insertion.",
+        "Préparer l’accueil, désigner le tuteur, faire valider l’éligibilité avant chaque embauche.",
+        "Remettre les relevés d’heures dans les délais du marché ; jamais de bulletins de paie.",
         "Signaler par écrit toute difficulté, avec sa cause et une solution.",
         "Dire, en fin de marché, ce que devient chaque personne.",
     ),
 }
 SKILLS = (
     "Sens du contact et de la coordination entre services",
-    "Connaissance des marchés et de l'organisation du travail",
+    "Connaissance des marchés et de l’organisation du travail",
     "Rigueur dans le suivi, discrétion sur la situation des personnes",
 )
 
@@ -51,14 +51,14 @@ def job_description(*, side: Side, organisation: str, days_a_month: float, with_
         f"**Organisation** : {escape(organisation) or '[à compléter : organisation]'}",
         f"**Temps consacré** : {figure(days_a_month, 1)} jours par mois",
         "**Rattachement** : [à compléter : direction ou service]",
-        "## Raison d'être",
-        "Porter les clauses sociales d'insertion en interne : relier les services, les partenaires du territoire et le "
+        "## Raison d’être",
+        "Porter les clauses sociales d’insertion en interne : relier les services, les partenaires du territoire et le "
         "facilitateur, suivre la réalisation et ajuster.",
         "## Missions",
         "\n".join(f"- {mission}" for mission in MISSIONS[side]),
         "## Relations",
         "Facilitateur de la clause, prescripteurs (France Travail, mission locale, Cap emploi, PLIE), structures "
-        "d'insertion, " + ("entreprises titulaires." if side == "buyer" else "acheteurs."),
+        "d’insertion, " + ("entreprises titulaires." if side == "buyer" else "acheteurs."),
         "## Compétences",
         "\n".join(f"- {skill}" for skill in SKILLS),
     ]

@@ -1,18 +1,25 @@
-"""The page of the référent: open to all, nothing is kept."""
+"""The pages of the référent: open to all, nothing is kept; that of a purchase, which knows what is already there."""
 
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from levier.clauses.errors import StudyRefusedError
+from levier.clauses.referent import actions
 from levier.clauses.referent.checking import SIDES, Side, factors, outcomes
-from levier.clauses.referent.documents import DOCX, as_ics, calendar, job_description
+from levier.clauses.referent.documents import DOCX, Exchange, as_ics, calendar, job_description
+from levier.clauses.referent.seeing import seen_answers
 from levier.purchasing.forms.fields import day_field
+from levier.purchasing.models import Purchase
+from levier.purchasing.policies import get_purchase_for
+from levier.purchasing.views.common import account
 
 
 class PostForm(forms.Form):
@@ -36,6 +43,13 @@ class CalendarForm(forms.Form):
         error_messages={"min_value": "Un mois au moins.", "max_value": "60 mois au plus.",
                         "invalid": "Écrivez un nombre entier.", "required": "Donnez une durée."},
     )  # fmt: skip
+
+
+class HeldForm(forms.Form):
+    """An exchange took place."""
+
+    held_on = day_field("Tenu le", required=True)
+    words = forms.CharField(label="Ce qui a été décidé", max_length=500, required=False)
 
 
 @login_not_required
@@ -67,6 +81,67 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     is_wrong = (post.is_bound and post.errors) or (dates.is_bound and dates.errors)
     return render(request, "clauses/referent/page.html", context, status=422 if is_wrong else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_purchase(request: HttpRequest, pk: int) -> HttpResponse:
+    """The factors of one purchase, what Levier sees of them ticked already; its exchanges fixed, then said to be held."""
+    user = account(request)
+    purchase = get_purchase_for(user, pk)
+    today = timezone.localdate()
+    start = purchase.starts_on or purchase.launch_on or today
+    dates = CalendarForm(
+        request.POST if request.POST.get("faire") == "fixer" else None,
+        initial={"start": start, "months": min(60, max(1, round(purchase.months or 12)))},
+    )
+    held = HeldForm(request.POST if "tenu" in request.POST else None, initial={"held_on": today})
+    try:
+        if dates.is_bound and dates.is_valid():
+            count = actions.fix_exchanges(by=user, purchase=purchase, **dates.cleaned_data)
+            messages.success(request, f"{count} échanges sont fixés.")
+            return redirect("clauses:purchase_referent", pk=pk)
+        if held.is_bound and held.is_valid():
+            exchange = _exchange(purchase, request.POST["tenu"])
+            actions.hold_exchange(by=user, exchange=exchange, **held.cleaned_data)
+            messages.success(request, "L’échange est noté ; il compte pour la convention, s’il y en a une.")
+            return redirect("clauses:purchase_referent", pk=pk)
+    except StudyRefusedError as refusal:
+        held.add_error(None, str(refusal))
+    seen = seen_answers(purchase, on=today)
+    yes = set(request.POST.getlist("oui")) | seen.keys()
+    context: dict[str, Any] = {
+        "purchase": purchase,
+        "factors": factors("buyer"),
+        "outcomes": outcomes("buyer", yes),
+        "seen": seen,
+        "yes": yes,
+        "dates": dates,
+        "held": held,
+        "exchanges": purchase.referent_exchanges.select_related("noted_by"),
+        "today": today,
+    }
+    is_wrong = (dates.is_bound and dates.errors) or (held.is_bound and held.errors)
+    return render(request, "clauses/referent/purchase.html", context, status=422 if is_wrong else 200)
+
+
+def _exchange(purchase: Purchase, asked: str) -> Any:
+    """An exchange of this purchase and no other. Raises Http404."""
+    number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+    found = purchase.referent_exchanges.filter(pk=number).first()
+    if found is None:
+        raise Http404("Cet échange n’est pas de cet achat.")
+    return found
+
+
+@never_cache
+@require_GET
+def agenda(request: HttpRequest, pk: int) -> HttpResponse:
+    """The exchanges of a purchase still to come, for a calendar."""
+    purchase = get_purchase_for(account(request), pk)
+    rows = purchase.referent_exchanges.filter(held_on=None)
+    found = tuple(Exchange(one.planned_on, f"{one.title} ({purchase.title})") for one in rows)
+    return _file(as_ics(found).encode(), "text/calendar; charset=utf-8", "echanges-facilitateur.ics")
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -94,7 +94,7 @@ def as_file(
 ) -> HttpResponse:
     """Documents as a download, or a page that says why it cannot be made."""
     if target not in FORMATS:
-        raise Http404(f"Le format « {target[:10]} » n'existe pas.")
+        raise Http404(f"Le format « {target[:10]} » n’existe pas.")
     try:
         content, kind = export(documents, target, title=title)
     except DocumentError as problem:
@@ -116,14 +116,14 @@ def facts_of(lever: str, trade: str) -> Facts:
 
 def _made(lever: str, trade: str) -> ClauseDraft:
     if not has_text(lever):
-        raise Http404(f"Aucun texte n'est écrit pour le levier « {lever[:40]} ».")
+        raise Http404(f"Aucun texte n’est écrit pour le levier « {lever[:40]} ».")
     return draft(lever, facts=facts_of(lever, trade), trade=trade or None)
 
 
 def _document(made: ClauseDraft, code: str) -> DraftDocument:
     found = made.document(code)
     if found is None:
-        raise Http404("Ce levier n'a pas ce document.")
+        raise Http404("Ce levier n’a pas ce document.")
     return found
 
 
@@ -134,5 +134,5 @@ def _gaps(made: ClauseDraft, document: DraftDocument) -> list[str]:
 def _trade(request: HttpRequest) -> str:
     trade = request.GET.get("metier", "")
     if trade and trade not in trade_labels():
-        raise Http404("Ce métier n'a pas de texte propre.")
+        raise Http404("Ce métier n’a pas de texte propre.")
     return trade

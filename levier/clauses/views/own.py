@@ -57,7 +57,7 @@ def write(request: HttpRequest, organisation: int, lever: str, document: str) ->
     owner = policies.get_text_organisation_for(_user(request), organisation, to="edit")
     title, trade = _title(lever, document), request.GET.get("metier", "")
     if trade and trade not in trade_labels():
-        raise Http404("Ce métier n'a pas de texte propre.")
+        raise Http404("Ce métier n’a pas de texte propre.")
     last = TemplateVariant.objects.of(owner, lever, document, trade).first()
     start = last.markdown if last and not last.is_house else own_texts.copy_of(lever, document, trade)
     form = OwnTextForm(request.POST or None, initial={"markdown": start})

@@ -66,9 +66,9 @@ def to_pdf(
             source += f'\n#image(bytes({svg}), format: "svg", width: 3cm, alt: {meaning})\n'
         made = _compiled(source.encode())
     except (RuntimeError, OSError) as problem:
-        raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.") from problem
+        raise DocumentError("Le PDF n’a pas pu être fabriqué. Essayez l’export Word.") from problem
     if made is None:
-        raise DocumentError("Le PDF n'a pas pu être fabriqué. Essayez l'export Word.")
+        raise DocumentError("Le PDF n’a pas pu être fabriqué. Essayez l’export Word.")
     return made
 
 
@@ -106,7 +106,7 @@ def _converted(markdown: str, target: str, *args: str) -> str:
     try:
         return str(pypandoc.convert_text(markdown, target, format=_FORMAT, extra_args=[_SANDBOX, *args]))
     except (RuntimeError, OSError) as problem:
-        raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+        raise DocumentError("Le document n’a pas pu être fabriqué. Essayez un autre format.") from problem
 
 
 def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = False) -> bytes:
@@ -132,7 +132,7 @@ def _with_pandoc(markdown: str, title: str, target: str, *, is_note: bool = Fals
             )
             return path.read_bytes()
         except (RuntimeError, OSError) as problem:
-            raise DocumentError("Le document n'a pas pu être fabriqué. Essayez un autre format.") from problem
+            raise DocumentError("Le document n’a pas pu être fabriqué. Essayez un autre format.") from problem
 
 
 def _compiled(source: bytes) -> bytes | None:

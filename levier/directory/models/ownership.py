@@ -138,6 +138,8 @@ class Capacity(models.Model):
     """How many teams or people a supplier says it has free in one month; fades after 45 days."""
 
     LIFETIME = timedelta(days=45)
+    # What was said so long ago is asked again.
+    ASKED_EVERY = timedelta(days=30)
 
     class Unit(models.TextChoices):
         TEAMS = "teams", "équipes"

@@ -288,6 +288,11 @@ class SourceRecord(models.Model):
         "modifiée le", db_default=Now(), help_text="When these values were first read."
     )
     first_seen = models.DateField("vu la première fois")
+    # Kept by a trigger (migration 0017), whoever writes.
+    since = models.JSONField(
+        "valeurs plus récentes", default=dict, db_default=Value({}, output_field=models.JSONField()),
+        help_text="{group: day}, for the groups whose value is newer than first_seen.",
+    )  # fmt: skip
     last_seen = models.DateField(
         "vu la dernière fois",
         help_text="Written when its line changes or goes; else the source's last whole file counts too.",

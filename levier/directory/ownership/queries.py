@@ -193,3 +193,10 @@ def latest_capacities(supplier: Supplier) -> Sequence[Capacity]:
     for one in Capacity.objects.filter(supplier=supplier).order_by("month"):
         latest[one.sector, one.area, one.unit] = one
     return tuple(latest.values())
+
+
+def teams_to_say(supplier: Supplier, *, today: date) -> Sequence[Capacity] | None:
+    """What its keeper said last of its free teams, to be said again now; None when it was said in the last month."""
+    latest = latest_capacities(supplier)
+    is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in latest)
+    return None if is_fresh else latest

@@ -1,4 +1,4 @@
-"""The reference tables as DuckDB lookups: made once in an installation, made again when one of them changes."""
+"""The reference tables as DuckDB lookups, and the functions of the mappings: made once in an installation, again when one of them changes."""
 
 import csv
 import hashlib
@@ -15,7 +15,7 @@ from django.db import connection
 from levier.directory.sources.running import STAGES, copy_out
 from levier.reference.legal import ess_by_law, excluded_naf
 
-_MADE_BY = ("1_map_texts.sql", "3_enrich_lookups.sql")
+_MADE_BY = ("1_map_texts.sql", "1_map_kinds.sql", "1_map_lambert.sql", "3_enrich_lookups.sql")
 # What the rules of the package put into the lookups, beside the tables of the database.
 _RULES = ("legal.py", "data/legal/ess.yaml")
 # Older files may still be read by an import that began before the last change.
@@ -35,7 +35,7 @@ _TABLES = {
 
 
 def lookups_file() -> Path:
-    """A DuckDB database to attach read-only: the tables above, and what 3_enrich_lookups.sql makes of them."""
+    """A DuckDB database to attach read-only: the tables above, what 3_enrich_lookups.sql makes of them, the functions of 1_map_*.sql."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT oid, datname FROM pg_database WHERE datname = current_database()")
         database = cursor.fetchone()
@@ -59,10 +59,12 @@ def lookups_file() -> Path:
 @lru_cache(maxsize=1)
 def _made(told: str) -> Path:
     """The file named after what it holds; made when nobody did."""
-    folder = Path(settings.LEVIER_HOME) / "lookups"
+    folder = Path(settings.LOOKUPS_FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{told}.duckdb"
-    if not target.is_file():
+    if target.is_file():
+        target.touch()  # the least used goes first
+    else:
         _forget_older(folder)
         with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as work:
             made = Path(work) / target.name

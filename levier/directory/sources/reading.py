@@ -71,16 +71,19 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     layout, header, delimiter = _recognise(source, path, table)
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
     database = opened(work, "reading", MEMORY)
-    for name in ("1_map_texts.sql", "1_map_kinds.sql", "1_map_lambert.sql", "2_union_columns.sql"):
-        _run_stage(database, name)
     database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
+    # The functions of the mappings stand beside the lookups: to make them anew would take longer than a short list.
+    database.execute("SET search_path = 'reading.main,lookups.main'")
+    _run_stage(database, "2_union_columns.sql")
     unreadable = _load_raw(database, table, header, delimiter, layout)
     if layout.companion:
         _load_companion(database, layout, path, work)
     # The lines are numbered: nothing after needs the order of the file, and both cores may then write.
     database.execute("SET preserve_insertion_order = false")
-    # The mapping is a file of this package. One pass maps and finds the places, unless suppliers must be joined.
-    form, mapping = "TABLE" if source.completes_all_kinds else "VIEW", source.mapping_sql(layout)
+    # The mapping is a file of this package. One pass maps and finds the places, unless suppliers must be joined; but
+    # a short list is planned for longer than it is read: mapped first, each of the two has half to plan.
+    form = "TABLE" if source.completes_all_kinds or _is_short(database) else "VIEW"
+    mapping = source.mapping_sql(layout)
     database.execute(f"CREATE {form} mapped AS SELECT * FROM common UNION ALL BY NAME ({mapping})")  # noqa: S608
     read, set_aside = _counts(database, source, layout)
     if source.completes_all_kinds:
@@ -111,6 +114,11 @@ def opened(work: Path, name: str, memory: str) -> duckdb.DuckDBPyConnection:
 
 def _run_stage(database: duckdb.DuckDBPyConnection, name: str) -> None:
     database.execute((STAGES / name).read_text(encoding="utf-8"))
+
+
+def _is_short(database: duckdb.DuckDBPyConnection) -> bool:
+    (rows,) = database.execute("SELECT count(*) FROM raw_cells").fetchall()[0]
+    return rows < _GROUP_OF_ROWS
 
 
 def _counts(database: duckdb.DuckDBPyConnection, source: SourceDefinition, layout: Layout) -> tuple[int, int]:

@@ -93,7 +93,7 @@ def stated(words: str) -> tuple[str | None, list[str]]:
     """The activities that a source states, as JSON, and what is said of the words that name no sector."""
     slugs: list[str] = []
     said: list[str] = []
-    for word in filter(None, (part.strip() for part in words.replace("|", ";").replace(",", ";").split(";"))):
+    for word in _sectors_written(words):
         slug = _sector_slug(word)
         if slug:
             slugs.append(slug)
@@ -103,6 +103,18 @@ def stated(words: str) -> tuple[str | None, list[str]]:
         "sectors": _once(slugs), "status": "stated", "origin": "déclarées par la source", "confidence": 1,
     }  # fmt: skip
     return _ENCODER.encode(activity) if slugs else None, _once(said)
+
+
+def _sectors_written(words: str) -> Iterator[str]:
+    """The words between separators. A comma may stand in a label (« Plomberie, chauffage »): the longest label is taken."""
+    for part in words.replace("|", ";").split(";"):
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        while pieces:
+            size = next(
+                (size for size in range(len(pieces), 1, -1) if _sector_slug(", ".join(pieces[:size]))), 1
+            )
+            yield ", ".join(pieces[:size])
+            del pieces[:size]
 
 
 def _once(texts: Collection[str]) -> list[str]:
@@ -115,5 +127,6 @@ def _sector_slug(word: str) -> str:
     try:
         return sector(word).slug
     except UnknownSectorError:
-        wanted = word.casefold()
+        # Keyboards type the straight apostrophe, our labels bear the other one.
+        wanted = word.casefold().replace("'", "’")
         return next((one.slug for one in all_sectors() if one.label.casefold() == wanted), "")

@@ -31,13 +31,13 @@ _WORDS = {
     "group": re.compile(r"groupement|cotraitan|co-traitan", re.IGNORECASE),
 }
 QUESTIONS = {
-    "hours": "Combien d'heures d'insertion le lot demande-t-il, et sont-elles fixes ou liées aux montants facturés ?",
-    "publics": "Quelles personnes sont éligibles, et qui valide leur éligibilité avant l'embauche ?",
+    "hours": "Combien d’heures d’insertion le lot demande-t-il, et sont-elles fixes ou liées aux montants facturés ?",
+    "publics": "Quelles personnes sont éligibles, et qui valide leur éligibilité avant l’embauche ?",
     "modalities": "Toutes les modalités sont-elles ouvertes : embauche, mise à disposition, sous-traitance, cotraitance ?",
     "facilitator": "Qui est le facilitateur de cette opération, et comment le joindre pendant la consultation ?",
     "reporting": "Quels justificatifs faut-il remettre, à qui, et à quel rythme ?",
-    "penalties": "Quelles pénalités s'appliquent, et dans quels cas le titulaire en est-il dispensé ?",
-    "globalisation": "Les heures peuvent-elles être globalisées avec celles d'autres marchés ou lots ?",
+    "penalties": "Quelles pénalités s’appliquent, et dans quels cas le titulaire en est-il dispensé ?",
+    "globalisation": "Les heures peuvent-elles être globalisées avec celles d’autres marchés ou lots ?",
     "group": "Comment les heures se répartissent-elles entre cotraitants ?",
 }
 

@@ -96,10 +96,10 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     problems = (
         []
         if found
-        else [Problem("hours", "Donnez le nombre d'heures du lot, ou collez la clause qui le dit.")]
+        else [Problem("hours", "Donnez le nombre d’heures du lot, ou collez la clause qui le dit.")]
     )
     if found is not None and not 0 < found <= 1e7:
-        problems = [Problem("hours", "Le nombre d'heures doit être entre 1 et 10 000 000.")]
+        problems = [Problem("hours", "Le nombre d’heures doit être entre 1 et 10 000 000.")]
     if given.months is not None and not 0 < given.months <= 600:
         problems.append(Problem("months", "La durée doit être entre 1 et 600 mois."))
     if problems:
@@ -179,14 +179,14 @@ def _with_suppliers(way: Way, need: Need) -> WayLine:
 
 
 _GAPS = {
-    "company": "nom de l'entreprise",
+    "company": "nom de l’entreprise",
     "object": "objet du lot",
-    "hours": "nombre d'heures",
+    "hours": "nombre d’heures",
     "length": "durée du marché",
     "weekly": "heures par semaine",
     "ways": "modalités retenues",
     "partners": "structures pressenties",
-    "facilitator": "facilitateur de l'opération",
+    "facilitator": "facilitateur de l’opération",
     "referent": "nom et fonction du référent insertion",
     "substitute": "nom et fonction du suppléant",
     "tutor": "nom et fonction du tuteur",
@@ -230,37 +230,37 @@ def _steps(given: BidInput, found: float, lines: tuple[WayLine, ...], today: dat
             ),
             BidStep(
                 due - timedelta(days=14) if due else None,
-                "Poser vos questions à l'acheteur",
+                "Poser vos questions à l’acheteur",
                 "Par la plateforme de la consultation : la réponse est donnée à tous.",
             ),
             BidStep(
                 due - timedelta(days=7) if due else None,
-                "Obtenir l'accord écrit des structures",
+                "Obtenir l’accord écrit des structures",
                 "Obligatoire pour une cotraitance, utile pour chiffrer les autres voies.",
             ),
             BidStep(
                 due,
-                "Déposer l'offre",
-                "Une clause seule ne demande rien à produire, sauf l'annexe à l'acte d'engagement.",
+                "Déposer l’offre",
+                "Une clause seule ne demande rien à produire, sauf l’annexe à l’acte d’engagement.",
             ),
         ]
         return tuple(steps)
     start = given.starts_on
     half = start + timedelta(weeks=(given.months or 6) * WEEKS_PER_MONTH / 2) if start else None
     return (
-        BidStep(None, "Appeler le facilitateur de l'acheteur", "Il connaît la clause et prépare les candidatures."),
+        BidStep(None, "Appeler le facilitateur de l’acheteur", "Il connaît la clause et prépare les candidatures."),
         BidStep(
             None, "Nommer un référent et son suppléant",
-            "Deux noms : en formation de l'État, le contact avait changé dans la moitié des cas.",
+            "Deux noms : en formation de l’État, le contact avait changé dans la moitié des cas.",
         ),
         BidStep(
             call_by, "Lancer la première recherche de personnes",
-            "Dernier jour conseillé pour que la première heure tombe au démarrage, d'après les délais d'usage.",
+            "Dernier jour conseillé pour que la première heure tombe au démarrage, d’après les délais d’usage.",
         ),
-        BidStep(start, "Première embauche, ou première mission", "Faites valider l'éligibilité avant, par le facilitateur."),
+        BidStep(start, "Première embauche, ou première mission", "Faites valider l’éligibilité avant, par le facilitateur."),
         BidStep(
-            start + timedelta(days=31) if start else None, "Premier relevé d'heures",
-            "Des relevés d'heures, jamais de bulletins de paie.",
+            start + timedelta(days=31) if start else None, "Premier relevé d’heures",
+            "Des relevés d’heures, jamais de bulletins de paie.",
         ),
         BidStep(half, f"À mi-parcours : {hours(found / 2)} faites", "En retard ? Signalez la difficulté par écrit, avec sa cause."),
     )  # fmt: skip

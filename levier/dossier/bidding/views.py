@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from levier.dossier.bidding.composing import BidDossier, Moment, compose_bid
 from levier.dossier.bidding.forms import BidForm
 from levier.dossier.exporting import FORMATS
 from levier.dossier.need import NeedRefused
-from levier.purchasing.models import QuestionDesk
+from levier.purchasing.models import NoticeLot, QuestionDesk
 from levier.purchasing.questions.policies import get_public_desk
 from levier.purchasing.questions.queries import public_desks, public_lots
 
@@ -42,6 +42,9 @@ def won(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
     begun, initial = _begun(request, moment)
+    lot = None if begun else _noticed(request, moment)
+    if lot is not None:
+        initial = _of_notice(lot)
     form = BidForm(request.POST if request.method == "POST" else None, moment=moment, initial=initial)
     found = None
     if request.method == "POST" and form.is_valid():
@@ -56,6 +59,7 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
         "bid": found,
         "moment": moment,
         "consultation": begun,
+        "notice": lot.notice if lot else None,
         "open_desks": public_desks(timezone.localdate())[:MOST_DESKS] if moment == "bid" else [],
         "known_lots": public_lots_of_buyer(found.given.buyer_siren) if found and moment == "won" else [],
         "paragraph": as_html(found.paragraph) if found else "",
@@ -85,6 +89,30 @@ def _begun(request: HttpRequest, moment: Moment) -> tuple[QuestionDesk | None, d
     }
 
 
+def _noticed(request: HttpRequest, moment: Moment) -> NoticeLot | None:
+    """The open lot of a public notice named in the address; 404 once it is closed."""
+    asked = request.GET.get("avis", "")
+    if moment != "bid" or not asked.isdecimal() or len(asked) > 17:
+        return None
+    lots = NoticeLot.objects.open_at(timezone.now()).select_related("notice", "commune")
+    return get_object_or_404(lots, pk=int(asked))
+
+
+def _of_notice(lot: NoticeLot) -> dict[str, Any]:
+    """What the notice says of its lot; its own words on insertion, not its codes, stand where the clause is read."""
+    return {
+        "object": lot.title[:300],
+        "place": str(
+            lot.commune.name if lot.commune else lot.departements[0] if len(lot.departements) == 1 else ""
+        ),
+        "hours": _typed(lot.hours),
+        "due_on": timezone.localdate(lot.deadline) if lot.deadline else None,
+        "buyer": lot.notice.buyer_name[:200],
+        "buyer_siren": lot.notice.buyer_siren,
+        "clause": "\n".join(one for one in lot.reasons if one.startswith("«")),
+    }
+
+
 def _typed(value: Decimal | None) -> str:
     """A number as somebody would type it."""
     return "" if value is None else f"{value.normalize():f}".replace(".", ",")
@@ -92,7 +120,7 @@ def _typed(value: Decimal | None) -> str:
 
 def _as_word(request: HttpRequest, found: BidDossier) -> HttpResponse:
     try:
-        content = to_docx(found.paragraph, title="Notre organisation pour l'insertion")
+        content = to_docx(found.paragraph, title="Notre organisation pour l’insertion")
     except DocumentError as problem:
         return render(
             request, "core/error.html", {"title": "Document impossible", "sentence": str(problem)}, status=500

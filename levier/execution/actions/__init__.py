@@ -14,6 +14,7 @@ from levier.execution.actions.contracts import (
     set_contacts,
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
+from levier.execution.actions.opening import post_opening
 from levier.execution.actions.posting import (
     post_done,
     post_due,
@@ -23,6 +24,7 @@ from levier.execution.actions.posting import (
     reverse,
     reverse_many,
 )
+from levier.execution.actions.transferring import ask_transfer, decide_transfer
 
 __all__ = [
     "CommitmentValues",
@@ -32,15 +34,18 @@ __all__ = [
     "add_commitment",
     "add_order",
     "add_subcontractor",
+    "ask_transfer",
     "award_lot",
     "cancel_order",
     "decide_amendment",
+    "decide_transfer",
     "firm",
     "name_rules",
     "open_contract",
     "post_done",
     "post_due",
     "post_many_done",
+    "post_opening",
     "propose_amendment",
     "reallocate",
     "record_month",

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -26,12 +27,14 @@ from levier.execution.models import (
     Commitment,
     ContractClosing,
     Evidence,
+    HoursTransfer,
     LedgerPosting,
     PersonMonth,
     PostingKind,
     PurchaseOrder,
     Reason,
 )
+from levier.execution.queries.openings import refuse_opened
 from levier.organisations.models import Organisation
 from levier.rulebook.hours_due import rounded
 
@@ -86,7 +89,7 @@ def post_due(*, by: User, commitment: Commitment, hours: Decimal, effective_on: 
     if hours <= 0:
         raise RefusedError("Pour diminuer ce qui est dû, passez par un avenant que l’acheteur décide.")
     made = due_posting(by=by, commitment=own, hours=hours, effective_on=effective_on)
-    audit.record(by=by.as_actor(), verb="execution.post_due", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.post_due", **about(own, made))
     return made
 
 
@@ -131,7 +134,7 @@ def post_done(
     """
     own = locked(commitment)[commitment.pk]
     made = _done(by, own, _month(month.pk), hours, evidence, effective_on)
-    audit.record(by=by.as_actor(), verb="execution.post_done", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.post_done", **about(own, made))
     return made
 
 
@@ -153,6 +156,7 @@ def _done(
         )
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
+    refuse_opened(commitment, [month.month])
     free = month.worked - month.allocated
     if hours > free:
         raise RefusedError(
@@ -177,7 +181,7 @@ def reverse(*, by: User, posting: LedgerPosting, reason: str) -> LedgerPosting:
     """The exact opposite of one line, at the date of its effect: balances of that date are then right. Raises RefusedError."""
     own = locked(posting.commitment)[posting.commitment_id]
     made = _reversal(by, posting, reason)
-    audit.record(by=by.as_actor(), verb="execution.reverse", **_about(own, made))
+    audit.record(by=by.as_actor(), verb="execution.reverse", **about(own, made))
     return made
 
 
@@ -190,6 +194,8 @@ def _reversal(by: User | None, posting: LedgerPosting, reason: str) -> LedgerPos
         raise RefusedError(
             "Ces heures viennent d’une commande ou d’une facture : annulez plutôt cette pièce."
         )
+    if HoursTransfer.objects.filter(Q(given=posting) | Q(taken=posting)).exists():
+        raise RefusedError("Ces heures viennent d’un transfert : demandez plutôt le transfert inverse.")
     if LedgerPosting.objects.filter(reverses=posting).exists():
         raise RefusedError("Cette écriture est déjà annulée.")
     made = _opposite(by, posting, reason)
@@ -222,6 +228,8 @@ def reallocate(
     """
     if posting.kind != PostingKind.DONE:
         raise RefusedError("Seules des heures faites se réimputent.")
+    if posting.person_month_id is None:
+        raise RefusedError("Un total repris ne dit pas de qui sont ses heures : il ne se réimpute pas.")
     own = locked(posting.commitment, to)
     moved = posting.hours if hours is None else checked_hours(hours)
     if not 0 < moved <= posting.hours:
@@ -230,6 +238,8 @@ def reallocate(
         )
     proof = evidence or posting.evidence
     is_moved = to.pk != posting.commitment_id
+    if is_moved:
+        refuse_closed(own[to.pk])
     if not is_moved and proof == posting.evidence:
         raise RefusedError("Ces heures sont déjà comptées ici, avec cette preuve.")
     assert posting.person_month_id is not None
@@ -244,7 +254,7 @@ def reallocate(
             month = _month(posting.person_month_id)
             lines.append(_done(by, target, month, part, level, posting.effective_on))
     actor = by.as_actor() if by else Actor.machine("personne")
-    audit.record(by=actor, verb="execution.reallocate", **_about(own[to.pk], *lines))
+    audit.record(by=actor, verb="execution.reallocate", **about(own[to.pk], *lines))
     return tuple(lines)
 
 
@@ -265,6 +275,7 @@ def post_many_done(
     for _, _, month, hours in rows:
         if checked_hours(hours) < 0 or month > today:
             raise RefusedError("Des heures se comptent une fois faites, et leur nombre dépasse zéro.")
+    refuse_opened(own, {month for _, _, month, _ in rows})
     months = _months_of(rows)
     try:
         with transaction.atomic():
@@ -347,7 +358,7 @@ def last_day(month: date) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
-def _about(commitment: Commitment, *lines: LedgerPosting) -> dict[str, Any]:
+def about(commitment: Commitment, *lines: LedgerPosting) -> dict[str, Any]:
     """Object and details of an audit event: numbers of rows only."""
     return {
         "object_type": "commitment",

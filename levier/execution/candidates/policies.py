@@ -68,7 +68,7 @@ def firms_publishing(user: Reader, pk: int) -> tuple[Contract, tuple[Organisatio
     if following(contract) not in followed_by(user):
         if "company" not in sides:
             raise PermissionDenied(_NOBODY)
-        carrying &= contracts.firms_named(user, contract)
+        carrying &= contracts.firms_named(user, contract.pk)
     return contract, tuple(Organisation.objects.filter(pk__in=carrying).order_by("name", "pk"))
 
 
@@ -79,7 +79,7 @@ def seat_for(user: Reader, pk: int) -> Seat:
         raise Http404(UNKNOWN)
     assert isinstance(user, User)
     is_follower = following(position.contract) in followed_by(user)
-    is_company = position.company_id in contracts.firms_named(user, position.contract)
+    is_company = position.company_id in contracts.firms_named(user, position.contract_id)
     prescribers = proposing_for(user, position.contract.departement_code)
     if not (is_follower or is_company or prescribers):
         # A colleague or the buyer learns that it may not; anybody else, nothing.

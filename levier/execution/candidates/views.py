@@ -58,11 +58,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 def position(request: HttpRequest, pk: int) -> HttpResponse:
     """A post: who is proposed, who acts next, since when."""
     seat = policies.seat_for(request.user, pk)
-    today = timezone.localdate()
+    today, verbs = timezone.localdate(), _VERBS if seat.is_company else _VERBS_FOR_IT
     context = {
         "seat": seat, "position": seat.position, "lines": queries.candidates_at(seat, today), "today": today,
         "times": queries.stage_times([seat.position]), "drought": queries.drought(seat.position.contract, today),
-        "moves": {stage: [(to.value, _VERBS[to]) for to in after] for stage, after in actions.MOVES.items()},
+        "moves": {stage: [(to.value, verbs[to]) for to in after] for stage, after in actions.MOVES.items()},
     }  # fmt: skip
     return render(request, "execution/candidates/position.html", context)
 
@@ -152,4 +152,11 @@ _VERBS = {
     CandidateStage.PRESENT: "Elle est toujours là",
     CandidateStage.DECLINED: "Je ne la retiens pas",
     CandidateStage.LEFT: "Elle est partie",
+}
+# The following structure writes what the company told it.
+_VERBS_FOR_IT = _VERBS | {
+    CandidateStage.TO_MEET: "L’entreprise veut la rencontrer",
+    CandidateStage.MET: "L’entreprise l’a rencontrée",
+    CandidateStage.HIRED: "L’entreprise l’embauche",
+    CandidateStage.DECLINED: "L’entreprise ne la retient pas",
 }

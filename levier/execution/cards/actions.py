@@ -15,6 +15,7 @@ from levier.core.audit import Actor
 from levier.core.received_files import RefusedFileError
 from levier.core.typography import figure
 from levier.execution.actions.posting import locked, reallocate
+from levier.execution.cards import notice
 from levier.execution.cards.policies import Own
 from levier.execution.cards.queries import CardLine, months_of
 from levier.execution.errors import RefusedError
@@ -43,23 +44,32 @@ _MOVED = "Ce mois a changé depuis : relisez-le."
 
 @transaction.atomic
 def confirm_month(*, own: Own, line: int, seen: Decimal) -> MonthAnswer:
-    """« Oui, c’est juste »: the hours read (`seen`) get the strongest proof, by a reversal and a new posting. Raises RefusedError."""
+    """« Oui, c’est juste »: the hours read (`seen`) get the strongest proof, by a reversal and a new posting. Raises RefusedError.
+
+    From a printed card, which its structure could open as well, the word is kept and proves nothing more.
+    """
     shown = _shown(own, line)
-    if shown.hours != seen or not shown.may_confirm:
+    if shown.hours != seen or not shown.may_confirm or (shown.is_said and not own.is_proved):
         raise RefusedError(_MOVED)
-    posting = shown.line.posting
-    assert posting is not None
-    *_, proved = reallocate(by=None, posting=posting, to=posting.commitment, evidence=Evidence.PERSON)
-    DeclarationLine.objects.filter(pk=line).update(posting=proved)
+    if own.is_proved:
+        posting = shown.line.posting
+        assert posting is not None
+        *_, proved = reallocate(by=None, posting=posting, to=posting.commitment, evidence=Evidence.PERSON)
+        DeclarationLine.objects.filter(pk=line).update(posting=proved)
     with acting(person=own.participant.pk):
-        made = MonthAnswer.objects.create(
-            participant=own.participant,
-            follower_id=own.participant.follower_id,
-            line_id=line,
-            word=MonthWord.CONFIRMED,
-        )
-        audit.record(verb="execution.confirm_month", **_about(own, line=line))
+        made, _ = MonthAnswer.objects.get_or_create(
+            line_id=line, word=MonthWord.CONFIRMED, participant=own.participant,
+            defaults={"follower_id": own.participant.follower_id},
+        )  # fmt: skip
+        audit.record(verb="execution.confirm_month", **_about(own, line=line, is_proved=own.is_proved))
     return made
+
+
+@transaction.atomic
+def send_own_link(*, own: Own) -> None:
+    """The link whose confirmations prove, to the mail of the person. Raises RefusedError without one."""
+    notice.send_card_link(participant=own.participant, card=own.card)
+    audit.record(verb="execution.send_card_link", **_about(own, card=own.card.pk))
 
 
 @transaction.atomic

@@ -128,15 +128,18 @@ def answer_request(*, by: User, request: PersonRequest, word: str) -> PersonRequ
 
 
 @transaction.atomic
-def see_proof(*, by: User, proof: PersonProof) -> PersonProof:
-    """« Vu le…, par… »: the mention stays, the file goes. Raises RefusedError."""
+def see_proof(*, by: User, proof: PersonProof, is_payslip: bool = False) -> PersonProof:
+    """« Vu le…, par… »: the mention stays, the file goes. `is_payslip`: the person is told what it was. Raises RefusedError."""
     with acting(followers=_follower(by, proof.participant)):
         own = PersonProof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
         if not own.file:
             raise RefusedError("Ce document est déjà vu ; le fichier n’existe plus.")
         file, own.file, own.seen_by, own.seen_at = own.file, "", by, timezone.now()
-        own.save(update_fields=["file", "seen_by", "seen_at"])
+        own.is_payslip = is_payslip
+        own.save(update_fields=["file", "seen_by", "seen_at", "is_payslip"])
         audit.record(verb="execution.see_proof", **_about(by, own.participant_id, proof=own.pk))
+        if is_payslip:
+            _tell(proof.participant, f"payslip-{own.pk}")
         transaction.on_commit(lambda: received_files.forget(file, room=retention.PROOFS_ROOM))
     return own
 
@@ -197,7 +200,7 @@ def _tell(person: Participant, key: str) -> None:
         return
     mail.send(
         to=person.email, subject=f"{person.follower.name} vous a répondu",
-        body=f"Bonjour,\n\nUne réponse vous attend sur votre carte : {address_of(card)}\n\n{person.follower.name}\n",
+        body=f"Bonjour,\n\nUne réponse vous attend sur votre carte : {address_of(card, by_mail=True)}\n\n{person.follower.name}\n",
         key=f"person-{key}",
     )  # fmt: skip
 

@@ -91,6 +91,11 @@ class ProofForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": "image/jpeg,image/png,image/webp,application/pdf"}),
         error_messages={"required": "Choisissez un fichier ou prenez une photo.", "empty": "Ce fichier est vide."},
     )  # fmt: skip
+    # A payslip photographed is not recognised: whoever sends it looks once more.
+    is_no_payslip = forms.BooleanField(
+        label="Ce n’est pas un bulletin de paie",
+        error_messages={"required": "Cochez la case : regardez que ce n’est pas un bulletin de paie."},
+    )
 
 
 class DisputeAnswerForm(forms.Form):

@@ -100,12 +100,26 @@ def send_notice(*, participant: Participant, notice: Notice, card: PersonCard) -
             "Cette personne n’a pas donné de courriel : imprimez la note, ou notez son adresse."
         )
     body = (
-        f"Bonjour,\n\n{notice.body.replace('## ', '').strip()}\n\nVotre carte, à garder pour vous seul : {address_of(card)}\n\n"
+        f"Bonjour,\n\n{notice.body.replace('## ', '').strip()}\n\nVotre carte, à garder pour vous seul : {address_of(card, by_mail=True)}\n\n"
         f"{notice.follower.name}\n"
     )
     mail.send(
         to=participant.email, subject=f"Vos données et la clause d’insertion : note de {notice.follower.name}",
         body=body, key=f"notice-{notice.pk}-{card.pk}-{timezone.localdate()}",
+    )  # fmt: skip
+
+
+def send_card_link(*, participant: Participant, card: PersonCard) -> None:
+    """Mail the link that no structure reads, once a quarter of an hour. Raises RefusedError without an address."""
+    if not participant.email:
+        raise RefusedError(
+            "Nous n’avons pas votre courriel : donnez-le par « Corriger mon nom, mon courriel »."
+        )
+    mail.send(
+        to=participant.email, subject="Votre lien pour confirmer vos heures",
+        body=f"Bonjour,\n\nVotre carte, à ouvrir pour confirmer vos heures : {address_of(card, by_mail=True)}\n\n"
+        f"Vous n’avez rien demandé ? Prévenez {participant.follower.name} : quelqu’un d’autre a ouvert votre carte.\n",
+        key=f"card-link-{card.pk}-{int(timezone.now().timestamp()) // 900}",
     )  # fmt: skip
 
 

@@ -33,15 +33,16 @@ _LOCKED = "Trop d’essais : cette carte est fermée pendant une heure. Besoin d
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A person on its own pages."""
+    """A person on its own pages. `is_proved`: it came by the link that its own mail received, which no structure reads."""
 
     card: PersonCard
     participant: Participant
+    is_proved: bool = False
 
 
 def card_behind(signed: str) -> PersonCard:
     """The card behind an address, still in force. Raises Http404, the same for a lost, an old or an invented one."""
-    return _in_force(card_key(signed))
+    return _in_force(card_key(signed)[0])
 
 
 def open_card(signed: str, birth_on: date, *, now: datetime) -> PersonCard:
@@ -69,7 +70,7 @@ def open_card(signed: str, birth_on: date, *, now: datetime) -> PersonCard:
     return card
 
 
-def own_pages(key: int) -> Own:
+def own_pages(key: int, *, is_proved: bool = False) -> Own:
     """The person whose card opened this session; a card cancelled since closes it. Raises Http404."""
     card = _in_force(key)
     with acting(person=card.participant_id):
@@ -80,7 +81,7 @@ def own_pages(key: int) -> Own:
         )
     if found is None:
         raise Http404(UNKNOWN)
-    return Own(card, found)
+    return Own(card, found, is_proved)
 
 
 def month_answer_for(user: Reader, pk: int) -> MonthAnswer:

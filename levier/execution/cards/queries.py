@@ -43,6 +43,11 @@ class CardLine:
         return self.evidence == Evidence.PERSON
 
     @property
+    def is_said(self) -> bool:
+        """Whether the person said « c’est juste », from a printed card or by the link of its mail."""
+        return self.is_confirmed or any(one.word == MonthWord.CONFIRMED for one in self.answers)
+
+    @property
     def dispute(self) -> MonthAnswer | None:
         """The one that waits for an answer."""
         return next((one for one in self.answers if one.word == MonthWord.DISPUTED and not one.answer), None)

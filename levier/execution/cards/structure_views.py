@@ -50,7 +50,7 @@ def notice_text(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
     """The notice and the card, to print on A4 and hand over."""
-    person = people.open_sheet(request.user, key).participant
+    person = people.open_sheet(request.user, key, purpose=AccessPurpose.PRINT).participant
     card, version = answering.card_of(person), policies.last_notice(person.follower)
     if card is None or version is None:
         messages.error(request, "Préparez d’abord la note et la carte.")
@@ -151,10 +151,14 @@ def proof_file(request: HttpRequest, pk: int) -> HttpResponse:
 def see_proof(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vu le…, par… »."""
     found = policies.proof_for(request.user, pk)
-    act = lambda: answering.see_proof(by=account(request), proof=found)  # noqa: E731
-    return _then(
-        request, act, "Vu : le fichier est supprimé, la mention reste.", "people:sheet", found.participant_id
+    is_payslip = "bulletin" in request.POST
+    act = lambda: answering.see_proof(by=account(request), proof=found, is_payslip=is_payslip)  # noqa: E731
+    told = (
+        "Le bulletin de paie est supprimé : la personne le lit sur sa carte."
+        if is_payslip
+        else "Vu : le fichier est supprimé, la mention reste."
     )
+    return _then(request, act, told, "people:sheet", found.participant_id)
 
 
 def _then(request: HttpRequest, act: Callable[[], Any], told: str, view: str, key: UUID) -> HttpResponse:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("ouvrir/<str:signed>", views.open_page, name="open"),
     path("mois/<int:line>/confirmer", views.confirm, name="confirm"),
     path("mois/<int:line>/contester", views.dispute, name="dispute"),
+    path("lien", views.mail_link, name="mail_link"),
     path("corriger", views.correct, name="correct"),
     path("effacer", views.erase, name="erase"),
     path("document", views.send, name="send"),

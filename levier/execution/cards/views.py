@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from levier.execution.cards import actions, policies, queries
 from levier.execution.cards import everything as mine
 from levier.execution.cards.forms import BirthForm, CorrectionForm, DisputeForm, ProofForm
+from levier.execution.cards.links import card_key
 from levier.execution.cards.policies import Own
 from levier.execution.declaring.reading import read_hours
 from levier.execution.errors import RefusedError
@@ -59,8 +60,8 @@ def _own(view: View) -> View:
         if not kept or kept["until"] < now:
             request.session.pop(_SESSION, None)
             return render(request, "execution/cards/again.html", status=403)
-        own = policies.own_pages(kept["card"])
-        request.session[_SESSION] = {"card": own.card.pk, "until": now + policies.SESSION.total_seconds()}
+        own = policies.own_pages(kept["card"], is_proved=kept.get("proved", False))
+        request.session[_SESSION] = kept | {"until": now + policies.SESSION.total_seconds()}
         return view(request, own, *args, **kwargs)
 
     return wrapped
@@ -81,6 +82,7 @@ def open_page(request: HttpRequest, signed: str) -> HttpResponse:
             request.session.cycle_key()
             request.session[_SESSION] = {
                 "card": card.pk,
+                "proved": card_key(signed)[1],
                 "until": time.time() + policies.SESSION.total_seconds(),
             }
             # From here on the address of the card stands in no page.
@@ -119,7 +121,24 @@ def confirm(request: HttpRequest, own: Own, line: int) -> HttpResponse:
     except ValueError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Merci. Vos heures sont confirmées.")
+        messages.success(
+            request, "Merci. Vos heures sont confirmées." if own.is_proved else "Merci. C’est noté."
+        )
+    return redirect("card:home")
+
+
+@_own
+@require_POST
+def mail_link(request: HttpRequest, own: Own) -> HttpResponse:
+    """Send the other link of this card to the person's own mail."""
+    try:
+        actions.send_own_link(own=own)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "Le lien est parti : ouvrez-le dans votre messagerie, puis confirmez vos mois."
+        )
     return redirect("card:home")
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions.posting import locked
+from levier.execution.closing import teaching
 from levier.execution.closing.bilan import bilan_of
 from levier.execution.closing.policies import Situations
 from levier.execution.errors import RefusedError
@@ -60,7 +61,8 @@ def close(
         )
     if not (name.strip() and role.strip()):
         raise RefusedError("Une clôture est signée : votre nom et votre qualité.")
-    is_reached = bilan_of(contract, today=timezone.localdate()).is_reached
+    bilan = bilan_of(contract, today=timezone.localdate())
+    is_reached = bilan.is_reached
     if not is_reached:
         if "buyer" not in sides:
             raise RefusedError("Il manque des heures : seul l’acheteur décide de clore.")
@@ -71,6 +73,8 @@ def close(
     own.closed_by, own.closed_at = by, timezone.now()
     own.save()
     audit.record(verb="execution.close_contract", **_about(by, contract))
+    teaching.teach_lot(by=by, contract=contract, balance=bilan.balance)
+    teaching.note_closing(by=by, contract=contract)
     return own
 
 

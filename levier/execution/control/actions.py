@@ -13,6 +13,7 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.typography import day
+from levier.execution.closing import teaching
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Account,
@@ -134,6 +135,7 @@ def note_meeting(
     own.conclusions, own.noted_by, own.noted_at = conclusions.strip(), by, timezone.now()
     own.save()
     audit.record(verb="execution.note_meeting", **_about(by.as_actor(), own.contract, meeting=own.pk))
+    teaching.note_meeting(by=by, meeting=own)
     return own
 
 
@@ -203,7 +205,11 @@ def see_evidence(*, by: User, evidence: EvidenceRequest, on: date) -> EvidenceRe
 def units_of(contract: Contract) -> list[Unit]:
     """The hours done that could be drawn: lines of the ledger not reversed, by key; the first month of each employer is marked."""
     lines = LedgerPosting.objects.filter(
-        commitment__contract=contract, account=Account.DONE, hours__gt=0, reversed_by=None
+        commitment__contract=contract,
+        account=Account.DONE,
+        hours__gt=0,
+        reversed_by=None,
+        person_month__isnull=False,
     ).select_related("person_month")
     firsts: dict[int, date] = dict(
         PersonMonth.objects.filter(pk__in=lines.values("person_month"))

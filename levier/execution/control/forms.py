@@ -6,8 +6,10 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from levier.core.typography import figure
 from levier.execution.control.defaults import OUTCOMES
 from levier.execution.models import (
+    Commitment,
     ComplaintOrigin,
     Contract,
     DifficultyCause,
@@ -68,6 +70,39 @@ class GlobalisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["others"].queryset = contracts  # type: ignore[attr-defined]
         self.fields["others"].label_from_instance = lambda one: f"{one.title} ({one.buyer.name})"  # type: ignore[attr-defined]
+
+
+class TransferForm(forms.Form):
+    """Who hands hours over to whom."""
+
+    source = forms.ModelChoiceField(
+        Commitment.objects.none(), label="Qui cède des heures", empty_label="à choisir"
+    )
+    target = forms.ModelChoiceField(
+        Commitment.objects.none(), label="Qui les reprend", empty_label="à choisir"
+    )
+    hours = NumberField(label="Heures cédées", example="120", decimals=2)
+    effective_on = day_field("Date d’effet", required=True)
+    note = _text("Pourquoi")
+
+    def __init__(self, *args: Any, given: Any, every: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (("source", given), ("target", every)):
+            field = self.fields[name]
+            field.queryset = rows  # type: ignore[attr-defined]
+            field.label_from_instance = lambda one: (  # type: ignore[attr-defined]
+                f"{one.number}. {one.contractor.name} (doit encore {figure(max(one.head.due - one.head.done, 0), 2)} h)"
+            )
+        self.fields["hours"].required = True
+
+
+class TransferDecisionForm(forms.Form):
+    """Yes or no."""
+
+    answer = _choice(
+        "Votre décision",
+        (("oui", "Accepter : les heures passent à l’autre membre"), ("non", "Refuser : rien ne bouge")),
+    )
 
 
 class AnswerForm(forms.Form):

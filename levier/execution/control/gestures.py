@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from levier.accounts.models import User
 from levier.execution import policies
+from levier.execution.actions import transferring
 from levier.execution.control import actions, defaults
 from levier.execution.control import forms as own_forms
 from levier.execution.control.penalties import clause_of
@@ -19,6 +20,7 @@ from levier.execution.models import (
     DifficultyNotice,
     EvidenceRequest,
     GlobalisationAnswer,
+    HoursTransfer,
 )
 from levier.execution.policies import Side
 
@@ -52,6 +54,17 @@ def _other_contracts(user: User, contract: Contract) -> dict[str, Any]:
     return {"contracts": found.select_related("buyer").order_by("title", "pk")}
 
 
+def _commitments(user: User, contract: Contract) -> dict[str, Any]:
+    given = policies.commitments_given_by(user, contract).select_related("head")
+    return {"given": given, "every": contract.commitments.select_related("contractor", "head")}
+
+
+def _for(by: User, contract: Contract, sides: frozenset[Side], firm: str) -> str:
+    """« Camille Exemple, Ville du Val »: who acts, and for whom."""
+    own = contract.buyer.name if "buyer" in sides else (contract.facilitator or contract.buyer).name
+    return f"{by}, {firm if sides == frozenset({'company'}) else own}"
+
+
 def _label(by: User) -> str:
     return str(by)
 
@@ -81,6 +94,24 @@ GESTURES: Final[dict[str, Gesture]] = {
             by=by, answer=on, is_accepted=form.cleaned_data["answer"] == "oui"
         ),
         GlobalisationAnswer,
+    ),
+    "transfert": Gesture(
+        "Demander un transfert d’heures", "Demander", "Le transfert est demandé : l’acheteur décidera.",
+        _ALL, own_forms.TransferForm,
+        lambda by, on, sides, form: transferring.ask_transfer(
+            by=by, label=_for(by, on, sides, form.cleaned_data["source"].contractor.name), **_clean(form)
+        ),
+        arguments=_commitments,
+        hint="Entre membres du groupement : l’un cède des heures qu’il doit encore, l’autre les reprend. Le total du contrat ne change "
+        "pas, et le titulaire en répond toujours.",
+    ),
+    "decision-transfert": Gesture(
+        "Décider d’un transfert d’heures", "Décider", "Votre décision est enregistrée.", _BUYER,
+        own_forms.TransferDecisionForm,
+        lambda by, on, sides, form: transferring.decide_transfer(
+            by=by, label=_for(by, on.contract, sides, ""), transfer=on, is_accepted=form.cleaned_data["answer"] == "oui"
+        ),
+        HoursTransfer,
     ),
     "reunion": Gesture(
         "Prévoir une réunion ou une visite", "Prévoir", "La réunion est prévue.", _BOTH, own_forms.MeetingForm,

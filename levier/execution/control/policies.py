@@ -5,15 +5,15 @@ Each side sees what concerns it: complaints and what a draw picked are the facil
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, Model
+from django.db.models import Count, Max, Min, Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from levier.execution import policies
-from levier.execution.models import Contract, DefaultProcedure, Entry, EntryState
+from levier.execution.models import ChangeState, Contract, DefaultProcedure, Entry, EntryState, StaffChange
 from levier.execution.people.scope import acting
 from levier.execution.policies import Reader, Side
 
@@ -55,19 +55,39 @@ def row_for(
     return found, sides
 
 
-def waiting_entries(contracts: Iterable[Contract]) -> dict[int, tuple[int, date]]:
-    """By contract one follows, how many entries of people wait, and since when; counts alone leave the scope. One SQL query."""
+Waiting = dict[int, tuple[int, date, date]]
+
+
+def waiting_people(contracts: Iterable[Contract]) -> tuple[Waiting, Waiting]:
+    """By contract one follows, how many entries wait, then how many people a company says have come or gone; since when, and the newest.
+
+    Counts alone leave the scope. Two SQL queries.
+    """
     own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
     if not own:
-        return {}
+        return {}, {}
     with acting(followers=set(own.values())):
-        rows = (
-            Entry.objects.filter(contract__in=own, state=EntryState.WAITING)
-            .order_by()
-            .values_list("contract")
-            .annotate(count=Count("pk"), since=Min("created_at"))
-        )
-        return {key: (count, timezone.localdate(since)) for key, count, since in rows}
+        entries = Entry.objects.filter(contract__in=own, state=EntryState.WAITING)
+        changes = StaffChange.objects.filter(contract__in=own, state=ChangeState.WAITING)
+        return _counted(entries, "created_at"), _counted(changes, "said_at")
+
+
+def _counted(waiting: QuerySet[Any], at: str) -> Waiting:
+    rows = (
+        waiting.order_by().values_list("contract").annotate(count=Count("pk"), since=Min(at), latest=Max(at))
+    )
+    return {
+        key: (count, timezone.localdate(since), timezone.localdate(latest))
+        for key, count, since, latest in rows
+    }
+
+
+def people_entered(contracts: Iterable[Contract]) -> set[int]:
+    """The contracts where somebody entered, or waits to; no name leaves the scope. One SQL query."""
+    own = {one.pk: one.facilitator_id or one.buyer_id for one in contracts}
+    with acting(followers=set(own.values())):
+        rows = Entry.objects.filter(contract__in=own).exclude(state=EntryState.REFUSED)
+        return set(rows.order_by().values_list("contract", flat=True).distinct())
 
 
 def procedure_for(user: Reader, pk: int) -> tuple[DefaultProcedure, frozenset[Side]]:

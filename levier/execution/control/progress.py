@@ -10,9 +10,10 @@ from django.db.models.functions import TruncMonth
 
 from levier.core.typography import day, figure
 from levier.execution.models import Account, Contract, LedgerPosting
-from levier.execution.queries.contracts import declared_hours
-from levier.rulebook.forecast import Forecast, Progress, even_line, progress
-from levier.rulebook.months import add_months
+from levier.execution.queries.contracts import ContractRow, declared_hours
+from levier.execution.queries.openings import openings_of
+from levier.rulebook.forecast import MOST_MONTHS, Forecast, Progress, even_line, progress
+from levier.rulebook.months import add_months, first_of
 
 # The picture is drawn in these units and stretched by the page: it holds no text.
 WIDTH, HEIGHT = 1000, 400
@@ -72,7 +73,7 @@ class Standing:
 
 
 def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = None) -> Standing:
-    """Read and judge one contract. `waiting`: hours not decided yet, read when not given. Two SQL queries at most."""
+    """Read and judge one contract. `waiting`: hours not decided yet, read when not given. Three SQL queries at most."""
     lines = (
         LedgerPosting.objects.filter(commitment__contract=contract)
         .annotate(month=TruncMonth("effective_on"))
@@ -84,6 +85,10 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
     dues: dict[date, Decimal] = {}
     for account, month, hours in lines:
         (dues if account == Account.DUE else monthly)[month] = hours
+    opening = openings_of([contract.pk]).get(contract.pk)
+    if opening is not None:
+        month = first_of(opening.effective_on)
+        monthly = _with_opening(monthly | {month: monthly[month] - opening.hours}, opening, contract)
     seen = progress(
         due=sum(dues.values(), Decimal()), monthly=monthly, starts_on=contract.starts_on,
         ends_on=contract.ends_on, today=today,
@@ -91,6 +96,58 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
     )  # fmt: skip
     curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
     return Standing(seen, curve, _sentence(contract, seen, today))
+
+
+def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, str, str]]:
+    """The light of each line of a list, as (tone, word, first reason). Two SQL queries, on the last months alone."""
+    since = add_months(first_of(today), -MOST_MONTHS - 1)
+    keys = [one.contract.pk for one in rows]
+    recent: dict[int, dict[date, Decimal]] = {key: {} for key in keys}
+    lines = (
+        LedgerPosting.objects.filter(
+            commitment__contract__in=keys,
+            account=Account.DONE,
+            effective_on__gte=since,
+            person_month__isnull=False,
+        )
+        .annotate(month=TruncMonth("effective_on"))
+        .order_by()
+        .values_list("commitment__contract", "month")
+        .annotate(hours=Sum("hours", output_field=DecimalField()))
+    )
+    for key, month, hours in lines:
+        recent[key][month] = hours
+    openings = openings_of(keys)
+    found = []
+    for one in rows:
+        contract, monthly = one.contract, recent[one.contract.pk]
+        if contract.pk in openings:
+            monthly = _with_opening(monthly, openings[contract.pk], contract)
+        # What is older has no month here: it counts as done before those that are read.
+        older = one.done - sum(monthly.values(), Decimal())
+        if older:
+            before = add_months(since, -1)
+            monthly = monthly | {before: monthly.get(before, Decimal()) + older}
+        seen = progress(
+            due=one.due, monthly=monthly, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today
+        )
+        standing = Standing(seen, None, "")
+        found.append((standing.tone, standing.word, seen.reasons[0] if seen.reasons else ""))
+    return found
+
+
+def _with_opening(
+    monthly: dict[date, Decimal], opening: LedgerPosting, contract: Contract
+) -> dict[date, Decimal]:
+    """A total taken over says nothing of its months: it is read at an even pace, from the start of the contract to its own day."""
+    first, last = first_of(contract.starts_on), first_of(opening.effective_on)
+    months = [first]
+    while months[-1] < last:
+        months.append(add_months(months[-1], 1))
+    part = round(opening.hours / len(months), 2)
+    spread = dict.fromkeys(months, part)
+    spread[months[-1]] = opening.hours - part * (len(months) - 1)
+    return {key: monthly.get(key, Decimal()) + spread.get(key, Decimal()) for key in {*monthly, *spread}}
 
 
 def _sentence(contract: Contract, seen: Progress, today: date) -> str:

@@ -3,12 +3,15 @@
 Accepting posts in the ledger in the same transaction. A correction reverses what its old line posted, then posts anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -21,6 +24,7 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Commitment,
+    Confirmation,
     ConfirmationState,
     Declaration,
     DeclarationLine,
@@ -126,7 +130,7 @@ def accept(
         if not judged.is_acceptable:
             told = judged.sentences[0] if judged.sentences else ""
             raise RefusedError(f"Cette ligne ne peut pas être acceptée. {told}")
-        if (not judged.is_green or _is_disputed(fresh)) and reason not in LineReason.values:
+        if (not judged.is_green or _disputed([fresh])) and reason not in LineReason.values:
             raise RefusedError("Une remarque porte sur cette ligne : dites pourquoi vous l’acceptez.")
         return _accept(by, book, fresh, counted, worked, reason, is_statement_seen)
 
@@ -144,20 +148,28 @@ def accept_green(
     own = locked(commitment)[commitment.pk]
     done = 0
     with desk.scope():
-        book = load(desk, own)
-        for key, cell in sorted(book.cells.items(), key=lambda pair: (pair[0][1], pair[0][0])):
-            line = cell.open
-            if line is None or seen.get(line.pk) != line.hours or not is_decidable(line):
-                continue
-            # Each acceptance changes the months and what is left: the next one is judged after it.
-            now = load(desk, own) if done else book
+        now = load(desk, own)
+        waiting = [
+            (key, cell.open)
+            for key, cell in sorted(now.cells.items(), key=lambda pair: (pair[0][1], pair[0][0]))
+            if cell.open and seen.get(cell.open.pk) == cell.open.hours and is_decidable(cell.open)
+        ]
+        disputed, touched = _disputed([line for _, line in waiting]), set[UUID]()
+        for key, line in waiting:
+            person = now.entries[key[0]].participant_id
+            # An acceptance changes the months of its person, and what is left for everybody.
+            if person in touched:
+                now = load(desk, own)
+                touched.clear()
             if (
                 line.state == LineState.WAITING
+                and line.pk not in disputed
                 and now.judge(key, line.hours).is_green
-                and not _is_disputed(line)
             ):
                 _accept(by, now, line, None, None, "", is_statement_seen)
                 done += 1
+                now = replace(now, left=now.left + now.cell(key).own - line.hours)
+                touched.add(person)
     return done
 
 
@@ -182,10 +194,13 @@ def is_decidable(line: DeclarationLine) -> bool:
     return line.is_open and line.declaration.state != DeclarationState.DRAFT
 
 
-def _is_disputed(line: DeclarationLine) -> bool:
-    """Whether another party says that these very hours are wrong, or the person that this month is."""
-    by_party = line.confirmations.filter(state=ConfirmationState.DISPUTED, hours=line.hours)
-    return by_party.exists() or (line.entry_id, line.declaration.month) in open_disputes([line.entry_id])
+def _disputed(lines: Sequence[DeclarationLine]) -> set[int]:
+    """Those of which another party says that these very hours are wrong, or the person that this month is. Two SQL queries."""
+    by_party = Confirmation.objects.filter(
+        line__in=lines, state=ConfirmationState.DISPUTED, hours=F("line__hours")
+    ).values_list("line", flat=True)
+    by_person = open_disputes({line.entry_id for line in lines})
+    return {*by_party, *(one.pk for one in lines if (one.entry_id, one.declaration.month) in by_person)}
 
 
 def open_disputes(entries: Iterable[int]) -> dict[Key, MonthAnswer]:
@@ -238,7 +253,8 @@ def _keep(
         return None
     return DeclarationLine(
         declaration=declaration, entry=entry, hours=hours, modality=entry.modality,
-        employer_id=entry.company_id, corrects=cell.current, incoming=incoming, **typed_by(by),
+        # Said here, not by the database: the lines of a file are then one array, not thousands of expressions.
+        employer_id=entry.company_id, corrects=cell.current, incoming=incoming, declared_at=timezone.now(), **typed_by(by),
     )  # fmt: skip
 
 

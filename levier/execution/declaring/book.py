@@ -23,11 +23,11 @@ from levier.execution.models import (
     LineState,
     PersonMonth,
 )
-from levier.rulebook import counting
+from levier.rulebook import counting, parameters
 from levier.rulebook.counting import Questioned, Share, count_month, counting_keys, counting_rules
 from levier.rulebook.declaring import ALWAYS_BLOCK, Around, Finding, Line, check
 from levier.rulebook.modalities import modalities
-from levier.rulebook.months import first_of
+from levier.rulebook.months import add_months, first_of
 
 # A line with one of these is not kept at all: no figure, no month, or somebody who was told nothing about its data.
 NOT_KEPT = ALWAYS_BLOCK | {"privacy_notice_missing", "month_in_future"}
@@ -102,6 +102,8 @@ class Book:
     # The same, found at once: hours declared by entry, months by person.
     history: dict[int, list[tuple[date, Decimal]]]
     months_of: dict[tuple[str, date], list[PersonMonth]]
+    # Hours through an association intermédiaire on other commitments, by person: its ceiling is one for all of them.
+    ai_elsewhere: dict[str, list[tuple[date, Decimal]]]
 
     def cell(self, key: Key) -> Cell:
         return self.cells.get(key, Cell())
@@ -128,7 +130,7 @@ class Book:
 
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
-        return self.refusal_of(check(self._line(key, hours), self._around(key, hours)), hours)
+        return self.refusal_of(check(self._line(key, hours), self._around(key, hours), only=NOT_KEPT), hours)
 
     def refusal_of(self, findings: Iterable[Finding], hours: Decimal) -> str:
         """The same, of remarks already read."""
@@ -162,7 +164,7 @@ class Book:
             ),
             eligible_from=entry.eligible_from if is_valid else None,
             eligible_until=entry.eligible_until if is_valid else None,
-            ai_before=tuple(self._history(key)) if entry.modality == "ai" else (),
+            ai_before=tuple(self._ai_before(key)),
         )
         share = count_month(person).shares[0]
         return Judged(
@@ -175,6 +177,21 @@ class Book:
 
     def _history(self, key: Key) -> list[tuple[date, Decimal]]:
         return [(month, hours) for month, hours in self.history.get(key[0], ()) if month < key[1]]
+
+    def _ai_before(self, key: Key) -> list[tuple[date, Decimal]]:
+        """Hours through an association intermédiaire before a month, whatever the contract, over the months of the ceiling."""
+        entry = self.entries[key[0]]
+        if entry.modality != "ai":
+            return []
+        oldest = add_months(key[1], 1 - int(parameters.get("ai_ceiling_months", "", key[1]).value))
+        own = [
+            pair for pk, one in self.entries.items()
+            if one.participant_id == entry.participant_id and one.modality == "ai" for pair in self.history.get(pk, ())
+        ]  # fmt: skip
+        elsewhere = self.ai_elsewhere.get(str(entry.participant_id), [])
+        # The same month on another contract counts as well; the cell itself does not.
+        before = [(month, hours) for month, hours in own if oldest <= month < key[1]]
+        return before + [(month, hours) for month, hours in elsewhere if oldest <= month <= key[1]]
 
     def _around(self, key: Key, hours: Decimal = ZERO) -> Around:
         entry, contract, month = self.entries[key[0]], self.desk.contract, self.person_month(key)
@@ -205,7 +222,7 @@ class Book:
             other_employers=sum(elsewhere, ZERO) if is_told else ZERO,
             worked=self.worked_after(key, hours) if month else None,
             allocated=others,
-            ai_total_before=sum((one for _, one in history), ZERO),
+            ai_total_before=sum((one for _, one in self._ai_before(key)), ZERO),
             # A subcontractor does not learn what its holder still owes.
             commitment_left=None if self.desk.is_subcontractor else self.left + self.cell(key).own,
             known_modalities=frozenset(one.key for one in modalities()),
@@ -219,7 +236,7 @@ def is_away(entry: Entry, month: date) -> bool:
 
 
 def load(desk: Desk, commitment: Commitment) -> Book:
-    """The book of a commitment, to be read inside the scope of its desk. Seven SQL queries at most."""
+    """The book of a commitment, to be read inside the scope of its desk. Eight SQL queries at most."""
     entries = {one.pk: one for one in _entries(desk, commitment)}
     reasons = (
         {one.pk: one for one in EntryReason.objects.filter(entry__in=list(entries))}
@@ -256,6 +273,7 @@ def load(desk: Desk, commitment: Commitment) -> Book:
         months=months,
         history=dict(history),
         months_of=dict(months_of),
+        ai_elsewhere=_ai_elsewhere(commitment, entries.values()),
     )
 
 
@@ -270,6 +288,25 @@ def _entries(desk: Desk, commitment: Commitment) -> Iterable[Entry]:
         .select_related("participant", "company")
         .order_by("participant__family_name", "participant__given_name", "entered_on", "pk")
     )
+
+
+def _ai_elsewhere(commitment: Commitment, entries: Iterable[Entry]) -> dict[str, list[tuple[date, Decimal]]]:
+    """Hours that count, or wait, through an association intermédiaire on other commitments; no query when nobody comes from one."""
+    people = {one.participant_id for one in entries if one.modality == "ai"}
+    if not people:
+        return {}
+    lines = (
+        DeclarationLine.objects.filter(entry__participant__in=people, entry__modality="ai")
+        .exclude(declaration__commitment=commitment)
+        .select_related("declaration", "entry", "posting__reversed_by")
+        .order_by("pk")
+    )
+    person = {one.entry_id: str(one.entry.participant_id) for one in lines}
+    found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    for (entry, month), cell in _cells(lines).items():
+        if cell.hours:
+            found[person[entry]].append((month, cell.hours))
+    return dict(found)
 
 
 def _cells(lines: Iterable[DeclarationLine]) -> dict[Key, Cell]:

@@ -17,7 +17,14 @@ from levier.core import mail
 from levier.core.typography import day, figure
 from levier.execution.declaring import links
 from levier.execution.declaring.contacts import Reachable, contacts_of, stop_token
-from levier.execution.models import Contract, Declaration, DeclarationSending, LineState, ReminderStep
+from levier.execution.models import (
+    Contract,
+    Declaration,
+    DeclarationSending,
+    HoursStatement,
+    LineState,
+    ReminderStep,
+)
 from levier.organisations.models import Organisation
 
 
@@ -91,6 +98,32 @@ Un code vous sera envoyé à cette adresse pour ouvrir la page.
 """,
         key=f"declaration-{state}-{declaration.pk}-{timezone.localdate()}",
     )
+
+
+def tell_payslip(statement: HoursStatement) -> None:
+    """A document was a payslip: it is gone, and what to send instead; to whoever sent it."""
+    declaration = statement.declaration
+    sender = statement.link or statement.by
+    if sender is None or not sender.email:
+        return
+    month, title = month_name(declaration.month), declaration.commitment.contract.title
+    mail.send(
+        to=sender.email,
+        subject=f"Document supprimé : {month}, {title}",
+        body=payslip_body(f"pour {month}, « {title} »"),
+        key=f"declaration-payslip-{statement.pk}",
+    )
+
+
+def payslip_body(about: str) -> str:
+    """What a sender reads of a payslip, whichever way it came."""
+    return f"""Bonjour,
+
+Un document envoyé {about} est un bulletin de paie. Il porte le numéro de sécurité sociale de la personne : le facilitateur l’a supprimé dès
+qu’il l’a ouvert, et rien n’en est gardé.
+
+Envoyez à la place un relevé d’heures ou un planning signé. Les heures déclarées, elles, sont bien arrivées.
+"""
 
 
 def send_link(
@@ -171,23 +204,6 @@ Ne plus recevoir ces rappels (la déclaration reste due, et le facilitateur appe
 """,
         key=f"declaration-digest-{reminders[0].pk}",
         unsubscribe=stop,
-    )
-
-
-def tell_facilitator(*, to: User, reminders: Sequence[Reminder]) -> None:
-    """The companies that answered none of their reminders, to whoever follows them."""
-    lines = [
-        f"- {one.company.name}, {one.contract.title}, {one.months}\n"
-        f"  {settings.SITE_URL}{reverse('declaring:grid', args=[one.contract.pk])}#joindre"
-        for one in reminders
-    ]
-    mail.send(
-        to=to.email,
-        subject=f"{len(lines)} entreprise{'s' if len(lines) > 1 else ''} sans déclaration malgré les rappels",
-        body="Bonjour,\n\nCes mois manquent encore, deux semaines après la date limite ; un appel les débloque souvent :\n\n"
-        + "\n".join(lines)
-        + "\n",
-        key=f"declaration-silent-{reminders[0].pk}-{to.pk}",
     )
 
 

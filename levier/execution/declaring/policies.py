@@ -54,16 +54,19 @@ def facilitator_desk(user: Reader, pk: int) -> Desk:
 
 def company_desk(user: Reader, pk: int) -> Desk:
     """The months of a contract one's company carries out, as holder, co-contractor or subcontractor. Raises Http404, PermissionDenied."""
-    if user.is_authenticated and user.is_active:
-        own = tuple(policies.subcontracted_by(user).filter(contract=pk))
-        if own and not policies.contracts_of(user).filter(pk=pk).exists():
-            firms = frozenset(one.organisation_id for one in own)
-            return Desk(own[0].contract, False, firms, is_subcontractor=True)
-    contract = policies.get_contract_for(user, pk)
-    assert user.is_authenticated
-    if "company" not in policies.sides_for(user, contract):
+    firms = policies.firms_named(user, pk) if isinstance(user, User) and user.is_active else frozenset()
+    if not firms:
+        policies.get_contract_for(user, pk)
         raise PermissionDenied(_COMPANY_ONLY)
-    return Desk(contract, False, policies.firms_named(user, contract))
+    contract = Contract.objects.with_parties().select_related("lot").get(pk=pk)
+    try:
+        sides = policies.sides_for(user, contract)
+    except Http404:
+        sides = frozenset()
+    # Named, and without a side: it is a subcontractor there, and sees its own part alone.
+    if sides and "company" not in sides:
+        raise PermissionDenied(_COMPANY_ONLY)
+    return Desk(contract, False, firms, is_subcontractor=not sides)
 
 
 def commitment_of(desk: Desk, asked: str) -> tuple[Commitment, tuple[Commitment, ...]]:

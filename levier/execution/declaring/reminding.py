@@ -1,36 +1,27 @@
 """The reminders of each day: whose months are missing, how far it went, one mail to each contact. Run twice a day, it sends once."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from levier.accounts.models import Membership, Role, User
+from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
 from levier.execution.declaring import letters
-from levier.execution.declaring.book import is_away
 from levier.execution.declaring.contacts import Reachable, contacts_of, last_notes, note_contact
+from levier.execution.declaring.lacking import Missing, asked_of, missing_of
 from levier.execution.declaring.letters import Reminder
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     ContactWord,
     Contract,
-    DeclarationLine,
     DeclarationReminder,
-    DeclarationState,
-    Entry,
-    EntryState,
-    LineState,
     ReminderStep,
 )
-from levier.execution.people.scope import acting
-from levier.execution.reporting import Report, period_over
-from levier.organisations.models import Organisation
 from levier.rulebook.months import add_months
 
 # Days around the last day to declare, in the order of the steps; the first mail leaves as soon as the period is over.
@@ -41,51 +32,6 @@ _STEPS = (
 _PATIENCE = 3
 # A mail that nobody could send for so long, while others left, comes from a wrong address.
 _STUCK = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A company that has not declared every month of a period."""
-
-    contract: Contract
-    company: Organisation
-    report: Report
-    months: tuple[date, ...]
-
-
-def missing_of(contract: Contract, contacts: Iterable[Reachable], today: date) -> Iterator[Missing]:
-    """The companies of these contacts that owe months of the last period over. Two SQL queries by company."""
-    report = period_over(
-        contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-    )  # fmt: skip
-    if report is None:
-        return
-    for company in dict.fromkeys(one.company for one in contacts):
-        lacking = missing_months(contract, company.pk, report.months)
-        months = tuple(month for month in report.months if month in lacking)
-        if months:
-            yield Missing(contract, company, report, months)
-
-
-def missing_months(contract: Contract, company_id: int, months: tuple[date, ...]) -> set[date]:
-    """Those where somebody of a company was there without a line that was sent. Two SQL queries."""
-    with acting(companies=[company_id]):
-        entries = list(
-            Entry.objects.filter(contract=contract, company_id=company_id).exclude(state=EntryState.REFUSED)
-        )
-    told = set(
-        DeclarationLine.objects.filter(entry__in=[one.pk for one in entries], declaration__month__in=months)
-        .exclude(declaration__state=DeclarationState.DRAFT)
-        .exclude(state=LineState.REJECTED)
-        .values_list("entry_id", "declaration__month")
-    )
-    return {
-        month
-        for month in months
-        for one in entries
-        if not is_away(one, month) and (one.pk, month) not in told
-    }
 
 
 def step_of(due_on: date, today: date) -> ReminderStep:
@@ -101,42 +47,51 @@ def send_reminders(*, by: Actor, today: date) -> int:
         Contract.objects.filter(starts_on__lte=today, ends_on__gte=add_months(today, -8))
         .exclude(closing__closed_at__isnull=False)
         .with_parties()
-        .prefetch_related("contacts", "parties__organisation")
+        .prefetch_related("contacts", "commitments", "parties__organisation")
     )
     notes = last_notes(running)
+    missing: dict[int, list[Missing]] = defaultdict(list)
+    for lacking in missing_of(running, today):
+        # The period before was reminded in its own time; who follows sees it in the portfolio and the grid.
+        if lacking.report == asked_of(lacking.contract, today)[-1]:
+            missing[lacking.contract.pk].append(lacking)
     digests: dict[str, tuple[Reachable, list[Reminder]]] = {}
-    silent: dict[int, list[Reminder]] = {}
+    silent = 0
     with transaction.atomic():
         for contract in running:
             contacts = contacts_of(contract, notes.get(contract.pk, {}))
-            for one in missing_of(contract, contacts, today):
+            own = {one.contractor_id for one in contract.commitments.all()}
+            for one in missing[contract.pk]:
                 found = [each for each in contacts if each.company.pk == one.company.pk]
+                if not found and one.company.pk not in own:
+                    # Nobody to write to, no commitment of its own: its holder declares its people.
+                    found = [each for each in contacts if each.company.pk == contract.holder_id]
                 reminder = _due(one, found, today)
                 if reminder is None:
                     continue
                 if reminder.step == ReminderStep.FACILITATOR:
-                    silent.setdefault(contract.facilitator_id or contract.buyer_id, []).append(reminder)
+                    # The row is the news: the portfolio and the mail of the morning say it.
+                    silent += 1
                     continue
                 contact = _whom(found, reminder.step)
                 if contact:
                     digests.setdefault(contact.email, (contact, []))[1].append(reminder)
         for contact, reminders in digests.values():
             letters.send_digest(to=contact, reminders=reminders)
-        told = _tell_facilitators(silent)
-        if digests or told:
+        if digests or silent:
             audit.record(
                 by=by,
                 verb="execution.send_reminders",
-                details={"companies": len(digests), "facilitators": told},
+                details={"companies": len(digests), "silent": silent},
             )
-    return len(digests) + told
+    return len(digests)
 
 
 def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
     """The reminder of today, written as sent; None when its step went already."""
     step = step_of(one.report.due_on, today)
     sent = DeclarationReminder.objects.filter(
-        contract=one.contract, company=one.company, month=one.months[-1]
+        contract=one.contract, company=one.company, month=one.report.months[-1]
     ).first()
     # Started late, the reminders still begin with the first contact, and leave each one time to answer.
     if sent is None and step in (ReminderStep.SUBSTITUTE, ReminderStep.FACILITATOR):
@@ -147,7 +102,7 @@ def _due(one: Missing, found: list[Reachable], today: date) -> Reminder | None:
     if today > one.report.due_on and not any(each.may_be_reminded for each in found):
         step = ReminderStep.FACILITATOR
     row, is_new = DeclarationReminder.objects.get_or_create(
-        contract=one.contract, company=one.company, month=one.months[-1], step=step
+        contract=one.contract, company=one.company, month=one.report.months[-1], step=step
     )
     if not is_new:
         return None
@@ -160,18 +115,6 @@ def _whom(found: list[Reachable], step: ReminderStep) -> Reachable | None:
     if step == ReminderStep.SUBSTITUTE:
         able = able[1:] + able[:1]
     return able[0] if able else None
-
-
-def _tell_facilitators(silent: dict[int, list[Reminder]]) -> int:
-    members = Membership.objects.filter(
-        organisation__in=list(silent), role=Role.FACILITATOR, user__is_active=True
-    ).select_related("user")
-    by_user: dict[User, list[Reminder]] = {}
-    for member in members:
-        by_user.setdefault(member.user, []).extend(silent[member.organisation_id])
-    for user, reminders in by_user.items():
-        letters.tell_facilitator(to=user, reminders=reminders)
-    return len(by_user)
 
 
 def _note_bounces(today: date) -> None:
@@ -204,13 +147,10 @@ def send_month_link(*, by: User, contract: Contract, contact: Reachable, today: 
     """Send now the link of what is to declare to one contact; gives its months in words. Raises RefusedError."""
     if not contact.email:
         raise RefusedError("Ce contact n’a pas d’adresse électronique : appelez-le, ou complétez le contrat.")
-    report = period_over(
-        contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-    )  # fmt: skip
-    if report is None:
+    asked = asked_of(contract, today)
+    if not asked:
         raise RefusedError("La première période du contrat n’est pas finie : rien n’est encore à déclarer.")
-    months = report.months
+    report, months = asked[-1], asked[-1].months
     letters.send_link(
         to=contact, contract=contract, first_month=months[0], month=months[-1], due_on=report.due_on, by=by
     )

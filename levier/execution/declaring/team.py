@@ -8,6 +8,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, received_files
 from levier.core.audit import Actor
+from levier.execution.declaring import letters
 from levier.execution.declaring.policies import Desk
 from levier.execution.declaring.sending import ROOM
 from levier.execution.errors import RefusedError
@@ -19,8 +20,11 @@ _DECIDED = "Cette annonce vient d’être traitée : rouvrez la page."
 
 
 @transaction.atomic
-def see_statement(*, by: User, statement: HoursStatement) -> None:
-    """« Vu le…, par… »: the document is deleted, the mention stays. Twice changes nothing. Raises RefusedError when it went unseen."""
+def see_statement(*, by: User, statement: HoursStatement, is_payslip: bool = False) -> None:
+    """« Vu le…, par… »: the document is deleted, the mention stays. `is_payslip`: whoever sent it is told.
+
+    Twice changes nothing. Raises RefusedError when it went unseen.
+    """
     own = HoursStatement.objects.select_for_update().get(pk=statement.pk)
     if not own.file:
         return
@@ -28,7 +32,10 @@ def see_statement(*, by: User, statement: HoursStatement) -> None:
         raise RefusedError("Ce relevé n’a pas été vu à temps : il est supprimé, demandez-le de nouveau.")
     name, own.file = own.file, ""
     own.seen_on, own.seen_by = timezone.localdate(), by
-    own.save(update_fields=["file", "seen_on", "seen_by"])
+    own.is_payslip = is_payslip
+    own.save(update_fields=["file", "seen_on", "seen_by", "is_payslip"])
+    if is_payslip:
+        letters.tell_payslip(own)
     # After the commit: a failure must not leave a row that names no file.
     transaction.on_commit(lambda: received_files.forget(name, room=ROOM))
     audit.record(

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.declaring.book import ZERO, is_away
+from levier.execution.declaring.lacking import asked_of, months_lacking, sent_lines
 from levier.execution.models import (
     Commitment,
     Contract,
     DeclarationLine,
-    DeclarationState,
     Entry,
     EntryState,
     LineState,
 )
 from levier.execution.people.scope import acting
-from levier.execution.reporting import HiringPlan, Pace, Report, hiring_plan, pace, period_over
+from levier.execution.reporting import HiringPlan, Pace, Report, hiring_plan, pace
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months, first_of
 
@@ -35,6 +36,7 @@ class Due:
     report: Report | None
     months: tuple[date, ...]
     questions: int
+    is_subcontracted: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -98,6 +100,14 @@ def whole_company(user: User) -> WholeCompany:
         .exclude(closing__closed_at__isnull=False)
         .order_by("ends_on", "pk")
     )
+    taken = policies.subcontracted_by(user).filter(contract__ends_on__gte=add_months(today, -3))
+    subcontracted = (
+        Contract.objects.with_parties()
+        .filter(pk__in=taken.values("contract"))
+        .exclude(Q(pk__in=[one.pk for one in contracts]) | Q(closing__closed_at__isnull=False))
+    )
+    held = {one.pk for one in contracts}
+    contracts += subcontracted.order_by("ends_on", "pk")
     with acting(companies=naming):
         entries = list(
             Entry.objects.filter(
@@ -109,7 +119,14 @@ def whole_company(user: User) -> WholeCompany:
         )
     lines = _lines(entries)
     dues = tuple(
-        _due(one, [each for each in entries if each.contract_id == one.pk], lines, today) for one in contracts
+        _due(
+            one,
+            [each for each in entries if each.contract_id == one.pk],
+            lines,
+            today,
+            is_held=one.pk in held,
+        )
+        for one in contracts
     )
     return WholeCompany(
         month=month, dues=dues, promises=_promises(contracts, naming, entries, lines, today),
@@ -119,32 +136,23 @@ def whole_company(user: User) -> WholeCompany:
 
 def _lines(entries: list[Entry]) -> dict[tuple[int, date], DeclarationLine]:
     """The last line that stands, by entry and month."""
-    rows = (
-        DeclarationLine.objects.filter(entry__in=[one.pk for one in entries])
-        .exclude(state=LineState.REJECTED)
-        .exclude(declaration__state=DeclarationState.DRAFT)
-        .select_related("declaration")
-        .order_by("pk")
-    )
+    rows = sent_lines([one.pk for one in entries]).select_related("declaration").order_by("pk")
     return {(one.entry_id, one.declaration.month): one for one in rows}
 
 
 def _due(
-    contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine], today: date
-) -> Due:
-    report = period_over(
-        contract.reporting_period, contract.reporting_due_day, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-    )  # fmt: skip
-    months = tuple(
-        month for month in (report.months if report else ())
-        if any(not is_away(one, month) and (one.pk, month) not in lines for one in entries)
-    )  # fmt: skip
+    contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine], today: date, *,
+    is_held: bool,
+) -> Due:  # fmt: skip
+    lacking = [(one, months_lacking(entries, one.months, lines)) for one in asked_of(contract, today)]
+    # The day of the oldest one that is owed; of the last one when all is there.
+    report = next((one for one, months in lacking if months), lacking[-1][0] if lacking else None)
+    months = tuple(month for _, found in lacking for month in found)
     mine = {one.pk for one in entries}
     asked = sum(
         1 for (entry, _), line in lines.items() if entry in mine and line.state == LineState.QUESTIONED
     )
-    return Due(contract, report, months, asked)
+    return Due(contract, report, months, asked, is_subcontracted=not is_held)
 
 
 def _promises(

@@ -178,6 +178,18 @@ def choose(
     file.refresh_from_db()
 
 
+def clean_saved_columns() -> int:
+    """Take out of what was remembered the titles that are not made of the words of titles: a first row of people, kept once. Gives how many."""
+    gone = 0
+    for saved in SavedColumns.objects.all():
+        kept = {title: role for title, role in saved.roles.items() if is_known_title(title)}
+        gone += len(saved.roles) - len(kept)
+        if kept != saved.roles:
+            saved.roles = kept
+            saved.save(update_fields=["roles"])
+    return gone
+
+
 def _siren(text: str) -> str:
     digits = clean_digits(text)[:9]
     is_known = is_valid_siren(digits) or Organisation.objects.filter(siren=digits).exists()
@@ -216,8 +228,9 @@ def _run(file: IncomingFile) -> None:
     """At once for a few lines; a job, deferred in this transaction, for many."""
     from levier.execution.tasks import run_file
 
-    if len(table_of(file).rows) > AT_ONCE:
-        shelf.put_progress(file.stored_as, 0, len(table_of(file).rows))
+    count = len(table_of(file).rows)
+    if count > AT_ONCE:
+        shelf.put_progress(file.stored_as, 0, count)
         run_file.defer(file_id=file.pk)
     else:
         run_started(file_id=file.pk)
@@ -286,6 +299,7 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
             contract=next((one for one in known.contracts if one.pk == contract), None),
             buyer=known.firm(siren=sirens.get("buyer", ""), name=""),
             holder=known.firm(siren=sirens.get("holder", ""), name=""),
+            totals_of=date.fromisoformat(month) if (month := file.choices.get("month")) else None,
         )  # fmt: skip
     evidence = Evidence.DOCUMENTED if file.choices.get("statement") else Evidence.DECLARED
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -148,6 +149,7 @@ def _names_a_month(title: str) -> bool:
     return read_month(title, 2000) is not None
 
 
+@lru_cache(maxsize=1024)
 def read_month(text: str, year: int | None = None) -> date | None:
     """« mars 2026 », « 03/2026 », « 2026-03 », « mars-26 », a day of it, « mars » with `year`; None for anything else."""
     if found := re.fullmatch(r"(\d{4})-(\d{2})(?:-\d{2})?", text.strip()):

@@ -48,9 +48,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, said)
         return redirect("incoming:confirm", pk=pk)
     context = {
-        "contract": desk.contract, "lines": confirming.lines_to_confirm(desk), "to_ask": confirming.lines_to_ask(desk),
-        "others": confirming.others(desk), "is_subcontractor": desk.is_subcontractor,
-    }  # fmt: skip
+        "contract": desk.contract,
+        "lines": confirming.lines_to_confirm(desk),
+        "accepted": confirming.accepted_to_confirm(desk),
+        "to_ask": confirming.lines_to_ask(desk),
+        "others": confirming.others(desk),
+        "is_subcontractor": desk.is_subcontractor,
+    }
     return render(request, "execution/incoming/confirm.html", context)
 
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.execution.actions import reallocate
+from levier.execution.actions.posting import locked
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -21,15 +23,18 @@ from levier.execution.models import (
     ConfirmationState,
     DeclarationLine,
     DeclarationState,
+    Evidence,
     LineState,
     PartyKind,
 )
 from levier.execution.people.scope import acting
 from levier.organisations.models import Organisation
+from levier.rulebook.months import add_months, first_of
 
 # Hours somebody else than the company that declares pays the person for.
 _BOUGHT = ("etti", "ai", "geiq", "sous-traitance", "cotraitance")
 _OPEN = (LineState.WAITING, LineState.QUESTIONED)
+_WEAKER = (Evidence.DECLARED, Evidence.DOCUMENTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,20 @@ def lines_to_confirm(desk: Desk) -> tuple[LineToConfirm, ...]:
         wanted |= Q(declaration__company__in=subcontractors)
     rows = _sent(desk).filter(wanted).exclude(declaration__company__in=own).distinct()
     return _shown(rows, own)
+
+
+def accepted_to_confirm(desk: Desk) -> tuple[LineToConfirm, ...]:
+    """What the facilitator accepted of the same lines within a year, and that no third party confirmed: a word of the other party still counts."""
+    own, since = desk.organisations, add_months(first_of(timezone.localdate()), -12)
+    wanted = Q(confirmations__organisation__in=own)
+    if desk.contract.holder_id in own:
+        subcontractors = desk.contract.parties.filter(kind=PartyKind.SUBCONTRACTOR).values("organisation")
+        wanted |= Q(declaration__company__in=subcontractors)
+    rows = DeclarationLine.objects.filter(
+        wanted, declaration__commitment__contract=desk.contract, declaration__month__gte=since, state=LineState.ACCEPTED,
+        posting__reversed_by=None, posting__evidence__in=_WEAKER,
+    )  # fmt: skip
+    return _shown(rows.exclude(declaration__company__in=own).distinct(), own)
 
 
 def lines_to_ask(desk: Desk) -> tuple[LineToConfirm, ...]:
@@ -92,22 +111,47 @@ def ask(*, by: User, desk: Desk, line: int, organisation: int) -> Confirmation:
 
 @transaction.atomic
 def answer(*, by: User, desk: Desk, line: int, seen: Decimal, is_right: bool) -> Confirmation:
-    """Say of a line, as it was read (`seen` hours), whether it is right. Raises RefusedError once it is decided or changed."""
+    """Say of a line, as it was read (`seen` hours), whether it is right; once accepted it may still be confirmed. Raises RefusedError."""
+    if DeclarationLine.objects.filter(pk=line, state=LineState.ACCEPTED).exists():
+        return _confirm_accepted(by, desk, line, seen, is_right)
     own = _line(desk, line)
     if own.hours != seen:
         raise RefusedError("Ces heures viennent de changer : relisez-les avant de répondre.")
     if line not in {one.pk for one in lines_to_confirm(desk)}:
         raise RefusedError("Ces heures ne sont pas à confirmer par votre entreprise.")
-    asked = own.confirmations.filter(organisation__in=desk.organisations).first()
+    return _said(by, desk, own, ConfirmationState.CONFIRMED if is_right else ConfirmationState.DISPUTED)
+
+
+def _confirm_accepted(by: User, desk: Desk, pk: int, seen: Decimal, is_right: bool) -> Confirmation:
+    """Hours accepted already get the proof of a third party: a reversal, then a new posting of the same hours."""
+    if not is_right:
+        raise RefusedError(
+            "Ces heures sont déjà acceptées : dites au facilitateur ce qui ne va pas, il les corrigera."
+        )
+    if pk not in {one.pk for one in accepted_to_confirm(desk)}:
+        raise RefusedError("Ces heures ne sont pas à confirmer par votre entreprise, ou le sont déjà.")
+    found = DeclarationLine.objects.select_related("declaration__commitment").get(pk=pk)
+    locked(found.declaration.commitment)
+    own = DeclarationLine.objects.select_related("posting__commitment", "declaration").get(pk=pk)
+    if own.hours != seen or own.posting is None:
+        raise RefusedError("Ces heures viennent de changer : relisez-les avant de répondre.")
+    *_, proved = reallocate(
+        by=by, posting=own.posting, to=own.posting.commitment, evidence=Evidence.THIRD_PARTY
+    )
+    DeclarationLine.objects.filter(pk=pk).update(posting=proved)
+    return _said(by, desk, own, ConfirmationState.CONFIRMED)
+
+
+def _said(by: User, desk: Desk, line: DeclarationLine, state: ConfirmationState) -> Confirmation:
+    asked = line.confirmations.filter(organisation__in=desk.organisations).first()
     speaker = asked.organisation_id if asked else desk.contract.holder_id
-    state = ConfirmationState.CONFIRMED if is_right else ConfirmationState.DISPUTED
     made, _ = Confirmation.objects.update_or_create(
-        line=own, organisation_id=speaker,
-        defaults={"state": state, "hours": own.hours, "answered_by": by, "answered_at": timezone.now()},
+        line=line, organisation_id=speaker,
+        defaults={"state": state, "hours": line.hours, "answered_by": by, "answered_at": timezone.now()},
     )  # fmt: skip
     audit.record(
         by=by.as_actor(), verb="execution.answer_confirmation", object_type="declaration_line",
-        object_key=str(own.pk), details={"state": state.value},
+        object_key=str(line.pk), details={"state": state.value},
     )  # fmt: skip
     return made
 

@@ -31,6 +31,8 @@ class People:
     def __init__(self, book: Book) -> None:
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
         self._families: set[str] = set()
+        # A payroll names each person once a month.
+        self._asked: dict[tuple[str, str], list[Entry]] = {}
         for entry in book.entries.values():
             who = entry.participant
             self._by_name[person_key(who.family_name, who.given_name)].append(entry)
@@ -38,9 +40,7 @@ class People:
 
     def entry(self, *, family: str, given: str, birth_on: date | None, month: date) -> Entry:
         """Who a line is about, and her entry of that month. Raises LookupError when nobody, RefusedError in doubt."""
-        found = (
-            self._by_name.get(person_key(family, given)) or self._by_name.get(person_key(given, family)) or []
-        )
+        found = self._named(family, given)
         if birth_on:
             found = [one for one in found if one.participant.birth_on == birth_on]
         if not found:
@@ -54,6 +54,12 @@ class People:
             if one.entered_on <= last_of(month) and (one.left_on is None or one.left_on >= month)
         ]  # fmt: skip
         return (present or found)[-1]
+
+    def _named(self, family: str, given: str) -> list[Entry]:
+        if (family, given) not in self._asked:
+            straight, turned = person_key(family, given), person_key(given, family)
+            self._asked[family, given] = self._by_name.get(straight) or self._by_name.get(turned) or []
+        return self._asked[family, given]
 
 
 def understand_hours(

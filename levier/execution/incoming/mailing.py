@@ -17,6 +17,7 @@ from levier.accounts.models import User
 from levier.core import audit, mail, received_files
 from levier.core.audit import Actor
 from levier.core.received_files import RefusedFileError, refuse_payslip
+from levier.execution.declaring.letters import payslip_body
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import shelf
@@ -171,6 +172,29 @@ def mark_seen(*, by: User, message: ReceivedMail) -> None:
         details={"mail": own.pk, "pages": len(names)},
     )  # fmt: skip
     transaction.on_commit(lambda: _drop(names))
+
+
+@transaction.atomic
+def refuse_payslip_of(*, by: User, paper: MailedPaper) -> None:
+    """A page that is a payslip goes at once, and its sender is told. Raises RefusedError once it is gone."""
+    own = (
+        MailedPaper.objects.select_for_update(of=("self",)).select_related("mail__contract").get(pk=paper.pk)
+    )
+    if not own.stored_as:
+        raise RefusedError("Cette pièce est déjà effacée.")
+    name, own.stored_as, own.is_payslip = own.stored_as, "", True
+    own.save(update_fields=["stored_as", "is_payslip"])
+    contract = own.mail.contract
+    if own.mail.sender:
+        mail.send(
+            to=own.mail.sender, subject=f"Document supprimé : {contract.title}",
+            body=payslip_body(f"à l’adresse de « {contract.title} »"), key=f"contract-mail-payslip-{own.pk}",
+        )  # fmt: skip
+    audit.record(
+        by=by.as_actor(), verb="execution.refuse_payslip", object_type="contract", object_key=str(contract.pk),
+        details={"paper": own.pk},
+    )  # fmt: skip
+    transaction.on_commit(lambda: _drop([name]))
 
 
 def _drop(names: Iterable[str]) -> None:

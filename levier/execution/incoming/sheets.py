@@ -1,4 +1,4 @@
-"""Reads a table somebody sends (CSV, XLSX, ODS, XLS) and strips what looks like a social security number before anybody keeps it.
+"""Reads a table somebody sends (CSV, XLSX, ODS) and strips what looks like a social security number before anybody keeps it.
 
 Pure: bytes in, a frozen table of texts out. Days are read as 2026-03-31, figures with a point.
 """
@@ -29,6 +29,8 @@ _TITLES_OF_NUMBERS = re.compile(
     r"\b(nir|nirpp|secu|securite sociale|n ss|num ss|no ss|numero ss|insee salarie|immatriculation ss)\b"
 )
 
+_NEITHER = re.compile(r"[^a-z0-9]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -46,8 +48,11 @@ class Table:
 
 def folded(text: object) -> str:
     """Small letters and digits alone, without accents: « N° de marché » as « n de marche »."""
-    plain = unicodedata.normalize("NFKD", str(text).casefold())
-    return re.sub(r"[^a-z0-9]+", " ", "".join(one for one in plain if not unicodedata.combining(one))).strip()
+    plain = str(text).casefold()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(one for one in apart if not unicodedata.combining(one))
+    return _NEITHER.sub(" ", plain).strip()
 
 
 def read_tables(

@@ -64,6 +64,7 @@ class ShownMapping:
     stripped: tuple[str, ...]
     blanked: int
     needs_year: bool
+    has_total: bool
     year: str
     month: str
     contract: str
@@ -121,6 +122,7 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         stripped=table.stripped,
         blanked=table.blanked,
         needs_year=_needs_year(columns, table.titles),
+        has_total=columns.has("hours_done"),
         year=str(year or ""),
         month=str(file.choices.get("month") or "")[:7],
         contract=str(file.choices.get("contract") or ""),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("suivi/reprise", views.taking, name="taking"),
     path("suivi/courriels/<int:pk>/vu", mail_views.seen, name="seen"),
     path("suivi/courriels/pieces/<int:pk>", mail_views.paper, name="paper"),
+    path("suivi/courriels/pieces/<int:pk>/bulletin", mail_views.payslip, name="payslip"),
     path("suivi/cles", key_views.keys, name="keys"),
     path("suivi/cles/<int:pk>/retirer", key_views.revoke, name="revoke_key"),
     path("suivi/fichiers/<int:pk>", views.file, name="file"),

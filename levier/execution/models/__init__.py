@@ -82,6 +82,7 @@ from levier.execution.models.declarations import (
     LineState,
 )
 from levier.execution.models.defaults import DefaultProcedure, DefaultStep, PenaltyClause, StepKind
+from levier.execution.models.digest import WorkDigest
 from levier.execution.models.incoming import IncomingFile, IncomingKind, IncomingState, SavedColumns
 from levier.execution.models.ledger import (
     LONGEST_MONTH_HOURS,
@@ -106,6 +107,7 @@ from levier.execution.models.people import (
     Sex,
 )
 from levier.execution.models.programs import ApiAnswer, ApiKey
+from levier.execution.models.transfers import HoursTransfer
 
 __all__ = [
     "LONGEST_MONTH_HOURS",
@@ -161,6 +163,7 @@ __all__ = [
     "GlobalisationAnswer",
     "GlobalisationRequest",
     "HoursStatement",
+    "HoursTransfer",
     "IncomingFile",
     "IncomingKind",
     "IncomingState",
@@ -206,4 +209,5 @@ __all__ = [
     "SituationMoment",
     "StaffChange",
     "StepKind",
+    "WorkDigest",
 ]

@@ -275,6 +275,8 @@ class PersonProof(models.Model):
     )  # fmt: skip
     seen_at = models.DateTimeField("vue le", null=True)
     removed_at = models.DateTimeField("retirée sans être vue le", null=True)
+    # Whoever opened it found a payslip: it went at once, and the person was told.
+    is_payslip = models.BooleanField("était un bulletin de paie", default=False, db_default=False)
 
     class Meta:
         verbose_name = "document envoyé par la personne"

@@ -72,6 +72,8 @@ class HoursStatement(models.Model):
     sent_at = models.DateTimeField("envoyé le", db_default=Now())
     seen_on = models.DateField("vu le", null=True)
     seen_by = _account("vu par")
+    # Whoever opened it found a payslip: it went at once, and the sender was told.
+    is_payslip = models.BooleanField("était un bulletin de paie", default=False, db_default=False)
 
     class Meta:
         verbose_name = "relevé d’heures"

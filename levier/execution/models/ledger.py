@@ -95,7 +95,8 @@ class Reason(models.TextChoices):
 class LedgerPosting(models.Model):
     """Hours between a commitment and one other leg. Append-only; `number`, `written_at`, `hash` come from the database.
 
-    Due: the other leg is the contract, an order or an amendment. Done: a person-month. A reversal has the legs of the posting it
+    Due: the other leg is the contract, an order or an amendment. Done: a person-month; the contract for the total of hours done before
+    they were followed here (an opening, only « declared »), of which nobody knows the people. A reversal has the legs of the posting it
     reverses and the opposite hours. Each row is a transfer between two legs: it cannot be out of balance.
     """
 
@@ -150,6 +151,8 @@ class LedgerPosting(models.Model):
             models.CheckConstraint(
                 condition=Q(account="done", person_month__isnull=False, contract=None, purchase_order=None,
                             amendment=None, evidence__in=[one.value for one in Evidence])
+                | Q(account="done", person_month=None, contract__isnull=False, purchase_order=None, amendment=None,
+                    evidence="declared")
                 | Q(account="due", person_month=None, evidence="")
                 & (
                     Q(contract__isnull=False, purchase_order=None, amendment=None)
@@ -171,6 +174,11 @@ class LedgerPosting(models.Model):
                 name="execution_posting_later",
             ),
             Index(fields=["person_month"], name="execution_posting_of_month", condition=Q(account="done")),
+            # The openings: few, and asked for at each line of hours done.
+            Index(
+                fields=["contract"], name="execution_posting_opening",
+                condition=Q(account="done", person_month=None),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -206,6 +206,7 @@ class AccessPurpose(models.TextChoices):
     VALIDATE = "validation", "Validation de l’entrée"
     EXPORT = "export", "Export"
     PERSON = "personne", "Demande de la personne"
+    PRINT = "carte", "Impression de la carte"
 
 
 class PeopleAccess(models.Model):

@@ -21,6 +21,8 @@ from levier.execution.models import (
     Candidate,
     CandidateIdentity,
     EntryReason,
+    MonthAnswer,
+    MonthWord,
     Participant,
     PeopleAccess,
     PersonCard,
@@ -74,6 +76,7 @@ def report(on: date | None = None) -> PrivacyReport:
     with acting(is_retention=True):
         named = Participant.objects.filter(anonymised_at=None, pseudonymised_at=None)
         waiting = PersonRequest.objects.filter(answer="")
+        disputes = MonthAnswer.objects.filter(word=MonthWord.DISPUTED, answer="")
         return PrivacyReport(
             on=day,
             rules=tuple(_rule(name, day) for name in _RULES),
@@ -83,8 +86,8 @@ def report(on: date | None = None) -> PrivacyReport:
             without_notice=named.filter(notice_on=None).count(),
             reasons=EntryReason.objects.count(),
             cards=PersonCard.objects.filter(revoked_at=None, expires_on__gte=day).count(),
-            requests=waiting.count(),
-            late_requests=waiting.filter(due_on__lt=day).count(),
+            requests=waiting.count() + disputes.count(),
+            late_requests=waiting.filter(due_on__lt=day).count() + disputes.filter(due_on__lt=day).count(),
             files=PersonProof.objects.exclude(file="").count(),
             candidates=CandidateIdentity.objects.count(),
             accesses=PeopleAccess.objects.count(),

@@ -24,6 +24,7 @@ from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
     Evidence,
+    HoursTransfer,
     LedgerHead,
     LedgerPosting,
     LineState,
@@ -145,6 +146,7 @@ class WholeContract:
     evidence: tuple[tuple[str, Decimal, float], ...]
     orders: tuple[PurchaseOrder, ...]
     amendments: tuple[Amendment, ...]
+    transfers: tuple[HoursTransfer, ...]
     parties: tuple[ContractParty, ...]
     contacts: Mapping[tuple[str, str], ContractContact]
 
@@ -163,6 +165,11 @@ class WholeContract:
     @property
     def may_decide(self) -> bool:
         return "buyer" in self.sides
+
+    @property
+    def is_group(self) -> bool:
+        """Whether hours due may pass from one member to another."""
+        return len(self.parts) > 1
 
     @property
     def waiting(self) -> tuple[Amendment, ...]:
@@ -186,7 +193,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
     commitments = list(contract.commitments.select_related("contractor", "head"))
     found = {int(line.key): line for line in balances(by="commitment", contract=contract.pk)}
     lines = _lines_of(commitments)
-    firms = policies.firms_named(reader, contract) if "company" in sides else frozenset[int]()
+    firms = policies.firms_named(reader, contract.pk) if "company" in sides else frozenset[int]()
     parts = tuple(
         CommitmentPart(
             commitment=one,
@@ -218,6 +225,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
         ),
         orders=tuple(contract.orders.all()),
         amendments=tuple(contract.amendments.select_related("commitment")),
+        transfers=tuple(contract.transfers.select_related("source__contractor", "target__contractor")),
         parties=tuple(contract.parties.select_related("organisation", "under__organisation")),
         contacts={(one.side, one.rank): one for one in contract.contacts.all()},
     )  # fmt: skip
@@ -246,7 +254,15 @@ def declared_hours(contract: Contract) -> Decimal:
 def _lines_of(commitments: Sequence[Commitment]) -> dict[int, list[LedgerPosting]]:
     rows = (
         LedgerPosting.objects.filter(commitment__in=commitments)
-        .select_related("person_month", "purchase_order", "amendment", "reverses", "reversed_by")
+        .select_related(
+            "person_month",
+            "purchase_order",
+            "amendment",
+            "reverses",
+            "reversed_by",
+            "transfer_given__target__contractor",
+            "transfer_taken__source__contractor",
+        )
         .order_by("commitment_id", "number")
     )
     found: dict[int, list[LedgerPosting]] = {}
@@ -265,9 +281,9 @@ def _shown(
     rows: list[LedgerRow] = []
     summed: dict[tuple[date, str], Decimal] = {}
     for line in lines:
-        is_due = line.account == Account.DUE
+        is_total = line.account == Account.DUE or line.person_month is None
         is_own = line.person_month is not None and line.person_month.employer_id in firms
-        if is_due or is_own or "facilitator" in sides:
+        if is_total or is_own or "facilitator" in sides:
             rows.append(_row(line, sides))
         else:
             key = (line.effective_on.replace(day=1), line.evidence)
@@ -302,7 +318,8 @@ def _row(line: LedgerPosting, sides: frozenset[Side]) -> LedgerRow:
         may_reverse=power in sides
         and back is None
         and line.kind != PostingKind.REVERSAL
-        and line.purchase_order_id is None,
+        and line.purchase_order_id is None
+        and _transfer(line) is None,
     )
 
 
@@ -313,7 +330,18 @@ def _origin(line: LedgerPosting) -> str:
         return f"Avenant « {line.amendment.reference} »"
     if line.person_month is not None:
         return f"{line.person_month.month:%m/%Y}"
+    if line.account == Account.DONE:
+        return f"Total repris, arrêté au {line.effective_on:%d/%m/%Y}"
+    moved = _transfer(line)
+    if moved is not None:
+        is_given = moved.given_id == line.pk
+        return f"Transfert {'à' if is_given else 'de'} {(moved.target if is_given else moved.source).contractor.name}"
     return "Contrat"
+
+
+def _transfer(line: LedgerPosting) -> HoursTransfer | None:
+    """The transfer that wrote a line; both sides are read with it."""
+    return getattr(line, "transfer_given", None) or getattr(line, "transfer_taken", None)
 
 
 def rule_in_words(one: Commitment) -> str:

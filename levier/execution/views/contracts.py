@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.execution import exports, policies
-from levier.execution.control.progress import standing_of
+from levier.execution.control.progress import lights_of, standing_of
 from levier.execution.declaring.contacts import silent_of
 from levier.execution.people.scope import followed_by
 from levier.execution.queries.contracts import (
@@ -33,6 +33,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "rows": rows,
+        "lit": list(zip(rows, lights_of(rows, today=today), strict=True)),
         "asked": asked,
         "is_filtered": any(asked.values()),
         "states": STATES.items(),

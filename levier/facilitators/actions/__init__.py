@@ -19,7 +19,7 @@ from levier.facilitators.actions.importing import (
     load_demo,
     load_demo_network,
 )
-from levier.facilitators.actions.measures import record_measure_fact, type_measure_fact
+from levier.facilitators.actions.measures import confirm_commitment, record_measure_fact, type_measure_fact
 from levier.facilitators.actions.people import (
     PersonValues,
     end_animator,
@@ -56,6 +56,12 @@ from levier.facilitators.actions.structures import (
     update_structure,
     verify_structure,
 )
+from levier.facilitators.actions.trade_bodies import (
+    hide_trade_body,
+    import_trade_bodies,
+    load_trade_bodies,
+    save_trade_body,
+)
 
 __all__ = [
     "CommitmentValues",
@@ -72,6 +78,7 @@ __all__ = [
     "ask_question",
     "claim_structure",
     "clear_demo",
+    "confirm_commitment",
     "contact_structure",
     "decide_claim",
     "decline_request",
@@ -82,10 +89,13 @@ __all__ = [
     "end_convention",
     "follow_terms",
     "has_space",
+    "hide_trade_body",
     "holder_for",
     "import_structures",
+    "import_trade_bodies",
     "load_demo",
     "load_demo_network",
+    "load_trade_bodies",
     "name_animator",
     "pass_on_late_requests",
     "propose_convention",
@@ -97,6 +107,7 @@ __all__ = [
     "rework_convention",
     "save_convention",
     "save_person",
+    "save_trade_body",
     "sign_convention",
     "type_measure_fact",
     "update_structure",

@@ -45,22 +45,28 @@ _ONE_OTHER = {ConventionKind.BUYER, ConventionKind.COMPANY}
 
 @dataclass(frozen=True, kw_only=True)
 class PartyValues:
-    """A party as typed. `siren` may be empty for a partner without one."""
+    """A party as typed. `siren` may be empty for a partner without one; `share_amount`: euros a year."""
 
     name: str
     siren: str = ""
     signatory_name: str = ""
     signatory_title: str = ""
+    share_amount: Decimal | None = None
+    share_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommitmentValues:
-    """A promise. `party`: 0 for the structure, then the position of the others from 1."""
+    """A promise. `party`: 0 for the structure, then the position of the others from 1.
+
+    Every promise can be checked: by a measure and its `target`, or by the day `due_on` when it is seen by hand.
+    """
 
     party: int
     text: str
-    measure: str = ""
+    measure: str
     target: Decimal | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +125,23 @@ class ConventionValues:
         for one in self.commitments:
             if not 0 <= one.party <= len(self.others):
                 raise RefusedError("Un engagement est à une partie qui n’existe pas.")
-            if one.measure not in Measure.values or bool(one.measure) != (one.target is not None):
+            if one.measure not in Measure.values or one.measure == Measure.NONE:
                 raise RefusedError(
-                    f"« {one.text[:60]} » : donnez la mesure et sa valeur, ou aucune des deux."
+                    f"« {one.text[:60]} » : dites ce qui le mesure, ou la date à laquelle on constatera qu’il est tenu."
                 )
+            self._check_measure(one)
+
+    def _check_measure(self, one: CommitmentValues) -> None:
+        if one.measure != Measure.BY_HAND:
+            if one.target is None or one.due_on is not None:
+                raise RefusedError(f"« {one.text[:60]} » : donnez la mesure et sa valeur, sans date.")
+            return
+        if one.due_on is None or one.target is not None:
+            raise RefusedError(
+                f"« {one.text[:60]} » : donnez la date à laquelle on le constate, sans valeur visée."
+            )
+        if one.due_on < self.valid_from or (self.valid_to and one.due_on > self.valid_to):
+            raise RefusedError(f"« {one.text[:60]} » : la date est en dehors de la convention.")
 
 
 def _is_siren(digits: str) -> bool:
@@ -184,6 +203,8 @@ def _write_parties(
         )
         party.signatory_name = typed.signatory_name.strip()[:160]
         party.signatory_title = typed.signatory_title.strip()[:160]
+        party.share_amount = typed.share_amount or None
+        party.share_for = typed.share_for.strip()[:200]
         party.save()
         kept.append(party)
     convention.parties.exclude(pk__in=[one.pk for one in kept]).delete()
@@ -197,7 +218,7 @@ def _write_commitments(
     return [
         Commitment.objects.create(
             convention=convention, party=parties[one.party], text=one.text.strip()[:400],
-            measure=one.measure, target=one.target,
+            measure=one.measure, target=one.target, due_on=one.due_on,
         )
         for one in values.commitments
         if one.text.strip()

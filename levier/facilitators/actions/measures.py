@@ -11,7 +11,15 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.models import Convention, ConventionState, Measure, MeasureFact, Structure
+from levier.facilitators.models import (
+    Commitment,
+    Convention,
+    ConventionParty,
+    ConventionState,
+    Measure,
+    MeasureFact,
+    Structure,
+)
 
 # Nothing in Levier sees these by itself, but for launch meetings.
 TYPED_MEASURES = (Measure.VISITS, Measure.REPORTS)
@@ -33,7 +41,7 @@ def record_measure_fact(
 
     `quantity`: working days for an answer, else how many.
     """
-    if measure not in Measure.values or measure == Measure.NONE:
+    if measure not in Measure.values or measure in {Measure.NONE, Measure.BY_HAND}:
         raise RefusedError(f"La mesure « {measure} » n’existe pas.")
     made, is_new = MeasureFact.objects.get_or_create(
         source_key=source_key[:120],
@@ -51,6 +59,40 @@ def record_measure_fact(
             details={"measure": measure},
         )
     return made
+
+
+@transaction.atomic
+def confirm_commitment(
+    *, by: User, party: ConventionParty, commitment: Commitment, done_on: date, words: str = ""
+) -> Commitment:
+    """Say that what is seen by hand was done that day. `party`: for whom the account speaks. Raises RefusedError.
+
+    Said once; who said it, for which party, stays beside it and is read by all.
+    """
+    locked = (
+        Commitment.objects.select_for_update(of=("self",)).select_related("convention").get(pk=commitment.pk)
+    )
+    if locked.measure != Measure.BY_HAND:
+        raise RefusedError("Cet engagement est suivi par sa mesure : il ne se constate pas à la main.")
+    if locked.convention.state != ConventionState.SIGNED:
+        raise RefusedError("Les engagements se suivent une fois la convention signée.")
+    if locked.done_on is not None:
+        raise RefusedError("Cet engagement est déjà constaté.")
+    if done_on > timezone.localdate():
+        raise RefusedError("Cette date est à venir : constatez-le quand ce sera fait.")
+    if done_on < locked.convention.valid_from:
+        raise RefusedError("Cette date est avant la prise d’effet de la convention.")
+    locked.done_on, locked.done_words = done_on, " ".join(words.split())[:200]
+    locked.confirmed_by, locked.confirmed_for = by, party.name
+    locked.save()
+    audit.record(
+        by=by.as_actor(),
+        verb="facilitators.confirm_commitment",
+        object_type="convention",
+        object_key=str(locked.convention_id),
+        details={"commitment": locked.pk},
+    )
+    return locked
 
 
 @transaction.atomic

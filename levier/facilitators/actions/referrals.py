@@ -33,7 +33,7 @@ from levier.reference.places import Place
 from levier.rulebook import parameters
 from levier.rulebook.working_days import add_working_days, working_days_between
 
-# How the key of a request’s fact begins.
+# How the key of a request's fact begins.
 REFERRAL_FACT = "referral-"
 MOST_A_DAY = 20
 MOST_OPEN = 200

@@ -1,9 +1,11 @@
 """Forms of the conventions: the text's values, its parties, its commitments, a signature."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
 
 from levier.facilitators.actions import CommitmentValues, ConventionValues, PartyValues
 from levier.facilitators.convention_text import services
@@ -23,13 +25,52 @@ _OTHER_WORDS = {
     ConventionKind.AUTHORITIES.value: "la collectivité",
     ConventionKind.CHARTER.value: "le partenaire",
 }
-# What a structure most often promises: to keep, change or empty.
-USUAL_COMMITMENTS: tuple[dict[str, Any], ...] = (
-    {"party": "0", "text": "Répondre à chaque demande de l’acheteur", "measure": Measure.ANSWER_TIME.value, "target": 5},
-    {"party": "0", "text": "Rencontrer les équipes qui achètent", "measure": Measure.VISITS.value, "target": 2},
-    {"party": "0", "text": "Remettre un bilan des heures et des parcours", "measure": Measure.REPORTS.value, "target": 2},
-    {"party": "1", "text": "Transmettre sa programmation d’achats chaque année", "measure": "", "target": None},
-)  # fmt: skip
+# What parties most often promise: to keep, change or empty. A day by hand is three months away, to be changed.
+_SOON = timedelta(days=90)
+
+
+def usual_commitments(kind: str, on: date) -> list[dict[str, Any]]:
+    """The promises a draft of this kind starts with."""
+    asked = {
+        ConventionKind.BUYER.value: "Répondre à chaque demande de l’acheteur",
+        ConventionKind.COMPANY.value: "Répondre à chaque demande de l’entreprise",
+        ConventionKind.AUTHORITIES.value: "Répondre à chaque demande des collectivités",
+        ConventionKind.CHARTER.value: "Répondre à chaque demande d’un signataire",
+    }[kind]
+    met = {
+        ConventionKind.BUYER.value: ("Rencontrer les équipes qui achètent", 2),
+        ConventionKind.COMPANY.value: ("Rencontrer le référent de l’entreprise", 4),
+        ConventionKind.AUTHORITIES.value: ("Réunir le comité", 1),
+        ConventionKind.CHARTER.value: ("Réunir les signataires", 1),
+    }[kind]
+    theirs = {
+        ConventionKind.BUYER.value: "Transmettre la programmation des achats de l’année",
+        ConventionKind.COMPANY.value: "Nommer un référent et son suppléant",
+        ConventionKind.AUTHORITIES.value: "Nommer un correspondant et son suppléant",
+        ConventionKind.CHARTER.value: "Transmettre ses projets d’achats de l’année",
+    }[kind]
+    return [
+        {"party": "0", "text": asked, "measure": Measure.ANSWER_TIME.value, "target": 5},
+        {"party": "0", "text": met[0], "measure": Measure.VISITS.value, "target": met[1]},
+        {"party": "0", "text": "Remettre un bilan des heures et des parcours", "measure": Measure.REPORTS.value, "target": 2},
+        {"party": "1", "text": theirs, "measure": Measure.BY_HAND.value, "due_on": on + _SOON},
+    ]  # fmt: skip
+
+
+class EurosField(forms.DecimalField):
+    """An amount as people type it: « 6 000 », « 1 200,50 € »."""
+
+    def to_python(self, value: Any) -> Any:
+        """Blanks and the sign of the euro left out."""
+        return super().to_python("".join(str(value).split()).removesuffix("€") if value else value)
+
+
+def _share_field(label: str) -> EurosField:
+    return EurosField(
+        label=label, required=False, min_value=0, max_digits=10, decimal_places=2, localize=True,
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}),
+        error_messages={"invalid": "Écrivez un montant en euros, par exemple 12 000."},
+    )  # fmt: skip
 
 
 class ConventionForm(forms.Form):
@@ -40,6 +81,8 @@ class ConventionForm(forms.Form):
     structure_signatory_title = text_field(
         "Sa qualité", most=160, help_text="Par exemple : présidente, directeur."
     )
+    structure_share_amount = _share_field("Sa participation (€ par an)")
+    structure_share_for = text_field("Ce qu’elle paie", most=200)
     services = forms.MultipleChoiceField(
         label="Services rendus", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un service."},
@@ -49,10 +92,10 @@ class ConventionForm(forms.Form):
         label="Notre structure est chef de file des opérations sur plusieurs territoires", required=False
     )
     financial_share = text_field(
-        "Participation financière",
+        "À propos de la participation financière",
         most=1000,
         rows=3,
-        help_text="Vide : aucune. Sinon le montant, le rythme, ce qu’il paie.",
+        help_text="Le rythme des versements, la révision, une aide européenne… Les montants se disent avec chaque partie.",
     )
     valid_from = day_field("Du", required=True)
     valid_to = day_field("Au", help_text="Vide : sans terme. Un rappel part 90 puis 30 jours avant.")
@@ -76,6 +119,8 @@ class PartyForm(forms.Form):
     siren = text_field("SIREN", most=20)
     signatory_name = text_field("Signataire", most=160)
     signatory_title = text_field("Qualité du signataire", most=160)
+    share_amount = _share_field("Participation (€ par an)")
+    share_for = text_field("Ce qu’elle paie", most=200)
 
     def as_values(self) -> PartyValues | None:
         """The party, or None for an empty line."""
@@ -89,7 +134,7 @@ class CommitmentForm(forms.Form):
     party = forms.ChoiceField(label="Qui s’engage", widget=forms.Select(attrs={"class": "form-select"}))
     text = text_field("Engagement", most=400)
     measure = forms.ChoiceField(
-        label="Mesure", required=False, choices=[("", "Sans mesure"), *[one for one in Measure.choices if one[0]]],
+        label="Ce qui le mesure", required=False, choices=[("", "Choisissez"), *[one for one in Measure.choices if one[0]]],
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     target = forms.DecimalField(
@@ -97,6 +142,7 @@ class CommitmentForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}),
         error_messages={"invalid": "Écrivez un nombre."},
     )  # fmt: skip
+    due_on = day_field("Ou au plus tard le")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +179,7 @@ class WholeConventionForm:
         self, kind: str, data: Any = None, convention: Convention | None = None, **initial: Any
     ) -> None:
         self.kind = kind
-        known = _known(convention) if convention else ({}, [], list(USUAL_COMMITMENTS))
+        known = _known(convention) if convention else ({}, [], usual_commitments(kind, timezone.localdate()))
         values, parties, commitments = known
         most = max(PARTY_LINES[kind], len(parties))
         self.main = ConventionForm(data, initial=initial | values, prefix="c")
@@ -161,6 +207,8 @@ class WholeConventionForm:
             siren=structure_siren,
             signatory_name=kept.pop("structure_signatory"),
             signatory_title=kept.pop("structure_signatory_title"),
+            share_amount=kept.pop("structure_share_amount"),
+            share_for=kept.pop("structure_share_for"),
         )
         others = tuple(one for form in self.parties if (one := form.as_values()))
         promises = tuple(one for form in self.commitments if (one := form.as_values()))
@@ -176,11 +224,14 @@ def _known(convention: Convention) -> tuple[dict[str, Any], list[dict[str, Any]]
     values = {name: getattr(convention, name) for name in names}
     parties = list(convention.parties.all())
     own = next(one for one in parties if one.role == PartyRole.STRUCTURE)
-    values |= {"structure_signatory": own.signatory_name, "structure_signatory_title": own.signatory_title}
+    values |= {
+        "structure_signatory": own.signatory_name, "structure_signatory_title": own.signatory_title,
+        "structure_share_amount": own.share_amount, "structure_share_for": own.share_for,
+    }  # fmt: skip
     others = [
         {
             "name": one.name, "siren": one.siren, "signatory_name": one.signatory_name,
-            "signatory_title": one.signatory_title,
+            "signatory_title": one.signatory_title, "share_amount": one.share_amount, "share_for": one.share_for,
         }
         for one in parties
         if one.pk != own.pk
@@ -192,6 +243,7 @@ def _known(convention: Convention) -> tuple[dict[str, Any], list[dict[str, Any]]
             "text": one.text,
             "measure": one.measure,
             "target": one.target,
+            "due_on": one.due_on,
         }
         for one in convention.commitments.all()
     ]

@@ -5,6 +5,17 @@ from django import forms
 from levier.facilitators.actions.measures import TYPED_MEASURES
 
 
+class ConfirmForm(forms.Form):
+    """What is seen by hand was done: when, and what shows it."""
+
+    done_on = forms.DateField(
+        label="Fait le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12.",
+                        "required": "Dites quand c’était fait."},
+    )  # fmt: skip
+    words = forms.CharField(label="Ce qui le montre", max_length=200, required=False)
+
+
 class TypedFactForm(forms.Form):
     """What, when."""
 

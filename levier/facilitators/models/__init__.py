@@ -36,6 +36,7 @@ from levier.facilitators.models.structures import (
     StructureKind,
     StructureVerification,
 )
+from levier.facilitators.models.trade_bodies import TradeBody, TradeBodyKind
 
 __all__ = [
     "DESK_KINDS",
@@ -71,4 +72,6 @@ __all__ = [
     "StructureClaim",
     "StructureKind",
     "StructureVerification",
+    "TradeBody",
+    "TradeBodyKind",
 ]

@@ -131,7 +131,10 @@ class PartyRole(models.TextChoices):
 
 
 class ConventionParty(models.Model):
-    """A legal unit that agrees. `organisation`: its space here, when it has one; the signatory is a foreseen name."""
+    """A legal unit that agrees. `organisation`: its space here, when it has one; the signatory is a foreseen name.
+
+    `share_amount`: what it pays, in euros a year; None when it pays nothing.
+    """
 
     convention = models.ForeignKey(
         Convention, models.CASCADE, related_name="parties", verbose_name="convention"
@@ -148,6 +151,11 @@ class ConventionParty(models.Model):
     siren = models.CharField("SIREN", max_length=9, blank=True)
     signatory_name = models.CharField("signataire", max_length=160, blank=True)
     signatory_title = models.CharField("qualité du signataire", max_length=160, blank=True)
+    share_amount = models.DecimalField(
+        "participation (€ par an)", max_digits=10, decimal_places=2, null=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    share_for = models.CharField("ce que la participation paie", max_length=200, blank=True, db_default="")
     position = models.PositiveSmallIntegerField("ordre", default=0)
 
     class Meta:
@@ -157,6 +165,9 @@ class ConventionParty(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(siren="") | Q(siren__regex=r"^\d{9}$"), name="facilitators_party_siren"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_amount=None) | Q(share_amount__gt=0), name="facilitators_party_share"
             ),
         ]
 
@@ -255,11 +266,16 @@ class Measure(models.TextChoices):
     VISITS = "visites", "Visites ou rencontres par an"
     REPORTS = "bilans", "Bilans remis par an"
     STUDIES = "etudes", "Études d’achats remises par an"
+    # Nothing here can see it: a person says that it is done, once.
+    BY_HAND = "constat", "Fait à une date, constatée ici"
     NONE = "", "Sans mesure"
 
 
 class Commitment(models.Model):
-    """What one party promises. `target`: working days at most for answers, a number a year for the others."""
+    """What one party promises. `target`: working days at most for answers, a number a year for the others.
+
+    `due_on`: for what is seen by hand, the last day; who says it is done, and when it was, stand beside.
+    """
 
     convention = models.ForeignKey(
         Convention, models.CASCADE, related_name="commitments", verbose_name="convention"
@@ -272,6 +288,13 @@ class Commitment(models.Model):
     target = models.DecimalField(
         "valeur visée", max_digits=6, decimal_places=1, null=True, validators=[MinValueValidator(Decimal(0))]
     )
+    due_on = models.DateField("au plus tard le", null=True)
+    done_on = models.DateField("fait le", null=True)
+    done_words = models.CharField("ce qui le montre", max_length=200, blank=True, db_default="")
+    confirmed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="constaté par"
+    )
+    confirmed_for = models.CharField("au nom de", max_length=255, blank=True, db_default="")
 
     class Meta:
         verbose_name = "engagement d’une convention"
@@ -279,8 +302,14 @@ class Commitment(models.Model):
         ordering = ("party__position", "id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(measure="", target=None) | (~Q(measure="") & Q(target__isnull=False)),
+                condition=Q(measure="", target=None, due_on=None)
+                | Q(measure="constat", target=None, due_on__isnull=False)
+                | (~Q(measure__in=["", "constat"]) & Q(target__isnull=False, due_on=None)),
                 name="facilitators_commitment_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | (Q(measure="constat") & ~Q(confirmed_for="")),
+                name="facilitators_commitment_confirmed",
             ),
         ]
 

@@ -31,6 +31,8 @@ class StructureKind(models.TextChoices):
     MISSION_LOCALE = "mission_locale", "Mission locale"
     FRANCE_TRAVAIL = "france_travail", "France Travail"
     CAP_EMPLOI = "cap_emploi", "Cap emploi"
+    E2C = "e2c", "École de la deuxième chance"
+    EPIDE = "epide", "EPIDE"
     SIAE_NETWORK = "reseau_siae", "Réseau de structures d’insertion"
     CREPI = "crepi", "CREPI"
     FACE = "face", "Club FACE"
@@ -52,7 +54,13 @@ DESK_KINDS = frozenset(
 
 # They send candidates; some hold no desk and calibrate no clause.
 PRESCRIBER_KINDS = frozenset(
-    {StructureKind.MISSION_LOCALE, StructureKind.FRANCE_TRAVAIL, StructureKind.CAP_EMPLOI}
+    {
+        StructureKind.MISSION_LOCALE,
+        StructureKind.FRANCE_TRAVAIL,
+        StructureKind.CAP_EMPLOI,
+        StructureKind.E2C,
+        StructureKind.EPIDE,
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from levier.facilitators.policies.conventions import (
     ConventionAccess,
+    get_commitment_of,
     get_convention_for,
     get_copy_of,
     get_party_of,
@@ -35,6 +36,7 @@ __all__ = [
     "check_staff",
     "claiming_organisations",
     "get_claim_to_decide",
+    "get_commitment_of",
     "get_convention_for",
     "get_copy_of",
     "get_party_of",

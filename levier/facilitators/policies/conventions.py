@@ -8,6 +8,7 @@ from django.http import Http404
 
 from levier.accounts.models import Membership, Role, User
 from levier.facilitators.models import (
+    Commitment,
     Convention,
     ConventionOrigin,
     ConventionParty,
@@ -17,7 +18,7 @@ from levier.facilitators.models import (
 )
 from levier.facilitators.policies.structures import Reader, member_of, structures_to_check
 
-Power = Literal["see", "edit", "sign", "vouch"]
+Power = Literal["see", "edit", "sign", "vouch", "confirm"]
 
 UNKNOWN = "Cette convention n’existe pas, ou votre organisation n’en est pas partie."
 # Which roles of an organisation speak for it, by what it is in the convention.
@@ -63,6 +64,8 @@ def get_convention_for(user: Reader, pk: int, *, to: Power) -> ConventionAccess:
         "edit": access.may_edit,
         "sign": access.may_sign,
         "vouch": access.may_vouch,
+        # Whoever speaks for a party, the animation left out: it is not held by the text.
+        "confirm": access.party is not None,
     }[to]
     if not allowed:
         raise PermissionDenied("ce geste demande un autre rôle, ou de gérer l’organisation")
@@ -103,6 +106,14 @@ def get_copy_of(convention: Convention, pk: int) -> SignedCopy:
     found = SignedCopy.objects.filter(pk=pk, version__convention=convention).select_related("version").first()
     if found is None:
         raise Http404("Cette copie n’existe pas.")
+    return found
+
+
+def get_commitment_of(convention: Convention, pk: int) -> Commitment:
+    """A promise of a convention one has already been given. Raises Http404 for another's."""
+    found = convention.commitments.filter(pk=pk).first()
+    if found is None:
+        raise Http404("Cet engagement n’est pas de cette convention.")
     return found
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from levier.accounts.models import User
-from levier.core.typography import figure
+from levier.core.typography import day, figure
 from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
     Commitment,
@@ -33,6 +33,11 @@ class Progress:
     commitment: Commitment
     words: str
     is_kept: bool | None
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Whether a person still has to say that it is done."""
+        return self.commitment.measure == Measure.BY_HAND and self.commitment.done_on is None
 
     @property
     def source(self) -> str:
@@ -130,11 +135,13 @@ def public_conventions(structure: Structure, *, on: date) -> list[PublicConventi
 
 def progress_of(convention: Convention, *, on: date) -> list[Progress]:
     """The measure of each commitment: answers from the requests, the rest from the facts rooms above push."""
-    rows = convention.commitments.select_related("party").order_by("party__position", "pk")
+    rows = convention.commitments.select_related("party", "confirmed_by").order_by("party__position", "pk")
     return [_progress(convention, one, on) for one in rows]
 
 
 def _progress(convention: Convention, one: Commitment, on: date) -> Progress:
+    if one.measure == Measure.BY_HAND:
+        return _by_hand(one, on)
     if one.measure == Measure.NONE or one.target is None:
         return Progress(one, "sans mesure", None)
     if convention.state not in {ConventionState.SIGNED, ConventionState.ENDED} or on < convention.valid_from:
@@ -142,6 +149,19 @@ def _progress(convention: Convention, one: Commitment, on: date) -> Progress:
     if one.measure == Measure.ANSWER_TIME:
         return _answers(convention, one, on)
     return _counted(convention, one, on)
+
+
+def _by_hand(one: Commitment, on: date) -> Progress:
+    """Kept once somebody said so, with the day; not kept when that day came after the one promised."""
+    assert one.due_on is not None
+    if one.done_on is not None:
+        who = one.confirmed_by.get_full_name() if one.confirmed_by else ""
+        by = f", constaté par {who or 'un compte supprimé'} ({one.confirmed_for})"
+        words = f" : {one.done_words}" if one.done_words else ""
+        return Progress(one, f"fait le {day(one.done_on)}{by}{words}", one.done_on <= one.due_on)
+    if on > one.due_on:
+        return Progress(one, f"attendu le {day(one.due_on)}, pas encore constaté", False)
+    return Progress(one, f"à constater, au plus tard le {day(one.due_on)}", None)
 
 
 def _answers(convention: Convention, one: Commitment, on: date) -> Progress:
@@ -181,6 +201,7 @@ _SOURCES = {
     "question-": "question d’un candidat",
     "study-": "étude d’un achat",
     "launch-": "remise de l’offre au lancement",
+    "exchange-": "échange du référent",
 }
 
 
@@ -223,8 +244,9 @@ def source_in_words(measure: str) -> str:
     return {
         Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
         Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
-        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement ; les autres rencontres sont saisies",
+        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement et les échanges du référent ; les autres rencontres sont saisies",
         Measure.REPORTS.value: "saisi à la main : rien ici ne voit encore un bilan remis",
+        Measure.BY_HAND.value: "constaté à la main par une des parties",
     }.get(measure, "")
 
 

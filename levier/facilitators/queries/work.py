@@ -22,7 +22,8 @@ class WorkItem:
     """One line. `kind`: its heading, in French; `buyer`: who it is for, empty when nobody.
 
     `who`: whether I act next, or the buyer, or somebody else, named by `next_actor`. `since`: when the line came to
-    its next actor; `due`: the last day included, None without a deadline.
+    its next actor; `due`: the last day included, None without a deadline. `latest`: the day of the newest of the things
+    a line counts, None when it is `since`.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class WorkItem:
     since: date
     due: date | None = None
     who: Who = "me"
+    latest: date | None = None
 
     def is_late(self, today: date) -> bool:
         """Past its last day."""
@@ -77,9 +79,11 @@ def _request(one: ReferralRequest) -> WorkItem:
 
 
 def conventions_work(user: User, today: date) -> list[WorkItem]:
-    """The conventions to finish, to sign, to renew. One SQL query, one more for their parties."""
+    """The conventions to finish, to sign, to see kept, to renew. One SQL query, two more for what they hold."""
     lines = []
-    for one in conventions_of(user).exclude(state=ConventionState.ENDED)[:_MOST]:
+    for one in (
+        conventions_of(user).exclude(state=ConventionState.ENDED).prefetch_related("commitments")[:_MOST]
+    ):
         line = _convention(one, today)
         if line is not None:
             lines.append(line)
@@ -94,6 +98,14 @@ def _convention(one: Convention, today: date) -> WorkItem | None:
         return WorkItem("Conventions à finir", one.title, url, others, one.structure.name, since)
     if one.state == ConventionState.PROPOSED:
         return WorkItem("Conventions à signer", one.title, url, others, "les parties", since, None, "other")
+    waiting = [
+        each
+        for each in one.commitments.all()
+        if each.due_on and each.done_on is None and each.due_on <= today
+    ]
+    if one.is_in_force(today) and waiting:
+        due = min(each.due_on for each in waiting if each.due_on)
+        return WorkItem("Engagements à constater", waiting[0].text, url, others, "les parties", due, due)
     if one.is_to_renew(today):
         return WorkItem(
             "Conventions à renouveler", one.title, url, others, one.structure.name, since, one.valid_to

@@ -17,7 +17,7 @@ from levier.facilitators import actions, convention_text, policies, signed_copie
 from levier.facilitators.actions.conventions import current_version
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.conventions import SignForm, WholeConventionForm
-from levier.facilitators.forms.facts import TypedFactForm
+from levier.facilitators.forms.facts import ConfirmForm, TypedFactForm
 from levier.facilitators.models import Convention, ConventionKind, ConventionState, Structure
 from levier.facilitators.policies.conventions import ConventionAccess
 from levier.facilitators.presenting import as_html
@@ -116,6 +116,7 @@ def _page(
     *,
     sign: SignForm | None = None,
     typed: TypedFactForm | None = None,
+    confirm: ConfirmForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found = access.convention
@@ -138,6 +139,8 @@ def _page(
         "progress": progress_of(found, on=timezone.localdate()),
         "facts": fact_lines(found, on=timezone.localdate()),
         "typed": typed or TypedFactForm(),
+        "confirm": confirm or ConfirmForm(initial={"done_on": timezone.localdate()}),
+        "may_confirm": access.party is not None and found.state == ConventionState.SIGNED,
         "may_type": access.may_edit and found.state == ConventionState.SIGNED,
         "is_to_renew": found.is_to_renew(timezone.localdate()),
         "sign": sign or SignForm(initial=started),
@@ -279,3 +282,23 @@ def type_fact(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "C’est noté, comme saisi à la main.")
             return redirect("facilitators:convention", pk=pk)
     return _page(request, access, typed=form, status=422)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int, commitment_pk: int) -> HttpResponse:
+    """A party says that a promise seen by hand was done: all read who said it, and when it was."""
+    user = account(request)
+    access = policies.get_convention_for(user, pk, to="confirm")
+    commitment = policies.get_commitment_of(access.convention, commitment_pk)
+    form = ConfirmForm(request.POST)
+    if form.is_valid() and access.party is not None:
+        try:
+            actions.confirm_commitment(
+                by=user, party=access.party, commitment=commitment, **form.cleaned_data
+            )
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "C’est constaté : les autres parties le lisent, avec votre nom.")
+            return redirect("facilitators:convention", pk=pk)
+    return _page(request, access, confirm=form, status=422)

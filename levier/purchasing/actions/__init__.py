@@ -27,6 +27,7 @@ from levier.purchasing.actions.needs import (
     save_need,
     submit_need,
 )
+from levier.purchasing.actions.notices import forget_notice_contacts, import_notices
 from levier.purchasing.actions.purchase_contacts import Person, set_contacts
 from levier.purchasing.actions.purchases import (
     LotValues,
@@ -67,8 +68,10 @@ __all__ = [
     "detach",
     "extend_deadline",
     "forget_contacts",
+    "forget_notice_contacts",
     "forget_unused_documents",
     "import_contracts",
+    "import_notices",
     "leave_word",
     "mark_seen",
     "missing",

@@ -1,4 +1,4 @@
-"""The form of a supplier’s answer; the questions of the need become its fields."""
+"""The form of a supplier's answer; the questions of the need become its fields."""
 
 from typing import Any
 

@@ -20,6 +20,14 @@ from levier.purchasing.models.needs import (
     PublishedNeed,
     VerifiedBuyer,
 )
+from levier.purchasing.models.notices import (
+    Notice,
+    NoticeForm,
+    NoticeLot,
+    NoticeRun,
+    NoticeWinner,
+    Reservation,
+)
 from levier.purchasing.models.open_lots import OpenLot
 from levier.purchasing.models.purchase_people import (
     ContactRank,
@@ -76,6 +84,11 @@ __all__ = [
     "NeedScope",
     "NeedState",
     "NoOutcome",
+    "Notice",
+    "NoticeForm",
+    "NoticeLot",
+    "NoticeRun",
+    "NoticeWinner",
     "OpenLot",
     "OpportunityAlert",
     "PartyKind",
@@ -89,6 +102,7 @@ __all__ = [
     "PurchaseState",
     "QuestionDesk",
     "QuestionFollower",
+    "Reservation",
     "SocialConsideration",
     "TradeAnswer",
     "TradeConsultation",

@@ -23,11 +23,15 @@ _MOST_READ = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One listed supplier: where it is, what it does (empty: not known), what it is (a key of `directory.kinds`)."""
+    """One listed supplier: where it is, what it does (empty: not known), what it is (a key of `directory.kinds`).
+
+    `point`: its latitude and longitude in degrees, None when nothing says them.
+    """
 
     departement: str
     sectors: tuple[str, ...]
     kind: str
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def open_lots(
     found = []
     for row in _rows(today, there, opened_after):
         why = next(filter(None, (_why(row, sheet) for sheet in sheets)), "")
-        if (sheets and not why) or not _is_of_trade(row.lot, sectors):
+        if (sheets and not why) or not is_of_trade(row.lot.cpv, sectors):
             continue
         found.append((row, why))
     return _lines(found[:limit])
@@ -109,11 +113,11 @@ def _performed_in(departements: Collection[str]) -> Q:
     return wanted
 
 
-def _is_of_trade(lot: Lot, sectors: Collection[str]) -> bool:
+def is_of_trade(cpv: str, sectors: Collection[str]) -> bool:
     """Any lot when no sector is asked; one without a CPV code is of no known trade."""
     if not sectors:
         return True
-    trade = sector_for_cpv(lot.cpv) if lot.cpv else None
+    trade = sector_for_cpv(cpv) if cpv else None
     return trade is not None and trade.slug in sectors
 
 
@@ -122,16 +126,24 @@ def _why(row: OpenLot, sheet: Sheet) -> str:
     place = row.lot if row.lot.place_code else row.lot.purchase
     if place.departement_code and place.departement_code != sheet.departement:
         return ""
-    if not _is_of_trade(row.lot, sheet.sectors):
+    if not is_of_trade(row.lot.cpv, sheet.sectors):
         return ""
-    kind = kind_of(sheet.kind)
-    if row.reserved_kinds:
-        if sheet.kind not in row.reserved_kinds:
+    return why_for(sheet.kind, row.reserved_kinds, row.reserved_to, hours_of(row.hours, row.hours_per_100k))
+
+
+def why_for(code: str, reserved_kinds: Collection[str], reserved_to: str, hours: str) -> str:
+    """What a supplier of this kind may do with a lot of its trade and place; empty when it is reserved to others.
+
+    `hours`: in words, empty when the lot says none.
+    """
+    kind = kind_of(code)
+    if reserved_kinds:
+        if code not in reserved_kinds:
             return ""
-        return f"Réservé {row.reserved_to} : votre structure en est une ({kind.short})."
-    hours = hours_of(row.hours, row.hours_per_100k) or "une clause d’insertion"
+        return f"Réservé {reserved_to} : votre structure en est une ({kind.short})."
     if kind.counts_for_clause is False:
-        return f"Un lot de votre métier, ouvert à tous, avec {hours}."
+        return f"Un lot de votre métier, ouvert à tous, avec {hours or 'une clause d’insertion'}."
+    hours = hours or "des heures d’insertion"
     if kind.shelf == "people":
         said = (
             f"L’entreprise retenue devra fournir {hours} : proposez-lui des personnes à mettre à disposition."

@@ -11,6 +11,7 @@ from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import PurchaseState
 from levier.purchasing.questions import actions, policies
 from levier.purchasing.questions.forms import DeskForm, QuestionAnswerForm, initial_of_desk
+from levier.purchasing.reply_deadlines import reply_warning
 from levier.purchasing.views.common import account
 
 
@@ -52,6 +53,7 @@ def _page(
         "waiting": waiting,
         "published": [one for one in rows if one.published_at],
         "aside": [one for one in rows if one.set_aside_at],
+        "warning": reply_warning(access.purchase, found.offers_until) if found else None,
         "is_late": bool(found and waiting and found.answers_by < timezone.localdate()),
     }
     return render(request, "purchasing/questions/desk.html", context, status=status)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from levier.core.typography import hours as in_hours
+from levier.facilitators.models import TradeBody
 from levier.purchasing.forms.fields import TOO_LONG, NumberField, day_field
 from levier.purchasing.models import Feasibility, PartyKind, TradeAnswer
 from levier.purchasing.trades.actions import AnswerValues, ConsultationValues, PartyValues
@@ -18,6 +19,7 @@ _KINDS = {
     "federation": "federation", "fédération": "federation", "branche": "branche", "syndicat": "branche",
     "entreprise": "entreprise", "autre": "autre",
 }  # fmt: skip
+_BAD_MAIL = {"invalid": "Cette adresse n’est pas complète : écrivez-la comme nom@exemple.fr."}
 _HOW = "Écrivez « Organisation ; courriel ; fédération », une par ligne."
 
 
@@ -91,10 +93,45 @@ class ConsultationForm(forms.Form):
         help_text="Tout métier peut alors demander à répondre, et les réponses y sont publiées.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, facts: Sequence[Fact], bodies: Sequence[TradeBody] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.bodies = list(bodies)
+        for one in self.bodies:
+            self.fields[f"pick_{one.pk}"] = forms.BooleanField(label=one.name, required=False)
+            self.fields[f"mail_{one.pk}"] = forms.EmailField(
+                label=f"Courriel de {one.name}", required=False, initial=one.email, error_messages=_BAD_MAIL
+            )
         self.known = {one.key: one for one in facts}
         self.fields["facts"].choices = [(one.key, f"{one.label} : {one.value}") for one in facts]  # type: ignore[attr-defined]
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields in their order, those of the register of bodies apart."""
+        return [self[name] for name in self.base_fields]
+
+    @property
+    def picks(self) -> list[tuple[TradeBody, forms.BoundField, forms.BoundField]]:
+        """Each body of the register for this trade, its box and its address."""
+        return [(one, self[f"pick_{one.pk}"], self[f"mail_{one.pk}"]) for one in self.bodies]
+
+    def clean(self) -> dict[str, Any]:
+        """The bodies ticked join those typed; one without an address is asked for it."""
+        values = super().clean() or {}
+        typed: tuple[PartyValues, ...] = values.get("parties") or ()
+        known = {one.email for one in typed}
+        picked = []
+        for one in self.bodies:
+            email = (values.get(f"mail_{one.pk}") or "").lower()
+            if not values.get(f"pick_{one.pk}") or email in known:
+                continue
+            if email:
+                picked.append(PartyValues(name=one.name, email=email, kind=one.kind))
+            elif f"mail_{one.pk}" not in self.errors:
+                self.add_error(f"mail_{one.pk}", "Donnez son courriel : sa page de contact l’indique.")
+        values["parties"] = (*typed, *picked)
+        return values
 
     def as_values(self) -> ConsultationValues:
         """The consultation, once valid."""

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.facilitators.queries.trade_bodies import trade_bodies_for
 from levier.purchasing import policies as purchases
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import Lot, Purchase
@@ -28,10 +29,16 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     lots = list(purchase.lots.present())
     lot = _lot(request, lots)
     begun = sharing.begin(purchase, lot, lots)
+    bodies = trade_bodies_for(
+        [one.cpv for one in ([lot] if lot else lots)],
+        (lot.departement_code if lot else "") or purchase.departement_code,
+    )
     if request.method != "POST":
         start = initial_of(begun, lot.title if lot else purchase.title)
-        return _form_page(request, purchase, lot, ConsultationForm(facts=begun.facts, initial=start))
-    form = ConsultationForm(request.POST, facts=begun.facts)
+        return _form_page(
+            request, purchase, lot, ConsultationForm(facts=begun.facts, bodies=bodies, initial=start)
+        )
+    form = ConsultationForm(request.POST, facts=begun.facts, bodies=bodies)
     if not form.is_valid():
         return _form_page(request, purchase, lot, form, status=422)
     values, parties = form.as_values(), form.cleaned_data["parties"]

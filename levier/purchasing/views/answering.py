@@ -5,14 +5,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.accounts.models import User
 from levier.core.audit import Actor
+from levier.directory.ownership.queries import keeps, teams_to_say
+from levier.directory.results import slug_of
 from levier.purchasing import actions, matching, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import AnswerForm
-from levier.purchasing.models import NeedRecipient
+from levier.purchasing.models import Answer, NeedRecipient
 from levier.purchasing.queries.needs import needs_received
 from levier.purchasing.views.common import LINK_HOLDER, account, private, served
 
@@ -70,6 +74,10 @@ def _page(request: HttpRequest, door: Door) -> HttpResponse:
         "area": matching.area_label(recipient.need),
         "form": form,
     }
+    is_interested = recipient.answer in {Answer.INTERESTED, Answer.GROUP}
+    if is_interested and isinstance(request.user, User) and keeps(request.user, recipient.supplier):
+        context["teams"] = teams_to_say(recipient.supplier, today=timezone.localdate())
+        context["slug"] = slug_of(recipient.supplier.key)
     return private(render(request, "purchasing/answer.html", context, status=422 if form.errors else 200))
 
 

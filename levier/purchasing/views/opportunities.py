@@ -20,15 +20,9 @@ from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import sector_choices
 from levier.purchasing.models import OpportunityAlert
-from levier.purchasing.queries.open_lots import OpenLotLine, open_lots
-from levier.purchasing.queries.opportunities import (
-    PER_PAGE,
-    Ground,
-    ground_of,
-    open_needs,
-    recently_awarded,
-    shown_needs,
-)
+from levier.purchasing.queries.awarded import PER_PAGE, recently_awarded
+from levier.purchasing.queries.openings import Openings, openings
+from levier.purchasing.queries.opportunities import Ground, ground_of, open_needs, shown_needs
 from levier.purchasing.views.common import account
 from levier.reference.models import Commune, Departement
 from levier.reference.places import Place
@@ -84,16 +78,14 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "purchasing/opportunities.html", context)
 
 
-def _lots(
-    today: date, ground: Ground | None, place: Place | None, sectors: tuple[str, ...]
-) -> tuple[OpenLotLine, ...]:
+def _lots(today: date, ground: Ground | None, place: Place | None, sectors: tuple[str, ...]) -> Openings:
     """For the reader's own sheets, else of the place and the trade asked; the whole country when none is asked."""
     if ground:
-        return open_lots(today=today, sheets=ground.sheets)
+        return openings(today=today, sheets=ground.sheets)
     departements = _departements(place)
     if place is not None and place.kind != "pays" and not departements:
-        return ()
-    return open_lots(today=today, departements=departements, sectors=sectors)
+        return Openings((), 0)
+    return openings(today=today, departements=departements, sectors=sectors)
 
 
 def _own_organisations(user: User | None) -> list[Organisation]:

@@ -309,7 +309,7 @@ def _ai_left(person: PersonMonth) -> Decimal | None:
         ceiling = lifted.hours
     months = int(parameters.get("ai_ceiling_months", "", month).value)
     oldest = add_months(month, 1 - months)
-    used = sum((hours for when, hours in person.ai_before if oldest <= first_of(when) < month), ZERO)
+    used = sum((hours for when, hours in person.ai_before if oldest <= first_of(when) <= month), ZERO)
     return max(ZERO, ceiling - used)
 
 

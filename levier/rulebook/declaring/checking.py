@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,11 +55,22 @@ def check_switches(switches: Mapping[str, str]) -> dict[str, Switch]:
     return found
 
 
-def check(line: Line, around: Around, switches: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
-    """Every remark on a line, in the order of the table; nothing when it is clean. The line itself is never changed."""
-    chosen = check_switches(switches or {})
+def check(
+    line: Line,
+    around: Around,
+    switches: Mapping[str, str] | None = None,
+    *,
+    only: Collection[str] | None = None,
+) -> tuple[Finding, ...]:
+    """Every remark on a line, in the order of the table; nothing when it is clean. The line itself is never changed.
+
+    `only`: the names of the checks to run; all of them by default.
+    """
+    chosen = check_switches(switches) if switches else {}
     found = []
     for name, rule in rules().items():
+        if only is not None and name not in only:
+            continue
         severity = chosen.get(name, rule.severity)
         if severity == "off":
             continue

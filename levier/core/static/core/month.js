@@ -26,12 +26,10 @@
     form.querySelector("progress").value = told;
   };
 
-  // Every draft of this site that was sent from elsewhere, or is older than a week, goes.
+  // Every draft of this site that is older than a week goes.
   const clean = () => {
-    const sent = form.dataset.sent.split(" ");
     Object.keys(localStorage).filter((one) => one.startsWith(PREFIX)).forEach((one) => {
-      const draft = read(one);
-      if (!(Date.now() - draft.at < LASTS) || sent.includes(draft.key)) { localStorage.removeItem(one); }
+      if (!(Date.now() - read(one).at < LASTS)) { localStorage.removeItem(one); }
     });
   };
 
@@ -43,6 +41,12 @@
     // Written by the site meanwhile: nothing is left to keep here.
     if (figures.every((one) => !(one.name in draft.values) || draft.values[one.name] === one.defaultValue)) {
       localStorage.removeItem(name);
+      return;
+    }
+    // Typed before the month was sent, from here or elsewhere: what was sent holds.
+    if ((draft.version || "0") !== form.dataset.version) {
+      localStorage.removeItem(name);
+      form.querySelector("[data-dropped]").hidden = false;
       return;
     }
     // The same key as when it was typed: what was sent without an answer is not written twice.
@@ -57,7 +61,7 @@
     const values = Object.fromEntries(
       figures.filter((one) => one.value !== one.defaultValue).map((one) => [one.name, one.value]),
     );
-    localStorage.setItem(name, JSON.stringify({ key: key.value, at: Date.now(), values }));
+    localStorage.setItem(name, JSON.stringify({ key: key.value, version: form.dataset.version, at: Date.now(), values }));
     say();
   };
 

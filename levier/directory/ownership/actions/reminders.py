@@ -33,7 +33,6 @@ _TOPICS = {
     ConfirmationLink.Purpose.CAPACITY: SolicitationRefusal.Topic.CAPACITY,
 }
 SHEET_EVERY = timedelta(days=182)
-CAPACITY_EVERY = timedelta(days=30)
 # Who has said nothing of its teams for so long is not asked any more.
 CAPACITY_GIVEN_UP = timedelta(days=150)
 LINK_LIFETIME = timedelta(days=45)
@@ -84,7 +83,7 @@ def ask_for_capacities(*, today: date) -> int:
         last[supplier_id] = max(stated_on, last.get(supplier_id, stated_on))
     asked = 0
     for supplier_id, stated_on in sorted(last.items()):
-        if CAPACITY_EVERY <= today - stated_on <= CAPACITY_GIVEN_UP:
+        if Capacity.ASKED_EVERY <= today - stated_on <= CAPACITY_GIVEN_UP:
             asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
     return asked
 
@@ -113,7 +112,7 @@ def forget_old_links() -> int:
 def _ask(supplier_id: int, purpose: ConfirmationLink.Purpose, today: date) -> bool:
     """Mail each manager its own link, unless they were asked already: a second run finds the links of the first."""
     supplier = Supplier.objects.select_for_update().get(pk=supplier_id)
-    every = SHEET_EVERY if purpose == ConfirmationLink.Purpose.SHEET else CAPACITY_EVERY
+    every = SHEET_EVERY if purpose == ConfirmationLink.Purpose.SHEET else Capacity.ASKED_EVERY
     recent = ConfirmationLink.objects.filter(supplier=supplier, purpose=purpose)
     if supplier.organisation_id is None or recent.filter(created_at__date__gt=today - every).exists():
         return False

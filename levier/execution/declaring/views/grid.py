@@ -17,9 +17,9 @@ from levier.core.typography import figure
 from levier.execution.declaring import actions, policies, showing
 from levier.execution.declaring.book import Book, Key, load
 from levier.execution.declaring.contacts import contacts_of
+from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.policies import Desk
 from levier.execution.declaring.reading import read_cells, read_hours
-from levier.execution.declaring.reminding import missing_of
 from levier.execution.declaring.views.month import read_month
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import mailing
@@ -178,7 +178,7 @@ def _received(desk: Desk) -> dict[str, object]:
             )
         ),
         "contacts": contacts,
-        "missing": list(missing_of(contract, contacts, timezone.localdate())),
+        "missing": missing_of([contract], timezone.localdate()),
     }
 
 

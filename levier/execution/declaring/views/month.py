@@ -89,9 +89,9 @@ def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     problems: Mapping[Key, str] = {}
     refusal = ""
     around = AroundForm(request.POST if "envoyer" in request.POST else None)
-    with page.desk.scope():
-        book = load(page.desk, page.commitment)
     if request.method == "POST":
+        with page.desk.scope():
+            book = load(page.desk, page.commitment)
         problems, refusal = _act(request, page, book, around)
         if not problems and not refusal and not around.errors:
             return redirect(request.get_full_path())
@@ -107,6 +107,11 @@ def _act(request: HttpRequest, page: Page, book: Book, around: AroundForm) -> tu
     cells, problems = read_cells(request.POST, [(entry, page.month) for entry in book.entries])
     departures, bad_day = _departures(request, book)
     is_sent = "envoyer" in request.POST
+    # A payslip photographed is not recognised: whoever sends it looks once more.
+    if is_sent and request.FILES.getlist("releves") and "sans_bulletin" not in request.POST:
+        bad_day = (
+            bad_day or "Regardez que ce que vous joignez n’est pas un bulletin de paie, et cochez la case."
+        )
     if problems or bad_day or (is_sent and not around.is_valid()):
         return problems, bad_day
     try:
@@ -194,7 +199,8 @@ def _context(
         "pace": left, "rows": rows, "told": sum(1 for one in rows if one.squares[0].value), "has_problems": bool(problems),
         "refusal": refusal, "around": around, "address": request.get_full_path(), "last": last,
         "statements": list(last.declaration.statements.all()) if last else [],
-        "sent_keys": " ".join(str(one.key) for one in sendings[:20]), "key": uuid4(),
+        # A draft typed before this sending is of no use any more.
+        "version": last.pk if last else 0, "key": uuid4(),
         "arrivals": [one for one in changes if one.kind == ChangeKind.ARRIVAL],
         "by_link": page.by != request.user, "may_keep": page.by == request.user and not _is_sent(page),
         "is_whole": month < first_of(book.today),

@@ -40,11 +40,17 @@ def see(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vu » : the document goes."""
     desk, found = policies.statement_desk(request.user, pk)
     try:
-        team.see_statement(by=account(request), statement=found)
+        is_payslip = "bulletin" in request.POST
+        team.see_statement(by=account(request), statement=found, is_payslip=is_payslip)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Relevé vu : le document est effacé, la mention reste.")
+        told = (
+            "Bulletin de paie effacé : un courriel le dit à qui l’a envoyé."
+            if is_payslip
+            else "Relevé vu : le document est effacé, la mention reste."
+        )
+        messages.success(request, told)
     return _back(desk, "recus")
 
 

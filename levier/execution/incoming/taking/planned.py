@@ -64,6 +64,15 @@ class PlannedHours:
     hours: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedOpening:
+    """The hours a contract counted before, in one total, up to a day."""
+
+    contract: PlannedContract
+    hours: Decimal
+    until: date
+
+
 @dataclass(slots=True)
 class Plan:
     """What would be written, and the account. `asked`: names whose SIREN must be said, in the order of the file."""
@@ -72,6 +81,7 @@ class Plan:
     people: dict[str, PlannedPerson] = field(default_factory=dict)
     entries: dict[tuple[int, int], PlannedEntry] = field(default_factory=dict)
     hours: list[PlannedHours] = field(default_factory=list)
+    openings: dict[str, PlannedOpening] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     asked: dict[str, str] = field(default_factory=dict)
 

@@ -3,12 +3,13 @@
 Nothing is written here. Read inside the scope of the structure; the same reading is done again, under locks, before the writing.
 """
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from levier.core.typography import figure
+from levier.core.typography import day, figure
 from levier.execution.incoming.account import Outcome
 from levier.execution.incoming.saying import Said
 from levier.execution.incoming.sheets import folded
@@ -18,13 +19,15 @@ from levier.execution.incoming.taking.planned import (
     PlannedContract,
     PlannedEntry,
     PlannedHours,
+    PlannedOpening,
     PlannedPerson,
 )
 from levier.execution.models import LONGEST_MONTH_HOURS, Contract, EntryState, Participant
 from levier.execution.people.actions import OLDEST_AGE, YOUNGEST_AGE
+from levier.execution.queries.openings import told_in_opening
 from levier.rulebook.declaring import Around, Line, check
 from levier.rulebook.modalities import modalities
-from levier.rulebook.months import first_of
+from levier.rulebook.months import first_of, last_of
 
 ZERO = Decimal()
 # Known at the writing alone, or of no use for hours that are over: the facilitator gives the notice before the next declaration.
@@ -42,10 +45,14 @@ class _StopError(Exception):
 
 def understand(
     sayings: Iterable[Said], known: Known, *, today: date, contract: Contract | None = None,
-    buyer: Firm | None = None, holder: Firm | None = None,
+    buyer: Firm | None = None, holder: Firm | None = None, totals_of: date | None = None,
 ) -> Plan:  # fmt: skip
-    """The plan of a table. `contract`: of every line; `buyer` and `holder`: of the lines that do not name theirs."""
+    """The plan of a table. `contract`: of every line; `buyer` and `holder`: of the lines that do not name theirs.
+
+    `totals_of`: the month the totals of hours done stop with, the last whole one by default.
+    """
     reader = _Reader(known, today, contract, buyer, holder)
+    reader.totals_until = min(last_of(totals_of), today) if totals_of else first_of(today) - timedelta(days=1)
     rows = list(sayings)
     for said in rows:
         reader.gather(said)
@@ -57,7 +64,7 @@ def understand(
     plan.account.people = sum(
         one.existing is None for one in {id(e.person): e.person for e in plan.entries.values()}.values()
     )
-    plan.account.hours = sum((one.hours for one in plan.hours), ZERO)
+    plan.account.hours = sum((one.hours for one in (*plan.hours, *plan.openings.values())), ZERO)
     return plan
 
 
@@ -69,6 +76,8 @@ class _Reader:
         self.buyer, self.holder = buyer, holder
         self.plan = Plan()
         self.used: set[str] = set()
+        self.totals_until = today
+        self.detailed: set[str] = set()
         self.modalities = {folded(one.key): one.key for one in modalities()}
         self.first_months: dict[tuple[str, str], date] = {}
         self.seen: dict[tuple[int, date], int] = {}
@@ -80,6 +89,7 @@ class _Reader:
         if self.contract is None:
             self._describe(said)
         if said.has_person and said.month and said.hours:
+            self.detailed.add(self._contract_key(said))
             key = (self._contract_key(said), person_key(said.family, said.given))
             self.first_months[key] = min(self.first_months.get(key, said.month), said.month)
 
@@ -111,8 +121,7 @@ class _Reader:
         one.starts_on = one.starts_on or days.get("starts_on")
         one.ends_on = one.ends_on or days.get("ends_on")
         if one.hours_due is None and (text := values.get("hours_due")):
-            plain = text.lower().replace("h", "").replace(" ", "").replace(",", ".")
-            one.hours_due = Decimal(plain) if plain.replace(".", "", 1).isdecimal() else None
+            one.hours_due = _total(text)
 
     # Second pass: each line, alone.
 
@@ -134,10 +143,7 @@ class _Reader:
                     "refused",
                     "Ces heures ne disent pas de qui elles sont : une heure se compte par personne et par mois.",
                 )
-            left = "" if "hours_done" not in said.values else (
-                "Les heures faites en tout ne sont pas reprises d’ici : elles se comptent par personne et par mois, dans la feuille des heures."
-            )  # fmt: skip
-            return ("known" if contract.existing else "understood"), left
+            return _opening_of(self, said, contract)
         entry = self._entry_of(said, self._person_of(said, contract), contract)
         if not said.has_hours:
             return ("known" if entry.existing else "understood"), ""
@@ -290,6 +296,9 @@ class _Reader:
             raise _StopError("refused", "Ce mois n’a pas commencé.")
         if not hours:
             return "known", "Zéro heure : rien à reprendre."
+        opening = self.known.openings.get(entry.contract.existing.pk) if entry.contract.existing else None
+        if opening and month <= opening.effective_on:
+            raise _StopError("questioned", told_in_opening(opening))
         if entry.existing:
             counted = self.known.cells.get((entry.existing.pk, month))
             if counted == hours:
@@ -339,6 +348,42 @@ class _Reader:
                 "questioned", f"Avec les autres lignes, ce mois atteindrait {figure(total, 2)} h."
             )
         self.worked[key] = total
+
+
+def _opening_of(reader: _Reader, said: Said, contract: PlannedContract) -> tuple[Outcome, str]:
+    """The hours done in all that a line says of its contract: one total, unless people and months say them."""
+    there: Outcome = "known" if contract.existing else "understood"
+    hours = _total(said.values.get("hours_done", ""))
+    if not hours:
+        return there, ""
+    key = reader._contract_key(said)
+    if key in reader.detailed:
+        return (
+            there,
+            "Le total fait n’est pas repris : ce fichier dit les heures de ce contrat par personne et par mois.",
+        )
+    if contract.existing and contract.existing.pk in reader.known.counting:
+        return "known", "Ce contrat compte déjà des heures : le total de cette ligne n’est pas repris."
+    starts, _ = contract.window
+    if starts and starts > reader.today:
+        raise _StopError("questioned", "Des heures sont dites faites, et le contrat n’a pas commencé.")
+    if hours > 9_999_999:
+        raise _StopError("refused", "Le total des heures faites est trop grand : vérifiez ce nombre.")
+    if key in reader.plan.openings:
+        return there, "Le total de ce contrat est déjà dit plus haut : celui-ci n’est pas ajouté."
+    starts, ends = contract.window
+    until = min(reader.totals_until, ends or reader.totals_until)
+    reader.plan.openings[key] = PlannedOpening(contract, hours, max(until, starts or until))
+    return "understood", (
+        f"{figure(hours, 2)} h faites seront reprises en un total arrêté au {day(reader.plan.openings[key].until)}, sans le détail "
+        "des personnes."
+    )
+
+
+def _total(text: str) -> Decimal | None:
+    """« 1 250,5 h »; None for anything that is no plain number of hours."""
+    plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
+    return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
 
 
 def _pk(person: PlannedPerson) -> UUID:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -16,6 +17,7 @@ from levier.execution.actions import (
     firm,
     open_contract,
     post_many_done,
+    post_opening,
     reverse_many,
 )
 from levier.execution.actions.weighing import weigh
@@ -26,6 +28,7 @@ from levier.execution.incoming.taking.planned import (
     PlannedContract,
     PlannedEntry,
     PlannedHours,
+    PlannedOpening,
     PlannedPerson,
 )
 from levier.execution.models import (
@@ -89,6 +92,22 @@ def write_plan(*, by: User, file: IncomingFile, plan: Plan, evidence: str) -> No
         groups[commitment.pk].append((own, hours))
     for key in sorted(groups):
         _hours(by, file, commitments[key], groups[key], evidence)
+    _openings(by, file, [(contracts[id(one.contract)], one) for one in plan.openings.values()])
+
+
+def _openings(by: User, file: IncomingFile, planned: list[tuple[Contract, PlannedOpening]]) -> None:
+    """One line for each total."""
+    if not planned:
+        return
+    made = [
+        post_opening(
+            by=by, commitment=_commitment(contract, contract.holder_id), hours=one.hours, until=one.until
+        )
+        for contract, one in planned
+    ]
+    # No line of a declaration carries them: the file says which they are, to be taken back with it.
+    file.choices |= {"openings": [one.pk for one in made]}
+    file.save(update_fields=["choices"])
 
 
 def _contract(by: User, file: IncomingFile, one: PlannedContract) -> Contract:
@@ -231,8 +250,9 @@ def undo(*, by: User, file: IncomingFile) -> TakenBack:
     own.state, own.undone_at = IncomingState.UNDONE, timezone.now()
     own.save(update_fields=["state", "undone_at"])
     with acting(followers=[own.organisation_id]):
+        written = Q(line__incoming=own) | Q(pk__in=own.choices.get("openings", []))
         postings = list(
-            LedgerPosting.objects.filter(line__incoming=own).select_related("commitment").order_by("commitment", "number")
+            LedgerPosting.objects.filter(written).select_related("commitment").order_by("commitment", "number")
         )  # fmt: skip
         done = reverse_many(by=by, postings=postings, reason=Reason.TAKEN_BACK)
         with connection.cursor() as cursor:

@@ -1,0 +1,277 @@
+"""Import public notices: calls and awards, lot by lot; a correction replaces, a cancellation closes, an award closes its call."""
+
+import csv
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TextIO
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from levier.core import audit
+from levier.core.audit import Actor
+from levier.purchasing.models import Notice, NoticeLot, NoticeRun, NoticeWinner
+from levier.purchasing.notices.files import Found, notices_in
+from levier.purchasing.notices.notice import ReadLot, ReadNotice, ReadPlace
+from levier.reference.places import PlaceFinder
+from levier.reference.queries import place_finder
+
+# What the reader gives changed: every notice brought again is read anew.
+_READER = "1"
+_ANY_DAY = date(2000, 1, 1)
+# The rest is in the file of what was rejected.
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class NoticeReport:
+    """Counts of one import: read = created + updated + unchanged + skipped + rejected.
+
+    `reasons`: why notices were skipped or rejected, and how many. `problems`: the first rejected, each named with what it
+    lacks. `rejects_file`: all of them, None when none was rejected.
+    """
+
+    file_name: str
+    is_dry_run: bool
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    rejected: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    rejects_file: Path | None = None
+    seconds: float = 0.0
+
+
+def import_notices(
+    *,
+    path: Path,
+    by: Actor,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    source: str = "",
+    day: date | None = None,
+) -> NoticeReport:
+    """Import the eForms notices of a file, a folder or an archive, all in one transaction; the same twice changes nothing.
+
+    `dry_run` writes the rejects file only. `day`: the day of publication this file brings. Raises UnreadableFileError (a
+    French sentence) when the whole cannot be opened; then nothing is written.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    rejects = _Rejects(settings.LEVIER_HOME / "rejects", started)
+    problems: list[str] = []
+    saver = _Saver(source=source or path.name)
+    try:
+        with transaction.atomic():
+            for found in notices_in(path):
+                counts["read"] += 1
+                if found.notice is not None:
+                    counts[saver.save(found.notice)] += 1
+                elif found.skipped:
+                    counts["skipped"] += 1
+                    reasons[found.skipped] += 1
+                else:
+                    counts["rejected"] += 1
+                    reasons[found.problem] += 1
+                    problems.append(f"«\u00a0{found.place}\u00a0» : {found.problem}")
+                    rejects.add(found)
+                if progress is not None and counts["read"] % 100 == 0:
+                    progress(counts["read"])
+            _settle(saver.folders, saver.identifiers)
+            report = NoticeReport(
+                file_name=path.name, is_dry_run=dry_run,
+                **{name: counts[name] for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")},
+                reasons=dict(reasons.most_common()), problems=tuple(problems[:_MOST_NAMED]), rejects_file=rejects.path,
+            )  # fmt: skip
+            if dry_run:
+                transaction.set_rollback(True)
+            else:
+                _record_run(report, by, started, day)
+    finally:
+        rejects.close()
+    return replace(report, seconds=time.perf_counter() - clock)
+
+
+class _Saver:
+    """Writes one notice after another; remembers which procedures moved."""
+
+    def __init__(self, *, source: str) -> None:
+        self._source = source[:60]
+        self._places: PlaceFinder | None = None
+        self.folders: set[str] = set()
+        self.identifiers: set[str] = set()
+
+    def save(self, read: ReadNotice) -> str:
+        """« created », « updated » or « unchanged »: an older version never overwrites a newer one."""
+        content = _hash(read)
+        known = Notice.objects.select_for_update().filter(notice_id=read.notice_id).first()
+        if known is not None and (known.version > read.version or known.content_hash == content):
+            _complete(known, read)
+            self.identifiers.add(read.publication)
+            return "unchanged"
+        if known is not None and known.version == read.version and known.is_cancelled:
+            # One journal says it is cancelled, the file of another still does not.
+            return "unchanged"
+        values = {
+            name: getattr(read, name)
+            for name in (
+                "version", "form", "folder", "changes", "is_cancelled", "title", "reference", "buyer_name",
+                "buyer_siren", "buyer_siret", "documents_url", "published_on",
+            )
+        } | {
+            "contact_name": read.contact.name, "contact_phone": read.contact.phone, "contact_email": read.contact.email,
+            "publication": read.publication or (known.publication if known else ""),
+            "url": read.url or (known.url if known else ""),
+            "source": self._source, "content_hash": content,
+        }  # fmt: skip
+        notice, is_new = Notice.objects.update_or_create(notice_id=read.notice_id, defaults=values)
+        notice.lots.all().delete()
+        for lot in read.lots:
+            self._save_lot(notice, lot, read)
+        self.folders.add(read.folder)
+        self.identifiers |= {read.notice_id, read.publication, read.changes}
+        return "created" if is_new else "updated"
+
+    def _save_lot(self, notice: Notice, lot: ReadLot, read: ReadNotice) -> None:
+        departements = lot.place.departements or read.buyer_departements
+        made = NoticeLot.objects.create(
+            notice=notice, number=lot.number, title=lot.title, cpv=lot.cpv, departements=list(departements),
+            has_place=bool(lot.place.departements), commune_id=self._commune(lot.place), deadline=lot.deadline,
+            reservation=lot.said.reservation, reserved_kinds=list(lot.said.reserved_kinds),
+            reserved_to=lot.said.reserved_to, reasons=list(lot.said.reasons), hours=lot.said.hours,
+            amount_ht=lot.amount_ht, awarded_on=lot.awarded_on,
+        )  # fmt: skip
+        NoticeWinner.objects.bulk_create(
+            NoticeWinner(lot=made, rank=rank, **asdict(one)) for rank, one in enumerate(lot.winners, start=1)
+        )
+
+    def _commune(self, place: ReadPlace) -> str | None:
+        """The commune a notice names by town and postal code, when exactly this one is known."""
+        if not (place.town and place.postal_code):
+            return None
+        self._places = self._places or place_finder()
+        found = self._places.find(f"{place.postal_code} {place.town}", limit=1)
+        if (
+            not found
+            or found[0].place.kind != "commune"
+            or found[0].place.departement not in place.departements
+        ):
+            return None
+        return found[0].place.code
+
+
+def _hash(read: ReadNotice) -> str:
+    """What the notice says; where it was published is no part of it, for one notice comes from several journals."""
+    said = replace(read, url="", publication="", published_on=_ANY_DAY)
+    return hashlib.blake2b(f"{_READER}{said!r}".encode(), digest_size=16).hexdigest()
+
+
+def _complete(known: Notice, read: ReadNotice) -> None:
+    """Another journal gives the number or the address that was missing."""
+    missing = {
+        name: value
+        for name in ("url", "publication")
+        if (value := getattr(read, name)) and not getattr(known, name)
+    }
+    if missing:
+        Notice.objects.filter(pk=known.pk).update(**missing)
+
+
+_REPLACED = """
+    UPDATE purchasing_notice AS former SET is_replaced = TRUE
+    FROM purchasing_notice AS later
+    WHERE (later.changes = former.notice_id OR (later.changes = former.publication AND former.publication <> ''))
+      AND later.changes <> '' AND later.id <> former.id AND later.form = former.form AND NOT former.is_replaced
+      AND (later.changes = ANY(%(identifiers)s) OR later.notice_id = ANY(%(identifiers)s))
+"""
+# An award without the codes of its call carries the same clause: the call said it of the same lot.
+_INHERITED = """
+    UPDATE purchasing_noticelot AS won
+    SET reasons = called.reasons, reservation = called.reservation, reserved_kinds = called.reserved_kinds,
+        reserved_to = called.reserved_to, hours = called.hours
+    FROM purchasing_notice AS award, purchasing_noticelot AS called, purchasing_notice AS call
+    WHERE award.id = won.notice_id AND award.form = 'award' AND won.reservation = '' AND won.reasons = '{}'
+      AND award.folder = ANY(%(folders)s) AND award.folder <> ''
+      AND call.folder = award.folder AND call.form = 'call' AND NOT call.is_replaced
+      AND called.notice_id = call.id AND called.number = won.number
+      AND (called.reservation <> '' OR called.reasons <> '{}')
+"""
+_CLOSED = """
+    UPDATE purchasing_noticelot AS called SET is_closed = TRUE
+    FROM purchasing_notice AS call, purchasing_noticelot AS won, purchasing_notice AS award
+    WHERE call.id = called.notice_id AND call.form = 'call' AND NOT called.is_closed
+      AND call.folder = ANY(%(folders)s) AND call.folder <> ''
+      AND award.folder = call.folder AND award.form = 'award' AND NOT award.is_replaced AND NOT award.is_cancelled
+      AND won.notice_id = award.id AND won.number = called.number
+"""
+
+
+def _settle(folders: Collection[str], identifiers: Collection[str]) -> None:
+    """What these notices change in others, in whatever order they came: replaced, told by the call, closed by the award."""
+    asked = {"folders": sorted(folders), "identifiers": sorted(identifiers)}
+    with connection.cursor() as cursor:
+        for statement in (_REPLACED, _INHERITED, _CLOSED):
+            cursor.execute(statement, asked)
+
+
+@transaction.atomic
+def forget_notice_contacts(*, by: Actor, calls_before: datetime, awards_before: date) -> int:
+    """Erase whom to call of calls closed before that moment, and of awards published before that day. Returns how many."""
+    still_open = NoticeLot.objects.filter(notice=OuterRef("pk"), is_closed=False, deadline__gte=calls_before)
+    calls = Notice.objects.filter(published_on__lt=calls_before.date()).exclude(
+        contact_name="", contact_phone="", contact_email=""
+    )
+    count = calls.filter(~Exists(still_open)).update(contact_name="", contact_phone="", contact_email="")
+    winners = NoticeWinner.objects.filter(lot__notice__published_on__lt=awards_before)
+    count += winners.exclude(phone="", email="").update(phone="", email="")
+    if count:
+        audit.record(by=by, verb="purchasing.forget_notice_contacts", details={"count": count})
+    return count
+
+
+def _record_run(report: NoticeReport, by: Actor, started: datetime, day: date | None) -> None:
+    counts = {
+        name: getattr(report, name)
+        for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")
+    }
+    run = NoticeRun.objects.create(
+        file_name=report.file_name[:255], actor_label=by.label[:120], started_at=started, day=day, **counts
+    )
+    audit.record(
+        by=by,
+        verb="purchasing.import_notices",
+        object_type="NoticeRun",
+        object_key=str(run.pk),
+        details=counts,
+    )
+
+
+class _Rejects:
+    """Names the notices that could not be read, and why; opened at the first one only."""
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._folder, self._now = folder, now
+        self._stream: TextIO | None = None
+        self.path: Path | None = None
+
+    def add(self, found: Found) -> None:
+        if self._stream is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self.path = self._folder / f"avis-{self._now:%Y%m%d-%H%M%S-%f}.csv"
+            self._stream = self.path.open("w", encoding="utf-8", newline="")
+            csv.writer(self._stream, delimiter=";").writerow(("place", "motif"))
+        csv.writer(self._stream, delimiter=";").writerow((found.place, found.problem))
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
