@@ -364,7 +364,7 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     known = _known_stems()
     # What no expression holds only stands between the others: many names come down to the same few words.
     told = tuple(token if token in known else "" for token in stems(_false_friends().sub(" ", fold(text))))
-    return _guesses(told)[:limit] if any(told) else ()
+    return _spoken_of(told)[:limit] if any(told) else ()
 
 
 @cache
@@ -375,7 +375,7 @@ def _known_stems() -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _guesses(tokens: tuple[str, ...]) -> tuple[SectorGuess, ...]:
+def _spoken_of(tokens: tuple[str, ...]) -> tuple[SectorGuess, ...]:
     """The sectors of these stems, the surest first; an empty one is a word that no expression holds."""
     by_first = _expressions()
     doubt: dict[str, float] = {}
