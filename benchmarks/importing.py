@@ -21,6 +21,7 @@ from unittest import mock
 from benchmarks.installation import Stages, installation, machine, watched_memory, write_suppliers_csv
 
 SOURCES = ("suppliers-csv", "ess")
+JUDGED = "4 resolve: judge the lines, PostgreSQL waiting"
 
 
 def write_ess_csv(path: Path, rows: int) -> None:
@@ -54,6 +55,16 @@ def _timed(stages: Stages, name: str, work: Any) -> Any:
     return run
 
 
+def _waited(stages: Stages, parts: Iterator[Path]) -> Iterator[Path]:
+    """The same; what is waited for each of them is counted, and not what is judged while PostgreSQL works."""
+    while True:
+        with stages.of(JUDGED):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
 @contextlib.contextmanager
 def timed_stages() -> Iterator[Stages]:
     """Time the parts of every import made inside."""
@@ -68,7 +79,13 @@ def timed_stages() -> Iterator[Stages]:
         with stages.of(stage.removesuffix(".sql").replace("_", " ")):
             run(publisher, cursor, stage)
 
-    run = Publisher._run
+    def judge_rows(*given: Any, **named: Any) -> Any:
+        with stages.of(JUDGED):
+            judged = judge(*given, **named)
+        judged.parts = _waited(stages, judged.parts)
+        return judged
+
+    run, judge = Publisher._run, actions.judge_rows
     with (
         mock.patch.object(
             actions, "read_source", timed("1 to 3, map, union, enrich (DuckDB)", actions.read_source)
@@ -76,9 +93,9 @@ def timed_stages() -> Iterator[Stages]:
         mock.patch.object(
             actions, "leave_unchanged", timed("4 resolve: leave unchanged", actions.leave_unchanged)
         ),
-        mock.patch.object(actions, "judge_rows", timed("4 resolve: judge the lines", actions.judge_rows)),
+        mock.patch.object(actions, "judge_rows", judge_rows),
         mock.patch.object(
-            Publisher, "take_files", timed("4 resolve: copy to PostgreSQL", Publisher.take_files)
+            Publisher, "_copy_file", timed("4 resolve: copy to PostgreSQL", Publisher._copy_file)
         ),
         mock.patch.object(Publisher, "_run", run_stage),
         mock.patch.object(
@@ -87,7 +104,6 @@ def timed_stages() -> Iterator[Stages]:
         mock.patch.object(
             publishing, "record_changes", timed("5 publish: change log", publishing.record_changes)
         ),
-        mock.patch.object(actions, "checksum_of", timed("checksum of the file", actions.checksum_of)),
     ):
         yield stages
 

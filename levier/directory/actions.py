@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -201,7 +202,7 @@ def _import(
     definition: SourceDefinition, path: Path, by: Actor, run: SourceRun | None, dry_run: bool,
     progress: Progress, started: Any,
 ) -> ImportReport:  # fmt: skip
-    with _work_folder() as work, transaction.atomic():
+    with _work_folder() as work, ThreadPoolExecutor(1) as beside, transaction.atomic():
         reading = read_source(definition, path, Path(work))
         publisher = Publisher(definition, timezone.localdate())
         links, won = naf_links(), {} if definition.only_completes else won_by_siret()
@@ -209,14 +210,16 @@ def _import(
         unchanged = leave_unchanged(reading, definition, rules, won, Path(work))
         progress(unchanged.count)
         judged = judge_rows(reading, definition, Path(work), naf_links=links, won=won)
-        anomalies = unchanged.anomalies + judged.anomalies
         rejects = _Rejects()
         for unreadable in reading.unreadable:
             rejects.add(unreadable.line, "ligne illisible (guillemet ou colonne en trop)", [unreadable.text])
         for line, reason in judged.refused:
             rejects.add(line, reason, [])
+        for part in judged.parts:
+            publisher.take_file(part)
         progress(judged.count + len(judged.refused))
-        publisher.take_files(judged.rows)
+        anomalies = unchanged.anomalies + judged.anomalies
+        checksum = beside.submit(checksum_of, path)  # while PostgreSQL works
         publication = publisher.publish(unchanged)
         if reading.set_aside:
             anomalies[SET_ASIDE] += reading.set_aside
@@ -229,7 +232,7 @@ def _import(
         if run is None:
             transaction.set_rollback(True)
         else:
-            _finish(run, report, path, by)
+            _finish(run, report, checksum.result(), by)
     return report
 
 
@@ -280,10 +283,10 @@ def _report(
     )
 
 
-def _finish(run: SourceRun, report: ImportReport, path: Path, by: Actor) -> None:
+def _finish(run: SourceRun, report: ImportReport, checksum: str, by: Actor) -> None:
     now = timezone.now()
     SourceRun.objects.filter(pk=run.pk).update(
-        state=SourceRun.State.DONE, finished_at=now, checksum=checksum_of(path), read=report.read,
+        state=SourceRun.State.DONE, finished_at=now, checksum=checksum, read=report.read,
         created=report.created, updated=report.updated, unchanged=report.unchanged, rejected=report.rejected,
         gone=report.gone, anomalies=report.anomalies, rejects_path=report.rejects_path or "", problem="",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import takewhile
 
@@ -158,7 +158,7 @@ def is_known_naf(code: str, *, nomenclature: str = NAF_REV2) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    stems: list[str]
+    stems: tuple[str, ...]
     slug: str
     confidence: float
     text: str
@@ -263,10 +263,9 @@ def _expressions() -> dict[str, tuple[_Expression, ...]]:
     """The expressions by their first stem, the longest first."""
     table: dict[tuple[str, ...], _Expression] = {}
     for row in _rows("sector_words.csv"):
-        found = stems(row["expression"])
+        found = tuple(stems(row["expression"]))
         named = sector(row["sector"])
-        entry = _Expression(found, named.slug, float(row["confidence"]), row["expression"])
-        table.setdefault(tuple(found), entry)
+        table.setdefault(found, _Expression(found, named.slug, float(row["confidence"]), row["expression"]))
     by_first: dict[str, tuple[_Expression, ...]] = {}
     for entry in sorted(table.values(), key=lambda entry: -len(entry.stems)):
         by_first[entry.stems[0]] = (*by_first.get(entry.stems[0], ()), entry)
@@ -362,10 +361,23 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     of one sector raise its confidence (1 minus the product of the doubts), which never reaches 1. Words that only
     look like a trade (« assurer un service ») are left out: `false_friends.csv`.
     """
-    tokens = stems(_false_friends().sub(" ", fold(text)))
+    known = _known_stems()
+    # What no expression holds only stands between the others: many names come down to the same few words.
+    told = tuple(token if token in known else "" for token in stems(_false_friends().sub(" ", fold(text))))
+    return _spoken_of(told)[:limit] if any(told) else ()
+
+
+@cache
+def _known_stems() -> frozenset[str]:
+    return frozenset(
+        each for expressions in _expressions().values() for entry in expressions for each in entry.stems
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _spoken_of(tokens: tuple[str, ...]) -> tuple[SectorGuess, ...]:
+    """The sectors of these stems, the surest first; an empty one is a word that no expression holds."""
     by_first = _expressions()
-    if by_first.keys().isdisjoint(tokens):
-        return ()
     doubt: dict[str, float] = {}
     why: dict[str, list[str]] = {}
     free = 0
@@ -385,4 +397,4 @@ def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
         SectorGuess(_by_slug()[slug], round(1.0 - left, 3), tuple(why[slug])) for slug, left in doubt.items()
     ]
     kept = [guess for guess in guesses if guess.confidence >= MINIMUM_CONFIDENCE]
-    return tuple(sorted(kept, key=lambda guess: (-guess.confidence, guess.sector.slug))[:limit])
+    return tuple(sorted(kept, key=lambda guess: (-guess.confidence, guess.sector.slug)))

@@ -12,7 +12,8 @@ from levier.core.models import AuditEvent, Change
 from levier.directory import queries
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import SourceRecord, SourceRun, Supplier
-from levier.directory.sources import SOURCES
+from levier.directory.sources import SOURCES, judging
+from levier.directory.sources.publishing import Publisher
 from levier.organisations.models import Establishment, Organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -105,6 +106,44 @@ def test_importing_twice_writes_nothing() -> None:
     assert report.suppliers == 0
     assert Change.objects.count() == changes
     assert set(Supplier.objects.values_list("id", "updated_at")) == updated
+
+
+def published() -> list[tuple[object, ...]]:
+    return sorted(
+        SourceRecord.objects.values_list(
+            "source_key", "content_hash", "supplier__key", "supplier__name", "supplier__address",
+            "supplier__organisation__name", "supplier__establishment__name", "supplier__establishment__address",
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", ["siae", "esat"])
+def test_a_list_taken_in_parts_is_published_as_one(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places that share a SIRET stand in several parts; one that breaks takes the parts before with it."""
+    whole, directory = load(slug), published()
+    for model in (SourceRecord, Supplier, Establishment, Organisation):
+        model.objects.all().delete()
+    monkeypatch.setattr(judging, "_FEWEST", 1)
+    taken: list[Path] = []
+    take_file = Publisher.take_file
+
+    def broken(publisher: Publisher, rows: Path) -> None:
+        take_file(publisher, rows)
+        taken.append(rows)
+        if len(taken) == 2:
+            raise OSError
+
+    with monkeypatch.context() as patched, pytest.raises(OSError):
+        patched.setattr(Publisher, "take_file", broken)
+        load(slug)
+    assert (len(taken), published(), Organisation.objects.count()) == (2, [], 0)
+    parts = load(slug)
+    assert published() == directory
+    assert (parts.created, parts.rejected, parts.anomalies) == (
+        whole.created,
+        whole.rejected,
+        whole.anomalies,
+    )
 
 
 def test_only_the_supplier_that_changed_is_written_and_noted(tmp_path: Path) -> None:

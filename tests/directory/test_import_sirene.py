@@ -183,6 +183,12 @@ def test_another_file_is_not_taken_for_the_stock(tmp_path: Path) -> None:
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ImportRefusedError, match="n’est pas celui du stock SIRENE"):
         load("sirene", path)
+    broken = write_stock(tmp_path, ".zip", key_first=True)
+    content = bytearray(broken.read_bytes())
+    content[80:90] = bytes(10)
+    broken.write_bytes(content)
+    with pytest.raises(ImportRefusedError, match="est abîmé"):
+        load("sirene-ess", broken)
     broken = tmp_path / "StockEtablissement_utf8.parquet"
     broken.write_bytes(b"PAR1 mais pas vraiment")
     with pytest.raises(ImportRefusedError, match="est abîmé"):

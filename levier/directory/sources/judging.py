@@ -5,7 +5,9 @@ The rules are stages/4_resolve_judge_*.sql, and rows.py for what a table cannot 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,14 @@ from levier.directory.sources.running import copy_out, run_stage
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret
 
 _BATCH = 2_000
-_SORTED_AT_ONCE = 50_000
+# Rows of one part: a share of all, so that the first is published while the others are judged; never so few that asking
+# costs more than answering, never so many that sorting them fills the memory.
+_PARTS, _FEWEST, _MOST = 8, 2_000, 50_000
+_BEYOND = 1 << 62
+_FIRST_LINES = """
+SELECT line FROM (SELECT line, row_number() OVER (ORDER BY line) - 1 AS number FROM verdicts WHERE reason IS NULL)
+WHERE number % $size = 0 ORDER BY line
+"""
 _DISPUTED = (
     "SELECT row, line, source_key, key, own_key, claims_number, refused_kind, refused_number, refused_unknown,"
     " refused_label FROM disputed ORDER BY is_main DESC, line"
@@ -34,21 +43,22 @@ COPY (SELECT DISTINCT ON (stated_key) stated_key, source_key FROM directory_sour
 _KNOWN_KEYS = SQL("COPY (SELECT key FROM directory_supplier WHERE kind = ANY ({})) TO STDOUT (FORMAT csv)")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Judged:
     """The rows of ``reading`` that were not left alone, judged.
 
-    ``rows``: CSV files without titles of the accepted ones, in the order of ``ACCEPTED``, main places first. ``refused``: (line, reason),
-    in file order. ``anomalies``: French sentence → number of rows accepted all the same. ``count``: accepted rows.
+    ``parts``: CSV files without titles of the accepted ones, of the columns ``ACCEPTED``, in the order of their lines; each is judged while the
+    one before is used. ``refused``: (line, reason), in file order. Once the parts are all read, ``anomalies`` gives French sentence →
+    number of rows accepted all the same, and ``count`` the accepted rows.
     """
 
-    rows: Sequence[Path]
+    parts: Iterator[Path]
     refused: Sequence[tuple[int, str]]
-    anomalies: Counter[str]
-    count: int
+    anomalies: Counter[str] = field(default_factory=Counter)
+    count: int = 0
 
 
-# The columns of `Judged.rows`; the list of anomalies is written as PostgreSQL reads an array.
+# The columns of `Judged.parts`; the list of anomalies is written as PostgreSQL reads an array.
 ACCEPTED = (
     "line", "source_key", "key", "kind", "siren", "siret", "values", "content_hash", "row_hash", "anomalies",
 )  # fmt: skip
@@ -57,8 +67,12 @@ COPY (
     SELECT line, source_key, key, kind, siren, siret, values, md5(key || chr(10) || values), row_hash,
            '{' || array_to_string(list_transform(anomalies,
                lambda one: '"' || replace(replace(one, '\\', '\\\\'), '"', '\\"') || '"'), ',') || '}'
-    FROM accepted WHERE is_main = $is_main AND line >= $first AND line < $next ORDER BY line
+    FROM accepted WHERE line >= $first AND line < $next ORDER BY line
 ) TO $path (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '"', ESCAPE '"')
+"""
+_SAID = """
+SELECT said, count(*) FROM (SELECT unnest(anomalies) AS said FROM accepted WHERE line >= $first AND line < $next)
+GROUP BY said
 """
 
 
@@ -83,35 +97,43 @@ def judge_rows(
         "completes_all_kinds": source.completes_all_kinds,
         "wrong_siret_is_rejected": source.wrong_siret_is_rejected,
     }  # fmt: skip
-    # Python answers one thread at a time: two would spend their time waiting for each other.
+    # Python answers one thread at a time: two would spend their time waiting for each other. The other core publishes.
     database.execute("SET threads = 1")
     run_stage(database, "4_resolve_judge_1_verdicts.sql", rules)
     _settle(database, has_prefix=bool(source.key_prefix))
-    run_stage(database, "4_resolve_judge_2_accepted.sql", rules)
-    database.execute("SET threads = 2")
     refused = database.execute(
         "SELECT line, reason FROM verdicts WHERE reason IS NOT NULL ORDER BY is_main DESC, line"
     ).fetchall()
-    said = database.execute(
-        "SELECT said, count(*) FROM (SELECT unnest(anomalies) AS said FROM accepted) GROUP BY said ORDER BY 2 DESC, 1"
-    ).fetchall()
-    (count,) = database.execute("SELECT count(*) FROM accepted").fetchall()[0]
-    return Judged(_written(database, work), refused, Counter(dict(said)), count)
+    judged = Judged(iter(()), refused)
+    judged.parts = _ahead(_parts(database, work, rules, judged))
+    return judged
 
 
-def _written(database: duckdb.DuckDBPyConnection, work: Path) -> list[Path]:
-    """The accepted rows, in the order in which they are published; sorted at once, a large file would fill the memory."""
-    ((last,),) = database.execute("SELECT coalesce(max(line), 0) FROM accepted").fetchall()
-    parts: list[Path] = []
-    for is_main in (True, False):
-        for first in range(0, last + 1, _SORTED_AT_ONCE):
-            path = work / f"accepted-{len(parts)}.csv"
-            database.execute(
-                _WRITE,
-                {"path": str(path), "is_main": is_main, "first": first, "next": first + _SORTED_AT_ONCE},
-            )
-            parts.append(path)
-    return parts
+def _ahead(parts: Iterator[Path]) -> Iterator[Path]:
+    """The same, the next one made in a thread while the caller uses the last; one that gives up ends the making."""
+    with ThreadPoolExecutor(1) as maker:
+        following = maker.submit(next, parts, None)
+        while part := following.result():
+            following = maker.submit(next, parts, None)
+            yield part
+
+
+def _parts(
+    database: duckdb.DuckDBPyConnection, work: Path, rules: Mapping[str, Any], judged: Judged
+) -> Iterator[Path]:
+    """The files of accepted rows; ``judged`` is told what they hold."""
+    ((rows,),) = database.execute("SELECT count(*) FROM verdicts WHERE reason IS NULL").fetchall()
+    size = min(max(rows // _PARTS + 1, _FEWEST), _MOST)
+    starts = [line for (line,) in database.execute(_FIRST_LINES, {"size": size}).fetchall()]
+    for number, (first, following) in enumerate(pairwise([*starts, _BEYOND])):
+        lines = {"first": first, "next": following}
+        run_stage(database, "4_resolve_judge_2_accepted.sql", {**rules, **lines})
+        path = work / f"accepted-{number}.csv"
+        database.execute(_WRITE, {"path": str(path), **lines})
+        judged.anomalies.update(dict(database.execute(_SAID, lines).fetchall()))
+        yield path
+    judged.count = rows
+    database.execute("SET threads = 2")
 
 
 def _name_functions(

@@ -1,6 +1,7 @@
-"""Publishes accepted rows: one COPY into a temporary table, then the last stages, in the caller's transaction."""
+"""Publishes accepted rows, part after part: COPY into a temporary table, then the last stages, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,16 +31,23 @@ COLUMN_GROUPS = (
     "convention", "places", "siret", "siren",
 )  # fmt: skip
 
+# `arrived`: the part being taken; `incoming`: of all parts, what the records must know; `changed`: what will be written.
 _CREATE_INCOMING = """
-CREATE TEMP TABLE incoming (
+CREATE TEMP TABLE arrived (
     line bigint, source_key text, key text, kind text, siren text, siret text, values jsonb, content_hash text,
     row_hash text, anomalies text[]
 ) ON COMMIT DROP;
+CREATE TEMP TABLE incoming (source_key text, row_hash text, anomalies text[]) ON COMMIT DROP;
+CREATE TEMP TABLE changed (
+    line bigint, source_key text, key text, stated_key text, kind text, siren text, siret text, values jsonb,
+    content_hash text, row_hash text, anomalies text[], record_id bigint, former_supplier_id bigint, is_new boolean
+) ON COMMIT DROP;
+CREATE INDEX ON changed (line);
 CREATE TEMP TABLE left_alone (source_key text) ON COMMIT DROP;
 CREATE TEMP TABLE expected (source_key text) ON COMMIT DROP;
 CREATE TEMP TABLE published (id bigint PRIMARY KEY) ON COMMIT DROP;
 """
-_DROP_TABLES = "DROP TABLE IF EXISTS incoming, left_alone, expected, published, changed, merged"
+_DROP_TABLES = "DROP TABLE IF EXISTS arrived, incoming, left_alone, expected, published, changed, merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Publication:
 
 
 class Publisher:
-    """Publishes one source in the transaction that is open: ``take`` every row, then ``publish`` once."""
+    """Publishes one source in the transaction that is open: ``take`` every row or file, then ``publish`` once."""
 
     def __init__(self, source: SourceDefinition, today: date) -> None:
         self._source = source
@@ -65,6 +73,7 @@ class Publisher:
             "is_demo": source.is_demo,
             "columns": list(COLUMN_GROUPS),
         }
+        self._taken = self._changed = 0
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
             # Sorts and joins of a whole source in memory, for this transaction only.
@@ -74,9 +83,9 @@ class Publisher:
             cursor.execute(_CREATE_INCOMING)
 
     def take(self, rows: Iterable[tuple[int, AcceptedRow]]) -> int:
-        """Send (line, row) pairs to the temporary table. Returns how many."""
+        """Take (line, row) pairs. Returns how many."""
         taken = 0
-        with connection.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
+        with self._copying() as copy:
             for line, row in rows:
                 copy.write_row(
                     (
@@ -85,19 +94,42 @@ class Publisher:
                     )
                 )  # fmt: skip
                 taken += 1
+        self._sort_out()
         return taken
 
-    def take_files(self, rows: Sequence[Path]) -> None:
-        """Send CSV files of the columns ``ACCEPTED`` to the temporary table, in order."""
+    def take_file(self, rows: Path) -> None:
+        """Take a CSV file of the columns ``ACCEPTED``, whose lines follow those taken before."""
+        self._copy_file(rows)
+        self._sort_out()
+
+    def _copy_file(self, rows: Path) -> None:
+        with self._copying("(FORMAT csv)") as copy, rows.open("rb") as text:
+            while block := text.read(_BLOCK):
+                copy.write(block)
+
+    @contextmanager
+    def _copying(self, form: str = "") -> Iterator[Any]:
         columns = ", ".join(f'"{name}"' for name in ACCEPTED)
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY incoming ({columns}) FROM STDIN (FORMAT csv)") as copy,
-        ):
-            for path in rows:
-                with path.open("rb") as text:
-                    while block := text.read(_BLOCK):
-                        copy.write(block)
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE arrived")
+            with cursor.copy(f"COPY arrived ({columns}) FROM STDIN {form}") as copy:
+                yield copy
+
+    def _sort_out(self) -> None:
+        """Keep what is new or changed of the part that arrived, and add the legal units that it names."""
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE arrived (source_key, key)")
+            # References are checked with each statement, while the next part is judged, and not all when the transaction ends.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SELECT min(line), count(*) FROM arrived")
+            self._parameters["first_line"], arrived = cursor.fetchone()
+            self._run(cursor, "4_resolve_changed.sql")
+            self._changed += cursor.rowcount
+            self._taken += arrived
+            if self._changed > _MANY:
+                # Tables that were empty a moment ago still look so: row after row, each would be read whole.
+                cursor.execute("SET LOCAL enable_nestloop = off")
+            self._run(cursor, "5_publish_1_legal_units.sql")
 
     def publish(self, unchanged: Unchanged | None = None) -> Publication:
         """Merge the rows taken into the directory and note the changes for the index.
@@ -105,26 +137,19 @@ class Publisher:
         ``unchanged``: the rows of the file that were left alone, since they say what they said before.
         """
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE incoming (source_key, key)")
-            self._run(cursor, "4_resolve_changed.sql")
-            cursor.execute(
-                "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),"
-                " (SELECT count(*) FROM incoming) FROM changed"
-            )
-            created, updated, taken = cursor.fetchone()
-            if created + updated > _MANY:
-                # Tables that were empty a moment ago still look so: row after row, each would be read whole.
-                cursor.execute("SET LOCAL enable_nestloop = off")
+            # The columns that joins use: reading the JSON of a sample takes longer than the joins.
+            cursor.execute("ANALYZE changed (source_key, key, siren, siret, record_id, former_supplier_id)")
+            cursor.execute("ANALYZE incoming (source_key)")
+            cursor.execute("SELECT count(*) FILTER (WHERE is_new) FROM changed")
+            (created,) = cursor.fetchone()
             self._parameters["is_listed"] = self._is_listed(cursor)
-            for stage in (
-                "5_publish_1_legal_units.sql", "5_publish_2_moved_keys.sql", "5_publish_3_new_suppliers.sql",
-            ):  # fmt: skip
-                self._run(cursor, stage)
+            self._run(cursor, "5_publish_2_moved_keys.sql")
+            self._run(cursor, "5_publish_3_new_suppliers.sql")
             tell_districts(cursor)
             self._run(cursor, "5_publish_4_suppliers.sql")
             cursor.execute("ANALYZE published")
             self._run(cursor, "5_publish_5_records.sql")
-            if taken > created + updated:
+            if self._taken > self._changed:
                 self._run(cursor, "5_publish_5_records_judged_again.sql")
             gone, is_partial = self._absent(cursor, unchanged)
             cursor.execute("DELETE FROM merged")
@@ -135,9 +160,10 @@ class Publisher:
             self._hide_demo(cursor)
             cursor.execute("SELECT id FROM published ORDER BY id")
             ids = tuple(supplier_id for (supplier_id,) in cursor.fetchall())
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         record_changes(TOPIC, ids)
-        same = taken - created - updated + (unchanged.count if unchanged else 0)
-        return Publication(created, updated, same, gone, is_partial, ids)
+        same = self._taken - self._changed + (unchanged.count if unchanged else 0)
+        return Publication(created, self._changed - created, same, gone, is_partial, ids)
 
     def _run(self, cursor: Any, stage: str) -> None:
         _run_stage(cursor, stage, self._parameters)
@@ -202,8 +228,7 @@ def merge_again(supplier_ids: Sequence[int], today: date) -> None:
         cursor.execute(_DROP_TABLES)
         cursor.execute(_CREATE_INCOMING)
         cursor.execute(
-            "CREATE TEMP TABLE changed ON COMMIT DROP AS"
-            " SELECT NULL::text AS key, unnest(%s::bigint[]) AS former_supplier_id",
+            "INSERT INTO changed (former_supplier_id) SELECT unnest(%s::bigint[])",
             [list(supplier_ids)],
         )
         cursor.execute(

@@ -16,6 +16,7 @@ OWN_NAME = "sirene-selection.yaml"
 KINDS = ("SCOP", "ESS", "QPV")
 # In the order of size: « NN » (no employee) and « 00 » come first.
 BANDS = ("NN", "00", "01", "02", "03", "11", "12", "21", "22", "31", "32", "41", "42", "51", "52", "53")
+_HEAD_OFFICE = "lower(etablissementSiege) IN ('true', 't', '1')"
 _FIELDS = {
     "kind", "legal_categories", "ess_declared", "in_qpv", "head_office_only", "least_band", "departements",
     "excluded_naf",
@@ -29,9 +30,10 @@ _SHAPES = {
 
 @dataclass(frozen=True)
 class Rules:
-    """Conditions of SQL: on legal units, and the query of places with their kind (the first rule that holds)."""
+    """Conditions of SQL: on legal units, on places, and the query of places with their kind (the first rule that holds)."""
 
     unit_condition: str
+    place_condition: str
     query: str
     needs_places: bool
 
@@ -67,6 +69,9 @@ def load_rules() -> Rules:
         + " AND ("
         + " OR ".join(f"({_unit_condition(rule)})" for rule in rules)
         + ")",
+        # What the query asks of every place, so that fewer are read.
+        place_condition="coalesce(upper(etatAdministratifEtablissement) <> 'F', true)"
+        + (f" AND {_HEAD_OFFICE}" if all(rule.get("head_office_only") for rule in rules) else ""),
         query=f"SELECT * FROM (SELECT NULL AS supplier_key, CASE {cases} END AS kind, * FROM joined)"  # noqa: S608
         " WHERE kind IS NOT NULL AND NOT is_closed AND legal_name IS NOT NULL",
         needs_places=any(rule.get("in_qpv") for rule in rules),

@@ -53,14 +53,21 @@ def prepare_selected(path: Path, work: Path) -> Path | None:
             database, "unit", UNIT
         )
         database.execute("CREATE TABLE wanted AS SELECT siren FROM unit")
-        _load(database, path, work, with_units=False)
+        _load(database, path, work, rules.place_condition, with_units=False)
         return _write(database, rules.query, work)
 
 
-def _load(database: duckdb.DuckDBPyConnection, path: Path, work: Path, *, with_units: bool = True) -> None:
+def _load(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    work: Path,
+    where: str = "true",
+    *,
+    with_units: bool = True,
+) -> None:
     stock, reader = stock_around(path), Reader(database, work)
     wanted = "SELECT siren FROM wanted"
-    reader.load("establishment", stock.establishments, ESTABLISHMENT, wanted=wanted)
+    reader.load("establishment", stock.establishments, ESTABLISHMENT, where, wanted=wanted)
     if with_units and stock.units:
         reader.load("unit", stock.units, UNIT, wanted=wanted)
     elif with_units:

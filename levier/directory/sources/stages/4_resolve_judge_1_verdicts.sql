@@ -65,3 +65,11 @@ WHERE source_key IN (SELECT source_key FROM verdicts GROUP BY source_key HAVING 
 UPDATE verdicts
 SET reason = coalesce(refused_kind, refused_number, refused_unknown, refused_label)
 WHERE coalesce(refused_kind, refused_number, refused_unknown, refused_label) IS NOT NULL;
+
+-- What 4_resolve_judge_2 fills, and with what.
+CREATE TABLE accepted (
+    line BIGINT, is_main BOOLEAN, source_key VARCHAR, key VARCHAR, kind VARCHAR, siren VARCHAR, siret VARCHAR, values VARCHAR,
+    row_hash VARCHAR, anomalies VARCHAR[]
+);
+CREATE MACRO member(name, value) AS CASE WHEN value <> '' THEN '"' || name || '":' || to_json(value)::VARCHAR END;
+CREATE MACRO object_of(members) AS '{' || nullif(members, '') || '}';

@@ -1,9 +1,7 @@
 -- What each accepted row states: groups of values as JSON, the names in order, so that the same values always give the
--- same text, hence the same hash. An empty group is left out, so that it never hides another source's. DuckDB.
-CREATE MACRO member(name, value) AS CASE WHEN value <> '' THEN '"' || name || '":' || to_json(value)::VARCHAR END;
-CREATE MACRO object_of(members) AS '{' || nullif(members, '') || '}';
-
-CREATE TABLE accepted AS
+-- same text, hence the same hash. An empty group is left out, so that it never hides another source's. Run for the lines of
+-- one part after another. DuckDB.
+INSERT INTO accepted
 WITH told AS (
     SELECT v.line, v.is_main, v.source_key, v.key, v.kind, v.siren, v.siret, v.row_hash, v.said_number, v.is_shared,
            e.* EXCLUDE (line, source_key, kind, siren, siret, is_main, supplier_key)
@@ -16,7 +14,7 @@ WITH told AS (
            -- A list that only completes a supplier places it when it knows its exact address.
            NOT $only_completes OR e.precision = 'address' AND e.address <> '' AS is_placed
     FROM verdicts v JOIN enriched e ON e.rowid = v.row
-    WHERE v.reason IS NULL
+    WHERE v.reason IS NULL AND v.line >= $first AND v.line < $next
 ), checked AS (
     SELECT *, (lower(website) LIKE 'http://%' OR lower(website) LIKE 'https://%') AND website NOT LIKE '% %'
               AND length(website) <= 300 AS is_website,
