@@ -13,6 +13,7 @@ from levier.directory import synchronising
 from levier.directory.models import SourceRun, Supplier
 from levier.directory.sources import SOURCES
 from levier.directory.synchronising import SyncResult, downloadable, synchronise
+from levier.purchasing.notices import BOAMP, fetching
 from tests.cli.calls import document, run
 from tests.directory.local_server import Publisher, published
 from tests.directory.sirene_stock import write_stock
@@ -192,6 +193,10 @@ def test_the_command_says_one_line_per_source(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setattr(
         "levier.directory.synchronising.downloadable", lambda heavy=True: ["label-rfar", "siae"]
     )
+    # The notices have their own tests; here, a day without any.
+    monkeypatch.setattr(
+        fetching, "fetch_boamp", lambda **_: fetching.FetchResult(BOAMP, "unchanged", "rien de nouveau.")
+    )
     result = run("sync")
-    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 3)
     assert document("sync", "label-rfar")[0]["state"] == "unchanged"
