@@ -195,7 +195,7 @@ def test_the_command_says_one_line_per_source(monkeypatch: pytest.MonkeyPatch, p
     )
     # The notices have their own tests; here, a day without any.
     monkeypatch.setattr(
-        fetching, "fetch_boamp", lambda **_: fetching.FetchResult(BOAMP, "unchanged", "rien de nouveau.")
+        fetching, "fetch_boamp", lambda **_: SyncResult(BOAMP, "unchanged", "rien de nouveau.")
     )
     result = run("sync")
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 3)
