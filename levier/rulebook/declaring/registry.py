@@ -81,10 +81,15 @@ def limit(key: str, line: Line, around: Around) -> float:
 
 def dated(name: str, line: Line, around: Around, key: str = "") -> float:
     """A dated parameter on the month of the line, else on the day of the check: a month of 1926 is a slip, not an error."""
+    return _dated(name, key, line.month or around.today, around.today)
+
+
+@lru_cache(maxsize=4096)
+def _dated(name: str, key: str, month: date, today: date) -> float:
     try:
-        return parameters.get(name, key, line.month or around.today).value
+        return parameters.get(name, key, month).value
     except parameters.UnknownParameter:
-        return parameters.get(name, key, around.today).value
+        return parameters.get(name, key, today).value
 
 
 def full_line(line: Line) -> bool:
