@@ -68,5 +68,5 @@ def _line(one: MonthAnswer | PersonRequest | PersonProof) -> WorkItem:
         title, since, due = "Une personne a envoyé un document", one.sent_at, None
     return WorkItem(
         kind="Demandes des personnes", title=title, url=reverse("people:sheet", args=[one.participant_id]), buyer="",
-        next_actor="", since=timezone.localdate(since), due=due,
+        next_actor="Vous", since=timezone.localdate(since), due=due,
     )  # fmt: skip
