@@ -60,6 +60,7 @@ class Standing:
     progress: Progress
     curve: Curve | None
     sentence: str
+    is_over: bool = False
 
     @property
     def tone(self) -> str:
@@ -69,6 +70,8 @@ class Standing:
     def word(self) -> str:
         if self.progress.light == "none" and self.progress.due <= 0:
             return "Rien n’est dû"
+        if self.is_over and self.progress.light == "red":
+            return "Terminé, heures manquantes"
         return _WORDS[self.progress.light]
 
 
@@ -95,7 +98,7 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
         waiting=declared_hours(contract) if waiting is None else waiting,
     )  # fmt: skip
     curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
-    return Standing(seen, curve, _sentence(contract, seen, today))
+    return Standing(seen, curve, _sentence(contract, seen, today), today > contract.ends_on)
 
 
 def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, str, str]]:
@@ -120,6 +123,9 @@ def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, st
     openings = openings_of(keys)
     found = []
     for one in rows:
+        if one.is_closed:
+            found.append(("neutral", "Clos", ""))
+            continue
         contract, monthly = one.contract, recent[one.contract.pk]
         if contract.pk in openings:
             monthly = _with_opening(monthly, openings[contract.pk], contract)
@@ -131,7 +137,7 @@ def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, st
         seen = progress(
             due=one.due, monthly=monthly, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today
         )
-        standing = Standing(seen, None, "")
+        standing = Standing(seen, None, "", one.is_over)
         found.append((standing.tone, standing.word, seen.reasons[0] if seen.reasons else ""))
     return found
 
