@@ -206,7 +206,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get("/contrats")
         with django_assert_num_queries(20):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
@@ -314,7 +314,9 @@ def test_lists_filter_export_and_teach_when_empty() -> None:
     town = organisation()
     make.contract(buyer=town, title="Voirie")
     past = {"buyer": town, "starts_on": date(2023, 1, 1), "ends_on": date(2024, 1, 1)}
-    make.contract(title="École", commitments=[actions.CommitmentValues(kind="part", rate=Decimal("0.05"))], **past)
+    make.contract(
+        title="École", commitments=[actions.CommitmentValues(kind="part", rate=Decimal("0.05"))], **past
+    )
     make.contract(title="Piscine", **past)
     client = as_user(buyer(town))
 

@@ -18,6 +18,7 @@ from levier.execution.control import arrived
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
 from levier.execution.control.work_lines import LATE, SILENT, TO_COME, TO_VALIDATE, Line, item
+from levier.execution.declaring.contacts import UNREACHABLE, contacts_of, last_notes
 from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.letters import months_named
 from levier.execution.models import (
@@ -188,6 +189,35 @@ def _meetings(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         )
 
 
+def _unreachable(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
+    """Contacts that answer no more, or whose mails come back, until somebody corrects the address or hears of them."""
+    notes = last_notes(line.contract for line in lines.values())
+    lost = {
+        key: found for key, found in notes.items() if any(one.word in UNREACHABLE for one in found.values())
+    }
+    if not lost:
+        return
+    contracts = (
+        Contract.objects.filter(pk__in=lost)
+        .with_parties()
+        .prefetch_related("contacts", "parties__organisation")
+    )
+    for contract in contracts:
+        for one in contacts_of(contract, lost[contract.pk]):
+            if one.note is None or not one.is_silent:
+                continue
+            what = (
+                f"les courriels de {one.name} reviennent, adresse à corriger"
+                if one.is_returned
+                else f"{one.name} ne répond plus"
+            )
+            since = timezone.localdate(one.note.at)
+            url = f"{reverse('declaring:grid', args=[contract.pk])}#joindre"
+            # Noted after a call, whoever follows knows it already.
+            latest = since if one.note.by_id is None else None
+            yield item(lines[contract.pk], SILENT, what, "facilitator", since, url=url, latest=latest)
+
+
 class _Hours(DueAndDone):
     __slots__ = ("done", "due")
 
@@ -302,5 +332,5 @@ def _sum(name: str) -> Any:
 
 _SOURCES: Final[tuple[Callable[[dict[int, Line], date], Iterable[WorkItem]], ...]] = (
     arrived.declared, arrived.disputed, arrived.statements, arrived.mails, arrived.people,
-    _decisions, _evidence, _defaults, _meetings, _calendar,
+    _decisions, _evidence, _defaults, _meetings, _unreachable, _calendar,
 )  # fmt: skip
