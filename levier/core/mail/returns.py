@@ -162,4 +162,6 @@ def _failure(status: str) -> Failure:
 
 def _text(parsed: EmailMessage) -> str:
     body = parsed.get_body(("plain", "html"))
-    return str(body.get_content())[:_MOST_TEXT] if body is not None else ""
+    content = body.get_payload(decode=True) if body is not None else b""
+    # Many of these notices are written by hand in UTF-8, and do not say so.
+    return content.decode(errors="replace")[:_MOST_TEXT] if isinstance(content, bytes) else ""

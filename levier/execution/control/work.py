@@ -3,6 +3,7 @@
 One source of the portfolio: a constant number of queries, whatever the number of contracts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, Final
@@ -18,13 +19,14 @@ from levier.execution.control import arrived
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
 from levier.execution.control.work_lines import LATE, SILENT, TO_COME, TO_VALIDATE, Line, item
-from levier.execution.declaring.contacts import UNREACHABLE, contacts_of, last_notes
+from levier.execution.declaring.contacts import UNREACHABLE, Reachable, contacts_of, last_notes
 from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.letters import months_named
 from levier.execution.models import (
     Amendment,
     AmendmentState,
     AnswerState,
+    ContactNote,
     Contract,
     ControlMeeting,
     Declaration,
@@ -193,7 +195,7 @@ def _unreachable(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     """Contacts that answer no more, or whose mails come back, until somebody corrects the address or hears of them."""
     notes = last_notes(line.contract for line in lines.values())
     lost = {
-        key: found for key, found in notes.items() if any(one.word in UNREACHABLE for one in found.values())
+        key: known for key, known in notes.items() if any(one.word in UNREACHABLE for one in known.values())
     }
     if not lost:
         return
@@ -202,20 +204,25 @@ def _unreachable(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         .with_parties()
         .prefetch_related("contacts", "parties__organisation")
     )
+    places: dict[str, list[tuple[Contract, Reachable, ContactNote]]] = defaultdict(list)
     for contract in contracts:
         for one in contacts_of(contract, lost[contract.pk]):
-            if one.note is None or not one.is_silent:
-                continue
-            what = (
-                f"les courriels de {one.name} reviennent, adresse à corriger"
-                if one.is_returned
-                else f"{one.name} ne répond plus"
-            )
-            since = timezone.localdate(one.note.at)
-            url = f"{reverse('declaring:grid', args=[contract.pk])}#joindre"
-            # Noted after a call, whoever follows knows it already.
-            latest = since if one.note.by_id is None else None
-            yield item(lines[contract.pk], SILENT, what, "facilitator", since, url=url, latest=latest)
+            if one.note is not None and one.is_silent:
+                places[one.reach].append((contract, one, one.note))
+    # Somebody named on many contracts is one line.
+    for found in places.values():
+        contract, one, note = found[0]
+        what = (
+            f"les courriels de {one.name} reviennent, adresse à corriger"
+            if one.is_returned
+            else f"{one.name} ne répond plus"
+        )
+        what += f" sur {len(found)} contrats" if len(found) > 1 else ""
+        since = timezone.localdate(note.at)
+        url = f"{reverse('declaring:grid', args=[contract.pk])}#joindre"
+        # Noted after a call, whoever follows knows it already.
+        latest = since if note.by_id is None else None
+        yield item(lines[contract.pk], SILENT, what, "facilitator", since, url=url, latest=latest)
 
 
 class _Hours(DueAndDone):
