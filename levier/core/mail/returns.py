@@ -7,7 +7,7 @@ somebody else. Notices are read as RFC 3464 writes them, else as the plain ones 
 import hmac
 import re
 import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 from levier.core.models import OutgoingMail
 
@@ -46,11 +47,11 @@ class Failure:
     is_final: bool
 
 
-Listener = Callable[[str], None]
-_listeners: list[Listener] = []
+# The functions that hear of an address, by their dotted names: a room is loaded when there is something to tell.
+_listeners: list[str] = []
 
 
-def register(listener: Listener) -> None:
+def register(listener: str) -> None:
     """A room is told of each address that answers no more; called again, it must change nothing."""
     if listener not in _listeners:
         _listeners.append(listener)
@@ -99,7 +100,7 @@ def note(mail: OutgoingMail, failure: Failure) -> None:
     own.save(update_fields=["returned_at", "returned_status", "body", "unsubscribe_url"])
     if failure.is_final or _returns(own.to_address) >= MANY_RETURNS:
         for listener in _listeners:
-            listener(own.to_address)
+            import_string(listener)(own.to_address)
 
 
 def _returns(address: str) -> int:
