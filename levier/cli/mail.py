@@ -27,7 +27,7 @@ def receive(recipients: tuple[str, ...], as_json: bool) -> None:
     """Ranger le message lu sur l'entrée standard dans le contrat de son adresse."""
     try:
         start_django()
-        from levier.core.mail import returns
+        from levier.core import mail_returns
         from levier.execution.errors import RefusedError
         from levier.execution.incoming.mail_message import LARGEST_BYTES, read_message
         from levier.execution.incoming.mailing import file_message
@@ -36,7 +36,7 @@ def receive(recipients: tuple[str, ...], as_json: bool) -> None:
         try:
             message = read_message(raw, to=recipients)
             # A notice of failure is nobody's statement of hours.
-            is_returned = returns.take(raw, to=message.recipients)
+            is_returned = mail_returns.take(raw, to=message.recipients)
             filed = () if is_returned else file_message(message)
         except RefusedError as refusal:
             click.echo(str(refusal), err=True)

@@ -10,8 +10,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from levier.core import changes
-from levier.core.mail import returns
+from levier.core import changes, mail_returns
 from levier.core.models import OutgoingMail
 
 logger = logging.getLogger("levier.tasks")
@@ -24,7 +23,7 @@ def deliver_mail(mail_id: int) -> None:
         mail = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
         if mail is None or mail.sent_at is not None or mail.returned_at is not None:
             return
-        back = returns.return_address(mail)
+        back = mail_returns.return_address(mail)
         try:
             EmailMessage(
                 subject=mail.subject,
@@ -36,11 +35,11 @@ def deliver_mail(mail_id: int) -> None:
                 | _unsubscribe_headers(mail),
             ).send()
         except SMTPRecipientsRefused as problem:
-            failure = returns.refused(problem, mail.to_address)
+            failure = mail_returns.refused(problem, mail.to_address)
             if failure is None:
                 raise
             # No later try would pass.
-            returns.note(mail, failure)
+            mail_returns.note(mail, failure)
             return
         OutgoingMail.objects.filter(pk=mail_id).update(**mail.mark_sent())
 

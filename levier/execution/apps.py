@@ -10,9 +10,9 @@ class ExecutionConfig(AppConfig):
 
     def ready(self) -> None:
         """Say, on the page of a purchase, which contracts its lots became; hear of the addresses that answer no more."""
-        from levier.core.mail import returns
+        from levier.core import mail_returns
         from levier.purchasing import lot_lines
 
         # The lines of a lot come in the order of these names: after its study.
         lot_lines.register("won_contract", "levier.execution.lot_lines.lines_of")
-        returns.register("levier.execution.declaring.contacts.note_returned")
+        mail_returns.register("levier.execution.declaring.contacts.note_returned")

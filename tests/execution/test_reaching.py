@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core.mail import returns
+from levier.core import mail_returns
 from levier.core.models import OutgoingMail
 from levier.core.tasks import deliver_mail
 from levier.execution.control.work import contracts_work
@@ -155,20 +155,20 @@ Bonjour, voici le relevé.
 @pytest.mark.parametrize(
     ("notice", "failure"),
     [
-        (REPORT.format(to="x", action="failed", status="5.1.1"), returns.Failure("5.1.1", True)),
+        (REPORT.format(to="x", action="failed", status="5.1.1"), mail_returns.Failure("5.1.1", True)),
         (
             REPORT.format(to="x", action="failed", status="5.2.2 (mailbox full)"),
-            returns.Failure("5.2.2", False),
+            mail_returns.Failure("5.2.2", False),
         ),
         (REPORT.format(to="x", action="delayed", status="4.4.7"), None),
-        (QMAIL.format(to="x"), returns.Failure("5.1.1", True)),
+        (QMAIL.format(to="x"), mail_returns.Failure("5.1.1", True)),
         (
             "Subject: Mail\nX-Failed-Recipients: a@b.invalid\n\n550 No such user",
-            returns.Failure("5.1.1", True),
+            mail_returns.Failure("5.1.1", True),
         ),
         (
             "Subject: Non remis\n\nVotre message n’a pas pu être remis : 4.2.2",
-            returns.Failure("4.2.2", False),
+            mail_returns.Failure("4.2.2", False),
         ),
         (ABSENCE.format(to="x"), None),
         (ANSWER.format(to="x"), None),
@@ -176,9 +176,9 @@ Bonjour, voici le relevé.
     ],
 )
 def test_a_notice_of_failure_says_whether_the_address_is_wrong(
-    notice: str, failure: returns.Failure | None
+    notice: str, failure: mail_returns.Failure | None
 ) -> None:
-    assert returns.read_failure(notice.encode()) == failure
+    assert mail_returns.read_failure(notice.encode()) == failure
 
 
 def test_a_mail_that_comes_back_marks_its_contact_until_it_is_corrected(
@@ -188,20 +188,20 @@ def test_a_mail_that_comes_back_marks_its_contact_until_it_is_corrected(
     company.remind(date(2026, 5, 1))
     mail = OutgoingMail.objects.latest("pk")
     assert mail.to_address == FIRST
-    address = returns.return_address(mail)
+    address = mail_returns.return_address(mail)
     # Nobody but who received the mail has its return address; what is no failure changes nothing.
     for to, text in (
         (address.replace("+", "+9"), QMAIL),
         ("retours+1-" + "0" * 24 + "@levier.exemple.fr", QMAIL),
         (address, ABSENCE),
     ):
-        returns.take(text.format(to=to).encode(), to=[to])
+        mail_returns.take(text.format(to=to).encode(), to=[to])
         assert not contacts.silent_of(company.where.contract)
-    assert returns.take(QMAIL.format(to=address).encode(), to=[address.upper()])
-    assert returns.take(QMAIL.format(to=address).encode(), to=[address])
+    assert mail_returns.take(QMAIL.format(to=address).encode(), to=[address.upper()])
+    assert mail_returns.take(QMAIL.format(to=address).encode(), to=[address])
     (note,) = ContactNote.objects.all()
     assert (note.reach, note.word, note.by) == (FIRST, "rebond", None)
-    assert returns.came_back_at(FIRST) and not returns.came_back_at(SECOND)
+    assert mail_returns.came_back_at(FIRST) and not mail_returns.came_back_at(SECOND)
     # The next reminder goes to the other one; by hand, the page says to correct the address first.
     with_clock(DUE + timedelta(days=2))
     company.remind(DUE + timedelta(days=2))
