@@ -185,4 +185,4 @@ def _hours(value: float) -> Decimal:
 
 
 def _h(hours: Decimal) -> str:
-    return f"{french_number(float(hours), 1)} h"
+    return f"{french_number(float(hours), 1)}\u00a0h"

@@ -9,6 +9,7 @@ from django.db.models import DecimalField, Sum
 from django.db.models.functions import TruncMonth
 
 from levier.core.typography import day, figure
+from levier.core.typography import hours as in_hours
 from levier.execution.models import Account, Contract, LedgerPosting
 from levier.execution.queries.contracts import ContractRow, declared_hours
 from levier.execution.queries.openings import openings_of
@@ -162,10 +163,10 @@ def _sentence(contract: Contract, seen: Progress, today: date) -> str:
         return (
             "Rien n’est dû pour l’instant : les heures viendront des commandes, des factures ou des relevés."
         )
-    words = f"{figure(seen.done, 2)} h faites sur {figure(seen.due, 2)} h dues"
+    words = f"{in_hours(seen.done, 2)} faites sur {in_hours(seen.due, 2)} dues"
     if today > contract.ends_on:
         return f"{words} ; le contrat est fini depuis le {day(contract.ends_on)}."
-    words += f", pour {figure(seen.expected, 0)} h attendues à ce jour à un rythme égal"
+    words += f", pour {in_hours(seen.expected)} attendues à ce jour à un rythme égal"
     if seen.forecast and seen.done < seen.due:
         words += f". Si le rythme continue : {_range(seen.forecast)} le {day(contract.ends_on)}"
     return f"{words}."
@@ -173,8 +174,8 @@ def _sentence(contract: Contract, seen: Progress, today: date) -> str:
 
 def _range(found: Forecast) -> str:
     if found.low == found.high:
-        return f"environ {figure(found.end)} h"
-    return f"environ {figure(found.end)} h, entre {figure(found.low)} et {figure(found.high)} h,"
+        return f"environ {in_hours(found.end)}"
+    return f"environ {in_hours(found.end)}, entre {figure(found.low)} et {in_hours(found.high)},"
 
 
 def _curve(
