@@ -119,10 +119,8 @@ def test_only_what_was_read_is_confirmed_and_once(held: Held) -> None:
         with pytest.raises(RefusedError, match="changé"):
             actions.confirm_month(own=held.own, line=line, seen=Decimal(seen))
     # Two people with one address: checked, it is hers.
-    other, mail = held.person(), "zephirine@personne.invalid"
-    answering.set_address(
-        by=held.where.facilitator, participant=held.person_behind, email=mail, is_checked=True
-    )
+    other, own = held.person(), {"email": "zephirine@personne.invalid", "is_checked": True}
+    answering.set_address(by=held.where.facilitator, participant=held.person_behind, **own)
     theirs = held.accept(held.line("10", entry=other))
     with pytest.raises(RefusedError, match="changé"):
         actions.confirm_month(own=held.own, line=theirs.pk, seen=Decimal(10))
