@@ -130,15 +130,22 @@ def commitments_given_by(user: User, contract: Contract) -> QuerySet[Commitment]
 
 def contracts_of(user: User) -> QuerySet[Contract]:
     """The contracts this account sees, on whichever side."""
+    return contracts_and_bought(user)[0]
+
+
+def contracts_and_bought(user: User) -> tuple[QuerySet[Contract], Q]:
+    """The same, and which of them it buys (`bought_by`). One SQL query."""
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
     known = _known_by_role(user, Role.BUYER, Role.CONTRACTOR)
-    return Contract.objects.filter(removed_at=None).filter(
-        bought_by(user, known[Role.BUYER])
+    bought = bought_by(user, known[Role.BUYER])
+    rows = Contract.objects.filter(removed_at=None).filter(
+        bought
         | Q(facilitator_id__in=followed)
         | Q(facilitator=None, buyer_id__in=followed)
         | _carried_out(user, known[Role.CONTRACTOR])
     )
+    return rows, bought
 
 
 def contracts_carried_out(user: User) -> QuerySet[Contract]:

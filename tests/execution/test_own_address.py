@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
 
 from levier.accounts.models import Membership, Role
 from levier.core.models import OutgoingMail
@@ -103,6 +104,11 @@ def test_only_her_structure_writes_the_address_of_a_person(held: Held) -> None:
     assert client.post(at, posted).status_code == 302
     sheet = text(client.get(f"/suivi/personnes/{key}"))
     assert "Vérifiée avec la personne" in sheet and "ne l’écrivez pas sous la dictée" in sheet
+    assert "reviennent" not in sheet
+    OutgoingMail.objects.create(
+        message_id="r", to_address="ZEF@gmail.com", subject="x", returned_at=timezone.now()
+    )
+    assert "Ses courriels reviennent" in text(client.get(f"/suivi/personnes/{key}"))
     assert client.post(at, {"email": "rien"}, follow=True).status_code == 200
     with acting(followers=[held.where.structure.pk]):
         assert Participant.objects.get(pk=key).email == "zef@gmail.com"

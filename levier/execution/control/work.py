@@ -40,7 +40,7 @@ from levier.execution.models import (
     ReminderStep,
     StepKind,
 )
-from levier.execution.policies import bought_by, contracts_of
+from levier.execution.policies import contracts_and_bought
 from levier.execution.reporting import DueAndDone
 from levier.facilitators.queries.work import WorkItem
 
@@ -76,13 +76,13 @@ def _own_lines(user: User, today: date) -> dict[int, Line]:
     """As in `policies.sides_for`; a company has its own page."""
     held = Membership.objects.filter(user=user)
     following = Coalesce("facilitator_id", "buyer_id")
+    seen, bought = contracts_and_bought(user)
     rows: Any = (
-        contracts_of(user)
-        .filter(Q(closing=None) | Q(closing__closed_at=None))
+        seen.filter(Q(closing=None) | Q(closing__closed_at=None))
         .select_related("buyer", "holder", "facilitator")
         .annotate(
             following=following,
-            i_buy=Exists(Contract.objects.filter(bought_by(user), pk=OuterRef("pk"))),
+            i_buy=Exists(Contract.objects.filter(bought, pk=OuterRef("pk"))),
             i_follow=Exists(held.filter(organisation=OuterRef("following"), role=Role.FACILITATOR)),
         )
         .order_by("ends_on", "pk")[:_MOST]
