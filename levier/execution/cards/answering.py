@@ -185,8 +185,11 @@ def set_address(*, by: User, participant: Participant, email: str, is_checked: b
         own = Participant.objects.select_for_update().select_related("follower").get(pk=participant.pk)
         if own.anonymised_at or own.pseudonymised_at:
             raise RefusedError("Cette fiche n’a plus de nom : elle n’a plus d’adresse.")
-        if own.email and not email.strip() and is_checked:
+        if not email.strip() and is_checked:
             raise RefusedError("Écrivez l’adresse que vous avez vérifiée.")
+        if own.email.casefold() == email.strip().casefold() and not is_checked:
+            # Saved again as it was: what is known of it stays.
+            return
         _put_address(by, own, email.strip(), AddressCheck.SEEN if is_checked else "")
         audit.record(verb="execution.set_address", **_about(by, own.pk, fields=["email", "email_check"]))
 
@@ -205,8 +208,8 @@ def _put_address(by: User, person: Participant, email: str, check: str) -> None:
             notices.send_card_link(participant=person, card=made)
     mail.send(
         to=former, subject="Votre adresse a été remplacée",
-        body=f"Bonjour,\n\n{person.follower.name} n’écrit plus à cette adresse : une autre a été donnée pour vous. La carte que vous aviez "
-        f"n’ouvre plus rien, une nouvelle est faite.\n\nVous n’avez rien demandé ? Prévenez {person.follower.name}.\n",
+        body=f"Bonjour,\n\n{person.follower.name} n’écrit plus à cette adresse : une autre a été donnée pour vous. Si vous aviez une carte, "
+        f"elle n’ouvre plus rien.\n\nVous n’avez rien demandé ? Prévenez {person.follower.name}.\n",
         key=f"address-left-{person.pk}-{timezone.now():%Y%m%d%H%M}",
     )  # fmt: skip
 
