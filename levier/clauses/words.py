@@ -4,7 +4,7 @@ import re
 
 from levier.clauses.rules import MARK
 from levier.clauses.values import ClauseValues
-from levier.core.typography import NARROW, NO_BREAK, apostrophes, day, euros, figure, percent
+from levier.core.typography import NARROW, apostrophes, counted, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
@@ -62,16 +62,16 @@ def filled(
     if values.tranche_amount_ht is not None:
         words["tranche_amount"] = f"{euros(values.tranche_amount_ht)} HT"
     if values.headcount is not None:
-        words["headcount"] = _counted(values.headcount, "emploi", decimals=1)
+        words["headcount"] = counted(values.headcount, "emploi", decimals=1)
     if values.penalty_notice_days:
-        words["penalty_notice_days"] = _counted(values.penalty_notice_days, "jour")
+        words["penalty_notice_days"] = counted(values.penalty_notice_days, "jour")
     if values.eligibility_months:
         words["eligibility_months"] = f"{values.eligibility_months} mois"
     words["suppliers"] = ", ".join(values.suppliers)
     words["hours_commitment"] = _commitment(values, is_per_amount=is_per_amount)
     if values.hours:
         weeks = max(1, round(values.hours / parameters.get("weekly_hours").value))
-        words["hours_weeks"] = _counted(weeks, "semaine")
+        words["hours_weeks"] = counted(weeks, "semaine")
     words["trigger_sentence"] = _trigger(values)
     basis = ("les articles", "des articles") if is_mandatory else ("l’article", "de l’article")
     articles = "L2112-2 et L2112-2-1" if is_mandatory else "L2112-2"
@@ -131,11 +131,6 @@ def _whole(match: re.Match[str]) -> str:
 
 def _hours(value: float) -> str:
     return f"{figure(value, 2)} h"
-
-
-def _counted(value: float, noun: str, *, decimals: int = 0) -> str:
-    """« 1,5 emploi », « 2 emplois »: the plural starts at two."""
-    return f"{figure(value, decimals)}{NO_BREAK}{noun}{'s' if value >= 2 else ''}"
 
 
 def _commitment(values: ClauseValues, *, is_per_amount: bool) -> str:

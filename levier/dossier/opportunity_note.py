@@ -177,7 +177,7 @@ def _names(shelf: Shelf, most: int) -> str:
         + ")"
         for line in shelf.lines[:most]
     ]
-    return escape(f"Les plus proches : {' ; '.join(named)}." if named else shelf.note)
+    return escape(f"À appeler d’abord : {' ; '.join(named)}." if named else shelf.note)
 
 
 def _risks(dossier: Dossier) -> list[str]:
