@@ -97,8 +97,10 @@ def _contacts(whole: WholePurchase) -> str:
 def _lots(whole: WholePurchase) -> Iterable[str]:
     for lot in whole.lots[:MOST_LOTS]:
         said = [text for line in whole.lines.get(lot.pk, ()) for text in line.lines]
+        is_said = any(text.startswith("Signé") for text in said)
+        signed = not is_said and any(line.is_signed for line in whole.lines.get(lot.pk, ()))
         decided = " ; ".join(escape(_cut(text)) for text in said[:MOST_LINES]) or "rien de décidé"
-        yield f"**{lot.number}. {escape(_cut(lot.title, 70))}** ({_amount(lot)}) : {decided}"
+        yield f"**{lot.number}. {escape(_cut(lot.title, 70))}** ({_amount(lot)}) : {decided}{' **(signé)**' if signed else ''}"
     left = whole.lots[MOST_LOTS:]
     if left:
         yield f"et {counted(len(left), 'autre lot', plural='autres lots')}, à lire sur le site"

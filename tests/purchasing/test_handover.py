@@ -44,7 +44,7 @@ def test_it_says_the_state_who_acts_the_people_the_lots_and_the_last_steps(
     assert "**Maison de l’emploi** doit étudier" in text
     assert r"\*\<b\>neuve" in text
     assert text.count("à nommer") == 2 and "Personne referent" in text
-    assert "480 h d’insertion" in text and "Signé le" in text
+    assert "480 h d’insertion" in text and "(signé)" in text
     assert "mot 6" in text and "mot 2" in text and "mot 1" not in text
     assert "reprendre" in text
 

@@ -69,8 +69,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
     choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
     version = _version_in_view(lines, proposal)
-    shown, problem = None, ""
-    given: Mapping[str, Any] = {}
+    shown, given, problem = None, MappingProxyType({}), ""
     if tried is not None:
         shown, given = tried.result.as_dict(), kept(tried.need)
     elif version is not None:
