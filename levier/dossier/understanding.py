@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from levier.core.typography import apostrophes
 from levier.dossier.checking import check_size, check_values, either
 from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
 from levier.dossier.need import (
@@ -137,7 +138,7 @@ def _assemble(
     )
     return Need(
         given=given,
-        object=words[:300] or (cpv.label if cpv else ""),
+        object=apostrophes(words[:300]) or (cpv.label if cpv else ""),
         cpv=cpv,
         cpv_candidates=ranked,
         sector=sector.slug if sector else "",
