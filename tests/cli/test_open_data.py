@@ -51,7 +51,7 @@ def test_the_directory_is_written_in_each_format(tmp_path: Path, form: str) -> N
 
 def test_an_empty_directory_or_a_missing_folder_is_refused_and_nothing_written(tmp_path: Path) -> None:
     out = tmp_path / "annuaire.csv"
-    assert "L'annuaire est vide" in refusal("export", "suppliers", "--format", "csv", "--out", str(out))
+    assert "L’annuaire est vide" in refusal("export", "suppliers", "--format", "csv", "--out", str(out))
     supplier()
     missing = tmp_path / "absent" / "annuaire.csv"
     assert "n’existe pas" in refusal("export", "suppliers", "--format", "csv", "--out", str(missing))
