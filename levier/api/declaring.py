@@ -28,7 +28,7 @@ from levier.execution.reporting import DueAndDone
 class OrganisationKey(HttpBearer):
     """« Authorization: Bearer levier_… »: the key made on the page « Clés d'API » of an organisation."""
 
-    openapi_description = "Clé d'API d'une organisation, faite sur la page /suivi/cles."
+    openapi_description = "Clé d’API d’une organisation, faite sur la page /suivi/cles."
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
         return programs.key_of(token)
@@ -66,7 +66,7 @@ def read_contract(request: HttpRequest, contract_id: int) -> dict[str, Any]:
 
 @router.get(
     "/contracts/{contract_id}/people", response={200: list[DeclaredPersonOut]} | _REFUSALS,
-    summary="Les personnes d'un contrat à déclarer",
+    summary="Les personnes d’un contrat à déclarer",
 )  # fmt: skip
 def list_people(
     request: HttpRequest, contract_id: int, commitment: int | None = None
@@ -79,7 +79,7 @@ def list_people(
 
 @router.post(
     "/contracts/{contract_id}/declarations", response={200: DeclarationOut, 422: RefusalOut} | _REFUSALS,
-    summary="Déclarer les heures d'un mois",
+    summary="Déclarer les heures d’un mois",
 )  # fmt: skip
 def declare(
     request: HttpRequest,
@@ -107,7 +107,7 @@ def _of(key: ApiKey) -> Q:
 def _opened(key: ApiKey, pk: int) -> Contract:
     found = get_contract_for(key.by, pk)
     if not Contract.objects.filter(_of(key), pk=pk).exists():
-        raise Http404("Ce contrat n'existe pas, ou il n'est pas partagé avec l'organisation de cette clé.")
+        raise Http404("Ce contrat n’existe pas, ou il n’est pas partagé avec l’organisation de cette clé.")
     return found
 
 

@@ -24,7 +24,7 @@ def mail_command() -> None:
 )
 @json_option
 def receive(recipients: tuple[str, ...], as_json: bool) -> None:
-    """Ranger le message lu sur l'entrée standard dans le contrat de son adresse."""
+    """Ranger le message lu sur l’entrée standard dans le contrat de son adresse."""
     try:
         start_django()
         from levier.core import mail_returns

@@ -34,6 +34,11 @@ def hours(value: float | int | Decimal | None, decimals: int = 0) -> str:
     return f"{figure(value, decimals)}{NO_BREAK}h"
 
 
+def counted(value: float | int | Decimal, noun: str, *, plural: str = "", decimals: int = 0) -> str:
+    """« 1,5 emploi », « 2 emplois »: the noun is that of one, its plural starts at two."""
+    return f"{figure(value, decimals)}{NO_BREAK}{(plural or f'{noun}s') if value >= 2 else noun}"
+
+
 def percent(rate: float | None, decimals: int = 1) -> str:
     """0.05 → « 5 % » (a rate is 0 to 1)."""
     return "?" if rate is None else f"{figure(rate * 100, decimals)}{NARROW}%"
