@@ -162,7 +162,7 @@ def test_the_longest_texts_are_read_in_the_time_of_any_other(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(max_size=200))
 def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
@@ -174,7 +174,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     typed=st.builds(
         NeedInput, text=SAID, place=st.sampled_from(["", "Lille", "Mayotte", "2A"]) | st.text(max_size=30),
@@ -194,7 +194,7 @@ def test_any_typed_need_is_answered_or_refused(typed: NeedInput) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=st.dictionaries(st.sampled_from(list(NeedForm.base_fields)), st.text(max_size=60)))
 def test_any_form_is_valid_or_says_why(values: dict[str, str]) -> None:
     form = NeedForm(values)
