@@ -1,6 +1,8 @@
 """A hostile house for the tests: real PostgreSQL as the application role, closed network, strict templates."""
 
 import gc
+import importlib
+import os
 import shutil
 import socket
 from collections import Counter
@@ -12,13 +14,26 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
-from tests.environment import SHARED_DATA
+from tests.environment import REPOSITORY, SHARED_DATA
 
 # A busy machine draws slowly: that is no fault of the property.
-settings.register_profile("levier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("levier")
+hypothesis_settings.register_profile("levier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("levier")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """The second process of a whole run reads the files from the last one: each rewrites the asserts of half of them.
+
+    Both in the same order would rewrite every file at the same moment, twice; what one wrote, the other finds.
+    """
+    is_whole = [Path(asked).resolve() for asked in session.config.args] == [Path(__file__).parent]
+    if is_whole and os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+        for path in sorted(Path(__file__).parent.glob("[!j]*/**/test_*.py"), reverse=True):
+            importlib.import_module(".".join(path.relative_to(REPOSITORY).with_suffix("").parts))
 
 
 @pytest.hookimpl(trylast=True)
