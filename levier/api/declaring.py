@@ -21,7 +21,7 @@ from levier.execution.incoming import programs
 from levier.execution.incoming.programs import DeclaredLine
 from levier.execution.models import ApiKey, Contract, ContractParty
 from levier.execution.policies import get_contract_for
-from levier.execution.queries.contracts import contract_rows, listed_contracts, whole_contract
+from levier.execution.queries.contracts import contract_rows, in_state, listed_contracts, whole_contract
 from levier.execution.reporting import DueAndDone
 
 
@@ -35,6 +35,7 @@ class OrganisationKey(HttpBearer):
 
 
 router = Router(auth=OrganisationKey(), tags=["Heures"])
+MOST_LISTED = 300
 _REFUSALS = {401: RefusalOut, 403: RefusalOut, 404: RefusalOut}
 
 
@@ -49,9 +50,9 @@ def _key(request: HttpRequest) -> ApiKey:
     summary="Mes contrats et leurs heures",
 )
 def list_contracts(request: HttpRequest, state: str = "") -> list[dict[str, Any]]:
-    """Those the organisation of the key buys, follows or carries out; `state`: « finis », « tous », else those that run."""
+    """Those the organisation of the key buys, follows or carries out; `state`: « manquent », « finis », « tous », else those to follow."""
     key, today = _key(request), timezone.localdate()
-    rows = listed_contracts(key.by, state=state, today=today).filter(_of(key))
+    rows = listed_contracts(key.by).filter(_of(key), in_state(state, today))[:MOST_LISTED]
     return [_row(one.contract, one) for one in contract_rows(rows, today=today)]
 
 

@@ -29,9 +29,9 @@ def euros(value: float | int | Decimal | None, decimals: int = 0) -> str:
     return f"{figure(value, decimals)}{NO_BREAK}€"
 
 
-def hours(value: float | int | Decimal | None) -> str:
+def hours(value: float | int | Decimal | None, decimals: int = 0) -> str:
     """480 → « 480 h »."""
-    return f"{figure(value)}{NO_BREAK}h"
+    return f"{figure(value, decimals)}{NO_BREAK}h"
 
 
 def percent(rate: float | None, decimals: int = 1) -> str:

@@ -202,3 +202,25 @@ def test_any_form_is_valid_or_says_why(values: dict[str, str]) -> None:
         assert isinstance(form.as_input(), NeedInput)
     else:
         assert all(str(error).strip() for errors in form.errors.values() for error in errors)
+
+
+def test_two_things_said_together_are_answered_and_asked() -> None:
+    questions = compose(NeedInput(text="blanchisserie et nettoyage, Lille, 120 k€"), today=TODAY).questions
+    assert "Est-ce un seul besoin ?" in questions[0].text
+    assert "« blanchisserie » ; « nettoyage »" in questions[0].text
+
+
+def test_a_programme_is_no_part_of_what_is_bought() -> None:
+    text = "Construction de 40 logements à Vaulx-en-Velin, 6,2 M€, opération ANRU, 24 mois"
+    need = compose(NeedInput(text=text), today=TODAY).need
+    assert (need.programme, need.parts, need.object) == ("anru-2014", (), "Construction de 40 logements")
+
+
+def test_an_amount_of_a_year_asks_for_how_many() -> None:
+    text = "Blanchisserie de l'EHPAD de Guéret, 45 k€ par an"
+    asked = compose(NeedInput(text=text), today=TODAY)
+    assert asked.need.amount_ht == 45_000
+    assert any("Le montant est donné par an" in question.text for question in asked.questions)
+    told = compose(NeedInput(text=text, months=36), today=TODAY)
+    assert told.need.amount_ht == 135_000
+    assert not any("par an" in question.text for question in told.questions)
