@@ -35,6 +35,10 @@ class _Read:
         return plain(self.markdown)
 
     @cached_property
+    def lower(self) -> str:
+        return self.plain.lower()
+
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         return tuple(sentences(self.markdown))
 
@@ -121,7 +125,7 @@ def _facilitator_contact(case: _Case) -> Control | None:
     where = [
         document
         for document in case.of("ccap", "contrat", "annexe", "rc")
-        if "facilitateur" in document.plain.lower()
+        if "facilitateur" in document.lower
     ]
     if not where or not (case.lever in PENALTY_LEVERS | HOUR_LEVERS or case.lever == "EVI"):
         return None
@@ -246,10 +250,11 @@ def _matches(documents: Iterable[_Read], rules: Iterable[Wording]) -> Iterator[F
     rules = tuple(rules)
     for document in documents:
         # A wording that stands nowhere in the text is not looked for again in each of its sentences.
-        there = [one for one in rules if one.pattern.search(document.plain)]
+        there = [one for one in rules if one.pattern.search(document.lower)]
         for sentence in document.sentences if there else ():
+            text = sentence.text.lower()
             for one in there:
-                if one.is_in(sentence.text):
+                if one.is_in(text):
                     yield _finding(document, sentence, one.advice)
                     break
 

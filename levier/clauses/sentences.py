@@ -31,7 +31,7 @@ def sentences(markdown: str) -> Iterator[Sentence]:
     place = ""
     for line in plain(markdown).splitlines():
         text = line.strip()
-        if not text or set(text) <= set("|:-= "):
+        if not text.strip("|:-= "):
             continue
         if text.startswith("#"):
             place = text.lstrip("#").strip()

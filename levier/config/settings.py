@@ -222,7 +222,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "levier.core.context.site",
             ],
-            "builtins": ["levier.core.templatetags.french"],
+            "builtins": ["levier.core.templatetags.french", "levier.core.templatetags.addresses"],
         },
     }
 ]

@@ -32,7 +32,6 @@ from levier.purchasing.models import NoticeLot, OpenLot, Purchase, QuestionDesk,
 from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.structures import desks_for
 from tests.cli.calls import document, run
-from tests.databases import START, demonstration_template, fresh_database, run_python
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
@@ -135,33 +134,6 @@ def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
     assert LedgerHead.objects.aggregate(done=Sum("done"))["done"] == Decimal("1731.00")
     facilitator = User.objects.get(email__startswith="facilitateur")
     assert contracts_of(facilitator).count() == 3
-
-
-# In processes of their own: the ledger lets only the owner of the tables delete, and only what was committed.
-_LOAD = """
-from levier.accounts.actions import load_demo_accounts
-from levier.core.audit import Actor
-from levier.execution.demo import load_demo_contracts
-for load in (load_demo_accounts, load_demo_contracts):
-    load(by=Actor.machine("tests"))
-"""
-_FORGET = """
-from django.apps import apps
-from levier.core.audit import Actor
-from levier.execution.demo import forget_demo_contracts
-gone = forget_demo_contracts(by=Actor.machine("tests"))
-left = {one.__name__ for one in apps.get_app_config("execution").get_models() if one._base_manager.exists()}
-print(gone, sorted(left))
-"""
-
-
-@pytest.mark.slow
-def test_the_contracts_of_the_demonstration_go_with_all_that_hangs_on_them() -> None:
-    """Cards, candidates, control, ledger: nothing of the room is left."""
-    name, _ = demonstration_template()
-    with fresh_database(name, "_clear") as database:
-        run_python(START + _LOAD, database, "app")
-        assert run_python(START + _FORGET, database, "owner") == "2 []"
 
 
 def test_a_production_start_refuses_demonstration_accounts(

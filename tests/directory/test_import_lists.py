@@ -8,7 +8,7 @@ import pytest
 
 from levier.core.audit import Actor
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
-from levier.directory.models import SourceRecord, Supplier
+from levier.directory.models import Supplier
 from levier.directory.sources import SOURCES
 from levier.directory.sources.rows import stated
 
@@ -46,72 +46,6 @@ def test_the_national_ess_list_is_known_by_its_siren() -> None:
     report = load("ess", "sample_national.csv")
     assert (report.read, report.created) == (2, 2)
     assert Supplier.objects.get(key="siren-999200280:ESS").naf == "8121Z"
-
-
-def test_esus_makes_suppliers_and_labels_those_already_known() -> None:
-    load("siae")
-    made = load("esus")
-    assert (made.read, made.created, made.rejected) == (3, 2, 1)
-    labelled = load("label-esus")
-    # The legal unit 999100019 has an EI, an ETTI and now an ESUS of its own; 999200355 its ESUS; the third is unknown.
-    assert (labelled.read, labelled.created, labelled.rejected) == (5, 4, 1)
-    roofs = Supplier.objects.get(key="99910001900010:EI")
-    assert roofs.profile["label:esus"] == {"since": "2024-03-15", "until": "2029-03-14", "held": True}
-    assert roofs.name == "LES TOITS D'ESSAI"
-
-
-def test_a_label_completes_every_kind_and_refuses_the_unknown_by_name() -> None:
-    load("siae")
-    report = load("labels")
-    assert (report.read, report.created, report.rejected) == (7, 4, 3)
-    assert report.reasons == {"label inconnu": 2, "aucun fournisseur connu": 1}
-    labels = {one.kind: sorted(one.profile) for one in Supplier.objects.filter(siret="99910001900010")}
-    assert labels == {"EI": ["label:cedre", "label:epv"], "ETTI": ["label:cedre", "label:epv"]}
-    assert not Supplier.objects.filter(siren="999201056").exists()
-
-
-def test_several_certificates_of_one_firm_are_one_label_with_its_last_end() -> None:
-    load("siae")
-    report = load("label-rge", "sample_rge.csv")
-    assert (report.read, report.created, report.rejected) == (3, 2, 1)
-    label = Supplier.objects.get(key="99910001900010:EI").profile["label:rge"]
-    assert (label["since"], label["until"]) == ("2024-01-01", "2028-06-30")
-    assert label["scope"] == "Isolation des murs, Isolation du toit"
-
-
-def test_a_label_that_its_list_drops_is_lost_and_the_supplier_kept(tmp_path: Path) -> None:
-    load("siae")
-    sample = SOURCES["label-rfar"].folder / "sample_rfar.csv"
-    load("label-rfar", sample)
-    assert "label:rfar" in Supplier.objects.get(key="99910001900010:EI").profile
-    # Fewer than a fifth may go at once: eight others stay.
-    load("scop")
-    sirens = ["999200140", "999200215"]
-    full = tmp_path / "rfar.csv"
-    full.write_text(
-        sample.read_text(encoding="utf-8") + "".join(f"{siren};Tout\n" for siren in sirens), encoding="utf-8"
-    )
-    load("label-rfar", full)
-    before = SourceRecord.objects.filter(source_id="label-rfar", gone_since=None).count()
-    without = tmp_path / "sans.csv"
-    without.write_text("SIREN;PERIMETRE\n" + "".join(f"{siren};Tout\n" for siren in sirens), encoding="utf-8")
-    report = load("label-rfar", without)
-    assert before == 4
-    # Half of the list is missing: it is a part of it, and nobody loses anything.
-    assert report.gone == 0
-    assert "label:rfar" in Supplier.objects.get(key="99910001900010:EI").profile
-
-
-def test_a_dropped_label_leaves_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("levier.directory.sources.publishing.LARGEST_LOSS", 1)
-    load("siae")
-    load("label-rfar", "sample_rfar.csv")
-    other = tmp_path / "rfar.csv"
-    other.write_text("SIREN;PERIMETRE\n356000000;Tout\n", encoding="utf-8")
-    report = load("label-rfar", other)
-    roofs = Supplier.objects.get(key="99910001900010:EI")
-    assert report.gone == 2
-    assert ("label:rfar" in roofs.profile, roofs.is_listed) == (False, True)
 
 
 def test_lists_of_one_kind_need_no_column_for_it() -> None:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from django.test import Client
 
 from levier.core.audit import Actor
-from levier.directory import index, queries
+from levier.directory import index
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import Supplier
 from levier.directory.profile import profile_text
@@ -27,61 +26,6 @@ def _home(settings: object, tmp_path: Path) -> None:
 def load(slug: str, path: Path | None = None) -> ImportReport:
     found = path or SOURCES[slug].folder / "sample.csv"
     return import_source(source=slug, path=found, by=Actor.machine("essai"))
-
-
-@pytest.mark.parametrize("ending", [".parquet", ".zip"])
-def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: str, client: Client) -> None:
-    LegalCategory.objects.create(code="9220", label="Association déclarée")
-    load("siae")
-    report = load("sirene", write_stock(tmp_path, ending))
-    # Two kinds at the roofs' SIRET, the association, and nothing of the strangers.
-    assert (report.read, report.created, report.rejected) == (3, 3, 0)
-    roofs = Supplier.objects.get(key="99910001900010:EI")
-    assert (roofs.name, roofs.profile["legal_name"]) == ("LES TOITS D'ESSAI", "LES TOITS D'ESSAI SARL")
-    assert (roofs.naf, roofs.naf_nomenclature, roofs.profile["naf_2025"]) == ("4334Z", "naf_rev2", "4334Y")
-    assert (roofs.latitude, roofs.precision, roofs.address) == (50.6902, "address", "3 RUE DU COMPAS")
-    assert roofs.profile["headcount"] == {"band": "11", "year": "2023"}
-    assert "10 à 19 salariés (2023)" in client.get("/fournisseurs/99910001900010-ei").content.decode()
-    assert roofs.profile["legal_unit"]["head_office"] == "siège"
-    assert "a déclaré sa qualité" in roofs.profile["legal_unit"]["ess"]
-    assert roofs.qpv_code == "QN05930M"
-
-
-def test_a_closed_establishment_says_so_and_a_masked_address_says_nothing(
-    tmp_path: Path, client: Client
-) -> None:
-    load("siae")
-    before = Supplier.objects.get(key="99910002700013:AI")
-    load("sirene", write_stock(tmp_path, ".parquet"))
-    hand = Supplier.objects.get(key="99910002700013:AI")
-    assert hand.profile["closed"] == {"since": "2026-03-31", "known": True}
-    assert (hand.address, hand.latitude) == (before.address, before.latitude)
-    assert hand.qpv_code == ""
-    card = queries.supplier_cards([hand.id])[0]
-    assert card.is_closed
-    html = client.get("/fournisseurs/99910002700013-ai").content.decode()
-    assert "Établissement fermé" in html and "Hors des quartiers prioritaires" in html
-    assert "[ND]" not in html
-
-
-def test_a_column_that_goes_away_in_2027_stops_nothing(tmp_path: Path) -> None:
-    load("siae")
-    report = load(
-        "sirene", write_stock(tmp_path, ".parquet", without=("activitePrincipaleNAF25Etablissement",))
-    )
-    assert report.created == 3
-    assert "naf_2025" not in Supplier.objects.get(key="99910001900010:EI").profile
-
-
-def test_the_establishments_alone_complete_what_they_can(tmp_path: Path) -> None:
-    load("siae")
-    path = write_stock(tmp_path, ".parquet")
-    for other in (*tmp_path.glob("StockUnite*"), *tmp_path.glob("Geoloc*")):
-        other.unlink()
-    load("sirene", path)
-    roofs = Supplier.objects.get(key="99910001900010:EI")
-    assert "legal_name" not in roofs.profile and "headcount" in roofs.profile
-    assert roofs.qpv_code is None
 
 
 def test_a_supplier_known_by_its_siren_takes_its_head_office(tmp_path: Path) -> None:

@@ -1,27 +1,24 @@
-"""A run merges and proposes; decisions are kept, undone, and followed by imports, sheets, search and history."""
+"""A run over imported lists: what it merges is kept, undone, and followed by imports, sheets, search and history."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import DjangoDbBlocker
 
 from levier.core.audit import Actor
 from levier.core.models import AuditEvent, Change
-from levier.directory.actions import import_source
+from levier.directory.actions import ImportReport, import_source
 from levier.directory.models import DuplicatePair, SourceRecord, Supplier, SupplierHistory
 from levier.directory.queries import rows_for_index
-from levier.directory.resolution import queries
 from levier.directory.resolution.actions import (
-    DecisionRefusedError,
     decide_duplicate,
-    postpone_duplicate,
     resolve_duplicates,
 )
 from levier.directory.sources import SOURCES
 from levier.directory.tasks import resolve_after_import
-from tests.factories.directory import source, supplier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -41,23 +38,6 @@ def write_csv(path: Path, *rows: str) -> Path:
     return path
 
 
-@pytest.fixture
-def lists(tmp_path: Path) -> dict[str, Path]:
-    """The same garden under its former SIRET in one list, under the new one in another; and a neighbour."""
-    return {
-        "siae": SOURCES["siae"].folder / "sample.csv",
-        "suppliers-csv": write_csv(
-            tmp_path / "notre.csv",
-            "99910001900028;EI;MENUISERIE D'ESSAI;;59100;59512;Roubaix;;Portes et fenêtres.;0320000000;a@b.invalid",
-        ),
-    }
-
-
-def load(lists: dict[str, Path]) -> None:
-    for slug, path in lists.items():
-        import_source(source=slug, path=path, by=BY)
-
-
 def snapshot() -> list[dict[str, Any]]:
     """The whole directory, but for the hours of writing."""
     suppliers = Supplier.objects.order_by("id").values()
@@ -67,17 +47,24 @@ def snapshot() -> list[dict[str, Any]]:
     ]
 
 
-def renamed(lists: dict[str, Path], name: str) -> None:
-    """Give the row of our own list the name the other list writes."""
-    path = lists["suppliers-csv"]
-    path.write_text(path.read_text(encoding="utf-8").replace("MENUISERIE D'ESSAI", name), encoding="utf-8")
+@pytest.fixture(scope="module")
+def loaded(
+    siae_list: ImportReport, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The same garden under its former SIRET in one list, under the new one in another; and a neighbour.
 
-
-@pytest.fixture
-def loaded(lists: dict[str, Path]) -> dict[str, Path]:
-    import_source(source="siae", path=lists["siae"], by=BY)
-    renamed(lists, Supplier.objects.get(key=OLD).name)
-    load(lists)
+    Imported in the transaction of ``siae_list``, and taken back with it.
+    """
+    home = tmp_path_factory.mktemp("lists")
+    with django_db_blocker.unblock(), override_settings(LEVIER_HOME=home):
+        name = Supplier.objects.get(key=OLD).name
+        row = f"99910001900028;EI;{name};;59100;59512;Roubaix;;Portes et fenêtres.;0320000000;a@b.invalid"
+        lists = {
+            "siae": SOURCES["siae"].folder / "sample.csv",
+            "suppliers-csv": write_csv(home / "notre.csv", row),
+        }
+        for slug, path in lists.items():
+            import_source(source=slug, path=path, by=BY)
     return lists
 
 
@@ -166,115 +153,3 @@ def test_an_import_asks_for_one_run_however_many_there_are(loaded: dict[str, Pat
     assert jobs.count() == 1
     resolve_after_import()
     assert DuplicatePair.objects.count() == 1
-
-
-PLACE: dict[str, Any] = {"city": "Roubaix", "departement_code": "59"}
-
-
-def known(number: str, name: str, **fields: Any) -> Supplier:
-    """A supplier of a source of its own, whose record says what the supplier shows."""
-    siren = number[:9]
-    siret = number if len(number) == 14 else None
-    key = f"{siret}:EI" if siret else f"siren-{siren}:EI"
-    made = supplier(key=key, name=name, siren=siren, siret=siret, seen_by=source(), **PLACE, **fields)
-    said = {
-        "name": name,
-        "siren": siren,
-        "siret": siret,
-        "place": {"city": "Roubaix", "departement": "59"},
-        **fields,
-    }
-    made.records.update(values={group: value for group, value in said.items() if value})
-    return made
-
-
-def twins(*names: str, siren: str = "999100019") -> list[Supplier]:
-    """Suppliers of one SIREN and one town, each of a source of its own."""
-    return [known(f"{siren}{number:05d}", name) for number, name in enumerate(names, 10)]
-
-
-def pair_of(left: Supplier, right: Supplier) -> DuplicatePair:
-    return DuplicatePair.objects.get(left_id=min(left.pk, right.pk), right_id=max(left.pk, right.pk))
-
-
-def test_a_doubtful_pair_waits_for_a_person() -> None:
-    left, right = twins("Jardins du Lez Services", "Jardins et Parcs")
-    report = resolve_duplicates(by=BY)
-    assert (report.merged, report.proposed, report.waiting) == (0, 1, 1)
-    pair = pair_of(left, right)
-    decide_duplicate(by=BY, pair=pair, state=State.SAME, seen=State.PROPOSED)
-    left.refresh_from_db()
-    assert left.merged_into_id == right.pk
-    assert AuditEvent.objects.get(verb="directory.decide_duplicate").details["to"] == State.SAME
-
-
-def test_a_pair_said_different_is_asked_again_only_for_new_evidence() -> None:
-    left, right = twins("Jardins du Lez Services", "Jardins et Parcs")
-    resolve_duplicates(by=BY)
-    decide_duplicate(by=BY, pair=pair_of(left, right), state=State.DIFFERENT, seen=State.PROPOSED)
-    assert resolve_duplicates(by=BY).reopened == 0
-    Supplier.objects.filter(pk__in=[left.pk, right.pk]).update(phone="0320000000")
-    assert resolve_duplicates(by=BY).reopened == 1
-    assert resolve_duplicates(by=BY).merged == 0, "a rule never overrides a person"
-    assert pair_of(left, right).state == State.PROPOSED
-
-
-def test_a_rule_does_not_join_what_a_person_holds_apart_through_a_third() -> None:
-    first, second = twins("Les Jardins du Lez", "Les Jardins du Lez")
-    resolve_duplicates(by=BY)
-    decide_duplicate(by=BY, pair=pair_of(first, second), state=State.DIFFERENT, seen=State.SAME)
-    known("999100019", "Les Jardins du Lez")
-    report = resolve_duplicates(by=BY)
-    assert report.merged == 1
-    assert Supplier.objects.filter(is_listed=True).count() == 2
-
-
-def test_three_make_one_and_come_apart_again() -> None:
-    every = twins("Les Jardins du Lez", "Les Jardins du Lez", "Les Jardins du Lez")
-    before = snapshot()
-    resolve_duplicates(by=BY)
-    assert Supplier.objects.filter(is_listed=True).get() == every[-1]
-    assert DuplicatePair.objects.filter(state=State.SAME).count() == 2
-    for pair in DuplicatePair.objects.filter(state=State.SAME):
-        decide_duplicate(by=BY, pair=pair, state=State.DIFFERENT, seen=State.SAME)
-    assert Supplier.objects.filter(is_listed=True).count() == 3
-    assert [row["name"] for row in snapshot()[:3]] == [row["name"] for row in before[:3]]
-
-
-def test_a_decision_is_refused_when_it_was_taken_meanwhile_or_makes_no_sense() -> None:
-    left, right = twins("Les Jardins du Lez", "Les Jardins du Lez")
-    resolve_duplicates(by=BY)
-    with pytest.raises(DecisionRefusedError, match="Entre-temps"):
-        decide_duplicate(by=BY, pair=pair_of(left, right), state=State.DIFFERENT, seen=State.PROPOSED)
-    other = supplier(kind="ETTI", siren="999100019", **PLACE)
-    odd = DuplicatePair.objects.create(left=left, right=other, score=0.6)
-    with pytest.raises(DecisionRefusedError, match="Deux types"):
-        decide_duplicate(by=BY, pair=odd, state=State.SAME, seen=State.PROPOSED)
-
-
-def test_a_question_put_off_comes_last_and_one_that_no_longer_stands_goes() -> None:
-    first, second = twins("Jardins du Lez Services", "Jardins et Parcs")
-    elsewhere, _ = twins("Propre Nord Services", "Propre et Net", siren="999100027")
-    resolve_duplicates(by=BY)
-    before = [pair.id for pair in queries.waiting_pairs(limit=5)]
-    assert len(before) == 2
-    postpone_duplicate(by=BY, pair=DuplicatePair.objects.get(pk=before[0]))
-    assert [pair.id for pair in queries.waiting_pairs(limit=5)] == before[::-1]
-    Supplier.objects.filter(pk=elsewhere.pk).update(name="Tout Autre Chose", siren="999100035", siret=None)
-    assert resolve_duplicates(by=BY).withdrawn == 1
-    assert pair_of(first, second)
-
-
-def test_labels_give_precision_and_recall() -> None:
-    left, right, third = twins("Les Jardins du Lez", "Les Jardins du Lez", "Menuiserie Nord")
-    rows = [
-        {"left": left.key, "right": right.key, "label": "match"},
-        {"left": left.key, "right": third.key, "label": "distinct"},
-        {"left": left.key, "right": "absent:EI", "label": "match"},
-    ]
-    for _ in range(2):  # before a merge, and after
-        judged = queries.judged_labels(rows)
-        assert (judged.pairs, judged.unknown, judged.precision, judged.recall) == (2, 1, 1.0, 1.0)
-        resolve_duplicates(by=BY)
-    with pytest.raises(ValueError, match="colonnes"):
-        queries.judged_labels([{"a": "b"}])

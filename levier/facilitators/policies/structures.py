@@ -74,19 +74,22 @@ def claiming_organisations(user: User) -> QuerySet[Organisation]:
     )
 
 
-def animations_of(user: Reader) -> list[Animator]:
-    """The standing animations this account acts for."""
-    if not user.is_authenticated or not user.is_active:
-        return []
-    found = Animator.objects.standing().filter(
+def _animations(user: User) -> QuerySet[Animator]:
+    return Animator.objects.standing().filter(
         organisation__memberships__user=user, organisation__memberships__role__in=_ANIMATING
     )
-    return list(found.select_related("organisation", "region").distinct())
+
+
+def animations_of(user: Reader) -> list[Animator]:
+    """The standing animations this account acts for."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    return list(_animations(user).select_related("organisation", "region").distinct())
 
 
 def may_animate(user: Reader) -> bool:
     """Whether the pages of the animation exist for this reader: an animator, or the staff."""
-    return is_staff(user) or bool(animations_of(user))
+    return is_staff(user) or (isinstance(user, User) and user.is_active and _animations(user).exists())
 
 
 def structures_to_check(user: User) -> QuerySet[Structure]:
