@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from levier.core.following import FollowedIndex
 from levier.core.search import Chart, Document, TantivyEngine, Window
@@ -25,6 +26,7 @@ from levier.directory.search import (
     supplier_engine,
 )
 from levier.directory.sizes import size_of
+from levier.directory.standing import standing_of
 from levier.directory.territory import territories_of
 from levier.directory.ways import ways_of
 
@@ -121,6 +123,7 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         available=tuple(row["available"]),
         size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
         ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,
+        standing=standing_of(row, timezone.localdate()),
         is_demo=row["is_demo"],
     )
 

@@ -340,7 +340,7 @@ _INDEX_COLUMNS = (
     "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
     "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
     "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr",
-    "is_demo", "workforce", "lines", "headcount_band",
+    "is_demo", "workforce", "lines", "headcount_band", "has_contact", "is_closed", "confirmed_on",
 )  # fmt: skip
 
 
@@ -359,6 +359,10 @@ _COMPUTED_COLUMNS = {
     "workforce": "s.profile -> 'workforce' AS workforce",
     "lines": "s.profile -> 'lines' AS lines",
     "headcount_band": "coalesce(s.profile -> 'headcount' ->> 'band', '') AS headcount_band",
+    "has_contact": "(s.phone <> '' OR s.email <> '') AS has_contact",
+    "is_closed": "s.profile ? 'closed' AS is_closed",
+    "confirmed_on": "(SELECT max(last_seen) FROM directory_sourcerecord r"
+    " WHERE r.supplier_id = s.id AND r.source_id = 'owner') AS confirmed_on",
 }
 
 
