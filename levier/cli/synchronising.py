@@ -32,7 +32,9 @@ def sync_command(names: tuple[str, ...], force: bool, as_json: bool) -> None:
     asked = [ALIASES.get(name, name) for name in names] or [*downloadable(heavy=False), BOAMP]
     unknown = [name for name in asked if name not in fetchers]
     if unknown:
-        sentence = f"« {unknown[0]} » ne se télécharge pas. Sources à adresse publique : {', '.join(fetchers)}."
+        sentence = (
+            f"« {unknown[0]} » ne se télécharge pas. Sources à adresse publique : {', '.join(fetchers)}."
+        )
         refuse(sentence, as_json=as_json, code=2)
     results = []
     for name in asked:

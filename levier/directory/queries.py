@@ -16,6 +16,7 @@ from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.profile import profile_rows
 from levier.directory.provenance import ProvenanceRow, provenance_of
 from levier.directory.sizes import SIZES, people_words, size_in
+from levier.directory.territory import TERRITORIES, territories_of
 from levier.directory.ways import Ways, ways_of
 from levier.reference.queries import district_names
 from levier.reference.sectors import find_sector
@@ -104,6 +105,16 @@ class SupplierCard:
     def labels(self) -> tuple[HeldLabel, ...]:
         """The labels it holds or held, with their dates and scope."""
         return held_labels(self.profile, timezone.localdate())
+
+    @property
+    def standing_labels(self) -> tuple[HeldLabel, ...]:
+        """Those that are not over."""
+        return tuple(one for one in self.labels if not one.is_over)
+
+    @property
+    def territory_labels(self) -> tuple[str, ...]:
+        """« Quartier prioritaire (QPV) », « France ruralités revitalisation (FRR) »."""
+        return tuple(TERRITORIES[code] for code in territories_of(self.qpv_code, self.is_frr))
 
     @property
     def to_confirm(self) -> str:

@@ -27,7 +27,10 @@ def test_a_call_says_what_where_until_when_and_whom_to_call(tmp_path: Path) -> N
     assert (notice.notice_id, notice.buyer_name, notice.buyer_siren) == (
         "boamp-26-910001", "Ville de Valmont-sur-Lys", "356000000",
     )  # fmt: skip
-    assert notice.url.endswith("26-910001") and notice.documents_url == "https://marches.valmont.invalid/2026-021"
+    assert (
+        notice.url.endswith("26-910001")
+        and notice.documents_url == "https://marches.valmont.invalid/2026-021"
+    )
     assert (notice.contact.name, notice.reference) == ("Service de la commande publique", "2026-021")
     reserved, plain = notice.lots
     assert (reserved.title, reserved.cpv, plain.title, plain.cpv) == (

@@ -12,7 +12,9 @@ REGIONS = {"59": "32", "62": "32", "80": "32", "51": "44", "06": "93", "2A": "94
 NORTH = LotPlace(("59",))
 
 
-def reach_of(*areas: Area, departement: str = "59", point: tuple[float, float] = ROUBAIX) -> tuple[Sheet, Reach]:
+def reach_of(
+    *areas: Area, departement: str = "59", point: tuple[float, float] = ROUBAIX
+) -> tuple[Sheet, Reach]:
     sheet = Sheet(departement, (CLEANING, GREEN), "EI", point, areas)
     return sheet, Reach((sheet,), None, REGIONS)
 

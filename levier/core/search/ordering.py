@@ -98,7 +98,7 @@ def _first_by_name(columns: Columns, rows: Rows, stop: int) -> Rows:
     mask[rows] = True
     places = np.empty(columns.size, dtype=np.int32)
     places[rows] = np.arange(len(rows), dtype=np.int32)
-    return places[_first_of_mask(columns, mask, stop)]
+    return places[_first_of_mask(columns, mask, stop)].astype(np.int64)
 
 
 def _first_of_mask(columns: Columns, mask: npt.NDArray[np.bool_], stop: int) -> Rows:

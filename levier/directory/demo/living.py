@@ -9,7 +9,8 @@ from django.utils import timezone
 from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import managed_key
-from levier.directory.models import Capacity, SourceRecord, Supplier
+from levier.directory.models import Capacity, NetworkMember, SourceRecord, Supplier
+from levier.directory.networks.facts import add_months
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions import state_groups
 from levier.directory.sources.publishing import TOPIC
@@ -50,14 +51,14 @@ def _say_free(suppliers: QuerySet[Supplier], today: date) -> list[int]:
         number = int(key[3:9])
         if number % _ONE_FREE_IN:
             continue
-        month = today.replace(day=1)
-        for ahead in range(1 + number % 3):
-            rows.append(
-                Capacity(
-                    supplier_id=pk, sector=sectors[0] if sectors else "", month=_later(month, ahead),
-                    quantity=1 + number % 3, unit=Capacity.Unit.TEAMS, stated_on=today, expires_on=today + Capacity.LIFETIME,
-                )
-            )  # fmt: skip
+        rows += [
+            Capacity(
+                supplier_id=pk, sector=sectors[0] if sectors else "", month=_later(today, ahead),
+                quantity=1 + number % 3, unit=Capacity.Unit.TEAMS, stated_on=today,
+                expires_on=today + Capacity.LIFETIME,
+            )
+            for ahead in range(1 + number % 3)
+        ]  # fmt: skip
     Capacity.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["supplier", "sector", "area", "month", "unit"],
         update_fields=["quantity", "stated_on", "expires_on"],
@@ -65,15 +66,23 @@ def _say_free(suppliers: QuerySet[Supplier], today: date) -> list[int]:
     return [row.supplier_id for row in rows]
 
 
-def _later(month: date, ahead: int) -> date:
-    return (month + timedelta(days=31 * ahead)).replace(day=1)
+def _later(today: date, ahead: int) -> date:
+    """The first day of the month so many months ahead."""
+    return add_months(today.replace(day=1), ahead)
 
 
 def _confirm(suppliers: QuerySet[Supplier], today: date, by: Actor) -> None:
-    """The first sheets of the large places: what they do, how far they go, and when they last said so."""
+    """The first sheets of the large places: what they do, how far they go, and when they last said so.
+
+    Not the members of the demonstration network: nobody keeps their sheets yet, and it invites them to.
+    """
     if SourceRecord.objects.filter(source_id=OWNER.slug, supplier__in=suppliers).exists():
         return
-    chosen = suppliers.filter(departement_code__in=["44", "59", "75", "93"]).order_by("key")[:_CONFIRMED]
+    chosen = (
+        suppliers.filter(departement_code__in=["44", "59", "75", "93"])
+        .exclude(pk__in=NetworkMember.objects.values("supplier"))
+        .order_by("key")[:_CONFIRMED]
+    )
     for rank, one in enumerate(chosen):
         area = _AREAS[rank % len(_AREAS)]
         ways = ["staffing"] if one.kind in {"AI", "ETTI", "EATT", "GEIQ"} else ["services", "joint"]

@@ -35,7 +35,9 @@ def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> Read
     body = _mapping(content[form])
     nature = _text(record.get("nature")).upper()
     if nature not in {_CALL, _CORRECTION, _CANCELLATION}:
-        raise SkippedNoticeError("formulaire national qui n’est ni un appel, ni son rectificatif, ni son annulation")
+        raise SkippedNoticeError(
+            "formulaire national qui n’est ni un appel, ni son rectificatif, ni son annulation"
+        )
     said = _mapping(body.get("initial")) or _mapping(body.get("rectificatif"))
     number, published = _text(record.get("idweb")), day_of(_text(record.get("dateparution")))
     organisme = _mapping(body.get("organisme"))
@@ -126,7 +128,9 @@ def _place(record: Mapping[str, Any], said: Mapping[str, Any]) -> ReadPlace:
 
 def _buyer_departements(record: Mapping[str, Any], organisme: Mapping[str, Any]) -> tuple[str, ...]:
     address = _mapping(organisme.get("adr")) or organisme
-    return departement_of_postal(clean_digits(_text(address.get("cp")))) or _departements(record.get("code_departement"))
+    return departement_of_postal(clean_digits(_text(address.get("cp")))) or _departements(
+        record.get("code_departement")
+    )
 
 
 def _departements(value: Any) -> tuple[str, ...]:
@@ -147,11 +151,17 @@ def _contact(reach: Mapping[str, Any], coord: Mapping[str, Any]) -> Contact:
     """FNSimple says it in « communication », MAPA in « coord »; the correspondent MAPA names is a person: not read."""
     name = _text(reach.get("nomContact"))
     email = _text(reach.get("adresseMailContact")) or (name if "@" in name else "") or _text(coord.get("mel"))
-    return contact_of(name if "@" not in name else "", _text(reach.get("telContact")) or _text(coord.get("tel")), email)
+    return contact_of(
+        name if "@" not in name else "", _text(reach.get("telContact")) or _text(coord.get("tel")), email
+    )
 
 
 def _documents(reach: Mapping[str, Any], organisme: Mapping[str, Any]) -> str:
-    found = (_text(reach.get("urlDocConsul")), _text(reach.get("urlProfilAch")), _text(organisme.get("urlProfilAcheteur")))
+    found = (
+        _text(reach.get("urlDocConsul")),
+        _text(reach.get("urlProfilAch")),
+        _text(organisme.get("urlProfilAcheteur")),
+    )
     return next((one for one in found if is_web_address(one)), "")
 
 

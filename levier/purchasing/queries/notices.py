@@ -59,10 +59,10 @@ def open_notice_lots(
     sheets: Sequence[Sheet] = (),
     seen_after: datetime | None = None,
 ) -> tuple[NoticeLine, ...]:
-    """The open lots there and of these sectors (anywhere, any when empty), reserved first, then the nearest deadline. Two SQL queries, four for sheets.
+    """The open lots there and of these sectors (anywhere, any when empty): reserved first, then the nearest deadline.
 
     `sheets`: only what one of these suppliers may answer or help with, and why. `seen_after`: only those first
-    imported after that moment. A lot told by a consultation published here is left out.
+    imported after that moment. A lot told by a consultation published here is left out. Two SQL queries, four for sheets.
     """
     reach = Reach.of(sheets)
     there = reach.departements if sheets else departements
@@ -151,7 +151,7 @@ def notice_source() -> NoticeSource:
     last_day = NoticeRun.objects.exclude(day=None).order_by("-day").values_list("day", flat=True).first()
     return NoticeSource(
         name=BOAMP,
-        label="Avis de marché et d’attribution (BOAMP, eForms)",
+        label="Avis de marché et d’attribution (BOAMP)",
         publisher="DILA",
         licence="Licence Ouverte 2.0",
         frequency="deux fois par jour",

@@ -80,7 +80,9 @@ def open_lots(
     return _lines(found[:limit])
 
 
-def _rows(today: date, departements: Collection[str] | None, opened_after: datetime | None) -> QuerySet[OpenLot]:
+def _rows(
+    today: date, departements: Collection[str] | None, opened_after: datetime | None
+) -> QuerySet[OpenLot]:
     rows = OpenLot.objects.published().filter(
         Q(lot__purchase__question_desk__offers_until=None)
         | Q(lot__purchase__question_desk__offers_until__gte=today)

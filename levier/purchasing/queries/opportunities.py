@@ -25,7 +25,10 @@ _MOST_OWN = 50
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a supplier's organisation works and what it does: what its opportunities are chosen by."""
+    """Where a supplier's organisation works and what it does: what its opportunities are chosen by.
+
+    `departements`: of its sheets, and those it says it serves.
+    """
 
     departements: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -44,7 +47,11 @@ def ground_of(organisation: Organisation) -> Ground:
             "departement_code", "sectors", "kind", "latitude", "longitude", "profile__lines"
         )
     )  # fmt: skip
-    departements = sorted({one.departement for one in sheets if one.departement})
+    # Contracts awarded say their département at best: a radius is not compared with them, départements named are.
+    named = {
+        code for one in sheets for area in one.areas if area.kind == "departements" for code in area.codes
+    }
+    departements = sorted(named | {one.departement for one in sheets if one.departement})
     sectors = sorted({slug for one in sheets for slug in one.sectors})
     return Ground(tuple(departements), tuple(sectors), sheets)
 

@@ -138,7 +138,9 @@ def _departements(sheets: Iterable[Sheet], regions: Mapping[str, str]) -> frozen
             if area.kind == "radius" and sheet.point is not None:
                 boxes |= _box(sheet.point, area.km)
     if boxes:
-        there.update(Commune.objects.filter(boxes).order_by().values_list("departement_id", flat=True).distinct())
+        there.update(
+            Commune.objects.filter(boxes).order_by().values_list("departement_id", flat=True).distinct()
+        )
     return frozenset(there - {""})
 
 
