@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.geo import EARTH_KM
 from levier.core.search.geo import chord_squared as squared_chord
+from levier.core.search.keywords import SingleColumn
 from levier.core.search.port import Geo, Hit, Query
 
 # Above this share of the rows, a mask is faster than a list of rows.
@@ -77,17 +77,19 @@ def _first_by_standing(columns: Columns, field: str, rows: Rows, stop: int) -> R
     The lesser codes are not looked at once the page is full.
     """
     column = columns.keywords[field]
-    masks = (column.mask((code,)) for code in sorted(column.names, reverse=True))
+    assert isinstance(column, SingleColumn), f"{field} is no single keyword"
+    codes = column.dense[rows]
     found: list[Rows] = []
     missing = stop
-    for mask in chain(masks, [~column.mask(column.names)]):
-        places = np.flatnonzero(mask[rows])
+    for name in (*sorted(column.names, reverse=True), None):
+        code = 0 if name is None else column.code_of[name] + 1
+        places = np.flatnonzero(codes == code)
         first = places[_first_by_name(columns, rows[places], missing)]
         found.append(first)
         missing -= len(first)
         if missing <= 0:
             break
-    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    return np.concatenate(found)
 
 
 def _first_by_name(columns: Columns, rows: Rows, stop: int) -> Rows:

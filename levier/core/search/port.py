@@ -70,7 +70,7 @@ class Query:
     first the document that bears it whole. `prefix`: the last word is still being typed.
     `facets`: fields to count; those in `disjunctive` are counted without their own filter.
     `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
-    `standing`: a keyword field of one code a document; where neither words nor a place rank, its greatest code comes
+    `standing`: a `single` keyword field; where neither words nor a place rank, its greatest code comes
     first, then the name.
     """
 
