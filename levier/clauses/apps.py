@@ -10,9 +10,7 @@ class ClausesConfig(AppConfig):
 
     def ready(self) -> None:
         """Say, on the page of a purchase, what is studied of each lot."""
-        from levier.clauses.studies.estimates import estimates_of
-        from levier.clauses.studies.lot_lines import lines_of
         from levier.purchasing import lot_lines
 
-        lot_lines.register("study", lines_of)
-        lot_lines.register_estimator("study", estimates_of)
+        lot_lines.register("study", "levier.clauses.studies.lot_lines.lines_of")
+        lot_lines.register_estimator("study", "levier.clauses.studies.estimates.estimates_of")

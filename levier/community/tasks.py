@@ -5,10 +5,6 @@ import time
 
 from procrastinate.contrib.django import app
 
-from levier.community.actions.portals import IMAGE_ROOM
-from levier.community.models import RegionalPortal
-from levier.directory.ownership import images
-
 logger = logging.getLogger("levier.community")
 DAY_SECONDS = 24 * 3600
 
@@ -17,6 +13,10 @@ DAY_SECONDS = 24 * 3600
 @app.task(name="community.forget_unused_images", queue="maintenance")
 def forget_unused_images(timestamp: int) -> None:
     """Pictures that no portal has shown for a day."""
+    from levier.community.actions.portals import IMAGE_ROOM
+    from levier.community.models import RegionalPortal
+    from levier.directory.ownership import images
+
     used = frozenset(RegionalPortal.objects.exclude(image="").values_list("image", flat=True))
     gone = images.forget_unused(used, time.time() - DAY_SECONDS, IMAGE_ROOM)
     logger.info("images de portails retirées : %s", gone)

@@ -10,8 +10,7 @@ class ExecutionConfig(AppConfig):
 
     def ready(self) -> None:
         """Say, on the page of a purchase, which contracts its lots became."""
-        from levier.execution.lot_lines import lines_of
         from levier.purchasing import lot_lines
 
         # The lines of a lot come in the order of these names: after its study.
-        lot_lines.register("won_contract", lines_of)
+        lot_lines.register("won_contract", "levier.execution.lot_lines.lines_of")

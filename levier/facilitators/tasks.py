@@ -4,13 +4,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from levier.core.audit import Actor
-from levier.facilitators import actions
 
 
 @app.periodic(cron="11 5 * * *")
 @app.task(name="facilitators.pass_on_late_requests", queue="maintenance", queueing_lock="late_requests")
 def pass_on_late_requests(timestamp: int) -> None:
     """Each morning, requests past their deadline change hands; run twice, nothing moves twice."""
+    from levier.facilitators import actions
+
     actions.pass_on_late_requests(by=Actor.machine("horloge des demandes"), today=timezone.localdate())
 
 
@@ -18,4 +19,6 @@ def pass_on_late_requests(timestamp: int) -> None:
 @app.task(name="facilitators.follow_terms", queue="maintenance", queueing_lock="convention_terms")
 def follow_terms(timestamp: int) -> None:
     """Each morning: recalls 90 and 30 days before a term, each once; past its term, a convention is ended."""
+    from levier.facilitators import actions
+
     actions.follow_terms(by=Actor.machine("échéances des conventions"), today=timezone.localdate())

@@ -1,11 +1,15 @@
 """What rooms above say of a lot (its study, its clause): they register here; the page and the notes read here.
 
-Nothing is imported upward: a room above calls `register` from the `ready` of its AppConfig.
+Nothing is imported upward: a room above calls `register` from the `ready` of its AppConfig, with the dotted path of
+its provider, which is loaded when a lot is first shown: a command line starts without it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar, cast
+
+from django.utils.module_loading import import_string
 
 from levier.accounts.models import User
 from levier.purchasing.models import Lot, Purchase
@@ -33,10 +37,12 @@ class LotLine:
 # for a check or a note that no particular person opens.
 Provider = Callable[[Purchase, Sequence[Lot], User | None], Iterable[LotLine]]
 
-_providers: dict[str, Provider] = {}
+Asked = TypeVar("Asked", bound=Callable[..., object])
+
+_providers: dict[str, Provider | str] = {}
 
 
-def register(name: str, provider: Provider) -> None:
+def register(name: str, provider: Provider | str) -> None:
     """Fill the slot of the lots. The same name again replaces (a reload, a test)."""
     _providers[name] = provider
 
@@ -52,7 +58,7 @@ def lines_of(
     """The lines of each lot, by its number in the database; a lot nobody speaks of is absent."""
     found: dict[int, list[LotLine]] = {}
     for name in sorted(_providers):
-        for line in _providers[name](purchase, lots, reader):
+        for line in _loaded(_providers[name])(purchase, lots, reader):
             found.setdefault(line.lot_id, []).append(line)
     return {lot_id: tuple(lines) for lot_id, lines in found.items()}
 
@@ -81,10 +87,10 @@ class LotEstimate:
 # Given the present lots of any purchases at once: {lot id: estimate}.
 Estimator = Callable[[Sequence[Lot]], Mapping[int, LotEstimate]]
 
-_estimators: dict[str, Estimator] = {}
+_estimators: dict[str, Estimator | str] = {}
 
 
-def register_estimator(name: str, estimator: Estimator) -> None:
+def register_estimator(name: str, estimator: Estimator | str) -> None:
     """Fill in the hours and the posts of lots, asked only where they are shown. The same name again replaces."""
     _estimators[name] = estimator
 
@@ -93,5 +99,9 @@ def estimates_of(lots: Sequence[Lot]) -> Mapping[int, LotEstimate]:
     """The estimate of each lot somebody estimates."""
     found: dict[int, LotEstimate] = {}
     for name in sorted(_estimators):
-        found |= _estimators[name](lots)
+        found |= _loaded(_estimators[name])(lots)
     return found
+
+
+def _loaded(asked: Asked | str) -> Asked:
+    return cast(Asked, import_string(asked)) if isinstance(asked, str) else asked

@@ -79,3 +79,21 @@ def test_development_keeps_a_private_key_between_two_starts(tmp_path: Path) -> N
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
     assert start(tmp_path).returncode == 0
     assert (tmp_path / "secret-key").read_text() == key
+
+
+LOADED = """
+import sys, django
+django.setup()
+print(sorted({"duckdb", "numpy", "pypdf", "tantivy", "typst", "levier.directory.sources"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.slow
+def test_a_command_line_starts_without_what_it_does_not_use(tmp_path: Path) -> None:
+    """Tasks and slots of the rooms load their actions when they run."""
+    variables = {"LEVIER_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "levier.config.settings"}
+    finished = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=REPOSITORY, env=os.environ | variables, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert finished.stdout.strip() == "[]"

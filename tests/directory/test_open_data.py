@@ -191,6 +191,18 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("directory")
+def test_shaping_that_stops_ends_the_reading_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether or not PostgreSQL still has lines to give: nobody waits for a pipe nobody reads."""
+    monkeypatch.setattr(writing, "CHUNK", 2)
+    monkeypatch.setattr(writing, "DUCKDB", {"memory_limit": "pas une taille"})
+    with pytest.raises(duckdb.Error, match="Memory"):
+        write_file("csv", tmp_path / "fournisseurs.csv")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("directory")
 @pytest.mark.slow
 def test_anybody_downloads_every_format(client: Client) -> None:
     for form in FORMATS.values():

@@ -1,12 +1,15 @@
 """Writes the open files: one COPY out of PostgreSQL, shaped by DuckDB, so that time and memory stay small."""
 
+import contextlib
 import errno
+import os
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 from django.conf import settings
@@ -118,19 +121,29 @@ def chunks(name: str, site: str) -> Iterator[bytes]:
 @contextmanager
 def _made(form: Format, site: str, folder: Path | None) -> Iterator[tuple[Path, int]]:
     """A file of this format in a temporary folder inside ``folder``, and its number of rows."""
-    with tempfile.TemporaryDirectory(prefix=".levier-", dir=folder) as work:
-        listed, target = Path(work) / "listed.csv", Path(work) / form.file_name
-        _copy_listed(listed)
-        with duckdb.connect(config=DUCKDB | {"temp_directory": work}) as db:
-            _prepare(db, listed, site)
-            query = _csv_query() if form.query == "csv" else _sql(form.query)
-            try:
-                (rows,) = db.execute(f"COPY ({query}) TO {_quoted(target)} ({form.options})").fetchone() or (
-                    0,
-                )
-            except duckdb.IOException as problem:
-                raise OSError(errno.EIO, str(problem).partition("\n")[0]) from problem
+    with tempfile.TemporaryDirectory(prefix=".levier-", dir=folder) as work, ThreadPoolExecutor(1) as thread:
+        target = Path(work) / form.file_name
+        # A pipe: DuckDB shapes the first lines while PostgreSQL gives the others.
+        taken, given = os.pipe()
+        shaped = thread.submit(_shape, form, site, taken, target)
+        # Shaping that stopped closes the pipe, and says why itself.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(given, "wb", buffering=CHUNK) as pipe:
+            _copy_listed(pipe)
+        rows = shaped.result()
         yield target, rows
+
+
+def _shape(form: Format, site: str, listed: int, target: Path) -> int:
+    """Write the file of this format from the lines of listed.sql, which come by this file descriptor. Returns the rows."""
+    settings_here = DUCKDB | {"temp_directory": str(target.parent)}
+    with os.fdopen(listed, "rb"), duckdb.connect(config=settings_here) as db:
+        _prepare(db, Path(f"/dev/fd/{listed}"), site)
+        query = _csv_query() if form.query == "csv" else _sql(form.query)
+        try:
+            written = db.execute(f"COPY ({query}) TO {_quoted(target)} ({form.options})").fetchone()
+        except duckdb.IOException as problem:
+            raise OSError(errno.EIO, str(problem).partition("\n")[0]) from problem
+    return written[0] if written else 0
 
 
 def _quoted(path: Path) -> str:
@@ -138,10 +151,10 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _copy_listed(path: Path) -> None:
-    with connection.cursor() as cursor, cursor.copy(_sql("listed.sql")) as copy, path.open("wb") as handle:
+def _copy_listed(pipe: IO[bytes]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_sql("listed.sql")) as copy:
         for piece in copy:
-            handle.write(piece)
+            pipe.write(piece)
 
 
 def _prepare(db: duckdb.DuckDBPyConnection, listed: Path, site: str) -> None:

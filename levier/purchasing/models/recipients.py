@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.directory.models import Supplier
-from levier.directory.ownership.queries import own_suppliers
 from levier.organisations.models import Organisation
 from levier.purchasing.models.needs import PublishedNeed
 
@@ -43,6 +42,9 @@ class NeedRecipientQuerySet(models.QuerySet["NeedRecipient"]):
 
     def received_by(self, user: User) -> "NeedRecipientQuerySet":
         """Of the suppliers whose sheets this account keeps, once sent."""
+        # Not with the models: what it reads loads much of the directory.
+        from levier.directory.ownership.queries import own_suppliers
+
         return self.filter(supplier__in=own_suppliers(user).order_by(), need__sent_at__isnull=False)
 
 
