@@ -13,6 +13,7 @@ from django.utils import timezone
 from levier.core.following import FollowedIndex
 from levier.core.search import Chart, Document, TantivyEngine, Window
 from levier.directory import queries
+from levier.directory.index_rows import rows_for_index
 from levier.directory.kinds import kind_of
 from levier.directory.search import (
     SupplierHit,
@@ -91,7 +92,7 @@ def documents(ids: Sequence[int] | None = None) -> Iterator[Document]:
 
 def index_rows(ids: Sequence[int] | None = None) -> Iterator[SupplierRow]:
     """What the index must know of the listed suppliers: all of them, or those of these ids."""
-    return map(_index_row, queries.rows_for_index(ids))
+    return map(_index_row, rows_for_index(ids))
 
 
 def _index_row(row: dict[str, Any]) -> SupplierRow:

@@ -9,7 +9,7 @@ from typing import Any
 
 from levier.directory.ownership.freshness import FRESH_MONTHS, STALE_MONTHS, months_between
 
-# An index row as `queries.rows_for_index` reads it; the points add up to 9, one digit that sorts as a text.
+# An index row as `index_rows.py` reads it; the points add up to 9, one digit that sorts as a text.
 _ENOUGH_WORDS = 120
 
 

@@ -10,8 +10,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from levier.core.audit import Actor
 from levier.core.models import AuditEvent, Change
 from levier.directory.actions import import_source
+from levier.directory.index_rows import rows_for_index
 from levier.directory.models import DuplicatePair, SourceRecord, Supplier, SupplierHistory
-from levier.directory.queries import rows_for_index
 from levier.directory.resolution import queries
 from levier.directory.resolution.actions import (
     DecisionRefusedError,

@@ -54,7 +54,7 @@ def _confirmations(today: date) -> set[int]:
     for months in (FRESH_MONTHS, STALE_MONTHS):
         crossed = add_months(today, -months)
         records = SourceRecord.objects.filter(
-            source_id=OWNER.slug, last_seen__range=(crossed - _LOOKED_BACK, crossed)
+            source_id=OWNER.slug, supplier__isnull=False, last_seen__range=(crossed - _LOOKED_BACK, crossed)
         )
         ids |= set(records.values_list("supplier_id", flat=True))
     return ids
