@@ -95,10 +95,10 @@ class Reach:
                 return Reached(why, distance)
         if place.is_country:
             return Reached("Le lot s’exécute dans toute la France.")
-        is_measured = distance is not None or (place.point is not None and sheet.point is not None)
-        has_zones = any(one.kind != "radius" for one in said)
         # An area is the supplier's word: its département stands in only where that word cannot be compared.
-        if sheet.departement not in place.departements or (said and (is_measured or has_zones)):
+        is_measured = place.point is not None and sheet.point is not None
+        is_unsure = not is_measured and any(one.kind == "radius" for one in said)
+        if sheet.departement not in place.departements or (said and not is_unsure):
             return None
         why = f"Dans votre département ({sheet.departement})"
         return Reached(f"{why}, sans lieu plus précis." if said else f"{why}.", distance)
