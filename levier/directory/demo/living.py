@@ -1,18 +1,21 @@
 """What fictitious suppliers say as time goes: free teams, sheets confirmed long ago or lately; and communes shown as FRR."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import managed_key
+from levier.directory.kinds import kind_of
 from levier.directory.models import Capacity, NetworkMember, SourceRecord, Supplier
 from levier.directory.networks.facts import add_months
 from levier.directory.owner import OWNER
-from levier.directory.ownership.actions import state_groups
+from levier.directory.ownership.actions.statements import hold_directory, owner_row, publish_statements
 from levier.directory.sources.publishing import TOPIC
 
 # Communes under so many people are shown as FRR, until the official list is loaded (`levier import communes`).
@@ -78,19 +81,20 @@ def _confirm(suppliers: QuerySet[Supplier], today: date, by: Actor) -> None:
     """
     if SourceRecord.objects.filter(source_id=OWNER.slug, supplier__in=suppliers).exists():
         return
-    chosen = (
-        suppliers.filter(departement_code__in=["44", "59", "75", "93"])
-        .exclude(pk__in=NetworkMember.objects.values("supplier"))
-        .order_by("key")[:_CONFIRMED]
-    )
+    members = NetworkMember.objects.values("supplier")
+    large = suppliers.filter(departement_code__in=["44", "59", "75", "93"])
+    chosen = list(large.exclude(pk__in=members).order_by("key")[:_CONFIRMED])
+    hold_directory()
+    publish_statements([owner_row(one, _lines(one, rank), one.key) for rank, one in enumerate(chosen)])
     for rank, one in enumerate(chosen):
-        area = _AREAS[rank % len(_AREAS)]
-        ways = ["staffing"] if one.kind in {"AI", "ETTI", "EATT", "GEIQ"} else ["services", "joint"]
-        state_groups(
-            by=by, supplier=one,
-            groups={"lines": [{"sector": slug, "ways": ways, "area": area} for slug in one.sectors]},
-        )  # fmt: skip
         said_on = today - timedelta(days=_CONFIRMED_DAYS[rank % len(_CONFIRMED_DAYS)])
         SourceRecord.objects.filter(supplier=one, source_id=OWNER.slug).update(
             first_seen=said_on, last_seen=said_on
         )
+    audit.record(by=by, verb="directory.load_demo_statements", details={"suppliers": len(chosen)})
+
+
+def _lines(one: Supplier, rank: int) -> dict[str, Any]:
+    area = _AREAS[rank % len(_AREAS)]
+    ways = ["staffing"] if kind_of(one.kind).shelf == "people" else ["services", "joint"]
+    return {"lines": [{"sector": slug, "ways": ways, "area": area} for slug in one.sectors]}
