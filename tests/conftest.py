@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 
 from tests.environment import SHARED_DATA
+
+# A busy machine draws slowly: that is no fault of the property.
+settings.register_profile("levier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("levier")
 
 
 @pytest.hookimpl(trylast=True)

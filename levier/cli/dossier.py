@@ -1,5 +1,6 @@
 """`levier dossier`: one need in, the whole dossier out."""
 
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -124,7 +125,7 @@ def _show_what_follows(dossier: Any) -> None:
     _section(
         "Marchés semblables",
         [
-            f"{one.object[:90]} — "
+            f"{shorten(one.object, 90, placeholder=' …')} — "
             + (f"{figure(one.amount_ht)} €" if one.amount_ht else "montant non publié")
             for one in dossier.similar_contracts
         ],

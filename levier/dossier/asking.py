@@ -28,7 +28,14 @@ def open_questions(
     need: Need, advices: tuple[LeverAdvice, ...], calibration: LotCalibration | None
 ) -> tuple[OpenQuestion, ...]:
     """What to ask, most decisive first, each field once."""
-    questions = [*_place(need), *_amount(need), *_takeover(need, calibration), *_framework(need)]
+    questions = [
+        *_parts(need),
+        *_place(need),
+        *_amount(need),
+        *_years(need),
+        *_takeover(need, calibration),
+        *_framework(need),
+    ]
     questions += [*_months(need, calibration), *_lots(need), *_programme(need), *_from_levers(need, advices)]
     by_field: dict[str, OpenQuestion] = {}
     for question in questions:
@@ -44,6 +51,32 @@ def several_needs(need: Need) -> Problem:
         f"Ce texte contient plusieurs besoins : {parts}. Faites un dossier par besoin : "
         "les leviers et les heures changent de l’un à l’autre. Par lequel commencez-vous ?",
     )
+
+
+def _parts(need: Need) -> list[OpenQuestion]:
+    """Two things in one sentence are often one contract (« conception et réalisation »): answered, and asked."""
+    if not need.parts:
+        return []
+    said = " ; ".join(f"« {part} »" for part in need.parts)
+    return [
+        OpenQuestion(
+            "cpv",
+            f"Est-ce un seul besoin ? Ce texte en dit deux : {said}.",
+            "Les leviers et les heures changent de l’un à l’autre : s’ils sont séparés, un lot chacun, et un dossier par lot.",
+        )
+    ]
+
+
+def _years(need: Need) -> list[OpenQuestion]:
+    if not need.is_one_year_counted:
+        return []
+    return [
+        OpenQuestion(
+            "months",
+            "Le montant est donné par an : pour combien de mois en tout, reconductions comprises ?",
+            "Les seuils et les heures se lisent sur le besoin entier ; en attendant, une seule année est comptée.",
+        )
+    ]
 
 
 def _place(need: Need) -> list[OpenQuestion]:

@@ -8,7 +8,7 @@ from levier.clauses.queries import own_texts
 from levier.clauses.trades import trade_of
 from levier.clauses.values import ClauseValues
 from levier.dossier import answering, asking
-from levier.dossier.need import Need, NeedInput, NeedRefused, Problem
+from levier.dossier.need import MOST_PARTS, Need, NeedInput, NeedRefused, Problem
 from levier.dossier.next_steps import next_steps, plan_for
 from levier.dossier.result import Dossier, SupplierShelves
 from levier.dossier.suppliers import Reach, SupplierFinder
@@ -37,7 +37,7 @@ def compose(given: NeedInput, *, today: date, writer: Organisation | None = None
     ``writer``: the organisation whose own texts serve, which the caller has checked the reader belongs to.
     """
     need = reader().read(given, today=today)
-    if need.parts:
+    if len(need.parts) > MOST_PARTS:
         raise NeedRefused(asking.several_needs(need))
     return answer(need, today=today, writer=writer)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # « 1,5 M€ », « 120 k€ », « 1 500 000 euros HT », « 2,4 millions d'euros », « 45 000 € ».
 _NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
@@ -21,7 +21,7 @@ _DURATION = re.compile(
 )
 _TAKEOVER = re.compile(
     rf"(?<![\w,.]){_NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
-    r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise)",
+    r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise|reprises?\b)",
     re.IGNORECASE,
 )
 _NO_TAKEOVER = re.compile(
@@ -35,10 +35,21 @@ _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(
 _MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
 _NEAR = 40
 _YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)", re.IGNORECASE)
-# What is left hanging once the figures and the place are taken out of a sentence.
+# « lot isolation 400 k€, lot menuiseries 250 k€ », « soit 650 k€ au total », « 3 lots ».
+_OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:\btotal|\ben tout|\bau total|\bsoit)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
+_TOTAL_AFTER = re.compile(r"^ ?(?:ht )?(?:au total|en tout)\b", re.IGNORECASE)
+_LOTS = re.compile(r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) lots\b", re.IGNORECASE)
+# What is left hanging once the figures and the place are taken out of a sentence: « dans le », « pour la région ».
 _DANGLING = re.compile(
-    r"(?:(?:\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi|budget|"
+    r"(?:(?:\b(?:dans|sur|pour|de|par|en|à) (?:la|les?)\b|\b(?:dans|sur|pour|de|par|à) l'|"
+    r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|budget|"
     r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)",
+    re.IGNORECASE,
+)
+_BUYER_LEFT = re.compile(
+    r"(?:,|\b(?:pour|de|du|par)\b)\s*(?:la |le |l')?(?:commune|ville|mairie|département|région|métropole|agglomération|"
+    r"communauté (?:urbaine|de communes|d'agglomération)|conseil (?:départemental|régional))\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
@@ -75,8 +86,10 @@ class FiguresRead:
     inhabitants: int | None = None
     guests: int | None = None
     posts: int | None = None
+    lots: int | None = None
     spans: tuple[tuple[int, int], ...] = ()
     is_yearly: bool = False
+    is_maximum_yearly: bool = False
 
 
 def normalise(text: str) -> str:
@@ -102,17 +115,22 @@ def read_figures(text: str) -> FiguresRead:
     if takeover is None and _NO_TAKEOVER.search(text):
         takeover = 0.0
         spans.append(_NO_TAKEOVER.search(text).span())  # type: ignore[union-attr]
-    amount, maximum, is_yearly = _amounts(text, spans)
+    lots = _whole(_first(_LOTS, text, spans))
+    said = _amounts(text, spans)
+    estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
+    maximum = next((one for one in said if one.is_maximum), None)
     return FiguresRead(
-        amount_ht=amount,
-        max_amount_ht=maximum,
+        amount_ht=estimate.value if estimate else None,
+        max_amount_ht=maximum.value if maximum else None,
         months=_months(text, spans),
         takeover_hours=takeover,
         inhabitants=_whole(_first(_INHABITANTS, text, spans)),
         guests=_whole(_first(_GUESTS, text, spans)),
         posts=_whole(_first(_PEOPLE, text, spans)),
+        lots=lots,
         spans=tuple(sorted(spans)),
-        is_yearly=is_yearly,
+        is_yearly=bool(estimate and estimate.is_yearly),
+        is_maximum_yearly=bool(maximum and maximum.is_yearly),
     )
 
 
@@ -127,26 +145,55 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     while before != words:
         before = words
         words = _DANGLING.sub(" ", words)
+        words = _BUYER_LEFT.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
     return re.sub(r" {2,}", " ", words).replace(" ,", ",")
 
 
-def _amounts(text: str, spans: list[tuple[int, int]]) -> tuple[float | None, float | None, bool]:
-    """Estimate, maximum, and whether the estimate is for one year."""
-    amount: float | None = None
-    maximum: float | None = None
-    is_yearly = False
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """An amount of the sentence, and what the words around it say of it."""
+
+    value: float
+    is_yearly: bool
+    is_maximum: bool
+    is_of_a_lot: bool
+    is_total: bool
+
+
+def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
+    said: list[_Amount] = []
+    former = 0
     for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
         # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
-        before = text[max(0, match.start() - _NEAR) : match.start()]
+        before = text[max(former, match.start() - _NEAR) : match.start()]
         after = text[match.end() : match.end() + _NEAR]
         yearly = _YEARLY.search(after)
-        spans.append((match.start(), match.end() + (yearly.end() if yearly else 0)))
-        if maximum is None and (_MAXIMUM.search(before) or _MAXIMUM_AFTER.search(after)):
-            maximum = _value(match)
-        elif amount is None:
-            amount, is_yearly = _value(match), yearly is not None
-    return amount, maximum, is_yearly
+        former = match.end() + (yearly.end() if yearly else 0)
+        spans.append((match.start(), former))
+        said.append(
+            _Amount(
+                _value(match),
+                yearly is not None,
+                bool(_MAXIMUM.search(before) or _MAXIMUM_AFTER.search(after)),
+                bool(_OF_A_LOT.search(before)),
+                bool(_TOTAL.search(before) or _TOTAL_AFTER.search(after)),
+            )
+        )
+    return said
+
+
+def _estimate(said: list[_Amount], lots: int | None) -> tuple[_Amount | None, int | None]:
+    """The amount of the whole need, and its lots: the total that is said, the sum of the lots, else the first amount."""
+    if len(said) < 2:
+        return (said[0] if said else None), lots
+    of_lots = [one for one in said if not one.is_total]
+    are_lots = len(of_lots) == lots or all(one.is_of_a_lot for one in of_lots)
+    counted = lots or (len(of_lots) if are_lots and len(of_lots) > 1 else None)
+    total = next((one for one in said if one.is_total), None)
+    if total is None and are_lots and len({one.is_yearly for one in of_lots}) == 1:
+        total = replace(of_lots[0], value=sum(one.value for one in of_lots))
+    return total or said[0], counted
 
 
 def _months(text: str, spans: list[tuple[int, int]]) -> float | None:

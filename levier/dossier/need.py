@@ -20,6 +20,8 @@ PROGRAMMES = {"anru-2014": "ANRU (NPNRU)", "gpe": "Grand Paris Express", "solide
 LARGEST_AMOUNT = 1e10  # ten billion euros: beyond, a unit is wrong
 LONGEST_MONTHS = 600
 LONGEST_TEXT = 5_000
+# Two things said together may be one contract; a longer list is never answered as a mixture.
+MOST_PARTS = 2
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ class Need:
     lot_count: int | None
     launch_date: date
     is_launch_assumed: bool
+    # The amount was said by the year, and not for how many: one is counted.
+    is_one_year_counted: bool = False
+    # What the text asks for, when it asks for several things; two are answered with a question.
     parts: tuple[str, ...] = ()
 
     @property

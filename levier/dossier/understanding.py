@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from levier.core.typography import apostrophes
 from levier.dossier.checking import check_size, check_values, either
 from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
 from levier.dossier.need import (
+    MOST_PARTS,
     BuyerSide,
     CpvChoice,
     Need,
@@ -32,15 +34,17 @@ _LOCAL = re.compile(
     r"agglomération|département|conseil (?:départemental|régional)|région|syndicat|collectivité)\b",
     re.IGNORECASE,
 )
-_BUYER_WORDS = re.compile(
-    r"(?:,|\b(?:pour|par|d'|de|du|des)\b)?\s*(?:une?|l[ea']|la)?\s*\b(?:commune|mairie|ville|epci)\b(?:\s+de\s*$|\s+de(?=\s*,))?",
-    re.IGNORECASE,
-)
 _PROGRAMMES_IN_TEXT = {
     "anru-2014": re.compile(r"\b(?:anru|npnru|pnru|renouvellement urbain)\b", re.IGNORECASE),
     "gpe": re.compile(r"\bgrand paris express\b", re.IGNORECASE),
     "solideo": re.compile(r"\bsolideo\b", re.IGNORECASE),
 }
+_PROGRAMME_WORDS = re.compile(
+    r"\b(?:(?:opération|projet|programme|convention|quartier)s? )?(?:"
+    + "|".join(pattern.pattern.replace(r"\b", "") for pattern in _PROGRAMMES_IN_TEXT.values())
+    + r")\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(\d{2,8})(?:-\d)?(?!\d)")
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
 
@@ -59,12 +63,14 @@ class Reader:
             raise NeedRefused(*problems)
         text = normalise(given.text).strip()
         figures = read_figures(text)
-        words = without_spans(text, figures.spans)
+        # A programme is no part of what is bought.
+        programmes = tuple(found.span() for found in _PROGRAMME_WORDS.finditer(text))
+        words = without_spans(text, (*figures.spans, *programmes))
         place, candidates, words, place_problem = self._place(given, words)
         cpv, ranked = self._cpv(given, words)
         problems = [*check_values(given, figures), *([place_problem] if place_problem else [])]
         parts = tuple(fragment.text for fragment in split_needs(words, self.ranker)) if not given.cpv else ()
-        if cpv is None and len(parts) < 2:
+        if cpv is None and len(parts) <= MOST_PARTS:
             problems.append(_not_understood(given, words))
         if problems:
             raise NeedRefused(*problems)
@@ -125,10 +131,14 @@ def _assemble(
 ) -> Need:
     text = normalise(given.text)
     sector = sector_for_cpv(cpv.code) if cpv else None
-    maximum = either(given.max_amount_ht, figures.max_amount_ht)
+    months = either(given.months, figures.months)
+    is_yearly = given.amount_ht is None and figures.is_yearly
+    maximum = either(
+        given.max_amount_ht, _over_the_years(figures.max_amount_ht, figures.is_maximum_yearly, months)
+    )
     return Need(
         given=given,
-        object=words[:300] or (cpv.label if cpv else ""),
+        object=apostrophes(words[:300]) or (cpv.label if cpv else ""),
         cpv=cpv,
         cpv_candidates=ranked,
         sector=sector.slug if sector else "",
@@ -137,9 +147,10 @@ def _assemble(
         is_social_service=bool(cpv and is_social_service(cpv.code)),
         place=place,
         place_candidates=candidates,
-        amount_ht=_whole_amount(given, figures),
+        amount_ht=either(given.amount_ht, _over_the_years(figures.amount_ht, is_yearly, months)),
         max_amount_ht=maximum,
-        months=either(given.months, figures.months),
+        months=months,
+        is_one_year_counted=is_yearly and months is None,
         is_framework=_is_framework(given, text, maximum),
         buyer_side=_side(given, text),
         buyer_kind=given.buyer_kind or _kind(text),
@@ -149,7 +160,7 @@ def _assemble(
         posts=given.posts if given.posts is not None else figures.posts,
         takeover_hours=either(given.takeover_hours, figures.takeover_hours),
         programme=given.programme or _programme(text),
-        lot_count=given.lot_count,
+        lot_count=given.lot_count if given.lot_count is not None else figures.lots,
         launch_date=given.launch_date or assumed_launch(today),
         is_launch_assumed=given.launch_date is None,
         parts=parts if len(parts) > 1 else (),
@@ -167,12 +178,9 @@ def _not_understood(given: NeedInput, words: str) -> Problem:
     return Problem("text", sentence)
 
 
-def _whole_amount(given: NeedInput, figures: FiguresRead) -> float | None:
-    """The amount of the whole need: « 90 k€ par an » over three years is 270 k€."""
-    if given.amount_ht is not None or figures.amount_ht is None or not figures.is_yearly:
-        return either(given.amount_ht, figures.amount_ht)
-    months = either(given.months, figures.months)
-    return figures.amount_ht * months / 12 if months else figures.amount_ht
+def _over_the_years(amount: float | None, is_yearly: bool, months: float | None) -> float | None:
+    """The amount of the whole need: « 90 k€ par an » over three years is 270 k€; over nobody knows how many, one year's."""
+    return amount * months / 12 if amount is not None and is_yearly and months else amount
 
 
 def _is_framework(given: NeedInput, text: str, maximum: float | None) -> bool:

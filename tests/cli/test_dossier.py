@@ -45,7 +45,7 @@ def test_the_text_says_the_answer_first() -> None:
     result = run("dossier", f"{NORMAL}, 1,5 M€, 18 mois")
     lines = plain_spaces(result.stdout).splitlines()
     assert result.exit_code == 0
-    assert lines[0].startswith("Rénovation d'une école · CPV 452142")
+    assert lines[0].startswith("Rénovation d’une école · CPV 452142")
     assert lines[2].startswith("  → Clause sociale d’insertion")
     for title in ("Leviers", "Calcul", "Facilitateur", "La suite", "À savoir"):
         assert title in lines

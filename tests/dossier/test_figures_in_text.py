@@ -48,12 +48,34 @@ def test_estimate_and_maximum_of_a_framework() -> None:
     [
         ("Nettoyage de bureaux, Lille, 120 k€, 24 mois, 140 h/mois à reprendre", 140),
         ("gardiennage, 300 heures par mois à reprendre", 300),
+        ("gardiennage, 3000 heures par mois reprises", 3_000),
         ("ménage sans personnel à reprendre", 0),
         ("ménage", None),
     ],
 )
 def test_takeover(text: str, hours: float | None) -> None:
     assert read_figures(text).takeover_hours == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "lots"),
+    [
+        ("collège, lot isolation 400k€, lot menuiseries 250k€, lot chauffage 500 k€", 1_150_000, 3),
+        ("école en 2 lots : gros œuvre 300 k€, peinture 80 k€", 380_000, 2),
+        ("lot 1 : 300 k€, lot 2 : 80 k€, soit 380 k€ au total", 380_000, 2),
+        ("nettoyage en 3 lots, 240 k€", 240_000, 3),
+        ("école, 1,5 M€, dont 200 k€ de peinture", 1_500_000, None),
+        ("lot de 20 chaises, 3 k€", 3_000, None),
+    ],
+)
+def test_lots_are_added_up(text: str, amount: float, lots: int | None) -> None:
+    figures = read_figures(text)
+    assert (figures.amount_ht, figures.lots) == (amount, lots)
+
+
+def test_a_maximum_may_be_of_a_year() -> None:
+    figures = read_figures("accord-cadre de peinture, max 1 M€ par an, 4 ans")
+    assert (figures.max_amount_ht, figures.is_maximum_yearly, figures.months) == (1_000_000, True, 48)
 
 
 def test_people_and_inhabitants_are_not_amounts() -> None:
@@ -72,6 +94,10 @@ def test_the_words_that_remain() -> None:
         ("Accord-cadre voirie d'un EPCI, estimé 2,4 M€, maximum 4 M€", "Accord-cadre voirie d'un EPCI"),
         ("blanchisserie de l'hôpital, 90 k€/an sur 3 ans", "blanchisserie de l'hôpital"),
         ("école, 1,5 M€ sur 18 mois, avec cantine", "école, avec cantine"),
+        ("peinture des écoles, max 1 M€ par an, 4 ans", "peinture des écoles"),
+        ("nettoyage dans le 90 k€", "nettoyage"),
+        ("achat de chaises pour la région, 90 k€", "achat de chaises"),
+        ("numérisation d'archives, conseil départemental de la , 60 k€", "numérisation d'archives"),
     ],
 )
 def test_no_preposition_is_left_hanging(text: str, words: str) -> None:

@@ -162,7 +162,7 @@ def test_the_longest_texts_are_read_in_the_time_of_any_other(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(max_size=200))
 def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
@@ -174,7 +174,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     typed=st.builds(
         NeedInput, text=SAID, place=st.sampled_from(["", "Lille", "Mayotte", "2A"]) | st.text(max_size=30),
@@ -194,7 +194,7 @@ def test_any_typed_need_is_answered_or_refused(typed: NeedInput) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=st.dictionaries(st.sampled_from(list(NeedForm.base_fields)), st.text(max_size=60)))
 def test_any_form_is_valid_or_says_why(values: dict[str, str]) -> None:
     form = NeedForm(values)
@@ -202,3 +202,25 @@ def test_any_form_is_valid_or_says_why(values: dict[str, str]) -> None:
         assert isinstance(form.as_input(), NeedInput)
     else:
         assert all(str(error).strip() for errors in form.errors.values() for error in errors)
+
+
+def test_two_things_said_together_are_answered_and_asked() -> None:
+    questions = compose(NeedInput(text="blanchisserie et nettoyage, Lille, 120 k€"), today=TODAY).questions
+    assert "Est-ce un seul besoin ?" in questions[0].text
+    assert "« blanchisserie » ; « nettoyage »" in questions[0].text
+
+
+def test_a_programme_is_no_part_of_what_is_bought() -> None:
+    text = "Construction de 40 logements à Vaulx-en-Velin, 6,2 M€, opération ANRU, 24 mois"
+    need = compose(NeedInput(text=text), today=TODAY).need
+    assert (need.programme, need.parts, need.object) == ("anru-2014", (), "Construction de 40 logements")
+
+
+def test_an_amount_of_a_year_asks_for_how_many() -> None:
+    text = "Blanchisserie de l'EHPAD de Guéret, 45 k€ par an"
+    asked = compose(NeedInput(text=text), today=TODAY)
+    assert asked.need.amount_ht == 45_000
+    assert any("Le montant est donné par an" in question.text for question in asked.questions)
+    told = compose(NeedInput(text=text, months=36), today=TODAY)
+    assert told.need.amount_ht == 135_000
+    assert not any("par an" in question.text for question in told.questions)

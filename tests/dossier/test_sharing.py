@@ -45,7 +45,7 @@ def test_the_link_opens_for_anyone(client: Client) -> None:
     link, _ = shared_by(client)
     html = Client().get(link).content.decode()
     assert "La réponse en trois lignes" in html
-    assert "Rénovation d&#x27;une école" in html
+    assert "Rénovation d’une école" in html
     assert 'id="besoin"' not in html  # frozen: nothing to recalculate
 
 

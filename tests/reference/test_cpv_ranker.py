@@ -181,3 +181,19 @@ def test_words_leave_out_amounts_durations_and_elisions() -> None:
         "entretien",
         "ecoles",
     ]
+
+
+class _Elsewhere:
+    """A model whose contracts say « travaux » of pipes only."""
+
+    def knows(self, word: str) -> bool:
+        return False
+
+    def probabilities(self, words: object) -> tuple[dict[str, float], dict[str, float]]:
+        return {"45": 1.0}, {"452": 1.0}
+
+
+def test_what_is_said_whole_is_not_made_more_precise_by_the_vote() -> None:
+    ranker = CpvRanker.from_package().with_model(_Elsewhere())  # type: ignore[arg-type]
+    assert ranker.rank("travaux", 1)[0].code == "45000000"
+    assert ranker.rank("travaux de réseaux", 1)[0].code != "45000000"

@@ -123,6 +123,14 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("peinture, lot 3, Paris 13e", "Paris 13e", "75113"),
         ("Belloy-en-France : réfection de la voirie", "Belloy-en-France", "95056"),
         ("travaux au CHU de Nice", "Nice", "06088"),
+        ("numérisation d'archives dans la Creuse, 60 k€", "Creuse", "23"),
+        ("Voirie dans le Pas-de-Calais", "Pas-de-Calais", "62"),
+        ("Nettoyage dans le Val-de-Marne, 90 k€", "Val-de-Marne", "94"),
+        ("entretien des espaces verts pour le département de la Somme", "Somme", "80"),
+        ("Numérisation d'archives, conseil départemental de la Creuse, 60 k€", "Creuse", "23"),
+        ("restauration des collèges de la Marne", "Marne", "51"),
+        ("Rénovation des collèges, Landes, 900 k€", "Landes", "40"),
+        ("peinture d'une école à la Rochelle", "Rochelle", "17300"),
     ],
 )
 def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, code: str) -> None:
@@ -142,6 +150,7 @@ def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, c
         "Lot 2 : peinture",
         "travaux sur le pont",
         "Port de plaisance: dragage",
+        "Confortement des berges de la Loire, 300 k€",
         "Fourniture de 10000 repas",
         "50 000 € de mobilier",
         "forages pour les alvéoles en GAN",

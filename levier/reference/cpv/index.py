@@ -72,6 +72,9 @@ class CpvIndex:
             for token, places in where.items()
         }
         self._postings = {token: np.array(places, np.int32) for token, places in where.items()}
+        self._whole: dict[frozenset[str], set[int]] = {}
+        for at, found in enumerate(sets):
+            self._whole.setdefault(found, set()).add(int(self._owner[at]))
         self._mass = np.array(
             [sum(self.rarity[token] for token in found) or 1.0 for found in sets], np.float32
         )
@@ -111,6 +114,11 @@ class CpvIndex:
             matched[places] += self.rarity[token]
         covered = matched / self._mass
         return np.asarray(shared * covered**self.weights.coverage * self._boost, np.float32)
+
+    def said_whole(self, query: Query) -> int | None:
+        """Return the place of the only code that a label or an expression of exactly these stems names, if any."""
+        owners = self._whole.get(frozenset(query.stems), set())
+        return next(iter(owners)) if len(owners) == 1 else None
 
     def code_scores(self, entries: Floats) -> Floats:
         """Return one score per code, in the order of `codes`: its best entries count most."""

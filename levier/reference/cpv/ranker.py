@@ -22,6 +22,8 @@ _MODEL_WEIGHT = 0.85
 _LABEL_WEIGHT = 0.3
 # The model speaks of divisions and groups; inside a group only the labels and the lexicon decide.
 _CODE_POWER = 4.0
+# How far a code that is said whole stands above the next one.
+_SAID_WHOLE = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Reading:
     entries: Floats
     scores: Floats
     votes: tuple[dict[str, float], dict[str, float]] | None
+    whole: int | None
 
 
 class CpvRanker:
@@ -96,6 +99,9 @@ class CpvRanker:
         if read is None:
             return []
         belief = self._code_beliefs(read)
+        if read.whole is not None:
+            # « travaux », « nettoyage »: what is said whole needs no vote, which would make it more precise than it is.
+            belief[read.whole] = max(belief[read.whole], float(belief.max()) * _SAID_WHOLE)
         order = np.argsort(-belief, kind="stable")[:limit]
         total = float(belief.sum()) or 1.0
         return [
@@ -117,7 +123,7 @@ class CpvRanker:
         if votes is None and not query.stems:
             return None
         entries = self.index.entry_scores(query)
-        return _Reading(entries, self.index.code_scores(entries), votes)
+        return _Reading(entries, self.index.code_scores(entries), votes, self.index.said_whole(query))
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
         scores, votes = reading.scores, reading.votes

@@ -29,8 +29,15 @@ _IN = {"a", "au", "aux", "en", "dans", "sur"}
 _OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
 _HEAD = {
     "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
-    "ccas", "habitat", "chu", "prefecture", "conseil",
+    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional",
 }  # fmt: skip
+# What a département or a région keeps: « collèges de la Somme », « archives départementales du Nord ».
+_KEPT_BY_AREA = {
+    "colleges", "lycees", "departementale", "departementales", "departementaux", "regionale", "regionales", "regionaux",
+    "sdis", "mdph", "caf", "cpam", "ddt", "ddtm",
+}  # fmt: skip
+_ARTICLES = {"la", "le", "les", "l"}
+_AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
 _UNIT = re.compile(
     r"\s*(?:€|k€|m€|euros?|eur\b|ht\b|ttc\b|mois|ans?\b|jours?|semaines?|heures?|h\b|m2|m²|m3|km|%)", re.I
@@ -120,7 +127,7 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
         longest = 0
         for size in range(min(LONGEST_NAME, len(tokens) - position), 0, -1):
             words = tokens[position : position + size]
-            if words[0].text.isdigit() or _is_broken(text, words):
+            if words[0].text.isdigit() or _is_broken(text, words) or _starts_with_an_article(words):
                 continue
             if not _is_name(finder, text, words):
                 continue
@@ -131,6 +138,16 @@ def _name_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> It
             longest = size
             break
         position += max(1, longest)
+
+
+def _starts_with_an_article(words: Sequence[_Token]) -> bool:
+    """Whether a small article stands before a capital: « dans le Pas-de-Calais » is not at Le Pas, nor « la Marne » La Marne."""
+    return (
+        len(words) > 1
+        and words[0].folded in _ARTICLES
+        and words[0].text.islower()
+        and words[1].text[0].isupper()
+    )
 
 
 def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
@@ -179,10 +196,11 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     is_capital = words[-1].text[0].isupper() and words[0].text[0].isupper()
     is_apart = _stands_apart(text, words)
     previous = before[-1] if before else ""
-    announced = any(word in _HEAD for word in before[-2:]) and previous in _OF | _HEAD
-    inside = previous in _IN or (
-        previous in {"la", "le", "les", "l"} and before[-2:-1] in (["a"], ["dans"], ["sur"])
-    )
+    head = next((word for word in reversed(before) if word not in _OF), "")
+    announced = bool(before) and head in _HEAD
+    if place.kind in _AREAS and previous in _OF:
+        announced = announced or head in _KEPT_BY_AREA
+    inside = previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"]))
     long_words = [word for word in words if len(word.folded) > 2]
     is_all_capitals = text.isupper()
     is_acronym = size == 1 and len(words[0].text) <= 4 and words[0].text.isupper() and not is_all_capitals
@@ -192,10 +210,11 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     if is_common:
         # « Lot 2 », « mur du cimetière », « Port de pêche »: a capital and a word that announces a place.
         strong = (inside and previous != "sur") or announced
-        # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital.
+        # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital; « Creuse, 90 k€ ».
         strong = strong or (
             place.population >= MIDDLE and place.kind == "commune" and (is_apart or previous in {"de", "d"})
         )
+        strong = strong or (place.kind in _AREAS and is_apart)
         return 0.75 if strong and is_capital and not is_all_capitals and not is_first else 0.0
     score = 0.0
     score += 0.55 if announced else 0.5 if inside else 0.2 if previous in _OF else 0.0
@@ -204,7 +223,7 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     score += 0.3 if place.population >= LARGE else 0.2 if place.population >= MIDDLE else 0.0
     score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
     score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
-    score += 0.2 if place.kind in {"departement", "region", "epci"} and is_capital else 0.0
+    score += 0.2 if place.kind in _AREAS | {"epci"} and is_capital else 0.0
     return score
 
 
