@@ -2,9 +2,9 @@
 
     python -m benchmarks.ledger_histories --histories 10000
 
-A history opens two or three contracts of every kind, then draws orders, cancellations, amendments, declarations, reversals and moves,
-refused ones included. At every date: due − done = balance, by commitment and in all; no hour counts twice; heads are the sums of
-their lines; the export proves itself. Stops at the first history that does not hold and prints its seed. Uses an installation
+A history opens two contracts of every kind, some with a total taken over, then draws orders, cancellations, amendments, declarations, totals,
+reversals, moves and closings, refused ones included. At every date: due − done = balance, by commitment and in all; no hour counts twice; heads
+are the sums of their lines; the export proves itself. Stops at the first history that does not hold and prints its seed. Uses an installation
 of its own, removed at the end unless --home names one.
 """
 
@@ -48,7 +48,10 @@ class History:
         self.orders: list[Any] = []
         self.commitments: list[Commitment] = []
         self.months: list[PersonMonth] = []
-        self.refused = 0
+        # By contract: the last day of the total that stands; what was due when it was closed.
+        self.totals: dict[int, date] = {}
+        self.closed: dict[int, Decimal] = {}
+        self.refused = self.taken_over = 0
 
     def day(self) -> date:
         return FIRST + timedelta(days=self.draw.randrange(300))
@@ -72,8 +75,12 @@ class History:
             self._move,
             *[self._declare] * 4,
             self._month,
+            self._total_taken_over,
         ]
-        for _ in range(steps):
+        for step in range(steps):
+            # A contract closed at once would leave nothing to draw.
+            if step == steps // 2:
+                acts.append(self._close)
             try:
                 self.draw.choice(acts)()
             except RefusedError:
@@ -102,6 +109,8 @@ class History:
                 self.commitments.append(one)
                 if one.hours is not None:
                     self.expect(one.pk, "due", contract.starts_on, one.hours)
+            if self.draw.random() < 0.4:
+                self._total_taken_over(self.commitments[-1])
         for _ in range(3):
             self._month()
 
@@ -124,28 +133,70 @@ class History:
         one, month = self.draw.choice(self.commitments), self.draw.choice(self.months)
         hours = self.some_hours()
         is_free = self.taken[month.pk] + hours <= self.worked[month.pk]
+        is_new = self.draw.random() < 0.8
+        may = (
+            is_free and not self._holds(one, month.month) and not (is_new and one.contract_id in self.closed)
+        )
         try:
             made = post_done(
                 by=self.by, commitment=one, month=month, hours=hours,
                 evidence=self.draw.choice(["declared", "documented"]),
-                effective_on=month.month + timedelta(days=self.draw.randrange(60)),
+                effective_on=month.month + timedelta(days=self.draw.randrange(60)), is_correction=not is_new,
             )  # fmt: skip
         except ValueError:
-            assert not is_free, "free hours were refused"
+            assert not may, "free hours were refused"
             raise
-        assert is_free, "hours that were not free were counted"
+        assert may, "hours that were not free were counted"
         self._count(made)
+
+    def _holds(self, one: Commitment, month: date) -> bool:
+        """Whether a total taken over counts this month already."""
+        return one.contract_id in self.totals and month <= self.totals[one.contract_id]
+
+    def _total_taken_over(self, to: Commitment | None = None) -> None:
+        from levier.execution.actions import post_opening
+
+        one, until, hours = to or self.draw.choice(self.commitments), self.day(), self.some_hours(40_000)
+        mates = [each.pk for each in self.commitments if each.contract_id == one.contract_id]
+        is_empty = not any(self._expected(pk, "done", None) for pk in mates)
+        may = is_empty and one.contract_id not in self.closed
+        try:
+            made = post_opening(by=self.by, commitment=one, hours=hours, until=until)
+        except ValueError:
+            assert not may, "the total of a contract that counted nothing was refused"
+            raise
+        assert may, "a total was counted beside hours it may hold"
+        self.totals[one.contract_id] = until
+        self.taken_over += 1
+        self._count(made)
+
+    def _close(self) -> None:
+        from levier.execution.closing.actions import close
+
+        contract = self.draw.choice(self.commitments).contract
+        close(
+            by=self.by, contract=contract, sides=frozenset({"buyer"}), name="Anne", role="acheteuse", reason="fin"
+        )  # fmt: skip
+        self.closed[contract.pk] = self._owed(contract.pk)
+
+    def _owed(self, contract: int) -> Decimal:
+        """What a contract owes in all, by what each accepted act said."""
+        keys = [one.pk for one in self.commitments if one.contract_id == contract]
+        return sum((self._expected(key, "due", None) for key in keys), Decimal())
 
     def _count(self, made: LedgerPosting) -> None:
         self.expect(made.commitment_id, "done", made.effective_on, made.hours)
-        assert made.person_month_id is not None
-        self.taken[made.person_month_id] += made.hours
+        if made.person_month_id is not None:
+            self.taken[made.person_month_id] += made.hours
         self.live.append(made)
 
     def _uncount(self, line: LedgerPosting) -> None:
         self.expect(line.commitment_id, "done", line.effective_on, -line.hours)
-        assert line.person_month_id is not None
-        self.taken[line.person_month_id] -= line.hours
+        if line.person_month_id is None:
+            assert line.contract_id is not None
+            del self.totals[line.contract_id]
+        else:
+            self.taken[line.person_month_id] -= line.hours
         self.live.remove(line)
 
     def _reverse(self) -> None:
@@ -164,7 +215,17 @@ class History:
         line, to = self.draw.choice(self.live), self.draw.choice(self.commitments)
         part = None if self.draw.random() < 0.5 else self.some_hours()
         evidence = self.draw.choice(["", "confirmed_person"])
-        _, *made = reallocate(by=self.by, posting=line, to=to, hours=part, evidence=evidence)
+        is_elsewhere, month = to.pk != line.commitment_id, line.person_month
+        may = month is not None and (part is None or part <= line.hours) and not self._holds(to, month.month)
+        may = may and (
+            to.contract_id not in self.closed if is_elsewhere else evidence not in ("", line.evidence)
+        )
+        try:
+            _, *made = reallocate(by=self.by, posting=line, to=to, hours=part, evidence=evidence)
+        except ValueError:
+            assert not may, "hours that may move were refused"
+            raise
+        assert may, "hours moved where they may not"
         self._uncount(line)
         assert sum(one.hours for one in made) == line.hours
         for one in made:
@@ -231,6 +292,8 @@ class History:
                 line = found[one.pk]
                 due, done = self._expected(one.pk, "due", at), self._expected(one.pk, "done", at)
                 assert (line.due, line.done, line.left) == (due, done, due - done), (one.pk, at)
+        for contract, owed_then in self.closed.items():
+            assert self._owed(contract) == owed_then, "a closed contract owes something new"
         whole = total(lines)
         cuts = [
             balances(by="contract"),
@@ -240,6 +303,9 @@ class History:
             total(cuts[0]).by_evidence == whole.by_evidence and sum(whole.by_evidence.values()) == whole.done
         )
         assert whole.left == total(cuts[0]).left == sum(total(cut).left for cut in cuts[1:])
+        for opening in (line for line in self.live if line.person_month_id is None):
+            counted = [line for line in self.live if line.commitment.contract_id == opening.contract_id]
+            assert all(line == opening or line.person_month.month > opening.effective_on for line in counted)
         for month in PersonMonth.objects.filter(pk__in=self.worked):
             assert month.allocated == self.taken[month.pk] <= month.worked == self.worked[month.pk]
         keys = [one.pk for one in self.commitments]
@@ -297,7 +363,7 @@ def main() -> None:
         from django.db import transaction
 
         by, firms = people()
-        lines = refused = 0
+        lines = refused = totals = closed = 0
         start = time.perf_counter()
         for seed in range(options.seed, options.seed + options.histories):
             history = History(seed, by, firms)
@@ -311,13 +377,21 @@ def main() -> None:
                 print(f"history {seed} does not hold")
                 raise
             refused += history.refused
+            totals += history.taken_over
+            closed += len(history.closed)
             if seed % 250 == 0:
                 print(
-                    f"seeds {options.seed} to {seed} hold, {time.perf_counter() - start:,.0f} s", flush=True
-                )
+                    f"seeds {options.seed} to {seed} hold: {lines:,} postings, {totals:,} totals taken over, {closed:,} contracts closed, "
+                    f"{refused:,} acts refused, {time.perf_counter() - start:,.0f} s", flush=True,
+                )  # fmt: skip
         seconds = time.perf_counter() - start
-    print("| histories | postings | acts refused | that do not hold | time |\n|---|---|---|---|---|")
-    print(f"| {options.histories:,} | {lines:,} | {refused:,} | 0 | {seconds:,.0f} s |")
+    print(
+        "| histories | postings | totals taken over | contracts closed | acts refused | that do not hold | time |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    print(
+        f"| {options.histories:,} | {lines:,} | {totals:,} | {closed:,} | {refused:,} | 0 | {seconds:,.0f} s |"
+    )
     print(f"\n{machine()}")
 
 

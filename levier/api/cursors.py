@@ -25,5 +25,5 @@ def decode(cursor: str) -> int:
     except (binascii.Error, ValueError, UnicodeDecodeError):
         offset = -1
     if not 0 <= offset <= DEEPEST:
-        raise BadCursor("Ce curseur n'est pas valable : reprenez la première page, sans curseur.")
+        raise BadCursor("Ce curseur n’est pas valable : reprenez la première page, sans curseur.")
     return offset

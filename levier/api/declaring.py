@@ -21,20 +21,21 @@ from levier.execution.incoming import programs
 from levier.execution.incoming.programs import DeclaredLine
 from levier.execution.models import ApiKey, Contract, ContractParty
 from levier.execution.policies import get_contract_for
-from levier.execution.queries.contracts import contract_rows, listed_contracts, whole_contract
+from levier.execution.queries.contracts import contract_rows, in_state, listed_contracts, whole_contract
 from levier.execution.reporting import DueAndDone
 
 
 class OrganisationKey(HttpBearer):
     """« Authorization: Bearer levier_… »: the key made on the page « Clés d'API » of an organisation."""
 
-    openapi_description = "Clé d'API d'une organisation, faite sur la page /suivi/cles."
+    openapi_description = "Clé d’API d’une organisation, faite sur la page /suivi/cles."
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
         return programs.key_of(token)
 
 
 router = Router(auth=OrganisationKey(), tags=["Heures"])
+MOST_LISTED = 300
 _REFUSALS = {401: RefusalOut, 403: RefusalOut, 404: RefusalOut}
 
 
@@ -49,9 +50,9 @@ def _key(request: HttpRequest) -> ApiKey:
     summary="Mes contrats et leurs heures",
 )
 def list_contracts(request: HttpRequest, state: str = "") -> list[dict[str, Any]]:
-    """Those the organisation of the key buys, follows or carries out; `state`: « finis », « tous », else those that run."""
+    """Those the organisation of the key buys, follows or carries out; `state`: « manquent », « finis », « tous », else those to follow."""
     key, today = _key(request), timezone.localdate()
-    rows = listed_contracts(key.by, state=state, today=today).filter(_of(key))
+    rows = listed_contracts(key.by).filter(_of(key), in_state(state, today))[:MOST_LISTED]
     return [_row(one.contract, one) for one in contract_rows(rows, today=today)]
 
 
@@ -65,7 +66,7 @@ def read_contract(request: HttpRequest, contract_id: int) -> dict[str, Any]:
 
 @router.get(
     "/contracts/{contract_id}/people", response={200: list[DeclaredPersonOut]} | _REFUSALS,
-    summary="Les personnes d'un contrat à déclarer",
+    summary="Les personnes d’un contrat à déclarer",
 )  # fmt: skip
 def list_people(
     request: HttpRequest, contract_id: int, commitment: int | None = None
@@ -78,7 +79,7 @@ def list_people(
 
 @router.post(
     "/contracts/{contract_id}/declarations", response={200: DeclarationOut, 422: RefusalOut} | _REFUSALS,
-    summary="Déclarer les heures d'un mois",
+    summary="Déclarer les heures d’un mois",
 )  # fmt: skip
 def declare(
     request: HttpRequest,
@@ -106,7 +107,7 @@ def _of(key: ApiKey) -> Q:
 def _opened(key: ApiKey, pk: int) -> Contract:
     found = get_contract_for(key.by, pk)
     if not Contract.objects.filter(_of(key), pk=pk).exists():
-        raise Http404("Ce contrat n'existe pas, ou il n'est pas partagé avec l'organisation de cette clé.")
+        raise Http404("Ce contrat n’existe pas, ou il n’est pas partagé avec l’organisation de cette clé.")
     return found
 
 

@@ -14,13 +14,13 @@ from levier.core.plain import plain
 router = Router()
 
 
-@router.post("/levers", response={200: dict[str, Any], 422: RefusalOut}, summary="Les leviers d'un lot")
+@router.post("/levers", response={200: dict[str, Any], 422: RefusalOut}, summary="Les leviers d’un lot")
 def list_levers(request: HttpRequest, body: LeversIn) -> dict[str, Any]:
     """The levers with their reasons, their compatibility two by two, and what to publish. Nothing is stored."""
     return levers_as_json(_lot(body), body.chosen)
 
 
-@router.post("/drafts", response={200: dict[str, Any], 422: RefusalOut}, summary="Le texte d'une clause")
+@router.post("/drafts", response={200: dict[str, Any], 422: RefusalOut}, summary="Le texte d’une clause")
 def create_draft(request: HttpRequest, body: DraftIn) -> dict[str, Any]:
     """The documents of a lever in Markdown, what is left to fill, the checks. Nothing is stored."""
     values = {"takeover_hours": body.takeover_hours} | body.values

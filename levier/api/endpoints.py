@@ -27,7 +27,7 @@ from levier.rulebook.calibration import calibrate
 api = NinjaAPI(
     title="Levier",
     version="1.0.0",
-    description="Trouver, calibrer, suivre, rendre compte : l'API publique de Levier.",
+    description="Trouver, calibrer, suivre, rendre compte : l’API publique de Levier.",
     # The interactive page of the library loads its scripts from another site: the OpenAPI file is enough.
     docs_url=None,
     urls_namespace="api",
@@ -44,7 +44,7 @@ def create_dossier(request: HttpRequest, need: NeedIn) -> dict[str, Any]:
 
 
 @router.post(
-    "/calibrations", response={200: dict[str, Any], 422: RefusalOut}, summary="Les heures d'une méthode"
+    "/calibrations", response={200: dict[str, Any], 422: RefusalOut}, summary="Les heures d’une méthode"
 )
 def create_calibration(request: HttpRequest, body: CalibrationIn) -> dict[str, Any]:
     """Run one method of the rule book."""
@@ -113,7 +113,7 @@ def read_supplier(request: HttpRequest, key: str) -> Any:
     """One supplier by its key (« <siret>:<type> »)."""
     sheet = queries.supplier_sheet(key) if key.isprintable() else None
     if sheet is None or not sheet.card.is_listed:
-        raise UnknownSupplierError(f"Aucun fournisseur n'a la clé « {key[:80]} ».")
+        raise UnknownSupplierError(f"Aucun fournisseur n’a la clé « {key[:80]} ».")
     return _supplier(sheet.card)
 
 
@@ -139,7 +139,7 @@ def list_cpv(
 
 
 @router.get(
-    "/facilitators", response={200: dict[str, Any], 422: RefusalOut}, summary="Le facilitateur d'un lieu"
+    "/facilitators", response={200: dict[str, Any], 422: RefusalOut}, summary="Le facilitateur d’un lieu"
 )
 @decorate_view(conditional_page)
 def read_facilitator(
@@ -162,7 +162,7 @@ def read_facilitator(
     return plain(answer)
 
 
-@router.get("/sectors", response=list[dict[str, Any]], summary="Les secteurs d'achat")
+@router.get("/sectors", response=list[dict[str, Any]], summary="Les secteurs d’achat")
 @decorate_view(conditional_page)
 def list_sectors(request: HttpRequest) -> Any:
     """Our two-level list of purchase sectors."""

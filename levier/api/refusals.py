@@ -19,10 +19,10 @@ from levier.rulebook.compatibility import CompatibilityError
 from levier.rulebook.levers import FactsError
 
 UNREADABLE = (
-    "Le corps de la demande n'est pas un document JSON lisible : vérifiez les guillemets et l'encodage UTF-8."
+    "Le corps de la demande n’est pas un document JSON lisible : vérifiez les guillemets et l’encodage UTF-8."
 )
 NO_KEY = (
-    "Une clé d'API est attendue dans l'en-tête « Authorization: Bearer … » : faites-la sur la page /suivi/cles de votre "
+    "Une clé d’API est attendue dans l’en-tête « Authorization: Bearer … » : faites-la sur la page /suivi/cles de votre "
     "organisation. Celle-ci est absente, fausse ou retirée."
 )
 NUMBER = "un nombre est attendu, par exemple 120000"
@@ -35,7 +35,7 @@ TEXT = "un texte est attendu"
 SENTENCES = {
     "missing": "il manque",
     "string_too_long": "{max_length} caractères au plus",
-    "string_pattern_mismatch": "cette écriture n'est pas admise",
+    "string_pattern_mismatch": "cette écriture n’est pas admise",
     "string_": TEXT,
     "literal_error": "valeurs admises : {expected}",
     "float_": NUMBER,
@@ -127,10 +127,10 @@ def problem_of(error: dict[str, Any]) -> dict[str, str]:
         return {"field": "body", "sentence": f"Le corps de la demande est refusé : {OBJECT}."}
     kind = str(error["type"])
     words = next(
-        (text for start, text in SENTENCES.items() if kind.startswith(start)), "cette valeur n'est pas admise"
+        (text for start, text in SENTENCES.items() if kind.startswith(start)), "cette valeur n’est pas admise"
     )
     try:
         expected = words.format(**error.get("ctx", {})) if words != OBJECT else words
     except (KeyError, ValueError):
-        expected = "cette valeur n'est pas admise"
+        expected = "cette valeur n’est pas admise"
     return {"field": place[-1], "sentence": f"Le champ « {place[-1]} » est refusé : {expected}."}

@@ -17,8 +17,8 @@ class NeedIn(Schema):
     )
     place: str = Field("", max_length=200, description="Commune, code postal, EPCI, département ou région.")
     amount_ht: float | None = Field(None, description="Montant estimé du besoin entier, en euros hors taxes.")
-    max_amount_ht: float | None = Field(None, description="Maximum d'un accord-cadre, en euros hors taxes.")
-    months: float | None = Field(None, description="Durée d'exécution, en mois.")
+    max_amount_ht: float | None = Field(None, description="Maximum d’un accord-cadre, en euros hors taxes.")
+    months: float | None = Field(None, description="Durée d’exécution, en mois.")
     buyer_side: Literal["", "public", "private"] = Field("", description="Acheteur public (défaut) ou privé.")
     buyer_kind: str = Field("", max_length=40)
     buyer_siren: str = Field(
@@ -140,10 +140,10 @@ class SupplierPageOut(Schema):
 class LotIn(Schema):
     """One lot: what its levers and its texts are read on."""
 
-    cpv: str = Field("", max_length=12, description="Code CPV de l'objet.")
+    cpv: str = Field("", max_length=12, description="Code CPV de l’objet.")
     amount_ht: float | None = Field(None, description="Montant estimé du besoin entier, en euros hors taxes.")
-    max_amount_ht: float | None = Field(None, description="Maximum d'un accord-cadre, en euros hors taxes.")
-    months: float | None = Field(None, description="Durée d'exécution, en mois.")
+    max_amount_ht: float | None = Field(None, description="Maximum d’un accord-cadre, en euros hors taxes.")
+    months: float | None = Field(None, description="Durée d’exécution, en mois.")
     buyer_side: Literal["public", "private"] = "public"
     buyer_kind: str | None = Field(None, max_length=40)
     takeover_hours: float | None = Field(
@@ -152,8 +152,8 @@ class LotIn(Schema):
     is_framework: bool = False
     is_concession: bool = False
     programme: str = Field("", max_length=20)
-    territory: str = Field("", max_length=3, description="Code du département d'exécution.")
-    launch_date: date | None = Field(None, description="Date de lancement ; aujourd'hui par défaut.")
+    territory: str = Field("", max_length=3, description="Code du département d’exécution.")
+    launch_date: date | None = Field(None, description="Date de lancement ; aujourd’hui par défaut.")
 
 
 class LeversIn(LotIn):
@@ -170,14 +170,14 @@ class DraftIn(LotIn):
     lever: str = Field(max_length=40)
     trade: str | None = Field(None, max_length=40)
     document: str = Field("", max_length=20, description="Un seul document ; tous par défaut.")
-    values: dict[str, Any] = Field({}, description="Les choix de l'acheteur, par leur nom.")
+    values: dict[str, Any] = Field({}, description="Les choix de l’acheteur, par leur nom.")
 
 
 class DeclaredLineIn(Schema):
     """The hours of one person: by its number of entry, or by its name inside the contract."""
 
     hours: Decimal = Field(
-        ..., description="Heures du mois, au centième ; 0 si la personne n'a pas travaillé."
+        ..., description="Heures du mois, au centième ; 0 si la personne n’a pas travaillé."
     )
     entry: int | None = Field(None, description="Numéro donné par /contracts/{id}/people.")
     family_name: str = Field("", max_length=80)
@@ -189,7 +189,7 @@ class DeclarationIn(Schema):
     """The month of a company on a commitment."""
 
     month: str = Field(..., pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="AAAA-MM.")
-    commitment: int | None = Field(None, description="Le premier du contrat quand il n'est pas donné.")
+    commitment: int | None = Field(None, description="Le premier du contrat quand il n’est pas donné.")
     lines: list[DeclaredLineIn]
     send: bool = Field(False, description="Envoyer aussitôt le mois au facilitateur.")
 

@@ -9,7 +9,7 @@ from levier.clauses.checks import check
 from levier.clauses.gaps import gaps_for
 from levier.clauses.library import read, version_of
 from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates
-from levier.clauses.rendering import Assembled, Choice, assemble, render
+from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
 from levier.clauses.trades import FRAMEWORK, trade_labels, trade_of
@@ -82,7 +82,7 @@ def draft(
     if chosen == "per_amount":
         gaps["hours_commitment"] = "heures par tranche de montant facturé"
     is_mandatory = lever_code in _DUTIES or any(advices[code].outcome == "required" for code in _DUTIES)
-    words = filled(given, facts, is_mandatory=is_mandatory)
+    words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
     documents, missing = _written(_kept(recipe, chosen), chosen, choice, words, gaps, own or {})
     is_counted = lever_code in HOUR_LEVERS
@@ -137,6 +137,9 @@ def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: s
     """How the hours are counted: chosen from the facts, then from what the buyer gave."""
     if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
         return "condition"
+    if values.tranche_hours is not None and values.hours is None:
+        # Decided so, staff to take over or not: the text follows the decision.
+        return "per_amount"
     if facts.has_staff_takeover or values.takeover_hours:
         return "takeover"
     if facts.is_framework or trade == FRAMEWORK:
@@ -178,9 +181,12 @@ def _choice(
         f"penalty_{kind}": f"penalty_{kind}" if kind in values.penalty_kinds else None
         for kind in PENALTY_KINDS
     }
+    if variant == "per_amount" and not (facts.has_staff_takeover or values.takeover_hours):
+        parts["takeover"] = None
     parts |= dict.fromkeys(_WITH_CRITERION, None) if "R2152-7" not in lever_code else {}
     trades = [trade] if trade else []
-    if facts.is_framework or variant == "per_amount":
+    if variant == "per_amount":
+        # A framework whose hours are fixed (staff to take over) would contradict itself.
         trades.append(FRAMEWORK)
     return Choice(parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code)
 
@@ -223,7 +229,7 @@ def _document(
     used = dict.fromkeys(() if own else paths) | dict.fromkeys(
         path for one in assembled for path in one.paths
     )
-    rendered = render("\n".join(one.text for one in assembled), words, gaps, name=piece.title)
+    rendered = render(numbered("\n".join(one.text for one in assembled)), words, gaps, name=piece.title)
     return (
         DraftDocument(
             code=piece.document,

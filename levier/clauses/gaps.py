@@ -27,7 +27,7 @@ GAPS: dict[str, str] = {
     "hours_commitment": "nombre d’heures d’insertion",
     "hours_weeks": "nombre de semaines",
     "takeover_hours": "heures mensuelles du personnel à reprendre",
-    "headcount": "nombre d’emplois à temps plein",
+    "headcount": "nombre d’emplois",
     "annual_hours": "heures de travail d’un emploi sur la durée du marché",
     "tranche_hours": "heures par tranche",
     "tranche_amount": "montant de la tranche (HT)",

@@ -15,6 +15,7 @@ _SLOT_NAME = re.compile(r"(?:part|trade|programme|lever)_\w+")
 # What would turn a buyer's own words into Markdown or HTML.
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~^$])")
 _BLANKS = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+")
+_NUMBERED = re.compile(r"^(#{2,3}) (?:(\d+)\. )?", re.MULTILINE)
 _DEEPEST = 4
 
 
@@ -96,6 +97,26 @@ def _fill(text: str, choice: Choice, kept: frozenset[str], used: dict[str, None]
         else:
             lines.append(_SLOT.sub(lambda match: content(match.group(1)), line))
     return "\n".join(lines)
+
+
+def numbered(text: str) -> str:
+    """The text with its « ### 4. » counted on: a part of a trade comes in the middle of those of a lever.
+
+    A number that goes forward is kept as it is; each « ## » starts again.
+    """
+    last = 0
+
+    def count(match: re.Match[str]) -> str:
+        nonlocal last
+        level, number = match.groups()
+        if level == "##":
+            last = 0
+        if level == "##" or number is None:
+            return match.group(0)
+        last = max(last + 1, int(number))
+        return f"### {last}. "
+
+    return _NUMBERED.sub(count, text)
 
 
 def _read(path: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 from levier.clauses.rules import MARK
 from levier.clauses.values import ClauseValues
-from levier.core.typography import NARROW, apostrophes, day, euros, figure, percent
+from levier.core.typography import NARROW, apostrophes, counted, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
@@ -45,8 +45,13 @@ _TEXTS = (
 _DATES = ("start", "end", "answer_deadline")
 
 
-def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[str, str]:
-    """The fields of the texts as French words; a field left out or empty is still to fill."""
+def filled(
+    values: ClauseValues, facts: Facts, *, is_mandatory: bool, is_per_amount: bool = False
+) -> dict[str, str]:
+    """The fields of the texts as French words; a field left out or empty is still to fill.
+
+    `is_per_amount`: the hours follow the amounts invoiced. Every document must count them the same way.
+    """
     words: dict[str, str] = {name: apostrophes(_PHONE.sub(_whole, getattr(values, name))) for name in _TEXTS}
     for names, write in ((_DATES, day), (_HOURS, _hours), (_SHARES, percent), (_AMOUNTS, euros)):
         words |= {
@@ -57,15 +62,16 @@ def filled(values: ClauseValues, facts: Facts, *, is_mandatory: bool) -> dict[st
     if values.tranche_amount_ht is not None:
         words["tranche_amount"] = f"{euros(values.tranche_amount_ht)} HT"
     if values.headcount is not None:
-        words["headcount"] = figure(values.headcount, 1)
+        words["headcount"] = counted(values.headcount, "emploi", decimals=1)
     if values.penalty_notice_days:
-        words["penalty_notice_days"] = f"{values.penalty_notice_days} jours"
+        words["penalty_notice_days"] = counted(values.penalty_notice_days, "jour")
     if values.eligibility_months:
         words["eligibility_months"] = f"{values.eligibility_months} mois"
     words["suppliers"] = ", ".join(values.suppliers)
-    words["hours_commitment"] = _commitment(values)
+    words["hours_commitment"] = _commitment(values, is_per_amount=is_per_amount)
     if values.hours:
-        words["hours_weeks"] = f"{figure(values.hours / parameters.get('weekly_hours').value, 0)} semaines"
+        weeks = max(1, round(values.hours / parameters.get("weekly_hours").value))
+        words["hours_weeks"] = counted(weeks, "semaine")
     words["trigger_sentence"] = _trigger(values)
     basis = ("les articles", "des articles") if is_mandatory else ("l’article", "de l’article")
     articles = "L2112-2 et L2112-2-1" if is_mandatory else "L2112-2"
@@ -127,8 +133,10 @@ def _hours(value: float) -> str:
     return f"{figure(value, 2)} h"
 
 
-def _commitment(values: ClauseValues) -> str:
-    if values.tranche_hours is not None and values.tranche_amount_ht is not None:
+def _commitment(values: ClauseValues, *, is_per_amount: bool) -> str:
+    if is_per_amount:
+        if values.tranche_hours is None or values.tranche_amount_ht is None:
+            return ""
         return (
             f"{_hours(values.tranche_hours)} d’insertion par tranche de "
             f"{euros(values.tranche_amount_ht)} HT facturée{_from(values)}"

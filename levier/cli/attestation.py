@@ -16,7 +16,7 @@ def attestation_command() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
 def verify(file: Path, as_json: bool) -> None:
-    """Prouver qu'un fichier n'a pas été modifié : code de sortie 1 s'il l'a été."""
+    """Prouver qu’un fichier n’a pas été modifié : code de sortie 1 s’il l’a été."""
     from levier.rulebook.attestations import BrokenAttestationError
     from levier.rulebook.attestations import verify as prove
 
@@ -25,7 +25,7 @@ def verify(file: Path, as_json: bool) -> None:
     except BrokenAttestationError as problem:
         refuse(str(problem), as_json=as_json)
     except UnicodeDecodeError:
-        refuse(f"« {file} » n'est pas un fichier de texte.", as_json=as_json)
+        refuse(f"« {file} » n’est pas un fichier de texte.", as_json=as_json)
     except OSError as problem:
         refuse(f"Impossible de lire « {file} » : {problem.strerror}.", as_json=as_json)
     if as_json:
@@ -33,8 +33,8 @@ def verify(file: Path, as_json: bool) -> None:
         return
     said = found.content
     click.echo(
-        f"Le fichier n'a pas été modifié : {said.get('holder', '?')}, {said.get('done', '?')} h faites sur {said.get('due', '?')} h dues, "
+        f"Le fichier n’a pas été modifié : {said.get('holder', '?')}, {said.get('done', '?')} h faites sur {said.get('due', '?')} h dues, "
         f"contrat « {said.get('title', '?')} » de {said.get('buyer', '?')}."
     )
     click.echo(f"Empreinte : {found.digest}")
-    click.echo(f"Que la plateforme l'a délivrée et ne l'a pas retirée se lit ici : {found.address}")
+    click.echo(f"Que la plateforme l’a délivrée et ne l’a pas retirée se lit ici : {found.address}")

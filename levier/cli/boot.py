@@ -54,7 +54,7 @@ def database_sentence(problem: Exception) -> str | None:
 
     first_line = next(iter(str(problem).splitlines()), "")
     if isinstance(problem, ProgrammingError) and "does not exist" in first_line:
-        return "Les tables de la base manquent ou sont d'une autre version : lancez « levier prepare »."
+        return "Les tables de la base manquent ou sont d’une autre version : lancez « levier prepare »."
     if isinstance(problem, OperationalError):
         return f"La base de données ne répond pas ({first_line}) : « levier doctor » dit quoi réparer."
     return None

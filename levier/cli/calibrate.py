@@ -34,22 +34,22 @@ INPUTS = {
 @click.command("calibrate", epilog=EXAMPLE)
 @click.option("--method", type=click.Choice(METHOD_NAMES), help="Méthode de calibrage.")
 @click.option("--amount", type=float, help="Montant HT, en euros.")
-@click.option("--labour-share", type=float, help="Part de main-d'œuvre, de 0 à 1.")
-@click.option("--insertion-rate", type=float, help="Taux d'insertion, de 0 à 1.")
+@click.option("--labour-share", type=float, help="Part de main-d’œuvre, de 0 à 1.")
+@click.option("--insertion-rate", type=float, help="Taux d’insertion, de 0 à 1.")
 @click.option("--hourly-cost", type=float, help="Coût horaire chargé, en euros.")
 @click.option("--total-hours", type=float, help="Heures de travail du lot (méthode percentage).")
 @click.option("--months", type=float, help="Durée en mois.")
 @click.option("--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre.")
-@click.option("--headcount", type=float, help="Nombre d'emplois (méthode headcount).")
+@click.option("--headcount", type=float, help="Emplois ouverts à l’insertion, en ETP (méthode headcount).")
 @click.option("--hours-per-100k", type=float, help="Heures par tranche de 100 000 € (méthode per-amount).")
 @click.option("--tranche-amount", type=float, help="Montant facturé qui vaut une heure (méthode per-amount).")
 @click.option("--trigger-amount", type=float, help="Montant de déclenchement (méthode per-amount).")
 @click.option(
-    "--max-amount", type=float, help="Maximum d'un accord-cadre, en euros HT (avec --cpv ou --sector)."
+    "--max-amount", type=float, help="Maximum d’un accord-cadre, en euros HT (avec --cpv ou --sector)."
 )
 @click.option("--cpv", help="Code CPV, à la place des paramètres.")
-@click.option("--sector", help="Secteur d'achat (slug), à la place des paramètres.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date des paramètres ; par défaut aujourd'hui.")
+@click.option("--sector", help="Secteur d’achat (slug), à la place des paramètres.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date des paramètres ; par défaut aujourd’hui.")
 @json_option
 def calibrate_command(
     method: str | None,
@@ -60,7 +60,7 @@ def calibrate_command(
     as_json: bool,
     **values: Any,
 ) -> None:
-    """Calculer les heures d'insertion d'un lot, avec le détail du calcul."""
+    """Calculer les heures d’insertion d’un lot, avec le détail du calcul."""
     from levier.rulebook.calibration import CalibrationError
 
     day = on.date() if on else date.today()  # noqa: DTZ011 - the day of the machine's user
@@ -115,7 +115,7 @@ def _code(cpv: str | None, sector: str | None, as_json: bool) -> str:
     except UnknownSectorError as problem:
         refuse(str(problem), as_json=as_json)
     if not prefixes:
-        refuse(f"Le secteur « {sector} » n'a pas de code CPV : donnez --cpv.", as_json=as_json)
+        refuse(f"Le secteur « {sector} » n’a pas de code CPV : donnez --cpv.", as_json=as_json)
     return prefixes[0]
 
 
@@ -126,7 +126,7 @@ def _show(result: dict[str, Any]) -> None:
     else:
         click.echo(f"{hours(result['hours'])} (de {figure(found['low'])} à {hours(found['high'])})")
         click.echo(
-            f"≈ {figure(result['person_weeks'], 1)} semaines d'une personne (35 h), "
+            f"≈ {figure(result['person_weeks'], 1)} semaines d’une personne (35 h), "
             f"{figure(result['fte'], 2)} ETP (base {figure(result['fte_base'])} h)"
         )
     if result["labour_hours"] is not None:

@@ -11,7 +11,7 @@ from levier.cli.output import refuse
 @click.group("demo", invoke_without_command=True, epilog="Exemples : levier demo   |   levier demo clear")
 @click.pass_context
 def demo_command(context: click.Context) -> None:
-    """Charger l'annuaire et les comptes de démonstration (levier demo clear les retire)."""
+    """Charger l’annuaire et les comptes de démonstration (levier demo clear les retire)."""
     if context.invoked_subcommand is not None:
         return
     start_django()

@@ -25,7 +25,7 @@ class Finding:
 @click.command("doctor", epilog="Exemple : levier doctor --json")
 @json_option
 def doctor_command(as_json: bool) -> None:
-    """Vérifier la base, l'index, les référentiels, le courriel et le disque."""
+    """Vérifier la base, l’index, les référentiels, le courriel et le disque."""
     start_django()
     findings = [
         _safely(check) for check in (database, rights, migrations, reference, index, notices, mail, disk)
@@ -51,7 +51,7 @@ def _safely(check: Callable[[], Finding]) -> Finding:
             name.rstrip("."),
             False,
             f"{type(problem).__name__} : {problem}".splitlines()[0],
-            "Réparez d'abord la base de données.",
+            "Réparez d’abord la base de données.",
         )
 
 
@@ -79,7 +79,7 @@ def rights() -> Finding:
         )
         user, is_too_strong, owned = cursor.fetchone()
     advice = (
-        "L'application doit se connecter avec un rôle qui ne possède rien (levier_app) et migrer avec un autre : "
+        "L’application doit se connecter avec un rôle qui ne possède rien (levier_app) et migrer avec un autre : "
         "DATABASE_URL et DATABASE_OWNER_URL, voir docs/configuration.md."
     )
     return Finding(
@@ -170,6 +170,6 @@ def disk() -> Finding:
 
     free = shutil.disk_usage(settings.LEVIER_HOME).free
     advice = (
-        f"Libérez de la place sous {settings.LEVIER_HOME} : il faut 2 Go d'avance pour reconstruire l'index."
+        f"Libérez de la place sous {settings.LEVIER_HOME} : il faut 2 Go d’avance pour reconstruire l’index."
     )
     return Finding("Disque", free >= LEAST_FREE_BYTES, f"{free / 1024**3:.1f} Go libres", advice)

@@ -10,16 +10,16 @@ from levier.cli.output import json_option, refuse, write_json
 from levier.core.typography import day, figure, kilometres
 
 EXAMPLE = (
-    'Exemple : levier dossier "rénovation d\'une école" --place Roubaix --amount 1500000 --months 18 --json'
+    'Exemple : levier dossier "rénovation d’une école" --place Roubaix --amount 1500000 --months 18 --json'
 )
 
 
 @click.command("dossier", epilog=EXAMPLE)
 @click.argument("text")
-@click.option("--place", default="", help="Lieu d'exécution (commune, code postal, EPCI, département).")
+@click.option("--place", default="", help="Lieu d’exécution (commune, code postal, EPCI, département).")
 @click.option("--amount", "amount_ht", type=float, help="Montant estimé HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d'un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d'exécution en mois.")
+@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=float, help="Durée d’exécution en mois.")
 @click.option(
     "--buyer",
     "buyer_side",
@@ -31,12 +31,12 @@ EXAMPLE = (
     "--buyer-kind", default="", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre."
 )
 @click.option(
-    "--buyer-siren", default="", help="SIREN de l'acheteur : sa convention passe avant le guichet du lieu."
+    "--buyer-siren", default="", help="SIREN de l’acheteur : sa convention passe avant le guichet du lieu."
 )
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas."
+    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
-@click.option("--cpv", default="", help="Code CPV, s'il est déjà connu.")
+@click.option("--cpv", default="", help="Code CPV, s’il est déjà connu.")
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
 @click.option("--lots", "lot_count", type=int, help="Nombre de lots.")
 @click.option("--posts", type=int, help="Nombre de postes sur le chantier (borne physique).")
@@ -46,7 +46,7 @@ EXAMPLE = (
 @click.option("--lever", default="", help="Levier dont on veut le texte (par défaut le premier conseillé).")
 @json_option
 def dossier_command(as_json: bool, **values: Any) -> None:
-    """Un besoin, et tout ce qu'il faut : leviers, heures, fournisseurs, facilitateur, texte."""
+    """Un besoin, et tout ce qu’il faut : leviers, heures, fournisseurs, facilitateur, texte."""
     start_django()
     from django.utils import timezone
 

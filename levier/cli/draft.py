@@ -31,19 +31,19 @@ USUAL_CPV = {
     "--trade", default=None, help="works, cleaning, green_spaces, catering, intellectual_services, framework."
 )
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
-@click.option("--hours", type=float, help="Nombre d'heures d'insertion choisi.")
+@click.option("--hours", type=float, help="Nombre d’heures d’insertion choisi.")
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas."
+    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
-@click.option("--cpv", default="", help="Code CPV de l'objet : donne le métier.")
+@click.option("--cpv", default="", help="Code CPV de l’objet : donne le métier.")
 @click.option("--amount", "amount_ht", type=float, help="Montant estimé du besoin entier HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d'un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d'exécution en mois.")
+@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=float, help="Durée d’exécution en mois.")
 @click.option("--buyer-kind", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
 @click.option(
     "--launch",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Lancement de la consultation ; par défaut aujourd'hui.",
+    help="Lancement de la consultation ; par défaut aujourd’hui.",
 )
 @click.option(
     "--set",
@@ -58,7 +58,7 @@ USUAL_CPV = {
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire.")
 @json_option
 def draft_command(code: str, target: str, out: Path | None, as_json: bool, **asked: Any) -> None:
-    """Écrire la clause d'un levier : ce qui manque reste entre crochets, ce qui est à changer est nommé."""
+    """Écrire la clause d’un levier : ce qui manque reste entre crochets, ce qui est à changer est nommé."""
     from levier.clauses.exporting import export
     from levier.clauses.rendering import TemplateError
     from levier.clauses.values import ClauseError
@@ -67,7 +67,7 @@ def draft_command(code: str, target: str, out: Path | None, as_json: bool, **ask
     from levier.rulebook.levers import FactsError
 
     if out is None and not as_json and target not in READABLE:
-        refuse(f"Le format « {target} » s'écrit dans un fichier : ajoutez --out. {EXAMPLE}", code=WRONG_USAGE)
+        refuse(f"Le format « {target} » s’écrit dans un fichier : ajoutez --out. {EXAMPLE}", code=WRONG_USAGE)
     try:
         made = _draft(**asked)
         documents = made.pick(code)
@@ -76,7 +76,7 @@ def draft_command(code: str, target: str, out: Path | None, as_json: bool, **ask
     except (ClauseError, TemplateError, CalibrationError, FactsError, DocumentError) as problem:
         refuse(str(problem), as_json=as_json)
     except OSError as problem:
-        refuse(f"Le fichier « {out} » n'a pas pu être écrit : {problem.strerror}.", as_json=as_json)
+        refuse(f"Le fichier « {out} » n’a pas pu être écrit : {problem.strerror}.", as_json=as_json)
     if as_json:
         write_json(_as_json(made, documents))
     elif out is None:

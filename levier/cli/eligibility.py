@@ -11,7 +11,7 @@ EXAMPLE = "Exemple : levier eligibility check situation.yaml --set ccag_2021 --j
 
 @click.group("eligibility", epilog=EXAMPLE)
 def eligibility_command() -> None:
-    """L'éligibilité d'une personne à la clause."""
+    """L’éligibilité d’une personne à la clause."""
 
 
 @eligibility_command.command("check", epilog=EXAMPLE)

@@ -17,10 +17,10 @@ def facilitators_command() -> None:
 @facilitators_command.command("near", epilog="Exemple : levier facilitators near Roubaix --json")
 @click.argument("place")
 @click.option(
-    "--buyer-siren", default="", help="SIREN de l'acheteur : sa convention passe avant le guichet du lieu."
+    "--buyer-siren", default="", help="SIREN de l’acheteur : sa convention passe avant le guichet du lieu."
 )
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
-@click.option("--private", "is_private", is_flag=True, help="L'acheteur est privé.")
+@click.option("--private", "is_private", is_flag=True, help="L’acheteur est privé.")
 @json_option
 def near(place: str, buyer_siren: str, programme: str, is_private: bool, as_json: bool) -> None:
     """Qui appeler pour un achat exécuté à PLACE, avec la raison de chaque nom."""

@@ -42,14 +42,14 @@ def status(as_json: bool) -> None:
     else:
         for index, state in found.values():
             if not state.exists:
-                click.echo(f"{index.label} : pas encore d'index, lancez « levier index rebuild ».")
+                click.echo(f"{index.label} : pas encore d’index, lancez « levier index rebuild ».")
                 continue
             click.echo(
                 f"{index.label} : {figure(state.documents)} documents, {figure(state.size_bytes / 1e6, 1)} Mo, "
                 f"construit le {localtime(state.built_at):%d/%m/%Y à %H:%M}"
             )
             if state.is_outdated:
-                click.echo("  Index d'une ancienne version : lancez « levier index rebuild ».")
+                click.echo("  Index d’une ancienne version : lancez « levier index rebuild ».")
     if not all(index.is_usable() for index, _ in found.values()):
         raise SystemExit(NOTHING)
 
@@ -57,7 +57,7 @@ def status(as_json: bool) -> None:
 @index_command.command("rebuild", epilog="Exemple : levier index rebuild")
 @json_option
 def rebuild(as_json: bool) -> None:
-    """Reconstruire les index depuis la base, puis basculer d'un coup."""
+    """Reconstruire les index depuis la base, puis basculer d’un coup."""
     start_django()
     from levier.core.search import IndexBusyError
 
@@ -80,7 +80,7 @@ def rebuild(as_json: bool) -> None:
 
 @index_command.command("follow", epilog="Exemple : levier index follow")
 def follow_command() -> None:
-    """Suivre le journal des changements jusqu'à l'arrêt (utilisé par levier serve)."""
+    """Suivre le journal des changements jusqu’à l’arrêt (utilisé par levier serve)."""
     start_django()
     from levier.core.following import follow
 

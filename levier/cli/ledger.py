@@ -19,7 +19,7 @@ _CUTS = ("facilitator", "buyer", "contract", "territory", "contractor", "lot", "
 
 @click.group("ledger", epilog="Exemple : levier ledger verify grand-livre.jsonl")
 def ledger_command() -> None:
-    """Le grand livre des heures : l'exporter, prouver un export."""
+    """Le grand livre des heures : l’exporter, prouver un export."""
 
 
 @ledger_command.command("export", epilog="Exemple : levier ledger export --out grand-livre.jsonl")
@@ -38,7 +38,7 @@ def export(out: Path, as_json: bool) -> None:
             written = write(stream)
         partial.replace(out)
     except OSError as problem:
-        refuse(f"Impossible d'écrire « {out} » : {problem.strerror}.", as_json=as_json)
+        refuse(f"Impossible d’écrire « {out} » : {problem.strerror}.", as_json=as_json)
     finally:
         partial.unlink(missing_ok=True)
     if as_json:
@@ -58,7 +58,7 @@ def export(out: Path, as_json: bool) -> None:
         click.echo(f"  engagement {one.commitment}, {one.count} écritures : {one.hash}")
     if len(written.heads) > _SHOWN_HEADS:
         click.echo(f"  … et {figure(len(written.heads) - _SHOWN_HEADS)} autres têtes, au début du fichier.")
-    click.echo("Gardez l'empreinte générale hors du fichier : « levier ledger verify --head » la compare.")
+    click.echo("Gardez l’empreinte générale hors du fichier : « levier ledger verify --head » la compare.")
 
 
 @ledger_command.command("verify", epilog="Exemple : levier ledger verify grand-livre.jsonl --head 3f2a9c01")
@@ -66,11 +66,11 @@ def export(out: Path, as_json: bool) -> None:
 @click.option(
     "--head",
     default="",
-    help="L'empreinte générale donnée à l'export, ou ses huit premiers chiffres au moins.",
+    help="L’empreinte générale donnée à l’export, ou ses huit premiers chiffres au moins.",
 )
 @json_option
 def verify(file: Path, head: str, as_json: bool) -> None:
-    """Prouver un export : code de sortie 1 et la première ligne fausse s'il ne tient pas."""
+    """Prouver un export : code de sortie 1 et la première ligne fausse s’il ne tient pas."""
     from levier.rulebook.ledger import BrokenLedgerError
     from levier.rulebook.ledger import verify as prove
 
@@ -81,7 +81,7 @@ def verify(file: Path, head: str, as_json: bool) -> None:
         refuse(str(problem), as_json=as_json)
     except UnicodeDecodeError:
         refuse(
-            f"« {file} » n'est pas un fichier de texte : ce n'est pas un export du grand livre.",
+            f"« {file} » n’est pas un fichier de texte : ce n’est pas un export du grand livre.",
             as_json=as_json,
         )
     except OSError as problem:
@@ -95,14 +95,14 @@ def verify(file: Path, head: str, as_json: bool) -> None:
     )
     click.echo(
         f"Empreinte générale : {found.digest}"
-        + ("" if head else " (à comparer avec celle donnée à l'export)")
+        + ("" if head else " (à comparer avec celle donnée à l’export)")
     )
 
 
 @click.command("balance", epilog="Exemple : levier balance --by buyer --at 2026-12-31 --json")
 @click.option("--by", "cut", type=click.Choice(_CUTS), default="buyer", help="Une ligne par…")
 @click.option(
-    "--at", "at", default="", help="Date d'effet, comme 2026-12-31 ; toutes les écritures par défaut."
+    "--at", "at", default="", help="Date d’effet, comme 2026-12-31 ; toutes les écritures par défaut."
 )
 @json_option
 def balance_command(cut: Any, at: str, as_json: bool) -> None:
@@ -110,7 +110,7 @@ def balance_command(cut: Any, at: str, as_json: bool) -> None:
     try:
         when = date.fromisoformat(at) if at else None
     except ValueError:
-        refuse(f"La date « {at[:20]} » n'est pas lisible : écrivez-la comme 2026-12-31.", as_json=as_json)
+        refuse(f"La date « {at[:20]} » n’est pas lisible : écrivez-la comme 2026-12-31.", as_json=as_json)
     start_django()
     from levier.execution.queries.balances import balances, total
 

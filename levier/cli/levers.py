@@ -11,10 +11,10 @@ EXAMPLE = "Exemple : levier levers --cpv 45214210 --amount 1500000 --months 18 -
 
 
 @click.command("levers", epilog=EXAMPLE)
-@click.option("--cpv", required=True, help="Code CPV de l'objet.")
+@click.option("--cpv", required=True, help="Code CPV de l’objet.")
 @click.option("--amount", "amount_ht", type=float, help="Montant estimé du besoin entier HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d'un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d'exécution en mois.")
+@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=float, help="Durée d’exécution en mois.")
 @click.option(
     "--buyer",
     "buyer_side",
@@ -24,22 +24,22 @@ EXAMPLE = "Exemple : levier levers --cpv 45214210 --amount 1500000 --months 18 -
 )
 @click.option("--buyer-kind", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s'il n'y en a pas."
+    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
-@click.option("--territory", default="", help="Code du département d'exécution (« 59 », « 976 »).")
+@click.option("--territory", default="", help="Code du département d’exécution (« 59 », « 976 »).")
 @click.option("--concession", "is_concession", is_flag=True, help="Le contrat est une concession.")
 @click.option(
     "--launch",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Lancement de la consultation ; par défaut aujourd'hui.",
+    help="Lancement de la consultation ; par défaut aujourd’hui.",
 )
 @click.option(
     "--with", "chosen", multiple=True, help="Levier choisi (répétable) : compatibilité et données à publier."
 )
 @json_option
 def levers_command(launch: Any, chosen: tuple[str, ...], as_json: bool, **given: Any) -> None:
-    """Les leviers d'un lot, du meilleur au dernier, avec leur raison ; ceux écartés viennent en fin."""
+    """Les leviers d’un lot, du meilleur au dernier, avec leur raison ; ceux écartés viennent en fin."""
     from levier.clauses.lot import levers_as_json, lot_facts
     from levier.clauses.values import ClauseError
     from levier.rulebook.calibration import CalibrationError

@@ -11,7 +11,7 @@ from levier.cli.output import json_option, refuse, write_json
 
 @click.group("merge", epilog="Exemple : levier merge run --dry-run")
 def merge_command() -> None:
-    """Réunir les fiches d'un même fournisseur."""
+    """Réunir les fiches d’un même fournisseur."""
 
 
 @merge_command.command("run", epilog="Exemple : levier merge run --dry-run")
@@ -40,7 +40,7 @@ def run(dry_run: bool, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Nombre de paires.")
 @json_option
 def review(limit: int, as_json: bool) -> None:
-    """Les paires douteuses, les plus probables d'abord."""
+    """Les paires douteuses, les plus probables d’abord."""
     start_django()
     from levier.core.typography import figure
     from levier.directory.resolution.queries import waiting_pairs
@@ -59,7 +59,7 @@ def review(limit: int, as_json: bool) -> None:
         click.echo(f"{figure(one.score, 2)}  {one.left.key}  {one.left.name}, {one.left.place_label}")
         click.echo(f"      {one.right.key}  {one.right.name}, {one.right.place_label}")
     if not pairs:
-        click.echo("Aucune paire n'attend de décision.")
+        click.echo("Aucune paire n’attend de décision.")
 
 
 @merge_command.command("stats", epilog="Exemple : levier merge stats --labels paires.csv --json")
@@ -98,7 +98,7 @@ def stats(labels: Path | None, as_json: bool) -> None:
     if judged is not None:
         click.echo(
             f"Sur {figure(judged.pairs)} paires jugées et connues : précision {_rate(judged.precision)}, "
-            f"rappel {_rate(judged.recall)} ({figure(judged.unknown)} inconnues de l'annuaire)."
+            f"rappel {_rate(judged.recall)} ({figure(judged.unknown)} inconnues de l’annuaire)."
         )
 
 

@@ -11,7 +11,7 @@ from levier.core.typography import figure
 
 @click.group("notices", epilog="Exemple : levier notices import ../avis.zip --dry-run")
 def notices_command() -> None:
-    """Les avis de marché et d'attribution (eForms : BOAMP, TED)."""
+    """Les avis de marché et d’attribution (eForms : BOAMP, TED)."""
 
 
 @notices_command.command("import", epilog="Exemple : levier notices import ../avis.zip --dry-run")
@@ -19,7 +19,7 @@ def notices_command() -> None:
 @click.option("--dry-run", is_flag=True, help="Tout lire et compter, sans rien enregistrer.")
 @json_option
 def import_notices_command(path: Path, dry_run: bool, as_json: bool) -> None:
-    """Importer un fichier, un dossier, un ZIP, un TAR d'avis, ou un JSON du BOAMP."""
+    """Importer un fichier, un dossier, un ZIP, un TAR d’avis, ou un JSON du BOAMP."""
     start_django()
     from levier.core.audit import Actor
     from levier.purchasing.actions import import_notices

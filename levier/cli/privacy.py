@@ -34,9 +34,9 @@ def report(as_json: bool) -> None:
         f"Au {day(found.on)} : {figure(found.named)} personnes nommées, {figure(found.initials)} réduites aux initiales, "
         f"{figure(found.anonymised)} anonymisées."
     )
-    click.echo(f"Sans note d'information : {figure(found.without_notice)}.")
+    click.echo(f"Sans note d’information : {figure(found.without_notice)}.")
     click.echo(
-        f"Motifs d'éligibilité gardés : {figure(found.reasons)}. Cartes en cours : {figure(found.cards)}."
+        f"Motifs d’éligibilité gardés : {figure(found.reasons)}. Cartes en cours : {figure(found.cards)}."
     )
     click.echo(
         f"Demandes de personnes sans réponse : {figure(found.requests)}, dont {figure(found.late_requests)} en retard."

@@ -41,7 +41,7 @@ def place_command(text: str, limit: int, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True)
 @json_option
 def cpv_command(text: str, limit: int, as_json: bool) -> None:
-    """Trouver le code CPV d'un besoin dit en français."""
+    """Trouver le code CPV d’un besoin dit en français."""
     start_django()
     from levier.reference.queries import cpv_ranker
 

@@ -9,7 +9,7 @@ from levier.cli.output import json_option, write_json
 @click.command("remind", epilog="Exemple : levier remind --json")
 @json_option
 def remind_command(as_json: bool) -> None:
-    """Envoyer les rappels du jour aux entreprises dont un mois manque ; relancée le même jour, elle n'envoie rien de plus."""
+    """Envoyer les rappels du jour aux entreprises dont un mois manque ; relancée le même jour, elle n’envoie rien de plus."""
     start_django()
     from django.utils import timezone
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--near", help="Lieu autour duquel chercher.")
 @click.option("--radius", type=click.FloatRange(1, 500), help="Rayon en kilomètres (avec --near).")
 @click.option("--kind", "kinds", multiple=True, help="Type de structure (EI, ETTI, EA, ESAT…), répétable.")
-@click.option("--sector", "sectors", multiple=True, help="Secteur d'achat (slug), répétable.")
+@click.option("--sector", "sectors", multiple=True, help="Secteur d’achat (slug), répétable.")
 @click.option("--cpv", help="Code CPV.")
 @click.option("--departement", "departements", multiple=True, help="Code de département, répétable.")
 @click.option(
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--way", "ways", multiple=True, help="Forme : services, works, supplies, staffing, joint ; répétable."
 )
 @click.option("--word-for-word", is_flag=True, help="Chercher les mots tels quels, sans y lire type ni lieu.")
-@click.option("--with-ess", is_flag=True, help="Ajouter les entreprises de l'ESS au sens large.")
+@click.option("--with-ess", is_flag=True, help="Ajouter les entreprises de l’ESS au sens large.")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0, 10_000), default=0)
 @json_option

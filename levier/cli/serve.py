@@ -79,7 +79,7 @@ class Child:
             self.failures = 1 if now - self.started_at > 60 else self.failures + 1
             delay = min(30, 2 ** (self.failures - 1))
             click.echo(
-                f"{self.name} s'est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True
+                f"{self.name} s’est arrêté (code {self.process.returncode}), reprise dans {delay} s", err=True
             )
             self._kill_group()  # its own children may still hold the port
             self.process, self.restart_at = None, now + delay
@@ -118,8 +118,8 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     ]  # fmt: skip
     return [
         Child("le site", web),
-        Child("l'exécuteur des tâches", [*python, "levier", "worker"]),
-        Child("le suivi de l'index", [*python, "levier", "index", "follow"]),
+        Child("l’exécuteur des tâches", [*python, "levier", "worker"]),
+        Child("le suivi de l’index", [*python, "levier", "index", "follow"]),
     ]
 
 
@@ -176,7 +176,7 @@ def _answers(host: str, port: int) -> bool:
 
 
 @click.command("serve", epilog="Exemple : levier serve --port 8010")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Port ; par défaut le premier libre à partir de 8000."
 )
@@ -189,15 +189,15 @@ def _answers(host: str, port: int) -> bool:
     help="Le site seul : « levier worker » et « levier index follow » tournent à part.",
 )
 @click.option(
-    "--prepare", is_flag=True, help="D'abord : tables, référentiels, annuaire de démonstration, index."
+    "--prepare", is_flag=True, help="D’abord : tables, référentiels, annuaire de démonstration, index."
 )
 def serve_command(host: str, port: int | None, workers: int, web_only: bool, prepare: bool) -> None:
-    """Lancer le site, ses tâches de fond et le suivi de l'index."""
+    """Lancer le site, ses tâches de fond et le suivi de l’index."""
     from levier.cli.boot import attach_database
 
     if port and not is_free(host, port):
         # Without this the site would fall for ever, and whoever holds the port be announced as ready.
-        refuse(f"Le port {port} de {host} est déjà pris : donnez un autre --port, ou n'en donnez pas.")
+        refuse(f"Le port {port} de {host} est déjà pris : donnez un autre --port, ou n’en donnez pas.")
     server = attach_database()
     port = port or first_free_port(host)
     if os.environ.get("LEVIER_ENV") != "production":
@@ -214,7 +214,7 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
         prepare_installation()
     elif has_waiting_migrations():
         refuse(
-            "Les tables de la base manquent ou sont d'une version d'avant : lancez « levier serve --prepare »."
+            "Les tables de la base manquent ou sont d’une version d’avant : lancez « levier serve --prepare »."
         )
     refuse_demo_in_production()
     processes = children(host, port, workers)

@@ -20,7 +20,7 @@ OTHER_IMPORTS: dict[str, tuple[str, str, str]] = {
         "import_contracts",
     ),
     "structures": (
-        "Facilitateurs et structures d'appui (CSV)",
+        "Facilitateurs et structures d’appui (CSV)",
         "levier.facilitators.actions",
         "import_structures",
     ),
@@ -70,7 +70,7 @@ CHANGING_TERRITORIES = {"qpv", "frr", "communes"}
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Tout lire et compter, sans rien enregistrer.")
 @click.option(
-    "--mapping", default="", help="Avec « list » : le nom d'une correspondance de colonnes enregistrée."
+    "--mapping", default="", help="Avec « list » : le nom d’une correspondance de colonnes enregistrée."
 )
 @click.option(
     "--kind", default="", help="Avec une correspondance nouvelle : le type de toutes les lignes (EI, EA…)."
@@ -105,7 +105,7 @@ def _say_the_index_follows(source: str) -> None:
 
     if source in SOURCES or source == "contracts":
         click.echo(
-            "La recherche suit d'elle-même quand le site tourne (levier serve) ; sinon, lancez « levier index rebuild »."
+            "La recherche suit d’elle-même quand le site tourne (levier serve) ; sinon, lancez « levier index rebuild »."
         )
 
 
@@ -166,7 +166,7 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
     def run(path: Path, by: Any, dry_run: bool, update: Callable[[int], None]) -> Any:
         if module.endswith("reference.actions"):
             if dry_run:
-                refuse("Cette source n'a pas d'essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
+                refuse("Cette source n’a pas d’essai à blanc : retirez --dry-run.", as_json=as_json, code=2)
             report = action(path, by=by)
             if source in CHANGING_TERRITORIES:
                 directory.locate_suppliers(by=by)

@@ -24,7 +24,7 @@ def replay(number: int, as_json: bool) -> None:
 
     version = StudyVersion.objects.select_related("scenario").filter(pk=number).first()
     if version is None:
-        refuse(f"L'étude {number} n'existe pas : son numéro est sur la page de l'étude.", as_json=as_json)
+        refuse(f"L’étude {number} n’existe pas : son numéro est sur la page de l’étude.", as_json=as_json)
     found = replayed(version)
     if as_json:
         write_json(_plain(found))
@@ -65,9 +65,9 @@ def _say(found: Any) -> None:
     else:
         click.echo(f"{made} : des chiffres ont changé.")
         for one in found.differences:
-            click.echo(f"- {one.what} : {one.saved} enregistré, {one.found} aujourd'hui")
+            click.echo(f"- {one.what} : {one.saved} enregistré, {one.found} aujourd’hui")
     if found.changed_values:
-        click.echo("Depuis, la table de référence dit autre chose (l'étude garde ses valeurs) :")
+        click.echo("Depuis, la table de référence dit autre chose (l’étude garde ses valeurs) :")
         for one in found.changed_values:
-            now = "n'existe plus" if one.now is None else f"{figure(one.now, 3)} {one.unit}"
+            now = "n’existe plus" if one.now is None else f"{figure(one.now, 3)} {one.unit}"
             click.echo(f"- {one.label} : {figure(one.then, 3)} alors, {now}")

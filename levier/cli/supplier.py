@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.argument("siret")
 @json_option
 def supplier_command(siret: str, as_json: bool) -> None:
-    """Ce que chaque source dit d'un SIRET, pour tous les types qui s'y trouvent."""
+    """Ce que chaque source dit d’un SIRET, pour tous les types qui s’y trouvent."""
     start_django()
     from levier.directory.queries import supplier_sheets_at
     from levier.organisations.identifiers import clean_digits, is_valid_siret
@@ -25,7 +25,7 @@ def supplier_command(siret: str, as_json: bool) -> None:
     sheets = supplier_sheets_at(digits)
     if not sheets and not is_valid_siret(digits):
         refuse(
-            f"« {siret[:40]} » n'est pas un SIRET : 14 chiffres et une clé juste sont attendus.",
+            f"« {siret[:40]} » n’est pas un SIRET : 14 chiffres et une clé juste sont attendus.",
             as_json=as_json,
         )
     if not sheets:
@@ -55,7 +55,7 @@ def _show(sheet: "SupplierSheet") -> None:
     from levier.directory.provenance import conflicts_of
 
     card = sheet.card
-    state = "" if card.is_listed else " (hors de l'annuaire)"
+    state = "" if card.is_listed else " (hors de l’annuaire)"
     click.secho(f"{card.display_name} — {card.kind.name}, {card.place_label}{state}", bold=True)
     for row in sheet.provenance:
         kept = "  " if row.is_published else "✗ "

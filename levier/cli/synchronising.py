@@ -11,7 +11,7 @@ from levier.cli.output import json_option, refuse, write_json
 
 @click.command("sync", epilog="Exemple : levier sync ess")
 @click.argument("names", nargs=-1)
-@click.option("--force", is_flag=True, help="Importer même si le fichier n'a pas changé.")
+@click.option("--force", is_flag=True, help="Importer même si le fichier n’a pas changé.")
 @json_option
 def sync_command(names: tuple[str, ...], force: bool, as_json: bool) -> None:
     """Rafraîchir les sources qui ont une adresse publique (toutes sauf SIRENE, ou celles nommées)."""

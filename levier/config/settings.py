@@ -63,7 +63,7 @@ IS_PRODUCTION = ENVIRONMENT == "production"
 DEBUG = _flag("LEVIER_DEBUG", False)
 if IS_PRODUCTION and DEBUG:
     raise SettingsError(
-        "LEVIER_DEBUG est actif en production : les pages d'erreur montreraient des données. Retirez-le."
+        "LEVIER_DEBUG est actif en production : les pages d’erreur montreraient des données. Retirez-le."
     )
 
 # ---- Secrets and hosts ---------------------------------------------------------------------------
@@ -347,7 +347,7 @@ ACCOUNT_FORMS = {
 MAIL_URL = _secret("LEVIER_MAIL_URL")
 if IS_PRODUCTION and not MAIL_URL:
     raise SettingsError(
-        "LEVIER_MAIL_URL manque : sans serveur de courriel, les codes de connexion s'écriraient en clair sur le disque. "
+        "LEVIER_MAIL_URL manque : sans serveur de courriel, les codes de connexion s’écriraient en clair sur le disque. "
         "Donnez smtp://… ou smtps://…."
     )
 DEFAULT_FROM_EMAIL = os.environ.get("LEVIER_MAIL_FROM", "Levier <ne-pas-repondre@localhost>")

@@ -61,7 +61,7 @@ def check_address(url: str) -> None:
     if parts.scheme != "https" and (parts.scheme, parts.hostname) not in {
         ("http", "127.0.0.1"), ("http", "localhost"),
     }:  # fmt: skip
-        raise DownloadError(f"L'adresse « {url} » n'est pas en https.")
+        raise DownloadError(f"L’adresse « {url} » n’est pas en https.")
 
 
 def attempted(url: str, target: Path, attempt_once: Callable[[], T]) -> T:
@@ -81,11 +81,11 @@ def attempted(url: str, target: Path, attempt_once: Callable[[], T]) -> T:
             problem = error
         except OSError as error:
             raise DownloadError(
-                f"Le fichier n'a pas pu être écrit dans {target.parent} ({error.strerror}) : vérifiez la place et les droits."
+                f"Le fichier n’a pas pu être écrit dans {target.parent} ({error.strerror}) : vérifiez la place et les droits."
             ) from error
     raise DownloadError(
-        f"Le fichier n'a pas pu être téléchargé ({_why(problem)}) : {url}. "
-        "Les données d'hier restent en place ; réessayez quand le réseau répond."
+        f"Le fichier n’a pas pu être téléchargé ({_why(problem)}) : {url}. "
+        "Les données d’hier restent en place ; réessayez quand le réseau répond."
     ) from problem
 
 
@@ -132,7 +132,7 @@ def _receive(
     expected = int(response.headers.get("Content-Length") or 0)
     if held + expected > largest:
         raise DownloadError(
-            f"Le fichier annoncé est trop gros ({(held + expected) / 1e9:.1f} Go) : rien n'a été pris."
+            f"Le fichier annoncé est trop gros ({(held + expected) / 1e9:.1f} Go) : rien n’a été pris."
         )
     size = held
     with partial.open("ab" if held else "wb") as handle:

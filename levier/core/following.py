@@ -90,7 +90,7 @@ def follow(indexes: Sequence[FollowedIndex], is_stopping: Callable[[], bool]) ->
             except IndexBusyError:
                 continue  # a rebuild is going on in another process
             except Exception:
-                logger.exception("le suivi de l'index « %s » a échoué, nouvel essai bientôt", index.topic)
+                logger.exception("le suivi de l’index « %s » a échoué, nouvel essai bientôt", index.topic)
                 connection.close()
                 time.sleep(RETRY_SECONDS)
         if not read:

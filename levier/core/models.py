@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Cast, Now, Upper
 from django.utils import timezone
 
 
@@ -58,8 +58,8 @@ class Change(models.Model):
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def waiting(self) -> "OutgoingMailQuerySet":
-        """Mails written but not sent yet."""
-        return self.filter(sent_at=None)
+        """Mails written but not sent yet, and not refused."""
+        return self.filter(sent_at=None, returned_at=None)
 
     def outdated(self, now: datetime) -> "OutgoingMailQuerySet":
         """Sent more than a month ago, or never sent and past every new try for a week."""
@@ -78,11 +78,17 @@ class OutgoingMail(models.Model):
     unsubscribe_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    # A notice of failure, or the refusal of the server: its status as RFC 3463 writes it, « 5.1.1 ».
+    returned_at = models.DateTimeField(null=True)
+    returned_status = models.CharField(max_length=11, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(F("created_at"), condition=Q(sent_at=None), name="mail_waiting")]
+        indexes = [
+            models.Index(F("created_at"), condition=Q(sent_at=None), name="mail_waiting"),
+            models.Index(Upper("to_address"), F("returned_at"), name="mail_of_address"),
+        ]
 
     def __str__(self) -> str:
         return f"courriel {self.pk}"

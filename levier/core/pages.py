@@ -51,12 +51,12 @@ def fetch_pages(
         is_first = True
         while address:
             if number > MOST_PAGES:
-                raise DownloadError(f"La liste a plus de {MOST_PAGES} pages : {url}. Rien n'a été pris.")
+                raise DownloadError(f"La liste a plus de {MOST_PAGES} pages : {url}. Rien n’a été pris.")
             page = _page(address, url, target, bearer)
             found = page.get(records)
             if not isinstance(found, list):
                 raise DownloadError(
-                    f"La page {number} n'a pas de liste « {records} » : {url} a peut-être changé. Rien n'a été pris."
+                    f"La page {number} n’a pas de liste « {records} » : {url} a peut-être changé. Rien n’a été pris."
                 )
             for one in found:
                 text = json.dumps(one, ensure_ascii=False, sort_keys=True)
@@ -84,7 +84,7 @@ def _next(
         return _page_address(url, size_parameter, size, number) if len(found) >= size else ""
     address = str(page.get(following) or "")
     if address and urllib.parse.urlsplit(address)[1] != urllib.parse.urlsplit(url)[1]:
-        raise DownloadError(f"La page suivante est sur un autre site ({address[:80]}) : rien n'a été pris.")
+        raise DownloadError(f"La page suivante est sur un autre site ({address[:80]}) : rien n’a été pris.")
     return address
 
 
@@ -107,7 +107,7 @@ def _page(address: str, url: str, target: Path, bearer: str) -> dict[str, Any]:
             error.close()
             raise
         if len(content) > LARGEST_PAGE:
-            raise DownloadError(f"Une page dépasse la taille permise : {url}. Rien n'a été pris.")
+            raise DownloadError(f"Une page dépasse la taille permise : {url}. Rien n’a été pris.")
         return bytes(content)
 
     content = attempted(url, target, once)
@@ -117,7 +117,7 @@ def _page(address: str, url: str, target: Path, bearer: str) -> dict[str, Any]:
         page = None
     if not isinstance(page, dict):
         raise DownloadError(
-            f"La réponse n'est pas une page de JSON : {url}. Les données d'hier restent en place."
+            f"La réponse n’est pas une page de JSON : {url}. Les données d’hier restent en place."
         )
     return page
 

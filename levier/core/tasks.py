@@ -1,6 +1,7 @@
 """The kernel's jobs: send mail, forget old change rows, retry the jobs of dead workers."""
 
 import logging
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -9,7 +10,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from levier.core import changes
+from levier.core import changes, mail_returns
 from levier.core.models import OutgoingMail
 
 logger = logging.getLogger("levier.tasks")
@@ -20,15 +21,26 @@ def deliver_mail(mail_id: int) -> None:
     """Send one mail, once: the row is locked while it leaves, and a sent mail is left alone."""
     with transaction.atomic():
         mail = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
-        if mail is None or mail.sent_at is not None:
+        if mail is None or mail.sent_at is not None or mail.returned_at is not None:
             return
-        EmailMessage(
-            subject=mail.subject,
-            body=mail.body,
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[mail.to_address],
-            headers={"Message-ID": f"<{mail.message_id}@levier>"} | _unsubscribe_headers(mail),
-        ).send()
+        back = mail_returns.return_address(mail)
+        try:
+            EmailMessage(
+                subject=mail.subject,
+                body=mail.body,
+                # The envelope; what the reader sees stands in the header.
+                from_email=back or settings.DEFAULT_FROM_EMAIL,
+                to=[mail.to_address],
+                headers={"Message-ID": f"<{mail.message_id}@levier>", "From": settings.DEFAULT_FROM_EMAIL}
+                | _unsubscribe_headers(mail),
+            ).send()
+        except SMTPRecipientsRefused as problem:
+            failure = mail_returns.refused(problem, mail.to_address)
+            if failure is None:
+                raise
+            # No later try would pass.
+            mail_returns.note(mail, failure)
+            return
         OutgoingMail.objects.filter(pk=mail_id).update(**mail.mark_sent())
 
 

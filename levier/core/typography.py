@@ -29,9 +29,14 @@ def euros(value: float | int | Decimal | None, decimals: int = 0) -> str:
     return f"{figure(value, decimals)}{NO_BREAK}€"
 
 
-def hours(value: float | int | Decimal | None) -> str:
+def hours(value: float | int | Decimal | None, decimals: int = 0) -> str:
     """480 → « 480 h »."""
-    return f"{figure(value)}{NO_BREAK}h"
+    return f"{figure(value, decimals)}{NO_BREAK}h"
+
+
+def counted(value: float | int | Decimal, noun: str, *, plural: str = "", decimals: int = 0) -> str:
+    """« 1,5 emploi », « 2 emplois »: the noun is that of one, its plural starts at two."""
+    return f"{figure(value, decimals)}{NO_BREAK}{(plural or f'{noun}s') if value >= 2 else noun}"
 
 
 def percent(rate: float | None, decimals: int = 1) -> str:

@@ -55,7 +55,7 @@ def synchronise(
         file, is_new = _fetched(source)
         # A file that came but whose import failed is imported the next time, changed or not.
         if not (is_new or force or _last_import_failed(slug)):
-            return SyncResult(slug, "unchanged", "le fichier n'a pas changé.")
+            return SyncResult(slug, "unchanged", "le fichier n’a pas changé.")
         report = import_source(source=slug, path=file.path, by=by, progress=progress)
     except (DownloadError, ImportRefusedError, UnreadableFileError) as problem:
         return SyncResult(slug, "failed", str(problem))
@@ -75,7 +75,7 @@ def _missing_token(source: SourceDefinition) -> str:
         return ""
     return (
         f"pas de jeton : demandez-en un au producteur ({source.publisher}), donnez-le dans LEVIER_{wanted}, "
-        "puis relancez. Les données d'hier restent en place."
+        "puis relancez. Les données d’hier restent en place."
     )
 
 
@@ -103,7 +103,7 @@ def _reference(name: str, by: Actor, force: bool) -> SyncResult:
     url, file_name = REFERENCES[name]
     file = download(url, Path(settings.LEVIER_HOME) / "downloads" / file_name)
     if not file.is_new and not force:
-        return SyncResult(name, "unchanged", "le fichier n'a pas changé.")
+        return SyncResult(name, "unchanged", "le fichier n’a pas changé.")
     report = import_qpv(file.path, by=by)
     moved = locate_suppliers(by=by)
     sentence = (

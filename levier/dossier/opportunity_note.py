@@ -80,7 +80,8 @@ def purchase_markdown(purchase: Purchase, lots: Sequence[LotDossier], *, on: dat
     if len(lots) == 1 and answered:
         parts += _advice(answered[0], level=2)
     else:
-        parts += ["## En résumé", _table(lots)]
+        duties = dict.fromkeys(escape(one.obligation.text) for one in answered if one.obligation)
+        parts += ["## En résumé", _table(lots), *duties]
         for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
             parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
             parts += [_bullets(_short(one.dossier))] if one.dossier else [escape(one.problem)]
@@ -99,10 +100,10 @@ def _opening(on: date) -> str:
     return f"Préparée avec Levier le {day(on)}. Le facilitateur propose, l’acheteur décide."
 
 
-def suitability(dossier: Dossier) -> str:
-    """Whether the purchase suits, in one or two sentences."""
+def suitability(dossier: Dossier, *, with_duty: bool = True) -> str:
+    """Whether the purchase suits, in one or two sentences; the duty of the whole need is said once for several lots."""
     chosen, found = dossier.chosen, dossier.calibration
-    duty = f" {dossier.obligation.text}" if dossier.obligation else ""
+    duty = f" {dossier.obligation.text}" if dossier.obligation and with_duty else ""
     if chosen is None:
         return f"Pas en l’état : aucun levier ne ressort avec ces éléments.{duty}"
     if found is None:
@@ -177,7 +178,7 @@ def _names(shelf: Shelf, most: int) -> str:
         + ")"
         for line in shelf.lines[:most]
     ]
-    return escape(f"Les plus proches : {' ; '.join(named)}." if named else shelf.note)
+    return escape(f"À appeler d’abord : {' ; '.join(named)}." if named else shelf.note)
 
 
 def _risks(dossier: Dossier) -> list[str]:
@@ -224,7 +225,7 @@ def _ending(dossier: Dossier, *, studied_by: str = "") -> list[str]:
 
 def _short(dossier: Dossier) -> Iterable[str]:
     """A lot among others: the answer in three lines."""
-    yield escape(suitability(dossier))
+    yield escape(suitability(dossier, with_duty=False))
     yield escape(dossier.answer.lever)
     yield escape(dossier.answer.hours)
     yield from _shelves(dossier, 2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
+from levier.directory.fitting import FITS, fit_of
 from levier.directory.index import FoundSupplier
 from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.dossier.need import Need
@@ -156,7 +157,9 @@ class SupplierFinder:
             if page.total >= ENOUGH_ON_A_SHELF:
                 break
         if code == "people":  # a stable sort: the nearest first inside each rank
-            page = replace(page, hits=tuple(sorted(page.hits, key=self._fit)))
+            page = replace(
+                page, hits=tuple(sorted(page.hits, key=lambda hit: FITS.index(fit_of(hit, self.sectors))))
+            )
         scope = scope_label(place, radius)
         shelf = Shelf(code, title, page.total, scope, (), radius_km=radius, sectors=query.sectors)
         return shelf, page.hits[:LINES_PER_SHELF]
@@ -172,13 +175,6 @@ class SupplierFinder:
             )
             for one in found
         )
-
-    def _fit(self, hit: SupplierHit) -> int:
-        """Who supplies people for this trade first, then those who serve every trade, then other trades."""
-        if set(hit.sectors) & set(self.sectors):
-            return 0
-        # A GEIQ hires for the trades of its members; ETTI, AI and EATT send people to any company.
-        return 1 if not hit.sectors or hit.kind != "GEIQ" else 2
 
     def _around(self, query: SupplierQuery, radius_km: float | None) -> SupplierQuery:
         place = self.need.place

@@ -17,6 +17,7 @@ from levier.execution.cards.policies import Own
 from levier.execution.control import actions as control
 from levier.execution.control import defaults
 from levier.execution.models import (
+    AddressCheck,
     Candidate,
     CandidateIdentity,
     CandidateStage,
@@ -31,6 +32,7 @@ from levier.execution.models import (
     ReportingPeriod,
     StepKind,
 )
+from levier.execution.people.actions import address_values
 from levier.execution.people.scope import acting
 from levier.organisations.models import Organisation
 from levier.purchasing.actions.demo import DemoSides
@@ -57,7 +59,9 @@ def bring_people_to_life(entries: dict[str, Entry], facilitator: User) -> None:
         own = Own(card, person, is_proved=True)
         if name == "Awa":
             with acting(followers=[person.follower_id]):
-                Participant.objects.filter(pk=person.pk).update(email="awa@exemple.invalid")
+                Participant.objects.filter(pk=person.pk).update(
+                    **address_values(facilitator, "awa@exemple.invalid", AddressCheck.SEEN)
+                )
             cards.confirm_month(own=own, line=line.pk, seen=line.counted)
         else:
             cards.dispute_month(own=own, line=line.pk, reason="plus", claimed=line.counted + 4)

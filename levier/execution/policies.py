@@ -48,16 +48,25 @@ _MAY: dict[Power, frozenset[Side]] = {
 }
 
 
-def _known_addresses(user: User, role: Role = Role.CONTRACTOR) -> dict[int, set[str]]:
-    """The organisations where this account has this role (the firms it is a contractor of), and the addresses that open their contracts to it.
+_Known = Mapping[int, set[str]]
+
+
+def _known_addresses(user: User, role: Role = Role.CONTRACTOR) -> _Known:
+    """Those of `_known_by_role` for one role: the firms this account is a contractor of."""
+    return _known_by_role(user, role)[role]
+
+
+def _known_by_role(user: User, *roles: Role) -> dict[Role, dict[int, set[str]]]:
+    """The organisations where this account has each of these roles, and the addresses that open their contracts to it.
 
     Anybody may open the space of a SIREN: a firm sees a contract only when whoever wrote it named the account, or somebody who manages
     the firm's space here, as its contact. One SQL query.
     """
     rows = (
-        Membership.objects.filter(user=user, role=role)
+        Membership.objects.filter(user=user, role__in=roles)
         .order_by()
         .values_list(
+            "role",
             "organisation_id",
             ArraySubquery(
                 Membership.objects.filter(organisation=OuterRef("organisation"), is_admin=True)
@@ -66,16 +75,20 @@ def _known_addresses(user: User, role: Role = Role.CONTRACTOR) -> dict[int, set[
             ),
         )
     )
-    return {firm: {user.email, *managers} for firm, managers in rows}
+    found: dict[Role, dict[int, set[str]]] = {role: {} for role in roles}
+    for role, firm, managers in rows:
+        found[Role(role)][firm] = {user.email, *managers}
+    return found
 
 
-def bought_by(user: User) -> Q:
+def bought_by(user: User, known: _Known | None = None) -> Q:
     """The contracts this account buys: those its organisation opened, and those a structure took over that name it.
 
     A taking over writes any SIREN as the buyer, and anybody may open the space of a SIREN. One SQL query.
     """
+    known = _known_addresses(user, Role.BUYER) if known is None else known
     found = Q(pk__in=[])
-    for buyer, addresses in _known_addresses(user, Role.BUYER).items():
+    for buyer, addresses in known.items():
         named = ContractContact.objects.filter(side=ContractSide.BUYER, email__in=addresses)
         found |= Q(buyer=buyer) & (
             Q(incoming=None) | Q(incoming__organisation=buyer) | Q(pk__in=named.values("contract"))
@@ -83,10 +96,11 @@ def bought_by(user: User) -> Q:
     return found
 
 
-def _carried_out(user: User) -> Q:
+def _carried_out(user: User, known: _Known | None = None) -> Q:
     """The contracts of the firms of this account that named it."""
+    known = _known_addresses(user) if known is None else known
     found = Q(pk__in=[])
-    for firm, addresses in _known_addresses(user).items():
+    for firm, addresses in known.items():
         contacts = ContractContact.objects.filter(side=ContractSide.HOLDER, email__in=addresses)
         parties = ContractParty.objects.filter(
             kind=PartyKind.CO_CONTRACTOR, organisation=firm, email__in=addresses
@@ -116,14 +130,22 @@ def commitments_given_by(user: User, contract: Contract) -> QuerySet[Commitment]
 
 def contracts_of(user: User) -> QuerySet[Contract]:
     """The contracts this account sees, on whichever side."""
+    return contracts_and_bought(user)[0]
+
+
+def contracts_and_bought(user: User) -> tuple[QuerySet[Contract], Q]:
+    """The same, and which of them it buys (`bought_by`). One SQL query."""
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
-    return Contract.objects.filter(removed_at=None).filter(
-        bought_by(user)
+    known = _known_by_role(user, Role.BUYER, Role.CONTRACTOR)
+    bought = bought_by(user, known[Role.BUYER])
+    rows = Contract.objects.filter(removed_at=None).filter(
+        bought
         | Q(facilitator_id__in=followed)
         | Q(facilitator=None, buyer_id__in=followed)
-        | _carried_out(user)
+        | _carried_out(user, known[Role.CONTRACTOR])
     )
+    return rows, bought
 
 
 def contracts_carried_out(user: User) -> QuerySet[Contract]:

@@ -81,6 +81,11 @@ class DueAndDone:
         return self.due - self.done
 
     @property
+    def over(self) -> Decimal:
+        """What was done beyond what is due."""
+        return max(self.done - self.due, Decimal())
+
+    @property
     def rate(self) -> float | None:
         """Done over due (1 is all); None while nothing is due."""
         return float(self.done / self.due) if self.due > 0 else None

@@ -5,7 +5,7 @@ from datetime import date
 
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import day, euros, figure
+from levier.core.typography import counted, day, euros, figure
 from levier.purchasing.lot_facts import programme_label
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.queries.exchanges import OpenExchanges
@@ -13,7 +13,7 @@ from levier.purchasing.queries.purchases import StoryLine, WholePurchase
 
 # One page: beyond, the site says the rest.
 MOST_LOTS, MOST_POINTS, MOST_EVENTS, MOST_LINES, MOST_TRADES = 8, 6, 5, 2, 2
-LONGEST = 110
+LONGEST = 160
 
 _MAKERS: dict[str, Callable[..., bytes]] = {"docx": to_docx, "pdf": to_pdf}
 MEDIA = {
@@ -97,12 +97,13 @@ def _contacts(whole: WholePurchase) -> str:
 def _lots(whole: WholePurchase) -> Iterable[str]:
     for lot in whole.lots[:MOST_LOTS]:
         said = [text for line in whole.lines.get(lot.pk, ()) for text in line.lines]
-        signed = any(line.is_signed for line in whole.lines.get(lot.pk, ()))
+        is_said = any(text.startswith("Signé") for text in said)
+        signed = not is_said and any(line.is_signed for line in whole.lines.get(lot.pk, ()))
         decided = " ; ".join(escape(_cut(text)) for text in said[:MOST_LINES]) or "rien de décidé"
         yield f"**{lot.number}. {escape(_cut(lot.title, 70))}** ({_amount(lot)}) : {decided}{' **(signé)**' if signed else ''}"
     left = whole.lots[MOST_LOTS:]
     if left:
-        yield f"et {len(left)} autres lots, à lire sur le site"
+        yield f"et {counted(len(left), 'autre lot', plural='autres lots')}, à lire sur le site"
 
 
 def _amount(lot: Lot) -> str:
@@ -114,16 +115,18 @@ def _points(whole: WholePurchase) -> Iterable[str]:
     for point in whole.points[:MOST_POINTS]:
         yield (f"Lot {point.lot.number} : " if point.lot else "") + escape(point.text)
     if len(whole.points) > MOST_POINTS:
-        yield f"et {len(whole.points) - MOST_POINTS} autres questions, à lire sur le site"
+        left = len(whole.points) - MOST_POINTS
+        yield f"et {counted(left, 'autre question', plural='autres questions')}, à lire sur le site"
 
 
 def _exchanges(found: OpenExchanges, on: date) -> Iterable[str]:
     """Consultations of trades that run, then the questions of bidders, with what waits and until when."""
     for one in found.trades[:MOST_TRADES]:
-        counted = f"{one.answered} réponse(s) pour {one.asked} participant(s)"  # type: ignore[attr-defined]
-        yield f"**Consultation des métiers :** {escape(_cut(one.title, 70))}, jusqu’au {day(one.deadline)} ; {counted}"
+        answers = f"{counted(one.answered, 'réponse')} pour {counted(one.asked, 'participant')}"  # type: ignore[attr-defined]
+        yield f"**Consultation des métiers :** {escape(_cut(one.title, 70))}, jusqu’au {day(one.deadline)} ; {answers}"
     if len(found.trades) > MOST_TRADES:
-        yield f"et {len(found.trades) - MOST_TRADES} autres consultations des métiers, à lire sur le site"
+        left, one_more, more = len(found.trades) - MOST_TRADES, "autre consultation", "autres consultations"
+        yield f"et {counted(left, one_more, plural=more)} des métiers, à lire sur le site"
     desk = found.desk
     if desk is None:
         return
@@ -136,7 +139,7 @@ def _exchanges(found: OpenExchanges, on: date) -> Iterable[str]:
 
 
 def _event(line: StoryLine) -> str:
-    what = "mot" if line.event.is_word else line.event.get_after_display() if line.event.before else "créé"
+    what = "mot" if line.event.is_word else line.event.get_after_display() if line.event.before else "Créé"
     note = f" « {escape(_cut(line.event.note))} »" if line.event.note else ""
     return f"{day(line.event.at)} : {what}, par {escape(line.who)}{note}"
 

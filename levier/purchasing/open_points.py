@@ -38,6 +38,18 @@ def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...
         points.append(
             OpenPoint("Quel est le montant du besoin entier, hors taxes ? Les seuils se lisent sur lui.")
         )
+    points += [
+        OpenPoint(
+            "porte-t-il encore le besoin entier ? Donnez-lui son objet et son montant, ou retirez-le : son montant "
+            "compterait deux fois.",
+            lot,
+        )
+        for lot in lots
+        if len(lots) > 1
+        and lot.title == purchase.title
+        and lot.amount_ht is not None
+        and lot.amount_ht == purchase.amount_ht
+    ]
     for lot in lots:
         points += [OpenPoint(text, lot) for text in _of_lot(purchase, lot)]
     return tuple(points)

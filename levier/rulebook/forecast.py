@@ -134,6 +134,10 @@ def _light(
     if gone < _value("early_rate", today):
         return "none", ["Le contrat commence : il est trop tôt pour juger."]
     if seen is not None:
+        if done <= 0:
+            return "red", [
+                f"Aucune heure n’est faite, pour {_h(expected)} attendues à ce jour à un rythme égal."
+            ]
         if seen.high < due:
             return "red", [
                 f"À ce rythme, même dans le haut de la fourchette ({_h(seen.high)}), les {_h(due)} dues ne sont pas faites."
@@ -181,4 +185,4 @@ def _hours(value: float) -> Decimal:
 
 
 def _h(hours: Decimal) -> str:
-    return f"{french_number(float(hours), 1)} h"
+    return f"{french_number(float(hours), 1)}\u00a0h"

@@ -117,7 +117,7 @@ def test_a_wrong_key_learns_nothing(program: Program) -> None:
     for secret in ("levier_faux", "autre"):
         refused = program.get("/contracts", secret)
         assert refused.status_code == 401
-        assert "clé d'API" in refused.json()["detail"]
+        assert "clé d’API" in refused.json()["detail"]
     # The facilitator's key declares for everybody, as in its grid.
     assert program.get(f"{path}/people", key_for(where.facilitator, where.structure)).status_code == 200
     Membership.objects.filter(user=program.author, organisation=program.contract.holder).delete()

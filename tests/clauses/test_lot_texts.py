@@ -18,6 +18,7 @@ from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
+from levier.clauses.studies.calculating import Change
 from levier.purchasing.models import ContactSide, Lot, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
@@ -60,6 +61,32 @@ def _page(lot: Lot) -> str:
 
 def _file(lot: Lot, target: str = "docx") -> str:
     return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
+
+
+def test_what_the_study_answered_counts_for_the_levers_and_the_texts(lot: Lot, facilitator: User) -> None:
+    """The buyer left the staff to take over open; the facilitator answered it in the study that is proposed."""
+    canteen = make.lot(lot.purchase, cpv="55524000", amount_ht=900_000, months=36, title="Restauration")
+    page = reverse("clauses:study", kwargs={"lot_pk": canteen.pk})
+    assert "tant que la réponse manque" in _as(facilitator).get(page).content.decode()
+    answered = [Change("takeover_hours", 150.0, "liste du titulaire sortant")]
+    version = actions.save_version(by=facilitator, lot=canteen, changes=answered)
+    assert "tant que la réponse manque" not in _as(facilitator).get(page).content.decode()
+    values = ChoiceValues(levers=("L2112-2",), hours=Decimal(658), version=version)
+    actions.propose(by=facilitator, lot=canteen, values=values)
+    (made,) = texts_of(canteen).drafts
+    assert made.variant == "personnel à reprendre"
+    assert "takeover_hours" not in {gap.name for gap in made.gaps}
+    # Jobs opened to insertion: the text counts in jobs only when the hours decided are those of that study.
+    made_in_jobs = [Change("method", "headcount", "un alternant"), Change("headcount", 0.5, "un alternant")]
+    version = actions.save_version(by=facilitator, lot=lot, changes=made_in_jobs)
+    for hours, variant in (
+        (Decimal(version.result["range"]["likely"]), "heures comptées en emplois"),
+        (Decimal(600), "heures fixes"),
+    ):
+        actions.propose(
+            by=facilitator, lot=lot, values=ChoiceValues(levers=("L2112-2",), hours=hours, version=version)
+        )
+        assert texts_of(lot).drafts[0].variant == variant
 
 
 def test_the_texts_say_what_the_purchase_and_its_decision_say(lot: Lot) -> None:

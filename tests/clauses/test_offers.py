@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from levier.accounts.models import Role, User
 from levier.clauses.models import InsertionOffer
-from levier.clauses.offers.proposing import rome_label, usual_posts
+from levier.clauses.offers.proposing import by_fit, rome_label, usual_posts
+from levier.directory.search import SupplierHit
 from levier.purchasing.models import Lot, PurchaseState
 from levier.rulebook.calibration import all_trades
 from tests.factories import purchases as make
@@ -56,6 +57,28 @@ def test_the_usual_posts_of_a_trade_are_offered_and_all_have_a_name() -> None:
     for trade in all_trades():
         for post in usual_posts(trade.prefixes[0].ljust(8, "0")):
             assert rome_label(post["rome"])
+
+
+def test_the_geiq_of_the_trade_comes_before_a_nearer_one_and_the_silent_one_apart() -> None:
+    """By trade, then by distance: the search gives the distances, each group keeps them."""
+    near_first = [
+        ("propreté", "GEIQ", ("nettoyage-locaux",)), ("muet", "GEIQ", ()), ("intérim", "ETTI", ()),
+        ("branche", "GEIQ", ("gros-oeuvre",)), ("peintre", "GEIQ", ("peinture-vitrerie",)),
+        ("association", "AI", ("nettoyage-locaux",)),
+    ]  # fmt: skip
+    hits = [
+        SupplierHit(number, 1, float(number), kind, sectors, "stated", ())
+        for number, (_, kind, sectors) in enumerate(near_first)
+    ]
+    found = {
+        fit: [near_first[hit.key][0] for hit in some]
+        for fit, some in by_fit(hits, ("peinture-vitrerie",)).items()
+    }
+    assert found == {
+        "trade": ["branche", "peintre"],
+        "any": ["intérim", "association"],
+        "unknown": ["muet"],
+    }
 
 
 def test_facilitator_writes_buyer_reads_others_find_nothing(lot: Lot, facilitator: User) -> None:

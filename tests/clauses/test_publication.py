@@ -81,12 +81,22 @@ def test_a_social_condition_without_hours_may_serve_another_objective():
     assert [one.value for one in found.eforms if one.term == "BT-775-Lot"] == ["gen-eq", "opp"]
 
 
-OCDS = json.loads((Path(__file__).parent / "schemas" / "ocds-release-1.1.4.json").read_text(encoding="utf-8"))
+SCHEMAS = Path(__file__).parent / "schemas"
+OCDS = json.loads((SCHEMAS / "ocds-release-1.1.4.json").read_text(encoding="utf-8"))
+EXTENSIONS = json.loads((SCHEMAS / "ocds-extensions.json").read_text(encoding="utf-8"))
+
+
+def merged(target, patch):
+    """A JSON merge patch (RFC 7396): how an OCDS extension changes the release schema."""
+    if not isinstance(patch, dict):
+        return patch
+    kept = target if isinstance(target, dict) else {}
+    return kept | {name: merged(kept.get(name), value) for name, value in patch.items()}
 
 
 @pytest.mark.parametrize("lever", [one.code for one in LEVERS if is_published(one.code)])
 def test_a_whole_ocds_release_holds_our_fields_and_their_extensions_are_declared(lever: str) -> None:
-    """The official schema judges the release; a field it does not know has its extension among ours."""
+    """The official schema, then the same with the extensions, judges the release; an unknown field is refused."""
     found = publication_fields([lever])
     release = {
         "ocid": "ocds-213czf-1", "id": "1", "date": "2026-12-01T09:00:00Z", "tag": ["tender"],
@@ -95,7 +105,19 @@ def test_a_whole_ocds_release_holds_our_fields_and_their_extensions_are_declared
     validator = jsonschema.Draft4Validator(OCDS)
     validator.validate(release)
     assert not validator.is_valid(release | {"tag": ["social"]})
+    patched = jsonschema.Draft4Validator(merged(OCDS, EXTENSIONS))
+    patched.validate(release)
     (lot,) = found.ocds["tender"]["lots"]
+    for wrong in (
+        {"hasSustainability": "oui"},
+        {"sustainability": [{"goal": "social.insertion"}]},
+        {"sustainability": []},
+        {"otherRequirements": {"reservedParticipation": ["siae"]}},
+        {"contractTerms": {}},
+        {"reservedParticipation": ["shelteredWorkshop"]},
+    ):
+        tender = release["tender"] | {"lots": [lot | wrong]}
+        assert not patched.is_valid(release | {"tender": tender}), wrong
     core = OCDS["definitions"]["Tender"]["properties"]
     foreign = {"lots", *lot} - {"id"}
     assert not foreign & core.keys()

@@ -74,7 +74,7 @@ def test_ccp_is_the_ccap_and_the_cctp_together() -> None:
         ((*DRAFT, "--set", "couleur=bleu"), "couleur", 1),
         (("draft", "--lever", "L2112-2", "--trade", "boulangerie"), "boulangerie", 1),
         (("draft", "--lever", "L2112-2", "--document", "contrat"), "contrat", 1),
-        ((*DRAFT, "--out", "/nulle/part.md"), "n'a pas pu être écrit", 1),
+        ((*DRAFT, "--out", "/nulle/part.md"), "n’a pas pu être écrit", 1),
         (("levers", "--cpv", "45214210", "--amount", "-3"), "montant", 1),
         (("levers", "--cpv", "45214210", "--with", "L1"), "L1", 1),
     ],

@@ -51,10 +51,10 @@ def test_the_directory_is_written_in_each_format(tmp_path: Path, form: str) -> N
 
 def test_an_empty_directory_or_a_missing_folder_is_refused_and_nothing_written(tmp_path: Path) -> None:
     out = tmp_path / "annuaire.csv"
-    assert "L'annuaire est vide" in refusal("export", "suppliers", "--format", "csv", "--out", str(out))
+    assert "L’annuaire est vide" in refusal("export", "suppliers", "--format", "csv", "--out", str(out))
     supplier()
     missing = tmp_path / "absent" / "annuaire.csv"
-    assert "n'existe pas" in refusal("export", "suppliers", "--format", "csv", "--out", str(missing))
+    assert "n’existe pas" in refusal("export", "suppliers", "--format", "csv", "--out", str(missing))
     assert not list(tmp_path.iterdir())
 
 
@@ -90,12 +90,12 @@ def test_the_text_for_people_says_which_value_is_kept() -> None:
     text = run("supplier", SIRET).stdout
     assert "Les Pinceaux — Entreprise d’insertion" in text
     assert "! Téléphone : Liste dit autre chose que Registre ; la valeur de Registre est retenue." in text
-    assert "hors de l'annuaire" in text
+    assert "hors de l’annuaire" in text
 
 
 @pytest.mark.parametrize("siret", ["12", "99900000200013", "", "abc", "\x00"])
 def test_what_is_no_siret_is_refused(siret: str) -> None:
-    assert "n'est pas un SIRET" in refusal("supplier", siret)
+    assert "n’est pas un SIRET" in refusal("supplier", siret)
     assert document("supplier", siret, code=1)["error"].endswith(".")
 
 

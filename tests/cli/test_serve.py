@@ -70,7 +70,7 @@ def test_a_fallen_process_starts_again_more_and_more_slowly(
     child.start()
     for delay in (1, 2, 4, 8, 16, 30, 30):
         fall(child)
-        assert f"le site s'est arrêté (code 3), reprise dans {delay} s" in capsys.readouterr().err
+        assert f"le site s’est arrêté (code 3), reprise dans {delay} s" in capsys.readouterr().err
         assert child.process is None
         clock.now += delay - 0.5
         child.watch()

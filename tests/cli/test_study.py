@@ -38,4 +38,4 @@ def test_a_saved_study_gives_the_same_figures() -> None:
 def test_an_unknown_study_is_said() -> None:
     told = run("study", "replay", "999999")
     assert told.exit_code == 1
-    assert "n'existe pas" in told.output
+    assert "n’existe pas" in told.output

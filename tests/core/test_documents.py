@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
@@ -63,6 +64,12 @@ def test_each_piece_of_a_file_opens_a_page_and_no_row_is_cut() -> None:
     )
     assert word.count("<w:pageBreakBefore />") == 2
     assert word.count("<w:cantSplit />") == word.count("<w:tr>") == 2
+    # The heading right before the table has it from its style; a paragraph that introduces one is told so.
+    said = to_docx(
+        "# Le lot\n\nAvant.\n\nVoici :\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nAprès.\n", title="Lot"
+    )
+    lead = zipfile.ZipFile(io.BytesIO(said)).read("word/document.xml").decode().split("<w:tbl>")[0]
+    assert lead.count("<w:keepNext />") == 1 and lead.index("<w:keepNext />") > lead.index("Avant.")
     written = (
         zipfile.ZipFile(io.BytesIO(to_odt(text, title="Lot", has_parts=True))).read("content.xml").decode()
     )
@@ -70,6 +77,19 @@ def test_each_piece_of_a_file_opens_a_page_and_no_row_is_cut() -> None:
     assert 'fo:border="0.5pt solid' in written
     alone = zipfile.ZipFile(io.BytesIO(to_docx(text, title="Lot"))).read("word/document.xml").decode()
     assert "pageBreakBefore" not in alone
+
+
+@pytest.mark.slow
+def test_what_introduces_a_table_is_not_left_on_the_page_before_it() -> None:
+    """At every height of the page: the sentence and the head of its table stand together."""
+    for lines in range(20, 45, 3):
+        text = (
+            "# Lot\n\n## Pièce\n\n"
+            + "Ligne.\n\n" * lines
+            + "## Heures\n\nVoici le nombre :\n\n| Alpha | B |\n|---|---|\n| 1 | 2 |\n"
+        )
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(to_pdf(text, title="Lot"))).pages]
+        assert [("Voici le nombre" in page) for page in pages] == [("Alpha" in page) for page in pages], lines
 
 
 @pytest.mark.slow

@@ -58,7 +58,7 @@ class Held(World):
 
     @property
     def own(self) -> policies.Own:
-        return policies.own_pages(self.card.pk, is_proved=True)
+        return policies.own_pages(self.card.pk, by_mail=True)
 
     @property
     def address(self) -> str:
@@ -118,7 +118,9 @@ def test_only_what_was_read_is_confirmed_and_once(held: Held) -> None:
     for line, seen in ((held.line_.pk, 36), (held.line_.pk + 999, 35)):
         with pytest.raises(RefusedError, match="changé"):
             actions.confirm_month(own=held.own, line=line, seen=Decimal(seen))
-    other = held.person()
+    # Two people with one address: checked, it is hers.
+    other, own = held.person(), {"email": "zephirine@personne.invalid", "is_checked": True}
+    answering.set_address(by=held.where.facilitator, participant=held.person_behind, **own)
     theirs = held.accept(held.line("10", entry=other))
     with pytest.raises(RefusedError, match="changé"):
         actions.confirm_month(own=held.own, line=theirs.pk, seen=Decimal(10))

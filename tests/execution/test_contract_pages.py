@@ -206,7 +206,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             client.get("/contrats")
         with django_assert_num_queries(20):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
@@ -313,20 +313,27 @@ def test_a_contract_without_a_lot_and_its_pieces() -> None:
 def test_lists_filter_export_and_teach_when_empty() -> None:
     town = organisation()
     make.contract(buyer=town, title="Voirie")
-    make.contract(buyer=town, title="École", starts_on=date(2023, 1, 1), ends_on=date(2024, 1, 1))
+    past = {"buyer": town, "starts_on": date(2023, 1, 1), "ends_on": date(2024, 1, 1)}
+    make.contract(
+        title="École", commitments=[actions.CommitmentValues(kind="part", rate=Decimal("0.05"))], **past
+    )
+    make.contract(title="Piscine", **past)
     client = as_user(buyer(town))
 
     def shown(query: str) -> set[str]:
         html = client.get(f"/contrats{query}").content.decode()
-        return {title for title in ("Voirie", "École") if f">{title}</a>" in html}
+        return {title for title in ("Voirie", "École", "Piscine") if f">{title}</a>" in html}
 
     assert (
-        shown("") == {"Voirie"}
-        and shown("?etat=finis") == {"École"}
+        shown("") == {"Voirie", "Piscine"}
+        and shown("?etat=manquent") == {"Piscine"}
+        and shown("?etat=finis") == {"École", "Piscine"}
         and shown("?etat=tous&q=oi") == {"Voirie"}
     )
+    page = client.get("/contrats?page=9").content.decode()
+    assert "Terminé, heures manquantes" in page and "À suivre (2)" in page
     assert shown("?q=rien") == set()
-    assert len(client.get("/contrats/liste.csv?etat=tous").content.decode().splitlines()) == 3
+    assert len(client.get("/contrats/liste.csv?etat=tous").content.decode().splitlines()) == 4
     assert client.get("/contrats/liste.xlsx").content[:2] == b"PK"
     assert client.get("/contrats/liste.doc").status_code == 404
     assert "ouvrir un contrat sans lot" in as_user(buyer()).get("/contrats").content.decode()

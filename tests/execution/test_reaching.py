@@ -1,5 +1,6 @@
 """How a company is told and reached: answers, reminders that go further, contacts that answer no more."""
 
+import smtplib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import User
+from levier.core import mail_returns
 from levier.core.models import OutgoingMail
+from levier.core.tasks import deliver_mail
 from levier.execution.control.work import contracts_work
 from levier.execution.declaring import actions, contacts, letters, links, reminding
-from levier.execution.models import DeclarationLine, DeclarationLink, LineState
+from levier.execution.errors import RefusedError
+from levier.execution.models import ContactNote, ContractContact, DeclarationLine, DeclarationLink, LineState
 from tests.factories import people as make
 from tests.factories.company_month import DUE, FIRST, SECOND, Company
 from tests.texts import plain_spaces
@@ -107,6 +111,142 @@ def test_reminders_go_round_who_does_not_answer(
     assert ["malgré les rappels" in one for one in late_lines(company)] == [not is_mailed]
     if is_mailed:
         assert OutgoingMail.objects.latest("pk").to_address == told
+
+
+REPORT = """From: MAILER-DAEMON@mx.invalid
+To: {to}
+Auto-Submitted: auto-replied
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Delivery has failed.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.invalid
+
+Final-Recipient: rfc822; a@b.invalid
+Action: {action}
+Status: {status}
+--b--
+"""
+QMAIL = """From: MAILER-DAEMON@mx.invalid
+To: {to}
+
+Hi. This is the qmail-send program. This is a permanent error; I've given up. Sorry it didn't work out.
+
+<a@b.invalid>: Sorry, no mailbox here by that name. (#5.1.1)
+"""
+ABSENCE = """From: Paie <paie@bati.invalid>
+To: {to}
+Auto-Submitted: auto-replied
+
+Absente jusqu'au 4, poste 550.
+"""
+ANSWER = """From: Paie <paie@bati.invalid>
+To: {to}
+
+Bonjour, voici le relevé.
+"""
+
+
+@pytest.mark.parametrize(
+    ("notice", "failure"),
+    [
+        (REPORT.format(to="x", action="failed", status="5.1.1"), mail_returns.Failure("5.1.1", True)),
+        (
+            REPORT.format(to="x", action="failed", status="5.2.2 (mailbox full)"),
+            mail_returns.Failure("5.2.2", False),
+        ),
+        (REPORT.format(to="x", action="delayed", status="4.4.7"), None),
+        (QMAIL.format(to="x"), mail_returns.Failure("5.1.1", True)),
+        (
+            "Subject: Mail\nX-Failed-Recipients: a@b.invalid\n\n550 No such user",
+            mail_returns.Failure("5.1.1", True),
+        ),
+        (
+            "Subject: Non remis\n\nVotre message n’a pas pu être remis : 4.2.2",
+            mail_returns.Failure("4.2.2", False),
+        ),
+        (ABSENCE.format(to="x"), None),
+        (ANSWER.format(to="x"), None),
+        ("Content-Type: multipart/report; boundary=\n\n\xff", None),
+    ],
+)
+def test_a_notice_of_failure_says_whether_the_address_is_wrong(
+    notice: str, failure: mail_returns.Failure | None
+) -> None:
+    assert mail_returns.read_failure(notice.encode()) == failure
+
+
+def test_a_mail_that_comes_back_marks_its_contact_until_it_is_corrected(
+    company: Company, settings: Any
+) -> None:
+    settings.RECEIVING_DOMAIN = "levier.exemple.fr"
+    company.remind(date(2026, 5, 1))
+    mail = OutgoingMail.objects.latest("pk")
+    assert mail.to_address == FIRST
+    address = mail_returns.return_address(mail)
+    # Nobody but who received the mail has its return address; what is no failure changes nothing.
+    for to, text in (
+        (address.replace("+", "+9"), QMAIL),
+        ("retours+1-" + "0" * 24 + "@levier.exemple.fr", QMAIL),
+        (address, ABSENCE),
+    ):
+        mail_returns.take(text.format(to=to).encode(), to=[to])
+        assert not contacts.silent_of(company.where.contract)
+    assert mail_returns.take(QMAIL.format(to=address).encode(), to=[address.upper()])
+    assert mail_returns.take(QMAIL.format(to=address).encode(), to=[address])
+    (note,) = ContactNote.objects.all()
+    assert (note.reach, note.word, note.by) == (FIRST, "rebond", None)
+    assert mail_returns.came_back_at(FIRST) and not mail_returns.came_back_at(SECOND)
+    # The next reminder goes to the other one; by hand, the page says to correct the address first.
+    with_clock(DUE + timedelta(days=2))
+    company.remind(DUE + timedelta(days=2))
+    assert OutgoingMail.objects.latest("pk").to_address == SECOND
+    first = contacts.contacts_of(company.where.contract)[0]
+    with pytest.raises(RefusedError, match="reviennent"):
+        reminding.send_month_link(
+            by=company.where.facilitator, contract=company.where.contract, contact=first, today=DUE
+        )
+    work = [one.title for one in contracts_work(company.where.facilitator, DUE) if "reviennent" in one.title]
+    assert len(work) == 1 and "adresse à corriger" in work[0]
+    page = as_user(company.where.facilitator).get(f"/contrats/{company.where.contract.pk}").content.decode()
+    assert "ne répond plus" in page
+    ContractContact.objects.filter(email=FIRST).update(email="juste@exemple.invalid")
+    assert not [one for one in contracts_work(company.where.facilitator, DUE) if "reviennent" in one.title]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "is_marked"),
+    [
+        ((550, b"5.1.1 No such user"), "5.1.1", True),
+        ((550, b"unknown"), "", True),
+        ((550, b"5.7.1 blocked"), "5.7.1", False),
+        ((451, b"4.3.0 later"), None, False),
+    ],
+)
+def test_what_the_server_refuses_for_good_is_not_tried_again(
+    company: Company, monkeypatch: Any, reply: tuple[int, bytes], status: str | None, is_marked: bool
+) -> None:
+    company.remind(date(2026, 5, 1))
+    mail = OutgoingMail.objects.latest("pk")
+
+    def refuse(*_: Any) -> None:
+        raise smtplib.SMTPRecipientsRefused({mail.to_address: reply})
+
+    monkeypatch.setattr("levier.core.tasks.EmailMessage.send", refuse)
+    if status is None:
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            deliver_mail(mail.pk)
+    else:
+        deliver_mail(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.returned_at is not None, mail.returned_status) == (status is not None, status or "")
+    assert bool(contacts.silent_of(company.where.contract)) == is_marked
+    assert mail not in OutgoingMail.objects.waiting() or status is None
 
 
 def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None:

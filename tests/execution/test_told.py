@@ -159,14 +159,14 @@ def test_a_printed_card_keeps_the_word_of_the_person_and_proves_nothing(world: W
         word for word in sheet.replace("<", " ").replace(">", " ").split() if "/ma-carte/ouvrir/" in word
     )
     page = opened(printed)
-    assert "impression de la carte" in page and "zephirine@exemple.invalid" in page
+    assert "impression de la carte" in page and "zephirine@personne.invalid" in page
     head = LedgerHead.objects.get(pk=world.commitment.pk)
     client.post(f"/ma-carte/mois/{line.pk}/confirmer", {"seen": "35"})
     head.refresh_from_db()
     assert (head.declared, head.confirmed_person) == (35, 0)
     assert "Vous avez dit : c’est juste" in opened(printed)
     client.post("/ma-carte/lien")
-    mailed = OutgoingMail.objects.get(to_address="zephirine@exemple.invalid").body
+    mailed = OutgoingMail.objects.get(to_address="zephirine@personne.invalid").body
     link = next(word for word in mailed.split() if "/ma-carte/ouvrir/" in word)
     assert link != printed and link not in sheet
     assert "Oui, c’est juste" in opened(link)

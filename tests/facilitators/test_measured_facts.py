@@ -49,7 +49,7 @@ def test_an_answered_request_is_a_fact_once_and_agrees_with_the_progress() -> No
         pair.town.siren,
         f"referral-{one.pk}",
     )
-    assert progress_of(made, on=today)[0].words.startswith("1 réponse(s) pour 1 demande(s)")
+    assert progress_of(made, on=today)[0].words.startswith("1\u00a0réponse pour 1\u00a0demande")
     (line,) = fact_lines(made, on=today)
     assert (line.source, line.is_typed) == ("demande au facilitateur", False)
 
@@ -63,7 +63,7 @@ def test_a_late_answer_to_a_question_breaks_the_promise() -> None:
     )
     draft_answer(by=pair.worker, side=ContactSide.FACILITATOR, question=question, words="", answer="Ceci.")
     answers = progress_of(made, on=today)[0]
-    assert answers.is_kept is False and "1 réponse(s) à des questions de candidats" in answers.words
+    assert answers.is_kept is False and "1\u00a0réponse à des questions de candidats" in answers.words
 
 
 def test_a_proposed_study_is_a_fact_once_even_when_studied_again() -> None:

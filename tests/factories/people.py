@@ -42,7 +42,7 @@ def participant(where: Place, **fields: Any) -> Participant:
     """Somebody the structure follows."""
     values: dict[str, Any] = {
         "given_name": GIVEN, "family_name": FAMILY, "birth_on": date(1990, 5, 4),
-        "email": "zephirine@exemple.invalid",
+        "email": "zephirine@personne.invalid", "is_own_address": True,
     }  # fmt: skip
     return actions.add_participant(by=where.facilitator, follower=where.structure, **values | fields)
 

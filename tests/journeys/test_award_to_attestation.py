@@ -36,7 +36,7 @@ TODAY = date.today()
 # Six whole months: the first one of the contract, the fifth one, the sixth one.
 FIRST, FIFTH, SIXTH = (add_months(first_of(TODAY), -ago) for ago in (6, 2, 1))
 DRY_SINCE = TODAY - timedelta(days=57)
-HER_MAIL = "nadia@exemple.invalid"
+HER_MAIL = "nadia@personne.invalid"
 # What the contractor never reads of Nadia.
 CATEGORY = re.compile(r"\b(RSA|QPV|minima)\b", re.IGNORECASE)
 
@@ -129,6 +129,7 @@ def welcome(desk: Visitor) -> str:
     page = desk.page
     desk.open("/suivi/personnes/nouvelle")
     who = {"given_name": "Nadia", "family_name": "Vent", "birth_on": "1990-05-04", "email": HER_MAIL}
+    page.get_by_label("La personne m’a donné elle-même cette adresse").check()
     fill(page, who, send="Créer la fiche")
     page.get_by_text("J’ai remis la note d’information").click()
     fill(page, {"on": FIRST, "way": "main"}, send="Enregistrer")

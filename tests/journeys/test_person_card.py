@@ -33,7 +33,8 @@ contract = contracts.open_contract(
     values=contracts.ContractValues(title="Contrat de la carte", notified_on=date(2026, 1, 5), starts_on=date(2026, 2, 1),
                                     ends_on=date(2028, 1, 31), departement_code="59"),
 )
-who = people.add_participant(by=by, follower=own, given_name="Nadia", family_name="Carte", birth_on=date(1990, 5, 4))
+who = people.add_participant(by=by, follower=own, given_name="Nadia", family_name="Carte", birth_on=date(1990, 5, 4),
+                             email="nadia@personne.invalid", is_own_address=True)
 people.give_notice(by=by, participant=who, on=date(2026, 3, 1), way="main")
 proof = ProofSeen("caf_rsa", issued_on=date(2026, 1, 15), seen_on=date(2026, 2, 20))
 facts = Facts(entry_on=date(2026, 3, 2), allocations=frozenset({{"rsa"}}), proofs=(proof,))

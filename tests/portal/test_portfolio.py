@@ -85,7 +85,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     for number in range(3):
         ask(subject_label=f"Demande {number}")
     # Sixteen are of people: two scopes over those it follows, each with its savepoint.
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(33):
         portfolio.portfolio_of(worker, timezone.localdate())
 
 

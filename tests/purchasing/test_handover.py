@@ -70,7 +70,7 @@ def test_a_large_purchase_still_holds_on_one_page() -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     word = zipfile.ZipFile(io.BytesIO(handover.handover_note(whole, "docx", on=TODAY, exchanges=talks)))
     content = word.read("word/document.xml").decode()
-    assert content.count('w:val="Title"') == 1 and "et 32 autres lots" in content
+    assert content.count('w:val="Title"') == 1 and "et 32\u00a0autres lots" in content
     assert 'w:w="11906"' in content
 
 
@@ -87,7 +87,7 @@ def test_it_says_what_runs_with_companies_and_what_waits() -> None:
 
     today = timezone.localdate()
     text = note(today)
-    assert r"Heures \*tenables\*" in text and "1 réponse(s) pour 2 participant(s)" in text
+    assert r"Heures \*tenables\*" in text and "1\u00a0réponse pour 2\u00a0participants" in text
     assert "Déjà publiée" not in text and "aucune n’attend" in text
     exchanges.question(desk)
     exchanges.question(desk, set_aside_at=timezone.now(), set_aside_reason="double")

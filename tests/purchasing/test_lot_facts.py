@@ -97,3 +97,7 @@ def test_what_is_unknown_and_decides_is_asked_once() -> None:
     assert any(number == 2 and "CPV" in text for number, text in said)
     whole = purchase(amount_ht=Decimal(1), months=Decimal(3))
     assert not open_points(whole, lots(whole, 50_000))
+    # The first lot still stands for the whole need: its amount would count twice.
+    twice = lots(whole, 1, 50_000)
+    twice[0].title = whole.title
+    assert ["encore le besoin entier" in point.text for point in open_points(whole, twice)] == [True]

@@ -37,6 +37,7 @@ def of(*hours: int, due: int = 480, today: date = date(2026, 7, 1), waiting: int
         (of(10, today=date(2026, 2, 20)), "red", "10 h faites, pour 65,8 h"),
         (of(40, today=date(2026, 2, 20)), "amber", "attendues à ce jour"),
         (of(60, today=date(2026, 2, 20)), "green", "rythme attendu"),
+        (of(), "red", "Aucune heure n’est faite, pour"),
         (of(due=0), "none", "Rien n’est dû"),
     ],
 )

@@ -91,7 +91,10 @@ def _texts(
 ) -> LotTexts:  # fmt: skip
     if choice is None or not choice.levers:
         return LotTexts(choice, (), (), None, typed)
-    facts = facts_in_view(lot, choice.version.result if choice.version else None, siblings=siblings)
+    version = choice.version
+    facts = facts_in_view(
+        lot, version.result if version else None, version.given if version else {}, siblings=siblings
+    )
     values = values_from(known_values(lot, choice) | typed)
     drafts = tuple(
         draft(code, facts=facts, values=values, own=own[code]) for code in choice.levers if code in own
@@ -122,6 +125,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
     values: dict[str, Any] = {
         "buyer": purchase.organisation.name,
         "object": purchase.title,
+        "operation": purchase.title,
         "lot": f"lot {lot.number}, {lot.title}",
         "territory": lot.place_label or purchase.place_label,
         "contact": _line(mine) if mine else "",
@@ -129,15 +133,32 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "start": start,
         "end": start + timedelta(days=round(float(months) * DAYS_A_MONTH)) if start and months else None,
         "hours": choice.hours,
-        "takeover_hours": lot.takeover_hours or None,
-        "headcount": lot.headcount,
+        "takeover_hours": _taken_over(lot, choice) or None,
     }  # fmt: skip
     if chosen := choice.slice:
         values |= {
             "tranche_hours": chosen.hours, "tranche_amount_ht": chosen.amount_ht,
             "trigger_amount_ht": chosen.trigger_ht, "is_trigger_retroactive": chosen.is_retroactive,
         }  # fmt: skip
+    values |= _in_jobs(choice)
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _taken_over(lot: Lot, choice: LotChoice) -> Any:
+    """Hours a month of the staff to take over: what the study chosen answered, else what the lot says."""
+    answered = choice.version.given.get("takeover_hours") if choice.version else None
+    return lot.takeover_hours if answered is None else answered
+
+
+def _in_jobs(choice: LotChoice) -> dict[str, Any]:
+    """The jobs opened and the hours of each, when the hours decided are those of a study counted in jobs."""
+    version = choice.version
+    if version is None or choice.hours is None or version.result.get("method") != "headcount":
+        return {}
+    jobs = version.given.get("headcount")
+    if not jobs or version.result["range"].get("likely") != float(choice.hours):
+        return {}
+    return {"headcount": jobs, "annual_hours": float(choice.hours) / float(jobs)}
 
 
 def _line(contact: Any) -> str:

@@ -1,10 +1,13 @@
 """The form of an offer: posts row by row, structures and routes to tick."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 
 from levier.clauses.models import InsertionOffer, Route
 from levier.clauses.offers.actions import OfferValues
@@ -90,11 +93,19 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["suppliers"].choices = [  # type: ignore[attr-defined]
             (str(card.id), f"{card.display_name} ({card.kind.short}, {card.place_label})")
-            for card in (*proposal.work, *proposal.people)
+            for _, cards in proposal.groups
+            for card in cards
         ]
+        self._groups = tuple((title, len(cards)) for title, cards in proposal.groups)
         self.fields["prescribers"].choices = [  # type: ignore[attr-defined]
             (str(one.pk), f"{one.name} ({one.get_kind_display()})") for one in proposal.prescribers
         ]
+
+    def supplier_groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
+        """The boxes of the structures under the title of their group."""
+        boxes = iter(self["suppliers"].subwidgets)
+        for title, size in self._groups:
+            yield title, list(islice(boxes, size))
 
     def as_values(self, posts: list[dict[str, Any]]) -> OfferValues:
         """The offer, once both forms are valid."""

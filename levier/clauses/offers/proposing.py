@@ -11,9 +11,9 @@ import yaml
 from levier.clauses.models import InsertionOffer
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
-from levier.directory.index import FoundSupplier
+from levier.directory.fitting import Fit, fit_of
 from levier.directory.queries import SupplierCard, supplier_cards
-from levier.directory.search import Near, SupplierQuery
+from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.facilitators.models import Coverage, Scope, Structure, StructureKind
 from levier.facilitators.queries import territory_of
 from levier.purchasing.models import Lot
@@ -23,7 +23,14 @@ from levier.rulebook.calibration import CalibrationError, trade_for_cpv
 
 REACH_KM = 50.0
 MOST_OF_A_SHELF = 8
+# Read by distance, then ranked by trade: the right GEIQ may be the thirtieth structure away.
+POOL = 60
 MOST_PRESCRIBERS = 12
+TITLES: dict[Fit, str] = {
+    "trade": "Pour fournir des personnes de ce métier",
+    "any": "Pour fournir des personnes, tous métiers",
+    "unknown": "Métier non renseigné : à appeler d’abord",
+}
 PRESCRIBER_KINDS = (
     StructureKind.FRANCE_TRAVAIL, StructureKind.MISSION_LOCALE, StructureKind.CAP_EMPLOI, StructureKind.PLIE,
     StructureKind.MDE, StructureKind.E2C, StructureKind.EPIDE,
@@ -32,10 +39,9 @@ PRESCRIBER_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the page offers to tick: cards of the two shelves and structures that prescribe."""
+    """What the page offers to tick: structures in groups, the likeliest first, and those that prescribe."""
 
-    work: tuple[SupplierCard, ...]
-    people: tuple[SupplierCard, ...]
+    groups: tuple[tuple[str, tuple[SupplierCard, ...]], ...]
     prescribers: tuple[Structure, ...]
 
 
@@ -64,33 +70,46 @@ def usual_posts(cpv: str) -> list[dict[str, Any]]:
 
 def proposal_for(lot: Lot, offer: InsertionOffer | None) -> Proposal:
     """The structures near the lot; those already in the offer always stand in the list."""
-    kept = set(offer.suppliers if offer else ())
-    work, people = _shelves(lot)
-    known = {card.id for card in (*work, *people)}
-    others = supplier_cards(sorted(kept - known)) if kept - known else []
+    groups = dict(_near(lot))
+    known = {card.id for cards in groups.values() for card in cards}
+    kept = set(offer.suppliers if offer else ()) - known
+    if kept:
+        groups["Déjà dans l’offre"] = tuple(supplier_cards(sorted(kept)))
     return Proposal(
-        work=(*work, *(card for card in others if card.kind.shelf == "work")),
-        people=(*people, *(card for card in others if card.kind.shelf != "work")),
+        groups=tuple((title, cards) for title, cards in groups.items() if cards),
         prescribers=tuple(_prescribers(lot, set(offer.prescribers if offer else ()))),
     )
 
 
-def _shelves(lot: Lot) -> tuple[tuple[SupplierCard, ...], tuple[SupplierCard, ...]]:
+def _near(lot: Lot) -> list[tuple[str, tuple[SupplierCard, ...]]]:
+    """Both shelves around the lot: by trade, then by distance; a GEIQ of another branch is left out."""
     kind, code = lot.place_kind or lot.purchase.place_kind, lot.place_code or lot.purchase.place_code
     place = place_by_code(kind, code) if kind and code else None
-    trade = sector_for_cpv(lot.cpv) if lot.cpv else None
     if place is None:
-        return (), ()
+        return []
+    trade = sector_for_cpv(lot.cpv) if lot.cpv else None
     near = Near(place.latitude, place.longitude, place.landmass or None)
     base = SupplierQuery(near=near, radius_km=REACH_KM, sort="distance", limit=MOST_OF_A_SHELF)
     try:
-        people = index.search(replace(base, shelves=("people",)))[1]
-        work: tuple[FoundSupplier, ...] = ()
+        work: tuple[SupplierHit, ...] = ()
         if trade is not None:
-            work = index.search(replace(base, shelves=("work",), sectors=(trade.slug,)))[1]
+            work = index.find(replace(base, shelves=("work",), sectors=(trade.slug,))).hits
+        people = index.find(replace(base, shelves=("people",), limit=POOL)).hits
+        fits = by_fit(people, (trade.slug,) if trade else ())
+        cards = index.carded(work, *fits.values())
     except (IndexMissingError, IndexOutdatedError):
-        return (), ()
-    return tuple(one.card for one in work), tuple(one.card for one in people)
+        return []
+    titles = ("Pour faire le travail", *(TITLES[fit] for fit in fits))
+    return [(title, tuple(one.card for one in found)) for title, found in zip(titles, cards, strict=True)]
+
+
+def by_fit(hits: Iterable[SupplierHit], sectors: tuple[str, ...]) -> dict[Fit, tuple[SupplierHit, ...]]:
+    """The structures that supply people, by how they fit the trade, each group in the order it came in."""
+    found: dict[Fit, list[SupplierHit]] = {fit: [] for fit in TITLES}
+    for hit in hits:
+        if (fit := fit_of(hit, sectors)) in found:
+            found[fit].append(hit)
+    return {fit: tuple(some[:MOST_OF_A_SHELF]) for fit, some in found.items()}
 
 
 def _prescribers(lot: Lot, kept: set[int]) -> list[Structure]:

@@ -61,6 +61,11 @@ def calculate(
     """
     asked = tuple(changes)
     need = _changed(lot_need(lot, on=today), asked)
+    if not need.trade and not need.cpv:
+        raise CalibrationError(
+            "trade",
+            "Le lot n’a pas encore de code CPV : donnez-le au lot, ou choisissez un métier pour cette étude.",
+        )
     chosen = trade(need.trade) if need.trade else trade_for_cpv(need.cpv)
     with ExitStack() as stack:
         stack.enter_context(readings.using(own_parameters(own, need.territory, need.on)))

@@ -64,7 +64,7 @@ class StudyForm(forms.Form):
         label="Heures à reprendre par mois", example="140, ou 0 s’il n’y en a pas", decimals=2
     )
     total_hours = NumberField(label="Heures travaillées sur le lot", example="12 000", decimals=2)
-    headcount = NumberField(label="Emplois prévus (ETP)", example="2,5")
+    headcount = NumberField(label="Emplois à ouvrir à l’insertion (ETP)", example="1,5")
     posts = NumberField(label="Personnes sur place", example="4")
     weeks = NumberField(label="Semaines sur place", example="12")
     tranche_amount = AmountField(

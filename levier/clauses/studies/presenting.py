@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from levier.clauses.models import ChoiceKind, LotChoice, RealisedLot, StudyVersion
 from levier.clauses.studies import queries
-from levier.clauses.studies.calculating import Calculated, calculate
+from levier.clauses.studies.calculating import Calculated, calculate, kept
 from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.limiting import limits_of
 from levier.clauses.studies.own_values import LABELS
@@ -22,7 +23,7 @@ SIMILAR_CONTRACTS = 4
 FIELD_LABELS = LABELS | {
     "method": "Méthode", "trade": "Métier", "rate": "Taux d’insertion", "amount_ht": "Montant du lot HT",
     "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
-    "total_hours": "Heures travaillées sur le lot", "headcount": "Emplois prévus (ETP)",
+    "total_hours": "Heures travaillées sur le lot", "headcount": "Emplois ouverts à l’insertion (ETP)",
     "posts": "Personnes sur place", "weeks": "Semaines sur place", "programme_part": "Règle du programme",
     "tranche_amount": "Une heure par tranche de (€ HT)", "trigger_amount": "Seuil de déclenchement (€ HT)",
     "retroactive": "Le seuil passé, les premiers euros comptent",
@@ -68,11 +69,11 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
     choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
     version = _version_in_view(lines, proposal)
-    shown, problem = None, ""
+    shown, given, problem = None, MappingProxyType({}), ""
     if tried is not None:
-        shown = tried.result.as_dict()
+        shown, given = tried.result.as_dict(), kept(tried.need)
     elif version is not None:
-        shown = version.result
+        shown, given = version.result, version.given
     else:
         shown, problem = _first_look(lot, today)
     chosen = _trade_of(lot, shown)
@@ -89,7 +90,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         scenarios=queries.compared(lines),
         removed=tuple(lot.scenarios.exclude(removed_at=None)),
         limits=limits_of(lot, hours=hours, own=own, today=today),
-        advices=levers_for(facts_in_view(lot, shown)),
+        advices=levers_for(facts_in_view(lot, shown, given)),
         proposal=proposal,
         decision=decision,
         is_signed=queries.is_signed(choices),
@@ -157,10 +158,17 @@ def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
 
 
 def facts_in_view(
-    lot: Lot, shown: Mapping[str, Any] | None, *, siblings: Sequence[Lot] | None = None
-) -> Facts:
-    """The facts of the lot with the hours in view, as the levers read them; `siblings` as in `lot_facts`."""
+    lot: Lot, shown: Mapping[str, Any] | None, given: Mapping[str, Any] = MappingProxyType({}), *,
+    siblings: Sequence[Lot] | None = None,
+) -> Facts:  # fmt: skip
+    """The facts of the lot with the hours in view, as the levers read them; `siblings` as in `lot_facts`.
+
+    `given`: the lot as the study in view keeps it. What it answers of the staff to take over counts for the
+    levers and the texts, as it counts for the hours.
+    """
     facts = lot_facts(lot, siblings=siblings)
+    if given.get("takeover_known") or given.get("takeover_hours") is not None:
+        facts = replace(facts, has_staff_takeover=bool(given.get("takeover_hours")))
     found = (shown or {}).get("range")
     if not found:
         return facts

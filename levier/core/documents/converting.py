@@ -21,6 +21,8 @@ _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fa
 _SANDBOX = "--sandbox"
 # « [à compléter : …] » and « [à confirmer] »: what still waits for somebody stands out in every format.
 _WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
+# A paragraph of running text right before a table, as pandoc writes typst: it stays on the page of what it introduces.
+_LEAD = re.compile(r"(?<=\n\n|>\n)([^\n#=+\-/<)\]][^\n]*(?:\n[^\n]+)*)(?=\n\n#figure\()")
 _TEXT_WIDTH = 100
 _FOLDER = resources.files("levier.core") / "documents"
 # Every blank but those that hold a figure and its unit together.
@@ -59,6 +61,7 @@ def to_pdf(
     style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
         body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
+        body = _LEAD.sub(r"#block(sticky: true)[\1]", body)
         options = f"is-note: {str(is_note).lower()}, has-parts: {str(has_parts).lower()}"
         source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, {options})\n{body}"
         if drawing is not None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 # In the order of the schema: Word mends a file that changes it, with a warning.
 _WORD_ROW = re.compile(r"<w:tr>(<w:trPr>)?")
+# What introduces a table stays on its page: the last paragraph before it, with its own properties.
+_WORD_LEAD = re.compile(r"<w:p>(?:(?!</?w:p>).)*</w:p>(?=\s*<w:tbl>)", re.DOTALL)
+_WORD_STYLED = re.compile(r"(<w:pStyle [^>]*/>)")
 _WORD_PART = '<w:pStyle w:val="Heading1" />'
 _TEXT_PART = 'text:style-name="Heading_20_1"'
 _EDGE, _GROUND = "#b9c2c7", "#eef3f3"
@@ -19,12 +22,13 @@ _TEXT_STYLES = (
 
 
 def finish_word(content: bytes, *, has_parts: bool) -> bytes:
-    """No row cut between two pages; with `has_parts`, each heading of the first level opens a page."""
+    """No row cut between two pages, no table apart from what introduces it; with `has_parts`, each heading of the first level opens a page."""
 
     def edit(xml: str) -> str:
         xml = _WORD_ROW.sub(
             lambda row: "<w:tr><w:trPr><w:cantSplit />" + ("" if row[1] else "</w:trPr>"), xml
         )
+        xml = _WORD_LEAD.sub(lambda lead: _WORD_STYLED.sub(r"\1<w:keepNext />", lead[0], count=1), xml)
         return xml.replace(_WORD_PART, f"{_WORD_PART}<w:pageBreakBefore />") if has_parts else xml
 
     return _edited(content, "word/document.xml", edit)

@@ -136,7 +136,7 @@ def _create_private_folder(folder: Path) -> None:
     is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
     if not is_ours or stat.S_IMODE(found.st_mode) != 0o700:
         raise ServerError(
-            f"Le dossier {folder} existe mais n'est pas un dossier privé de cet utilisateur. "
+            f"Le dossier {folder} existe mais n’est pas un dossier privé de cet utilisateur. "
             "Supprimez-le, ou changez LEVIER_HOME."
         )
 
@@ -152,7 +152,7 @@ def _ensure_system_user(name: str) -> None:
             subprocess.run([*command, name], check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as problem:
             raise ServerError(
-                f"L'utilisateur système « {name} » n'a pas pu être créé, et PostgreSQL refuse de tourner "
+                f"L’utilisateur système « {name} » n’a pas pu être créé, et PostgreSQL refuse de tourner "
                 "sous root. Créez-le (useradd --system levier), lancez Levier sous un utilisateur "
                 "ordinaire, ou donnez DATABASE_URL."
             ) from problem

@@ -104,7 +104,7 @@ class EmbeddedServer:
         with self._start_lock():
             if self._is_ready():
                 return
-            logger.warning("le serveur PostgreSQL s'est arrêté : reprise")
+            logger.warning("le serveur PostgreSQL s’est arrêté : reprise")
             try:
                 self._remove_stale_pid()
                 self._start()

@@ -18,14 +18,13 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.core.typography import day, figure
+from levier.core.typography import figure
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     LONGEST_MONTH_HOURS,
     Account,
     Amendment,
     Commitment,
-    ContractClosing,
     Evidence,
     HoursTransfer,
     LedgerPosting,
@@ -34,7 +33,7 @@ from levier.execution.models import (
     PurchaseOrder,
     Reason,
 )
-from levier.execution.queries.openings import refuse_opened
+from levier.execution.queries.openings import Limits, closed_on, limits_of
 from levier.organisations.models import Organisation
 from levier.rulebook.hours_due import rounded
 
@@ -49,12 +48,8 @@ def locked(*commitments: Commitment) -> dict[int, Commitment]:
 
 
 def refuse_closed(commitment: Commitment) -> None:
-    """Raises RefusedError when the contract is closed: it owes and counts nothing new; what it counted may be corrected."""
-    found = ContractClosing.objects.filter(contract=commitment.contract_id, closed_at__isnull=False).first()
-    if found is not None and found.closed_at is not None:
-        raise RefusedError(
-            f"Ce contrat est clos depuis le {day(found.closed_at)} : seules les heures déjà comptées se corrigent."
-        )
+    """Raises RefusedError when the contract is closed (`Limits.refuse_new`)."""
+    Limits(closed_on(commitment.contract_id), None).refuse_new()
 
 
 def checked_hours(hours: Decimal) -> Decimal:
@@ -126,14 +121,18 @@ def record_month(
 @transaction.atomic
 def post_done(
     *, by: User, commitment: Commitment, month: PersonMonth, hours: Decimal, evidence: str,
-    effective_on: date | None = None,
+    effective_on: date | None = None, is_correction: bool = False, limits: Limits | None = None,
 ) -> LedgerPosting:  # fmt: skip
     """Hours of a person-month counted for a commitment, and no longer free for another. Raises RefusedError.
 
-    `effective_on`: the last day of the month by default, today while the month runs.
+    `effective_on`: the last day of the month by default, today while the month runs. `is_correction`: in place of hours counted already,
+    which a closed contract allows. `limits`: those of the contract, when the caller has read them under the lock of the commitment.
     """
     own = locked(commitment)[commitment.pk]
-    made = _done(by, own, _month(month.pk), hours, evidence, effective_on)
+    limits = limits or limits_of(own)
+    if not is_correction:
+        limits.refuse_new()
+    made = _done(by, own, limits, _month(month.pk), hours, evidence, effective_on)
     audit.record(by=by.as_actor(), verb="execution.post_done", **about(own, made))
     return made
 
@@ -145,6 +144,7 @@ def _month(pk: int) -> PersonMonth:
 def _done(
     by: User | None,
     commitment: Commitment,
+    limits: Limits,
     month: PersonMonth,
     hours: Decimal,
     evidence: str,
@@ -156,7 +156,7 @@ def _done(
         )
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
-    refuse_opened(commitment, [month.month])
+    limits.refuse_months([month.month])
     free = month.worked - month.allocated
     if hours > free:
         raise RefusedError(
@@ -238,21 +238,23 @@ def reallocate(
         )
     proof = evidence or posting.evidence
     is_moved = to.pk != posting.commitment_id
+    limits = limits_of(own[to.pk])
     if is_moved:
-        refuse_closed(own[to.pk])
+        limits.refuse_new()
     if not is_moved and proof == posting.evidence:
         raise RefusedError("Ces heures sont déjà comptées ici, avec cette preuve.")
     assert posting.person_month_id is not None
     _month(posting.person_month_id)
     lines = [_reversal(by, posting, Reason.MOVED if is_moved else Reason.PROOF)]
-    for target, part, level in (
-        (own[posting.commitment_id], posting.hours - moved, posting.evidence),
-        (own[to.pk], moved, proof),
+    for target, bounds, part, level in (
+        # What stays was counted there already.
+        (own[posting.commitment_id], Limits(None, None), posting.hours - moved, posting.evidence),
+        (own[to.pk], limits, moved, proof),
     ):
         if part:
             # Read again: the line above has just freed or taken some of its hours.
             month = _month(posting.person_month_id)
-            lines.append(_done(by, target, month, part, level, posting.effective_on))
+            lines.append(_done(by, target, bounds, month, part, level, posting.effective_on))
     actor = by.as_actor() if by else Actor.machine("personne")
     audit.record(by=actor, verb="execution.reallocate", **about(own[to.pk], *lines))
     return tuple(lines)
@@ -268,14 +270,15 @@ def post_many_done(
     Raises RefusedError.
     """
     own = locked(commitment)[commitment.pk]
-    refuse_closed(own)
+    limits = limits_of(own)
+    limits.refuse_new()
     if evidence not in Evidence.values:
         raise RefusedError("Dites comment ces heures sont prouvées.")
     today = timezone.localdate()
     for _, _, month, hours in rows:
         if checked_hours(hours) < 0 or month > today:
             raise RefusedError("Des heures se comptent une fois faites, et leur nombre dépasse zéro.")
-    refuse_opened(own, {month for _, _, month, _ in rows})
+    limits.refuse_months(month for _, _, month, _ in rows)
     months = _months_of(rows)
     try:
         with transaction.atomic():

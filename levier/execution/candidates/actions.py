@@ -13,6 +13,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, mail
 from levier.core.audit import Actor
+from levier.core.typography import day
 from levier.execution.candidates.policies import Seat, following
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -131,8 +132,9 @@ def propose(
         audit.record(verb="execution.propose_candidate", **_about(by, position, candidate=made.pk))
     _write(
         position.contact_email, f"Une candidature pour {position.trade}", position,
-        "Une personne vous est proposée. Répondez avant le "
-        f"{due_on(CandidateStage.PROPOSED, today):%d/%m/%Y}.", f"candidate-{made.pk}-proposed",
+        "Une personne vous est proposée pour ce poste. "
+        f"Répondez avant le {day(due_on(CandidateStage.PROPOSED, today))} : "
+        "dites si vous la rencontrez.", f"candidate-{made.pk}-proposed",
     )  # fmt: skip
     return made
 
@@ -188,7 +190,9 @@ def remind(*, today: date) -> int:
     """Remind the contact of a late stage, then its backup too, each once a stage. Gives how many mails were written."""
     sent = 0
     with acting(is_retention=True):
-        late = Candidate.objects.filter(stage__in=RUNNING_STAGES, reminded__lt=2).select_related("position")
+        late = Candidate.objects.filter(stage__in=RUNNING_STAGES, reminded__lt=2).select_related(
+            "position__contract"
+        )
         for one in late.order_by("pk"):
             days = _days(one.stage, today)
             level = min(2, (today - one.stage_on).days // (days + 1)) if days else 0
@@ -215,8 +219,9 @@ def _remind(one: Candidate, level: int) -> int:
     for address in addresses:
         _write(
             address, f"Une candidature attend : {position.trade}", position,
-            f"L’étape « {one.get_stage_display().lower()} » dure depuis le {one.stage_on:%d/%m/%Y}. "
-            + ("Le remplaçant reçoit aussi ce rappel." if level == 2 else ""),
+            f"Une personne attend votre suite depuis le {day(one.stage_on)} (étape « {one.get_stage_display().lower()} »). Ouvrez la page "
+            "et dites ce qu’il en est : rencontrée, embauchée, ou non retenue."
+            + ("\n\nVotre collègue reçoit aussi ce rappel." if level == 2 else ""),
             f"candidate-{one.pk}-{one.stage}-{level}-{address}",
         )  # fmt: skip
     return len(addresses)
@@ -227,7 +232,7 @@ def _write(to: str, subject: str, position: Position, said: str, key: str) -> No
     mail.send(
         to=to,
         subject=subject,
-        body=f"Bonjour,\n\n{said.strip()}\n\n{position.trade}, {position.place}\n{address}\n",
+        body=f"Bonjour,\n\n{said.strip()}\n\n{position.trade}, {position.place}, pour « {position.contract.title} » :\n{address}\n",
         key=key,
     )
 

@@ -164,6 +164,7 @@ def _ask(own: Own, kind: RequestKind, **values: str) -> PersonRequest:
                 follower_id=own.participant.follower_id,
                 kind=kind,
                 due_on=_due(),
+                is_proved=own.is_proved,
                 **values,
             )
             audit.record(verb="execution.ask_about_data", **_about(own, request=made.pk, kind=kind.value))

@@ -16,6 +16,7 @@ from levier.execution.declaring import actions as declaring
 from levier.execution.declaring.policies import facilitator_desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
+    AddressCheck,
     CorrectedField,
     DeclarationLine,
     DisputeAnswer,
@@ -31,7 +32,7 @@ from levier.execution.models import (
     RequestKind,
 )
 from levier.execution.people import retention
-from levier.execution.people.actions import give_notice
+from levier.execution.people.actions import address_values, give_notice
 from levier.execution.people.scope import acting, followed_by
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months
@@ -101,8 +102,8 @@ def answer_dispute(*, by: User, answer: MonthAnswer, word: str, hours: Decimal |
 
 
 @transaction.atomic
-def answer_request(*, by: User, request: PersonRequest, word: str) -> PersonRequest:
-    """Decide a correction or an erasure. « C’est fait » does it. Raises RefusedError."""
+def answer_request(*, by: User, request: PersonRequest, word: str, is_checked: bool = False) -> PersonRequest:
+    """Decide a correction or an erasure. « C’est fait » does it. `is_checked`: an address was checked with the person. Raises RefusedError."""
     if word not in RequestAnswer.values:
         raise RefusedError("Choisissez la réponse que la personne lira.")
     person = request.participant
@@ -121,7 +122,10 @@ def answer_request(*, by: User, request: PersonRequest, word: str) -> PersonRequ
         if is_done and own.kind == RequestKind.ERASURE:
             _erase(person)
             return own
-        if is_done:
+        if is_done and field == CorrectedField.EMAIL:
+            check = AddressCheck.SEEN if is_checked else AddressCheck.FORMER if own.is_proved else ""
+            _put_address(by, person, proposed, check)
+        elif is_done:
             _apply(person, field, proposed)
         _tell(person, f"request-{own.pk}")
     return own
@@ -172,6 +176,42 @@ def _correct(by: User, line: DeclarationLine, hours: Decimal | None) -> None:
         if fresh is None:
             return
         declaring.accept(by=by, desk=desk, line=fresh, seen=hours, reason=LineReason.CHECKED)
+
+
+@transaction.atomic
+def set_address(*, by: User, participant: Participant, email: str, is_checked: bool) -> None:
+    """The address of a person, typed or checked again by its structure. Raises RefusedError."""
+    with acting(followers=_follower(by, participant)):
+        own = Participant.objects.select_for_update().select_related("follower").get(pk=participant.pk)
+        if own.anonymised_at or own.pseudonymised_at:
+            raise RefusedError("Cette fiche n’a plus de nom : elle n’a plus d’adresse.")
+        if not email.strip() and is_checked:
+            raise RefusedError("Écrivez l’adresse que vous avez vérifiée.")
+        if own.email.casefold() == email.strip().casefold() and not is_checked:
+            # Saved again as it was: what is known of it stays.
+            return
+        _put_address(by, own, email.strip(), AddressCheck.SEEN if is_checked else "")
+        audit.record(verb="execution.set_address", **_about(by, own.pk, fields=["email", "email_check"]))
+
+
+def _put_address(by: User, person: Participant, email: str, check: str) -> None:
+    """Write an address. The links sent to the former one open nothing any more, and the former one is told."""
+    former, card = person.email, card_of(person)
+    for name, value in address_values(by, email, check).items():
+        setattr(person, name, value)
+    person.save(update_fields=["email", "email_check", "email_checked_at", "email_checked_by"])
+    if not former or former.casefold() == email.casefold():
+        return
+    if card is not None:
+        made = make_card(by=by, participant=person)
+        if email:
+            notices.send_card_link(participant=person, card=made)
+    mail.send(
+        to=former, subject="Votre adresse a été remplacée",
+        body=f"Bonjour,\n\n{person.follower.name} n’écrit plus à cette adresse : une autre a été donnée pour vous. Si vous aviez une carte, "
+        f"elle n’ouvre plus rien.\n\nVous n’avez rien demandé ? Prévenez {person.follower.name}.\n",
+        key=f"address-left-{person.pk}-{timezone.now():%Y%m%d%H%M}",
+    )  # fmt: skip
 
 
 def _apply(person: Participant, field: str, proposed: str) -> None:

@@ -16,7 +16,9 @@ from levier.execution.models import (
     RequestKind,
 )
 from levier.execution.people.forms import choice_field
-from levier.facilitators.forms.fields import text_field
+from levier.facilitators.forms.fields import mail_field, text_field
+
+CHECKED = "J’ai vu ou appelé la personne : cette adresse est à elle seule"
 
 
 class BirthForm(forms.Form):
@@ -109,6 +111,7 @@ class RequestAnswerForm(forms.Form):
     """The facilitator's answer to a correction or an erasure."""
 
     word = choice_field("Réponse que la personne lira", ())
+    is_checked = forms.BooleanField(required=False, label=CHECKED)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +119,13 @@ class RequestAnswerForm(forms.Form):
         if kind == RequestKind.ERASURE:
             fitting = {RequestAnswer.DONE, RequestAnswer.RUNNING, RequestAnswer.CONTROL}
         self.fields["word"].choices = [one for one in RequestAnswer.choices if one[0] in fitting]  # type: ignore[attr-defined]
+
+
+class AddressForm(forms.Form):
+    """The address of a person, and whether it was checked with her."""
+
+    email = mail_field("Son adresse électronique")
+    is_checked = forms.BooleanField(required=False, label=CHECKED)
 
 
 class NoticeTextForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution.cards.links import UNKNOWN, card_key
+from levier.execution.cards.proving import doubt_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import MonthAnswer, Notice, Participant, PersonCard, PersonProof, PersonRequest
 from levier.execution.people.policies import Reader
@@ -33,11 +34,15 @@ _LOCKED = "Trop d’essais : cette carte est fermée pendant une heure. Besoin d
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A person on its own pages. `is_proved`: it came by the link that its own mail received, which no structure reads."""
+    """A person on its own pages. `is_proved`: it came by the link that its own mail received, and nobody doubts that this mail is hers.
+
+    `by_mail`: it came by that link, whatever is known of the address.
+    """
 
     card: PersonCard
     participant: Participant
     is_proved: bool = False
+    by_mail: bool = False
 
 
 def card_behind(signed: str) -> PersonCard:
@@ -70,7 +75,7 @@ def open_card(signed: str, birth_on: date, *, now: datetime) -> PersonCard:
     return card
 
 
-def own_pages(key: int, *, is_proved: bool = False) -> Own:
+def own_pages(key: int, *, by_mail: bool = False) -> Own:
     """The person whose card opened this session; a card cancelled since closes it. Raises Http404."""
     card = _in_force(key)
     with acting(person=card.participant_id):
@@ -81,7 +86,7 @@ def own_pages(key: int, *, is_proved: bool = False) -> Own:
         )
     if found is None:
         raise Http404(UNKNOWN)
-    return Own(card, found, is_proved)
+    return Own(card, found, is_proved=by_mail and doubt_of(found) is None, by_mail=by_mail)
 
 
 def month_answer_for(user: Reader, pk: int) -> MonthAnswer:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from levier.core import received_files
 from levier.core.qr import qr_code
 from levier.execution.cards import answering, notice, policies
-from levier.execution.cards.forms import DisputeAnswerForm, NoticeTextForm, RequestAnswerForm
+from levier.execution.cards.forms import AddressForm, DisputeAnswerForm, NoticeTextForm, RequestAnswerForm
 from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import AccessPurpose, LegalBasis
@@ -99,6 +99,17 @@ def mail_notice(request: HttpRequest, key: UUID) -> HttpResponse:
         "people:sheet",
         key,
     )
+
+
+@require_POST
+def address(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The address of the person, typed or checked with her."""
+    person = people.open_sheet(request.user, key).participant
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form, key)
+    act = lambda: answering.set_address(by=account(request), participant=person, **form.cleaned_data)  # noqa: E731
+    return _then(request, act, "L’adresse est enregistrée.", "people:sheet", key)
 
 
 @require_POST

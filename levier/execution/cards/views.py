@@ -18,6 +18,7 @@ from levier.execution.cards import everything as mine
 from levier.execution.cards.forms import BirthForm, CorrectionForm, DisputeForm, ProofForm
 from levier.execution.cards.links import card_key
 from levier.execution.cards.policies import Own
+from levier.execution.cards.proving import doubt_of
 from levier.execution.declaring.reading import read_hours
 from levier.execution.errors import RefusedError
 
@@ -60,7 +61,7 @@ def _own(view: View) -> View:
         if not kept or kept["until"] < now:
             request.session.pop(_SESSION, None)
             return render(request, "execution/cards/again.html", status=403)
-        own = policies.own_pages(kept["card"], is_proved=kept.get("proved", False))
+        own = policies.own_pages(kept["card"], by_mail=kept.get("proved", False))
         request.session[_SESSION] = kept | {"until": now + policies.SESSION.total_seconds()}
         return view(request, own, *args, **kwargs)
 
@@ -105,6 +106,7 @@ def home(request: HttpRequest, own: Own) -> HttpResponse:
         "proofs": queries.proofs_of(own.participant),
         "accesses": queries.accesses_of(own.participant)[:20],
         "today": timezone.localdate(),
+        "is_doubted": not own.is_proved and doubt_of(own.participant) is not None,
     }
     return render(request, "execution/cards/home.html", context)
 

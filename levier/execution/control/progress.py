@@ -9,6 +9,7 @@ from django.db.models import DecimalField, Sum
 from django.db.models.functions import TruncMonth
 
 from levier.core.typography import day, figure
+from levier.core.typography import hours as in_hours
 from levier.execution.models import Account, Contract, LedgerPosting
 from levier.execution.queries.contracts import ContractRow, declared_hours
 from levier.execution.queries.openings import openings_of
@@ -60,6 +61,7 @@ class Standing:
     progress: Progress
     curve: Curve | None
     sentence: str
+    is_over: bool = False
 
     @property
     def tone(self) -> str:
@@ -69,6 +71,8 @@ class Standing:
     def word(self) -> str:
         if self.progress.light == "none" and self.progress.due <= 0:
             return "Rien n’est dû"
+        if self.is_over and self.progress.light == "red":
+            return "Terminé, heures manquantes"
         return _WORDS[self.progress.light]
 
 
@@ -95,7 +99,7 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
         waiting=declared_hours(contract) if waiting is None else waiting,
     )  # fmt: skip
     curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
-    return Standing(seen, curve, _sentence(contract, seen, today))
+    return Standing(seen, curve, _sentence(contract, seen, today), today > contract.ends_on)
 
 
 def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, str, str]]:
@@ -120,6 +124,9 @@ def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, st
     openings = openings_of(keys)
     found = []
     for one in rows:
+        if one.is_closed:
+            found.append(("neutral", "Clos", ""))
+            continue
         contract, monthly = one.contract, recent[one.contract.pk]
         if contract.pk in openings:
             monthly = _with_opening(monthly, openings[contract.pk], contract)
@@ -131,7 +138,7 @@ def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, st
         seen = progress(
             due=one.due, monthly=monthly, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today
         )
-        standing = Standing(seen, None, "")
+        standing = Standing(seen, None, "", one.is_over)
         found.append((standing.tone, standing.word, seen.reasons[0] if seen.reasons else ""))
     return found
 
@@ -156,10 +163,10 @@ def _sentence(contract: Contract, seen: Progress, today: date) -> str:
         return (
             "Rien n’est dû pour l’instant : les heures viendront des commandes, des factures ou des relevés."
         )
-    words = f"{figure(seen.done, 2)} h faites sur {figure(seen.due, 2)} h dues"
+    words = f"{in_hours(seen.done, 2)} faites sur {in_hours(seen.due, 2)} dues"
     if today > contract.ends_on:
         return f"{words} ; le contrat est fini depuis le {day(contract.ends_on)}."
-    words += f", pour {figure(seen.expected, 0)} h attendues à ce jour à un rythme égal"
+    words += f", pour {in_hours(seen.expected)} attendues à ce jour à un rythme égal"
     if seen.forecast and seen.done < seen.due:
         words += f". Si le rythme continue : {_range(seen.forecast)} le {day(contract.ends_on)}"
     return f"{words}."
@@ -167,8 +174,8 @@ def _sentence(contract: Contract, seen: Progress, today: date) -> str:
 
 def _range(found: Forecast) -> str:
     if found.low == found.high:
-        return f"environ {figure(found.end)} h"
-    return f"environ {figure(found.end)} h, entre {figure(found.low)} et {figure(found.high)} h,"
+        return f"environ {in_hours(found.end)}"
+    return f"environ {in_hours(found.end)}, entre {figure(found.low)} et {in_hours(found.high)},"
 
 
 def _curve(

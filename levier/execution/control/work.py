@@ -3,6 +3,7 @@
 One source of the portfolio: a constant number of queries, whatever the number of contracts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, Final
@@ -18,12 +19,14 @@ from levier.execution.control import arrived
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
 from levier.execution.control.work_lines import LATE, SILENT, TO_COME, TO_VALIDATE, Line, item
+from levier.execution.declaring.contacts import UNREACHABLE, Reachable, contacts_of, last_notes
 from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.letters import months_named
 from levier.execution.models import (
     Amendment,
     AmendmentState,
     AnswerState,
+    ContactNote,
     Contract,
     ControlMeeting,
     Declaration,
@@ -37,7 +40,7 @@ from levier.execution.models import (
     ReminderStep,
     StepKind,
 )
-from levier.execution.policies import bought_by, contracts_of
+from levier.execution.policies import contracts_and_bought
 from levier.execution.reporting import DueAndDone
 from levier.facilitators.queries.work import WorkItem
 
@@ -73,13 +76,13 @@ def _own_lines(user: User, today: date) -> dict[int, Line]:
     """As in `policies.sides_for`; a company has its own page."""
     held = Membership.objects.filter(user=user)
     following = Coalesce("facilitator_id", "buyer_id")
+    seen, bought = contracts_and_bought(user)
     rows: Any = (
-        contracts_of(user)
-        .filter(Q(closing=None) | Q(closing__closed_at=None))
+        seen.filter(Q(closing=None) | Q(closing__closed_at=None))
         .select_related("buyer", "holder", "facilitator")
         .annotate(
             following=following,
-            i_buy=Exists(Contract.objects.filter(bought_by(user), pk=OuterRef("pk"))),
+            i_buy=Exists(Contract.objects.filter(bought, pk=OuterRef("pk"))),
             i_follow=Exists(held.filter(organisation=OuterRef("following"), role=Role.FACILITATOR)),
         )
         .order_by("ends_on", "pk")[:_MOST]
@@ -186,6 +189,40 @@ def _meetings(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
             due=one.held_on,
             url=_control(line),
         )
+
+
+def _unreachable(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
+    """Contacts that answer no more, or whose mails come back, until somebody corrects the address or hears of them."""
+    notes = last_notes(line.contract for line in lines.values())
+    lost = {
+        key: known for key, known in notes.items() if any(one.word in UNREACHABLE for one in known.values())
+    }
+    if not lost:
+        return
+    contracts = (
+        Contract.objects.filter(pk__in=lost)
+        .with_parties()
+        .prefetch_related("contacts", "parties__organisation")
+    )
+    places: dict[str, list[tuple[Contract, Reachable, ContactNote]]] = defaultdict(list)
+    for contract in contracts:
+        for one in contacts_of(contract, lost[contract.pk]):
+            if one.note is not None and one.is_silent:
+                places[one.reach].append((contract, one, one.note))
+    # Somebody named on many contracts is one line.
+    for found in places.values():
+        contract, one, note = found[0]
+        what = (
+            f"les courriels de {one.name} reviennent, adresse à corriger"
+            if one.is_returned
+            else f"{one.name} ne répond plus"
+        )
+        what += f" sur {len(found)} contrats" if len(found) > 1 else ""
+        since = timezone.localdate(note.at)
+        url = f"{reverse('declaring:grid', args=[contract.pk])}#joindre"
+        # Noted after a call, whoever follows knows it already.
+        latest = since if note.by_id is None else None
+        yield item(lines[contract.pk], SILENT, what, "facilitator", since, url=url, latest=latest)
 
 
 class _Hours(DueAndDone):
@@ -302,5 +339,5 @@ def _sum(name: str) -> Any:
 
 _SOURCES: Final[tuple[Callable[[dict[int, Line], date], Iterable[WorkItem]], ...]] = (
     arrived.declared, arrived.disputed, arrived.statements, arrived.mails, arrived.people,
-    _decisions, _evidence, _defaults, _meetings, _calendar,
+    _decisions, _evidence, _defaults, _meetings, _unreachable, _calendar,
 )  # fmt: skip

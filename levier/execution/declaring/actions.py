@@ -84,7 +84,7 @@ def keep_cells(
     `incoming`: the file they come from. Raises RefusedError on a contract that is closed, but for what it counts already.
     """
     if any(book.cell(key).current is None for key in cells):
-        refuse_closed(book.commitment)
+        book.limits.refuse_new()
     sent: dict[tuple[int, date], Declaration] = {}
     new = [_keep(by, book, key, hours, sent, incoming) for key, hours in cells.items()]
     DeclarationLine.objects.bulk_create([line for line in new if line], batch_size=1000)
@@ -288,7 +288,7 @@ def _accept(
     is_statement_seen: bool,
 ) -> DeclarationLine:  # fmt: skip
     if book.cell((line.entry_id, line.declaration.month)).current is None:
-        refuse_closed(book.commitment)
+        book.limits.refuse_new()
     hours = line.hours if counted is None else counted
     if not 0 <= hours <= line.hours:
         raise RefusedError(
@@ -334,7 +334,10 @@ def _post(
     evidence = Evidence.DOCUMENTED if is_statement_seen else Evidence.DECLARED
     if line.confirmations.filter(state=ConfirmationState.CONFIRMED, hours=line.hours).exists():
         evidence = Evidence.THIRD_PARTY
-    return post_done(by=by, commitment=book.commitment, month=month, hours=hours, evidence=evidence)
+    return post_done(
+        by=by, commitment=book.commitment, month=month, hours=hours, evidence=evidence,
+        is_correction=cell.current is not None, limits=book.limits,
+    )  # fmt: skip
 
 
 def _answer(

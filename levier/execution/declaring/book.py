@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import cast
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from levier.execution.declaring.policies import Desk
 from levier.execution.models import (
@@ -23,6 +26,7 @@ from levier.execution.models import (
     LineState,
     PersonMonth,
 )
+from levier.execution.queries.openings import Limits, limits_of, told_in_opening
 from levier.rulebook import counting, parameters
 from levier.rulebook.counting import Questioned, Share, count_month, counting_keys, counting_rules
 from levier.rulebook.declaring import ALWAYS_BLOCK, Around, Finding, Line, check
@@ -95,6 +99,7 @@ class Book:
     commitment: Commitment
     today: date
     left: Decimal
+    limits: Limits
     entries: dict[int, Entry]
     reasons: dict[int, EntryReason]
     cells: dict[Key, Cell]
@@ -130,10 +135,13 @@ class Book:
 
     def refusal(self, key: Key, hours: Decimal) -> str:
         """Why hours cannot even be kept; empty when they can."""
-        return self.refusal_of(check(self._line(key, hours), self._around(key, hours), only=NOT_KEPT), hours)
+        found = check(self._line(key, hours), self._around(key, hours), only=NOT_KEPT)
+        return self.refusal_of(key, found, hours)
 
-    def refusal_of(self, findings: Iterable[Finding], hours: Decimal) -> str:
+    def refusal_of(self, key: Key, findings: Iterable[Finding], hours: Decimal) -> str:
         """The same, of remarks already read."""
+        if hours and self.limits.opening and self.limits.holds(key[1]):
+            return told_in_opening(self.limits.opening, may_reverse=self.desk.is_facilitator)
         told = next((one.sentence for one in findings if one.rule.name in NOT_KEPT), "")
         if not told and hours > LONGEST_MONTH_HOURS:
             return f"Un mois compte au plus {LONGEST_MONTH_HOURS} heures : vérifiez ce nombre."
@@ -267,6 +275,8 @@ def load(desk: Desk, commitment: Commitment) -> Book:
         commitment=commitment,
         today=timezone.localdate(),
         left=head.due - head.done,
+        # Two queries, when something is to be written alone.
+        limits=cast("Limits", SimpleLazyObject(partial(limits_of, commitment))),
         entries=entries,
         reasons=reasons,
         cells=cells,

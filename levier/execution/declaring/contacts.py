@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
@@ -18,6 +20,7 @@ from levier.execution.models import (
     ContractSide,
 )
 from levier.organisations.models import Organisation
+from levier.rulebook.months import add_months
 
 UNREACHABLE = (ContactWord.SILENT, ContactWord.BOUNCED)
 _SALT = "levier.declaring.reminders"
@@ -40,6 +43,11 @@ class Reachable:
     @property
     def is_silent(self) -> bool:
         return self.note is not None and self.note.word in UNREACHABLE
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether its mails come back: nothing is sent until its address is corrected, or it is known to answer."""
+        return self.note is not None and self.note.word == ContactWord.BOUNCED
 
     @property
     def may_be_reminded(self) -> bool:
@@ -90,6 +98,21 @@ def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) 
         object_type="contract", object_key=str(contract.pk), details={"word": word},
     )  # fmt: skip
     return made
+
+
+def note_returned(address: str) -> None:
+    """Mails to this address come back: note it of each contact it is the address of, on the contracts that still need it."""
+    named = Q(contacts__email__iexact=address, contacts__side=ContractSide.HOLDER) | Q(
+        parties__email__iexact=address
+    )
+    contracts = Contract.objects.filter(
+        named, removed_at=None, ends_on__gte=add_months(timezone.localdate(), -8)
+    ).exclude(closing__closed_at__isnull=False)
+    known = last_notes(contracts)
+    for contract in contracts.distinct().prefetch_related("contacts", "parties__organisation"):
+        for one in contacts_of(contract, known.get(contract.pk, {})):
+            if one.email.casefold() == address.casefold() and not one.is_silent:
+                note_contact(by=None, contract=contract, reach=one.email, word=ContactWord.BOUNCED)
 
 
 def stop_token(contracts: Iterable[Contract], email: str) -> str:

@@ -17,9 +17,11 @@ from levier.execution.models import (
     DeclarationState,
     Entry,
     EntryState,
+    LedgerPosting,
     LineState,
 )
 from levier.execution.people.scope import acting
+from levier.execution.queries.openings import openings_of
 from levier.execution.reporting import Report, reports_asked
 from levier.organisations.models import Organisation
 
@@ -51,19 +53,24 @@ def sent_lines(entries: Collection[int]) -> QuerySet[DeclarationLine]:
 
 
 def months_lacking(
-    entries: Iterable[Entry], months: Iterable[date], told: Collection[tuple[int, date]]
-) -> tuple[date, ...]:
-    """Those of `months` when somebody of these entries was there without a line; `told`: (entry, month) of the lines sent."""
+    entries: Iterable[Entry], months: Iterable[date], told: Collection[tuple[int, date]],
+    opening: LedgerPosting | None,
+) -> tuple[date, ...]:  # fmt: skip
+    """Those of `months` when somebody of these entries was there without a line; `told`: (entry, month) of the lines sent.
+
+    `opening`: the total taken over of the contract; the months it holds are counted already.
+    """
     present = list(entries)
     return tuple(
         month
         for month in months
-        if any(not is_away(one, month) and (one.pk, month) not in told for one in present)
+        if (opening is None or month > opening.effective_on)
+        and any(not is_away(one, month) and (one.pk, month) not in told for one in present)
     )
 
 
 def missing_of(contracts: Iterable[Contract], today: date) -> list[Missing]:
-    """What the companies of these contracts still owe of the periods asked for, the oldest first. Two SQL queries.
+    """What the companies of these contracts still owe of the periods asked for, the oldest first. Three SQL queries.
 
     Read for the structures that follow them: no name leaves, whoever asks.
     """
@@ -81,6 +88,7 @@ def missing_of(contracts: Iterable[Contract], today: date) -> list[Missing]:
         months = {month for _, reports in asked.values() for one in reports for month in one.months}
         lines = sent_lines([one.pk for one in entries]).filter(declaration__month__in=months)
         told = set(lines.values_list("entry", "declaration__month"))
+    openings = openings_of(asked)
     teams: dict[tuple[int, int], list[Entry]] = defaultdict(list)
     for one in entries:
         teams[one.contract_id, one.company_id].append(one)
@@ -88,5 +96,5 @@ def missing_of(contracts: Iterable[Contract], today: date) -> list[Missing]:
         Missing(asked[key][0], team[0].company, report, lacking)
         for (key, _), team in teams.items()
         for report in asked[key][1]
-        if (lacking := months_lacking(team, report.months, told))
+        if (lacking := months_lacking(team, report.months, told, openings.get(key)))
     ]

@@ -33,9 +33,20 @@ def month_name(month: date) -> str:
     return date_format(month, "F Y")
 
 
+def of_month(month: date) -> str:
+    """« d’octobre 2026 », « de mars 2026 »."""
+    name = month_name(month)
+    return f"d’{name}" if name[0] in "ao" else f"de {name}"
+
+
 def months_named(first: date, last: date) -> str:
     """« octobre 2026 », or « de juillet 2026 à septembre 2026 »."""
-    return month_name(last) if first == last else f"de {month_name(first)} à {month_name(last)}"
+    return month_name(last) if first == last else f"{of_month(first)} à {month_name(last)}"
+
+
+def follower_of(contract: Contract) -> Organisation:
+    """The structure that a company hears from."""
+    return contract.facilitator or contract.buyer
 
 
 def send_receipt(sending: DeclarationSending, *, to: str, files: int) -> None:
@@ -49,17 +60,20 @@ def send_receipt(sending: DeclarationSending, *, to: str, files: int) -> None:
     if sending.left_blank:
         parts.append(f"{sending.left_blank} sans nombre : vous pouvez compléter par le même lien")
     listed = "\n".join(f"- {one}" for one in parts)
+    who = follower_of(contract).name
     mail.send(
         to=to,
         subject=f"Reçu : {month_name(declaration.month)}, {contract.title}",
         body=f"""Bonjour,
 
-Le facilitateur a reçu votre mois de {month_name(declaration.month)} pour « {contract.title} » :
+{who} a bien reçu votre mois {of_month(declaration.month)} pour « {contract.title} » :
+
 {listed}
 
-Envoi n° {sending.pk}, le {day(sending.at)}. Registre à cet instant : {sending.chain_head}
+Un facilitateur vérifie chaque ligne. S’il a une question, elle vous arrive par courriel ; sinon, vous n’avez rien à faire.
 
-Il vérifie chaque ligne. Une question vous arrive par courriel ; sans question, vous n’avez rien à faire.
+Gardez ce message : c’est votre reçu. Envoi n° {sending.pk}, le {day(sending.at)}. Empreinte du registre des heures à cet instant :
+{sending.chain_head}
 """,
         key=f"declaration-receipt-{sending.pk}",
     )
@@ -78,18 +92,19 @@ def tell_answer(declaration: Declaration, state: LineState) -> None:
         month=declaration.month,
     )  # fmt: skip
     is_question = state == LineState.QUESTIONED
-    what = "pose une question sur" if is_question else "n’a pas retenu"
+    what = "pose une question sur" if is_question else "ne retient pas"
     todo = (
-        "Lisez-la et corrigez le nombre, ou renvoyez un relevé d’heures"
+        "Ouvrez la page pour la lire, puis corrigez le nombre ou renvoyez un relevé d’heures"
         if is_question
-        else "Le motif est sur la page ; si c’est une erreur, écrivez le bon nombre"
+        else "Ouvrez la page pour lire le motif ; si c’est une erreur, écrivez le bon nombre"
     )
     mail.send(
         to=contact.email,
         subject=f"{'Une question' if is_question else 'Heures non retenues'} : {month_name(declaration.month)}, {contract.title}",
         body=f"""Bonjour,
 
-Le facilitateur {what} au moins une ligne de votre mois de {month_name(declaration.month)}, « {contract.title} ».
+{follower_of(contract).name} {what} au moins une ligne de votre mois {of_month(declaration.month)}, pour « {contract.title} ».
+Les autres lignes suivent leur cours.
 
 {todo} :
 {links.address_of(link)}
@@ -117,13 +132,11 @@ def tell_payslip(statement: HoursStatement) -> None:
 
 def payslip_body(about: str) -> str:
     """What a sender reads of a payslip, whichever way it came."""
-    return f"""Bonjour,
-
-Un document envoyé {about} est un bulletin de paie. Il porte le numéro de sécurité sociale de la personne : le facilitateur l’a supprimé dès
-qu’il l’a ouvert, et rien n’en est gardé.
-
-Envoyez à la place un relevé d’heures ou un planning signé. Les heures déclarées, elles, sont bien arrivées.
-"""
+    return (
+        f"Bonjour,\n\nUn document envoyé {about} est un bulletin de paie. Il porte le numéro de sécurité sociale de la personne : "
+        "le facilitateur l’a supprimé dès qu’il l’a ouvert, et rien n’en est gardé.\n\n"
+        "Envoyez à la place un relevé d’heures ou un planning signé. Les heures déclarées, elles, sont bien arrivées.\n"
+    )
 
 
 def send_link(
@@ -182,7 +195,10 @@ def send_digest(*, to: Reachable, reminders: Sequence[Reminder]) -> None:
             month=one.month,
         )  # fmt: skip
         said = _SAID[one.step].format(due=day(one.due_on))
-        lines.append(f"- {one.contract.title}, {one.months} : {said}\n  {links.address_of(link)}")
+        lines.append(
+            f"- {one.contract.title}, {one.months} : {said} (suivi par {follower_of(one.contract).name})\n"
+            f"  {links.address_of(link)}"
+        )
     listed = "\n\n".join(lines)
     token = stop_token([one.contract for one in reminders], to.email)
     stop = settings.SITE_URL + reverse("declaring:stop", args=[token])
@@ -194,10 +210,12 @@ def send_digest(*, to: Reachable, reminders: Sequence[Reminder]) -> None:
         + (f" sur {count} contrats" if count > 1 else f", {reminders[0].months}"),
         body=f"""Bonjour,
 
+{"Voici ce que" if is_first else "Nous n’avons pas encore reçu ce que"} votre entreprise doit déclarer :
+
 {listed}
 
-Trois minutes sur un téléphone suffisent, sans compte : un code arrive à cette adresse pour ouvrir la page. Un mois sans heure se
-déclare aussi, avec 0.
+Trois minutes sur un téléphone suffisent, sans compte : un code arrive à cette adresse pour ouvrir la page.
+Un mois sans heure se déclare aussi, avec 0.
 
 Ne plus recevoir ces rappels (la déclaration reste due, et le facilitateur appellera) :
 {stop}

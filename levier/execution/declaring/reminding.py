@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -12,12 +11,11 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
 from levier.execution.declaring import letters
-from levier.execution.declaring.contacts import Reachable, contacts_of, last_notes, note_contact
+from levier.execution.declaring.contacts import Reachable, contacts_of, last_notes, note_returned
 from levier.execution.declaring.lacking import Missing, asked_of, missing_of
 from levier.execution.declaring.letters import Reminder
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
-    ContactWord,
     Contract,
     DeclarationReminder,
     ReminderStep,
@@ -42,7 +40,7 @@ def step_of(due_on: date, today: date) -> ReminderStep:
 
 def send_reminders(*, by: Actor, today: date) -> int:
     """Send what a day asks; gives how many mails. What was sent at a step is not sent again."""
-    _note_bounces(today)
+    _note_bounces()
     running = (
         Contract.objects.filter(starts_on__lte=today, ends_on__gte=add_months(today, -8))
         .exclude(closing__closed_at__isnull=False)
@@ -117,8 +115,8 @@ def _whom(found: list[Reachable], step: ReminderStep) -> Reachable | None:
     return able[0] if able else None
 
 
-def _note_bounces(today: date) -> None:
-    """A mail that would not leave for a day, while a later one did, says that its address is wrong."""
+def _note_bounces() -> None:
+    """A mail that would not leave for a day, while a later one did, says that its address is wrong; notices of failure are read as they come."""
     last = (
         OutgoingMail.objects.exclude(sent_at=None)
         .order_by("-sent_at")
@@ -131,15 +129,8 @@ def _note_bounces(today: date) -> None:
         message_id__startswith="declaration-", created_at__lt=min(last, timezone.now()) - _STUCK
     )
     addresses = set(stuck.values_list("to_address", flat=True))
-    if not addresses:
-        return
-    named = Q(contacts__email__in=addresses) | Q(parties__email__in=addresses)
-    contracts = Contract.objects.filter(named, ends_on__gte=today).distinct()
-    known = last_notes(contracts)
-    for contract in contracts.prefetch_related("contacts", "parties__organisation"):
-        for one in contacts_of(contract, known.get(contract.pk, {})):
-            if one.email in addresses and not one.is_silent:
-                note_contact(by=None, contract=contract, reach=one.email, word=ContactWord.BOUNCED)
+    for address in addresses:
+        note_returned(address)
 
 
 @transaction.atomic
@@ -147,6 +138,10 @@ def send_month_link(*, by: User, contract: Contract, contact: Reachable, today: 
     """Send now the link of what is to declare to one contact; gives its months in words. Raises RefusedError."""
     if not contact.email:
         raise RefusedError("Ce contact n’a pas d’adresse électronique : appelez-le, ou complétez le contrat.")
+    if contact.is_returned:
+        raise RefusedError(
+            "Les courriels envoyés à cette adresse reviennent : corrigez-la, ou notez « A répondu » si elle est bonne."
+        )
     asked = asked_of(contract, today)
     if not asked:
         raise RefusedError("La première période du contrat n’est pas finie : rien n’est encore à déclarer.")

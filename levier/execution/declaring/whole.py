@@ -18,9 +18,11 @@ from levier.execution.models import (
     DeclarationLine,
     Entry,
     EntryState,
+    LedgerPosting,
     LineState,
 )
 from levier.execution.people.scope import acting
+from levier.execution.queries.openings import openings_of
 from levier.execution.reporting import HiringPlan, Pace, Report, hiring_plan, pace
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months, first_of
@@ -117,12 +119,13 @@ def whole_company(user: User) -> WholeCompany:
             .select_related("participant")
             .order_by("participant__given_name", "pk")
         )
-    lines = _lines(entries)
+    lines, openings = _lines(entries), openings_of(one.pk for one in contracts)
     dues = tuple(
         _due(
             one,
             [each for each in entries if each.contract_id == one.pk],
             lines,
+            openings.get(one.pk),
             today,
             is_held=one.pk in held,
         )
@@ -141,10 +144,12 @@ def _lines(entries: list[Entry]) -> dict[tuple[int, date], DeclarationLine]:
 
 
 def _due(
-    contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine], today: date, *,
-    is_held: bool,
+    contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine],
+    opening: LedgerPosting | None, today: date, *, is_held: bool,
 ) -> Due:  # fmt: skip
-    lacking = [(one, months_lacking(entries, one.months, lines)) for one in asked_of(contract, today)]
+    lacking = [
+        (one, months_lacking(entries, one.months, lines, opening)) for one in asked_of(contract, today)
+    ]
     # The day of the oldest one that is owed; of the last one when all is there.
     report = next((one for one, months in lacking if months), lacking[-1][0] if lacking else None)
     months = tuple(month for _, found in lacking for month in found)

@@ -117,7 +117,7 @@ def _judge(
     with_remarks: bool,
 ) -> None:  # fmt: skip
     judged = book.judge(key, hours) if with_remarks else None
-    told = book.refusal_of(judged.findings, hours) if judged else book.refusal(key, hours)
+    told = book.refusal_of(key, judged.findings, hours) if judged else book.refusal(key, hours)
     first, there = same[0], book.cell(key).hours
     if told or there == hours:
         for one in same:

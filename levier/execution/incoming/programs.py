@@ -171,7 +171,7 @@ def _judged(
             )
             continue
         judged = book.judge(key, line.hours)
-        told = book.refusal_of(judged.findings, line.hours)
+        told = book.refusal_of(key, judged.findings, line.hours)
         checks = [
             {"name": one.rule.name, "severity": one.severity, "sentence": one.sentence}
             for one in judged.findings

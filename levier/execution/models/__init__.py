@@ -98,6 +98,7 @@ from levier.execution.models.links import DeclarationLink
 from levier.execution.models.mailed import Confirmation, ConfirmationState, MailedPaper, ReceivedMail
 from levier.execution.models.people import (
     AccessPurpose,
+    AddressCheck,
     Entry,
     EntryReason,
     EntryState,
@@ -114,6 +115,7 @@ __all__ = [
     "RUNNING_STAGES",
     "AccessPurpose",
     "Account",
+    "AddressCheck",
     "Amendment",
     "AmendmentState",
     "AnswerState",

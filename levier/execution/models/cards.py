@@ -216,6 +216,8 @@ class PersonRequest(models.Model):
     kind = models.CharField("demande", max_length=10, choices=RequestKind)
     field = models.CharField("donnée", max_length=11, choices=CorrectedField, blank=True)
     proposed = models.CharField("valeur proposée", max_length=254, blank=True)
+    # It came by the link of the person's own mail: an address asked for there is hers.
+    is_proved = models.BooleanField("par son propre lien", default=False, db_default=False)
     asked_at = models.DateTimeField("demandée le", db_default=Now())
     due_on = models.DateField("à répondre avant le")
     answer = models.CharField("suite", max_length=8, choices=RequestAnswer, blank=True)

@@ -31,6 +31,14 @@ class NoticeWay(models.TextChoices):
     POST = "courrier", "Par la poste"
 
 
+class AddressCheck(models.TextChoices):
+    """Who says that an address is the person's own; empty: nobody, and what is confirmed through it proves nothing."""
+
+    TOLD = "dite", "Donnée par la personne"
+    SEEN = "verifiee", "Vérifiée avec la personne"
+    FORMER = "ancienne", "Demandée par le lien de l’ancienne adresse"
+
+
 class Participant(models.Model):
     """Somebody who does hours of a clause, known to one following structure. Its key is what the ledger carries.
 
@@ -47,6 +55,12 @@ class Participant(models.Model):
     birth_year = models.PositiveSmallIntegerField("année de naissance")
     sex = models.CharField("sexe", max_length=1, choices=Sex, blank=True)
     email = models.EmailField("courriel", blank=True)
+    email_check = models.CharField("vérification du courriel", max_length=8, choices=AddressCheck, blank=True)
+    email_checked_at = models.DateTimeField("courriel vérifié le", null=True)
+    # No constraint: an account that goes could not reach the rows it signed.
+    email_checked_by = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="courriel vérifié par", db_index=False,
+    )  # fmt: skip
     notice_on = models.DateField("note d’information remise le", null=True)
     notice_way = models.CharField("remise", max_length=8, choices=NoticeWay, blank=True)
     last_contact_on = models.DateField("dernier contact")
@@ -87,6 +101,11 @@ class Participant(models.Model):
                 name="execution_participant_notice",
             ),
             models.CheckConstraint(condition=Q(sex__in=["", "F", "H"]), name="execution_participant_sex"),
+            models.CheckConstraint(
+                condition=Q(email_check="", email_checked_at=None)
+                | Q(email_checked_at__isnull=False) & ~Q(email_check="") & ~Q(email=""),
+                name="execution_participant_address",
+            ),
         ]
         indexes = [Index(fields=["follower", "family_name"], name="execution_participants_of")]
 

@@ -13,6 +13,7 @@ from levier.core import audit
 from levier.execution.cards.notice import keep_delivery
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
+    AddressCheck,
     Contract,
     Entry,
     EntryReason,
@@ -38,9 +39,12 @@ OLDEST_AGE, YOUNGEST_AGE = 90, 14
 
 def add_participant(
     *, by: User, follower: Organisation, given_name: str, family_name: str, birth_on: date, sex: str = "",
-    email: str = "",
+    email: str = "", is_own_address: bool = False,
 ) -> Participant:  # fmt: skip
-    """Make somebody known to a following structure. Raises RefusedError for a name that is none or an impossible birth date."""
+    """Make somebody known to a following structure. `is_own_address`: the person gave this address itself.
+
+    Raises RefusedError for a name that is none or an impossible birth date.
+    """
     given, family = checked_names(given_name, family_name)
     today = timezone.localdate()
     if not YOUNGEST_AGE <= (today - birth_on).days / 365.25 <= OLDEST_AGE:
@@ -48,10 +52,20 @@ def add_participant(
     with acting(followers=_followers(by, follower)):
         made = Participant.objects.create(
             follower=follower, given_name=given, family_name=family, birth_on=birth_on,
-            birth_year=birth_on.year, sex=sex, email=email.strip(), last_contact_on=today,
+            birth_year=birth_on.year, sex=sex, last_contact_on=today,
+            **address_values(by, email.strip(), AddressCheck.TOLD if is_own_address else ""),
         )  # fmt: skip
         audit.record(verb="execution.add_participant", **_about(by, made.pk))
     return made
+
+
+def address_values(by: User, email: str, check: str) -> dict[str, Any]:
+    """The columns of an address and of who says that it is the person's (`AddressCheck`)."""
+    is_checked = bool(email and check)
+    return {
+        "email": email, "email_check": check if is_checked else "",
+        "email_checked_at": timezone.now() if is_checked else None, "email_checked_by": by if is_checked else None,
+    }  # fmt: skip
 
 
 def checked_names(given_name: str, family_name: str) -> tuple[str, str]:

@@ -58,6 +58,11 @@ class PersonForm(forms.Form):
         "Sexe", [("", "Non précisé"), *Sex.choices], required=False, help_text="Pour les bilans."
     )
     email = mail_field("Adresse électronique", help_text="Pour lui envoyer la note d’information.")
+    is_own_address = forms.BooleanField(
+        label="La personne m’a donné elle-même cette adresse", required=False,
+        help_text="Sinon, ce qu’elle confirme par cette adresse ne prouve rien tant que vous ne l’avez pas vérifiée avec elle.",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, followers: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

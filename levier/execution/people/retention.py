@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -120,11 +121,19 @@ def purge(*, on: date | None = None, is_dry_run: bool = False) -> Purged:
     return found
 
 
+_NO_ADDRESS: dict[str, Any] = {
+    "email": "",
+    "email_check": "",
+    "email_checked_at": None,
+    "email_checked_by": None,
+}
+
+
 def anonymise(keys: Collection[UUID]) -> None:
     """Take away all that names these people, with their cards and files; the caller's scope must show them."""
     _close(keys)
     Participant.objects.filter(pk__in=keys).update(
-        given_name="", family_name="", email="", birth_on=None, anonymised_at=timezone.now()
+        given_name="", family_name="", birth_on=None, anonymised_at=timezone.now(), **_NO_ADDRESS
     )
 
 
@@ -214,7 +223,7 @@ def _reduce(keys: Collection[UUID]) -> None:
     _close(keys)
     Participant.objects.filter(pk__in=keys).update(
         given_name=Concat(Left(F("given_name"), 1), Value(".")), family_name=Concat(Left(F("family_name"), 1), Value(".")),
-        email="", birth_on=None, pseudonymised_at=timezone.now(),
+        birth_on=None, pseudonymised_at=timezone.now(), **_NO_ADDRESS,
     )  # fmt: skip
 
 

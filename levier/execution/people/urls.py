@@ -12,6 +12,7 @@ urlpatterns = [
     path("personnes/nouvelle", views.new, name="new"),
     path("personnes/<uuid:key>", views.sheet, name="sheet"),
     path("personnes/<uuid:key>/note", views.notice, name="notice"),
+    path("personnes/<uuid:key>/adresse", cards.address, name="address"),
     path("personnes/<uuid:key>/note/courriel", cards.mail_notice, name="mail_notice"),
     path("personnes/<uuid:key>/carte", cards.sheet, name="notice_sheet"),
     path("personnes/<uuid:key>/carte/faire", cards.make_card, name="make_card"),

@@ -1,11 +1,14 @@
-"""Totals of hours taken over in one line: which contracts have one, and what it forbids to count beside it."""
+"""What forbids to count hours anew: a contract that is closed, a total taken over in one line that holds them already."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+
+from django.utils import timezone
 
 from levier.core.typography import day, figure
 from levier.execution.errors import RefusedError
-from levier.execution.models import Account, Commitment, LedgerPosting, PostingKind
+from levier.execution.models import Account, Commitment, ContractClosing, LedgerPosting, PostingKind
 
 
 def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
@@ -20,16 +23,46 @@ def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
     return {one.contract_id: one for one in rows if one.contract_id is not None}
 
 
-def told_in_opening(opening: LedgerPosting) -> str:
+def told_in_opening(opening: LedgerPosting, *, may_reverse: bool = True) -> str:
     """Why the hours of a month cannot be counted beside the total that holds them already."""
-    return (
-        f"{figure(opening.hours, 2)} h de ce contrat sont reprises en un total jusqu’au {day(opening.effective_on)} : annulez d’abord "
-        "cette écriture, sur la page du contrat, pour compter le détail."
-    )
+    told = f"{figure(opening.hours, 2)} h de ce contrat sont reprises en un total jusqu’au {day(opening.effective_on)} : "
+    if may_reverse:
+        return f"{told}annulez d’abord cette écriture, sur la page du contrat, pour compter le détail."
+    return f"{told}ce mois y est déjà compté, il n’est plus à déclarer."
 
 
-def refuse_opened(commitment: Commitment, months: Iterable[date]) -> None:
-    """Raises RefusedError when one of these months is inside the total taken over."""
-    opening = openings_of([commitment.contract_id]).get(commitment.contract_id)
-    if opening is not None and any(month <= opening.effective_on for month in months):
-        raise RefusedError(told_in_opening(opening))
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Read once under the lock of a commitment, then asked of each of its lines: nothing of it changes while that lock is held."""
+
+    closed_on: date | None
+    opening: LedgerPosting | None
+
+    def refuse_new(self) -> None:
+        """Raises RefusedError when the contract is closed: it owes and counts nothing new; what it counted may be corrected."""
+        if self.closed_on is not None:
+            raise RefusedError(
+                f"Ce contrat est clos depuis le {day(self.closed_on)} : seules les heures déjà comptées se corrigent."
+            )
+
+    def refuse_months(self, months: Iterable[date]) -> None:
+        """Raises RefusedError when one of these months is inside the total taken over."""
+        if self.opening is not None and any(self.holds(month) for month in months):
+            raise RefusedError(told_in_opening(self.opening))
+
+    def holds(self, month: date) -> bool:
+        """Whether the total taken over counts this month already."""
+        return self.opening is not None and month <= self.opening.effective_on
+
+
+def limits_of(commitment: Commitment) -> Limits:
+    """What the contract of a commitment refuses to count. Two SQL queries."""
+    contract = commitment.contract_id
+    return Limits(closed_on(contract), openings_of([contract]).get(contract))
+
+
+def closed_on(contract: int) -> date | None:
+    """The day this contract was closed."""
+    rows = ContractClosing.objects.filter(contract=contract, closed_at__isnull=False)
+    found = rows.values_list("closed_at", flat=True).first()
+    return timezone.localdate(found) if found else None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from levier.accounts.models import User
-from levier.core.typography import day, figure
+from levier.core.typography import counted, day, figure
 from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
     Commitment,
@@ -184,11 +184,11 @@ def _answers(convention: Convention, one: Commitment, on: date) -> Progress:
     assert one.target is not None
     slowest = max([days for days in (found.slowest_days, *others) if days is not None], default=None)
     is_kept = found.answered == found.received and slowest is not None and slowest <= one.target
-    words = f"{found.answered} réponse(s) pour {found.received} demande(s)"
+    words = f"{counted(found.answered, 'réponse')} pour {counted(found.received, 'demande')}"
     if found.median_days is not None:
         words += f", délai médian {figure(found.median_days, 1)} j"
     if others:
-        words += f" ; {len(others)} réponse(s) à des questions de candidats"
+        words += f" ; {counted(len(others), 'réponse')} à des questions de candidats"
     if slowest is not None:
         words += f" ; le plus long {figure(slowest, 1)} j"
     return Progress(one, words, is_kept)

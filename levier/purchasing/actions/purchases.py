@@ -76,7 +76,7 @@ class LotValues:
         for label, value, most in (
             ("Les semaines sur place", self.weeks, 2_600),
             ("Les personnes sur place", self.posts, 100_000),
-            ("Les emplois prévus", self.headcount, 100_000),
+            ("Les emplois à ouvrir à l’insertion", self.headcount, 100_000),
             ("Les heures à reprendre", self.takeover_hours, 1_000_000),
         ):
             least = 0 if value is self.takeover_hours else Decimal("0.1")

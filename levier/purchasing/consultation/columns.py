@@ -26,7 +26,7 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
                                                  "reprise de personnel")),
     "posts": ("Personnes sur place", ("personnes sur place", "effectif", "equipe", "postes", "nombre de personnes")),
     "weeks": ("Semaines sur place", ("semaines sur place", "semaines", "nombre de semaines")),
-    "headcount": ("Emplois prévus", ("emplois prevus", "emplois", "etp", "nombre d emplois")),
+    "headcount": ("Emplois d’insertion (ETP)", ("emplois d insertion etp", "emplois d insertion", "etp d insertion")),
     "purchase": ("Consultation", ("consultation", "objet de la consultation", "operation", "marche", "affaire")),
     "reference": ("Référence", ("reference", "numero de consultation", "reference de la consultation", "ref",
                                 "n de consultation")),

@@ -162,9 +162,9 @@ class LotForm(forms.Form):
     posts = NumberField(label="Personnes sur place en même temps", example="4")
     weeks = NumberField(label="Semaines sur place", example="26", help_text="Vide : toute la durée.")
     headcount = NumberField(
-        label="Emplois prévus",
-        example="6,5",
-        help_text="Pour une prestation comptée en emplois (gardiennage, accueil…).",
+        label="Emplois à ouvrir à l’insertion (ETP)",
+        example="1,5",
+        help_text="Pour une prestation comptée en emplois : ceux que vous ouvrez à des personnes éloignées de l’emploi, non l’équipe entière.",
     )
 
     @property

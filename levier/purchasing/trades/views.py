@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.core.typography import counted
 from levier.facilitators.queries.trade_bodies import trade_bodies_for
 from levier.purchasing import policies as purchases
 from levier.purchasing.errors import RefusedError
@@ -120,7 +121,7 @@ def act(request: HttpRequest, pk: int, consultation_pk: int) -> HttpResponse:
             if not more.is_valid():
                 return _page(request, access, more, status=422)
             count = actions.ask_more_trades(by=user, consultation=found, parties=more.cleaned_data["parties"])
-            said = f"{count} participant(s) de plus, avec le même texte et le même délai."
+            said = f"{counted(count, 'participant')} de plus, avec le même texte et le même délai."
         elif wanted == "prolonger":
             deadline = parse_date_or_none(request.POST.get("deadline", ""))
             if deadline is None:

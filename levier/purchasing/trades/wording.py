@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from levier.core.typography import day
+from levier.core.typography import counted, day
 from levier.purchasing.models import TradeConsultation, TradeParty
 from levier.purchasing.trades.links import address_of
 from levier.purchasing.wording import Letter
@@ -137,7 +137,7 @@ def to_contacts(consultation: TradeConsultation, answers: int, parties: int) -> 
         f"Les métiers ont répondu : {consultation.title}",
         f"""Bonjour,
 
-La consultation des métiers est terminée : {answers} réponse(s) pour {parties} participant(s). Les réponses viennent
+La consultation des métiers est terminée : {counted(answers, "réponse")} pour {counted(parties, "participant")}. Les réponses viennent
 d’être données à tous en même temps.
 
 Les lire :

@@ -21,7 +21,7 @@ from levier.purchasing.views.notes import XLSX, attached
 def bring(request: HttpRequest) -> HttpResponse:
     """The file to give; then what was understood of it. Nothing is stored but in the reader's own session."""
     if not policies.buying_organisations(account(request)).exists():
-        return render(request, "purchasing/not_a_buyer.html")
+        return render(request, "purchasing/not_a_buyer.html", {"is_purchase": True})
     context: dict[str, Any] = {
         "draft": None, "problem": "", "columns": [title for title, _ in COLUMNS.values()], "most": MOST_LOTS,
     }  # fmt: skip

@@ -63,7 +63,7 @@ def new_purchase(request: HttpRequest) -> HttpResponse:
     user = account(request)
     organisations = policies.buying_organisations(user)
     if not organisations.exists():
-        return render(request, "purchasing/not_a_buyer.html")
+        return render(request, "purchasing/not_a_buyer.html", {"is_purchase": True})
     begun = prefill.look(request.session, prefill.PURCHASE)
     if request.method == "POST":
         form = PurchaseForm(request.POST, organisations=organisations)

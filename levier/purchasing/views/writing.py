@@ -71,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
     user = account(request)
     organisations = policies.buying_organisations(user)
     if not organisations.exists():
-        return render(request, "purchasing/not_a_buyer.html")
+        return render(request, "purchasing/not_a_buyer.html", {"is_purchase": False})
     if request.method == "POST":
         return _save(request, None)
     begun = prefill.look(request.session)

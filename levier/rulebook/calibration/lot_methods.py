@@ -35,11 +35,11 @@ def method_of(need: LotNeed, trade: Trade) -> tuple[str, str, Run]:
         why = "Accord-cadre : des heures par 100 000 € commandés, recalculées sur les commandes réelles."
         return "per-amount", why, lambda values: _per_amount(need, values)
     if trade.method == "headcount" and need.headcount is not None:
-        why = "Prestation où l’effort se compte en emplois : effectif × heures par an."
+        why = "Prestation où l’effort se compte en emplois ouverts à l’insertion : emplois × heures par an."
         return "headcount", why, lambda values: _headcount(need)
     why = "Méthode par le montant : heures de travail du lot × taux d’insertion."
     if trade.method == "headcount":
-        why += " Le nombre d’emplois prévus, si vous l’avez, serait plus juste."
+        why += " Si vous raisonnez en emplois à ouvrir à l’insertion (un alternant, par exemple), leur nombre serait plus juste."
     return "amount", why, lambda values: _amount(need, values)
 
 
@@ -48,7 +48,7 @@ CHOICES: Final = {
     "amount": "M1, par le montant",
     "percentage": "M2, part des heures travaillées",
     "pact": "M3, personnel à reprendre (PACT)",
-    "headcount": "M6, par l’effectif",
+    "headcount": "M6, par emplois ouverts à l’insertion",
     "per-amount": "M7, par montant commandé",
 }
 _ASKS: Final = {

@@ -48,7 +48,7 @@ HOURLY_COST: Final = Field("hourly_cost", "Coût horaire", "€/h", minimum=1, m
 MONTHS: Final = Field("months", "Durée", "mois", maximum=1200, is_minimum_excluded=True)
 TAKEOVER: Final = Field("takeover_hours", "Heures mensuelles à reprendre", "h/mois", maximum=HOURS_MAXIMUM)
 TOTAL_HOURS: Final = Field("total_hours", "Heures travaillées", "h", maximum=HOURS_MAXIMUM)
-HEADCOUNT: Final = Field("headcount", "Emplois en équivalent temps plein", "ETP", maximum=1e6)
+HEADCOUNT: Final = Field("headcount", "Emplois d’insertion, en équivalent temps plein", "ETP", maximum=1e6)
 ANNUAL_HOURS: Final = Field("annual_hours", "Heures par an", "h/an", minimum=1, maximum=8784)
 TRANCHE: Final = Field("tranche_amount", "Montant d’une tranche", "€", minimum=1)
 TRIGGER: Final = Field("trigger_amount", "Seuil de déclenchement", "€")

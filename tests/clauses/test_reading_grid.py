@@ -1,0 +1,200 @@
+"""What a careful reader checks on every text: each lever, trade, way of counting the hours and programme, filled to the end."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pytest
+
+from levier.clauses.drafting import draft
+from levier.clauses.recipes import RECIPES
+from levier.clauses.result import ClauseDraft
+from levier.clauses.rules import ARTICLE, register
+from levier.clauses.values import ClauseValues
+from levier.rulebook.levers import Facts, HoursRange
+from tests.clauses.test_drafting import FULL
+from tests.texts import plain_spaces
+
+TRADES = {
+    "works": "45214210", "cleaning": "90919300", "green_spaces": "77310000", "catering": "55524000",
+    "intellectual_services": "72000000",
+}  # fmt: skip
+PROGRAMMES = ("anru-2014", "gpe", "solideo")
+WHOLE = replace(
+    FULL,
+    territory="Roubaix",
+    insurance="responsabilité civile professionnelle",
+    criterion_price=0.3,
+    penalty_optional="aucune",
+    social_condition="former au métier deux personnes éloignées de l'emploi",
+    separable_part="entretien des abords",
+    suppliers=("ESAT A", "EI B"),
+    same_purchases="aucun",
+    choice_reason="prix et qualité de l'encadrement",
+    last_purchase="aucun",
+    derogation="aucune",
+)
+PER_AMOUNT = {"hours": None, "tranche_hours": 40, "tranche_amount_ht": 100_000, "trigger_amount_ht": 0}
+
+
+def _facts(lever: str, cpv: str, **more: object) -> Facts:
+    return replace(
+        Facts(
+            buyer_side="private" if lever in {"EVI", "ACHAT-PRIVE"} else "public",
+            buyer_kind="collectivite",
+            contract_kind="travaux" if cpv.startswith("45") else "services",
+            need_amount_ht=600_000,
+            is_concession=lever.startswith("L3"),
+            cpv=cpv,
+            hours=HoursRange(890, 1000, 1240),
+            youth_unemployment_ratio=1.8,
+            launch_date=FULL.answer_deadline,
+            has_staff_takeover=False,
+        ),
+        **more,
+    )
+
+
+def _cases() -> Iterator[tuple[str, str, Facts, ClauseValues]]:
+    for lever in RECIPES:
+        for trade, cpv in TRADES.items():
+            yield lever, trade, _facts(lever, cpv), replace(WHOLE, takeover_hours=0)
+    for lever in ("L2112-2", "L2112-2_R2152-7", "EVI"):
+        taken = {"has_staff_takeover": True}
+        for trade in ("cleaning", "catering"):
+            with_staff = replace(WHOLE, takeover_hours=400)
+            yield lever, f"{trade}-takeover", _facts(lever, TRADES[trade], **taken), with_staff
+            framework = _facts(lever, TRADES[trade], is_framework=True, **taken)
+            yield lever, f"{trade}-takeover-framework", framework, with_staff
+            if lever != "EVI":
+                yield lever, f"{trade}-takeover-slices", framework, replace(with_staff, **PER_AMOUNT)
+    for lever in ("L2112-2", "L2112-2_R2152-7"):
+        for trade in ("works", "green_spaces", "intellectual_services"):
+            yield (
+                lever,
+                f"{trade}-framework",
+                _facts(lever, TRADES[trade], is_framework=True),
+                replace(WHOLE, **PER_AMOUNT),
+            )
+        for jobs in (0.5, 1, 2):
+            counted = replace(WHOLE, headcount=jobs, annual_hours=1600, hours=1600 * jobs)
+            yield lever, f"{jobs}-jobs", _facts(lever, TRADES["intellectual_services"]), counted
+        for programme in PROGRAMMES:
+            facts = _facts(lever, TRADES["works"], programme=programme)
+            # SOLIDEO is over: the share it asked stands at its own dates only.
+            yield lever, programme, replace(facts, launch_date=date(2023, 3, 1)), WHOLE
+        few = replace(WHOLE, hours=35, penalty_notice_days=1)
+        yield lever, "one", _facts(lever, TRADES["works"]), few
+
+
+CASES = {f"{lever}·{name}": (lever, facts, values) for lever, name, facts, values in _cases()}
+
+
+@cache
+def _draft(case: str) -> ClauseDraft:
+    lever, facts, values = CASES[case]
+    return draft(lever, facts=facts, values=values)
+
+
+def _prose(text: str) -> str:
+    """The text without its leader dots and the rules of its tables."""
+    lines = (line for line in text.splitlines() if not set(line) <= set("|:-= "))
+    return "\n".join(re.sub("…{3,}", "x", line) for line in lines)
+
+
+def _faults(raw: str) -> Iterator[str]:
+    """What a reader would circle in one document."""
+    text = plain_spaces(raw)
+    yield from _faults_of_signs(raw, _prose(text))
+    yield from _faults_of_shape(text)
+    yield from (f"article unknown: {code}" for code in ARTICLE.findall(text) if code not in register())
+
+
+def _faults_of_signs(raw: str, text: str) -> Iterator[str]:
+    for name, pattern in {
+        "double space": r"(?m)^[^|\n]*\S  +\S",
+        "punctuation": r"\.\.|,,| ,| \.|\( | \)|,\.|;\.|\.,|\.;|: ?\.|\. ?:",
+        "brace": r"[{}]",
+        "straight apostrophe": r"[^\W\d_]'[^\W\d_]",
+        "gap": r"\[à compléter[^\]]*\]",
+        "singular": r"(?<![\d,.])(?<!\d )1 (?:heures|semaines|emplois|jours|personnes|lots|réunions)\b",
+        "plural": r"(?<![,\d])(?:[2-9]|\d{2,}) (?:semaine|emploi|jour|heure|personne)\b",
+        "nobody's weeks": r"\b0 semaine",
+        "elision": r"(?<![\w-])(?:de|que|ne|se|la) (?:école|entretien|heure|insertion|objet|acheteur|entreprise)\b",
+        "contraction": r"\b(?:de le|de les|à le|à les) (?!désigner|réserver)",
+    }.items():  # fmt: skip
+        yield from (f"{name}: {found.group(0)!r}" for found in re.finditer(pattern, text))
+    # A sign of two parts keeps the word before it: no line starts with « ; ».
+    yield from (f"loose sign: {sign!r}" for sign in re.findall(r"\w+ [;:!?»]|« \w+", _prose(raw)))
+
+
+def _faults_of_shape(text: str) -> Iterator[str]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line, following in zip(lines, [*lines[1:], "# end"], strict=True):
+        levels = [len(one) - len(one.lstrip("#")) for one in (line, following)]
+        if all(levels) and levels[1] <= levels[0]:
+            yield f"empty section: {line}"
+    for block in re.split(r"\n\s*\n", text):
+        rows = [line for line in block.splitlines() if line.startswith("|")]
+        if len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) > 1 or 0 < len(rows) < 3:
+            yield f"table: {rows[0]}"
+        if len([line for line in block.splitlines() if re.match(r"(?:-|\d+\.) ", line)]) == 1:
+            yield f"list of one: {block[:60]}"
+    sections = re.split(r"(?m)^## ", text)
+    for section in sections:
+        numbers = [int(number) for number in re.findall(r"(?m)^### (\d+)\. ", section)]
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield f"numbering: {numbers}"
+        sentences = Counter(
+            one for line in section.splitlines() if line[:1] != "|" for one in re.split(r"(?<=[.!?]) ", line)
+        )
+        yield from (f"said twice: {one}" for one, times in sentences.items() if times > 1 and len(one) > 60)
+
+
+@pytest.mark.parametrize("lever", RECIPES)
+def test_no_reader_would_circle_anything(lever: str) -> None:
+    cases = [case for case in CASES if case.split("·")[0] == lever]
+    found = {
+        f"{case} › {document.code}": faults
+        for case in cases
+        for document in _draft(case).documents
+        if (faults := [*_faults(document.markdown)])
+    }
+    assert found == {}
+
+
+_ASKED = re.compile(r"([\d ]+(?:,\d+)?) h d’insertion|\| ([\d ]+(?:,\d+)?) h \|")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.startswith(("L2112", "EVI"))])
+def test_the_documents_of_a_lot_say_the_same_hours_and_ways(case: str) -> None:
+    """A text that counts by slices in one document and in hours in another is what a bidder disputes."""
+    made, values = _draft(case), CASES[case][2]
+    said = {
+        document.code: {
+            (one or other).strip() for one, other in _ASKED.findall(plain_spaces(document.markdown))
+        }
+        for document in made.documents
+    }
+    wanted = values.tranche_hours if values.hours is None else values.hours
+    assert set().union(*said.values()) <= {plain_spaces(f"{wanted:,.0f}".replace(",", " "))}
+    by_slices = {document.code for document in made.documents if "par tranche" in document.markdown}
+    assert bool(by_slices) == (values.hours is None)
+    staff = any("Aucune personne reprise n’est remplacée" in one.markdown for one in made.documents)
+    assert staff == bool(values.takeover_hours) or case.startswith("EVI")
+
+
+def test_what_is_wrong_is_seen() -> None:
+    """The grid itself: each fault it looks for, once."""
+    text = (
+        "## A\n\n## B\n\n### 2. C\n\nl'école , 1 semaines, 2 emploi {x} [à compléter : y] L9999-9 de insertion ; z\n\n"
+        "- un seul point\n\n| a | b |\n|---|---|\n| c |\n"
+    )
+    kinds = {fault.split(":")[0] for fault in _faults(text)}
+    assert kinds == {
+        "empty section", "numbering", "straight apostrophe", "punctuation", "singular", "plural", "brace", "gap",
+        "article unknown", "elision", "loose sign", "list of one", "table",
+    }  # fmt: skip
