@@ -59,7 +59,7 @@ class Measured:
 
 def facts() -> list[gold.Fact]:
     """Every listed supplier, as its sources describe it."""
-    from levier.directory.queries import rows_for_index
+    from levier.directory.index_rows import rows_for_index
 
     return [
         gold.Fact(

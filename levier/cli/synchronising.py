@@ -1,5 +1,8 @@
 """`levier sync`: fetch the sources that have a public address, and import what changed."""
 
+from collections.abc import Callable
+from functools import partial
+
 import click
 
 from levier.cli.boot import start_django
@@ -17,23 +20,25 @@ def sync_command(names: tuple[str, ...], force: bool, as_json: bool) -> None:
 
     from levier.core.audit import Actor
     from levier.directory.sources import ALIASES
-    from levier.directory.synchronising import downloadable, synchronise
+    from levier.directory.synchronising import SyncResult, downloadable, synchronise
     from levier.purchasing.notices import BOAMP
     from levier.purchasing.notices.fetching import fetch_boamp
 
-    known = [*downloadable(), BOAMP]
-    unknown = [name for name in names if ALIASES.get(name, name) not in known]
+    # Name of a source → what fetches it; suppliers and their places first.
+    fetchers: dict[str, Callable[..., SyncResult]] = {
+        **{name: partial(synchronise, name=name) for name in downloadable()},
+        BOAMP: partial(fetch_boamp, today=timezone.localdate()),
+    }
+    asked = [ALIASES.get(name, name) for name in names] or [*downloadable(heavy=False), BOAMP]
+    unknown = [name for name in asked if name not in fetchers]
     if unknown:
-        sentence = f"« {unknown[0]} » ne se télécharge pas. Sources à adresse publique : {', '.join(known)}."
+        sentence = (
+            f"« {unknown[0]} » ne se télécharge pas. Sources à adresse publique : {', '.join(fetchers)}."
+        )
         refuse(sentence, as_json=as_json, code=2)
     results = []
-    for name in names or [*downloadable(heavy=False), BOAMP]:
-        by = Actor.machine(f"sync {name}")
-        result = (
-            fetch_boamp(by=by, today=timezone.localdate(), force=force)
-            if name == BOAMP
-            else synchronise(name=name, by=by, force=force)
-        )
+    for name in asked:
+        result = fetchers[name](by=Actor.machine(f"sync {name}"), force=force)
         results.append(result)
         if not as_json:
             click.echo(f"{result.source} : {result.sentence}")

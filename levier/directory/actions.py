@@ -23,6 +23,7 @@ from levier.core import audit
 from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.demo.generator import write_demo_csv
+from levier.directory.demo.living import load_living
 from levier.directory.demo.own_sheet import load_own_sheet
 from levier.directory.evidence.queries import won_by_siret
 from levier.directory.models import ReviewingNetwork, Source, SourceRecord, SourceRun, Supplier
@@ -139,6 +140,7 @@ def load_demo(*, by: Actor) -> ImportReport:
         write_demo_csv(path)
         report = import_source(source="demo", path=path, by=by)
     load_own_sheet(by=by)
+    load_living(by=by)
     return report
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from levier.core.following import FollowedIndex
 from levier.core.search import Chart, Document, TantivyEngine, Window
 from levier.directory import queries
+from levier.directory.index_rows import rows_for_index
 from levier.directory.kinds import kind_of
 from levier.directory.search import (
     SupplierHit,
@@ -25,6 +27,7 @@ from levier.directory.search import (
     supplier_engine,
 )
 from levier.directory.sizes import size_of
+from levier.directory.standing import standing_of
 from levier.directory.territory import territories_of
 from levier.directory.ways import ways_of
 
@@ -89,7 +92,7 @@ def documents(ids: Sequence[int] | None = None) -> Iterator[Document]:
 
 def index_rows(ids: Sequence[int] | None = None) -> Iterator[SupplierRow]:
     """What the index must know of the listed suppliers: all of them, or those of these ids."""
-    return map(_index_row, queries.rows_for_index(ids))
+    return map(_index_row, rows_for_index(ids))
 
 
 def _index_row(row: dict[str, Any]) -> SupplierRow:
@@ -121,6 +124,7 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         available=tuple(row["available"]),
         size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
         ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,
+        standing=standing_of(row, timezone.localdate()),
         is_demo=row["is_demo"],
     )
 

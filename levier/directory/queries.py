@@ -1,7 +1,7 @@
-"""Reads of the directory: cards, sheets with the origin of each value, index rows, list of sources."""
+"""Reads of the directory: cards, sheets with the origin of each value, list of sources."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,11 +16,11 @@ from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.profile import profile_rows
 from levier.directory.provenance import ProvenanceRow, provenance_of
 from levier.directory.sizes import SIZES, people_words, size_in
+from levier.directory.territory import TERRITORIES, territories_of
 from levier.directory.ways import Ways, ways_of
 from levier.reference.queries import district_names
 from levier.reference.sectors import find_sector
 
-INDEX_CHUNK = 5_000  # rows of a round trip: memory stays flat while a million suppliers are read
 EXACT = ("address", "commune")  # a distance from these is not « environ »
 
 
@@ -104,6 +104,16 @@ class SupplierCard:
     def labels(self) -> tuple[HeldLabel, ...]:
         """The labels it holds or held, with their dates and scope."""
         return held_labels(self.profile, timezone.localdate())
+
+    @property
+    def standing_labels(self) -> tuple[HeldLabel, ...]:
+        """Those that are not over."""
+        return tuple(one for one in self.labels if not one.is_over)
+
+    @property
+    def territory_labels(self) -> tuple[str, ...]:
+        """« Quartier prioritaire (QPV) », « France ruralités revitalisation (FRR) »."""
+        return tuple(TERRITORIES[code] for code in territories_of(self.qpv_code, self.is_frr))
 
     @property
     def to_confirm(self) -> str:
@@ -232,26 +242,6 @@ def supplier_sheets_at(siret: str) -> list[SupplierSheet]:
     return [sheet for key in keys if (sheet := supplier_sheet(key))]
 
 
-def rows_for_index(ids: Iterable[int] | None = None, *, chunk: int = INDEX_CHUNK) -> Iterator[dict[str, Any]]:
-    """The listed suppliers as plain rows for the search index: all of them, or those of ``ids``.
-
-    An id that is absent from the rows (deleted, or no longer listed) must leave the index. Read by slices of
-    the primary key, so that memory does not grow with the directory.
-    """
-    if ids is not None:
-        wanted = sorted(set(ids))
-        for start in range(0, len(wanted), chunk):
-            yield from _index_rows("id = ANY(%s)", [wanted[start : start + chunk]], chunk)
-        return
-    last = 0
-    while True:
-        rows = _index_rows("id > %s", [last], chunk)
-        yield from rows
-        if len(rows) < chunk:
-            return
-        last = rows[-1]["id"]
-
-
 def count_listed() -> int:
     """How many suppliers the search must hold."""
     return Supplier.objects.filter(is_listed=True).count()
@@ -335,44 +325,6 @@ def sources_overview() -> list[SourceOverview]:
 
 
 _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}
-
-_INDEX_COLUMNS = (
-    "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
-    "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
-    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr",
-    "is_demo", "workforce", "lines", "headcount_band",
-)  # fmt: skip
-
-
-_COMPUTED_COLUMNS = {
-    "commune_code": "s.commune_id AS commune_code",
-    "commune_name": "coalesce(c.name, '') AS commune_name",
-    "other_naf": "coalesce(s.profile ->> 'naf_2025', s.profile -> 'naf_other' ->> 'code', '') AS other_naf",
-    # A label whose end is past stands on the sheet, not among the filters.
-    "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
-    " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",
-    "offer": "ARRAY(SELECT one ->> 'title' FROM jsonb_array_elements(s.profile -> 'offers') one) AS offer",
-    # Months with free teams, « 2027-03 »: a statement that faded, or a month that is over, counts no more.
-    "available": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') FROM directory_capacity c"
-    " WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"
-    " AND month >= date_trunc('month', CURRENT_DATE) ORDER BY 1) AS available",
-    "workforce": "s.profile -> 'workforce' AS workforce",
-    "lines": "s.profile -> 'lines' AS lines",
-    "headcount_band": "coalesce(s.profile -> 'headcount' ->> 'band', '') AS headcount_band",
-}
-
-
-def _index_rows(condition: str, parameters: list[Any], chunk: int) -> list[dict[str, Any]]:
-    columns = ", ".join(_COMPUTED_COLUMNS.get(name, f"s.{name}") for name in _INDEX_COLUMNS)
-    with connection.cursor() as cursor:
-        # Both texts are constants of this module; the values travel as parameters.
-        cursor.execute(
-            f"SELECT {columns} FROM directory_supplier s"  # noqa: S608
-            " LEFT JOIN reference_commune c ON c.code = s.commune_id"
-            f" WHERE s.is_listed AND s.{condition} ORDER BY s.id LIMIT %s",
-            [*parameters, chunk],
-        )
-        return _dicts(cursor)
 
 
 def _cards(condition: str, parameters: list[Any]) -> list[SupplierCard]:

@@ -112,6 +112,12 @@ class Results:
         return self.address.replacing(mot_a_mot="1")
 
     @property
+    def is_by_standing(self) -> bool:
+        """Whether nothing ranks the list but the sheets themselves (`standing.py`): no word, no place to measure from."""
+        query = self.asked.query
+        return query.sort == "relevance" and not (query.text or query.wishes) and query.near is None
+
+    @property
     def everywhere_url(self) -> str:
         """The same search over the whole directory."""
         return self.address.on(reverse("directory:search"))

@@ -65,12 +65,12 @@ def ask_for_confirmations(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 0 * * *")
-@app.task(name="directory.close_faded_capacities", queue="maintenance")
-def close_faded_capacities(timestamp: int) -> None:
-    """Each night: the search forgets statements that count no more."""
+@app.task(name="directory.tell_what_faded", queue="maintenance")
+def tell_what_faded(timestamp: int) -> None:
+    """Each night: the search forgets free teams, labels and confirmations that count no more."""
     from levier.directory.ownership import actions
 
-    logger.info("disponibilités éteintes : %s fiches", actions.close_faded_capacities())
+    logger.info("dires éteints : %s fiches", actions.tell_what_faded())
 
 
 @app.periodic(cron="47 3 * * *")

@@ -5,15 +5,13 @@ from datetime import date
 from typing import Any
 
 from levier.core.typography import euros, kilometres, percent
+from levier.directory.ownership.wording import TURNOVER_LOWS
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.purchasing.groups import MOST_CANDIDATES, Group, Partner, best_group
 from levier.purchasing.matching import Candidate, distance_of, found_around, match
 from levier.purchasing.models import Answer, PublishedNeed
 from levier.reference.sectors import sector, sector_for_cpv
 from levier.rulebook import parameters
-
-# Keys under which a sheet may tell its turnover, in euros a year: one figure, or the bounds of a band.
-_LOW = ("low", "min", "from")
 
 
 @dataclass(frozen=True)
@@ -123,11 +121,9 @@ def capacity_of(profile: dict[str, Any], rate: float) -> float | None:
     A band counts for its bottom: the caution is for the supplier.
     """
     told = profile.get("turnover")
-    if isinstance(told, dict):
-        told = next((told[name] for name in (*_LOW, "amount", "value") if told.get(name) is not None), None)
-    if isinstance(told, bool) or not isinstance(told, int | float) or told <= 0:
-        return None
-    return float(told) * rate
+    bracket = told.get("bracket", "") if isinstance(told, dict) else ""
+    low = TURNOVER_LOWS.get(bracket)
+    return None if low is None else low * rate
 
 
 def _members(

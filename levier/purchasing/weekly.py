@@ -86,7 +86,7 @@ def _open_lot(one: OpenLotLine) -> str:
     until = f", offres jusqu’au {day(one.desk.offers_until)}" if one.desk.offers_until else ""
     lines = [
         f"- {purchase.title}, lot {one.lot.number} : {one.lot.title}",
-        f"  {', '.join(filter(None, [purchase.organisation.name, one.place]))}{until}",
+        f"  {', '.join(filter(None, [purchase.organisation.name, one.where]))}{until}",
         f"  {one.facts}",
         f"  {one.why}",
         f"  {_to_call(one)}",

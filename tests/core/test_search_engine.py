@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from levier.core.search import Geo, InvalidQueryError, Query, Range, TantivyEngine, Wish, Within
+from levier.core.search import Geo, InvalidQueryError, KeywordField, Query, Range, TantivyEngine, Wish, Within
 from tests.core.search_rows import SCHEMA, Row, every_key, haversine, make_rows, small
 
 
@@ -243,6 +243,27 @@ def test_sort_by_name_ignores_accents_and_breaks_ties_by_key(tmp_path: Path) -> 
     names = ["Écluse", "ebene", "Zèbre", "éclair", "Zebre"]
     found = small(tmp_path, *({"key": at, "name": name} for at, name in enumerate(names)))
     assert found.search(Query(sort="name")).keys == (1, 3, 0, 2, 4)
+
+
+def test_without_words_or_place_the_standing_ranks_then_the_name(rows: list[Row], tmp_path: Path) -> None:
+    keywords = (*SCHEMA.keywords, KeywordField("standing", single=True))
+    ranked = TantivyEngine(tmp_path, replace(SCHEMA, keywords=keywords))
+    # Some hold no code of it: they are not lost, and come last.
+    ranked.rebuild({**row, "standing": str(row["key"] % 4) if row["key"] % 5 else ""} for row in rows)
+    for narrowed in ({}, {"naf": ("8121Z",)}, {"kind": ("EI",), "naf": ("4334Z",)}):
+        asked = Query(filters=narrowed, standing="standing", values=("standing",), limit=2_000)
+        whole = ranked.search(asked)
+        held = ["".join(hit.values["standing"]) for hit in whole.hits]
+        assert held == sorted(held, reverse=True) and whole.total == len(set(whole.keys))
+        rank = {key: place for place, key in enumerate(ranked.search(replace(asked, sort="name")).keys)}
+        for code in set(held):
+            alike = [hit.key for hit, one in zip(whole.hits, held, strict=True) if one == code]
+            assert alike == sorted(alike, key=rank.__getitem__)
+        for offset in (0, 7, whole.total - 3):
+            page = ranked.search(replace(asked, offset=offset, limit=10))
+            assert page.keys == whole.keys[offset : offset + 10]
+    for other in (Query(text="nettoyage"), Query(geo=Geo(48.85, 2.35))):
+        assert ranked.search(replace(other, standing="standing")).keys == ranked.search(other).keys
 
 
 def test_hits_carry_the_values_asked_for(engine: TantivyEngine, rows: list[Row]) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
 from levier.core.audit import Actor
@@ -12,11 +13,23 @@ from levier.core.models import Change
 from levier.directory import queries
 from levier.directory.actions import clear_demo, import_source, load_demo
 from levier.directory.demo import generator
+from levier.directory.index_rows import rows_for_index
 from levier.directory.kinds import CODES
-from levier.directory.models import NetworkMember, ReviewingNetwork, SourceRecord, SourceRun, Supplier, Vouch
+from levier.directory.labels import LABELS
+from levier.directory.models import (
+    Capacity,
+    NetworkMember,
+    ReviewingNetwork,
+    SourceRecord,
+    SourceRun,
+    Supplier,
+    Vouch,
+)
 from levier.directory.networks.queries import member_suppliers
 from levier.directory.networks.vouching import standing_vouches, vouches_to_check
+from levier.directory.ownership.freshness import freshness_of
 from levier.directory.sources import SOURCES
+from levier.directory.standing import standing_of
 from levier.organisations.identifiers import is_valid_siren
 from levier.organisations.models import Establishment, Organisation
 from levier.reference.models import Departement
@@ -113,3 +126,22 @@ def test_the_demonstration_network_gathers_members_and_vouches_for_one() -> None
     clear_demo(by=BY)
     assert not NetworkMember.objects.exists()
     assert not Vouch.objects.exists()
+
+
+def test_every_filter_has_something_to_show() -> None:
+    rows = [row for row in rows_for_index() if not row["is_closed"]]
+    today = timezone.localdate()
+    labels = Counter(slug for row in rows for slug in row["labels"])
+    assert set(labels) == set(LABELS)
+    assert len({month for row in rows for month in row["available"]}) == 3
+    assert sum(row["is_frr"] is True for row in rows) > 50 and sum(bool(row["qpv_code"]) for row in rows) > 50
+    # Labels that are over stand on sheets, not among the filters; sheets of every age, the freshest first.
+    cards = queries.supplier_cards([row["id"] for row in rows])
+    assert any(held.is_over for card in cards for held in card.labels)
+    tones = Counter(found.tone for card in cards if (found := freshness_of(card.confirmed_on, today)))
+    assert set(tones) == {"ok", "neutral", "check"}
+    standings = Counter(standing_of(row, today) for row in rows)
+    assert standings["9"] and len(standings) > 4
+    before = Capacity.objects.count()
+    load_demo(by=BY)
+    assert Capacity.objects.count() == before

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from levier.directory import queries
+from levier.directory.index_rows import rows_for_index
 from levier.directory.kinds import (
     CODES,
     FAMILY_LABELS,
@@ -136,9 +137,9 @@ def test_a_convention_that_ended_since_the_import_is_shown_as_ended() -> None:
 def test_index_rows_hold_listed_suppliers_only_and_cross_the_slices() -> None:
     made = [make.supplier() for _ in range(5)]
     hidden = make.supplier(is_listed=False)
-    rows = list(queries.rows_for_index(chunk=2))
+    rows = list(rows_for_index(chunk=2))
     assert [row["id"] for row in rows] == [one.id for one in made]
-    assert [row["id"] for row in queries.rows_for_index([made[3].id, hidden.id, made[0].id], chunk=2)] == [
+    assert [row["id"] for row in rows_for_index([made[3].id, hidden.id, made[0].id], chunk=2)] == [
         made[0].id,
         made[3].id,
     ]
@@ -179,7 +180,7 @@ def test_the_database_keeps_the_story_of_a_supplier_without_the_values_that_may_
 @pytest.mark.django_db
 def test_the_index_reads_labels_and_offers_in_the_profile() -> None:
     made = make.supplier(profile={"offers": [{"title": "Vitres"}], "label:rfar": {}, "label:esus": {}})
-    (row,) = queries.rows_for_index([made.pk])
+    (row,) = rows_for_index([made.pk])
     assert (row["labels"], row["offer"]) == (["esus", "rfar"], ["Vitres"])
     (card,) = queries.supplier_cards([made.pk])
     assert [label.slug for label in labels_of(card.profile)] == ["rfar", "esus"]

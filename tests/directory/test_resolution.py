@@ -11,8 +11,8 @@ from pytest_django import DjangoDbBlocker
 from levier.core.audit import Actor
 from levier.core.models import AuditEvent, Change
 from levier.directory.actions import ImportReport, import_source
+from levier.directory.index_rows import rows_for_index
 from levier.directory.models import DuplicatePair, SourceRecord, Supplier, SupplierHistory
-from levier.directory.queries import rows_for_index
 from levier.directory.resolution.actions import (
     decide_duplicate,
     resolve_duplicates,

@@ -1,7 +1,9 @@
 """The index of suppliers: what makes one found, counted, left out, and the reasons given."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,7 @@ from levier.directory.search import (
     words_found,
 )
 from levier.directory.search.finding import cpv_prefixes
+from levier.directory.standing import standing_of
 from levier.reference.sectors import UnknownSectorError
 
 LILLE = Near(50.6292, 3.0573, "mainland")
@@ -54,6 +57,15 @@ ROWS = [
         is_demo=True,
     ),
 ]  # fmt: skip
+
+TODAY = date(2026, 11, 26)
+SILENT: dict[str, Any] = {
+    "is_closed": False, "labels": [], "workforce": None, "places": None, "headcount_band": "", "confirmed_on": None,
+    "activity_status": "unknown", "has_contact": False, "offer": [], "description": "",
+}  # fmt: skip
+COMPLETE = {
+    "confirmed_on": TODAY, "activity_status": "stated", "has_contact": True, "offer": ["Vitres"], "labels": ["rge"],
+}  # fmt: skip
 
 # Those who say « peinture », another word for it, or whose sector it is.
 PAINTING = (trade_wish("peinture"),)
@@ -187,3 +199,19 @@ def test_changes_are_applied_and_the_position_kept(tmp_path: Path) -> None:
     assert count_suppliers(built, SupplierQuery(groups=("batiment",))) == 0
     assert built.position() == (9, 3)
     built.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        ({}, "0"),
+        ({"activity_status": "inferred", "has_contact": True}, "2"),
+        ({"confirmed_on": TODAY - timedelta(days=10)}, "4"),
+        ({"confirmed_on": TODAY - timedelta(days=300)}, "2"),
+        ({"confirmed_on": TODAY - timedelta(days=500)}, "0"),
+        (COMPLETE, "9"),
+        (COMPLETE | {"is_closed": True}, "0"),
+    ],
+)
+def test_a_sheet_stands_by_what_it_says_and_since_when(said: dict[str, Any], standing: str) -> None:
+    assert standing_of(SILENT | said, TODAY) == standing

@@ -76,7 +76,12 @@ def test_members_of_the_organisation_see_complete_and_export_a_list(
     assert ("Propreté 2027" in client.get("/mes-listes").content.decode()) == is_inside
     file = client.get(f"/mes-listes/{kept.pk}.csv")
     assert file.status_code == (200 if is_inside else 404)
+    book = client.get(f"/mes-listes/{kept.pk}.xlsx")
+    assert book.status_code == (200 if is_inside else 404)
+    assert client.get(f"/mes-listes/{kept.pk}.pdf").status_code == 404
+    assert ("Supprimer pour tous" in page.content.decode()) == (who in {"author", "chief"})
     if is_inside:
+        assert b"".join(book.streaming_content).startswith(b"PK")
         assert "'=Propre Nord" in b"".join(file.streaming_content).decode()
         entry = ListEntry.objects.get()
         assert client.post(f"/mes-listes/{kept.pk}/retirer", {"entry": entry.pk}).status_code == 302
@@ -176,6 +181,22 @@ def test_an_empty_or_unreadable_search_is_not_kept(query: str, people: dict[str,
         actions.save_search(by=people["author"], query=query, name="x")
 
 
+def test_a_search_too_wide_is_kept_without_an_alert_and_says_so(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        supplier(**CLEANS)
+    indexed()
+    monkeypatch.setattr(actions, "MOST_WATCHED", 1)
+    own = signed_in(people["author"])
+    page = own.post("/mes-recherches", {"query": CLEANING, "name": "nettoyage"}, follow=True)
+    assert actions.TOO_WIDE in page.content.decode()
+    search = SavedSearch.objects.get()
+    assert not search.has_alert and actions.tell_new_suppliers() == 0
+    page = own.post(f"/mes-recherches/{search.pk}", {"do": "alert"}, follow=True)
+    assert actions.TOO_WIDE in page.content.decode() and not SavedSearch.objects.get().has_alert
+
+
 @pytest.mark.slow
 def test_an_alert_names_who_is_new_once_and_again_never(people: dict[str, User]) -> None:
     supplier(name="Connue", **CLEANS)
@@ -188,6 +209,7 @@ def test_an_alert_names_who_is_new_once_and_again_never(people: dict[str, User])
     mail = OutgoingMail.objects.get()
     assert mail.to_address == people["author"].email
     assert mail.subject == "Un nouveau fournisseur : nettoyage"
+    assert "/fournisseurs/" in mail.body and "Nettoyage de bureaux" in mail.body
     assert "Nouvelle Propreté" in mail.body and "Connue" not in mail.body
     assert f"/fournisseurs?{search.query}" in mail.body
     assert actions.tell_new_suppliers() == 0
@@ -200,13 +222,3 @@ def test_an_alert_names_who_is_new_once_and_again_never(people: dict[str, User])
     actions.set_alert(by=people["author"], search=search, has_alert=True)
     assert actions.tell_new_suppliers() == 0
     assert OutgoingMail.objects.count() == 1
-
-
-def test_a_search_too_wide_is_not_watched(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "MOST_WATCHED", 1)
-    supplier(**CLEANS)
-    supplier(**CLEANS)
-    indexed()
-    search = actions.save_search(by=people["author"], query=CLEANING, name="large")
-    assert search.known == []
-    assert actions.tell_new_suppliers() == 0

@@ -71,6 +71,11 @@ def sent(by: User | None = None, *suppliers: Supplier, **changes: Any) -> Publis
     return need
 
 
+def sent_yesterday(need: PublishedNeed) -> None:
+    """As if it had left the day before: a reminder may leave today."""
+    PublishedNeed.objects.filter(pk=need.pk).update(sent_at=timezone.now() - timedelta(days=1))
+
+
 def recipient(need: PublishedNeed, one: Supplier) -> NeedRecipient:
     """The row of a supplier."""
     return need.recipients.select_related("supplier", "need__organisation").get(supplier=one)

@@ -94,7 +94,7 @@ def test_a_group_covers_the_sectors_and_says_why() -> None:
     assert {"nettoyage-locaux", "creation-espaces-verts"} <= covered
     assert len(proposal.members) == 2 and all(one.why for one in proposal.members)
     assert sum(one.share for one in proposal.members) == pytest.approx(1)
-    assert not proposal.is_volume_checked  # the demonstration tells no turnover
+    assert any(one.capacity_ht for one in proposal.members), "a sheet tells its turnover by bands"
     first = proposal.members[0].card.id
     other = grouping.propose(need, today=timezone.localdate(), without=(first,))
     assert first not in {one.card.id for one in other.members}
@@ -126,8 +126,8 @@ def test_a_group_nobody_can_make_says_so() -> None:
 @pytest.mark.parametrize(
     ("profile", "capacity"),
     [
-        ({}, None), ({"turnover": 100_000}, 30_000.0), ({"turnover": {"low": 200_000, "high": 500_000}}, 60_000.0),
-        ({"turnover": True}, None), ({"turnover": "beaucoup"}, None), ({"turnover": -1}, None), ({"turnover": {}}, None),
+        ({}, None), ({"turnover": {"bracket": "500k_1m"}}, 150_000.0), ({"turnover": {"bracket": "under_100k"}}, 30_000.0),
+        ({"turnover": True}, None), ({"turnover": {"bracket": "beaucoup"}}, None), ({"turnover": {}}, None),
     ],
 )  # fmt: skip
 def test_the_capacity_is_a_share_of_what_the_sheet_tells(profile: Any, capacity: float | None) -> None:

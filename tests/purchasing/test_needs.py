@@ -17,7 +17,7 @@ from levier.purchasing.links import hashed
 from levier.purchasing.matching import Candidate, Matching
 from levier.purchasing.models import Answer, NeedLink, NeedRecipient, NeedState, VerifiedBuyer
 from tests.factories.accounts import member, organisation, user
-from tests.factories.needs import buyer, draft, listed, recipient, sent, values
+from tests.factories.needs import buyer, draft, listed, recipient, sent, sent_yesterday, values
 
 pytestmark = pytest.mark.django_db
 LINK = Actor.machine("lien du fournisseur")
@@ -207,6 +207,9 @@ def test_a_reminder_goes_to_the_silent_ones_once_a_day() -> None:
     author, one, other = buyer(), listed(), listed()
     need = sent(author, one, other)
     actions.answer_need(by=LINK, recipient=recipient(need, one), given=INTERESTED)
+    with pytest.raises(RefusedError, match="parti aujourd’hui"):
+        actions.remind(by=author, need=need)
+    sent_yesterday(need)
     assert actions.remind(by=author, need=need) == 1
     with pytest.raises(RefusedError, match="déjà partie aujourd’hui"):
         actions.remind(by=author, need=need)
@@ -221,6 +224,7 @@ def test_nobody_is_reminded_when_all_have_answered() -> None:
     author, one = buyer(), listed()
     need = sent(author, one)
     actions.answer_need(by=LINK, recipient=recipient(need, one), given=INTERESTED)
+    sent_yesterday(need)
     with pytest.raises(RefusedError, match="Personne à relancer"):
         actions.remind(by=author, need=need)
 

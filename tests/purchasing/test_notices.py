@@ -33,7 +33,7 @@ from levier.purchasing.models import (
 from levier.purchasing.notices import fetching
 from levier.purchasing.queries.awarded import recently_awarded
 from levier.purchasing.queries.notices import notice_source, open_notice_lots
-from levier.purchasing.queries.open_lots import Sheet
+from levier.purchasing.queries.reaching import Sheet
 from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user

@@ -20,8 +20,9 @@ from levier.organisations.models import Organisation
 from levier.purchasing import actions
 from levier.purchasing.actions.open_lots import OpenLotValues, tell_open_lot
 from levier.purchasing.models import Lot, OpenLot, Purchase, PurchaseState, QuestionDesk
-from levier.purchasing.queries.open_lots import Sheet, open_lots
+from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.queries.opportunities import ground_of
+from levier.purchasing.queries.reaching import Sheet
 from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user

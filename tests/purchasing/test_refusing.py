@@ -13,7 +13,7 @@ from levier.directory.solicitations.actions import choose_solicitations
 from levier.purchasing import actions, matching
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import Answer, VerifiedBuyer
-from tests.factories.needs import buyer, draft, listed, recipient, sent
+from tests.factories.needs import buyer, draft, listed, recipient, sent, sent_yesterday
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BY = Actor.machine("essai")
@@ -75,6 +75,7 @@ def test_the_mail_of_a_need_has_its_way_out_and_it_works() -> None:
     need = sent(None, one)
     # The factory sends past the matching; a reminder asks again.
     OutgoingMail.objects.all().delete()
+    sent_yesterday(need)
     with pytest.raises(RefusedError, match="Personne à relancer"):
         actions.remind(by=buyer(), need=need)
     actions.extend_deadline(by=buyer(), need=need, deadline=timezone.localdate() + timedelta(days=60))

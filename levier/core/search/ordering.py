@@ -12,6 +12,7 @@ import numpy.typing as npt
 from levier.core.search.columns import Columns, Floats, Rows
 from levier.core.search.geo import EARTH_KM
 from levier.core.search.geo import chord_squared as squared_chord
+from levier.core.search.keywords import SingleColumn
 from levier.core.search.port import Geo, Hit, Query
 
 # Above this share of the rows, a mask is faster than a list of rows.
@@ -65,16 +66,44 @@ def places_of_page(
         return smallest(-scores, columns.keys[rows], stop)[start:]
     if query.sort == "distance" or (query.sort == "relevance" and chords is not None):
         return nearest(columns, query.geo, rows, chords, stop)[start:]
-    if len(rows) * _MASK_SHARE > columns.size:
-        mask = np.zeros(columns.size, dtype=np.bool_)
-        mask[rows] = True
-        places = np.empty(columns.size, dtype=np.int32)
-        places[rows] = np.arange(len(rows), dtype=np.int32)
-        return places[_first_by_name(columns, mask, stop)[start:]]
-    return smallest(columns.rank[rows], columns.keys[rows], stop)[start:]
+    if query.sort == "relevance" and query.standing:
+        return _first_by_standing(columns, query.standing, rows, stop)[start:]
+    return _first_by_name(columns, rows, stop)[start:]
 
 
-def _first_by_name(columns: Columns, mask: npt.NDArray[np.bool_], stop: int) -> Rows:
+def _first_by_standing(columns: Columns, field: str, rows: Rows, stop: int) -> Rows:
+    """Places of the first rows, the greatest code first, those without a code last, each time by name.
+
+    The lesser codes are not looked at once the page is full.
+    """
+    column = columns.keywords[field]
+    assert isinstance(column, SingleColumn), f"{field} is no single keyword"
+    codes = column.dense[rows]
+    found: list[Rows] = []
+    missing = stop
+    for name in (*sorted(column.names, reverse=True), None):
+        code = 0 if name is None else column.code_of[name] + 1
+        places = np.flatnonzero(codes == code)
+        first = places[_first_by_name(columns, rows[places], missing)]
+        found.append(first)
+        missing -= len(first)
+        if missing <= 0:
+            break
+    return np.concatenate(found)
+
+
+def _first_by_name(columns: Columns, rows: Rows, stop: int) -> Rows:
+    """Places of the first rows in the order of names."""
+    if len(rows) * _MASK_SHARE <= columns.size:
+        return smallest(columns.rank[rows], columns.keys[rows], stop)
+    mask = np.zeros(columns.size, dtype=np.bool_)
+    mask[rows] = True
+    places = np.empty(columns.size, dtype=np.int32)
+    places[rows] = np.arange(len(rows), dtype=np.int32)
+    return places[_first_of_mask(columns, mask, stop)].astype(np.int64)
+
+
+def _first_of_mask(columns: Columns, mask: npt.NDArray[np.bool_], stop: int) -> Rows:
     """The first rows of a mask in the order of names: a page of many rows is full after a few thousand."""
     found: list[Rows] = []
     missing = stop

@@ -70,6 +70,8 @@ class Query:
     first the document that bears it whole. `prefix`: the last word is still being typed.
     `facets`: fields to count; those in `disjunctive` are counted without their own filter.
     `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
+    `standing`: a `single` keyword field; where neither words nor a place rank, its greatest code comes
+    first, then the name.
     """
 
     text: str = ""
@@ -84,6 +86,7 @@ class Query:
     prefix: bool = False
     correct: bool = True
     sort: Sort = "relevance"
+    standing: str = ""
     facets: tuple[str, ...] = ()
     disjunctive: frozenset[str] = frozenset()
     values: tuple[str, ...] = ()

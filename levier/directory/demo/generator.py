@@ -1,6 +1,7 @@
 """Writes the demonstration directory: the same fictitious suppliers each time, over every département."""
 
 import csv
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -10,8 +11,11 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from levier.accounts.actions.demo import DEMO
 from levier.accounts.models import Role
+from levier.directory.demo.said import groups_said
 from levier.organisations.identifiers import luhn_sum
 from levier.reference.models import Commune
 
@@ -19,7 +23,7 @@ LABEL = "(démonstration)"
 SEED = 20_261
 COLUMNS = (
     "siret", "type", "nom", "enseigne", "forme_juridique", "adresse", "code_postal", "code_commune", "ville",
-    "site_web", "description", "telephone", "courriel", "secteurs", "places",
+    "site_web", "description", "telephone", "courriel", "secteurs", "places", "complements",
 )  # fmt: skip
 
 # What every département has; the wheel turns so that neighbours differ.
@@ -133,7 +137,8 @@ def _managed_row(town: Town, chance: random.Random) -> dict[str, str]:
     *_, siren, name = DEMO[Role.SUPPLIER]
     trade = next(trade for trade in trades() if "EI" in trade.kinds and "nettoyage-locaux" in trade.sectors)
     row = _row(_MANAGED_NUMBER, town, "EI", trade, f"{name} {LABEL}", chance)
-    return row | {"siret": f"{siren}00010"}
+    # Its account says by itself how large it is and what it holds.
+    return row | {"siret": f"{siren}00010", "complements": ""}
 
 
 def by_code_of(code: str) -> Town:
@@ -210,4 +215,5 @@ def _row(
         "courriel": f"contact-{number}@exemple.invalid",
         "secteurs": ";".join(trade.sectors),
         "places": str(chance.randrange(20, 120, 5)) if kind == "ESAT" else "",
+        "complements": json.dumps(groups_said(number, kind, trade.sectors, timezone.localdate())),
     }

@@ -24,6 +24,11 @@ TURNOVERS: dict[str, str] = {
     "5m_20m": "de 5 à 20 millions d’euros",
     "over_20m": "plus de 20 millions d’euros",
 }
+# The bottom of each, in euros a year; of the first its top, the only figure it gives.
+TURNOVER_LOWS: dict[str, float] = {
+    "under_100k": 100_000, "100k_500k": 100_000, "500k_1m": 500_000, "1m_5m": 1_000_000, "5m_20m": 5_000_000,
+    "over_20m": 20_000_000,
+}  # fmt: skip
 GROUP_LABELS: dict[str, str] = {
     "offers": "Offres", "references": "Références clients", "workforce": "Effectifs",
     "turnover": "Chiffre d’affaires", "contacts": "Contacts", "lines": "Activités, ligne par ligne",

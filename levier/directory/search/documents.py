@@ -21,7 +21,7 @@ class SupplierRow:
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
     supplier, inferred (name, NAF), unknown. `other_naf`: the code in the other nomenclature. `available`: months
     with free teams, « 2027-03 ». `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only
-    the facilitator can say.
+    the facilitator can say. `standing`: see `standing.py`.
     """
 
     key: int
@@ -50,6 +50,7 @@ class SupplierRow:
     size: str = ""
     ways: tuple[str, ...] = ()
     eligible: bool | None = None
+    standing: str = "0"
     is_demo: bool = False
 
     @classmethod
@@ -109,5 +110,6 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "size": row.size,
         "way": list(row.ways),
         "eligible": eligible,
+        "standing": row.standing,
         "demo": row.is_demo,
     }

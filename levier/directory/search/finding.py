@@ -125,6 +125,7 @@ def _engine_query(query: SupplierQuery) -> Query:
         geo=geo,
         prefix=query.prefix,
         sort=query.sort,
+        standing="standing",
         facets=query.facets,
         disjunctive=frozenset(FACETS),
         values=("kind", "sector", "activity"),

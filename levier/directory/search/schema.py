@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Counted beside the results, in this order on the page.
 FACETS = (
@@ -46,7 +46,7 @@ SUPPLIER_SCHEMA = IndexSchema(
         KeywordField("naf"),
         *(
             KeywordField(name, single=True)
-            for name in ("commune", "epci", "postal_code", "landmass", "eligible", "demo")
+            for name in ("commune", "epci", "postal_code", "landmass", "eligible", "demo", "standing")
         ),
     ),
     geo=GeoField(landmass="landmass"),

@@ -16,7 +16,7 @@ from levier.directory.address import Address
 from levier.directory.forms import SearchForm
 from levier.directory.models import ListEntry, SavedSearch, Supplier, SupplierList
 from levier.directory.queries import SupplierCard, supplier_cards
-from levier.directory.results import understand
+from levier.directory.results import slug_of, understand
 from levier.directory.search import SupplierQuery
 from levier.organisations.models import Organisation
 
@@ -25,6 +25,9 @@ MOST_SEARCHES = 50
 # Beyond, a search is too wide to be watched: the mail would say nothing useful.
 MOST_WATCHED = 2_000
 MOST_NAMED = 10
+TOO_WIDE = (
+    "Elle trouve plus de 2 000 fournisseurs : ajoutez un métier ou un lieu pour être prévenu des nouveaux."
+)
 
 _BODY = """Bonjour,
 
@@ -126,9 +129,10 @@ def save_search(*, by: User, query: str, name: str) -> SavedSearch:
         raise SelectionRefusedError(f"Vous gardez déjà {MOST_SEARCHES} recherches : retirez-en une d’abord.")
     if len(address.query) > 2_000:
         raise SelectionRefusedError("Cette recherche est trop longue pour être gardée : retirez des filtres.")
+    found = _matching(asked)
     made = SavedSearch.objects.create(
         user=by, query=address.query, name=" ".join(name.split())[:200] or "Ma recherche",
-        known=_matching(asked) or [], checked_at=timezone.now(),
+        known=found or [], has_alert=found is not None, checked_at=timezone.now(),
     )  # fmt: skip
     audit.record(
         by=by.as_actor(), verb="directory.save_search", object_type="saved_search", object_key=str(made.pk)
@@ -138,11 +142,14 @@ def save_search(*, by: User, query: str, name: str) -> SavedSearch:
 
 @transaction.atomic
 def set_alert(*, by: User, search: SavedSearch, has_alert: bool) -> None:
-    """Turn the weekly mail on or off; turned on again, it starts from today."""
+    """Turn the weekly mail on or off; turned on again, it starts from today. Raises SelectionRefusedError when too wide."""
     search.has_alert = has_alert
     asked = _asked(_address(search.query))
     if has_alert and asked is not None:
-        search.known, search.checked_at = _matching(asked) or [], timezone.now()
+        found = _matching(asked)
+        if found is None:
+            raise SelectionRefusedError(TOO_WIDE)
+        search.known, search.checked_at = found, timezone.now()
     search.save(update_fields=["has_alert", "known", "checked_at"])
     audit.record(
         by=by.as_actor(), verb="directory.set_alert", object_type="saved_search", object_key=str(search.pk)
@@ -203,7 +210,9 @@ def _tell(search: SavedSearch) -> bool:
 
 def _line(card: SupplierCard) -> str:
     place = f", {card.place_label}" if card.place_label else ""
-    return f"- {card.display_name} ({card.kind.name}{place})"
+    trades = ", ".join(tag.label for tag in card.sectors[:3])
+    sheet = settings.SITE_URL + reverse("directory:sheet", args=[slug_of(card.key)])
+    return "\n  ".join(filter(None, [f"- {card.display_name} ({card.kind.name}{place})", trades, sheet]))
 
 
 def _address(query: str) -> Address:

@@ -18,16 +18,24 @@ def get_list_for(user: User | AnonymousUser, pk: int, *, to: Power) -> SupplierL
     Raises Http404 for an outsider, PermissionDenied for a colleague who may not delete.
     """
     found = SupplierList.objects.select_related("organisation").filter(pk=pk).first()
-    own = (
-        list(found.organisation.memberships.filter(user=user).values_list("is_admin", flat=True))
-        if found and user.is_authenticated and user.is_active
-        else []
-    )
-    if not found or not own:
+    if not found or not _powers(user, found):
         raise Http404("Cette liste n’existe pas, ou vous n’êtes pas membre de son organisation.")
-    if to == "delete" and found.created_by_id != user.pk and not any(own):
+    if to == "delete" and not can_delete_list(user, found):
         raise PermissionDenied("seul son auteur, ou un membre qui gère l’organisation, supprime une liste")
     return found
+
+
+def can_delete_list(user: User | AnonymousUser, found: SupplierList) -> bool:
+    """Its author, while a member, or a member who manages the organisation."""
+    own = _powers(user, found)
+    return any(own) or (bool(own) and found.created_by_id == user.pk)
+
+
+def _powers(user: User | AnonymousUser, found: SupplierList) -> list[bool]:
+    """For each membership of the list's organisation, whether it manages it; empty for an outsider."""
+    if not (user.is_authenticated and user.is_active):
+        return []
+    return list(found.organisation.memberships.filter(user=user).values_list("is_admin", flat=True))
 
 
 def get_search_for(user: User | AnonymousUser, pk: int) -> SavedSearch:

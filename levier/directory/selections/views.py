@@ -1,7 +1,8 @@
 """« Mes listes » and « Mes recherches »: closed to anonymous readers by the middleware."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -45,20 +46,26 @@ def lists(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The suppliers of one list."""
-    found = policies.get_list_for(_user(request), pk, to="complete")
-    return render(request, "directory/list_page.html", {"list": found, "entries": queries.entries_of(found)})
+    user = _user(request)
+    found = policies.get_list_for(user, pk, to="complete")
+    context = {
+        "list": found, "entries": queries.entries_of(found), "may_delete": policies.can_delete_list(user, found),
+    }  # fmt: skip
+    return render(request, "directory/list_page.html", context)
 
 
 @never_cache
 @require_safe
-def list_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """A list as a file."""
+def list_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    """A list as a file, `csv` or `xlsx`, with the contacts."""
     found = policies.get_list_for(_user(request), pk, to="complete")
-    response = StreamingHttpResponse(
-        exports.as_csv(queries.export_rows(found), exports.columns(with_contacts=True)),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = f'attachment; filename="liste-{found.pk}.csv"'
+    lines, columns = queries.export_rows(found), exports.columns(with_contacts=True)
+    if form == "xlsx":
+        return FileResponse(exports.as_xlsx(lines, columns), as_attachment=True, filename=f"liste-{pk}.xlsx")
+    if form != "csv":
+        raise Http404("Ce format n’existe pas : choisissez CSV ou XLSX.")
+    response = StreamingHttpResponse(exports.as_csv(lines, columns), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="liste-{pk}.csv"'
     return response
 
 
@@ -119,9 +126,11 @@ def searches(request: HttpRequest) -> HttpResponse:
         except SelectionRefusedError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(
-                request, f"Recherche « {kept.name} » enregistrée : un courriel vous dira qui est nouveau."
-            )
+            if kept.has_alert:
+                said = "un courriel vous dira qui est nouveau."
+            else:
+                said = f"sans alerte. {actions.TOO_WIDE}"
+            messages.success(request, f"Recherche « {kept.name} » enregistrée : {said}")
         return redirect("directory:searches")
     return render(request, "directory/searches.html", {"searches": queries.searches_of(user)})
 
@@ -136,6 +145,10 @@ def change_search(request: HttpRequest, pk: int) -> HttpResponse:
             actions.delete_search(by=user, search=search)
             messages.success(request, "Recherche oubliée.")
         case "alert" | "silence" as wish:
-            actions.set_alert(by=user, search=search, has_alert=wish == "alert")
-            messages.success(request, "Alerte activée." if wish == "alert" else "Alerte arrêtée.")
+            try:
+                actions.set_alert(by=user, search=search, has_alert=wish == "alert")
+            except SelectionRefusedError as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, "Alerte activée." if wish == "alert" else "Alerte arrêtée.")
     return redirect("directory:searches")

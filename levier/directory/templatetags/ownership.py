@@ -1,5 +1,6 @@
 """How what the owner said is written on a card, a sheet and its own page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from levier.core.templatetags.components import status
 from levier.directory.models import Supplier
 from levier.directory.ownership.freshness import freshness_of
+from levier.directory.ownership.teams import FreeTeams
 from levier.directory.ownership.wording import (
     WrittenLine,
     capacity_words,
@@ -45,6 +47,13 @@ def freshness(card: SupplierCard) -> SafeString | str:
     """« confirmé il y a 2 mois », as word, icon and colour; nothing when its owner never spoke."""
     found = freshness_of(card.confirmed_on, timezone.localdate())
     return status(found.tone, found.words[0].upper() + found.words[1:]) if found else ""
+
+
+@register.simple_tag
+def free_teams_asked(card: SupplierCard, months: Collection[str]) -> FreeTeams | None:
+    """The free teams of the months asked for (« 2027-03 »), else the nearest ones."""
+    asked = (one for one in card.capacities if f"{one.month:%Y-%m}" in months)
+    return next(asked, next(iter(card.capacities), None))
 
 
 @register.simple_tag

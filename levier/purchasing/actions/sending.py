@@ -79,6 +79,8 @@ def remind(*, by: User, need: PublishedNeed) -> int:
     sent, today = _sent(need), timezone.localdate()
     if sent.deadline < today:
         raise RefusedError("Le délai de réponse est passé : prolongez-le avant de relancer.")
+    if sent.was_sent_on(today):
+        raise RefusedError("Le besoin est parti aujourd’hui : une relance pourra partir demain.")
     if not sent.may_remind(today):
         raise RefusedError("Une relance est déjà partie aujourd’hui : la prochaine pourra partir demain.")
     silent = _reachable(

@@ -182,8 +182,13 @@ class PublishedNeed(models.Model):
         return self.state == NeedState.SENT and self.deadline < timezone.localdate()
 
     def may_remind(self, today: date) -> bool:
-        """Once a day at most, while suppliers may still answer."""
-        return self.state == NeedState.SENT and self.deadline >= today and self.reminded_on != today
+        """Once a day at most, the day after it was sent at the earliest, while suppliers may still answer."""
+        is_open = self.state == NeedState.SENT and self.deadline >= today
+        return is_open and self.reminded_on != today and not self.was_sent_on(today)
+
+    def was_sent_on(self, today: date) -> bool:
+        """Whether suppliers received it that day: a reminder would reach them the same morning."""
+        return self.sent_at is not None and timezone.localdate(self.sent_at) == today
 
     @property
     def yearly_amount_ht(self) -> float | None:

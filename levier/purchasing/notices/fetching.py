@@ -17,7 +17,10 @@ from levier.purchasing.models import NoticeRun
 from levier.purchasing.notices import BOAMP, BOAMP_ADDRESS
 
 # What is read of a record (levier/purchasing/notices/README.md says what of it was verified).
-FIELDS = "idweb,donnees,url_avis,dateparution,etat"
+FIELDS = (
+    "idweb,donnees,url_avis,dateparution,etat,nature,objet,nomacheteur,datelimitereponse,"
+    "code_departement,code_departement_prestation,annonce_lie"
+)
 # The first time: what may still be open.
 FIRST_DAYS = 45
 # A day is brought again the next time: the BOAMP appears twice a day.

@@ -13,6 +13,7 @@ from typing import Any
 from levier.core.json_stream import BrokenJsonError, ListNotFoundError, records
 from levier.purchasing.contracts.formats import UnreadableFileError
 from levier.purchasing.notices.elements import day_of, is_web_address
+from levier.purchasing.notices.national import FORMS, read_national
 from levier.purchasing.notices.notice import ReadNotice, SkippedNoticeError
 from levier.purchasing.notices.reading import read_notice
 from levier.purchasing.notices.trees import (
@@ -25,7 +26,7 @@ from levier.purchasing.notices.trees import (
 # Members of one archive, and files of one folder: several years of the country.
 MOST_FILES = 400_000
 _JSON_LISTS = ("results", "records")
-_NATIONAL = "formulaire national ou ancien : seuls les avis eForms sont lus"
+_OLD = "formulaire ancien ou divers : seuls les avis eForms, FNSimple et MAPA sont lus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,11 @@ def _of_record(place: str, record: Mapping[str, Any]) -> Found:
         return Found(place, problem="son champ « donnees » n’est pas du JSON")
     if not isinstance(content, Mapping):
         return Found(place, problem="il n’a pas de champ « donnees »")
-    if "EFORMS" not in content:
-        return Found(place, skipped=_NATIONAL)
+    if not any(form in content for form in ("EFORMS", *FORMS)):
+        return Found(place, skipped=_OLD)
     try:
-        notice = read_notice(tree_of_json(content))
+        is_european = "EFORMS" in content
+        notice = read_notice(tree_of_json(content)) if is_european else read_national(record, content)
     except UnreadableNoticeError as problem:
         return Found(place, problem=str(problem))
     except SkippedNoticeError as reason:

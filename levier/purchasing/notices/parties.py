@@ -54,12 +54,17 @@ def _organisation(company: Element, is_natural: bool) -> Organisation:
         siret=siret,
         country=text_of(company, "cac:PostalAddress/cac:Country/cbc:IdentificationCode"),
         place=place_of_address(address) if address is not None else ReadPlace(),
-        contact=Contact(
-            name=name[:160] if _SERVICE.search(name) else "",
-            phone=text_of(company, "cac:Contact/cbc:Telephone")[:40],
-            email=email[:254] if "@" in email and not NO_SPACE.search(email) else "",
-        ),
+        contact=contact_of(name, text_of(company, "cac:Contact/cbc:Telephone"), email),
         is_natural=is_natural,
+    )
+
+
+def contact_of(name: str, phone: str, email: str) -> Contact:
+    """Whom to call: the name only when it is a service's, the address only when it is one."""
+    return Contact(
+        name=name[:160] if _SERVICE.search(name) else "",
+        phone=phone[:40],
+        email=email[:254] if "@" in email and not NO_SPACE.search(email) else "",
     )
 
 
@@ -69,7 +74,7 @@ def place_of_address(address: Element) -> ReadPlace:
     postal = postal if len(postal) == 5 else ""
     departements = departements_of_nuts(text_of(address, "cbc:CountrySubentityCode"))
     if not departements and text_of(address, "cac:Country/cbc:IdentificationCode") in {"FRA", ""}:
-        departements = _departement_of_postal(postal)
+        departements = departement_of_postal(postal)
     return (
         ReadPlace(departements, text_of(address, "cbc:CityName")[:120], postal)
         if departements
@@ -77,8 +82,9 @@ def place_of_address(address: Element) -> ReadPlace:
     )
 
 
-def _departement_of_postal(postal: str) -> tuple[str, ...]:
-    if not postal:
+def departement_of_postal(postal: str) -> tuple[str, ...]:
+    """The département of a postal code of five digits; empty when it is none of France."""
+    if len(postal) != 5:
         return ()
     if postal.startswith("20"):  # Corse: 200 and 201 are the South, 202 and 206 the North
         return ("2A",) if postal[2] in "01" else ("2B",)

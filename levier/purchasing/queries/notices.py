@@ -1,19 +1,19 @@
 """The open lots of public notices that are reserved or carry a clause; and how far the imports have come."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from django.db.models import Case, F, IntegerField, Value, When
 from django.utils import timezone
 
-from levier.core.typography import day, kilometres
+from levier.core.typography import day
 from levier.purchasing.models import NoticeLot, NoticeRun, Reservation
 from levier.purchasing.notices import BOAMP, BOAMP_ADDRESS
-from levier.purchasing.queries.open_lots import Sheet, hours_of, is_of_trade, why_for
+from levier.purchasing.queries.open_lots import hours_of, is_of_trade, placed_at, sector_slug, why_for
+from levier.purchasing.queries.reaching import LotPlace, Reach, Reached, Sheet
 from levier.reference.cpv.tables import cpv_labels
-from levier.reference.distances import haversine_km
 from levier.reference.models import Departement
 
 # Read before the trade and the kind are compared.
@@ -48,10 +48,7 @@ class NoticeLine:
     @property
     def where(self) -> str:
         """« Roubaix (59), à environ 4 km »."""
-        if self.distance_km is None:
-            return self.place
-        about = "" if self.distance_km < 1 else "environ "
-        return f"{self.place}, à {about}{kilometres(self.distance_km)}"
+        return placed_at(self.place, self.distance_km)
 
 
 def open_notice_lots(
@@ -62,12 +59,13 @@ def open_notice_lots(
     sheets: Sequence[Sheet] = (),
     seen_after: datetime | None = None,
 ) -> tuple[NoticeLine, ...]:
-    """The open lots there and of these sectors (anywhere, any when empty), reserved first, then the nearest deadline. Two SQL queries.
+    """The open lots there and of these sectors (anywhere, any when empty): reserved first, then the nearest deadline.
 
     `sheets`: only what one of these suppliers may answer or help with, and why. `seen_after`: only those first
-    imported after that moment. A lot told by a consultation published here is left out.
+    imported after that moment. A lot told by a consultation published here is left out. Two SQL queries, four for sheets.
     """
-    there = {sheet.departement for sheet in sheets if sheet.departement} or set(departements)
+    reach = Reach.of(sheets)
+    there = reach.departements if sheets else departements
     rows = NoticeLot.objects.open_at(now)
     if there:
         rows = rows.filter(departements__overlap=sorted(there))
@@ -79,29 +77,28 @@ def open_notice_lots(
     )[:_MOST_READ]  # fmt: skip
     found = []
     for row in rows:
-        chosen = next((pair for sheet in sheets if (pair := _for(row, sheet))), None)
-        if (sheets and chosen is None) or not is_of_trade(row.cpv, sectors):
+        one = next(filter(None, (_for(row, sheet, reach) for sheet in sheets)), None)
+        if (sheets and one is None) or not is_of_trade(row.cpv, sectors):
             continue
-        found.append((row, *(chosen or ("", None))))
+        found.append((row, one or Reached("")))
     return _lines(found)
 
 
-def _for(row: NoticeLot, sheet: Sheet) -> tuple[str, float | None] | None:
-    """Why this lot is shown to this supplier, and how far it is; None when it is not for it."""
-    if sheet.departement not in row.departements or not is_of_trade(row.cpv, sheet.sectors):
+def _for(row: NoticeLot, sheet: Sheet, reach: Reach) -> Reached | None:
+    """Why this lot is shown to this supplier; None when it is not for it."""
+    if not is_of_trade(row.cpv, sheet.sectors):
         return None
     why = why_for(sheet.kind, row.reserved_kinds, row.reserved_to, hours_of(row.hours, None))
-    if not why:
-        return None
+    point = (row.commune.latitude, row.commune.longitude) if row.commune is not None else None
+    place = LotPlace(tuple(row.departements), point)
+    near = reach.reached(sheet, sector_slug(row.cpv), place) if why else None
     if row.reservation == Reservation.EXECUTION:
         why = "L’avis réserve l’exécution à des programmes d’emploi protégé : vérifiez dans les documents si vous en êtes."
-    if row.commune is None or sheet.point is None:
-        return why, None
-    return why, haversine_km(*sheet.point, row.commune.latitude, row.commune.longitude)
+    return near and replace(near, why=f"{why} {near.why}")
 
 
-def _lines(found: Sequence[tuple[NoticeLot, str, float | None]]) -> tuple[NoticeLine, ...]:
-    named = {code for row, _, _ in found if len(row.departements) <= _MOST_NAMED for code in row.departements}
+def _lines(found: Sequence[tuple[NoticeLot, Reached]]) -> tuple[NoticeLine, ...]:
+    named = {code for row, _ in found if len(row.departements) <= _MOST_NAMED for code in row.departements}
     names = dict(Departement.objects.filter(code__in=named).values_list("code", "name")) if named else {}
     return tuple(
         NoticeLine(
@@ -109,10 +106,10 @@ def _lines(found: Sequence[tuple[NoticeLot, str, float | None]]) -> tuple[Notice
             hours=hours_of(row.hours, None),
             trade=cpv_labels().get(row.cpv, ""),
             place=_place(row, names),
-            why=why,
-            distance_km=distance,
+            why=reached.why,
+            distance_km=reached.distance_km,
         )
-        for row, why, distance in found
+        for row, reached in found
     )
 
 
@@ -154,7 +151,7 @@ def notice_source() -> NoticeSource:
     last_day = NoticeRun.objects.exclude(day=None).order_by("-day").values_list("day", flat=True).first()
     return NoticeSource(
         name=BOAMP,
-        label="Avis de marché et d’attribution (BOAMP, eForms)",
+        label="Avis de marché et d’attribution (BOAMP)",
         publisher="DILA",
         licence="Licence Ouverte 2.0",
         frequency="deux fois par jour",

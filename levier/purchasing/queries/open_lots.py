@@ -1,37 +1,25 @@
 """The lots open today that are reserved or carry a clause: of a trade and a place, or for the sheets of one supplier."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 
-from levier.core.typography import figure
+from levier.core.typography import figure, kilometres
 from levier.core.typography import hours as hours_in_words
 from levier.directory.kinds import kind_of
 from levier.facilitators.models import Structure
-from levier.purchasing.models import Lot, OpenLot, QuestionDesk
+from levier.purchasing.models import Lot, OpenLot, PlaceKind, Purchase, QuestionDesk
+from levier.purchasing.queries.reaching import LotPlace, Point, Reach, Reached, Sheet
 from levier.reference.cpv.tables import cpv_labels
-from levier.reference.models import Departement
+from levier.reference.models import Commune, Departement
 from levier.reference.sectors import sector_for_cpv
 
 MOST_OPEN = 30
 # Read before the trade and the kind are compared.
 _MOST_READ = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One listed supplier: where it is, what it does (empty: not known), what it is (a key of `directory.kinds`).
-
-    `point`: its latitude and longitude in degrees, None when nothing says them.
-    """
-
-    departement: str
-    sectors: tuple[str, ...]
-    kind: str
-    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,12 @@ class OpenLotLine:
     place: str
     contact: Structure | None
     why: str = ""
+    distance_km: float | None = None
+
+    @property
+    def where(self) -> str:
+        """« Roubaix (59), à environ 4 km »."""
+        return placed_at(self.place, self.distance_km)
 
     @property
     def facts(self) -> str:
@@ -69,22 +63,26 @@ def open_lots(
     opened_after: datetime | None = None,
     limit: int = MOST_OPEN,
 ) -> tuple[OpenLotLine, ...]:
-    """The open lots there and of these sectors (anywhere, any when empty), the nearest deadline first. Two SQL queries.
+    """The open lots there and of these sectors (anywhere, any when empty), the nearest deadline first. Two SQL queries, five for sheets.
 
     `sheets`: only what one of these suppliers may answer or help with, and why. `opened_after`: only those whose
     public page opened after that moment.
     """
-    there = {sheet.departement for sheet in sheets if sheet.departement} or set(departements)
+    reach = Reach.of(sheets)
+    rows = _rows(today, reach.departements if sheets else departements, opened_after)
+    points = _points(rows) if sheets else {}
     found = []
-    for row in _rows(today, there, opened_after):
-        why = next(filter(None, (_why(row, sheet) for sheet in sheets)), "")
-        if (sheets and not why) or not is_of_trade(row.lot.cpv, sectors):
+    for row in rows:
+        one = next(filter(None, (_for(row, sheet, reach, points) for sheet in sheets)), None)
+        if (sheets and one is None) or not is_of_trade(row.lot.cpv, sectors):
             continue
-        found.append((row, why))
+        found.append((row, one or Reached("")))
     return _lines(found[:limit])
 
 
-def _rows(today: date, departements: Collection[str], opened_after: datetime | None) -> QuerySet[OpenLot]:
+def _rows(
+    today: date, departements: Collection[str] | None, opened_after: datetime | None
+) -> QuerySet[OpenLot]:
     rows = OpenLot.objects.published().filter(
         Q(lot__purchase__question_desk__offers_until=None)
         | Q(lot__purchase__question_desk__offers_until__gte=today)
@@ -121,14 +119,47 @@ def is_of_trade(cpv: str, sectors: Collection[str]) -> bool:
     return trade is not None and trade.slug in sectors
 
 
-def _why(row: OpenLot, sheet: Sheet) -> str:
-    """Why this lot is shown to this supplier; empty when it is not for it: elsewhere, another trade, another kind."""
-    place = row.lot if row.lot.place_code else row.lot.purchase
-    if place.departement_code and place.departement_code != sheet.departement:
-        return ""
+def sector_slug(cpv: str) -> str:
+    """The trade of a lot; empty without a known one."""
+    trade = sector_for_cpv(cpv) if cpv else None
+    return trade.slug if trade is not None else ""
+
+
+def placed_at(place: str, distance_km: float | None) -> str:
+    """« Roubaix (59), à environ 4 km »."""
+    if distance_km is None:
+        return place
+    about = "" if distance_km < 1 else "environ "
+    return f"{place}, à {about}{kilometres(distance_km)}"
+
+
+def _for(row: OpenLot, sheet: Sheet, reach: Reach, points: Mapping[str, Point]) -> Reached | None:
+    """Why this lot is shown to this supplier; None when it is not for it: out of reach, another trade, another kind."""
     if not is_of_trade(row.lot.cpv, sheet.sectors):
-        return ""
-    return why_for(sheet.kind, row.reserved_kinds, row.reserved_to, hours_of(row.hours, row.hours_per_100k))
+        return None
+    why = why_for(sheet.kind, row.reserved_kinds, row.reserved_to, hours_of(row.hours, row.hours_per_100k))
+    near = reach.reached(sheet, sector_slug(row.lot.cpv), _place(row, reach, points)) if why else None
+    return near and replace(near, why=f"{why} {near.why}")
+
+
+def _place(row: OpenLot, reach: Reach, points: Mapping[str, Point]) -> LotPlace:
+    place = _placed(row)
+    if place.place_kind == PlaceKind.REGION:
+        return LotPlace(reach.of_region(place.place_code))
+    here = (place.departement_code,) if place.departement_code else ()
+    return LotPlace(here, points.get(place.place_code), is_country=place.place_kind == PlaceKind.COUNTRY)
+
+
+def _placed(row: OpenLot) -> Lot | Purchase:
+    """The place of a lot is its own, else its purchase's."""
+    return row.lot if row.lot.place_code else row.lot.purchase
+
+
+def _points(rows: Iterable[OpenLot]) -> dict[str, Point]:
+    """Where the communes of these lots are. One SQL query."""
+    codes = {place.place_code for row in rows if (place := _placed(row)).place_kind == PlaceKind.COMMUNE}
+    known = Commune.objects.filter(code__in=codes).values_list("code", "latitude", "longitude")
+    return {code: (latitude, longitude) for code, latitude, longitude in known if latitude is not None}
 
 
 def why_for(code: str, reserved_kinds: Collection[str], reserved_to: str, hours: str) -> str:
@@ -165,7 +196,7 @@ def hours_of(hours: Decimal | None, per_100k: Decimal | None) -> str:
     return ""
 
 
-def _lines(found: Sequence[tuple[OpenLot, str]]) -> tuple[OpenLotLine, ...]:
+def _lines(found: Sequence[tuple[OpenLot, Reached]]) -> tuple[OpenLotLine, ...]:
     contacts = _contacts({row.lot.purchase.facilitator_id for row, _ in found} - {None})
     return tuple(
         OpenLotLine(
@@ -174,11 +205,12 @@ def _lines(found: Sequence[tuple[OpenLot, str]]) -> tuple[OpenLotLine, ...]:
             reserved_to=row.reserved_to,
             hours=hours_of(row.hours, row.hours_per_100k),
             trade=cpv_labels().get(row.lot.cpv, ""),
-            place=row.lot.place_label if row.lot.place_code else row.lot.purchase.place_label,
+            place=_placed(row).place_label,
             contact=contacts.get(row.lot.purchase.facilitator_id or 0),
-            why=why,
+            why=reached.why,
+            distance_km=reached.distance_km,
         )
-        for row, why in found
+        for row, reached in found
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from levier.purchasing.queries.notices import NoticeLine, open_notice_lots
-from levier.purchasing.queries.open_lots import OpenLotLine, Sheet, open_lots
+from levier.purchasing.queries.open_lots import OpenLotLine, open_lots
+from levier.purchasing.queries.reaching import Sheet
 
 # A page stays light: beyond, one asks for a trade or a place.
 MOST_SHOWN = 20
@@ -54,7 +55,7 @@ def openings(
     opened_after: datetime | None = None,
     limit: int = MOST_SHOWN,
 ) -> Openings:
-    """As `open_lots`, with the lots of public notices: reserved first, then the nearest deadline. Four SQL queries."""
+    """As `open_lots`, with the lots of public notices: reserved first, then the nearest deadline. Four SQL queries, nine for sheets."""
     here = open_lots(
         today=today, departements=departements, sectors=sectors, sheets=sheets,
         opened_after=opened_after, limit=_MOST_READ,

@@ -13,8 +13,8 @@ from levier.organisations.models import Organisation
 from levier.purchasing.matching import area_label, reaches
 from levier.purchasing.models import Answer, NeedRecipient, NeedState, PublishedNeed
 from levier.purchasing.queries.awarded import Awarded, recently_awarded
-from levier.purchasing.queries.open_lots import Sheet
 from levier.purchasing.queries.openings import Opening, openings
+from levier.purchasing.queries.reaching import Sheet, areas_of
 from levier.rulebook import parameters
 
 # Read before the trade and the place are compared.
@@ -25,7 +25,10 @@ _MOST_OWN = 50
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a supplier's organisation works and what it does: what its opportunities are chosen by."""
+    """Where a supplier's organisation works and what it does: what its opportunities are chosen by.
+
+    `departements`: of its sheets, and those it says it serves.
+    """
 
     departements: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -37,13 +40,18 @@ def ground_of(organisation: Organisation) -> Ground:
     rows = Supplier.objects.filter(organisation=organisation, is_listed=True).order_by("pk")
     sheets = tuple(
         Sheet(
-            code, tuple(slugs), kind, None if latitude is None or longitude is None else (latitude, longitude)
+            code, tuple(slugs), kind, None if latitude is None or longitude is None else (latitude, longitude),
+            areas_of(lines),
         )
-        for code, slugs, kind, latitude, longitude in rows.values_list(
-            "departement_code", "sectors", "kind", "latitude", "longitude"
+        for code, slugs, kind, latitude, longitude, lines in rows.values_list(
+            "departement_code", "sectors", "kind", "latitude", "longitude", "profile__lines"
         )
-    )
-    departements = sorted({one.departement for one in sheets if one.departement})
+    )  # fmt: skip
+    # Contracts awarded say their département at best: a radius is not compared with them, départements named are.
+    named = {
+        code for one in sheets for area in one.areas if area.kind == "departements" for code in area.codes
+    }
+    departements = sorted(named | {one.departement for one in sheets if one.departement})
     sectors = sorted({slug for one in sheets for slug in one.sectors})
     return Ground(tuple(departements), tuple(sectors), sheets)
 

@@ -49,6 +49,7 @@ def _page(
         "sort": sort,
         "may_remind": found.may_remind(today),
         "is_reminded_today": found.reminded_on == today,
+        "is_sent_today": found.was_sent_on(today),
         "extend": extend or ExtendForm(),
         "close": close or CloseForm(recipients=rows),
     }

@@ -118,5 +118,5 @@ def test_the_morning_round_may_run_twice() -> None:
     aged(200)
     tasks.ask_for_confirmations(0)
     tasks.ask_for_confirmations(0)
-    tasks.close_faded_capacities(0)
+    tasks.tell_what_faded(0)
     assert OutgoingMail.objects.count() == 1

@@ -239,7 +239,7 @@ def test_a_statement_of_46_days_counts_no_more() -> None:
     assert card(supplier).capacities == ()
     assert not Capacity.objects.counted(today).exists()
     Change.objects.all().delete()
-    assert actions.close_faded_capacities() == 1
+    assert actions.tell_what_faded() == 1
     assert Change.objects.get().key == str(supplier.pk)
 
 

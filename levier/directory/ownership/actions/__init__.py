@@ -2,7 +2,6 @@
 
 from levier.directory.ownership.actions.capacities import (
     CapacityLine,
-    close_faded_capacities,
     renew_capacities,
     state_capacities,
 )
@@ -15,6 +14,7 @@ from levier.directory.ownership.actions.claims import (
     send_document,
     withdraw_claim,
 )
+from levier.directory.ownership.actions.fading import tell_what_faded
 from levier.directory.ownership.actions.granting import choose_sheets
 from levier.directory.ownership.actions.networks import name_reviewing_network, remove_reviewing_network
 from levier.directory.ownership.actions.numbers import confirm_number, tell_of_numbers
@@ -37,7 +37,6 @@ __all__ = [
     "ask_for_capacities",
     "ask_for_sheet",
     "choose_sheets",
-    "close_faded_capacities",
     "close_forgotten_claims",
     "confirm_number",
     "confirm_sheet",
@@ -54,6 +53,7 @@ __all__ = [
     "state_contacts",
     "state_groups",
     "tell_of_numbers",
+    "tell_what_faded",
     "use_link",
     "withdraw_claim",
 ]

@@ -64,23 +64,6 @@ def renew_capacities(*, by: Actor, supplier: Supplier) -> int:
     return renewed
 
 
-@transaction.atomic
-def close_faded_capacities() -> int:
-    """Tell the index of statements that stopped counting yesterday or this month. Returns how many suppliers.
-
-    A page never shows them, whatever the index holds; replay is harmless.
-    """
-    today = timezone.localdate()
-    week = date.fromordinal(today.toordinal() - 7)
-    faded = Capacity.objects.filter(expires_on__range=(week, date.fromordinal(today.toordinal() - 1)))
-    ids = set(faded.values_list("supplier_id", flat=True))
-    if today.day <= 7:
-        last_month = date.fromordinal(today.replace(day=1).toordinal() - 1).replace(day=1)
-        ids |= set(Capacity.objects.filter(month=last_month).values_list("supplier_id", flat=True))
-    record_changes(TOPIC, sorted(ids))
-    return len(ids)
-
-
 def _state(supplier: Supplier, line: CapacityLine, today: date) -> None:
     Capacity.objects.update_or_create(
         supplier=supplier,

@@ -117,11 +117,15 @@ def _record_of(supplier: Supplier) -> SourceRecord | None:
 
 
 def _publish(supplier: Supplier, before: SourceRecord | None, values: dict[str, Any]) -> None:
-    _ensure_source()
+    # A supplier whose SIRET changed keeps the record it had.
+    publish_statements([owner_row(supplier, values, before.source_key if before else supplier.key)])
+
+
+def owner_row(supplier: Supplier, values: Mapping[str, Any], source_key: str) -> AcceptedRow:
+    """The owner's record of a supplier, as the merge of every source takes it."""
     text = _ENCODER.encode(values)
-    row = AcceptedRow(
-        # A supplier whose SIRET changed keeps the record it had.
-        source_key=before.source_key if before else supplier.key,
+    return AcceptedRow(
+        source_key=source_key,
         key=supplier.key,
         kind=supplier.kind,
         siren=supplier.siren,
@@ -129,8 +133,13 @@ def _publish(supplier: Supplier, before: SourceRecord | None, values: dict[str, 
         values=text,
         content_hash=hashlib.md5(f"{supplier.key}\n{text}".encode(), usedforsecurity=False).hexdigest(),
     )
+
+
+def publish_statements(rows: Sequence[AcceptedRow]) -> None:
+    """Publish what owners say, dated today; the directory is held by the caller (`hold_directory`)."""
+    _ensure_source()
     publisher = Publisher(OWNER, timezone.localdate())
-    publisher.take([(1, row)])
+    publisher.take(list(enumerate(rows, start=1)))
     publisher.publish()
 
 

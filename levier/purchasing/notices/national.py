@@ -1,0 +1,183 @@
+"""The national forms of the BOAMP, below the European thresholds: « FNSimple » and « MAPA », JSON beside a few fields of its record.
+
+What of them is known, and from where, stands in the README; a form that says something else is skipped, never guessed.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
+from levier.purchasing.models.notices import NoticeForm
+from levier.purchasing.notices.elements import clean, day_of, is_web_address
+from levier.purchasing.notices.notice import Contact, ReadLot, ReadNotice, ReadPlace, SkippedNoticeError
+from levier.purchasing.notices.parties import contact_of, departement_of_postal
+from levier.purchasing.notices.said import Said, what_is_said
+from levier.purchasing.notices.trees import UnreadableNoticeError
+from levier.reference.nuts import departements_of_nuts
+
+FORMS = ("FNSimple", "MAPA")
+_CALL, _CORRECTION, _CANCELLATION = "APPEL_OFFRE", "RECTIFICATIF", "ANNULATION"
+_PARIS = ZoneInfo("Europe/Paris")
+_POSTAL = re.compile(r"(?<!\d)(\d{5})(?!\d)")
+# Conditions of candidature quote the labour code everywhere; how to reach the buyer says nothing of the purchase.
+_NO_TEXT = {"justifications", "communication", "lots", "capaciteExercice", "capaciteEcoFin", "capaciteTech"}
+_LONGEST_TITLE = 300
+
+
+def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> ReadNotice:
+    """A notice of a national form. Raises UnreadableNoticeError (what is missing), SkippedNoticeError (not for us)."""
+    form = next(name for name in FORMS if name in content)
+    body = _mapping(content[form])
+    nature = _text(record.get("nature")).upper()
+    if nature not in {_CALL, _CORRECTION, _CANCELLATION}:
+        raise SkippedNoticeError(
+            "formulaire national qui n’est ni un appel, ni son rectificatif, ni son annulation"
+        )
+    said = _mapping(body.get("initial")) or _mapping(body.get("rectificatif"))
+    number, published = _text(record.get("idweb")), day_of(_text(record.get("dateparution")))
+    organisme = _mapping(body.get("organisme"))
+    buyer = _text(record.get("nomacheteur")) or _first(organisme, "nomOfficiel", "acheteurPublic")
+    title = _text(record.get("objet")) or _first(_subject(said), "intitule", "objet")
+    if not number or published is None:
+        raise UnreadableNoticeError("son numéro ou sa date de parution manque")
+    if not buyer or not title:
+        raise UnreadableNoticeError("il ne dit pas son acheteur ou son objet")
+    is_cancelled = nature == _CANCELLATION or "ANNULE" in _text(record.get("etat")).upper()
+    lots = _lots(record, said, title)
+    if not is_cancelled and not any(one.said.reasons or one.said.reservation for one in lots):
+        raise SkippedNoticeError("formulaire national sans clause ni réservation écrites")
+    departements = _buyer_departements(record, organisme)
+    if not departements and not all(one.place.departements for one in lots):
+        raise UnreadableNoticeError("il ne dit ni où le marché s’exécute, ni où est l’acheteur")
+    siret = clean_digits(_text(organisme.get("codeIdentificationNational")))
+    siret = siret if is_valid_siret(siret) else ""
+    reach = _mapping(said.get("communication"))
+    return ReadNotice(
+        notice_id=f"boamp-{number}"[:60], version=1, form=NoticeForm.CALL, folder="", publication=number[:40],
+        changes="" if nature == _CALL else _linked(record), is_cancelled=is_cancelled, title=title,
+        reference=_text(reach.get("identifiantInterne"))[:120], buyer_name=buyer[:255],
+        buyer_siren=siret[:9] if is_valid_siren(siret[:9]) else "", buyer_siret=siret, buyer_departements=departements,
+        contact=_contact(reach, _mapping(organisme.get("coord"))), url="", documents_url=_documents(reach, organisme),
+        published_on=published, lots=lots,
+    )  # fmt: skip
+
+
+def _lots(record: Mapping[str, Any], said: Mapping[str, Any], title: str) -> tuple[ReadLot, ...]:
+    whole = ReadLot(
+        number="1", title=title, cpv=_cpv(_subject(said)), place=_place(record, said),
+        deadline=_deadline(_text(record.get("datelimitereponse"))),
+    )  # fmt: skip
+    shared = [title, *_texts(said)]
+    rows = said.get("lots")
+    rows = rows.get("lot") if isinstance(rows, Mapping) else rows
+    rows = [one for one in (rows if isinstance(rows, list) else [rows]) if isinstance(one, Mapping) and one]
+    if len(rows) < 2:
+        texts = shared + [text for row in rows for text in _texts(row)]
+        return (replace(whole, said=what_is_said(texts=texts)),)
+    return tuple(
+        replace(
+            whole, number=str(rank), cpv=_cpv(row) or whole.cpv, said=_said_of_lot(row, shared),
+            title=(_first(row, "intitule", "description") or f"{title}, lot {rank}")[:_LONGEST_TITLE],
+        )
+        for rank, row in enumerate(rows, start=1)
+    )  # fmt: skip
+
+
+def _said_of_lot(row: Mapping[str, Any], shared: Sequence[str]) -> Said:
+    return what_is_said(texts=tuple(_texts(row)), shared_texts=tuple(shared))
+
+
+def _subject(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is bought: « natureMarche » of FNSimple, « description » of MAPA."""
+    return _mapping(said.get("natureMarche")) or _mapping(said.get("description"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a part of the form, save the conditions of candidature and how to reach the buyer."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            if name not in _NO_TEXT:
+                yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif text := _text(value):
+        yield text
+
+
+def _cpv(subject: Mapping[str, Any]) -> str:
+    codes = _mapping(subject.get("codeCPV")) or _mapping(subject.get("CPV"))
+    code = clean_digits(_text(_mapping(codes.get("objetPrincipal")).get("classPrincipale")))[:8]
+    return code if len(code) == 8 else ""
+
+
+def _place(record: Mapping[str, Any], said: Mapping[str, Any]) -> ReadPlace:
+    """The place of performance: its postal code and town, else the département the record names for it."""
+    where = _subject(said).get("lieuExecution")
+    own = _mapping(where)
+    found = _POSTAL.search(_text(own.get("cp")) or _text(where))
+    if found and (departements := departement_of_postal(found[1])):
+        return ReadPlace(departements, _text(own.get("ville"))[:120], found[1])
+    return ReadPlace(_departements(record.get("code_departement_prestation")))
+
+
+def _buyer_departements(record: Mapping[str, Any], organisme: Mapping[str, Any]) -> tuple[str, ...]:
+    address = _mapping(organisme.get("adr")) or organisme
+    return departement_of_postal(clean_digits(_text(address.get("cp")))) or _departements(
+        record.get("code_departement")
+    )
+
+
+def _departements(value: Any) -> tuple[str, ...]:
+    codes = [_text(one).upper() for one in (value if isinstance(value, list) else [value])]
+    known = set(departements_of_nuts("FR"))
+    return tuple(sorted({code.zfill(2) for code in codes if code.zfill(2) in known}))
+
+
+def _deadline(text: str) -> datetime | None:
+    """The hour as it is written, in Paris: should the record mean UTC, it is said an hour or two early, never late."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=_PARIS) if day_of(text) else None
+    except ValueError:
+        return None
+
+
+def _contact(reach: Mapping[str, Any], coord: Mapping[str, Any]) -> Contact:
+    """FNSimple says it in « communication », MAPA in « coord »; the correspondent MAPA names is a person: not read."""
+    name = _text(reach.get("nomContact"))
+    email = _text(reach.get("adresseMailContact")) or (name if "@" in name else "") or _text(coord.get("mel"))
+    return contact_of(
+        name if "@" not in name else "", _text(reach.get("telContact")) or _text(coord.get("tel")), email
+    )
+
+
+def _documents(reach: Mapping[str, Any], organisme: Mapping[str, Any]) -> str:
+    found = (
+        _text(reach.get("urlDocConsul")),
+        _text(reach.get("urlProfilAch")),
+        _text(organisme.get("urlProfilAcheteur")),
+    )
+    return next((one for one in found if is_web_address(one)), "")
+
+
+def _linked(record: Mapping[str, Any]) -> str:
+    linked = record.get("annonce_lie")
+    return _text(linked[0] if isinstance(linked, list) and linked else linked)[:60]
+
+
+def _first(values: Mapping[str, Any], *names: str) -> str:
+    return next((text for name in names if (text := _text(values.get(name)))), "")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str:
+    """One line; empty for anything that is no text (an empty element is « » or an object)."""
+    return clean(html.unescape(value)) if isinstance(value, str) else ""

@@ -1,0 +1,161 @@
+"""Which lots a supplier reaches: by the area it says for the trade (radius, départements, régions, country), else by its département."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Any
+
+from django.db.models import Q
+
+from levier.reference.distances import haversine_km, landmass
+from levier.reference.models import Commune, Departement
+
+_KM_PER_DEGREE = 111.2
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """How far a supplier goes for one trade, as it said. `kind`: a key of `directory.ownership.wording.AREAS`."""
+
+    sector: str
+    kind: str
+    km: float = 0
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One listed supplier: where it is, what it does (empty: not known), what it is (a key of `directory.kinds`).
+
+    `point`: its latitude and longitude in degrees, None when nothing says them. `areas`: empty when it said none.
+    """
+
+    departement: str
+    sectors: tuple[str, ...]
+    kind: str
+    point: Point | None = None
+    areas: tuple[Area, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LotPlace:
+    """Where a lot is performed. `point`: of its commune, None when only a larger territory is said."""
+
+    departements: tuple[str, ...]
+    point: Point | None = None
+    is_country: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Why a place is within reach, as a sentence; `distance_km` from the sheet, None when one end is not known."""
+
+    why: str
+    distance_km: float | None = None
+
+
+def areas_of(lines: Any) -> tuple[Area, ...]:
+    """The areas of the lines of activity of a profile, read with care: a list may give another shape."""
+    found = []
+    for line in lines if isinstance(lines, list) else ():
+        said = line.get("area") if isinstance(line, Mapping) else None
+        if isinstance(said, Mapping) and isinstance(line.get("sector"), str):
+            codes = tuple(map(str, said.get("codes") or ()))
+            found.append(Area(line["sector"], str(said.get("kind", "")), float(said.get("km") or 0), codes))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What these sheets reach together. `departements`: where to look, None for the whole country."""
+
+    sheets: tuple[Sheet, ...]
+    departements: frozenset[str] | None
+    regions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, sheets: Sequence[Sheet]) -> "Reach":
+        """Two SQL queries at most, none without sheets."""
+        if not sheets:
+            return cls((), None, {})
+        regions = dict(Departement.objects.values_list("code", "region_id"))
+        return cls(tuple(sheets), _departements(sheets, regions), regions)
+
+    def of_region(self, code: str) -> tuple[str, ...]:
+        """The départements of a région."""
+        return tuple(one for one, region in self.regions.items() if region == code)
+
+    def reached(self, sheet: Sheet, sector: str, place: LotPlace) -> Reached | None:
+        """Why a lot of this trade (empty: any) performed there is for this sheet; None when it is out of reach."""
+        distance = _distance(sheet, place)
+        said = [one for one in sheet.areas if not sector or one.sector == sector]
+        for area in said:
+            if why := self._why(area, place, distance):
+                return Reached(why, distance)
+        if place.is_country:
+            return Reached("Le lot s’exécute dans toute la France.")
+        # An area is the supplier's word: its département stands in only where that word cannot be compared.
+        is_measured = place.point is not None and sheet.point is not None
+        is_unsure = not is_measured and any(one.kind == "radius" for one in said)
+        if sheet.departement not in place.departements or (said and not is_unsure):
+            return None
+        why = f"Dans votre département ({sheet.departement})"
+        return Reached(f"{why}, sans lieu plus précis." if said else f"{why}.", distance)
+
+    def _why(self, area: Area, place: LotPlace, distance: float | None) -> str:
+        match area.kind:
+            case "radius" if distance is not None and distance <= area.km:
+                return f"Dans les {area.km:.0f}\u00a0km que vous servez."
+            case "departements" if common := [one for one in place.departements if one in area.codes]:
+                return f"Dans un département que vous servez ({', '.join(common)})."
+            case "regions" if any(self.regions.get(one) in area.codes for one in place.departements):
+                return "Dans une région que vous servez."
+            case "france":
+                return "Vous servez toute la France."
+        return ""
+
+
+def _distance(sheet: Sheet, place: LotPlace) -> float | None:
+    """Kilometres; None too when the sea lies between."""
+    if sheet.point is None or place.point is None:
+        return None
+    lands = {landmass(code) for code in place.departements}
+    if sheet.departement and lands and landmass(sheet.departement) not in lands:
+        return None
+    return haversine_km(*sheet.point, *place.point)
+
+
+def _departements(sheets: Iterable[Sheet], regions: Mapping[str, str]) -> frozenset[str] | None:
+    there: set[str] = set()
+    boxes = Q()
+    for sheet in sheets:
+        there.add(sheet.departement)
+        for area in sheet.areas:
+            if area.kind == "france":
+                return None
+            there.update(_of_zone(area, regions))
+            if area.kind == "radius" and sheet.point is not None:
+                boxes |= _box(sheet.point, area.km)
+    if boxes:
+        there.update(
+            Commune.objects.filter(boxes).order_by().values_list("departement_id", flat=True).distinct()
+        )
+    return frozenset(there - {""})
+
+
+def _of_zone(area: Area, regions: Mapping[str, str]) -> Collection[str]:
+    if area.kind == "departements":
+        return area.codes
+    return [one for one, region in regions.items() if region in area.codes] if area.kind == "regions" else ()
+
+
+def _box(point: Point, km: float) -> Q:
+    """A square a little larger than the circle."""
+    latitude, longitude = point
+    high = km / _KM_PER_DEGREE
+    wide = km / (_KM_PER_DEGREE * max(cos(radians(latitude)), 0.1))
+    return Q(
+        latitude__range=(latitude - high, latitude + high),
+        longitude__range=(longitude - wide, longitude + wide),
+    )
