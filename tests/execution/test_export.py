@@ -110,7 +110,7 @@ def test_the_commands_write_then_prove_without_the_database(tmp_path: Path) -> N
     as_json = CliRunner().invoke(ledger_command, ["verify", str(tmp_path / "absent"), "--json"])
     assert as_json.exit_code == 1 and "Impossible de lire" in json.loads(as_json.output)["error"]
     nowhere = CliRunner().invoke(ledger_command, ["export", "--out", str(tmp_path / "no" / "x")])
-    assert nowhere.exit_code == 1 and "Impossible d'écrire" in nowhere.output
+    assert nowhere.exit_code == 1 and "Impossible d’écrire" in nowhere.output
 
 
 def test_balance_on_the_command_line() -> None:
