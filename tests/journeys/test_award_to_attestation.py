@@ -36,7 +36,8 @@ TODAY = date.today()
 # Six whole months: the first one of the contract, the fifth one, the sixth one.
 FIRST, FIFTH, SIXTH = (add_months(first_of(TODAY), -ago) for ago in (6, 2, 1))
 DRY_SINCE = TODAY - timedelta(days=57)
-HER_MAIL = "nadia@personne.invalid"
+# Hers alone: another journey of the same site would make it a shared address, which proves nothing.
+HER_MAIL = "nadia.vent@personne.invalid"
 # What the contractor never reads of Nadia.
 CATEGORY = re.compile(r"\b(RSA|QPV|minima)\b", re.IGNORECASE)
 

@@ -45,7 +45,7 @@ def remind(helper: Visitor, pk: str) -> str:
     page.get_by_role("link", name="Toitures des écoles : contrat fini, heures manquantes").click()
     expect(page.get_by_text(re.compile(r"60\sh faites sur 480\sh dues"))).to_be_visible()
     helper.open(f"/contrats/{pk}")
-    expect(page.locator(".standing-sentence .status")).to_have_text("En retard")
+    expect(page.locator(".standing-sentence .status")).to_have_text("Terminé, heures manquantes")
     helper.check_main_page()
     page.get_by_role("link", name="Contrôle, difficultés, pénalités").click()
     page.get_by_role("link", name="Relancer le titulaire").click()
