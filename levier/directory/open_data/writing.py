@@ -46,7 +46,7 @@ FREE_TEXTS = {
     "telephone", "courriel", "site",
 }  # fmt: skip
 _DISARMED = (
-    "CASE WHEN regexp_matches({0}, '^[=@\\t\\r]') OR regexp_matches({0}, '^[+-]')"
+    "CASE WHEN left({0}, 1) IN ('=', '@', chr(9), chr(13)) OR left({0}, 1) IN ('+', '-')"
     " AND NOT regexp_full_match({0}, '[+-][0-9 ().-]*') THEN '''' || {0} ELSE {0} END AS {0}"
 )
 
