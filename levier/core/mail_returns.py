@@ -4,7 +4,6 @@ Each mail leaves with a return address of its own, signed: a notice proves which
 somebody else. Notices are read as RFC 3464 writes them, else as the plain ones of qmail, Exim and others.
 """
 
-import hmac
 import re
 import smtplib
 from collections.abc import Iterable
@@ -14,15 +13,14 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
+from levier.core.mail_boxes import SignedBox
 from levier.core.models import OutgoingMail
 
-_BOX, _SALT, _TOKEN_LENGTH = "retours", "core.mail_return", 24
+_BOX = SignedBox("retours", "core.mail_return")
 # The part of a plain notice that is read: the original mail follows it.
 _MOST_TEXT = 20_000
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -59,20 +57,13 @@ def register(listener: str) -> None:
 
 def return_address(mail: OutgoingMail) -> str:
     """« retours+12-3f…@ » of this installation; empty when it receives no mail."""
-    domain = settings.RECEIVING_DOMAIN
-    return f"{_BOX}+{mail.pk}-{_token(mail.pk)}@{domain}" if domain else ""
+    return _BOX.address_of(mail.pk)
 
 
 def mail_returned(address: str) -> OutgoingMail | None:
     """The mail behind a return address that we signed; None for any other one."""
-    found = re.fullmatch(rf"{_BOX}\+(\d{{1,18}})-([0-9a-f]{{{_TOKEN_LENGTH}}})@(.+)", address.strip().lower())
-    if found is None or not hmac.compare_digest(found[2], _token(int(found[1]))):
-        return None
-    return OutgoingMail.objects.filter(pk=int(found[1])).first()
-
-
-def _token(key: int) -> str:
-    return salted_hmac(_SALT, str(key), algorithm="sha256").hexdigest()[:_TOKEN_LENGTH]
+    key = _BOX.key_in(address)
+    return None if key is None else OutgoingMail.objects.filter(pk=key).first()
 
 
 def take(raw: bytes, *, to: Iterable[str]) -> bool:

@@ -1,21 +1,18 @@
 """The mail address of a contract: what it receives is cleaned and filed on the desk of the facilitator; nothing is counted by itself."""
 
 import hashlib
-import hmac
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from levier.accounts.models import User
 from levier.core import audit, mail, received_files
 from levier.core.audit import Actor
+from levier.core.mail_boxes import SignedBox
 from levier.core.received_files import RefusedFileError, refuse_payslip
 from levier.execution.declaring.letters import payslip_body
 from levier.execution.declaring.policies import Desk
@@ -28,9 +25,7 @@ from levier.execution.models import Contract, IncomingFile, IncomingKind, Mailed
 from levier.rulebook.unseen_files import unseen_before
 
 ROOM = "mailed"
-_BOX = "heures"
-_SALT = "execution.contract_mail"
-_TOKEN_LENGTH = 24
+_BOX = SignedBox("heures", "execution.contract_mail")
 _TABLES = {".csv", ".tsv", ".xlsx", ".xls", ".ods"}
 _MACHINE = Actor.machine("courriel d’un contrat")
 
@@ -46,24 +41,15 @@ class Filed:
 
 def address_of(contract: Contract) -> str:
     """« heures+12-3f…@ » of this installation; empty when it receives no mail."""
-    domain = settings.RECEIVING_DOMAIN
-    return f"{_BOX}+{contract.pk}-{_token(contract.pk)}@{domain}" if domain else ""
+    return _BOX.address_of(contract.pk)
 
 
 def contract_named(address: str) -> Contract | None:
     """The contract of an address that we signed; None for any other one."""
-    found = re.fullmatch(rf"{_BOX}\+(\d{{1,18}})-([0-9a-f]{{{_TOKEN_LENGTH}}})@(.+)", address.strip().lower())
-    if found is None or not hmac.compare_digest(found[2], _token(int(found[1]))):
+    key = _BOX.key_in(address)
+    if key is None:
         return None
-    return (
-        Contract.objects.select_related("buyer", "facilitator")
-        .filter(pk=int(found[1]), removed_at=None)
-        .first()
-    )
-
-
-def _token(key: int) -> str:
-    return salted_hmac(_SALT, str(key), algorithm="sha256").hexdigest()[:_TOKEN_LENGTH]
+    return Contract.objects.select_related("buyer", "facilitator").filter(pk=key, removed_at=None).first()
 
 
 def file_message(message: Message) -> tuple[Filed, ...]:
