@@ -21,13 +21,17 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.python requirements.txt pyproject.toml
-	$(PIP) install --quiet --require-hashes -r requirements.txt
+	$(PIP) install --quiet $(COMPILED) --require-hashes -r requirements.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+# What the tests alone install is compiled where it is used, and when: most of it never is.
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	$(PIP) install --quiet --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# An installation that is served may lie in a folder its user cannot write: it is compiled at once; a clone that is tested, as it goes.
+test test-fast: COMPILED := --no-compile
 
 test: setup
 	$(VENV)/bin/python -m tests --install

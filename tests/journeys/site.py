@@ -18,7 +18,7 @@ from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from tests.databases import fingerprint
+from tests.databases import fingerprint, reference_template
 from tests.environment import REPOSITORY
 from tests.journeys.hand import Hand
 
@@ -111,10 +111,47 @@ def prepared_model(folder: Path) -> Path:
             for former in [home, *folder.glob("first-start-*/")]:
                 _forget(former)
             home.mkdir(parents=True)
-            with _running(home):
+            with _tables_of_the_tests(home), _running(home):
                 pass
             (home / MADE).touch()
     return home
+
+
+@contextmanager
+def _tables_of_the_tests(home: Path) -> Iterator[None]:
+    """The server of a new home, whose database holds what the tests start from: tables take half of a first start.
+
+    They are made by the same lines (`levier.cli.migration`); that `--prepare` makes them is tested without a browser.
+    """
+    from levier.core.postgres import EmbeddedServer, ServerPlaces
+    from levier.core.postgres.server import DATABASE, SUPERUSER
+
+    if os.environ.get("DATABASE_URL"):  # the tests use a server of their own: nothing to pour from
+        yield
+        return
+    places = ServerPlaces.of(home)
+    server = EmbeddedServer(places)
+    server.attach()
+    try:
+        source = ServerPlaces.of(Path(os.environ["LEVIER_HOME"])).socket
+        reach = ("-U", SUPERUSER, "-h")
+        with subprocess.Popen(
+            [places.program("pg_dump"), *reach, str(source), reference_template()], stdout=subprocess.PIPE
+        ) as dump:
+            filled = [
+                places.program("psql"),
+                *reach,
+                str(places.socket),
+                "-qX",
+                "-v",
+                "ON_ERROR_STOP=1",
+                DATABASE,
+            ]
+            subprocess.run(filled, stdin=dump.stdout, stdout=subprocess.DEVNULL, check=True)
+        assert dump.returncode == 0, "pg_dump failed: its fault is above"
+        yield
+    finally:
+        server.detach()
 
 
 @contextmanager
