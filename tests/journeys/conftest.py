@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.site import Site, served
-from tests.journeys.visitor import HEIGHT, WIDTHS, Visitor
+from tests.journeys.visitor import AXE, HEIGHT, WIDTHS, Seen, Visitor
 
 FAILED = pytest.StashKey[bool]()
 PATIENCE_MS = 10_000
@@ -53,15 +53,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def colours_seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the processes of one run share."""
+def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Seen]:
+    """What was checked on a desk and on a phone: two files that the processes of one run share."""
     own = tmp_path_factory.getbasetemp()
-    return (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "colours"
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    return Seen(shared / "seen-on-desk"), Seen(shared / "seen-on-phone")
 
 
 @pytest.fixture
 def new_visitor(
-    request: pytest.FixtureRequest, chromium: Browser, site: Site, colours_seen: Path
+    request: pytest.FixtureRequest, chromium: Browser, site: Site, seen: tuple[Seen, Seen]
 ) -> Iterator[Callable[..., Visitor]]:
     """Make visitors, each in a context of its own; at the end, any fault seen on their pages fails the test."""
     visitors: list[Visitor] = []
@@ -75,7 +76,8 @@ def new_visitor(
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
-        visitor = Visitor(page=context.new_page(), site=site, colours_seen=colours_seen)
+        context.add_init_script(AXE)
+        visitor = Visitor(page=context.new_page(), site=site, seen=seen)
         visitor.watch()
         visitors.append(visitor)
         return visitor

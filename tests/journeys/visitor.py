@@ -1,12 +1,9 @@
 """One person in front of the site: a page of their own, and what a careful reader would notice on it."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
-from axe_playwright_python.base import AXE_SCRIPT
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from tests.journeys.site import Site
@@ -20,20 +17,30 @@ NOT_A_FAULT = (
     "htmx: htmx:error: signal is aborted",
     "htmx: htmx:error: The user aborted a request",
 )
-# Media and style sheets are not fetched a second time: no page of ours plays a sound or locks the orientation.
-EVERY_RULE: dict[str, object] = {"preload": False, "resultTypes": ["violations"]}
+# Media and style sheets are not fetched a second time, no page of ours plays a sound or locks the orientation; and a frame holds a page
+# of ours, checked apart.
+EVERY_RULE: dict[str, object] = {"preload": False, "iframes": False, "resultTypes": ["violations"]}
 RULES_OF_THE_WIDTH = EVERY_RULE | {
     "runOnly": [
         "target-size", "scrollable-region-focusable", "link-name", "button-name", "heading-order",
         "empty-heading", "page-has-heading-one", "region", "skip-link",
     ]
 }  # fmt: skip
-# Three quarters of the work of axe: what compares colours, text with its ground, links with the text around them. Every pair of
-# our colours is computed without a browser, and our style sheet underlines links: here, once for each kind of page.
-OF_COLOURS = ("color-contrast", "link-in-text-block")
-BUT_COLOURS = EVERY_RULE | {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
-OF_ONE_OBJECT = re.compile(r"\d+|[\w:-]{20,}")
-NOTHING_MOVES = "() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))"
+# Half a megabyte of script: sent once to a context, read where it is called.
+AXE = f"window.levierAxe = function () {{ {AXE_SCRIPT} }}"
+PARTS = (Path(__file__).parent / "parts.js").read_text(encoding="utf-8")
+# The first of several twins is looked at; what was seen, here or on another page, is left aside with all it holds.
+CHECK_WHAT_IS_NEW = """async ([options, known]) => {
+  if (!window.axe) { levierAxe(); }
+  const [seen, aside] = [new Set(known), []];
+  const walk = (each) => {
+    if (seen.has(window.levierParts.get(each))) { aside.push(each); return; }
+    [...each.children].forEach(walk);
+    seen.add(window.levierParts.get(each));
+  };
+  walk(document.documentElement);
+  return await axe.run({ include: [document.documentElement], exclude: aside }, options);
+}"""
 WIDER_THAN_THE_WINDOW = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) { return []; }
@@ -43,14 +50,38 @@ WIDER_THAN_THE_WINDOW = """() => {
 }"""
 
 
+class Seen:
+    """The parts of pages that were checked without a fault, by any process of a run: a line of a shared file for each."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: set[str] = set()
+        self._read = 0
+
+    def among(self, keys: list[str]) -> list[str]:
+        """Which of these parts were seen."""
+        if self._file.exists():
+            with self._file.open("rb") as lines:
+                lines.seek(self._read)
+                added = lines.read().rpartition(b"\n")[0]
+            self._read += len(added) + bool(added)
+            self._known.update(added.decode().split())
+        return [key for key in keys if key in self._known]
+
+    def add(self, keys: list[str]) -> None:
+        """Note them, for every process."""
+        with self._file.open("ab", buffering=0) as lines:
+            lines.write("".join(f"{key}\n" for key in keys if key not in self._known).encode())
+
+
 @dataclass
 class Visitor:
     """A page in a browser context of its own; every fault of the page is kept for the end of the test."""
 
     page: Page
     site: Site
-    # The kinds of page whose colours were looked at, by any process of this run: a file each.
-    colours_seen: Path
+    # On the desk and on the phone.
+    seen: tuple[Seen, Seen]
     faults: list[str] = field(default_factory=list)
     # Addresses that may answer with an error: the test says so beforehand.
     refused_on_purpose: set[int] = field(default_factory=set)
@@ -108,25 +139,19 @@ class Visitor:
         assert answer.ok and answer.url == f"{self.site.url}/", f"{email} is not signed in: {answer.url}"
         self.open("/")
 
-    def check_accessible(self, options: dict[str, object] | None = None) -> None:
-        """No violation of any rule of axe on the page as it stands, once nothing moves any more."""
-        if options is None:
-            kind = OF_ONE_OBJECT.sub("*", urlsplit(self.page.url).path)
-            options = EVERY_RULE if self._is_first_of(kind) else BUT_COLOURS
-        self.page.wait_for_load_state()
-        self.page.evaluate(NOTHING_MOVES)
-        # Half a megabyte of script: sent once to each page.
-        is_there = self.page.evaluate("() => Boolean(window.axe)")
-        found = Axe(axe_script="null" if is_there else AXE_SCRIPT).run(self.page, options=options)
-        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+    def check_accessible(self) -> None:
+        """No violation of any rule of axe on the page as it stands, in what no page of this run has shown yet."""
+        self._check(EVERY_RULE, self.seen[0])
 
-    def _is_first_of(self, kind: str) -> bool:
-        self.colours_seen.mkdir(exist_ok=True)
-        try:
-            (self.colours_seen / quote(kind, safe="")).touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
+    def _check(self, options: dict[str, object], seen: Seen) -> None:
+        self.page.wait_for_load_state()
+        parts = self.page.evaluate(PARTS)
+        known = seen.among(parts)
+        if parts[0] in known:  # the whole document
+            return
+        found = AxeResults(self.page.evaluate(CHECK_WHAT_IS_NEW, [options, known]))
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        seen.add(parts)
 
     def check_main_page(self) -> None:
         """Accessible on a desk and on a phone, and never wider than the window.
@@ -135,11 +160,12 @@ class Visitor:
         """
         self.page.wait_for_load_state()
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            if self.page.viewport_size != (size := {"width": width, "height": HEIGHT}):
+                self.page.set_viewport_size(size)  # type: ignore[arg-type]
             too_wide = self.page.evaluate(WIDER_THAN_THE_WINDOW)
             assert not too_wide, f"{self.page.url} is wider than {width} px: {too_wide}"
             if width == WIDTHS[0]:
                 self.check_accessible()
             elif width == WIDTHS[1]:
-                self.check_accessible(RULES_OF_THE_WIDTH)
+                self._check(RULES_OF_THE_WIDTH, self.seen[1])
         self.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
