@@ -1,5 +1,5 @@
 // The parts of a page once nothing moves. Two elements of one key have the same tags, classes, states and relations, above them and inside
-// them: only words, figures and addresses differ. Gives the keys in the order of the page, and keeps whose they are.
+// them: only words, figures and addresses differ. Gives the keys of parts, then of inks, and keeps whose they are.
 async () => {
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
   const VERBATIM = new Set(["class", "style", "role", "type", "lang", "dir", "tabindex", "autocomplete", "scope", "open", "content"]);
@@ -19,10 +19,11 @@ async () => {
   const without_figures = (text) => text.replace(/\d+/g, "*");
   const all = [...document.querySelectorAll("*")];
   const tally = (texts) => texts.reduce((counts, each) => counts.set(each, (counts.get(each) || 0) + 1), new Map());
-  const ids = tally(all.map((each) => each.id));
+  // By their attributes: a field named « title » or « id » hides that of its form.
+  const ids = tally(all.map((each) => each.getAttribute("id") || ""));
   const name = (each) => {
     const said = (each.getAttribute("aria-labelledby") || "").split(/\s+/).map((id) => document.getElementById(id)?.textContent || "").join(" ");
-    return `${each.localName} ${(said.trim() || each.getAttribute("aria-label") || each.title || "").trim()}`;
+    return `${each.localName} ${(said.trim() || each.getAttribute("aria-label") || each.getAttribute("title") || "").trim()}`;
   };
   const names = tally(all.map(name));
   const attribute = (each, { name: key, value }) => {
@@ -41,9 +42,9 @@ async () => {
     for (const state of [":checked", ":disabled", ":focus", ":invalid", ":popover-open"]) {
       if (each.matches(state)) { said.push(state); }
     }
-    if (each.labels) { said.push(`named ${[...each.labels].some((label) => label.textContent.trim())}`); }
-    if (/^(nav|aside|section|form|main|header|footer|iframe)$/.test(each.localName) || each.role) { said.push(`alone ${names.get(name(each)) === 1}`); }
-    if (/^h[1-6]$/.test(each.localName) || each.role === "heading") {
+    if (each.labels instanceof NodeList) { said.push(`named ${[...each.labels].some((label) => label.textContent.trim())}`); }
+    if (/^(nav|aside|section|form|main|header|footer|iframe)$/.test(each.localName) || each.hasAttribute("role")) { said.push(`alone ${names.get(name(each)) === 1}`); }
+    if (/^h[1-6]$/.test(each.localName) || each.getAttribute("role") === "heading") {
       said.push(`after ${heading}`);
       heading = each.getAttribute("aria-level") || each.localName;
     }
@@ -59,8 +60,25 @@ async () => {
   window.levierParts = new Map();
   for (const each of all) {
     const before = each.previousElementSibling;
-    above.set(each, hash(`${above.get(each.parentElement)}>${before ? `${before.localName}.${before.className}` : ""}+${own.get(each)}`));
+    above.set(each, hash(`${above.get(each.parentElement)}>${before ? `${before.localName}.${before.getAttribute("class")}` : ""}+${own.get(each)}`));
     window.levierParts.set(each, hash(above.get(each) + inside.get(each)));
   }
-  return [...new Set(window.levierParts.values())];
+  // The ink of each element that holds words: letters, ground, size; what stands over something else is known by its classes too.
+  window.levierInks = new Map();
+  const grounds = new Map();
+  for (const each of all) {
+    const look = getComputedStyle(each);
+    const below = grounds.get(each.parentElement) || "";
+    const is_opaque = /^rgb\(/.test(look.backgroundColor) && look.opacity === "1";
+    const is_apart = !/^(static|relative)$/.test(look.position);
+    const added = `${look.backgroundColor} ${look.backgroundImage.slice(0, 80)} ${look.opacity}${is_apart ? each.className : ""}`;
+    const is_plain = look.backgroundColor === "rgba(0, 0, 0, 0)" && look.backgroundImage === "none" && look.opacity === "1" && !is_apart;
+    grounds.set(each, is_plain ? below : is_opaque && !is_apart ? added : `${below}>${added}`);
+    const has_words = [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) || /^(input|select|textarea)$/.test(each.localName);
+    if (!has_words || !each.getClientRects().length) { continue; }
+    const around = each.localName === "a" ? `${getComputedStyle(each.parentElement).color} ${look.textDecorationLine} ${look.borderBottomWidth}` : "";
+    const letters = [look.color, look.fontSize, look.fontWeight, look.textShadow, each.matches(":disabled"), around];
+    window.levierInks.set(each, `ink-${hash(`${letters}|${grounds.get(each)}`)}`);
+  }
+  return [...new Set([...window.levierParts.values(), ...window.levierInks.values()])];
 }

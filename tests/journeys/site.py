@@ -1,6 +1,6 @@
-"""The product as anybody starts it: `levier serve --prepare`, in a home of its own, stopped by its number.
+"""The product as anybody starts it: `levier serve`, in a home of its own, stopped by its number.
 
-What a first start makes is made once per state of the code and per day, then copied for each process of journeys.
+What a first start (`--prepare`) makes is made once per state of the code and per day, then copied for each process of journeys.
 """
 
 import fcntl
@@ -35,6 +35,23 @@ NOT_INHERITED = (
 )
 
 
+# What signing in leaves, some times over: one password costs more than five pages.
+_SESSIONS = """
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
+from levier.accounts.models import User
+user = User.objects.get(email="{email}")
+for _ in range(8):
+    session = SessionStore()
+    session[auth.SESSION_KEY] = str(user.pk)
+    session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    print(session.session_key)
+"""
+
+
 @dataclass(frozen=True)
 class Site:
     """A served installation: its address, its home, its log."""
@@ -43,6 +60,14 @@ class Site:
     home: Path
     log: Path
     hand: Hand = field(default_factory=Hand)
+    _sessions: dict[str, list[str]] = field(default_factory=dict)
+
+    def session_of(self, email: str) -> str:
+        """The key of a session that nobody else holds, of a demonstration account."""
+        waiting = self._sessions.setdefault(email, [])
+        if not waiting:
+            waiting += self.run(_SESSIONS.format(email=email)).split()
+        return waiting.pop()
 
     def password_of(self, email: str) -> str:
         """The password of a demonstration account, as written at the start."""
@@ -111,7 +136,7 @@ def prepared_model(folder: Path) -> Path:
             for former in [home, *folder.glob("first-start-*/")]:
                 _forget(former)
             home.mkdir(parents=True)
-            with _tables_of_the_tests(home), _running(home):
+            with _tables_of_the_tests(home), _running(home, "--prepare"):
                 pass
             (home / MADE).touch()
     return home
@@ -164,12 +189,12 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _running(home: Path) -> Iterator[Site]:
-    """`levier serve --prepare` in this home, from its announcement to the end of the block."""
+def _running(home: Path, *options: str) -> Iterator[Site]:
+    """`levier serve` with these options in this home, from its announcement to the end of the block."""
     site = Site(url=f"http://localhost:{_free_port()}", home=home, log=home / "serve.log")
     with site.log.open("w") as log:
         process = subprocess.Popen(
-            _command(site), env=_environment(site), cwd=REPOSITORY, stdout=log, stderr=log
+            [*_command(site), *options], env=_environment(site), cwd=REPOSITORY, stdout=log, stderr=log
         )
     try:
         _wait_for_start(process, site)
@@ -190,7 +215,7 @@ def _copy(model: Path, home: Path) -> None:
 
 
 def _command(site: Site) -> list[str]:
-    return [sys.executable, "-m", "levier", "serve", "--prepare", "--port", site.url.rsplit(":", 1)[1]]
+    return [sys.executable, "-m", "levier", "serve", "--port", site.url.rsplit(":", 1)[1]]
 
 
 def _environment(site: Site) -> dict[str, str]:

@@ -23,6 +23,7 @@ def import_members(visitor: Visitor) -> str:
     """From the menu to a longer list of members. Returns the address of the network."""
     page = visitor.page
     visitor.sign_in(NETWORK)
+    visitor.open("/")
     menu(visitor, "Mon réseau")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Réseau du Val")
     visitor.check_main_page()

@@ -107,6 +107,7 @@ def test_a_sheet_is_claimed_by_code_edited_confirmed_and_found_again(
 
 def test_the_demonstration_supplier_finds_its_sheet_in_the_menu(visitor: Visitor) -> None:
     visitor.sign_in(SUPPLIER)
+    visitor.open("/")
     page = visitor.page
     page.get_by_role("banner").locator("details.menu summary").click()
     page.get_by_role("link", name="Ma fiche", exact=True).click()

@@ -118,6 +118,7 @@ def test_a_portal_goes_from_the_request_to_a_search_on_another_site(
 ) -> None:
     editor, staff, reader = new_visitor(), new_visitor(), new_visitor()
     editor.sign_in(NETWORK)
+    editor.open("/")
     ask(editor)
     staff.sign_in(STAFF)
     staff.open("/moderation/portails")
