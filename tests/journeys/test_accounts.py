@@ -12,12 +12,17 @@ FACILITATOR = "facilitateur@exemple.invalid"
 CONTRACTOR = "entreprise@exemple.invalid"
 
 
-def test_a_demonstration_account_signs_in_and_out(visitor: Visitor) -> None:
+def test_a_wrong_password_is_refused_then_the_account_signs_in_and_out(visitor: Visitor) -> None:
     visitor.open("/")
     page = visitor.page
     page.get_by_role("banner").get_by_role("link", name="Se connecter").click()
     visitor.check_main_page()
     page.get_by_label("Adresse électronique").fill(BUYER)
+    page.locator("input[type=password]").fill("ce-n-est-pas-lui")
+    page.locator("main").get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Adresse électronique")).to_have_value(BUYER)
+    visitor.check_accessible()
     page.locator("input[type=password]").fill(visitor.site.password_of(BUYER))
     page.locator("main").get_by_role("button", name="Se connecter").click()
     page.wait_for_url(visitor.site.url + "/")
@@ -34,20 +39,14 @@ def test_a_demonstration_account_signs_in_and_out(visitor: Visitor) -> None:
     expect(page.get_by_role("banner").get_by_role("link", name="Se connecter")).to_be_visible()
 
 
-def test_a_wrong_password_is_refused_in_a_sentence(visitor: Visitor) -> None:
-    visitor.open("/compte/connexion/")
+def test_a_closed_page_asks_who_one_is_and_a_code_received_by_mail_opens_the_account(
+    visitor: Visitor,
+) -> None:
+    visitor.open("/compte/organisation/")
     page = visitor.page
-    page.get_by_label("Adresse électronique").fill(BUYER)
-    page.locator("input[type=password]").fill("ce-n-est-pas-lui")
-    page.locator("main").get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_label("Adresse électronique")).to_have_value(BUYER)
+    expect(page).to_have_url(re.compile(r"/compte/connexion/\?next=/compte/organisation/"))
+    expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
     visitor.check_accessible()
-
-
-def test_a_code_received_by_mail_opens_the_account(visitor: Visitor) -> None:
-    visitor.open("/compte/connexion/")
-    page = visitor.page
     page.get_by_role("link", name="Recevoir un code par courriel").click()
     visitor.check_accessible()
     already = len(visitor.site.mails_to(CONTRACTOR))
@@ -91,10 +90,3 @@ def test_a_colleague_is_invited_and_joins(new_visitor: Callable[..., Visitor]) -
     expect(guest.page.get_by_role("button", name="Envoyer l’invitation")).to_have_count(0)
     page.reload()
     expect(page.get_by_role("table", name="Membres")).to_contain_text("Camille")
-
-
-def test_a_page_of_members_is_closed_to_anybody_else(visitor: Visitor) -> None:
-    visitor.open("/compte/organisation/")
-    expect(visitor.page).to_have_url(re.compile(r"/compte/connexion/\?next=/compte/organisation/"))
-    expect(visitor.page.get_by_role("heading", name="Se connecter")).to_be_visible()
-    visitor.check_accessible()

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visitor import Visitor
@@ -13,11 +12,13 @@ CLEANING = "Nettoyage de bureaux à Lille, 120 000 € sur 24 mois"
 ANSWER = "La réponse en trois lignes"
 
 
-def test_a_sentence_typed_at_home_gives_the_whole_dossier(visitor: Visitor) -> None:
+def test_an_example_of_the_home_page_then_a_sentence_give_the_whole_dossier(visitor: Visitor) -> None:
     visitor.open("/")
     visitor.check_main_page()
-    visitor.ask(SCHOOL)
     page = visitor.page
+    page.get_by_role("button", name="Nettoyage de bureaux à Lille").click()
+    expect(page.get_by_role("region", name=ANSWER)).to_contain_text(re.compile(r"\b72\sh"))
+    visitor.ask(SCHOOL)
     answer = page.get_by_role("region", name=ANSWER)
     expect(answer.get_by_role("listitem")).to_have_count(3)
     expect(answer).to_contain_text("L2112-2")
@@ -30,12 +31,6 @@ def test_a_sentence_typed_at_home_gives_the_whole_dossier(visitor: Visitor) -> N
     page.get_by_role("button", name="Montrer : Cahier des clauses administratives particulières").click()
     expect(page.locator("#ccap-texte")).to_contain_text("Personnes concernées")
     visitor.check_main_page()
-
-
-def test_an_example_of_the_home_page_gives_a_dossier(visitor: Visitor) -> None:
-    visitor.open("/")
-    visitor.page.get_by_role("button", name="Nettoyage de bureaux à Lille").click()
-    expect(visitor.page.get_by_role("region", name=ANSWER)).to_contain_text(re.compile(r"\b72\sh"))
 
 
 def test_the_hours_to_take_over_are_asked_then_recalculated_in_place(visitor: Visitor) -> None:
@@ -57,7 +52,7 @@ def test_the_hours_to_take_over_are_asked_then_recalculated_in_place(visitor: Vi
     visitor.check_accessible()
 
 
-def test_the_place_is_corrected_by_its_chip(visitor: Visitor) -> None:
+def test_place_object_and_lever_are_corrected_by_their_chips(visitor: Visitor) -> None:
     visitor.ask(SCHOOL)
     visitor.unfold("place")
     visitor.page.get_by_role("textbox", name="Lieu d’exécution").fill("Nantes")
@@ -65,18 +60,11 @@ def test_the_place_is_corrected_by_its_chip(visitor: Visitor) -> None:
     expect(visitor.page.locator("#element-place summary")).to_contain_text("Nantes (Loire-Atlantique)")
     expect(visitor.page.get_by_role("region", name=ANSWER)).to_contain_text("Nantes")
 
-
-def test_another_object_is_chosen_among_the_candidates(visitor: Visitor) -> None:
-    visitor.ask(SCHOOL)
     visitor.unfold("cpv")
     visitor.page.get_by_role("button", name="Travaux d'isolation thermique").click()
     expect(visitor.page.locator("#element-cpv summary")).to_contain_text("45321000")
-    expect(visitor.page.get_by_role("region", name=ANSWER)).to_be_visible()
-
-
-def test_another_lever_brings_its_own_text(visitor: Visitor) -> None:
-    visitor.ask(SCHOOL)
     page = visitor.page
+    expect(page.get_by_role("region", name=ANSWER)).to_be_visible()
     page.locator("details.lever", has_text="Critère social d’attribution").locator("summary").click()
     page.locator("details.lever[open]").get_by_role("button", name="Retenir ce levier").click()
     chosen = page.get_by_role("region", name="Le levier conseillé, et pourquoi")
@@ -103,24 +91,19 @@ def test_an_unknown_place_keeps_what_was_typed_and_takes_the_focus(visitor: Visi
     expect(page.get_by_role("region", name=ANSWER)).to_contain_text("Roubaix")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "asked"),
-    [
+def test_what_cannot_be_answered_is_asked_again_in_one_sentence(visitor: Visitor) -> None:
+    for sentence, asked in (
         (
             "Stylos et papier, des cahiers, du lait et de la farine, un photocopieur",
             "Faites un dossier par besoin",
         ),
         ("🎉🎉🎉", "Décrivez l’objet en quelques mots"),
-    ],
-)
-def test_what_cannot_be_answered_is_asked_again_in_one_sentence(
-    visitor: Visitor, sentence: str, asked: str
-) -> None:
-    visitor.ask(sentence)
-    expect(visitor.page.get_by_role("alert")).to_contain_text(asked)
-    expect(visitor.page.get_by_label("Que voulez-vous acheter, et où ?")).to_have_value(sentence)
-    expect(visitor.page.get_by_label("Que voulez-vous acheter, et où ?")).to_be_focused()
-    visitor.check_accessible()
+    ):
+        visitor.ask(sentence)
+        expect(visitor.page.get_by_role("alert")).to_contain_text(asked)
+        expect(visitor.page.get_by_label("Que voulez-vous acheter, et où ?")).to_have_value(sentence)
+        expect(visitor.page.get_by_label("Que voulez-vous acheter, et où ?")).to_be_focused()
+        visitor.check_accessible()
 
 
 def test_without_script_the_same_answers_come_by_plain_forms(new_visitor: Any) -> None:

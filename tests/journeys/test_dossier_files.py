@@ -1,4 +1,4 @@
-"""What leaves the dossier: files, a shared link, paper, the API."""
+"""What leaves the dossier: files, paper, a shared link."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from tests.journeys.visitor import Visitor
 SCHOOL = "Rénovation d’une école à Roubaix, 1,5 M€ sur 18 mois"
 
 
-def test_the_dossier_is_taken_away_as_a_file(visitor: Visitor, tmp_path: Path) -> None:
+def test_the_dossier_is_taken_away_as_a_file_or_on_paper(visitor: Visitor, tmp_path: Path) -> None:
     visitor.ask(SCHOOL)
     for button, (ending, check) in FILES.items():
         with visitor.page.expect_download() as waiting:
@@ -23,6 +23,18 @@ def test_the_dossier_is_taken_away_as_a_file(visitor: Visitor, tmp_path: Path) -
         path = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(path)
         check(path.read_bytes())
+    # Paper shows the whole answer and nothing to click.
+    page = visitor.page
+    page.emulate_media(media="print")
+    for hidden in ("header.site-header nav", ".site-account", "form#besoin", "footer", ".keep"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(page.get_by_role("region", name="La réponse en trois lignes")).to_be_visible()
+    folded = page.locator("main #reponse details:not([open])")
+    assert folded.count() > 0
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(folded).to_have_count(0)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert folded.count() > 0
 
 
 def _check_pdf(content: bytes) -> None:
@@ -82,31 +94,3 @@ def test_a_shared_dossier_is_read_by_link_until_it_is_taken_back(new_visitor: Ca
     assert answer.status == 404
     expect(reader.page.locator("main")).not_to_contain_text("Roubaix")
     reader.check_accessible()
-
-
-def test_paper_shows_the_whole_answer_and_nothing_to_click(visitor: Visitor) -> None:
-    visitor.ask(SCHOOL)
-    page = visitor.page
-    page.emulate_media(media="print")
-    for hidden in ("header.site-header nav", ".site-account", "form#besoin", "footer", ".keep"):
-        expect(page.locator(hidden)).to_be_hidden()
-    expect(page.get_by_role("region", name="La réponse en trois lignes")).to_be_visible()
-    folded = page.locator("main #reponse details:not([open])")
-    assert folded.count() > 0
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    expect(folded).to_have_count(0)
-    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert folded.count() > 0
-
-
-def test_the_api_gives_the_same_dossier(visitor: Visitor) -> None:
-    api = visitor.page.context.request
-    answer = api.post(f"{visitor.site.url}/api/v1/dossiers", data={"text": SCHOOL})
-    assert answer.status == 200
-    dossier = answer.json()
-    assert dossier["need"]["place"]["name"] == "Roubaix"
-    hours = dossier["calibration"]["range"]
-    assert (round(hours["low"]), round(hours["high"])) == (893, 1250)
-    refused = api.post(f"{visitor.site.url}/api/v1/dossiers", data={"text": SCHOOL, "place": "Atlantide"})
-    assert refused.status == 422
-    assert "« Atlantide » est inconnu" in refused.json()["detail"]

@@ -61,11 +61,8 @@ def test_a_person_decides_the_same_then_two_structures_and_undoes_it(visitor: Vi
     expect(page.get_by_text("chacune garde sa fiche")).to_be_visible()
     visitor.check_main_page()
 
-
-def test_the_keyboard_decides_too(visitor: Visitor) -> None:
-    page = visitor.page
+    # The keyboard decides too.
     waiting(visitor.site, {2: ("Menuiserie du Lez", "Lez Menuiseries")})
-    visitor.sign_in(STAFF)
     visitor.open("/fournisseurs/doublons")
     expect(page.get_by_text("1 paire à décider")).to_be_visible()
     page.locator("[data-shortcuts]").press("d")

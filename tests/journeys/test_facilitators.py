@@ -1,4 +1,4 @@
-"""A buyer asks from the dossier, the facilitator answers, a convention is drafted and signed by both."""
+"""A buyer asks from the dossier, the facilitator answers; a structure keeps its page (conventions: test_four_lots)."""
 
 from collections.abc import Callable
 
@@ -68,48 +68,6 @@ def test_a_request_from_the_dossier_is_answered_in_time(new_visitor: Callable[..
     buyer.check_main_page()
     worker.open("/demandes")
     worker.check_main_page()
-
-
-def test_a_convention_is_drafted_and_signed_by_both(new_visitor: Callable[..., Visitor]) -> None:
-    worker, buyer = new_visitor(), new_visitor()
-    worker.sign_in(FACILITATOR)
-    worker.open("/conventions")
-    worker.check_main_page()
-    page = worker.page
-    page.get_by_text("Rédiger une convention").first.click()
-    page.get_by_role("link", name="Facilitateur et acheteur").click()
-    worker.check_main_page()
-    page.get_by_role("textbox", name="Titre", exact=True).fill("Convention du parcours")
-    page.get_by_role("textbox", name="Territoire", exact=True).fill("Métropole Européenne de Lille")
-    party = page.get_by_role("group", name="L’autre partie")
-    party.locator("#id_p-0-name").fill("Ville de Valmont")
-    party.locator("#id_p-0-siren").fill("999999701")
-    page.get_by_role("button", name="Voir le texte").click()
-    expect(page.get_by_text("Seule votre structure le voit")).to_be_visible()
-    worker.check_main_page()
-    address = page.url
-    page.get_by_role("button", name="Proposer à la signature").click()
-    sign(worker, "Camille Exemple", "facilitatrice")
-    worker.check_main_page()
-
-    buyer.sign_in(BUYER)
-    buyer.page.goto(address)
-    buyer.check_main_page()
-    sign(buyer, "Alix Exemple", "maire")
-    expect(buyer.page.get_by_text("Attendue")).to_have_count(0)
-    buyer.check_main_page()
-    page.reload()
-    expect(page.get_by_text("Elle attend les signatures")).to_have_count(0)
-
-
-def sign(visitor: Visitor, name: str, title: str) -> None:
-    """Sign the text shown."""
-    page = visitor.page
-    page.get_by_label("Nom de la personne qui signe").fill(name)
-    page.get_by_label("Sa qualité").fill(title)
-    page.get_by_label("J’ai le pouvoir").check()
-    page.get_by_role("button", name="Signer ce texte").click()
-    expect(page.get_by_text("Signé au nom de")).to_be_visible()
 
 
 def test_a_structure_keeps_its_page_and_an_animation_verifies(new_visitor: Callable[..., Visitor]) -> None:

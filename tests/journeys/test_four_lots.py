@@ -177,25 +177,33 @@ def sign_a_convention(worker: Visitor, buyer: Visitor) -> None:
     """Drafted by the facilitator, signed by both, taken away as a file."""
     page = worker.page
     worker.open("/conventions")
+    worker.check_main_page()
     page.get_by_text("Rédiger une convention").first.click()
     page.get_by_role("link", name="Facilitateur et acheteur").click()
+    worker.check_main_page()
     page.get_by_role("textbox", name="Titre", exact=True).fill("Convention des quatre lots")
     page.get_by_role("textbox", name="Territoire", exact=True).fill("Métropole Européenne de Lille")
     party = page.get_by_role("group", name="L’autre partie")
     party.locator("#id_p-0-name").fill("Ville de Valmont")
     party.locator("#id_p-0-siren").fill("999999701")
     page.get_by_role("button", name="Voir le texte").click()
+    expect(page.get_by_text("Seule votre structure le voit")).to_be_visible()
+    worker.check_main_page()
     page.get_by_role("button", name="Proposer à la signature").click()
     # A text to sign holds no blank.
     expect(page.get_by_text("[à compléter]")).to_have_count(0)
     address = page.url
     for visitor, name, title in ((worker, "Camille Exemple", "directrice"), (buyer, "Alix Exemple", "maire")):
         visitor.page.goto(address)
+        visitor.check_main_page()
         visitor.page.get_by_label("Nom de la personne qui signe").fill(name)
         visitor.page.get_by_label("Sa qualité").fill(title)
         visitor.page.get_by_label("J’ai le pouvoir").check()
         visitor.page.get_by_role("button", name="Signer ce texte").click()
         expect(visitor.page.get_by_text("Signé au nom de")).to_be_visible()
+        visitor.check_main_page()
+    page.reload()
+    expect(page.get_by_text("Elle attend les signatures")).to_have_count(0)
     expect(buyer.page.get_by_text("Attendue")).to_have_count(0)
     with buyer.page.expect_download() as kept:
         buyer.page.get_by_role("link", name="Word").click()

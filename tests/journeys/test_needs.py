@@ -137,15 +137,13 @@ def conclude(buyer: Visitor, name: str) -> None:
     buyer.check_main_page()
 
 
-def test_the_opportunities_are_public_and_accessible(visitor: Visitor) -> None:
+def test_opportunities_are_public_and_a_supplier_asks_for_the_monday_mail(visitor: Visitor) -> None:
     visitor.open("/opportunites")
     visitor.check_main_page()
     visitor.page.get_by_label("Où ?").fill("Lille")
     visitor.page.get_by_role("button", name="Chercher").click()
     visitor.check_main_page()
 
-
-def test_a_supplier_sees_its_received_needs_and_asks_for_the_monday_mail(visitor: Visitor) -> None:
     visitor.sign_in("fournisseur@exemple.invalid")
     visitor.open("/besoins-recus")
     visitor.check_main_page()

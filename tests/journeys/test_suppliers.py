@@ -29,7 +29,7 @@ def test_suppliers_are_found_by_word_and_place(visitor: Visitor) -> None:
     visitor.check_main_page()
 
 
-def test_a_facet_narrows_the_list_and_one_step_back_leaves_it(visitor: Visitor) -> None:
+def test_facets_pages_and_comparison_of_one_search(visitor: Visitor) -> None:
     visitor.open("/fournisseurs?q=nettoyage")
     page = visitor.page
     count = page.locator("#compte")
@@ -49,10 +49,18 @@ def test_a_facet_narrows_the_list_and_one_step_back_leaves_it(visitor: Visitor) 
     page.locator(".chips a", has_text="Entreprise adaptée").click()
     expect(count).to_have_text(before)
 
+    # Two stand side by side, and the list stays.
+    boxes = page.get_by_role("checkbox", name=re.compile("^Comparer "))
+    for position in range(2):
+        boxes.nth(position).check()
+    names = page.locator(".result h3").all_inner_texts()[:2]
+    expect(count).to_have_text(before)
+    page.get_by_role("button", name="Comparer les fournisseurs cochés").click()
+    expect(page.get_by_role("columnheader")).to_have_text(names)
+    visitor.check_main_page()
+    page.go_back()
 
-def test_pages_follow_one_another_without_repeating(visitor: Visitor) -> None:
-    visitor.open("/fournisseurs?q=nettoyage")
-    page = visitor.page
+    # The next page repeats nobody.
     first = page.locator(".result h3").all_inner_texts()
     pages = page.get_by_role("navigation", name=re.compile("[Pp]age"))
     pages.get_by_role("link", name="Suivante").click()
@@ -117,7 +125,7 @@ def test_the_map_follows_the_filters_and_opens_each_sheet(visitor: Visitor) -> N
     visitor.check_main_page()
 
 
-def test_size_and_form_of_the_service_narrow_the_list(visitor: Visitor) -> None:
+def test_size_form_of_the_service_and_a_family_narrow_the_list(visitor: Visitor) -> None:
     visitor.open("/fournisseurs")
     page = visitor.page
     count = page.locator("#compte")
@@ -137,13 +145,9 @@ def test_size_and_form_of_the_service_narrow_the_list(visitor: Visitor) -> None:
     assert count.inner_text() != lent
     expect(page.locator(".chips")).to_contain_text("10 à 49 personnes")
     visitor.check_main_page()
-
-
-def test_a_family_is_ticked_whole_then_narrowed_to_one_kind(visitor: Visitor) -> None:
-    visitor.open("/fournisseurs")
-    page = visitor.page
-    count = page.locator("#compte")
-    before = count.inner_text()
+    page.locator(".chips a", has_text="10 à 49 personnes").click()
+    expect(count).to_have_text(before)
+    # A family is ticked whole, then narrowed to one kind.
     page.get_by_role("checkbox", name=re.compile("^Travail protégé et adapté")).check()
     expect(count).not_to_have_text(before)
     family = count.inner_text()
@@ -153,7 +157,9 @@ def test_a_family_is_ticked_whole_then_narrowed_to_one_kind(visitor: Visitor) ->
     expect(count).to_have_text(family)
 
 
-def test_the_list_is_exported_as_it_is_filtered(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_list_is_exported_as_it_is_filtered_and_a_sheet_says_who_where_and_from_which_source(
+    visitor: Visitor, tmp_path: Path
+) -> None:
     visitor.open("/fournisseurs?q=nettoyage&lieu=Lille")
     page = visitor.page
     shown = page.locator(".result h3").all_inner_texts()
@@ -166,10 +172,6 @@ def test_the_list_is_exported_as_it_is_filtered(visitor: Visitor, tmp_path: Path
     assert len(rows) == len(shown) + 1
     assert all(any(name in row for row in rows) for name in shown)
 
-
-def test_a_sheet_says_who_where_and_from_which_source(visitor: Visitor) -> None:
-    visitor.open("/fournisseurs?q=nettoyage&lieu=Lille")
-    page = visitor.page
     name = page.locator(".result h3 a").first.inner_text()
     page.locator(".result h3 a").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
@@ -183,15 +185,13 @@ def test_a_sheet_says_who_where_and_from_which_source(visitor: Visitor) -> None:
     visitor.check_main_page()
 
 
-def test_an_empty_list_says_what_to_try(visitor: Visitor) -> None:
+def test_an_empty_list_says_what_to_try_and_an_unknown_place_is_said_where_it_was_typed(
+    visitor: Visitor,
+) -> None:
     visitor.open("/fournisseurs?q=zzzzqqqq")
-    expect(visitor.page.get_by_role("link", name="Recommencer sans filtre")).to_be_visible()
-    visitor.check_accessible()
-
-
-def test_an_unknown_place_is_said_where_it_was_typed(visitor: Visitor) -> None:
-    visitor.open("/fournisseurs")
     page = visitor.page
+    expect(page.get_by_role("link", name="Recommencer sans filtre")).to_be_visible()
+    visitor.check_accessible()
     page.get_by_label("Où ?").fill("Atlantide")
     page.get_by_role("button", name="Chercher").click()
     expect(page.get_by_role("alert")).to_contain_text("Atlantide")
@@ -208,20 +208,6 @@ def test_without_script_filters_and_pages_are_plain_links(new_visitor: object) -
     page.get_by_role("button", name="Appliquer les filtres").click()
     expect(page.locator("#compte")).not_to_have_text(before)
     expect(page.get_by_role("button", name="Voir la carte")).to_have_count(0)
-
-
-def test_ticked_suppliers_stand_side_by_side_and_the_list_stays(visitor: Visitor) -> None:
-    visitor.open("/fournisseurs?q=nettoyage")
-    page = visitor.page
-    before = page.locator("#compte").inner_text()
-    boxes = page.get_by_role("checkbox", name=re.compile("^Comparer "))
-    for position in range(2):
-        boxes.nth(position).check()
-    names = page.locator(".result h3").all_inner_texts()[:2]
-    expect(page.locator("#compte")).to_have_text(before)
-    page.get_by_role("button", name="Comparer les fournisseurs cochés").click()
-    expect(page.get_by_role("columnheader")).to_have_text(names)
-    visitor.check_main_page()
 
 
 def test_a_panel_is_matched_and_taken_away(visitor: Visitor) -> None:
