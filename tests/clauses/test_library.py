@@ -114,6 +114,7 @@ def test_cleaning_asks_for_the_staff_before_it_counts():
     assert none.variant == "heures fixes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("programme", [one.key for one in all_programmes()])
 def test_each_programme_has_its_own_words(programme):
     facts = Facts(

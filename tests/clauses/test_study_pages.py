@@ -106,6 +106,7 @@ def test_the_first_look_needs_no_saved_study(lot: Lot, buyer: User) -> None:
     assert "Enregistrer cette étude" not in shown
 
 
+@pytest.mark.slow
 def test_a_lot_that_cannot_be_calibrated_says_what_it_lacks(lot: Lot, facilitator: User) -> None:
     lot.amount_ht = None
     lot.save(update_fields=["amount_ht"])
@@ -229,6 +230,7 @@ def test_bringing_a_record_twice_doubles_nothing_and_teaches(
     assert OwnValue.objects.get().reason.startswith("apprise de 3 lots")
 
 
+@pytest.mark.slow
 def test_queries_of_the_page_do_not_grow_with_scenarios(
     lot: Lot, facilitator: User, django_assert_max_num_queries: object
 ) -> None:

@@ -127,6 +127,7 @@ def test_the_notices_of_the_demonstration_are_alive_marked_and_go_with_the_rest(
     assert clear_demo_notices(by=preparation.INSTALLER) == 3 and not NoticeLot.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_production_start_refuses_demonstration_accounts(
     settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

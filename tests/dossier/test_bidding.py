@@ -78,6 +78,7 @@ def test_what_is_missing_is_said_on_its_field(demonstration: object) -> None:
     assert "place" in {one.field for one in refusal.value.problems}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["bid", "won"])
 def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None:

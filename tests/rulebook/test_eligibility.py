@@ -134,6 +134,7 @@ def test_unknown_rules_name_the_proof_that_would_settle_them() -> None:
 _DAYS = st.dates(date(2021, 4, 1), date(2035, 1, 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     _DAYS,
