@@ -65,7 +65,6 @@ def test_the_whole_demonstration_opens_every_page_and_goes_without_a_trace(setti
     assert User.objects.exists() and (settings.LEVIER_HOME / "demo-accounts.txt").exists()
     _the_purchase_is_shared_by_two_sides()
     _the_exchanges_open_every_page()
-    _the_contracts_are_declared_and_counted()
     assert not OutgoingMail.objects.exists(), "nobody is written to by a demonstration"
     assert run("demo", "clear").stdout == "Démonstration retirée.\n"
     for rows in (
@@ -107,10 +106,14 @@ def _the_exchanges_open_every_page() -> None:
     assert "1\u202f400" in client.get(won).content.decode()
 
 
-def _the_contracts_are_declared_and_counted() -> None:
+@pytest.mark.slow
+def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
+    load_demo_accounts(by=preparation.INSTALLER)
+    load_demo_network(by=preparation.INSTALLER)
+    load_demo_clauses(by=preparation.INSTALLER)
     assert load_demo_contracts(by=preparation.INSTALLER) == 3
     assert load_demo_contracts(by=preparation.INSTALLER) == 0
-    assert has_demo_contracts()
+    assert has_demo_contracts() and not OutgoingMail.objects.exists()
     states = set(DeclarationLine.objects.values_list("state", flat=True))
     assert states == {LineState.ACCEPTED, LineState.WAITING, LineState.QUESTIONED}
     assert LedgerHead.objects.aggregate(done=Sum("done"))["done"] == Decimal("1731.00")
