@@ -30,6 +30,13 @@ _BUYER = re.compile(
     r"préfecture|rectorat|université|bailleur|office public)\b",
     re.IGNORECASE,
 )
+# When, and not what: « saison d'été », « année 2027 ».
+_WHEN = re.compile(
+    r"^(?:saison|année|exercice|période|campagne|hiver|été|printemps|automne)\b", re.IGNORECASE
+)
+# « accueil physique et téléphonique »: two adjectives of one noun.
+_ADJECTIVE = re.compile(r"(?:iques?|elles?|els?|ales?|aux|ives?|ifs?)$", re.IGNORECASE)
+_OF = re.compile(r"\b(?:de|du|des)\b|\bd['’]", re.IGNORECASE)
 # A fragment counts as a need of its own when its words point to one division this clearly.
 _SURE = 0.3
 _SECOND = 0.2
@@ -89,12 +96,14 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
     """
     reader = ranker or CpvRanker.from_package()
     found: dict[str, NeedFragment] = {}
-    for raw in _SEPARATORS.split(text)[:_MOST_FRAGMENTS]:
-        fragment = _LEAD.sub("", raw.strip())
-        is_aside = _is_name(raw.strip(), text) or _is_buyer(raw.strip(), text)
+    before = ""
+    for raw in map(str.strip, _SEPARATORS.split(text)[:_MOST_FRAGMENTS]):
+        fragment = _bare(_LEAD.sub("", raw))
+        is_aside = _is_name(raw, text) or _is_buyer(raw, text) or _WHEN.match(raw)
         matches = reader.divisions(fragment, 2) if fragment and not is_aside else []
-        if not matches or matches[0].share < _SURE:
+        if not matches or matches[0].share < _SURE or _completes(fragment, raw, before, matches[0].division):
             continue
+        before = raw
         # « nettoyage et vitrerie »: a second reading that joins what is already asked for is the better one.
         joined = (match for match in matches if match.division in found and match.share >= _SECOND)
         division = next(joined, matches[0])
@@ -108,6 +117,24 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
             found[division.division] = NeedFragment(fragment, code, division)
     fragments = list(found.values())
     return fragments if len(fragments) > 1 else []
+
+
+def _bare(fragment: str) -> str:
+    """One word without what it is for: « cartons pour la préfecture » is cardboard; more words are left as they are."""
+    word = fragment.partition(" pour ")[0]
+    return fragment if " " in word else word
+
+
+def _completes(fragment: str, raw: str, before: str, division: str) -> bool:
+    """Tell whether one word without an article goes on with what stands before it, of the same noun or of the same work.
+
+    « collecte de papier et cartons » asks for no cardboard, « accueil physique et téléphonique » for no telephone.
+    """
+    if not before or " " in fragment or not raw.startswith(fragment):
+        return False
+    if _ADJECTIVE.search(fragment) and _ADJECTIVE.search(before):
+        return True
+    return bool(_OF.search(before)) and detect_need_kind(division) == "fournitures"
 
 
 def _is_name(fragment: str, text: str) -> bool:
