@@ -36,6 +36,11 @@ def french_percent(rate: float) -> str:
     return f"{french_number(rate * 100, 2)}{NARROW_SPACE}%"
 
 
+def counted(value: float, noun: str, *, plural: str = "") -> str:
+    """« 1 lot », « 2 lots »: the noun is that of one, its plural starts at two."""
+    return f"{french_number(value, 2)}\u00a0{(plural or f'{noun}s') if value >= 2 else noun}"
+
+
 def lower_first(text: str) -> str:
     """The text with a small first letter, for the middle of a sentence; an acronym is left alone."""
     if len(text) > 1 and text[1].isupper():

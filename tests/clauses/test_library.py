@@ -65,7 +65,7 @@ def test_the_trade_comes_from_the_cpv_code(cpv, trade):
 
 # Trade → (document, what only this trade says).
 SAID = {
-    "works": [("ccap", "l’ensemble de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
+    "works": [("ccap", "à l’échelle de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
     "cleaning": [("rc", "Personnel à reprendre"), ("ccap", "liste jointe au dossier"), ("ccap", "fiches de données de sécurité")],
     "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d’entretien")],
     "catering": [("ccap", "méthode HACCP"), ("ccap", "interrompre le service")],

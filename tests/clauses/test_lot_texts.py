@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +77,18 @@ def test_what_the_study_answered_counts_for_the_levers_and_the_texts(lot: Lot, f
     (made,) = texts_of(canteen).drafts
     assert made.variant == "personnel à reprendre"
     assert "takeover_hours" not in {gap.name for gap in made.gaps}
+    # One truth: the lot keeps the first answer, a scenario only supposes another, and proposing it corrects the lot.
+    canteen.refresh_from_db()
+    assert canteen.takeover_hours == Decimal(150)
+    assert "150\u00a0h par mois, d’après l’étude" in canteen.purchase.events.latest("pk").note
+    nobody = [Change("takeover_hours", 0.0, "le titulaire garde son équipe")]
+    version = actions.save_version(by=facilitator, lot=canteen, name="sans reprise", changes=nobody)
+    canteen.refresh_from_db()
+    assert canteen.takeover_hours == Decimal(150)
+    actions.propose(by=facilitator, lot=canteen, values=replace(values, version=version))
+    canteen.refresh_from_db()
+    assert (canteen.takeover_known, canteen.takeover_hours) == (True, None)
+    assert texts_of(canteen).drafts[0].variant == "heures fixes"
     # Jobs opened to insertion: the text counts in jobs only when the hours decided are those of that study.
     made_in_jobs = [Change("method", "headcount", "un alternant"), Change("headcount", 0.5, "un alternant")]
     version = actions.save_version(by=facilitator, lot=lot, changes=made_in_jobs)

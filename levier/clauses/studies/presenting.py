@@ -12,6 +12,7 @@ from levier.clauses.studies.calculating import Calculated, calculate, kept
 from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.limiting import limits_of
 from levier.clauses.studies.own_values import LABELS
+from levier.core.typography import hours as in_hours
 from levier.purchasing.lot_facts import departement_of, lot_facts
 from levier.purchasing.models import Lot, PurchaseState
 from levier.purchasing.queries import SimilarContract, similar_contracts
@@ -33,12 +34,13 @@ FIELD_LABELS = LABELS | {
 @dataclass(frozen=True, slots=True)
 class StudyPage:
     """All that the page of a study shows. `shown`: the calculation in view, as plain values (`as_dict`);
-    `problem`: why there is none, in one sentence."""
+    `problem`: why there is none, in one sentence. `other_takeover`: what the lot says otherwise of its staff."""
 
     shown: dict[str, Any] | None
     trace: tuple[TraceLine, ...]
     is_tried: bool
     problem: str
+    other_takeover: str
     version: StudyVersion | None
     cost: queries.Cost | None
     scenarios: list[dict[str, Any]]
@@ -85,6 +87,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         trace=trace_of(shown) if shown else (),
         is_tried=tried is not None,
         problem=problem,
+        other_takeover=_other_takeover(lot, given),
         version=version,
         cost=queries.cost_of(version) if version and tried is None else None,
         scenarios=queries.compared(lines),
@@ -148,6 +151,22 @@ def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
     except CalibrationError as problem:
         return None, str(problem)
     return found.result.as_dict(), ""
+
+
+def _other_takeover(lot: Lot, given: Mapping[str, Any]) -> str:
+    """The sentence of a calculation whose staff to take over is not that of the lot; empty when they agree."""
+    if not given or not lot.takeover_known:
+        return ""
+    said, supposed = float(lot.takeover_hours or 0), float(given.get("takeover_hours") or 0)
+    if not given.get("takeover_known"):
+        return f"Le lot a reçu sa réponse depuis ce calcul ({_staff(said)}) : refaites le calcul avant de proposer."
+    if said == supposed:
+        return ""
+    return f"Le lot dit : {_staff(said)}. Ce calcul suppose : {_staff(supposed)}. Le proposer corrigera le lot."
+
+
+def _staff(hours: float) -> str:
+    return f"{in_hours(hours, 2)} par mois à reprendre" if hours else "personne à reprendre"
 
 
 def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:
