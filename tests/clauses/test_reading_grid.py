@@ -75,7 +75,12 @@ def _cases() -> Iterator[tuple[str, str, Facts, ClauseValues]]:
         numbers = dict.fromkeys(
             ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"), "12.3"
         )
-        yield "L2112-2", f"ccag-{ccag}", _facts("L2112-2", TRADES["works"]), replace(WHOLE, ccag=ccag, **numbers)
+        yield (
+            "L2112-2",
+            f"ccag-{ccag}",
+            _facts("L2112-2", TRADES["works"]),
+            replace(WHOLE, ccag=ccag, **numbers),
+        )
     for lever in ("L2112-2", "L2112-2_R2152-7"):
         for trade in ("works", "green_spaces", "intellectual_services"):
             yield (

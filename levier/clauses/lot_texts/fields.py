@@ -33,7 +33,10 @@ _LABELS = {
     "ccag_termination_article": "CCAG : son article sur la résiliation pour faute",
 }
 _HINTS = {
-    **dict.fromkeys(("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"), "Un numéro, tel que 14.1 ; il n’a pas été relu."),
+    **dict.fromkeys(
+        ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"),
+        "Un numéro, tel que 14.1 ; il n’a pas été relu.",
+    ),
     "ccag": "Les dérogations à rappeler au dernier article en dépendent.",
     "trigger_amount_ht": "0 : dès la première commande.",
     "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
@@ -41,7 +44,11 @@ _HINTS = {
 # French typography puts a narrow no-break space before both signs.
 _AFTER = re.compile(r"\s;\s")
 _EXAMPLE = re.compile(r"par exemple\s?:\s")
-_CCAGS = (("", "Pas encore choisi"), *((one.key, one.label) for one in general_conditions().values()), (NONE, "Aucun"))
+_CCAGS = (
+    ("", "Pas encore choisi"),
+    *((one.key, one.label) for one in general_conditions().values()),
+    (NONE, "Aucun"),
+)
 _DATES = {"start", "end", "answer_deadline"}
 _USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
 

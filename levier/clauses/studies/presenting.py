@@ -64,13 +64,21 @@ class StudyPage:
         return next((lot for lot, state in self.lots if state not in reached), None)
 
 
-def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
-    """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
+def study_page(
+    lot: Lot, *, tried: Calculated | None = None, scenario: int | None = None, today: date
+) -> StudyPage:
+    """The page of a lot; with `tried`, the calculation somebody just tried comes first.
+
+    `scenario`: the one to show, by key, while the lot is studied.
+    """
     lines = queries.scenarios_of(lot)
     siblings, all_choices = _with_choices(lot)
     choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
-    version = _version_in_view(lines, proposal)
+    is_studied = lot.purchase.state == PurchaseState.TO_STUDY
+    version = _version_in_view(
+        lines, proposal, scenario=scenario if is_studied else None, is_studied=is_studied
+    )
     shown, given, problem = None, MappingProxyType({}), ""
     if tried is not None:
         shown, given = tried.result.as_dict(), kept(tried.need)
@@ -110,7 +118,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
             )
         ),
         trade_label=chosen.label if chosen else "",
-        may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
+        may_be_studied=is_studied,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
         lots=_states(siblings, all_choices),
         landmarks=landmarks(lot, on=today),
@@ -138,11 +146,16 @@ def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
     return "proposed" if queries.is_studied(dict(lot_choices)) else ""
 
 
-def _version_in_view(lines: list[queries.ScenarioLine], proposal: LotChoice | None) -> StudyVersion | None:
-    """The version proposed when there is one, else the last of the first scenario."""
-    if proposal is not None and proposal.version is not None:
-        return proposal.version
-    return next((line.last for line in lines if line.last), None)
+def _version_in_view(
+    lines: list[queries.ScenarioLine], proposal: LotChoice | None, *, scenario: int | None, is_studied: bool
+) -> StudyVersion | None:
+    """The scenario asked for; else the version proposed, unless a later one was saved since; else the last saved."""
+    saved = [line.last for line in lines if line.last]
+    asked = next((one for one in saved if one.scenario_id == scenario), None)
+    newest = max(saved, key=lambda one: one.pk, default=None)
+    if asked is not None or proposal is None or proposal.version is None:
+        return asked or newest
+    return newest if is_studied and newest and newest.at > proposal.at else proposal.version
 
 
 def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
@@ -162,7 +175,9 @@ def _other_takeover(lot: Lot, given: Mapping[str, Any]) -> str:
         return f"Le lot a reçu sa réponse depuis ce calcul ({_staff(said)}) : refaites le calcul avant de proposer."
     if said == supposed:
         return ""
-    return f"Le lot dit : {_staff(said)}. Ce calcul suppose : {_staff(supposed)}. Le proposer corrigera le lot."
+    return (
+        f"Le lot dit : {_staff(said)}. Ce calcul suppose : {_staff(supposed)}. Le proposer corrigera le lot."
+    )
 
 
 def _staff(hours: float) -> str:

@@ -105,7 +105,11 @@ def as_markdown(bilan: Bilan) -> str:
         parts.append(
             _lines(
                 [
-                    *([counted(bilan.difficulties, "difficulté signalée", plural="difficultés signalées")] if bilan.difficulties else []),
+                    *(
+                        [counted(bilan.difficulties, "difficulté signalée", plural="difficultés signalées")]
+                        if bilan.difficulties
+                        else []
+                    ),
                     *(f"{label}, {euros(amount, 2)}, le {day(on)}" for label, amount, on in bilan.decisions),
                 ]
             )

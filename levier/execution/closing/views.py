@@ -117,7 +117,9 @@ def situations(request: HttpRequest, pk: int) -> HttpResponse:
             changed = actions.note_situations(by=account(request), situations=found, answers=answers)
         except RefusedError as refusal:
             return refused(request, "Rien n’est enregistré", str(refusal))
-        messages.success(request, f"{counted(changed, 'situation enregistrée', plural='situations enregistrées')}.")
+        messages.success(
+            request, f"{counted(changed, 'situation enregistrée', plural='situations enregistrées')}."
+        )
         return redirect("closing:situations", pk=pk)
     context = {"found": found, "contract": found.contract, "choices": policies.situation_choices()}
     return render(request, "execution/closing/situations.html", context)

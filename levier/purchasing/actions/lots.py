@@ -55,7 +55,9 @@ def answer_takeover(*, by: User, lot: Lot, hours: Decimal) -> Lot:
         purchase=found.purchase, before=found.purchase.state, after=found.purchase.state, side=ContactSide.FACILITATOR,
         account_id=by.pk, note=f"Personnel à reprendre, lot {found.number} : {said}, d’après l’étude.",
     )  # fmt: skip
-    audit.record(by=by.as_actor(), verb="purchasing.answer_takeover", object_type="lot", object_key=str(found.pk))
+    audit.record(
+        by=by.as_actor(), verb="purchasing.answer_takeover", object_type="lot", object_key=str(found.pk)
+    )
     return found
 
 

@@ -228,7 +228,9 @@ def _retained(
             kept = sorted(second, key=lambda one: _RANK[one.proof_state])[:needed]
             return kept[-1], f"{len(second)} critères de niveau 2 pour {needed} demandés ({facts.employer})."
         else:
-            weighed = f"{counted(len(second), 'critère')} de niveau 2 pour {needed} demandés ({facts.employer})."
+            weighed = (
+                f"{counted(len(second), 'critère')} de niveau 2 pour {needed} demandés ({facts.employer})."
+            )
     if not enough:
         return None, weighed
     order = {one.criterion.key: rank for rank, one in enumerate(outcomes)}

@@ -168,9 +168,7 @@ def _line(rule: PenaltyRule, default: Default, questions: list[str]) -> PenaltyL
     if blocked:
         trace.append(blocked)
     else:
-        trace.append(
-            f"{_in_units(rule, quantity)} × {_euros(unit)} = {_euros(amount)}"
-        )
+        trace.append(f"{_in_units(rule, quantity)} × {_euros(unit)} = {_euros(amount)}")
     if rule.kind == "hour" and default.hours_questioned:
         questions.append(
             f"{_h(default.hours_questioned)} attendent l’avis du facilitateur : elles ne sont pas comptées contre le titulaire ; "
@@ -187,7 +185,13 @@ def _quantity(rule: PenaltyRule, default: Default) -> tuple[Decimal, list[str]]:
         if decided is None:
             return Decimal(default.meetings_missed), []
         left = max(ZERO, default.meetings_missed - decided.quantity)
-        return left, [counted(float(decided.quantity), "absence déjà décidée, non recomptée", plural="absences déjà décidées, non recomptées")]
+        return left, [
+            counted(
+                float(decided.quantity),
+                "absence déjà décidée, non recomptée",
+                plural="absences déjà décidées, non recomptées",
+            )
+        ]
     owed = (
         default.proofs
         if rule.kind == "proof_day"
