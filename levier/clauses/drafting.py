@@ -180,8 +180,8 @@ def _choice(
         "effort": "effort_per_amount" if variant == "per_amount" else "effort_hours",
         "split": "split_per_amount" if variant == "per_amount" else "split_hours",
         "derogations": _derogations(values),
-        # The combined contract says it once, after the clause.
-        "criterion_end": "criterion_end" if lever_code == "R2152-7" else None,
+        # The combined contract ends once, after what the criterion adds.
+        "clause_end": None if lever_code == "L2112-2_R2152-7" else "end",
         "pace": "pace" if variant == "per_amount" else None,
         "share": "share_per_amount" if variant == "per_amount" else "share_hours",
     }

@@ -313,7 +313,7 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     folder, name = path.split("/")[0], path.rsplit("/", 1)[-1]
     kinds = {"parts": "part", "trades": "trade", "programmes": "programme"}
     chosen = {part for part, _ in VARIANTS.values()} | {
-        "kept_hours", "kept_action", "residence_programme", "derogations_to_say",
+        "kept_hours", "kept_action", "residence_programme", "derogations_to_say", "end",
     }  # fmt: skip
     chosen |= {f"{what}_{how}" for what in ("split", "effort", "share") for how in ("hours", "per_amount")}
     chosen |= {f"penalty_{kind}" for kind in PENALTY_KINDS}

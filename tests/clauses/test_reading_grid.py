@@ -199,6 +199,43 @@ def test_the_documents_of_a_lot_say_the_same_hours_and_ways(case: str) -> None:
     assert bool(staff) == bool(values.takeover_hours)
 
 
+def test_no_penalty_without_notice_hearing_cap_and_decision() -> None:
+    """An amount a contract writes without its procedure is one a judge sets aside."""
+    for case in CASES:
+        for document in _draft(case).documents:
+            text = plain_spaces(document.markdown)
+            if document.code in {"ccap", "contrat", "penalites"} and re.search(
+                r"€ par (?:heure|jour|absence)", text
+            ):
+                missing = [
+                    one
+                    for one in ("mise en demeure", "observations", "seul", "par écrit", "renonce")
+                    if one not in text
+                ]
+                assert not missing and re.search(r"plafonné|dans la limite de", text), (
+                    case,
+                    document.code,
+                    missing,
+                )
+            if "résilier" in text and document.code == "ccap" and "L2195-3" in text:
+                assert text.rindex("résilier") > text.rindex("par heure") and "en demeure" in text, case
+
+
+def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> None:
+    """A meeting or a report nobody asked for cannot be missed; a concession has no « titulaire »."""
+    for case in CASES:
+        for document in _draft(case).documents:
+            text = document.markdown.lower()
+            if document.code in {"ccap", "contrat"}:
+                asked = re.split(r"## article : (?:pénalités|résiliation)", text)[0]
+                said = [one for one in ("réunion de lancement", "semestriel", "bilan final") if one in text]
+                assert [
+                    one for one in said if one not in asked and one not in text.split("### 3. suivi")[-1]
+                ] == [], (case, said)
+            is_concession = case.startswith("L3")
+            assert ("titulaire" if is_concession else "concessionnaire") not in text, (case, document.code)
+
+
 def test_a_contract_lists_what_it_departs_from_and_no_number_is_guessed() -> None:
     """An article of the general conditions nobody has read is asked for; a contract without any says nothing of them."""
     facts = _facts("L2112-2", TRADES["works"])
