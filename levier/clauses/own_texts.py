@@ -1,7 +1,7 @@
 """Owns what an organisation may write in its own version of a text: what it starts from, and what is refused."""
 
 from levier.clauses.checks import check
-from levier.clauses.drafting import house_paths, house_text
+from levier.clauses.drafting import UNSAID, house_paths, house_text
 from levier.clauses.gaps import GAPS
 from levier.clauses.library import UnknownText, version_of
 from levier.clauses.recipes import RECIPES
@@ -35,6 +35,11 @@ TRADE_SLOTS = {
         ("window", "période d’exécution"), ("modalities", "modalités"), ("tutor", "tuteur"), ("control", "contrôle"),
         ("rc", "règlement"), ("cctp", "cahier technique"), ("fiche", "fiche du candidat"),
     )
+}  # fmt: skip
+# What fills the slots while no need says which: fixed hours, no general conditions chosen.
+_ANY_PARTS = {
+    "hours": "hours_fixed", "kept": "kept_hours", "effort": "effort_hours", "split": "split_hours", "share": "share_hours",
+    "clause_end": "end", "derogations": UNSAID.removeprefix("parts/"), "pace": None,
 }  # fmt: skip
 # What a template can be controlled on before any value is given.
 _ON_WORDS = frozenset(
@@ -104,4 +109,4 @@ def controls_of(markdown: str, lever: str, document: str, title: str) -> tuple[C
 
 def _any_choice(lever: str) -> Choice:
     folder = RECIPES[lever].lever_folder if lever in RECIPES else ""
-    return Choice({"hours": "hours_fixed", "kept": "kept_hours"}, lever=folder or lever)
+    return Choice(_ANY_PARTS, lever=folder or lever)
