@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -25,6 +26,9 @@ def french_number(value: float, decimals: int = 0) -> str:
 
 def french_figures(values: ArrayLike, decimals: int = 0) -> str:
     """Writes one number, or « de … à … » for several."""
+    # Only what calibrates holds arrays: the rest of the site starts without NumPy.
+    import numpy as np
+
     array = np.asarray(values, dtype=np.float64)
     if array.size == 0:
         return "aucune valeur"

@@ -79,15 +79,8 @@ def study_page(
     version = _version_in_view(
         lines, proposal, scenario=scenario if is_studied else None, is_studied=is_studied
     )
-    shown, given, problem = None, MappingProxyType({}), ""
-    if tried is not None:
-        shown, given = tried.result.as_dict(), kept(tried.need)
-    elif version is not None:
-        shown, given = version.result, version.given
-    else:
-        shown, problem = _first_look(lot, today)
+    shown, given, problem = _in_view(lot, tried, version, today)
     chosen = _trade_of(lot, shown)
-    amount = float(lot.amount_ht) if lot.amount_ht else None
     hours = float((shown or {}).get("range", {}).get("likely") or 0)
     own = queries.own_values_for(lot)
     return StudyPage(
@@ -105,15 +98,10 @@ def study_page(
         proposal=proposal,
         decision=decision,
         is_signed=queries.is_signed(choices),
-        realised=queries.similar_realised(
-            organisation=lot.purchase.facilitator or lot.purchase.organisation,
-            trade=chosen,
-            amount_ht=amount,
-            departement_code=departement_of(lot),
-        ) if chosen else [],
+        realised=_realised(lot, chosen),
         contracts=tuple(
             similar_contracts(
-                text=lot.title, cpv=lot.cpv, departement=departement_of(lot), amount_ht=amount,
+                text=lot.title, cpv=lot.cpv, departement=departement_of(lot), amount_ht=_amount(lot),
                 limit=SIMILAR_CONTRACTS,
             )
         ),
@@ -123,6 +111,31 @@ def study_page(
         lots=_states(siblings, all_choices),
         landmarks=landmarks(lot, on=today),
     )  # fmt: skip
+
+
+def _in_view(
+    lot: Lot, tried: Calculated | None, version: StudyVersion | None, today: date
+) -> tuple[dict[str, Any] | None, Mapping[str, Any], str]:
+    """The calculation shown, the lot it was made with, and why there is none: what was tried, saved, or a first look."""
+    if tried is not None:
+        return tried.result.as_dict(), kept(tried.need), ""
+    if version is not None:
+        return version.result, version.given, ""
+    shown, problem = _first_look(lot, today)
+    return shown, {}, problem
+
+
+def _realised(lot: Lot, chosen: Any) -> list[RealisedLot]:
+    if chosen is None:
+        return []
+    return queries.similar_realised(
+        organisation=lot.purchase.facilitator or lot.purchase.organisation, trade=chosen, amount_ht=_amount(lot),
+        departement_code=departement_of(lot),
+    )  # fmt: skip
+
+
+def _amount(lot: Lot) -> float | None:
+    return float(lot.amount_ht) if lot.amount_ht else None
 
 
 def lots_of(lot: Lot) -> tuple[tuple[Lot, str], ...]:
