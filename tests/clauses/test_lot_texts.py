@@ -167,6 +167,13 @@ def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facil
     assert fields["tasks"].is_suggested
     assert fields["penalty_hour"].value == ""
     assert "200" in fields["penalty_hour"].hint
+    # Nobody has said which CCAG: it is asked, and its articles then are.
+    client = _as(facilitator)
+    assert "CCAG Maîtrise d’œuvre" in client.get(_page(lot)).content.decode()
+    assert "CCAG Travaux" in client.post(_page(lot), {"ccag": "travaux"}, follow=True).content.decode()
+    assert {"ccag_penalty_article", "ccag_termination_article"} <= {gap.name for gap in texts_of(lot).gaps}
+    assert client.post(_page(lot), {"ccag": "autre"}).status_code == 422
+    LotTextValues.objects.all().delete()
     assert _as(facilitator).post(_page(lot), {"penalty_cap_rate": "20"}).status_code == 302
     assert LotTextValues.objects.get().values == {"penalty_cap_rate": "20 %"}
     assert "20\u202f%" in "".join(one.markdown for one in texts_of(lot).documents)

@@ -35,7 +35,7 @@ _LABELS = {
 _HINTS = {
     **dict.fromkeys(
         ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"),
-        "Un numéro, tel que 14.1 ; il n’a pas été relu.",
+        "Son numéro, à prendre dans le texte du CCAG : il n’a pas été relu.",
     ),
     "ccag": "Les dérogations à rappeler au dernier article en dépendent.",
     "trigger_amount_ht": "0 : dès la première commande.",
