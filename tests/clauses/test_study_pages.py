@@ -14,10 +14,12 @@ from levier.accounts.models import Role, User
 from levier.clauses.models import LotChoice, OwnValue, RealisedLot, StudyVersion
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
+from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.realised_file import UnreadableRecordError, read_record
 from levier.purchasing.models import Lot, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,31 @@ def test_proposal_then_signature_each_by_its_own(lot: Lot, facilitator: User, bu
     decision = LotChoice.objects.get(kind="decision")
     assert (decision.by, decision.hours) == (buyer, Decimal(950))
     assert _as(make.facilitator()).post(decide, values).status_code == 404
+
+
+@pytest.mark.slow
+def test_the_scenario_in_view_is_the_last_saved_or_the_one_called_and_it_is_what_is_proposed(
+    lot: Lot, facilitator: User
+) -> None:
+    first = actions.save_version(by=facilitator, lot=lot)
+    other = [Change("rate", 0.08, "engagement du schéma")]
+    actions.save_version(by=facilitator, lot=lot, name="Huit", changes=other)
+    client = _as(facilitator)
+    assert "scénario « Huit »" in plain_spaces(client.get(_study(lot)).content.decode())
+    called = f"{_study(lot)}?scenario={first.scenario_id}"
+    assert "scénario « Proposition »" in plain_spaces(client.get(called).content.decode())
+    assert client.get(f"{_study(lot)}?scenario=autre").status_code == 200
+    values = {"levers": ["L2112-2"], "hours": "950", "en_vue": str(first.scenario_id)}
+    client.post(reverse("clauses:propose", kwargs={"lot_pk": lot.pk}), values)
+    assert LotChoice.objects.get().version == first
+    # Something saved after the proposal comes back in view, until the buyer has to sign what was proposed.
+    actions.save_version(
+        by=facilitator, lot=lot, name="Neuf", changes=[Change("rate", 0.09, "essai à neuf pour cent")]
+    )
+    assert "scénario « Neuf »" in plain_spaces(client.get(_study(lot)).content.decode())
+    lot.purchase.state = PurchaseState.PROPOSED
+    lot.purchase.save(update_fields=["state"])
+    assert "scénario « Proposition »" in plain_spaces(client.get(_study(lot)).content.decode())
 
 
 @pytest.mark.slow
