@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from levier.core.audit import Actor
-from levier.directory.actions import ImportRefusedError, ImportReport, import_source
-from levier.directory.models import Supplier
+from levier.directory.actions import ImportRefusedError, ImportReport, import_source, locate_suppliers
+from levier.directory.models import Supplier, SupplierHistory
 from levier.directory.sources import SOURCES
 from levier.directory.sources.rows import stated
+from levier.reference.models import Commune
+from tests.directory.test_territory import load_district
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -122,3 +124,16 @@ def test_a_spreadsheet_s_title_above_the_table_is_passed_over(tmp_path: Path) ->
     book.close()
     report = load("esus", path)
     assert (report.read, report.created) == (3, 2)
+
+
+def test_an_import_writes_a_supplier_once_with_its_territories(tmp_path: Path) -> None:
+    """An exact address is told in or out of a district, an approximate one is not."""
+    load_district(tmp_path)
+    Commune.objects.filter(code="59512").update(is_frr=True)
+    load("siae")
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert (roofs.qpv_code, roofs.is_frr) == ("QN05930M", True)
+    # The ETTI of the same house has no coordinates of its own in the sample: nobody can say.
+    assert Supplier.objects.get(key="99910001900010:ETTI").qpv_code is None
+    assert not SupplierHistory.objects.exists()
+    assert locate_suppliers(by=Actor.machine("essai")) == 0
