@@ -61,7 +61,7 @@ def test_place_object_and_lever_are_corrected_by_their_chips(visitor: Visitor) -
     expect(visitor.page.get_by_role("region", name=ANSWER)).to_contain_text("Nantes")
 
     visitor.unfold("cpv")
-    visitor.page.get_by_role("button", name="Travaux d'isolation thermique").click()
+    visitor.page.get_by_role("button", name="Travaux d’isolation thermique").click()
     expect(visitor.page.locator("#element-cpv summary")).to_contain_text("45321000")
     page = visitor.page
     expect(page.get_by_role("region", name=ANSWER)).to_be_visible()
