@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.core.signed_rows import key_signed, sign_key
 from levier.execution.control.work import contracts_work
@@ -96,7 +96,7 @@ def _tell(user: User, today: date) -> bool:
     lines = arrived(user, after=after, until=until)
     own.told_until = until
     own.save(update_fields=["told_until"])
-    if lines:
+    if lines and not mail_returns.is_given_up(user.email):
         _write(user, lines, today)
     return bool(lines)
 

@@ -1,6 +1,7 @@
 """What needs me today about people: what they say, ask and send; candidates that wait. No name in any line."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution.candidates.actions import due_on
-from levier.execution.cards.queries import waiting_for
+from levier.execution.cards.queries import unreached_people, waiting_for
 from levier.execution.models import Candidate, MonthAnswer, PersonProof, PersonRequest
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import contracts_naming, rows_of_firms
@@ -18,8 +19,9 @@ _MOST = 200
 
 
 def people_work(user: User, today: date) -> list[WorkItem]:
-    """What people wait for from the structures of this account: answers within the month, documents to see. Four SQL queries at most."""
-    return [_line(one) for one in waiting_for(user)]
+    """What people wait for from the structures of this account: answers within the month, documents, lost addresses. Eight SQL queries at most."""
+    gone = [_address(one.pk, timezone.localdate(since)) for one, since in unreached_people(user, today)]
+    return [_line(one) for one in waiting_for(user)] + gone
 
 
 def candidates_work(user: User, today: date) -> list[WorkItem]:
@@ -53,6 +55,13 @@ def candidates_work(user: User, today: date) -> list[WorkItem]:
                 )
             )
     return found
+
+
+def _address(key: UUID, since: date) -> WorkItem:
+    return WorkItem(
+        kind="Sans nouvelles", title="Les courriels d’une personne reviennent : demandez-lui une autre adresse",
+        url=reverse("people:sheet", args=[key]), buyer="", next_actor="Vous", since=since,
+    )  # fmt: skip
 
 
 def _line(one: MonthAnswer | PersonRequest | PersonProof) -> WorkItem:

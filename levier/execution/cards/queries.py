@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from levier.accounts.models import User
+from levier.core import mail_returns
 from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
@@ -185,6 +186,22 @@ def waiting_of(participant: Participant) -> Waiting:
             tuple(PersonRequest.objects.filter(participant=participant, answer="").order_by("due_on")),
             tuple(PersonProof.objects.filter(participant=participant).exclude(file="").order_by("sent_at")),
         )
+
+
+def unreached_people(user: User, today: date) -> tuple[tuple[Participant, datetime], ...]:
+    """The people in a running contract whose mails come back, with since when. Three SQL queries, one for who follows nobody."""
+    followed = followed_by(user)
+    if not followed:
+        return ()
+    with acting(followers=followed):
+        people = list(
+            Participant.objects.filter(
+                follower__in=followed, entries__left_on=None, entries__contract__ends_on__gte=today,
+                anonymised_at=None, pseudonymised_at=None,
+            ).exclude(email="").only("email").distinct()
+        )  # fmt: skip
+    gone = mail_returns.given_up(one.email for one in people)
+    return tuple((one, gone[one.email]) for one in people if one.email in gone)
 
 
 def waiting_for(user: User) -> tuple[MonthAnswer | PersonRequest | PersonProof, ...]:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.core.audit import Actor
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -92,6 +92,8 @@ def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) 
     """Write what was found of a contact; `by` None: a mail came back, or the contact itself. Raises RefusedError."""
     if word not in ContactWord.values or reach not in {one.reach for one in contacts_of(contract)}:
         raise RefusedError("Ce contact n’est plus celui du contrat : rouvrez la page.")
+    if word == ContactWord.ANSWERED and "@" in reach:
+        mail_returns.try_again(reach)
     made = ContactNote.objects.create(contract=contract, reach=reach, word=word, by=by)
     audit.record(
         by=by.as_actor() if by else Actor.machine("contact d’un contrat"), verb="execution.note_contact",
