@@ -111,6 +111,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 # ---- Sources ------------------------------------------------------------------------------------------
 
 # Token of the API of the Marché de l'inclusion, for `levier sync siae` (or LEVIER_MARKETPLACE_TOKEN_FILE).
+# The private key (Ed25519, PEM) that signs attestations; without it, one is made under LEVIER_HOME at the first attestation.
+ATTESTATION_KEY = _secret("LEVIER_ATTESTATION_KEY")
+
 MARKETPLACE_TOKEN = _secret("LEVIER_MARKETPLACE_TOKEN")
 
 # ---- Database --------------------------------------------------------------------------------------

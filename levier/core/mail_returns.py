@@ -108,8 +108,10 @@ def _returns(address: str) -> int:
 def given_up(addresses: Iterable[str]) -> dict[str, datetime]:
     """Those of these addresses that answer no more, as they were given, with since when. One SQL query."""
     digests = {_digest(one): one for one in addresses if one}
+    if not digests:
+        return {}
     rows = ReturnedAddress.objects.filter(digest__in=digests, since__gte=timezone.now() - GIVEN_UP_FOR)
-    return {digests[row.digest]: row.since for row in rows} if digests else {}
+    return {digests[row.digest]: row.since for row in rows}
 
 
 def is_given_up(address: str) -> bool:

@@ -16,7 +16,7 @@ from levier.clauses.referent.work import exchanges_work
 from levier.clauses.studies.work import studies_work
 from levier.core import mail_returns
 from levier.execution.control.work import contracts_work
-from levier.execution.work import candidates_work, people_work
+from levier.execution.work import people_work
 from levier.facilitators.queries.work import (
     WorkItem,
     WorkSource,
@@ -39,7 +39,6 @@ SOURCES: tuple[WorkSource, ...] = (
     silent_work,
     animation_work,
     people_work,
-    candidates_work,
 )
 
 
