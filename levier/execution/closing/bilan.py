@@ -105,7 +105,7 @@ def as_markdown(bilan: Bilan) -> str:
         parts.append(
             _lines(
                 [
-                    *([f"{bilan.difficulties} difficulté(s) signalée(s)"] if bilan.difficulties else []),
+                    *([_told(bilan.difficulties)] if bilan.difficulties else []),
                     *(f"{label}, {euros(amount, 2)}, le {day(on)}" for label, amount, on in bilan.decisions),
                 ]
             )
@@ -135,3 +135,8 @@ def _people(people: PeopleCounts) -> str:
 
 def _lines(lines: Iterable[str]) -> str:
     return "\n".join(f"- {one}" for one in lines)
+
+
+def _told(difficulties: int) -> str:
+    plural = "s" if difficulties > 1 else ""
+    return f"{difficulties} difficulté{plural} signalée{plural}"

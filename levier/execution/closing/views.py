@@ -116,7 +116,10 @@ def situations(request: HttpRequest, pk: int) -> HttpResponse:
             changed = actions.note_situations(by=account(request), situations=found, answers=answers)
         except RefusedError as refusal:
             return refused(request, "Rien n’est enregistré", str(refusal))
-        messages.success(request, f"{changed} situation(s) enregistrée(s).")
+        messages.success(
+            request,
+            f"{changed} situation{'s' if changed > 1 else ''} enregistrée{'s' if changed > 1 else ''}.",
+        )
         return redirect("closing:situations", pk=pk)
     context = {"found": found, "contract": found.contract, "choices": policies.situation_choices()}
     return render(request, "execution/closing/situations.html", context)
