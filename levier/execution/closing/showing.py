@@ -104,17 +104,15 @@ def facts(attestation: Attestation) -> list[tuple[str, str]]:
         ("Ce qui est attesté", ClosingBasis(said["basis"]).label),
         ("Délivrée le", _day(said["issued_on"])),
         ("Empreinte", attestation.digest),
-        *(
-            [("Signature", f"{attestation.signature} (clé {attestation.key_id})")]
-            if attestation.key_id
-            else []
-        ),
     ]
 
 
 def as_pdf(attestation: Attestation) -> bytes:
     """The attestation on paper, with the address where anybody verifies it. Raises DocumentError."""
-    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in facts(attestation))
+    signed = (
+        [("Signature", f"{attestation.signature} (clé {attestation.key_id})")] if attestation.key_id else []
+    )
+    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in [*facts(attestation), *signed])
     text = f"""# Attestation de réalisation d’une clause sociale d’insertion
 
 {lines}

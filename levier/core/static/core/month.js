@@ -86,7 +86,20 @@
     (figures[place + 1] || form.elements.releves).focus();
   });
 
+  // Said before the photographs leave: a refusal of the site would lose them.
+  const files = form.elements.releves, sure = form.elements.sans_bulletin;
+  const say = () => {
+    sure.setCustomValidity(files.files.length && !sure.checked ? sure.dataset.refusal : "");
+  };
+  files.addEventListener("change", say);
+  sure.addEventListener("change", say);
+
   form.addEventListener("submit", (event) => {
+    say();
+    if (!sure.reportValidity()) {
+      event.preventDefault();
+      return;
+    }
     if (navigator.onLine === false) {
       event.preventDefault();
       form.querySelector("[data-offline]").hidden = false;
