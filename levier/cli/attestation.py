@@ -44,8 +44,9 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
         write_json(found)
         return
     said = found.content
+    done, due = (str(said.get(name, "?")).replace(".", ",") for name in ("done", "due"))
     click.echo(
-        f"Le fichier n’a pas été modifié : {said.get('holder', '?')}, {said.get('done', '?')} h faites sur {said.get('due', '?')} h dues, "
+        f"Le fichier n’a pas été modifié : {said.get('holder', '?')}, {done} h faites sur {due} h dues, "
         f"contrat « {said.get('title', '?')} » de {said.get('buyer', '?')}."
     )
     click.echo(f"Empreinte : {found.digest}")
