@@ -131,6 +131,9 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("restauration des collèges de la Marne", "Marne", "51"),
         ("Rénovation des collèges, Landes, 900 k€", "Landes", "40"),
         ("peinture d'une école à la Rochelle", "Rochelle", "17300"),
+        ("aménagement du centre-bourg de Plouay, tranche ferme", "Plouay", "56166"),
+        ("Rénovation de logements, Évreux quartier de la Madeleine, ANRU", "Évreux", "27229"),
+        ("réfection de la rue de Lyon, Mâcon", "Mâcon", "71270"),
     ],
 )
 def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, code: str) -> None:

@@ -29,12 +29,17 @@ _IN = {"a", "au", "aux", "en", "dans", "sur"}
 _OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
 _HEAD = {
     "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
-    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional",
+    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional", "bourg", "village",
 }  # fmt: skip
 # What a département or a région keeps: « collèges de la Somme », « archives départementales du Nord ».
 _KEPT_BY_AREA = {
     "colleges", "lycees", "departementale", "departementales", "departementaux", "regionale", "regionales", "regionaux",
     "sdis", "mdph", "caf", "cpam", "ddt", "ddtm",
+}  # fmt: skip
+# A part of a town, or a thing in it, bears names that are those of other towns: « quartier de la Madeleine », « rue de Lyon ».
+_INSIDE_A_TOWN = {
+    "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
+    "gare", "residence", "barre", "zac", "cite",
 }  # fmt: skip
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
@@ -224,14 +229,29 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
     score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
     score += 0.2 if place.kind in _AREAS | {"epci"} and is_capital else 0.0
+    # « centre-bourg de Plouay, 800 k€ »: the last words of a clause, and no small village that « de » could name by chance.
+    ends = _ends_a_clause(text, words[-1])
+    score += 0.1 if ends and is_capital and previous in {"de", "d"} and place.population >= SMALL else 0.0
+    # « Rénovation de logements, Évreux quartier de la Madeleine ».
+    starts = _starts_a_clause(text, words[0])
+    score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
+    score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
     return score
 
 
 def _stands_apart(text: str, words: Sequence[_Token]) -> bool:
     """Whether commas, ends or dashes stand on both sides: « Nettoyage de bureaux, Lille, 120 k€ »."""
-    before = text[: words[0].start].rstrip(" \u00a0")
-    after = text[words[-1].end :].lstrip(" \u00a0")
-    return (not before or before[-1] in ",;:–—-(\n.") and (not after or after[0] in ",;:–—-)\n.")
+    return _starts_a_clause(text, words[0]) and _ends_a_clause(text, words[-1])
+
+
+def _starts_a_clause(text: str, word: _Token) -> bool:
+    before = text[: word.start].rstrip(" \u00a0")
+    return not before or before[-1] in ",;:–—-(\n."
+
+
+def _ends_a_clause(text: str, word: _Token) -> bool:
+    after = text[word.end :].lstrip(" \u00a0")
+    return not after or after[0] in ",;:–—-)\n."
 
 
 def _misspelled_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:
