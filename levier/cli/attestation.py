@@ -1,11 +1,17 @@
 """`levier attestation`: prove the file of an attestation without the site, publish the keys that prove them, change the key that signs."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
+
+if TYPE_CHECKING:
+    from levier.core.audit import Actor
+    from levier.execution.models import AttestationKey
 
 
 @click.group("attestation", epilog="Exemple : levier attestation verify attestation.json --keys cles.pem")
@@ -77,14 +83,31 @@ def keys_command() -> None:
 def rotate(compromised: bool) -> None:
     """Retirer la clé qui signe, et en faire une autre ; les attestations déjà signées restent prouvées par l’ancienne."""
     start_django()
-    from levier.core.audit import Actor
     from levier.execution.closing import signing
-    from levier.execution.errors import RefusedError
 
-    try:
-        made = signing.rotate(by=Actor.machine("levier attestation rotate"), is_compromised=compromised)
-    except RefusedError as refusal:
-        refuse(str(refusal), as_json=False)
+    made = _written(lambda by: signing.rotate(by=by, is_compromised=compromised))
     click.echo(
         f"Clé en service : {made.identifier}. Publiez de nouveau l’adresse des clés si vous l’avez donnée."
     )
+
+
+@attestation_command.command("distrust", epilog="Exemple : levier attestation distrust 63bde16a74ee0b65")
+@click.argument("key")
+def distrust(key: str) -> None:
+    """Dire d’une clé déjà retirée que quelqu’un d’autre a pu la tenir : elle ne prouve plus rien."""
+    start_django()
+    from levier.execution.closing import signing
+
+    made = _written(lambda by: signing.distrust(by=by, identifier=key))
+    click.echo(f"La clé {made.identifier} ne prouve plus rien : les pages de ses attestations le disent.")
+
+
+def _written(act: "Callable[[Actor], AttestationKey]") -> "AttestationKey":
+    """What a write on the keys gives; its refusal ends the command."""
+    from levier.core.audit import Actor
+    from levier.execution.errors import RefusedError
+
+    try:
+        return act(Actor.machine("levier attestation"))
+    except RefusedError as refusal:
+        refuse(str(refusal), as_json=False)

@@ -107,11 +107,14 @@ def _returns(address: str) -> int:
 
 def given_up(addresses: Iterable[str]) -> dict[str, datetime]:
     """Those of these addresses that answer no more, as they were given, with since when. One SQL query."""
-    digests = {_digest(one): one for one in addresses if one}
+    digests = {one: _digest(one) for one in addresses if one}
     if not digests:
         return {}
-    rows = ReturnedAddress.objects.filter(digest__in=digests, since__gte=timezone.now() - GIVEN_UP_FOR)
-    return {digests[row.digest]: row.since for row in rows}
+    rows = ReturnedAddress.objects.filter(
+        digest__in=set(digests.values()), since__gte=timezone.now() - GIVEN_UP_FOR
+    )
+    since = dict(rows.values_list("digest", "since"))
+    return {one: since[digest] for one, digest in digests.items() if digest in since}
 
 
 def is_given_up(address: str) -> bool:

@@ -25,7 +25,6 @@ from levier.execution.control.work import contracts_work
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Attestation,
-    AttestationKey,
     Contract,
     ContractClosing,
     Entry,
@@ -218,7 +217,13 @@ def test_a_retired_key_goes_on_proving_what_it_signed_unless_it_was_stolen(
     settings.ATTESTATION_KEY = before
     with pytest.raises(RefusedError, match="est retirée"):
         signing.sign({})
-    AttestationKey.objects.filter(pk=made.key_id).update(is_compromised=True)
+    settings.ATTESTATION_KEY = ""
+    for key, told in (
+        ("0" * 16, "Aucune clé"),
+        (signing.sign({})[0].pk, "en service"),
+        (made.key_id, "ne prouve plus"),
+    ):
+        assert told in run.invoke(attestation_command, ["distrust", key]).output
     page = text(Client().get(public))
     assert "Valable" in page and "Clé retirée" in page and "Signature valide" not in page
     assert made.key_id not in public_keys(signing.published())

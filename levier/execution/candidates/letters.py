@@ -21,6 +21,13 @@ _SUITES = {
     CandidateStage.DECLINED: "L’entreprise ne retient pas la personne que vous avez proposée. Prévenez-la ; le poste reste ouvert à d’autres.",
     CandidateStage.LEFT: "La personne que vous avez proposée a quitté le poste avant un mois. Reprenez contact avec elle.",
 }
+# What the company has to say of each.
+_NEXT: dict[str, str] = {
+    CandidateStage.PROPOSED: "vous voulez la rencontrer, ou vous ne la retenez pas",
+    CandidateStage.TO_MEET: "vous l’avez rencontrée, ou vous ne la retenez pas",
+    CandidateStage.MET: "vous l’embauchez, ou vous ne la retenez pas",
+    CandidateStage.HIRED: "elle est toujours là, ou elle est partie",
+}
 
 
 def unreachable(position: Position) -> frozenset[str]:
@@ -49,12 +56,16 @@ def tell_withdrawn(candidate: Candidate) -> None:
 
 def remind_late(candidate: Candidate, *, level: int) -> int:
     """A stage is late: the contact, then its backup too. Gives how many mails were written."""
+    since, stage = day(candidate.stage_on), candidate.get_stage_display().lower()
+    is_hired = candidate.stage == CandidateStage.HIRED
+    subject = "Une embauche à confirmer" if is_hired else "Une candidature attend"
     said = (
-        f"Une personne attend votre suite depuis le {day(candidate.stage_on)} (étape « {candidate.get_stage_display().lower()} »). "
-        f"Ouvrez la page et dites ce qu’il en est : {_NEXT[candidate.stage]}."
-    )
+        f"Une personne est embauchée depuis le {since}, et son premier mois est passé. "
+        if is_hired
+        else f"Une personne attend votre suite depuis le {since} (étape « {stage} »). "
+    ) + f"Ouvrez la page et dites ce qu’il en est : {_NEXT[candidate.stage]}."
     return _to_company(
-        candidate.position, f"Une candidature attend : {candidate.position.trade}", said,
+        candidate.position, f"{subject} : {candidate.position.trade}", said,
         f"candidate-{candidate.pk}-{candidate.stage}-{level}", is_to_both=level > 1,
     )  # fmt: skip
 
@@ -71,26 +82,21 @@ def tell_prescriber(candidate: Candidate, *, to: str) -> None:
     )  # fmt: skip
 
 
-_NEXT: dict[str, str] = {
-    CandidateStage.PROPOSED: "vous voulez la rencontrer, ou vous ne la retenez pas",
-    CandidateStage.TO_MEET: "vous l’avez rencontrée, ou vous ne la retenez pas",
-    CandidateStage.MET: "vous l’embauchez, ou vous ne la retenez pas",
-    CandidateStage.HIRED: "elle est toujours là, ou elle est partie",
-}
-
-
 def _to_company(position: Position, subject: str, said: str, key: str, *, is_to_both: bool) -> int:
+    """To the contact, or to its backup when its mails come back, or to both. Gives how many mails were written."""
     gone = unreachable(position)
-    reached = [one for one in (position.contact_email, position.backup_email) if one not in gone]
-    for address in reached if is_to_both else reached[:1]:
+    places = (("contact", position.contact_email), ("backup", position.backup_email))
+    reached = [(rank, address) for rank, address in places if address not in gone]
+    told = reached if is_to_both else reached[:1]
+    for rank, address in told:
         note = ""
-        if is_to_both and len(reached) > 1:
-            other = position.backup_name if address == position.contact_email else position.contact_name
+        if len(told) > 1:
+            other = position.backup_name if rank == "contact" else position.contact_name
             note = f"\n\n{other} reçoit aussi ce rappel."
-        elif address == position.backup_email and not is_to_both:
+        elif rank == "backup":
             note = f"\n\nVous recevez ce message à la place de {position.contact_name}, dont les courriels reviennent."
-        _write(address, subject, said + note, position, f"{key}-{address}"[:120])
-    return len(reached if is_to_both else reached[:1])
+        _write(address, subject, said + note, position, f"{key}-{rank}")
+    return len(told)
 
 
 def _write(to: str, subject: str, said: str, position: Position, key: str) -> None:

@@ -51,7 +51,7 @@ def signature_words(attestation: Attestation) -> tuple[str, str, str]:
 
 
 def standing(attestation: Attestation | None) -> tuple[str, str, str]:
-    """Tone, word and sentence: valid, corrected since, withdrawn, not to be believed, or unknown. Three SQL queries at most."""
+    """Tone, word and sentence: valid, corrected since, withdrawn, not to be believed, or unknown. Four SQL queries at most."""
     if attestation is None:
         return "danger", "Inconnue", "Aucune attestation n’a été délivrée à cette adresse."
     if attestation.withdrawn_at is not None:

@@ -92,6 +92,26 @@ def rotate(*, by: Actor, is_compromised: bool) -> AttestationKey:
     return made
 
 
+@transaction.atomic
+def distrust(*, by: Actor, identifier: str) -> AttestationKey:
+    """Say of a key retired before that somebody may have held it: it proves nothing any more. Raises RefusedError."""
+    key = AttestationKey.objects.select_for_update().filter(pk=identifier.strip().lower()).first()
+    if key is None:
+        raise RefusedError(
+            "Aucune clé de ce site ne porte cet identifiant : « levier attestation keys » les donne."
+        )
+    if key.retired_at is None:
+        raise RefusedError(
+            "Cette clé est en service : retirez-la avec « levier attestation rotate --compromised »."
+        )
+    key.is_compromised = True
+    key.save(update_fields=["is_compromised"])
+    audit.record(
+        by=by, verb="execution.distrust_attestation_key", object_type="attestation_key", object_key=key.pk
+    )
+    return key
+
+
 def _known(private: Ed25519PrivateKey) -> AttestationKey:
     """The row that publishes a key, written the first time."""
     public = private.public_key().public_bytes_raw()

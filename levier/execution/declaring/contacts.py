@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 
@@ -58,7 +58,9 @@ class Reachable:
 
 
 def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = None) -> tuple[Reachable, ...]:
-    """The contacts of the holder, first one first, then of each company that declares its own part. Three SQL queries at most."""
+    """The contacts of the holder, first one first, then of each company that declares its own part. Four SQL queries at most."""
+    # Not one query a company; nothing is read again when it was already.
+    prefetch_related_objects([contract], "contacts", "parties__organisation")
     known = last_notes([contract]).get(contract.pk, {}) if notes is None else notes
     found = [
         Reachable(contract.holder, one.name, one.email, one.phone, known.get(one.email or one.phone))
