@@ -88,14 +88,14 @@
 
   // Said before the photographs leave: a refusal of the site would lose them.
   const files = form.elements.releves, sure = form.elements.sans_bulletin;
-  const say = () => {
+  const askAboutFiles = () => {
     sure.setCustomValidity(files.files.length && !sure.checked ? sure.dataset.refusal : "");
   };
-  files.addEventListener("change", say);
-  sure.addEventListener("change", say);
+  files.addEventListener("change", askAboutFiles);
+  sure.addEventListener("change", askAboutFiles);
 
   form.addEventListener("submit", (event) => {
-    say();
+    askAboutFiles();
     if (!sure.reportValidity()) {
       event.preventDefault();
       return;
