@@ -13,6 +13,11 @@ _AMOUNT = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_E
 _BARE_AMOUNT = re.compile(
     rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3)){_TAX}", re.IGNORECASE
 )
+# « nettoyage des rues, 80 000 par an »: no euro is written.
+_YEARLY_ONLY = re.compile(
+    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))(?P<ttc>)?",
+    re.IGNORECASE,
+)
 _LASTING = (
     r"(?P<number>\d+(?:[.,]\d+)?|une?|deux|trois|quatre|cinq|six|dix-huit|douze) ?"
     r"(?P<unit>mois|ans?|années?|semaines?|jours?)\b"
@@ -32,17 +37,21 @@ _TAKEOVER = re.compile(
 _NO_TAKEOVER = re.compile(
     r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
 )
+# « 14 agents à reprendre », « reprise de 12 conducteurs ».
+_COUNTED = r"(?P<number>(?<!\d)\d{1,6}|deux|trois|quatre|cinq|six)"
 _STAFF = re.compile(
-    r"(?P<number>(?<!\d)\d{1,6}|deux|trois|quatre|cinq|six) (?:agents?|salariés?|personnes|ouvriers?|etp)(?: de \w+)? "
-    r"(?:à|a) (?:reprendre|transférer)",
+    rf"{_COUNTED} (?:agents?|salariés?|personnes|ouvriers?|etp)(?: de \w+)? (?:à|a) (?:reprendre|transférer)",
     re.IGNORECASE,
 )
+_STAFF_TAKEN = re.compile(rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^\W\d_]+", re.IGNORECASE)
 # Bounded and started at a first digit only: a text of 5,000 digits must cost nothing.
 _COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
 _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
 _GUESTS = re.compile(rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
-_MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
+_MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
+_MINIMUM = re.compile(r"(?:minimum|mini?|plancher|au moins)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
+_MINIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:minimum|mini?\b)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
 _NEAR = 40
 _LONGEST_RENEWAL = 90
 _YEARLY = re.compile(
@@ -56,10 +65,10 @@ _LOTS = re.compile(r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) l
 # What is left hanging once the figures and the place are taken out of a sentence: « dans le », « pour la région ».
 _DANGLING = re.compile(
     r"(?:(?:\b(?:dans|sur|pour|de|par|en|à) (?:la|les?)\b|\b(?:dans|sur|pour|de|par|à) l'|"
-    r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|budget|"
+    r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|minimum|mini|budget|"
     r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)|"
     # One that another follows has lost its noun: « un séminaire de (120 personnes) à », « un marché de (2 M€) de terrassement ».
-    r"\b(?:de|à|pour)\s+(?=(?:à|de|dans|pour|le \d+)\b|\()",
+    r"\b(?:de|à|pour)\s+(?=(?:à|de|dans|pour|pendant|durant|après|avant|le \d+|lot \d+)\b|\()",
     re.IGNORECASE,
 )
 _BUYER_LEFT = re.compile(
@@ -67,6 +76,8 @@ _BUYER_LEFT = re.compile(
     r"communauté (?:urbaine|de communes|d'agglomération)|conseil (?:départemental|régional))\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
+# « nettoyage, contrat (de 3 ans) »: what bore a figure, alone between commas.
+_BEARER_LEFT = re.compile(r",\s*(?:contrat|marché|chantier)(?: de)?\s*(?=[,;.:]|$)", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b",
     re.IGNORECASE,
@@ -135,7 +146,7 @@ def read_figures(text: str) -> FiguresRead:
     if takeover is None and _NO_TAKEOVER.search(text):
         takeover = 0.0
         spans.append(_NO_TAKEOVER.search(text).span())  # type: ignore[union-attr]
-    staff = _whole(_first(_STAFF, text, spans))
+    staff = _whole(_first(_STAFF, text, spans) or _first(_STAFF_TAKEN, text, spans))
     lots = _whole(_first(_LOTS, text, spans))
     said = _amounts(text, spans)
     estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
@@ -169,6 +180,7 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         before = words
         words = _DANGLING.sub(" ", words)
         words = _BUYER_LEFT.sub(" ", words)
+        words = _BEARER_LEFT.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
     words = re.sub(r" {2,}", " ", words).replace(" ,", ",")
     return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
@@ -189,13 +201,17 @@ class _Amount:
 def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
     said: list[_Amount] = []
     former = 0
-    for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
+    patterns = (_AMOUNT, _BARE_AMOUNT, _YEARLY_ONLY)
+    for match in next(filter(None, (list(pattern.finditer(text)) for pattern in patterns)), ()):
         # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
         before = text[max(former, match.start() - _NEAR) : match.start()]
         after = text[match.end() : match.end() + _NEAR]
         yearly = _YEARLY.search(after)
         former = match.end() + (yearly.end() if yearly else 0)
         spans.append((match.start(), former))
+        if _MINIMUM.search(before) or _MINIMUM_AFTER.search(after):
+            # The least that a framework promises sizes nothing.
+            continue
         is_with_vat = bool(match["ttc"] or (yearly and yearly["ttc"]))
         said.append(
             _Amount(

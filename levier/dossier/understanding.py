@@ -43,7 +43,7 @@ _PROGRAMMES_IN_TEXT = {
     slug: re.compile(rf"\b(?:{names})\b", re.IGNORECASE) for slug, names in _PROGRAMME_NAMES.items()
 }
 _PROGRAMME_WORDS = re.compile(
-    rf"\b(?:(?:opération|projet|programme|convention|quartier)s? )?(?:{'|'.join(_PROGRAMME_NAMES.values())})\b",
+    rf"(?:\b(?:du|de l'|d'un|en) ?)?\b(?:(?:opération|projet|programme|convention|quartier)s? )?(?:{'|'.join(_PROGRAMME_NAMES.values())})\b",
     re.IGNORECASE,
 )
 # « une clause sociale de 5 % pour un marché de terrassement », « nous cherchons un traiteur ».
@@ -54,9 +54,13 @@ _CLAUSE_WORDS = re.compile(
 )
 _ASKING_WORDS = re.compile(
     r"^\s*(?:bonjour,? )?(?:(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
-    r"(?:nous avons|on a|j'ai) besoin (?:de\b|d')|j'aimerais|il (?:nous|me) fau(?:t|drait))"
+    r"(?:nous avons|on a|j'ai) besoin (?:de\b|d')|(?:on|nous) (?:doit|devons)|j'aimerais|il (?:nous|me) fau(?:t|drait))"
     r"(?: (?:acheter|commander|faire|trouver|passer)\b)?(?: une?\b| des\b)?",
     re.IGNORECASE,
+)
+# « à Sète », « du Mans »: what announces a place goes with it.
+_ANNOUNCING = re.compile(
+    r"(?:\b(?:à|au|aux|en|de|du|des|dans|sur|vers) (?:la |le |les |l')?|\bd')$", re.IGNORECASE
 )
 # What is no part of the thing bought.
 _ASIDE = (_PROGRAMME_WORDS, _CLAUSE_WORDS, _ASKING_WORDS)
@@ -94,7 +98,11 @@ class Reader:
         self, given: NeedInput, words: str
     ) -> tuple[Place | None, tuple[Place, ...], str, Problem | None]:
         spotted = self.places.find_in_sentence(words)
-        rest = without_spans(words, (spotted.span,)) if spotted.match and spotted.span else words
+        rest = words
+        if spotted.match and spotted.span:
+            start, end = spotted.span
+            announced = _ANNOUNCING.search(words[:start])
+            rest = without_spans(words, ((announced.start() if announced else start, end),))
         if given.place.strip():
             found = [match.place for match in self.places.find(given.place, limit=6)]
             if not found:
@@ -125,11 +133,13 @@ class Reader:
                 "par exemple 45214200 ; laissez vide pour le chercher d’après l’objet."
             )
             raise NeedRefused(Problem("cpv", sentence))
-        return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
+        return CpvChoice(code, apostrophes(label), 1.0, "choisi par vous"), ranked
 
     def _ranked(self, words: str) -> tuple[CpvChoice, ...]:
         matches = self.ranker.rank(words, limit=6) if words else []
-        return tuple(CpvChoice(m.code, m.label, round(m.share, 3), "; ".join(m.why)) for m in matches)
+        return tuple(
+            CpvChoice(m.code, apostrophes(m.label), round(m.share, 3), "; ".join(m.why)) for m in matches
+        )
 
 
 def _assemble(

@@ -222,6 +222,8 @@ def test_a_programme_is_no_part_of_what_is_bought() -> None:
         ("Nous cherchons un traiteur, Lyon", "traiteur"),
         ("une clause sociale de 5 % pour un marché de terrassement, Annecy", "terrassement"),
         ("il nous faut des chaises, Pau", "chaises"),
+        ("collecte des cantines de Nancy à vélo", "collecte des cantines à vélo"),
+        ("gardiennage des chantiers du Grand Paris Express ligne 15", "gardiennage des chantiers ligne 15"),
     ],
 )
 def test_asking_and_the_clause_are_no_part_of_what_is_bought(text: str, what: str) -> None:

@@ -41,6 +41,18 @@ _INSIDE_A_TOWN = {
     "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
     "gare", "residence", "barre", "zac", "cite",
 }  # fmt: skip
+# Whose number is that of the département: « SDIS 44 », « AD 35 ».
+_NUMBERED = _KEPT_BY_AREA | {
+    "cd",
+    "ad",
+    "departement",
+    "dept",
+    "dpt",
+    "conseil",
+    "prefecture",
+    "udaf",
+    "urssaf",
+}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -90,7 +102,11 @@ def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
         _Token(found.start(), found.end(), found[0], folding.fold_word(found[0]))
         for found in _TOKEN.finditer(text)
     ][:MOST_WORDS]
-    hits = [*_postal_hits(finder, text, tokens), *_name_hits(finder, text, tokens)]
+    hits = [
+        *_postal_hits(finder, text, tokens),
+        *_numbered_hits(finder, tokens),
+        *_name_hits(finder, text, tokens),
+    ]
     if not hits:
         hits = list(_misspelled_hits(finder, text, tokens))
     hits = [hit for hit in hits if hit.evidence >= ENOUGH]
@@ -115,6 +131,13 @@ def _postal_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> 
         matches = [match for match in finder.find(token.text, 3) if match.why.startswith("code postal")]
         if matches and not _counts_something(finder, text, token):
             yield _Hit(0.9, token.start, token.end, matches[0])
+
+
+def _numbered_hits(finder: "PlaceFinder", tokens: Sequence[_Token]) -> Iterator[_Hit]:
+    for head, number in pairwise(tokens):
+        place = finder.by_code("departement", number.text.upper()) if head.folded in _NUMBERED else None
+        if place:
+            yield _Hit(0.8, number.start, number.end, PlaceMatch(place, 1.0, "numéro du département"))
 
 
 def _counts_something(finder: "PlaceFinder", text: str, token: _Token) -> bool:
@@ -235,6 +258,8 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     # « Rénovation de logements, Évreux quartier de la Madeleine ».
     starts = _starts_a_clause(text, words[0])
     score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
+    # « peinture d'écoles lille »: a large town closes what is typed without capitals.
+    score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
     score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
     return score
 
