@@ -48,7 +48,9 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     """Members and open invitations of an organisation one belongs to."""
     user = _user(request)
     organisation = policies.get_organisation_for(user, pk, to="see")
-    return _team_page(request, organisation.pk, InvitationForm())
+    # Most colleagues do the same work as who invites them.
+    own = organisation.memberships.filter(user=user).values_list("role", flat=True).first()
+    return _team_page(request, organisation.pk, InvitationForm(initial={"role": own}))
 
 
 def _team_page(request: HttpRequest, pk: int, form: InvitationForm, status: int = 200) -> HttpResponse:
