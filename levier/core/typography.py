@@ -64,6 +64,14 @@ def day(value: date | datetime | None) -> str:
     return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
 
 
+def phone(text: str) -> str:
+    """« 0320000000 » → « 03 20 00 00 00 »; any other writing is left as it is."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    if not re.fullmatch(r"0\d{9}", digits):
+        return text
+    return NO_BREAK.join(digits[start : start + 2] for start in range(0, 10, 2))
+
+
 def clock(value: datetime | time) -> str:
     """09:00 → « 9 h », 14:30 → « 14 h 30 »; an instant must already be in the reader's time."""
     return f"{value.hour}{NO_BREAK}h" + (f"{NO_BREAK}{value.minute:02d}" if value.minute else "")
