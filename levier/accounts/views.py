@@ -48,15 +48,15 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     """Members and open invitations of an organisation one belongs to."""
     user = _user(request)
     organisation = policies.get_organisation_for(user, pk, to="see")
-    # Most colleagues do the same work as who invites them.
-    own = organisation.memberships.filter(user=user).values_list("role", flat=True).first()
-    return _team_page(request, organisation.pk, InvitationForm(initial={"role": own}))
+    return _team_page(request, organisation.pk, InvitationForm())
 
 
 def _team_page(request: HttpRequest, pk: int, form: InvitationForm, status: int = 200) -> HttpResponse:
     user = _user(request)
     organisation = policies.get_organisation_for(user, pk, to="see")
     page = queries.team_of(organisation, reader=user)
+    # Most colleagues do the same work as who invites them.
+    form.initial["role"] = next((one.role for one in page.members if one.user_id == user.pk), None)
     others = queries.organisations_of(user).exclude(pk=pk)
     return render(
         request, "accounts/team.html", {"team": page, "others": others, "form": form}, status=status

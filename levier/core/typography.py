@@ -6,6 +6,7 @@ from decimal import Decimal
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[?!;:»%€])|(?<=«) ")
 _STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=\w)")
 
 MONTHS = (
@@ -47,6 +48,11 @@ def percent(rate: float | None, decimals: int = 1) -> str:
 def apostrophes(text: str) -> str:
     """« l'école » typed with a straight apostrophe → « l’école »; one that stands apart is left alone."""
     return _STRAIGHT.sub("’", text)
+
+
+def as_printed(text: str) -> str:
+    """A sentence as it was typed → with typographic apostrophes, and no line that begins with « ? » or « : »."""
+    return _BEFORE_SIGN.sub(NO_BREAK, apostrophes(text))
 
 
 def kilometres(value: float | None) -> str:

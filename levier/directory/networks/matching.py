@@ -106,10 +106,16 @@ def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
     ids = {one.pk for one in members}
     disowned = _disowned(network)
     read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
-    # The first line without a number is the header.
-    read += _named(network, [one for one in lines if not one.number and one.line > 1], ids, disowned)
-    named = {card.id for one in read for card in one.cards}
-    leaving = tuple(one for one in members if one.pk not in named)
+    named = _named(network, [one for one in lines if not one.number], ids, disowned)
+    # The first line, when it says nothing, is the header.
+    read += [one for one in named if one.line.line > 1 or one.meaning != "without"]
+    if not report.matches and all(one.meaning == "without" for one in named):
+        raise UnreadablePanelError(
+            "Aucun SIRET (14 chiffres) ni SIREN (9 chiffres) dans ce que vous avez donné, ni aucun nom de structure que "
+            "l’annuaire connaisse dans la commune écrite."
+        )
+    told = {card.id for one in read for card in one.cards}
+    leaving = tuple(one for one in members if one.pk not in told)
     return Reading(tuple(sorted(read, key=lambda one: one.line.line)), report.repeated, leaving)
 
 

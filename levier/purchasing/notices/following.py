@@ -24,6 +24,8 @@ _MONTH = (
 )
 # Beyond, what names the deadline and a date are two subjects.
 _NEAR = 250
+# What is read of one text.
+_LONGEST = 20_000
 
 _LOT = re.compile(
     r"^[ \t\-•*]*lots?\s*(?:n\s*[°ºo]\s*)?0*(\d{1,3})\b[ \t]*[:.\-–)]?[ \t]*", re.IGNORECASE | re.MULTILINE
@@ -39,7 +41,7 @@ _LABELLED = re.compile(
     r"(?:^[ \t\-•]*|\s-\s)[ \t]*(?:nom du titulaire|titulaires?(?: retenue?s?)?|attributaires?)[ \t]*:?[ \t]+([^\n]+)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESSED = re.compile(r"^(?P<name>[^\d\n:][^\n:]*?),?[^\n:]*\b\d{5}\b[^\n:]*", re.MULTILINE)
+_ADDRESSED = re.compile(r"^[^\d\n:][^\n:]*\b\d{5}\b[^\n:]*", re.MULTILINE)
 _NO_ADDRESS = re.compile(
     r"^(?:montant|date|nombre|march[ée]|sous-traitance|renseignements|t[ée]l|dur[ée]e|les?\s|la\s)|attribu|notifi|sire[nt]",
     re.IGNORECASE,
@@ -56,7 +58,7 @@ _BEFORE_NAME = re.compile(
     r"^.*\b(?:la soci[ée]t[ée]|l['’]entreprise|attribu[ée]e?s? (?:à|au))\s*:?\s+", re.IGNORECASE
 )
 _AMOUNT = re.compile(
-    r"(?:montant|prix)(?P<said>[^\d\n]*?)(?P<value>\d[\d \u00a0\u202f.]*(?:,\d{1,2})?)(?P<after>[^\n]{0,12})",
+    r"(?:montant|prix)(?P<said>[^\d\n]{0,120}?)(?P<value>\d[\d \u00a0\u202f.]*(?:,\d{1,2})?)(?P<after>[^\n]{0,12})",
     re.IGNORECASE,
 )
 _OTHER_AMOUNT = re.compile(r"\b(?:mini?|maxi?|minimum|maximum|ttc|estim)", re.IGNORECASE)
@@ -111,7 +113,7 @@ def new_deadline(said: Mapping[str, Any]) -> datetime | None:
             found := _moment(one.get("lireDate"))
         ):
             return found
-    text = " ".join(_texts(infos))
+    text = " ".join(_texts(infos))[:_LONGEST]
     subjects = [one.start() for one in _SUBJECT.finditer(text)]
     for one in _NEW.finditer(text):
         about = max((start for start in subjects if start < one.start("day")), default=None)
@@ -235,7 +237,7 @@ def _moment(value: Any) -> datetime | None:
 
 def _lines(value: Any) -> str:
     """A text with its lines."""
-    text = html.unescape(value).replace("\x00", "") if isinstance(value, str) else ""
+    text = html.unescape(value[:_LONGEST]).replace("\x00", "") if isinstance(value, str) else ""
     return re.sub(r"<br\s*/?>", "\n", text).replace("\r", "\n").strip()
 
 
