@@ -112,9 +112,9 @@ def test_a_line_without_a_number_is_known_by_its_name_and_its_commune(
     network: ReviewingNetwork, animator: User
 ) -> None:
     """Never ticked beforehand; the same name elsewhere, half a name or no commune is nobody."""
-    here = listed_supplier(name="ASSOC LE LINGE DE ROUBAIX (ALR)", commune_id="59512")
-    listed_supplier(name="Le Linge de Roubaix", commune_id="44109")
-    gone = listed_supplier(name="Val Services", commune_id="59512")
+    here = supplier(name="ASSOC LE LINGE DE ROUBAIX (ALR)", commune_id="59512")
+    supplier(name="Le Linge de Roubaix", commune_id="44109")
+    gone = supplier(name="Val Services", commune_id="59512")
     networks.member(network, gone, state=State.DISOWNED)
     page = signed_in(animator).post(
         root(network, "/importer"),
