@@ -22,6 +22,7 @@ import numpy as np
 
 from levier.reference.cpv.index import CpvIndex
 from levier.reference.cpv.model import CpvModel, Sample, clean_samples, features, train
+from levier.reference.cpv.needs import split_needs
 from levier.reference.cpv.ranker import CpvRanker
 from levier.reference.cpv.sparse import SparseRows
 from levier.reference.cpv.tables import cpv_entries
@@ -127,6 +128,13 @@ def measure(name: str, answer: Callable[[str], Answer], test: Sequence[Sample]) 
     print(f"{name:<28}{first / size:>9.1%}{five / size:>9.1%}{group / size:>9.1%}{spent:>10.2f}")
 
 
+def count_parts(ranker: CpvRanker, test: Sequence[Sample]) -> None:
+    """Print how often the title of one contract is taken for several needs: asked about (two), refused (more)."""
+    parts = [len(split_needs(sample.text, ranker)) for sample in test]
+    two, more = sum(count == 2 for count in parts) / len(test), sum(count > 2 for count in parts) / len(test)
+    print(f"\ntitles of one contract taken for two needs: {two:.1%}, for more: {more:.1%}")
+
+
 def main() -> None:
     """Print the whole table."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
@@ -150,6 +158,7 @@ def main() -> None:
     for count in NEIGHBOURS:
         measure(f"nearest neighbours (k={count})", neighbours.answer(count), test)
     measure("ours (with the model)", by_ranker(packaged.with_model(model)), test)
+    count_parts(packaged.with_model(model), test)
 
 
 if __name__ == "__main__":

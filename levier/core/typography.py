@@ -22,7 +22,7 @@ def figure(value: float | int | Decimal | None, decimals: int = 0) -> str:
     text = f"{float(value):,.{decimals}f}"
     if decimals and float(text.split(".")[1]) == 0:
         text = text.split(".")[0]
-    return text.replace(",", NARROW).replace(".", ",")
+    return text.replace(",", NARROW).replace(".", ",").replace("-", "\u2212")
 
 
 def euros(value: float | int | Decimal | None, decimals: int = 0) -> str:

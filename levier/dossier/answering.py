@@ -2,7 +2,8 @@
 
 import re
 
-from levier.core.typography import euros, figure, hours
+from levier.core.typography import euros, figure, hours, percent
+from levier.dossier.figures_in_text import VAT
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
 from levier.facilitators.answers import Referral
@@ -121,6 +122,10 @@ def warnings(need: Need, calibration: LotCalibration | None, suppliers: Supplier
         found += [caution.text for caution in advice]
     if calibration:
         found += calibration.warnings
+    if need.is_vat_taken_off:
+        found.append(
+            f"Montant donné TTC : {euros(need.amount_ht or need.max_amount_ht)} HT avec une TVA de {percent(VAT)}. Si le taux est autre, corrigez-le."
+        )
     if need.is_launch_assumed:
         found.append(
             f"Date de lancement supposée : {need.launch_date:%d/%m/%Y}. Les seuils et le calendrier en dépendent : corrigez-la."

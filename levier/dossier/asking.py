@@ -1,5 +1,6 @@
 """The questions that decide, and only those: what is missing, why it matters, which chip answers it."""
 
+from levier.core.typography import apostrophes, counted
 from levier.dossier.need import Need, Problem
 from levier.dossier.result import OpenQuestion
 from levier.rulebook.calibration import LotCalibration
@@ -45,7 +46,7 @@ def open_questions(
 
 def several_needs(need: Need) -> Problem:
     """A shopping list: ask which need comes first rather than answer a mixture."""
-    parts = " ; ".join(f"« {part} »" for part in need.parts[:8])
+    parts = " ; ".join(f"« {apostrophes(part)} »" for part in need.parts[:8])
     return Problem(
         "text",
         f"Ce texte contient plusieurs besoins : {parts}. Faites un dossier par besoin : "
@@ -57,7 +58,7 @@ def _parts(need: Need) -> list[OpenQuestion]:
     """Two things in one sentence are often one contract (« conception et réalisation »): answered, and asked."""
     if not need.parts:
         return []
-    said = " ; ".join(f"« {part} »" for part in need.parts)
+    said = " ; ".join(f"« {apostrophes(part)} »" for part in need.parts)
     return [
         OpenQuestion(
             "cpv",
@@ -118,10 +119,13 @@ def _takeover(need: Need, calibration: LotCalibration | None) -> list[OpenQuesti
     )
     if need.is_takeover_answered or not decides:
         return []
+    asked = "Y a-t-il du personnel à reprendre, et pour combien d’heures par mois (0 s’il n’y en a pas) ?"
+    if need.takeover_staff:
+        asked = f"{counted(need.takeover_staff, 'personne')} à reprendre : pour combien d’heures par mois en tout ?"
     return [
         OpenQuestion(
             "takeover_hours",
-            "Y a-t-il du personnel à reprendre, et pour combien d’heures par mois (0 s’il n’y en a pas) ?",
+            asked,
             "Dans ce métier, le personnel repris peut ramener les heures d’insertion à zéro.",
         )
     ]

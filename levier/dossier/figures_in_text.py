@@ -8,15 +8,25 @@ from dataclasses import dataclass, replace
 _NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _SCALE = r"(?P<scale>md|milliards?|m|millions?|k|milliers?|mille)?"
 _EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b)"
-_AMOUNT = re.compile(
-    rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}(?: ?(?:ht|ttc|h\.t\.))?", re.IGNORECASE
-)
+_TAX = r"(?: ?(?:ht\b|(?P<ttc>ttc\b|t\.t\.c\.|toutes taxes)|h\.t\.))?"
+_AMOUNT = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}{_TAX}", re.IGNORECASE)
 _BARE_AMOUNT = re.compile(
-    rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3))", re.IGNORECASE
+    rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3)){_TAX}", re.IGNORECASE
 )
-_DURATION = re.compile(
-    r"(?<![\w,.])(?P<minus>[-−]\s?)?(?P<number>\d+(?:[.,]\d+)?|un|deux|trois|quatre|cinq|six|dix-huit|douze) "
-    r"?(?P<unit>mois|ans?|années?|semaines?|jours?)\b",
+# « nettoyage des rues, 80 000 par an »: no euro is written.
+_YEARLY_ONLY = re.compile(
+    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))(?P<ttc>)?",
+    re.IGNORECASE,
+)
+_LASTING = (
+    r"(?P<number>\d+(?:[.,]\d+)?|une?|deux|trois|quatre|cinq|six|dix-huit|douze) ?"
+    r"(?P<unit>mois|ans?|années?|semaines?|jours?)\b"
+)
+_DURATION = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_LASTING}", re.IGNORECASE)
+# « 1 an reconductible 3 fois », « 3 ans renouvelable une fois 1 an »: the need is the whole, renewals included (R2121-1).
+_RENEWED = re.compile(
+    r"^[ ,(]*(?:fermes?[ ,]*)?(?:tacitement |expressément )?(?:reconductibles?|renouvelables?)(?: tacitement| expressément)?[ ,]*"
+    rf"(?P<times>\d{{1,2}}|une|deux|trois|quatre|cinq|six) fois\b(?: (?:pour |de |d'|par périodes? de )?{_LASTING})?\)?",
     re.IGNORECASE,
 )
 _TAKEOVER = re.compile(
@@ -27,14 +37,26 @@ _TAKEOVER = re.compile(
 _NO_TAKEOVER = re.compile(
     r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
 )
+# « 14 agents à reprendre », « reprise de 12 conducteurs ».
+_COUNTED = r"(?P<number>(?<!\d)\d{1,6}|deux|trois|quatre|cinq|six)"
+_STAFF = re.compile(
+    rf"{_COUNTED} (?:agents?|salariés?|personnes|ouvriers?|etp)(?: de \w+)? (?:à|a) (?:reprendre|transférer)",
+    re.IGNORECASE,
+)
+_STAFF_TAKEN = re.compile(rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^\W\d_]+", re.IGNORECASE)
 # Bounded and started at a first digit only: a text of 5,000 digits must cost nothing.
 _COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
 _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
 _GUESTS = re.compile(rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
-_MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)", re.IGNORECASE)
+_MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
+_MINIMUM = re.compile(r"(?:minimum|mini?|plancher|au moins)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
+_MINIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:minimum|mini?\b)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
 _NEAR = 40
-_YEARLY = re.compile(r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)", re.IGNORECASE)
+_LONGEST_RENEWAL = 90
+_YEARLY = re.compile(
+    r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)(?: (?:ht|(?P<ttc>ttc))\b)?", re.IGNORECASE
+)
 # « lot isolation 400 k€, lot menuiseries 250 k€ », « soit 650 k€ au total », « 3 lots ».
 _OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:\btotal|\ben tout|\bau total|\bsoit)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
@@ -43,8 +65,10 @@ _LOTS = re.compile(r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) l
 # What is left hanging once the figures and the place are taken out of a sentence: « dans le », « pour la région ».
 _DANGLING = re.compile(
     r"(?:(?:\b(?:dans|sur|pour|de|par|en|à) (?:la|les?)\b|\b(?:dans|sur|pour|de|par|à) l'|"
-    r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|budget|"
-    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)",
+    r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|minimum|mini|budget|"
+    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)|"
+    # One that another follows has lost its noun: « un séminaire de (120 personnes) à », « un marché de (2 M€) de terrassement ».
+    r"\b(?:de|à|pour)\s+(?=(?:à|de|dans|pour|pendant|durant|après|avant|le \d+|lot \d+)\b|\()",
     re.IGNORECASE,
 )
 _BUYER_LEFT = re.compile(
@@ -52,6 +76,8 @@ _BUYER_LEFT = re.compile(
     r"communauté (?:urbaine|de communes|d'agglomération)|conseil (?:départemental|régional))\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
+# « nettoyage, contrat (de 3 ans) »: what bore a figure, alone between commas.
+_BEARER_LEFT = re.compile(r",\s*(?:contrat|marché|chantier)(?: de)?\s*(?=[,;.:]|$)", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b",
     re.IGNORECASE,
@@ -61,6 +87,7 @@ _SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "m
 _SCALES |= {"md": 1e9, "milliard": 1e9, "milliards": 1e9}
 _WORDS = {
     "un": 1.0,
+    "une": 1.0,
     "deux": 2.0,
     "trois": 3.0,
     "quatre": 4.0,
@@ -72,6 +99,8 @@ _WORDS = {
 WEEKS_PER_MONTH = 52 / 12
 # More inhabitants, guests or workers than France has people: another number, left aside.
 MOST_PEOPLE = 1e8
+# The ordinary rate (article 278 of the tax code), for an amount said with taxes: thresholds and hours read without.
+VAT = 0.20
 _MONTHS_PER = {"mois": 1.0, "an": 12.0, "année": 12.0, "semaine": 1 / WEEKS_PER_MONTH, "jour": 12 / 365}
 
 
@@ -83,6 +112,7 @@ class FiguresRead:
     max_amount_ht: float | None = None
     months: float | None = None
     takeover_hours: float | None = None
+    takeover_staff: int | None = None
     inhabitants: int | None = None
     guests: int | None = None
     posts: int | None = None
@@ -90,6 +120,7 @@ class FiguresRead:
     spans: tuple[tuple[int, int], ...] = ()
     is_yearly: bool = False
     is_maximum_yearly: bool = False
+    is_vat_taken_off: bool = False
 
 
 def normalise(text: str) -> str:
@@ -115,6 +146,7 @@ def read_figures(text: str) -> FiguresRead:
     if takeover is None and _NO_TAKEOVER.search(text):
         takeover = 0.0
         spans.append(_NO_TAKEOVER.search(text).span())  # type: ignore[union-attr]
+    staff = _whole(_first(_STAFF, text, spans) or _first(_STAFF_TAKEN, text, spans))
     lots = _whole(_first(_LOTS, text, spans))
     said = _amounts(text, spans)
     estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
@@ -124,13 +156,15 @@ def read_figures(text: str) -> FiguresRead:
         max_amount_ht=maximum.value if maximum else None,
         months=_months(text, spans),
         takeover_hours=takeover,
+        takeover_staff=staff,
         inhabitants=_whole(_first(_INHABITANTS, text, spans)),
         guests=_whole(_first(_GUESTS, text, spans)),
-        posts=_whole(_first(_PEOPLE, text, spans)),
+        posts=_whole(_first(_PEOPLE, text, spans)) if staff is None else None,
         lots=lots,
         spans=tuple(sorted(spans)),
         is_yearly=bool(estimate and estimate.is_yearly),
         is_maximum_yearly=bool(maximum and maximum.is_yearly),
+        is_vat_taken_off=any(one.is_with_vat for one in (estimate, maximum) if one),
     )
 
 
@@ -146,15 +180,18 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         before = words
         words = _DANGLING.sub(" ", words)
         words = _BUYER_LEFT.sub(" ", words)
+        words = _BEARER_LEFT.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
-    return re.sub(r" {2,}", " ", words).replace(" ,", ",")
+    words = re.sub(r" {2,}", " ", words).replace(" ,", ",")
+    return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
 
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """An amount of the sentence, and what the words around it say of it."""
+    """An amount of the sentence without VAT, and what the words around it say of it."""
 
     value: float
+    is_with_vat: bool
     is_yearly: bool
     is_maximum: bool
     is_of_a_lot: bool
@@ -164,16 +201,22 @@ class _Amount:
 def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
     said: list[_Amount] = []
     former = 0
-    for match in list(_AMOUNT.finditer(text)) or list(_BARE_AMOUNT.finditer(text)):
+    patterns = (_AMOUNT, _BARE_AMOUNT, _YEARLY_ONLY)
+    for match in next(filter(None, (list(pattern.finditer(text)) for pattern in patterns)), ()):
         # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
         before = text[max(former, match.start() - _NEAR) : match.start()]
         after = text[match.end() : match.end() + _NEAR]
         yearly = _YEARLY.search(after)
         former = match.end() + (yearly.end() if yearly else 0)
         spans.append((match.start(), former))
+        if _MINIMUM.search(before) or _MINIMUM_AFTER.search(after):
+            # The least that a framework promises sizes nothing.
+            continue
+        is_with_vat = bool(match["ttc"] or (yearly and yearly["ttc"]))
         said.append(
             _Amount(
-                _value(match),
+                _value(match) / (1 + VAT if is_with_vat else 1),
+                is_with_vat,
                 yearly is not None,
                 bool(_MAXIMUM.search(before) or _MAXIMUM_AFTER.search(after)),
                 bool(_OF_A_LOT.search(before)),
@@ -197,14 +240,24 @@ def _estimate(said: list[_Amount], lots: int | None) -> tuple[_Amount | None, in
 
 
 def _months(text: str, spans: list[tuple[int, int]]) -> float | None:
-    months: float | None = None
     for match in _DURATION.finditer(text):
-        unit = match["unit"].lower()
-        singular = unit if unit == "mois" else unit.rstrip("s")
-        if months is None and not any(start <= match.start() < end for start, end in spans):
-            months = _value(match) * _MONTHS_PER[singular]
-            spans.append(match.span())
-    return None if months is None else round(months, 2)
+        if any(start <= match.start() < end for start, end in spans):
+            continue
+        months, end = _lasting(match), match.end()
+        renewed = _RENEWED.search(text[end : end + _LONGEST_RENEWAL])
+        if renewed:
+            end += renewed.end()
+            times = _WORDS.get(renewed["times"].lower()) or float(renewed["times"])
+            months += times * (_lasting(renewed) if renewed["unit"] else months)
+        spans.append((match.start(), end))
+        return round(months, 2)
+    return None
+
+
+def _lasting(match: re.Match[str]) -> float:
+    """The months of « 3 ans », « 90 jours »."""
+    unit = match["unit"].lower()
+    return _value(match) * _MONTHS_PER[unit if unit == "mois" else unit.rstrip("s")]
 
 
 def _first(pattern: re.Pattern[str], text: str, spans: list[tuple[int, int]]) -> float | None:

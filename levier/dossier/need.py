@@ -123,6 +123,10 @@ class Need:
     is_launch_assumed: bool
     # The amount was said by the year, and not for how many: one is counted.
     is_one_year_counted: bool = False
+    # It was said with VAT, which was taken off at the ordinary rate.
+    is_vat_taken_off: bool = False
+    # How many people are to be taken over, when only their number is said: their hours are asked.
+    takeover_staff: int | None = None
     # What the text asks for, when it asks for several things; two are answered with a question.
     parts: tuple[str, ...] = ()
 

@@ -226,9 +226,9 @@ def scope_label(place: Place, radius_km: float | None) -> str:
 
 
 def _of(name: str) -> str:
-    """« de Lille », « d'Auch », « du Mans », « des Abymes »."""
+    """« de Lille », « d’Auch », « du Mans », « des Abymes »."""
     for article, contracted in (("Le ", "du "), ("Les ", "des ")):
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     first = unicodedata.normalize("NFD", name[:1]).upper()[:1]
-    return f"d'{name}" if first in "AEIOUYŒ" and first else f"de {name}"
+    return f"d’{name}" if first in "AEIOUYŒ" and first else f"de {name}"

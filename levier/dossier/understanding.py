@@ -34,17 +34,36 @@ _LOCAL = re.compile(
     r"agglomération|département|conseil (?:départemental|régional)|région|syndicat|collectivité)\b",
     re.IGNORECASE,
 )
+_PROGRAMME_NAMES = {
+    "anru-2014": "anru|npnru|pnru|renouvellement urbain",
+    "gpe": "grand paris express",
+    "solideo": "solideo",
+}
 _PROGRAMMES_IN_TEXT = {
-    "anru-2014": re.compile(r"\b(?:anru|npnru|pnru|renouvellement urbain)\b", re.IGNORECASE),
-    "gpe": re.compile(r"\bgrand paris express\b", re.IGNORECASE),
-    "solideo": re.compile(r"\bsolideo\b", re.IGNORECASE),
+    slug: re.compile(rf"\b(?:{names})\b", re.IGNORECASE) for slug, names in _PROGRAMME_NAMES.items()
 }
 _PROGRAMME_WORDS = re.compile(
-    r"\b(?:(?:opération|projet|programme|convention|quartier)s? )?(?:"
-    + "|".join(pattern.pattern.replace(r"\b", "") for pattern in _PROGRAMMES_IN_TEXT.values())
-    + r")\b",
+    rf"(?:\b(?:du|de l'|d'un|en) ?)?\b(?:(?:opération|projet|programme|convention|quartier)s? )?(?:{'|'.join(_PROGRAMME_NAMES.values())})\b",
     re.IGNORECASE,
 )
+# « une clause sociale de 5 % pour un marché de terrassement », « nous cherchons un traiteur ».
+_CLAUSE_WORDS = re.compile(
+    r"(?:\bavec )?(?:\bune )?\bclauses? (?:sociales?(?: d'insertion)?|d'insertion)(?:,? (?:de |à )?\d+(?:,\d+)? ?%)?"
+    r"(?: (?:pour|dans|d') ?(?:un|le|notre) marché(?: (?:de|du|des)\b| d')?)?",
+    re.IGNORECASE,
+)
+_ASKING_WORDS = re.compile(
+    r"^\s*(?:bonjour,? )?(?:(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
+    r"(?:nous avons|on a|j'ai) besoin (?:de\b|d')|(?:on|nous) (?:doit|devons)|j'aimerais|il (?:nous|me) fau(?:t|drait))"
+    r"(?: (?:acheter|commander|faire|trouver|passer)\b)?(?: une?\b| des\b)?",
+    re.IGNORECASE,
+)
+# « à Sète », « du Mans »: what announces a place goes with it.
+_ANNOUNCING = re.compile(
+    r"(?:\b(?:à|au|aux|en|de|du|des|dans|sur|vers) (?:la |le |les |l')?|\bd')$", re.IGNORECASE
+)
+# What is no part of the thing bought.
+_ASIDE = (_PROGRAMME_WORDS, _CLAUSE_WORDS, _ASKING_WORDS)
 _CODE = re.compile(r"(\d{2,8})(?:-\d)?(?!\d)")
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
 
@@ -63,9 +82,8 @@ class Reader:
             raise NeedRefused(*problems)
         text = normalise(given.text).strip()
         figures = read_figures(text)
-        # A programme is no part of what is bought.
-        programmes = tuple(found.span() for found in _PROGRAMME_WORDS.finditer(text))
-        words = without_spans(text, (*figures.spans, *programmes))
+        aside = tuple(found.span() for pattern in _ASIDE for found in pattern.finditer(text))
+        words = without_spans(text, (*figures.spans, *aside))
         place, candidates, words, place_problem = self._place(given, words)
         cpv, ranked = self._cpv(given, words)
         problems = [*check_values(given, figures), *([place_problem] if place_problem else [])]
@@ -80,7 +98,11 @@ class Reader:
         self, given: NeedInput, words: str
     ) -> tuple[Place | None, tuple[Place, ...], str, Problem | None]:
         spotted = self.places.find_in_sentence(words)
-        rest = without_spans(words, (spotted.span,)) if spotted.match and spotted.span else words
+        rest = words
+        if spotted.match and spotted.span:
+            start, end = spotted.span
+            announced = _ANNOUNCING.search(words[:start])
+            rest = without_spans(words, ((announced.start() if announced else start, end),))
         if given.place.strip():
             found = [match.place for match in self.places.find(given.place, limit=6)]
             if not found:
@@ -151,6 +173,7 @@ def _assemble(
         max_amount_ht=maximum,
         months=months,
         is_one_year_counted=is_yearly and months is None,
+        is_vat_taken_off=figures.is_vat_taken_off and given.amount_ht is None,
         is_framework=_is_framework(given, text, maximum),
         buyer_side=_side(given, text),
         buyer_kind=given.buyer_kind or _kind(text),
@@ -159,6 +182,7 @@ def _assemble(
         guests=figures.guests,
         posts=given.posts if given.posts is not None else figures.posts,
         takeover_hours=either(given.takeover_hours, figures.takeover_hours),
+        takeover_staff=figures.takeover_staff,
         programme=given.programme or _programme(text),
         lot_count=given.lot_count if given.lot_count is not None else figures.lots,
         launch_date=given.launch_date or assumed_launch(today),

@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
 # Beyond, the digits say nothing and decimal arithmetic has too few of them.
 TOO_LARGE_TO_WRITE = 1e15
 
 
 def french_number(value: float, decimals: int = 0) -> str:
-    """Writes a number the French way: narrow space between thousands, comma, trailing zeros dropped."""
+    """Writes a number the French way: narrow space between thousands, comma, minus sign, trailing zeros dropped."""
     if abs(value) >= TOO_LARGE_TO_WRITE:
         return f"{value:.2e}".replace(".", ",")
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     # Adding zero turns « -0 » into « 0 ».
-    text = f"{rounded + 0:,f}".replace(",", NARROW_SPACE).replace(".", ",")
+    text = f"{rounded + 0:,f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", MINUS)
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 

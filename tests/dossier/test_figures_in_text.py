@@ -21,6 +21,10 @@ from levier.dossier.figures_in_text import read_figures, without_spans
         ("école de 300 m2", None),
         ("18 mois de chantier", None),
         ("gardiennage à Lyon 3e, 300 k€", 300_000),
+        ("numérisation, 90 000 € TTC", 75_000),
+        ("impression, 24 k€ par an TTC", 20_000),
+        ("nettoyage des rues, 80 000 par an", 80_000),
+        ("linge, 35 tonnes par an", None),
     ],
 )
 def test_amount(text: str, amount: float | None) -> None:
@@ -31,6 +35,8 @@ def test_amount(text: str, amount: float | None) -> None:
     ("text", "months"),
     [
         ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),
+        ("3 ans reconductible 1 fois", 72), ("12 mois, renouvelable tacitement trois fois", 48),
+        ("1 an reconductible 3 fois un an", 48), ("2 ans ferme, reconductible une fois pour 12 mois", 36),
         ("-3 mois", -3), ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
     ],
 )  # fmt: skip
@@ -96,12 +102,23 @@ def test_the_words_that_remain() -> None:
         ("école, 1,5 M€ sur 18 mois, avec cantine", "école, avec cantine"),
         ("peinture des écoles, max 1 M€ par an, 4 ans", "peinture des écoles"),
         ("nettoyage dans le 90 k€", "nettoyage"),
+        ("nettoyage, 14 agents à reprendre, 12 sites", "nettoyage, 12 sites"),
+        ("traiteur pour un séminaire de 120 personnes à midi", "traiteur pour un séminaire à midi"),
+        ("marché de 2 millions de terrassement", "marché de terrassement"),
+        ("transport, reprise de 12 conducteurs", "transport"),
+        ("ménage, 350 k€ par an, contrat 3 ans", "ménage"),
+        ("ascenseurs, 3 ans reconductible 1 fois", "ascenseurs"),
         ("achat de chaises pour la région, 90 k€", "achat de chaises"),
         ("numérisation d'archives, conseil départemental de la , 60 k€", "numérisation d'archives"),
     ],
 )
 def test_no_preposition_is_left_hanging(text: str, words: str) -> None:
     assert without_spans(text, read_figures(text).spans) == words
+
+
+def test_the_least_a_framework_promises_is_no_estimate() -> None:
+    figures = read_figures("mini 50 000 € maxi 400 000 € par an, 1 an renouvelable 3 fois")
+    assert (figures.amount_ht, figures.max_amount_ht, figures.is_maximum_yearly) == (None, 400_000, True)
 
 
 def test_a_yearly_amount_says_so() -> None:

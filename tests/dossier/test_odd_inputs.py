@@ -216,6 +216,39 @@ def test_a_programme_is_no_part_of_what_is_bought() -> None:
     assert (need.programme, need.parts, need.object) == ("anru-2014", (), "Construction de 40 logements")
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Nous cherchons un traiteur, Lyon", "traiteur"),
+        ("une clause sociale de 5 % pour un marché de terrassement, Annecy", "terrassement"),
+        ("il nous faut des chaises, Pau", "chaises"),
+        ("collecte des cantines de Nancy à vélo", "collecte des cantines à vélo"),
+        ("gardiennage des chantiers du Grand Paris Express ligne 15", "gardiennage des chantiers ligne 15"),
+    ],
+)
+def test_asking_and_the_clause_are_no_part_of_what_is_bought(text: str, what: str) -> None:
+    assert compose(NeedInput(text=text), today=TODAY).need.object == what
+
+
+def test_an_amount_with_taxes_is_counted_without_and_said() -> None:
+    said = compose(NeedInput(text="nettoyage de bureaux, Lille, 120 k€ TTC"), today=TODAY)
+    assert said.need.amount_ht == 100_000
+    assert any("Montant donné TTC : 100 000 € HT" in plain_spaces(warning) for warning in said.warnings)
+    told = compose(NeedInput(text="nettoyage de bureaux, Lille, 120 k€ TTC", amount_ht=90_000), today=TODAY)
+    assert not any("TTC" in warning for warning in told.warnings)
+
+
+def test_people_to_take_over_are_no_posts_and_ask_for_their_hours() -> None:
+    found = compose(
+        NeedInput(text="nettoyage de bureaux, Lille, 120 k€, 24 mois, 2 agents à reprendre"), today=TODAY
+    )
+    assert found.need.posts is None
+    assert any(
+        "2 personnes à reprendre : pour combien d’heures" in plain_spaces(each.text)
+        for each in found.questions
+    )
+
+
 def test_an_amount_of_a_year_asks_for_how_many() -> None:
     text = "Blanchisserie de l'EHPAD de Guéret, 45 k€ par an"
     asked = compose(NeedInput(text=text), today=TODAY)

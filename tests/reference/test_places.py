@@ -131,6 +131,12 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("restauration des collèges de la Marne", "Marne", "51"),
         ("Rénovation des collèges, Landes, 900 k€", "Landes", "40"),
         ("peinture d'une école à la Rochelle", "Rochelle", "17300"),
+        ("aménagement du centre-bourg de Plouay, tranche ferme", "Plouay", "56166"),
+        ("Rénovation de logements, Évreux quartier de la Madeleine, ANRU", "Évreux", "27229"),
+        ("réfection de la rue de Lyon, Mâcon", "Mâcon", "71270"),
+        ("Location de véhicules, SDIS 44, 1,2 M€", "44", "44"),
+        ("ménage de notre siège à La Défense", "La Défense", "92062"),
+        ("second œuvre bâtiment lille", "lille", "59350"),
     ],
 )
 def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, code: str) -> None:

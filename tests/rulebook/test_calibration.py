@@ -94,7 +94,7 @@ def test_reasons_of_an_array_count_the_lots() -> None:
         ("amount_ht", "12", "pas « 12 »"),
         ("amount_ht", True, "nombre fini"),
         ("amount_ht", None, "manque"),
-        ("amount_ht", [1e6, -5], "vaut -5"),
+        ("amount_ht", [1e6, -5], "vaut −5"),
         ("labour_share", 1.01, "au plus 1"),
         ("insertion_rate", 5, "au plus 1"),
         ("hourly_cost", 0, "au moins 1"),

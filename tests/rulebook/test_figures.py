@@ -15,7 +15,7 @@ from levier.rulebook.figures import french_figures, french_number, french_percen
         (1234567.8, 0, "1 234 568"),
         (27.5, 2, "27,5"),
         (1500, 2, "1 500"),
-        (-1.5, 1, "-1,5"),
+        (-1.5, 1, "−1,5"),
         (1e110, 2, "1,00e+110"),
     ],
 )

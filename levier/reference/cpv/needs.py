@@ -30,6 +30,35 @@ _BUYER = re.compile(
     r"préfecture|rectorat|université|bailleur|office public)\b",
     re.IGNORECASE,
 )
+# When, and not what: « saison d'été », « année 2027 ».
+_WHEN = re.compile(
+    r"^(?:saison|année|exercice|période|campagne|hiver|été|printemps|automne)\b", re.IGNORECASE
+)
+# What goes on with the thing before: « leurs accessoires », « autres prestations liées », « pour les services de l'État ».
+_GOES_ON = re.compile(
+    r"^(?:leurs?|ses|sa|son|ceux|celles?|autres?|divers\w*|avec|dans|sur|pour|afin|hors|non|y compris|notamment|ainsi|/|-|\(|"
+    r"(?:[\w-]+ )?(?:annexes?|associée?s?|liée?s?|connexes?|diverses?)\b)|\b(?:annexes|associée?s|liées|connexes)$",
+    re.IGNORECASE,
+)
+# The steps of one contract: « fourniture, livraison et pose de bancs », « conception et réalisation ».
+_STEP = re.compile(
+    r"^(?:livraison|pose|dépose|installation|montage|mise (?:en|à) [\w']+|garantie|suivi|réalisation|élaboration|conception|"
+    r"acquisition|remise|enlèvement|évacuation|stockage|support|expertise|assistance|évolution|intégration|développement)\b",
+    re.IGNORECASE,
+)
+# They are steps when nothing says of what; else a trade of their own: « entretien d'espaces verts ».
+_STEP_ALONE = re.compile(
+    r"^(?:licence|maintenance|entretien|exploitation|achat|fournitures?|remplacement|rénovation|réhabilitation|travaux|études?|transport|"
+    r"formation|contrôle|accessoire|consommable|service)s?$",
+    re.IGNORECASE,
+)
+# « Fourniture de gants, tabliers et masques » is one order of goods.
+_GOODS = re.compile(r"\s*(?:fournitures?|achats?|acquisition) (?:de|du|des|d['’])", re.IGNORECASE)
+# A list is short, and so is what it is made of; more words are the title of one contract. In words.
+_LONGEST_ITEM, _LONGEST_LIST = 6, 24
+# « accueil physique et téléphonique »: two adjectives of one noun.
+_ADJECTIVE = re.compile(r"(?:iques?|elles?|els?|ales?|aux|ives?|ifs?)$", re.IGNORECASE)
+_OF = re.compile(r"\b(?:de|du|des)\b|\bd['’]", re.IGNORECASE)
 # A fragment counts as a need of its own when its words point to one division this clearly.
 _SURE = 0.3
 _SECOND = 0.2
@@ -85,16 +114,21 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
     """Return the separate needs of a shopping list; empty when the text asks for one thing only.
 
     « nettoyage, traiteur, peinture et gardiennage » gives four fragments. Words that only place or size
-    a need (« Lille, 120 k€, 24 mois ») are not needs, and fragments of one division are joined.
+    a need (« Lille, 120 k€, 24 mois ») are not needs, nor are the steps of one contract (« livraison et pose »);
+    fragments of one division are joined.
     """
+    if len(text.split()) > _LONGEST_LIST:
+        return []
     reader = ranker or CpvRanker.from_package()
     found: dict[str, NeedFragment] = {}
-    for raw in _SEPARATORS.split(text)[:_MOST_FRAGMENTS]:
-        fragment = _LEAD.sub("", raw.strip())
-        is_aside = _is_name(raw.strip(), text) or _is_buyer(raw.strip(), text)
+    before = ""
+    for raw in map(str.strip, _SEPARATORS.split(text)[:_MOST_FRAGMENTS]):
+        fragment = _bare(_LEAD.sub("", raw)).rstrip(".")
+        is_aside = _is_name(raw, text) or _is_buyer(raw, text) or _is_no_item(fragment, text)
         matches = reader.divisions(fragment, 2) if fragment and not is_aside else []
-        if not matches or matches[0].share < _SURE:
+        if not matches or matches[0].share < _SURE or _completes(fragment, raw, before, matches[0].division):
             continue
+        before = raw
         # « nettoyage et vitrerie »: a second reading that joins what is already asked for is the better one.
         joined = (match for match in matches if match.division in found and match.share >= _SECOND)
         division = next(joined, matches[0])
@@ -107,7 +141,37 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
             code = reader.rank(fragment, 1)[0].code
             found[division.division] = NeedFragment(fragment, code, division)
     fragments = list(found.values())
-    return fragments if len(fragments) > 1 else []
+    is_one_order = bool(_GOODS.match(text)) and all(
+        detect_need_kind(fragment.code) == "fournitures" for fragment in fragments
+    )
+    return fragments if len(fragments) > 1 and not is_one_order else []
+
+
+def _is_no_item(fragment: str, text: str) -> bool:
+    """Tell whether a fragment is no thing of a list: a time, a step of the same contract, words that go on, a whole title."""
+    if _WHEN.match(fragment) or _GOES_ON.search(fragment) or len(fragment.split()) > _LONGEST_ITEM:
+        return True
+    if _STEP_ALONE.match(fragment):
+        return True
+    return bool(_STEP.match(fragment)) and not text.lstrip().startswith(f"{fragment} ")
+
+
+def _bare(fragment: str) -> str:
+    """One word without what it is for: « cartons pour la préfecture » is cardboard; more words are left as they are."""
+    word = fragment.partition(" pour ")[0]
+    return fragment if " " in word else word
+
+
+def _completes(fragment: str, raw: str, before: str, division: str) -> bool:
+    """Tell whether one word without an article goes on with what stands before it, of the same noun or of the same work.
+
+    « collecte de papier et cartons » asks for no cardboard, « accueil physique et téléphonique » for no telephone.
+    """
+    if not before or " " in fragment or not raw.startswith(fragment):
+        return False
+    if _ADJECTIVE.search(fragment) and _ADJECTIVE.search(before):
+        return True
+    return bool(_OF.search(before)) and detect_need_kind(division) == "fournitures"
 
 
 def _is_name(fragment: str, text: str) -> bool:

@@ -123,7 +123,16 @@ class CpvRanker:
         if votes is None and not query.stems:
             return None
         entries = self.index.entry_scores(query)
-        return _Reading(entries, self.index.code_scores(entries), votes, self.index.said_whole(query))
+        whole = self.index.said_whole(query)
+        return _Reading(
+            entries, self.index.code_scores(entries), votes, whole if whole is not None else self._meant(text)
+        )
+
+    def _meant(self, text: str) -> int | None:
+        """The code said whole before « pour »: « un traiteur pour un séminaire » is a caterer; « travaux pour… » says no trade."""
+        meant, separator, _ = text.partition(" pour ")
+        whole = self.index.said_whole(self.index.read(meant)) if separator else None
+        return None if whole is None or self.index.codes[whole].endswith("000000") else whole
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
         scores, votes = reading.scores, reading.votes

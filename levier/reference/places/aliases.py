@@ -13,6 +13,8 @@ ALIASES = {
     "saint denis de la reunion": ("commune", "97411"),
     "saint pierre de la reunion": ("commune", "97416"),
     "saint paul de la reunion": ("commune", "97415"),
+    # The business district lies on three communes; most of its floors are at Puteaux.
+    "la defense": ("commune", "92062"),
     "saint pierre et miquelon": ("departement", "975"),
     "france entiere": ("pays", "FR"),
     "toute la france": ("pays", "FR"),

@@ -29,13 +29,30 @@ _IN = {"a", "au", "aux", "en", "dans", "sur"}
 _OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
 _HEAD = {
     "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
-    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional",
+    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional", "bourg", "village",
 }  # fmt: skip
 # What a département or a région keeps: « collèges de la Somme », « archives départementales du Nord ».
 _KEPT_BY_AREA = {
     "colleges", "lycees", "departementale", "departementales", "departementaux", "regionale", "regionales", "regionaux",
     "sdis", "mdph", "caf", "cpam", "ddt", "ddtm",
 }  # fmt: skip
+# A part of a town, or a thing in it, bears names that are those of other towns: « quartier de la Madeleine », « rue de Lyon ».
+_INSIDE_A_TOWN = {
+    "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
+    "gare", "residence", "barre", "zac", "cite",
+}  # fmt: skip
+# Whose number is that of the département: « SDIS 44 », « AD 35 ».
+_NUMBERED = _KEPT_BY_AREA | {
+    "cd",
+    "ad",
+    "departement",
+    "dept",
+    "dpt",
+    "conseil",
+    "prefecture",
+    "udaf",
+    "urssaf",
+}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -85,7 +102,11 @@ def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
         _Token(found.start(), found.end(), found[0], folding.fold_word(found[0]))
         for found in _TOKEN.finditer(text)
     ][:MOST_WORDS]
-    hits = [*_postal_hits(finder, text, tokens), *_name_hits(finder, text, tokens)]
+    hits = [
+        *_postal_hits(finder, text, tokens),
+        *_numbered_hits(finder, tokens),
+        *_name_hits(finder, text, tokens),
+    ]
     if not hits:
         hits = list(_misspelled_hits(finder, text, tokens))
     hits = [hit for hit in hits if hit.evidence >= ENOUGH]
@@ -110,6 +131,13 @@ def _postal_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> 
         matches = [match for match in finder.find(token.text, 3) if match.why.startswith("code postal")]
         if matches and not _counts_something(finder, text, token):
             yield _Hit(0.9, token.start, token.end, matches[0])
+
+
+def _numbered_hits(finder: "PlaceFinder", tokens: Sequence[_Token]) -> Iterator[_Hit]:
+    for head, number in pairwise(tokens):
+        place = finder.by_code("departement", number.text.upper()) if head.folded in _NUMBERED else None
+        if place:
+            yield _Hit(0.8, number.start, number.end, PlaceMatch(place, 1.0, "numéro du département"))
 
 
 def _counts_something(finder: "PlaceFinder", text: str, token: _Token) -> bool:
@@ -224,14 +252,31 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
     score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
     score += 0.2 if place.kind in _AREAS | {"epci"} and is_capital else 0.0
+    # « centre-bourg de Plouay, 800 k€ »: the last words of a clause, and no small village that « de » could name by chance.
+    ends = _ends_a_clause(text, words[-1])
+    score += 0.1 if ends and is_capital and previous in {"de", "d"} and place.population >= SMALL else 0.0
+    # « Rénovation de logements, Évreux quartier de la Madeleine ».
+    starts = _starts_a_clause(text, words[0])
+    score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
+    # « peinture d'écoles lille »: a large town closes what is typed without capitals.
+    score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
+    score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
     return score
 
 
 def _stands_apart(text: str, words: Sequence[_Token]) -> bool:
     """Whether commas, ends or dashes stand on both sides: « Nettoyage de bureaux, Lille, 120 k€ »."""
-    before = text[: words[0].start].rstrip(" \u00a0")
-    after = text[words[-1].end :].lstrip(" \u00a0")
-    return (not before or before[-1] in ",;:–—-(\n.") and (not after or after[0] in ",;:–—-)\n.")
+    return _starts_a_clause(text, words[0]) and _ends_a_clause(text, words[-1])
+
+
+def _starts_a_clause(text: str, word: _Token) -> bool:
+    before = text[: word.start].rstrip(" \u00a0")
+    return not before or before[-1] in ",;:–—-(\n."
+
+
+def _ends_a_clause(text: str, word: _Token) -> bool:
+    after = text[word.end :].lstrip(" \u00a0")
+    return not after or after[0] in ",;:–—-)\n."
 
 
 def _misspelled_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> Iterator[_Hit]:

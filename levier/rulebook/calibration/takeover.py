@@ -95,7 +95,7 @@ def _pact_answered(given: _Inputs, settings: Settings, warnings: tuple[str, ...]
         Rule(
             np.asarray(weight <= 0),
             NO_CLAUSE,
-            "P = {shown} : le personnel à reprendre suffit déjà au travail du marché (règle 2 du PACT).",
+            "Le personnel à reprendre suffit déjà au travail du marché (règle 2 du PACT : P = {shown}).",
             weight,
         )
     ]
