@@ -173,7 +173,8 @@ def _shares(sheets: Iterable[Sheet]) -> dict[Circle, dict[str, float]]:
     if not circles:
         return {}
     held = {f"held_{rank}": Count("pk", filter=_box(*circle)) for rank, circle in enumerate(circles)}
-    rows = list(Commune.objects.order_by().values("departement_id").annotate(whole=Count("pk"), **held))
+    counted = Commune.objects.order_by().values("departement_id").annotate(whole=Count("pk"), **held)
+    rows: list[dict[str, Any]] = [{**row} for row in counted]
     return {
         circle: {row["departement_id"]: row[name] / row["whole"] for row in rows if row[name]}
         for circle, name in zip(circles, held, strict=True)
