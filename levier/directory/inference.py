@@ -11,7 +11,8 @@ from typing import Any
 
 from levier.directory.kinds import kind_of
 from levier.reference.naf import NAF_2025, NAF_REV2
-from levier.reference.sectors import SectorGuess, sectors_for_naf, sectors_for_name, sectors_for_text
+from levier.reference.name_sectors import sectors_for_name
+from levier.reference.sectors import SectorGuess, sectors_for_naf, sectors_for_text
 
 # An activity code declared to INSEE says the main activity, not everything a structure sells.
 NAF_CONFIDENCE = 0.7

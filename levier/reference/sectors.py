@@ -354,33 +354,6 @@ def _false_friends() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, found))})\b")
 
 
-@cache
-def _name_marks() -> tuple[re.Pattern[str], dict[str, tuple[str, float]]]:
-    """Abbreviations and brand words, whole words of a name; « .net » ends an address."""
-    marks = {
-        row["mark"]: (sector(row["sector"]).slug, float(row["confidence"])) for row in _rows("name_marks.csv")
-    }
-    longest = sorted(marks, key=len, reverse=True)
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest))})(?!\w)"), marks
-
-
-def sectors_for_name(name: str) -> tuple[SectorGuess, ...]:
-    """Return the sectors that the name of an organisation speaks of, the surest first.
-
-    As `sectors_for_text`, with the abbreviations that mean a trade in a name alone (« BATI RENOV », « MULTI NETT »): `name_marks.csv`.
-    A trade said in full keeps its confidence.
-    """
-    guesses = sectors_for_text(name)
-    pattern, marks = _name_marks()
-    said = {guess.sector.slug for guess in guesses}
-    for found in dict.fromkeys(pattern.findall(fold(name))):
-        slug, confidence = marks[found]
-        if slug not in said:
-            said.add(slug)
-            guesses += (SectorGuess(_by_slug()[slug], confidence, (found,)),)
-    return tuple(sorted(guesses, key=lambda guess: (-guess.confidence, guess.sector.slug)))
-
-
 def sectors_for_text(text: str, *, limit: int = 5) -> tuple[SectorGuess, ...]:
     """Return the sectors that a name or a description speaks of, the surest first.
 

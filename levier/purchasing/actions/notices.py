@@ -70,18 +70,16 @@ def import_notices(
     French sentence) when the whole cannot be opened; then nothing is written.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    counts, reasons = Counter[str](), Counter[str]()
     rejects = _Rejects(settings.LEVIER_HOME / "rejects", started)
     problems: list[str] = []
-    followers: list[ReadNotice] = []
     saver = _Saver(source=source or path.name)
     try:
         with transaction.atomic():
             for found in notices_in(path):
                 counts["read"] += 1
                 if found.notice is not None and found.notice.follows:
-                    followers.append(found.notice)
+                    saver.followers.append(found.notice)
                 elif found.notice is not None:
                     counts[saver.save(found.notice)] += 1
                 elif found.skipped:
@@ -94,13 +92,7 @@ def import_notices(
                     rejects.add(found)
                 if progress is not None and counts["read"] % 100 == 0:
                     progress(counts["read"])
-            # Once all they may follow is there, the oldest first.
-            for follower in sorted(followers, key=lambda one: (one.published_on, one.notice_id)):
-                outcome = saver.follow(follower)
-                counts[outcome] += 1
-                if outcome == "skipped":
-                    reasons[_FOLLOWS_NOTHING] += 1
-            _settle(saver.folders, saver.identifiers)
+            saver.finish(counts, reasons)
             report = NoticeReport(
                 file_name=path.name, is_dry_run=dry_run,
                 **{name: counts[name] for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")},
@@ -123,6 +115,7 @@ class _Saver:
         self._places: PlaceFinder | None = None
         self.folders: set[str] = set()
         self.identifiers: set[str] = set()
+        self.followers: list[ReadNotice] = []
 
     def save(self, read: ReadNotice) -> str:
         """« created », « updated » or « unchanged »: an older version never overwrites a newer one."""
@@ -155,6 +148,15 @@ class _Saver:
         self.identifiers |= {read.notice_id, read.publication, read.changes}
         return "created" if is_new else "updated"
 
+    def finish(self, counts: Counter[str], reasons: Counter[str]) -> None:
+        """Once all they may follow is there: the followers, the oldest first, then what all of it changes in others."""
+        for one in sorted(self.followers, key=lambda one: (one.published_on, one.notice_id)):
+            outcome = self.follow(one)
+            counts[outcome] += 1
+            if outcome == "skipped":
+                reasons[_FOLLOWS_NOTHING] += 1
+        _settle(self.folders, self.identifiers)
+
     def follow(self, read: ReadNotice) -> str:
         """As `save`, tied to the notice it follows; « skipped » when neither says a clause."""
         followed = self._followed(read)
@@ -175,7 +177,7 @@ class _Saver:
         numbers, found = set(read.follows), None
         for _ in range(_LONGEST_CHAIN):
             corrected = others.filter(publication__in=numbers, form=NoticeForm.CORRECTION)
-            numbers |= set(corrected.values_list("changes", flat=True))
+            numbers |= set(corrected.exclude(changes="").values_list("changes", flat=True))
             found = others.filter(publication__in=numbers, form=NoticeForm.CALL).first() or found
             later = others.filter(changes__in=numbers, form=NoticeForm.CALL, is_cancelled=False)
             if numbers >= (more := set(later.exclude(publication="").values_list("publication", flat=True))):

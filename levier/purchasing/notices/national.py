@@ -80,10 +80,10 @@ def _what_it_says(
 ) -> tuple[NoticeForm, tuple[ReadLot, ...]]:
     """A call and its lots, an award and what became of them, or a correction of the deadline alone (a lot without number)."""
     if nature == _AWARD:
-        whole = replace(_whole(record, said, title), number="", deadline=None)
-        return NoticeForm.AWARD, awarded_lots(
-            said, replace(whole, said=what_is_said(texts=[title, *_texts(said)]))
-        )
+        won = awarded_lots(said, replace(_whole(record, said, title), number="", deadline=None))
+        texts = [title, *_texts(said)]
+        told = what_is_said(texts=texts) if len(won) == 1 else what_is_said(shared_texts=texts)
+        return NoticeForm.AWARD, tuple(replace(one, said=told) for one in won)
     lots = _lots(record, said, title)
     if nature == _CORRECTION and not (_subject(said) and any(one.said.is_social for one in lots)):
         texts = [title, *_texts(said)]

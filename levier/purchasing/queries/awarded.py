@@ -311,7 +311,7 @@ def _place_in_words(row: _Row) -> str:
             f"départements {', '.join(codes)}" if len(codes) <= _MOST_NAMED else f"{len(codes)} départements"
         )
     named = row.commune or row.departement
-    return f"{named} ({codes[0]})" if named else row.region or codes[0]
+    return f"{named} ({codes[0]})" if named else row.region or codes[0] or "lieu non précisé"
 
 
 def _holder(
