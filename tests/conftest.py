@@ -8,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.environment import REPOSITORY, SHARED_DATA
 
+_FOLDERS = count()
 # A busy machine draws slowly: that is no fault of the property.
 hypothesis_settings.register_profile("levier", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("levier")
@@ -110,9 +112,9 @@ def connected_to(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
-@pytest.fixture(autouse=True)
-def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only unix sockets and loopback: a test that reaches out fails."""
+@pytest.fixture(autouse=True, scope="session")
+def _closed_network() -> Iterator[None]:
+    """Only unix sockets and loopback: a test that reaches out fails, and so does what it shares with others."""
     real_connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -121,7 +123,9 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise AssertionError(f"this test reaches the network: {address}")
         return real_connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -172,12 +176,16 @@ def _one_query_to_sign_in() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_state(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
-    """Mails, index and files of a test stay in its own folder; the index of the demonstration is shared."""
+def _quiet_state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Mails, index and files of a test stay in a folder of its own; the index of the demonstration is shared.
+
+    The folder is made by whoever writes there: most tests write nothing. Each test gets a new one, none is put back.
+    """
+    folder = tmp_path_factory.getbasetemp() / f"state-{next(_FOLDERS)}"
     is_demonstration = "demonstration" in request.fixturenames
-    settings.MAIL_FOLDER = tmp_path / "mail"
+    settings.MAIL_FOLDER = folder / "mail"
     settings.SEARCH_FOLDER = (
-        request.getfixturevalue("demonstration") if is_demonstration else tmp_path / "search"
+        request.getfixturevalue("demonstration") if is_demonstration else folder / "search"
     )
 
 

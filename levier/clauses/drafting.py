@@ -7,12 +7,13 @@ from typing import Literal
 from levier.clauses import advising
 from levier.clauses.checks import check
 from levier.clauses.gaps import gaps_for
+from levier.clauses.general_conditions import NONE
 from levier.clauses.library import read, version_of
 from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates
 from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
-from levier.clauses.trades import FRAMEWORK, trade_labels, trade_of
+from levier.clauses.trades import FRAMEWORK, TAKEOVER, trade_labels, trade_of
 from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
 from levier.clauses.words import filled
 from levier.rulebook.levers import Facts, levers_for
@@ -31,6 +32,8 @@ VARIANTS: dict[Variant, tuple[str, str]] = {
 }
 HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
 _CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
+# What a contract says while nobody has said which general conditions it refers to.
+UNSAID = "parts/derogations_to_say"
 _DUTIES = ("L2112-2-1", "L3114-2-1")
 # The parts that only some drafts hold, with the levers that call them.
 _WITH_CRITERION = ("with_criterion_letter", "with_criterion_fiche", "with_criterion_rc")
@@ -176,19 +179,32 @@ def _choice(
         "residence": "residence_programme" if facts.programme else "residence",
         "effort": "effort_per_amount" if variant == "per_amount" else "effort_hours",
         "split": "split_per_amount" if variant == "per_amount" else "split_hours",
+        "derogations": _derogations(values),
+        # The combined contract ends once, after what the criterion adds.
+        "clause_end": None if lever_code == "L2112-2_R2152-7" else "end",
+        "pace": "pace" if variant == "per_amount" else None,
+        "share": "share_per_amount" if variant == "per_amount" else "share_hours",
     }
     parts |= {
         f"penalty_{kind}": f"penalty_{kind}" if kind in values.penalty_kinds else None
         for kind in PENALTY_KINDS
     }
-    if variant == "per_amount" and not (facts.has_staff_takeover or values.takeover_hours):
-        parts["takeover"] = None
     parts |= dict.fromkeys(_WITH_CRITERION, None) if "R2152-7" not in lever_code else {}
     trades = [trade] if trade else []
+    if variant == "takeover" or facts.has_staff_takeover or values.takeover_hours:
+        trades.append(TAKEOVER)
+    else:
+        parts["takeover"] = None
     if variant == "per_amount":
         # A framework whose hours are fixed (staff to take over) would contradict itself.
         trades.append(FRAMEWORK)
     return Choice(parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code)
+
+
+def _derogations(values: ClauseValues) -> str | None:
+    if not values.ccag:
+        return UNSAID.removeprefix("parts/")
+    return None if values.ccag == NONE else "derogations"
 
 
 def _kept(recipe: Recipe, variant: Variant) -> tuple[Piece, ...]:

@@ -1,7 +1,7 @@
 """Owns what an organisation may write in its own version of a text: what it starts from, and what is refused."""
 
 from levier.clauses.checks import check
-from levier.clauses.drafting import house_paths, house_text
+from levier.clauses.drafting import UNSAID, house_paths, house_text
 from levier.clauses.gaps import GAPS
 from levier.clauses.library import UnknownText, version_of
 from levier.clauses.recipes import RECIPES
@@ -16,6 +16,11 @@ SLOTS = {
     "part_residence": "l’absence de condition de résidence, ou la priorité d’un programme",
     "part_kept": "la condition retenue, dans la note au dossier",
     "part_effort": "ce que l’engagement représente de travail, fixe ou selon les montants facturés",
+    "part_derogations": "les dérogations au cahier des clauses administratives générales, s’il y en a un",
+    "part_clause_end": "la résiliation et les dérogations, après l’article de la clause",
+    "part_end": "la résiliation et les dérogations, après l’article du critère",
+    "part_pace": "comment l’objectif d’un engagement volontaire suit les montants facturés",
+    "part_share": "le titre de la colonne des membres, en heures ou en part",
     "part_split": "le total des heures d’un groupement, fixe ou selon les montants facturés",
     **{f"part_penalty_{kind}": "la ligne d’une pénalité, si l’acheteur la garde" for kind in PENALTY_KINDS},
     "programme_legal": "la phrase du programme (ANRU, Grand Paris…), s’il y en a un",
@@ -30,6 +35,11 @@ TRADE_SLOTS = {
         ("window", "période d’exécution"), ("modalities", "modalités"), ("tutor", "tuteur"), ("control", "contrôle"),
         ("rc", "règlement"), ("cctp", "cahier technique"), ("fiche", "fiche du candidat"),
     )
+}  # fmt: skip
+# What fills the slots while no need says which: fixed hours, no general conditions chosen.
+_ANY_PARTS = {
+    "hours": "hours_fixed", "kept": "kept_hours", "effort": "effort_hours", "split": "split_hours", "share": "share_hours",
+    "clause_end": "end", "derogations": UNSAID.removeprefix("parts/"), "pace": None,
 }  # fmt: skip
 # What a template can be controlled on before any value is given.
 _ON_WORDS = frozenset(
@@ -99,4 +109,4 @@ def controls_of(markdown: str, lever: str, document: str, title: str) -> tuple[C
 
 def _any_choice(lever: str) -> Choice:
     folder = RECIPES[lever].lever_folder if lever in RECIPES else ""
-    return Choice({"hours": "hours_fixed", "kept": "kept_hours"}, lever=folder or lever)
+    return Choice(_ANY_PARTS, lever=folder or lever)

@@ -8,6 +8,8 @@ import yaml
 
 # Not a trade but a form of contract: its paragraphs are added to those of the trade.
 FRAMEWORK = "framework"
+# Not a trade either: what a lot says when its staff is to be taken over, whatever its trade.
+TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True)

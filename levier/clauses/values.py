@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from levier.clauses.gaps import GAPS
+from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.result import ClauseError
 from levier.rulebook.penalties import KINDS, PenaltyKind
 
@@ -18,6 +19,7 @@ class ClauseValues:
     """The buyer's choices for one lot. Hours in hours, amounts in euros excluding tax, shares from 0 to 1.
 
     `hours` is the figure the buyer picked inside the calibrated range: it is never filled from the range.
+    `ccag`: the key of `general_conditions`, « aucun » for none, empty while nobody has said.
     `penalty_kinds` are the penalties the buyer keeps; the others are left out of the text.
     Raises ClauseError (French sentence naming the value) for an impossible figure or a text over 5,000 signs.
     """
@@ -66,6 +68,10 @@ class ClauseValues:
     choice_reason: str = ""
     last_purchase: str = ""
     derogation: str = ""
+    ccag: str = ""
+    ccag_insertion_article: str = ""
+    ccag_penalty_article: str = ""
+    ccag_termination_article: str = ""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -78,6 +84,10 @@ class ClauseValues:
                 _refuse_impossible(value, label, is_share=is_share)
         if self.start and self.end and self.end < self.start:
             raise ClauseError("La date de fin précède la date de début : revoyez la période d’exécution.")
+        if self.ccag and self.ccag != NONE and self.ccag not in general_conditions():
+            raise ClauseError(
+                f"Le CCAG « {self.ccag} » n’existe pas. Choisissez parmi : {', '.join([*general_conditions(), NONE])}."
+            )
         if unknown := [kind for kind in self.penalty_kinds if kind not in PENALTY_KINDS]:
             raise ClauseError(
                 f"La pénalité « {unknown[0]} » n’existe pas. Choisissez parmi : {', '.join(PENALTY_KINDS)}."

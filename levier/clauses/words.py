@@ -2,6 +2,7 @@
 
 import re
 
+from levier.clauses.general_conditions import general_conditions
 from levier.clauses.rules import MARK
 from levier.clauses.values import ClauseValues
 from levier.core.typography import NARROW, apostrophes, counted, day, euros, figure, percent
@@ -41,6 +42,9 @@ _TEXTS = (
     "choice_reason",
     "last_purchase",
     "derogation",
+    "ccag_insertion_article",
+    "ccag_penalty_article",
+    "ccag_termination_article",
 )
 _DATES = ("start", "end", "answer_deadline")
 
@@ -72,6 +76,9 @@ def filled(
     if values.hours:
         weeks = max(1, round(values.hours / parameters.get("weekly_hours").value))
         words["hours_weeks"] = counted(weeks, "semaine")
+    if chosen := general_conditions().get(values.ccag):
+        words["ccag_name"] = chosen.label
+        words["ccag_insertion_article"] = values.ccag_insertion_article or chosen.insertion
     words["trigger_sentence"] = _trigger(values)
     basis = ("les articles", "des articles") if is_mandatory else ("l’article", "de l’article")
     articles = "L2112-2 et L2112-2-1" if is_mandatory else "L2112-2"

@@ -52,11 +52,11 @@ def report(as_json: bool) -> None:
 
 
 def _said(purged: "Purged") -> str:
-    from levier.core.typography import figure
+    from levier.core.typography import counted, figure
 
     return (
-        f"{figure(purged.initials)} nom(s) à réduire aux initiales, {figure(purged.people)} à anonymiser, "
-        f"{figure(purged.files)} fichier(s), {figure(purged.candidates)} candidat(s), {figure(purged.accesses)} consultation(s)"
+        f"{counted(purged.initials, 'nom')} à réduire aux initiales, {figure(purged.people)} à anonymiser, "
+        f"{counted(purged.files, 'fichier')}, {counted(purged.candidates, 'candidat')}, {counted(purged.accesses, 'consultation')}"
     )
 
 

@@ -14,10 +14,11 @@ def remind_command(as_json: bool) -> None:
     from django.utils import timezone
 
     from levier.core.audit import Actor
+    from levier.core.typography import counted
     from levier.execution.declaring.reminding import send_reminders
 
     count = send_reminders(by=Actor.machine("levier remind"), today=timezone.localdate())
     if as_json:
         write_json({"mails": count})
         return
-    click.echo(f"{count} courriel(s) de rappel.")
+    click.echo(f"{counted(count, 'courriel')} de rappel.")

@@ -28,6 +28,11 @@ class Derogation:
     source: str
     article_status: WordingStatus = "confirmed"
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the wording and the number of the article were both read."""
+        return self.status == self.article_status == "confirmed"
+
 
 @dataclass(frozen=True, slots=True)
 class DerogationRecord:

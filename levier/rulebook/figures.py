@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -25,6 +26,9 @@ def french_number(value: float, decimals: int = 0) -> str:
 
 def french_figures(values: ArrayLike, decimals: int = 0) -> str:
     """Writes one number, or « de … à … » for several."""
+    # Only what calibrates holds arrays: the rest of the site starts without NumPy.
+    import numpy as np
+
     array = np.asarray(values, dtype=np.float64)
     if array.size == 0:
         return "aucune valeur"
@@ -35,6 +39,11 @@ def french_figures(values: ArrayLike, decimals: int = 0) -> str:
 def french_percent(rate: float) -> str:
     """Writes a rate between 0 and 1 as a percentage with at most two decimals."""
     return f"{french_number(rate * 100, 2)}{NARROW_SPACE}%"
+
+
+def counted(value: float, noun: str, *, plural: str = "") -> str:
+    """« 1 lot », « 2 lots »: the noun is that of one, its plural starts at two."""
+    return f"{french_number(value, 2)}\u00a0{(plural or f'{noun}s') if value >= 2 else noun}"
 
 
 def lower_first(text: str) -> str:

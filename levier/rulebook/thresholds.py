@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Literal
@@ -63,6 +63,8 @@ class _Table:
     rows: tuple[Threshold, ...]
 
 
+# A dossier asks a hundred of them to compare the levers, nearly always the same.
+@lru_cache(maxsize=2_048)
 def threshold(name: str, *, on: date | None = None, **keys: str) -> Threshold:
     """Return the threshold `name` in force on `on` (None: the newest version).
 

@@ -60,6 +60,7 @@ def test_the_passwords_are_readable_by_their_owner_only() -> None:
     assert actions.demo_accounts_file().stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_clearing_leaves_nothing_behind() -> None:
     actions.load_demo_accounts(by=BY)
     assert actions.has_demo_accounts()

@@ -22,6 +22,7 @@ def test_the_levers_of_a_lot_with_what_to_publish(client: Client) -> None:
     assert chosen["publication"]["decp"] == ["Clause sociale", "Marché réservé"]
 
 
+@pytest.mark.slow
 def test_the_text_of_a_clause_in_one_document_or_all(client: Client) -> None:
     values = {"hours": 1000, "facilitator": "MDE, 03 20 00 00 00", "penalty_hour": 60}
     one = post(client, "drafts", LOT | {"lever": "L2112-2", "document": "ccap", "values": values}).json()

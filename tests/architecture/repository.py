@@ -1,6 +1,7 @@
 """What the architecture tests read: the tracked Python files, templates and rooms of the repository."""
 
 import ast
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,20 @@ def python_files(*, migrations: bool = False) -> list[Path]:
         for path in tracked_files()
         if path.suffix == ".py" and (migrations or "migrations" not in path.parts)
     ]
+
+
+@cache
+def room_files(wording: str, *, migrations: bool = False) -> tuple[Path, ...]:
+    """The Python files of rooms whose text holds ``wording``, a regular expression.
+
+    To parse every source takes four seconds in each process: a test parses those that may hold what it looks for.
+    """
+    found = re.compile(wording)
+    return tuple(
+        path
+        for path in python_files(migrations=migrations)
+        if room_of(path) and found.search(source_text(path))
+    )
 
 
 @cache

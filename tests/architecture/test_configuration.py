@@ -4,12 +4,7 @@ import ast
 import re
 from functools import cache
 
-import pytest
-
-from tests.architecture.repository import REPOSITORY, nodes, python_files, room_of
-
-# The first of these tests to run parses every source.
-pytestmark = pytest.mark.slow
+from tests.architecture.repository import REPOSITORY, nodes, room_files
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
 READERS = {"_flag", "_number", "_list", "_secret", "getenv"}
@@ -22,9 +17,7 @@ NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 def _reads() -> frozenset[tuple[str, bool]]:
     """(variable, whether it is a secret) for each literal name read from the environment."""
     found = set()
-    for path in python_files():
-        if room_of(path) is None:
-            continue
+    for path in room_files(rf"os\.environ|\b(?:{'|'.join(READERS)})\("):
         for node in nodes(path):
             name, reader = None, ""
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import levier
+from tests.architecture.repository import nodes, python_files, room_files, room_of, source_text
 
 ROOT = Path(levier.__file__).parent
 # The door: it asks refusals, and adds the way out to the letter and to its headers.
@@ -53,15 +54,14 @@ _SENDERS = {"send_mail", "send_mass_mail", "EmailMessage", "EmailMultiAlternativ
 
 def calls(name: str, owner: str = "") -> set[str]:
     """The modules that call ``owner.name``, or ``name`` alone."""
-    return {path for path, call in _every_call() if _is(call.func, name, owner)}
+    wording = rf"\b{owner}\.{name}\b" if owner else rf"\b{name}\("
+    return {path for path, call in _calls_in(wording) if _is(call.func, name, owner)}
 
 
-def _every_call() -> Iterator[tuple[str, ast.Call]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        if "mail" not in text and "solicit" not in text:
-            continue
-        for node in ast.walk(ast.parse(text)):
+def _calls_in(wording: str) -> Iterator[tuple[str, ast.Call]]:
+    """The calls of the modules that hold this wording."""
+    for path in room_files(wording):
+        for node in nodes(path):
             if isinstance(node, ast.Call):
                 yield path.relative_to(ROOT).as_posix(), node
 
@@ -83,12 +83,12 @@ def test_what_solicits_is_listed_and_passes_the_door() -> None:
 def test_nothing_else_reaches_the_outbox() -> None:
     """No other name for the same act: neither Django's own senders nor a mail row made aside."""
     made = {
-        path for path, call in _every_call() if isinstance(call.func, ast.Name) and call.func.id in _SENDERS
+        path
+        for path, call in _calls_in("|".join(_SENDERS))
+        if isinstance(call.func, ast.Name) and call.func.id in _SENDERS
     }
     assert made == {"core/tasks.py"}
-    texts = {
-        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")
-    }
+    texts = {path.relative_to(ROOT).as_posix(): source_text(path) for path in python_files() if room_of(path)}
     rows = [
         path
         for path, text in texts.items()

@@ -13,8 +13,8 @@ from django.template.loader import get_template
 from tests.architecture.repository import (
     PACKAGE,
     nodes,
-    python_files,
     relative,
+    room_files,
     room_of,
     source_text,
     tracked_files,
@@ -78,8 +78,7 @@ def _django() -> DjangoTemplates:
 def _names_in_python() -> frozenset[str]:
     return frozenset(
         node.value
-        for path in python_files()
-        if room_of(path)
+        for path in room_files(r"\.(html|txt)[\"']")
         for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

@@ -44,6 +44,7 @@ def added(documents, code, sentence):
     ]
 
 
+@pytest.mark.slow
 def test_our_clause_filled_in_passes_every_check_and_is_ready_for_the_lawyer():
     found = draft("L2112-2", facts=SCHOOL, values=FULL)
     assert [one.code for one in found.failed_controls] == []
@@ -152,6 +153,7 @@ def test_hours_are_compared_with_the_calibration_as_they_stand_in_the_text(hours
         assert f"{hours} h" in found.findings[0].excerpt
 
 
+@pytest.mark.slow
 def test_hours_nobody_can_compare_are_neither_right_nor_wrong():
     bare = Facts(contract_kind="travaux", need_amount_ht=1_500_000)
     assert control("proportionate_hours", ours(facts=bare), facts=bare).outcome == "unknown"
@@ -161,6 +163,7 @@ def test_hours_nobody_can_compare_are_neither_right_nor_wrong():
     )
 
 
+@pytest.mark.slow
 def test_hours_by_slice_are_compared_on_the_estimate():
     facts = replace(SCHOOL, is_framework=True, max_amount_ht=4e6)
     values = replace(FULL, hours=None, tranche_amount_ht=100_000, trigger_amount_ht=0)

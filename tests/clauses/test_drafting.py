@@ -143,7 +143,9 @@ def test_penalties_are_proposed_with_the_observed_range_and_its_source():
     found = draft("L2112-2", facts=SCHOOL)
     assert "observé de 60 à 200 €" in document(found, "ccap")
     assert "l’acheteur les fixe" in document(found, "ccap")
-    assert "L’acheteur seul décide d’appliquer une pénalité" in document(found, "ccap")
+    assert "L’acheteur seul décide, par écrit et en donnant ses motifs, d’appliquer une pénalité" in document(
+        found, "ccap"
+    )
     assert any("jamais imposées" in check for check in found.checks)
     assert any("21_BAM_048" in source for source in found.sources)
 
@@ -182,11 +184,7 @@ def test_framework_counts_hours_by_amount_invoiced():
 def test_a_trigger_says_what_becomes_of_the_first_orders(retroactive, words):
     values = ClauseValues(trigger_amount_ht=2_700_000, is_trigger_retroactive=retroactive)
     found = draft("L2112-2", facts=SCHOOL, values=values, variant="per_amount")
-    sentence = (
-        document(found, "ccap")
-        .split("révision de prix non comprise. ")[1]
-        .split("L’engagement est global")[0]
-    )
+    sentence = document(found, "ccap").split("compte à proportion. ")[1].split("L’engagement est global")[0]
     assert words in sentence
     assert any("déclenchement" in check for check in found.checks) is (retroactive is None)
 
@@ -314,8 +312,10 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     used = {template for piece in pieces for template in (*piece.templates, *condition_templates(piece))}
     folder, name = path.split("/")[0], path.rsplit("/", 1)[-1]
     kinds = {"parts": "part", "trades": "trade", "programmes": "programme"}
-    chosen = {part for part, _ in VARIANTS.values()} | {"kept_hours", "kept_action", "residence_programme"}
-    chosen |= {f"{what}_{how}" for what in ("split", "effort") for how in ("hours", "per_amount")}
+    chosen = {part for part, _ in VARIANTS.values()} | {
+        "kept_hours", "kept_action", "residence_programme", "derogations_to_say", "end",
+    }  # fmt: skip
+    chosen |= {f"{what}_{how}" for what in ("split", "effort", "share") for how in ("hours", "per_amount")}
     chosen |= {f"penalty_{kind}" for kind in PENALTY_KINDS}
     assert path in used or f"{kinds.get(folder, 'lever')}_{name}" in slots or name in chosen
 

@@ -40,6 +40,7 @@ def test_every_document_of_every_lever_can_be_read(client: Client) -> None:
             assert 'style="' not in html
 
 
+@pytest.mark.slow
 def test_a_text_shows_what_is_to_fill_its_rules_and_its_versions(client: Client) -> None:
     html = page(client, "/textes/L2112-2/ccap?metier=cleaning")
     assert "<mark>[à compléter" in html
@@ -85,6 +86,7 @@ def test_what_does_not_exist_is_not_found(client: Client, address: str) -> None:
     page(client, address, 404)
 
 
+@pytest.mark.slow
 def test_only_buyers_and_facilitators_are_offered_to_adapt(client: Client) -> None:
     buyer = make.member(make.organisation(name="Ville de Valmont"))
     supplier = make.member(make.organisation(), role=Role.SUPPLIER)
@@ -94,6 +96,7 @@ def test_only_buyers_and_facilitators_are_offered_to_adapt(client: Client) -> No
     assert "Adapter pour" not in page(client, "/textes/L2112-2/ccap")
 
 
+@pytest.mark.slow
 def test_our_texts_ask_nothing_of_the_database(client: Client) -> None:
     for address in ("/textes", "/textes/L2112-2", "/textes/L2112-2/ccap"):
         with CaptureQueriesContext(

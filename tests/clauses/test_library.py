@@ -6,6 +6,7 @@ import pytest
 
 from levier.clauses.drafting import documents_of, draft, house_text
 from levier.clauses.library import all_texts, fingerprint, manifest, read, version_of
+from levier.clauses.own_texts import copy_of, problem_of, shown
 from levier.clauses.recipes import RECIPES
 from levier.clauses.rules import ARTICLE, marked, register, unmarked
 from levier.clauses.trades import all_trades, trade_labels, trade_of
@@ -65,7 +66,7 @@ def test_the_trade_comes_from_the_cpv_code(cpv, trade):
 
 # Trade → (document, what only this trade says).
 SAID = {
-    "works": [("ccap", "l’ensemble de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
+    "works": [("ccap", "à l’échelle de l’opération"), ("ccap", "accueil sécurité"), ("cctp", "installations communes")],
     "cleaning": [("rc", "Personnel à reprendre"), ("ccap", "liste jointe au dossier"), ("ccap", "fiches de données de sécurité")],
     "green_spaces": [("ccap", "tient compte des saisons"), ("cctp", "programme annuel d’entretien")],
     "catering": [("ccap", "méthode HACCP"), ("ccap", "interrompre le service")],
@@ -114,6 +115,7 @@ def test_cleaning_asks_for_the_staff_before_it_counts():
     assert none.variant == "heures fixes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("programme", [one.key for one in all_programmes()])
 def test_each_programme_has_its_own_words(programme):
     facts = Facts(
@@ -145,3 +147,13 @@ def test_our_own_text_can_be_read_with_its_fields_open(trade):
         house_text("L2112-2", "ccap", trade="boulangerie")
     with pytest.raises(ClauseError, match="document"):
         house_text("L2112-2", "contrat")
+
+
+@pytest.mark.parametrize("lever", RECIPES)
+def test_every_text_of_ours_may_be_copied_read_and_kept(lever):
+    """An organisation starts from our text: a slot that only a draft fills would refuse its own copy."""
+    for document, _ in documents_of(lever):
+        for trade in ("", "cleaning", "framework"):
+            copy = copy_of(lever, document, trade)
+            assert problem_of(copy, lever) == ""
+            assert "{" not in shown(copy, lever)

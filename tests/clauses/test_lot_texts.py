@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +77,18 @@ def test_what_the_study_answered_counts_for_the_levers_and_the_texts(lot: Lot, f
     (made,) = texts_of(canteen).drafts
     assert made.variant == "personnel à reprendre"
     assert "takeover_hours" not in {gap.name for gap in made.gaps}
+    # One truth: the lot keeps the first answer, a scenario only supposes another, and proposing it corrects the lot.
+    canteen.refresh_from_db()
+    assert canteen.takeover_hours == Decimal(150)
+    assert "150\u00a0h par mois, d’après l’étude" in canteen.purchase.events.latest("pk").note
+    nobody = [Change("takeover_hours", 0.0, "le titulaire garde son équipe")]
+    version = actions.save_version(by=facilitator, lot=canteen, name="sans reprise", changes=nobody)
+    canteen.refresh_from_db()
+    assert canteen.takeover_hours == Decimal(150)
+    actions.propose(by=facilitator, lot=canteen, values=replace(values, version=version))
+    canteen.refresh_from_db()
+    assert (canteen.takeover_known, canteen.takeover_hours) == (True, None)
+    assert texts_of(canteen).drafts[0].variant == "heures fixes"
     # Jobs opened to insertion: the text counts in jobs only when the hours decided are those of that study.
     made_in_jobs = [Change("method", "headcount", "un alternant"), Change("headcount", 0.5, "un alternant")]
     version = actions.save_version(by=facilitator, lot=lot, changes=made_in_jobs)
@@ -154,6 +167,13 @@ def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facil
     assert fields["tasks"].is_suggested
     assert fields["penalty_hour"].value == ""
     assert "200" in fields["penalty_hour"].hint
+    # Nobody has said which CCAG: it is asked, and its articles then are.
+    client = _as(facilitator)
+    assert "CCAG Maîtrise d’œuvre" in client.get(_page(lot)).content.decode()
+    assert "CCAG Travaux" in client.post(_page(lot), {"ccag": "travaux"}, follow=True).content.decode()
+    assert {"ccag_penalty_article", "ccag_termination_article"} <= {gap.name for gap in texts_of(lot).gaps}
+    assert client.post(_page(lot), {"ccag": "autre"}).status_code == 422
+    LotTextValues.objects.all().delete()
     assert _as(facilitator).post(_page(lot), {"penalty_cap_rate": "20"}).status_code == 302
     assert LotTextValues.objects.get().values == {"penalty_cap_rate": "20 %"}
     assert "20\u202f%" in "".join(one.markdown for one in texts_of(lot).documents)

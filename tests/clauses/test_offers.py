@@ -81,6 +81,7 @@ def test_the_geiq_of_the_trade_comes_before_a_nearer_one_and_the_silent_one_apar
     }
 
 
+@pytest.mark.slow
 def test_facilitator_writes_buyer_reads_others_find_nothing(lot: Lot, facilitator: User) -> None:
     buyer = member(lot.purchase.organisation, role=Role.BUYER).user
     structure = lot.purchase.facilitator
@@ -102,6 +103,7 @@ def test_facilitator_writes_buyer_reads_others_find_nothing(lot: Lot, facilitato
     assert offer.routes == ["poei", "tutorat"] or offer.routes == ["tutorat", "poei"]
 
 
+@pytest.mark.slow
 def test_a_wrong_row_is_said_on_its_field(lot: Lot, facilitator: User) -> None:
     answer = _as(facilitator).post(_address(lot), _values(**{"postes-0-rome": "peintre"}))
     assert answer.status_code == 422
@@ -112,6 +114,7 @@ def test_a_wrong_row_is_said_on_its_field(lot: Lot, facilitator: User) -> None:
     assert "au moins un poste" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_once_handed_over_it_changes_no_more(lot: Lot, facilitator: User) -> None:
     client = _as(facilitator)
     client.post(_address(lot), _values())
@@ -125,6 +128,7 @@ def test_once_handed_over_it_changes_no_more(lot: Lot, facilitator: User) -> Non
     assert "SARL Peinture" in client.get(_address(lot)).content.decode()
 
 
+@pytest.mark.slow
 def test_it_leaves_as_word_and_names_nobody(lot: Lot, facilitator: User) -> None:
     client = _as(facilitator)
     client.post(_address(lot), _values())

@@ -139,6 +139,7 @@ def test_a_preview_writes_nothing_and_names_what_to_change(
     assert not TemplateVariant.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_own_text_serves_the_clauses_of_its_organisation_alone(
     kept: TemplateVariant, place: Organisation
 ) -> None:
@@ -185,6 +186,7 @@ def test_the_text_of_a_trade_wins_over_the_one_of_every_trade(
     assert "permanence" in texts_of(place, "L2112-2", "cleaning")["rc"].markdown
 
 
+@pytest.mark.slow
 def test_going_back_and_taking_up_again_are_new_versions(
     kept: TemplateVariant, people: dict[str, User], place: Organisation
 ) -> None:
@@ -209,6 +211,7 @@ def test_the_differences_with_ours_are_shown(kept: TemplateVariant, people: dict
     assert "Écrire une nouvelle version" not in html
 
 
+@pytest.mark.slow
 def test_a_change_of_ours_is_told_to_those_who_wrote_beside_it(
     kept: TemplateVariant, people: dict[str, User]
 ) -> None:
@@ -219,6 +222,7 @@ def test_a_change_of_ours_is_told_to_those_who_wrote_beside_it(
     assert "Notre texte a changé depuis" in client.get(f"/mes-textes/version/{kept.pk}").content.decode()
 
 
+@pytest.mark.slow
 def test_a_text_that_calls_a_field_we_no_longer_have_stops_no_draft(
     kept: TemplateVariant, people: dict[str, User], place: Organisation
 ) -> None:

@@ -10,10 +10,11 @@ from functools import cache
 import pytest
 
 from levier.clauses.drafting import draft
+from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.recipes import RECIPES
 from levier.clauses.result import ClauseDraft
 from levier.clauses.rules import ARTICLE, register
-from levier.clauses.values import ClauseValues
+from levier.clauses.values import ClauseError, ClauseValues
 from levier.rulebook.levers import Facts, HoursRange
 from tests.clauses.test_drafting import FULL
 from tests.texts import plain_spaces
@@ -69,8 +70,17 @@ def _cases() -> Iterator[tuple[str, str, Facts, ClauseValues]]:
             yield lever, f"{trade}-takeover", _facts(lever, TRADES[trade], **taken), with_staff
             framework = _facts(lever, TRADES[trade], is_framework=True, **taken)
             yield lever, f"{trade}-takeover-framework", framework, with_staff
-            if lever != "EVI":
-                yield lever, f"{trade}-takeover-slices", framework, replace(with_staff, **PER_AMOUNT)
+            yield lever, f"{trade}-takeover-slices", framework, replace(with_staff, **PER_AMOUNT)
+    for ccag in (*general_conditions(), NONE):
+        numbers = dict.fromkeys(
+            ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"), "12.3"
+        )
+        yield (
+            "L2112-2",
+            f"ccag-{ccag}",
+            _facts("L2112-2", TRADES["works"]),
+            replace(WHOLE, ccag=ccag, **numbers),
+        )
     for lever in ("L2112-2", "L2112-2_R2152-7"):
         for trade in ("works", "green_spaces", "intellectual_services"):
             yield (
@@ -166,6 +176,7 @@ def test_no_reader_would_circle_anything(lever: str) -> None:
     assert found == {}
 
 
+_STAFF = re.compile(r"(?i)\b(?:personnel|personnes?|contrats?|heures) (?:à reprendre|repris)")
 _ASKED = re.compile(r"([\d ]+(?:,\d+)?) h d’insertion|\| ([\d ]+(?:,\d+)?) h \|")
 
 
@@ -183,8 +194,61 @@ def test_the_documents_of_a_lot_say_the_same_hours_and_ways(case: str) -> None:
     assert set().union(*said.values()) <= {plain_spaces(f"{wanted:,.0f}".replace(",", " "))}
     by_slices = {document.code for document in made.documents if "par tranche" in document.markdown}
     assert bool(by_slices) == (values.hours is None)
-    staff = any("Aucune personne reprise n’est remplacée" in one.markdown for one in made.documents)
-    assert staff == bool(values.takeover_hours) or case.startswith("EVI")
+    # Nobody to take over: no list, no staff anywhere. Somebody: said, whatever the trade and the way of counting.
+    staff = [one.code for one in made.documents if _STAFF.search(one.markdown)]
+    assert bool(staff) == bool(values.takeover_hours)
+
+
+def test_no_penalty_without_notice_hearing_cap_and_decision() -> None:
+    """An amount a contract writes without its procedure is one a judge sets aside."""
+    for case in CASES:
+        for document in _draft(case).documents:
+            text = plain_spaces(document.markdown)
+            if document.code in {"ccap", "contrat", "penalites"} and re.search(
+                r"€ par (?:heure|jour|absence)", text
+            ):
+                missing = [
+                    one
+                    for one in ("mise en demeure", "observations", "seul", "par écrit", "renonce")
+                    if one not in text
+                ]
+                assert not missing and re.search(r"plafonné|dans la limite de", text), (
+                    case,
+                    document.code,
+                    missing,
+                )
+            if "résilier" in text and document.code == "ccap" and "L2195-3" in text:
+                assert text.rindex("résilier") > text.rindex("par heure") and "en demeure" in text, case
+
+
+def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> None:
+    """A meeting or a report nobody asked for cannot be missed; a concession has no « titulaire »."""
+    for case in CASES:
+        for document in _draft(case).documents:
+            text = document.markdown.lower()
+            if document.code in {"ccap", "contrat"}:
+                asked = re.split(r"## article : (?:pénalités|résiliation)", text)[0]
+                said = [one for one in ("réunion de lancement", "semestriel", "bilan final") if one in text]
+                assert [
+                    one for one in said if one not in asked and one not in text.split("### 3. suivi")[-1]
+                ] == [], (case, said)
+            is_concession = case.startswith("L3")
+            assert ("titulaire" if is_concession else "concessionnaire") not in text, (case, document.code)
+
+
+def test_a_contract_lists_what_it_departs_from_and_no_number_is_guessed() -> None:
+    """An article of the general conditions nobody has read is asked for; a contract without any says nothing of them."""
+    facts = _facts("L2112-2", TRADES["works"])
+    for key, one in general_conditions().items():
+        made = draft("L2112-2", facts=facts, values=replace(WHOLE, ccag=key))
+        asked = {gap.name for gap in made.gaps}
+        assert ("ccag_insertion_article" in asked) == (not one.insertion)
+        assert {"ccag_penalty_article", "ccag_termination_article"} <= asked
+        assert one.label in made.document("ccap").markdown
+    alone = draft("L2112-2", facts=facts, values=replace(WHOLE, ccag=NONE)).document("ccap").markdown
+    assert "dérogations" not in alone.lower()
+    with pytest.raises(ClauseError, match="n’existe pas"):
+        replace(WHOLE, ccag="fournitures")
 
 
 def test_what_is_wrong_is_seen() -> None:

@@ -44,6 +44,7 @@ def test_a_month_has_a_start_and_an_end() -> None:
     assert len(calendar(side="buyer", start=date(2027, 3, 1), months=1)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_page_is_open_and_gives_its_files() -> None:
     client, address = Client(), reverse("clauses:referent")

@@ -116,6 +116,7 @@ def test_the_proposal_starts_with_the_slice_and_the_texts_say_it(lot: Lot, facil
     assert "40 h par tranche de 100 000 €" in plain_spaces(in_words(other))
 
 
+@pytest.mark.slow
 def test_a_trigger_nobody_said_is_asked_in_two_answers(lot: Lot, facilitator: User) -> None:
     version = actions.save_version(by=facilitator, lot=lot)
     actions.propose(
@@ -134,6 +135,7 @@ def test_a_trigger_nobody_said_is_asked_in_two_answers(lot: Lot, facilitator: Us
     assert "tout le montant facturé depuis le début" in ccap
 
 
+@pytest.mark.slow
 def test_only_a_lot_that_may_be_counted_so_is_asked(lot: Lot, facilitator: User) -> None:
     client = Client()
     client.force_login(facilitator)

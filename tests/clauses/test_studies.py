@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
 from levier.accounts.models import Role, User
 from levier.clauses.errors import StudyRefusedError
@@ -170,6 +172,10 @@ def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
         by=facilitator, lot=lot, values=ChoiceValues(why_none=why, derogation="travaux_courts")
     )
     assert made.derogation == "travaux_courts"
+    client = Client()
+    client.force_login(facilitator)
+    shown = client.get(reverse("clauses:study", kwargs={"lot_pk": lot.pk})).content.decode()
+    assert "Cas de dérogation" in shown and "rédaction à confirmer" in shown
 
 
 def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) -> None:

@@ -14,10 +14,12 @@ from levier.accounts.models import Role, User
 from levier.clauses.models import LotChoice, OwnValue, RealisedLot, StudyVersion
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
+from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.realised_file import UnreadableRecordError, read_record
 from levier.purchasing.models import Lot, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,7 @@ def test_the_first_look_needs_no_saved_study(lot: Lot, buyer: User) -> None:
     assert "Enregistrer cette étude" not in shown
 
 
+@pytest.mark.slow
 def test_a_lot_that_cannot_be_calibrated_says_what_it_lacks(lot: Lot, facilitator: User) -> None:
     lot.amount_ht = None
     lot.save(update_fields=["amount_ht"])
@@ -131,6 +134,31 @@ def test_proposal_then_signature_each_by_its_own(lot: Lot, facilitator: User, bu
     decision = LotChoice.objects.get(kind="decision")
     assert (decision.by, decision.hours) == (buyer, Decimal(950))
     assert _as(make.facilitator()).post(decide, values).status_code == 404
+
+
+@pytest.mark.slow
+def test_the_scenario_in_view_is_the_last_saved_or_the_one_called_and_it_is_what_is_proposed(
+    lot: Lot, facilitator: User
+) -> None:
+    first = actions.save_version(by=facilitator, lot=lot)
+    other = [Change("rate", 0.08, "engagement du schéma")]
+    actions.save_version(by=facilitator, lot=lot, name="Huit", changes=other)
+    client = _as(facilitator)
+    assert "scénario « Huit »" in plain_spaces(client.get(_study(lot)).content.decode())
+    called = f"{_study(lot)}?scenario={first.scenario_id}"
+    assert "scénario « Proposition »" in plain_spaces(client.get(called).content.decode())
+    assert client.get(f"{_study(lot)}?scenario=autre").status_code == 200
+    values = {"levers": ["L2112-2"], "hours": "950", "en_vue": str(first.scenario_id)}
+    client.post(reverse("clauses:propose", kwargs={"lot_pk": lot.pk}), values)
+    assert LotChoice.objects.get().version == first
+    # Something saved after the proposal comes back in view, until the buyer has to sign what was proposed.
+    actions.save_version(
+        by=facilitator, lot=lot, name="Neuf", changes=[Change("rate", 0.09, "essai à neuf pour cent")]
+    )
+    assert "scénario « Neuf »" in plain_spaces(client.get(_study(lot)).content.decode())
+    lot.purchase.state = PurchaseState.PROPOSED
+    lot.purchase.save(update_fields=["state"])
+    assert "scénario « Proposition »" in plain_spaces(client.get(_study(lot)).content.decode())
 
 
 @pytest.mark.slow
@@ -229,6 +257,7 @@ def test_bringing_a_record_twice_doubles_nothing_and_teaches(
     assert OwnValue.objects.get().reason.startswith("apprise de 3 lots")
 
 
+@pytest.mark.slow
 def test_queries_of_the_page_do_not_grow_with_scenarios(
     lot: Lot, facilitator: User, django_assert_max_num_queries: object
 ) -> None:

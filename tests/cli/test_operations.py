@@ -185,6 +185,7 @@ def test_the_doctor_says_what_to_do() -> None:
     assert "✗ Index de recherche" in shown and "→ Lancez « levier index rebuild »." in shown
 
 
+@pytest.mark.slow
 def test_the_doctor_goes_on_when_a_check_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
         """Disque."""

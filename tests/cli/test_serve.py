@@ -81,6 +81,7 @@ def test_a_fallen_process_starts_again_more_and_more_slowly(
     fall(child)
 
 
+@pytest.mark.slow
 def test_a_long_life_forgives_old_falls(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     child = Child("le site", FALLS, failures=6)
     child.start()
@@ -168,6 +169,7 @@ def test_the_database_is_looked_at_and_a_broken_terminal_stops_the_children(
     assert child.process is not None and child.process.poll() is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux seul prévient les enfants")
 def test_a_supervisor_killed_outright_leaves_no_child() -> None:
     import subprocess

@@ -63,6 +63,7 @@ def test_acts_are_closed_as_the_pages_are() -> None:
     assert portal.is_online and portal.events.get() == event and portal.texts.count() == 1
 
 
+@pytest.mark.slow
 def test_an_event_or_a_version_of_another_portal_is_not_reached_through_ones_own() -> None:
     place = accounts.organisation()
     own, other = portals.portal(place), portals.portal()
@@ -176,6 +177,7 @@ def test_an_event_is_typed_in_french_time_and_a_wrong_place_is_said() -> None:
     assert not portal.events.exists()
 
 
+@pytest.mark.slow
 def test_the_list_of_ones_portals_is_read_in_a_fixed_number_of_queries(
     django_assert_num_queries: Any,
 ) -> None:

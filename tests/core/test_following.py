@@ -113,6 +113,7 @@ def test_nothing_is_read_twice(table: Table, commit: Commit) -> None:
     assert table.index.follow_once() == 0
 
 
+@pytest.mark.slow
 def test_a_replay_is_harmless(table: Table, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
     table.rows[3] = "troisième"
     commit(table.index.topic, 3)

@@ -29,6 +29,7 @@ def sole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
     built.close()
 
 
+@pytest.mark.slow
 def test_updates_are_seen_and_replay_changes_nothing(tmp_path: Path) -> None:
     found = small(tmp_path, *make_rows(50))
     batch = {

@@ -87,31 +87,32 @@ def test_a_demonstration_supplier_states_its_activities() -> None:
     assert Supplier.objects.filter(is_demo=True, is_listed=True).count() == queries.count_listed()
 
 
-def test_the_demonstration_leaves_the_search_once_a_real_source_is_published() -> None:
-    before = Change.objects.count()
+def test_the_demonstration_leaves_the_search_once_a_real_source_is_published_then_goes() -> None:
+    before, places, members = Change.objects.count(), Capacity.objects.count(), NetworkMember.objects.count()
     report = import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
     demo = Supplier.objects.filter(is_demo=True)
     assert not demo.filter(is_listed=True).exists()
     assert queries.count_listed() == report.created
     assert Change.objects.count() - before == demo.count() + report.created
-    # Loaded again beside real suppliers, it stays out.
+    # Loaded again beside real suppliers, it stays out, and doubles nothing.
     load_demo(by=BY)
     assert not demo.filter(is_listed=True).exists()
-
-
-def test_clearing_it_leaves_the_real_suppliers_and_the_accounts() -> None:
-    import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
+    assert (Capacity.objects.count(), NetworkMember.objects.count()) == (places, members)
+    # Clearing it leaves the real suppliers and the accounts.
     held = Organisation.objects.filter(is_demo=True).order_by("siren")[0]
     user = User.objects.create_user("essai@exemple.invalid")
     Membership.objects.create(user=user, organisation=held, role=Role.SUPPLIER)
     real = Supplier.objects.filter(is_demo=False).count()
     total = Supplier.objects.count()
+    Change.objects.filter(is_deletion=True).delete()
     assert clear_demo(by=BY) == total - real
     assert Supplier.objects.count() == real
     assert not SourceRecord.objects.filter(source="demo").exists()
     assert list(Organisation.objects.filter(is_demo=True)) == [held]
     assert Establishment.objects.filter(siret__startswith="999").exclude(organisation=held).count() == 3
     assert Change.objects.filter(is_deletion=True).count() == total - real
+    assert not NetworkMember.objects.exists()
+    assert not Vouch.objects.exists()
 
 
 def test_the_demonstration_network_gathers_members_and_vouches_for_one() -> None:
@@ -121,11 +122,6 @@ def test_the_demonstration_network_gathers_members_and_vouches_for_one() -> None
     managed = members.get(key=generator.managed_key())
     assert [one.fact for one in standing_vouches([managed])[managed.pk]] == ["effectifs"]
     assert [one.why for one in vouches_to_check(network.organisation_id)] == ["échue"]
-    load_demo(by=BY)
-    assert NetworkMember.objects.count() == 7
-    clear_demo(by=BY)
-    assert not NetworkMember.objects.exists()
-    assert not Vouch.objects.exists()
 
 
 def test_every_filter_has_something_to_show() -> None:
@@ -142,6 +138,3 @@ def test_every_filter_has_something_to_show() -> None:
     assert set(tones) == {"ok", "neutral", "check"}
     standings = Counter(standing_of(row, today) for row in rows)
     assert standings["9"] and len(standings) > 4
-    before = Capacity.objects.count()
-    load_demo(by=BY)
-    assert Capacity.objects.count() == before

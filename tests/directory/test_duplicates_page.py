@@ -48,6 +48,7 @@ def signed_in(person: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "status"), list(zip(PEOPLE, (200, 200, 403, 302), strict=True)))
 def test_who_reviews(who: str, status: int, people: dict[str, User], pair: DuplicatePair) -> None:
     client = signed_in(people[who])
@@ -78,6 +79,7 @@ def test_anonymous_readers_sign_in_first(client: Client, pair: DuplicatePair) ->
     assert pair.state == "proposed"
 
 
+@pytest.mark.slow
 def test_the_two_sheets_stand_side_by_side(people: dict[str, User], pair: DuplicatePair) -> None:
     client = signed_in(people["network"])
     client.get(PAGE)
@@ -129,6 +131,7 @@ def test_odd_answers_get_a_sentence(people: dict[str, User], pair: DuplicatePair
     assert "en fin de liste" in html
 
 
+@pytest.mark.slow
 def test_a_network_finds_the_page_from_its_organisation(people: dict[str, User]) -> None:
     for who, is_there in (("network", True), ("buyer", False)):
         html = signed_in(people[who]).get("/compte/organisation", follow=True).content.decode()

@@ -79,6 +79,7 @@ def test_the_json_is_one_array(client: Client) -> None:
     assert set(rows[0]) == {name for name, _ in exports.COLUMNS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
 def test_contacts_are_exported_to_whoever_has_signed_in(client: Client, form: str) -> None:
     supplier(
@@ -104,6 +105,7 @@ def written(content: bytes, form: str) -> set[str]:
     return {value for row in lines for value in row}
 
 
+@pytest.mark.slow
 def test_an_empty_search_is_still_a_file(client: Client) -> None:
     response = client.get("/fournisseurs/export.json", {"dep": "976"})
     assert json.loads(b"".join(response.streaming_content)) == []  # type: ignore[attr-defined,arg-type]
@@ -134,6 +136,7 @@ def test_a_search_too_wide_for_a_workbook_is_sent_to_the_csv(
     assert "prenez le CSV" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_two_exports_at_a_time_leave_the_site_its_threads(client: Client) -> None:
     """A place comes back when an export is read to its end, or when its reader leaves."""
     first, second = (client.get("/fournisseurs/export.csv") for _ in range(2))

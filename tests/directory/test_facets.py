@@ -150,6 +150,7 @@ def test_facets_count_each_value_and_a_family_counts_its_kinds(client: Client) -
     assert counts(asked(client, famille="handicap")[1], "famille")["insertion"] == "2"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("directory")
 def test_filters_have_chips_and_what_is_inferred_says_so(client: Client) -> None:

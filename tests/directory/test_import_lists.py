@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from levier.core.audit import Actor
-from levier.directory.actions import ImportRefusedError, ImportReport, import_source
-from levier.directory.models import Supplier
+from levier.directory.actions import ImportRefusedError, ImportReport, import_source, locate_suppliers
+from levier.directory.models import Supplier, SupplierHistory
 from levier.directory.sources import SOURCES
 from levier.directory.sources.rows import stated
+from levier.reference.models import Commune
+from tests.directory.test_territory import load_district
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -140,3 +142,16 @@ def test_a_town_alone_is_recognised_when_the_country_has_one_of_that_name(tmp_pa
     assert [places[siret] for siret, _ in rows] == ["59512", None, None]
     assert Supplier.objects.get(siret=rows[0][0]).departement_code == "59"
     assert report.anomalies["commune non reconnue"] == 2
+
+
+def test_an_import_writes_a_supplier_once_with_its_territories(tmp_path: Path) -> None:
+    """An exact address is told in or out of a district, an approximate one is not."""
+    load_district(tmp_path)
+    Commune.objects.filter(code="59512").update(is_frr=True)
+    load("siae")
+    roofs = Supplier.objects.get(key="99910001900010:EI")
+    assert (roofs.qpv_code, roofs.is_frr) == ("QN05930M", True)
+    # The ETTI of the same house has no coordinates of its own in the sample: nobody can say.
+    assert Supplier.objects.get(key="99910001900010:ETTI").qpv_code is None
+    assert not SupplierHistory.objects.exists()
+    assert locate_suppliers(by=Actor.machine("essai")) == 0

@@ -1,21 +1,22 @@
 """SIRENE completes the suppliers we know, marks what is closed, and makes those its rules name."""
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from levier.core.audit import Actor
-from levier.directory import index
 from levier.directory.actions import ImportRefusedError, ImportReport, import_source
 from levier.directory.models import Supplier
-from levier.directory.profile import profile_text
 from levier.directory.sources import SOURCES
+from levier.directory.sources.sirene.source import prepare_selected
 from levier.directory.sources.sirene.stock import UNIT, Reader
-from levier.reference.models import LegalCategory, NafLink
 from tests.directory.sirene_stock import ESTABLISHMENTS, write_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ROOFS = next(one for one in ESTABLISHMENTS if one["siret"] == "99910001900010")
 
 
 @pytest.fixture(autouse=True)
@@ -36,55 +37,30 @@ def test_a_supplier_known_by_its_siren_takes_its_head_office(tmp_path: Path) -> 
     assert "LILLE" in clean.profile["registered_address"]
 
 
-def test_a_naf_2025_code_finds_its_sectors_through_the_former_nomenclature(tmp_path: Path) -> None:
-    NafLink.objects.create(rev2="8121Z", naf_2025="8121Y")
-    load("sirene-ess", write_stock(tmp_path, ".parquet"))
-    clean = Supplier.objects.get(key="99920028000017:SCOP")
-    assert (clean.naf, clean.naf_nomenclature) == ("8121Y", "naf_2025")
-    assert "nettoyage-locaux" in clean.sectors
-
-
-def test_both_naf_codes_stand_on_the_sheet_and_either_finds_the_supplier(tmp_path: Path) -> None:
-    """Where the correspondence leaves no choice; what SIRENE itself says of NAF 2025 needs none."""
-    NafLink.objects.bulk_create(
-        [NafLink(rev2="8121Z", naf_2025="8121Y"), NafLink(rev2="4334Z", naf_2025="4334W")]
-    )
-    load("sirene-ess", write_stock(tmp_path, ".parquet"))
-    clean = Supplier.objects.get(key="99920028000017:SCOP")
-    assert clean.profile["naf_other"] == {"code": "8121Z", "nomenclature": "naf_rev2"}
-    assert profile_text("naf_other", clean.profile["naf_other"]) == (
-        "81.21Z (NAF rév. 2), d’après la correspondance de l’INSEE"
-    )
-    roofs = Supplier.objects.get(key="99910001900010:ESS")
-    assert (roofs.naf, roofs.profile["naf_2025"], "naf_other" in roofs.profile) == ("4334Z", "4334Y", False)
-    documents = {one["key"]: one["naf"] for one in index.documents()}
-    assert documents == {clean.pk: ["8121Y", "8121Z"], roofs.pk: ["4334Z", "4334Y"]}
-
-
-def test_ess_by_law_and_the_legal_form_follow_from_the_category(tmp_path: Path) -> None:
-    LegalCategory.objects.create(code="5458", label="SARL coopérative de production (SCOP)")
-    load("sirene-ess", write_stock(tmp_path, ".parquet"))
-    clean = Supplier.objects.get(key="99920028000017:SCOP")
-    assert clean.legal_form == "SARL coopérative de production (SCOP)"
-    assert clean.profile["legal_unit"]["ess"].startswith("coopérative : de droit dans l’ESS")
-    assert clean.organisation is not None
-    assert clean.organisation.legal_category == "5458"
-    roofs = Supplier.objects.get(key="99910001900010:ESS")
-    assert roofs.profile["legal_unit"]["ess"].startswith("société commerciale qui a déclaré")
-
-
-@pytest.mark.parametrize("ending", [".csv", ".zip"])
-@pytest.mark.parametrize("enseigne", ["", "LES TOITS, BIS", 'LES "TOITS"', "LES\nTOITS"])
+@pytest.mark.parametrize(
+    ("ending", "enseigne"),
+    [
+        *((".csv", text) for text in ("", "LES TOITS, BIS", 'LES "TOITS"', "LES\nTOITS")),
+        *((".zip", text) for text in ("", "LES\nTOITS")),
+    ],
+)
 def test_lines_chosen_before_they_are_cut_say_what_the_table_says(
     tmp_path: Path, ending: str, enseigne: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cell may hold the separator, quotes, or run over two lines: then the file is cut first."""
-    roofs = next(one for one in ESTABLISHMENTS if one["siret"] == "99910001900010")
-    monkeypatch.setitem(roofs, "enseigne1Etablissement", enseigne)
-    load("sirene-ess", write_stock(tmp_path, ending, key_first=True))
-    found = Supplier.objects.get(key="99910001900010:ESS")
-    assert (found.brand, found.profile["qpv"]["code"]) == (enseigne.replace("\n", " "), "QN05930M")
-    assert (found.latitude, found.postal_code) == (50.6902, "59100")
+    monkeypatch.setitem(ROOFS, "enseigne1Etablissement", enseigne)
+    work = tmp_path / "work"
+    work.mkdir()
+    table = prepare_selected(write_stock(tmp_path, ending, key_first=True), work)
+    assert table is not None
+    with table.open(encoding="utf-8", newline="") as text:
+        (found,) = (row for row in csv.DictReader(text) if row["siret"] == ROOFS["siret"])
+    assert (found["brand"], found["qpv"], found["latitude"]) == (
+        enseigne.replace("\n", " "),
+        "QN05930M",
+        "50.6902",
+    )
+    assert (found["postal_code"], found["city"]) == ("59100", "ROUBAIX")
 
 
 def test_a_file_of_places_with_semicolons_is_read_too(tmp_path: Path) -> None:
@@ -96,15 +72,6 @@ def test_a_file_of_places_with_semicolons_is_read_too(tmp_path: Path) -> None:
     name.unlink()
     load("sirene-ess", path)
     assert Supplier.objects.get(key="99910001900010:ESS").profile["qpv"]["code"] == "QN05930M"
-
-
-def test_rules_make_cooperatives_and_never_a_person(tmp_path: Path) -> None:
-    report = load("sirene-ess", write_stock(tmp_path, ".zip"))
-    assert (report.read, report.created, report.rejected) == (2, 2, 0)
-    assert set(Supplier.objects.values_list("key", flat=True)) == {
-        "99920028000017:SCOP",
-        "99910001900010:ESS",
-    }
 
 
 def test_rules_of_the_house_replace_those_of_the_package(tmp_path: Path) -> None:

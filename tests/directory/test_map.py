@@ -45,6 +45,7 @@ def counts(body: dict[str, Any]) -> list[int]:
     return sorted(feature["properties"]["count"] for feature in body["features"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_the_map_holds_every_supplier_of_the_list_on_all_its_pages(client: Client) -> None:
     body = chart(client, q="nettoyage", bbox=FRANCE, zoom=5)
@@ -54,6 +55,7 @@ def test_the_map_holds_every_supplier_of_the_list_on_all_its_pages(client: Clien
     assert counts(chart(client, q="nettoyage", bbox="54,-22,57,-20", zoom=5)) == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_a_group_says_around_which_town_and_can_be_entered(client: Client) -> None:
     body = chart(client, q="nettoyage", bbox=FRANCE, zoom=5)
@@ -78,6 +80,7 @@ def test_who_stands_at_one_point_is_named_and_the_rest_counted(client: Client) -
     assert lyon["suppliers"][0]["note"] == "Entreprise adaptée, lieu approximatif"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_it_opens_where_the_answers_are(client: Client) -> None:
     body = chart(client, q="nettoyage")
@@ -88,6 +91,7 @@ def test_it_opens_where_the_answers_are(client: Client) -> None:
     assert chart(client, q="zzzzqqqq")["bbox"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_words_that_nobody_bears_together_are_loosened_as_in_the_list(client: Client) -> None:
     shown = client.get("/fournisseurs", {"q": "propre austral", "mot_a_mot": "1"}).content.decode()
@@ -141,6 +145,7 @@ def test_without_an_index_the_map_says_to_wait(client: Client) -> None:
     assert "réessayez" in response.json()["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_the_results_page_tells_the_map_where_to_ask(client: Client) -> None:
     html = client.get("/fournisseurs", {"q": "nettoyage", "type": "EA", "page": "1"}).content.decode()

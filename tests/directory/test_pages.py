@@ -96,6 +96,7 @@ def test_a_distance_is_rough_when_the_place_is(client: Client) -> None:
     assert names(html)[-1] == "Net Lille"  # the nearest first
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_the_wide_list_of_the_social_economy_is_added_on_demand(client: Client) -> None:
     assert "Mutuelle Sociale" not in page(client)
@@ -103,6 +104,7 @@ def test_the_wide_list_of_the_social_economy_is_added_on_demand(client: Client) 
     assert names(page(client, type="ESS")) == ["Mutuelle Sociale"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_filters_add_up_and_each_has_a_chip_that_takes_it_away(client: Client) -> None:
     html = page(client, type=["EI", "EA"], dep="59")
@@ -154,6 +156,7 @@ def test_any_text_is_only_a_text(client: Client, text: str) -> None:
     assert "<script>alert" not in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_nothing_found_teaches_the_next_step(client: Client) -> None:
     html = page(client, q="jardins ESAT Dunkerque", rayon="10")
@@ -189,6 +192,7 @@ def test_pages_follow_one_another_without_losing_anyone(client: Client) -> None:
     assert names(page(client, tri="nom", page=99)) == pages[2]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_a_results_page_is_light_and_asks_the_database_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
@@ -319,6 +323,7 @@ def test_an_address_forgets_what_is_empty_and_what_is_not_its_own() -> None:
     assert address.replacing(q="", lieu="Lille") == "/fournisseurs?type=EI&type=EA&lieu=Lille"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("directory")
 def test_up_to_four_suppliers_stand_side_by_side_in_the_order_asked(client: Client) -> None:
     slugs = [slug_of(one.key) for one in Supplier.objects.order_by("-name")]

@@ -56,6 +56,7 @@ def test_a_score_is_symmetric_and_between_0_and_1(left: Facts, right: Facts) -> 
         assert score < SAME
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(_facts)
 def test_the_same_facts_with_a_number_and_a_town_score_1(facts: Facts) -> None:

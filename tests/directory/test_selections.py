@@ -143,6 +143,7 @@ def test_the_page_of_a_list_asks_the_same_queries_whatever_its_length(
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_a_sheet_offers_the_lists_to_members_only(people: dict[str, User], kept: SupplierList) -> None:
     one = supplier()
     address = f"/fournisseurs/{slug_of(one.key)}"

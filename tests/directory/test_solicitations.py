@@ -145,6 +145,7 @@ def test_the_switches_of_a_sheet_are_its_keepers(who: str, status: int) -> None:
     assert does_not_wish(supplier) is (status == 200)
 
 
+@pytest.mark.slow
 def test_the_owner_may_change_its_mind_even_about_what_its_mailbox_refused() -> None:
     supplier = listed_supplier()
     owner = keeper(supplier).user
@@ -197,6 +198,7 @@ def test_the_headers_let_a_mail_reader_show_its_own_button() -> None:
     assert kept.unsubscribe_url == ""
 
 
+@pytest.mark.slow
 def test_one_network_is_refused_without_the_others_then_all_of_them() -> None:
     supplier, other = listed_supplier(), networks.network("Autre")
     network = networks.network("Le premier").organisation

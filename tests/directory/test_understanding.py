@@ -92,6 +92,7 @@ def test_what_was_understood_is_shown_and_each_part_can_be_taken_back(client: Cl
     }
 
 
+@pytest.mark.slow
 def test_a_commune_has_thirty_kilometres_around_it_unless_one_says_so(client: Client) -> None:
     assert "Où : Lille (Nord) et 30 km autour" in chips(page(client, q="nettoyage lille"))
     assert "Où : Lille (Nord) et 60 km autour" in chips(page(client, q="nettoyage à 60 km de lille"))
@@ -100,18 +101,21 @@ def test_a_commune_has_thirty_kilometres_around_it_unless_one_says_so(client: Cl
     assert set(section(wide, "list")) == {"Net Lille", "Propre ESAT", "Artois Propreté"}
 
 
+@pytest.mark.slow
 def test_the_kind_the_trade_and_the_place_hold_together(client: Client) -> None:
     text = page(client, q="ESAT nettoyage Lille")
     assert section(text, "list") == ["Propre ESAT"]
     assert section(text, "a-part") == ["ESAT Muet"]
 
 
+@pytest.mark.slow
 def test_few_answers_are_completed_by_who_is_further_then_by_neighbouring_trades(client: Client) -> None:
     assert section(page(client, q="nettoyage Lille"), "plus-loin") == ["Artois Propreté"]
     text = page(client, q="nettoyage Lyon")
     assert (section(text, "list"), section(text, "voisins")) == ([], ["Vitres Claires"])
 
 
+@pytest.mark.slow
 def test_a_trade_is_found_by_another_word_of_buyers_and_with_a_mistake(client: Client) -> None:
     assert section(page(client, q="entretien du linge"), "list") == ["Linge du Rhône"]
     text = page(client, q="nettoyaje lille")
@@ -119,22 +123,26 @@ def test_a_trade_is_found_by_another_word_of_buyers_and_with_a_mistake(client: C
     assert section(text, "list")[:2] == ["Net Lille", "Propre ESAT"]
 
 
+@pytest.mark.slow
 def test_a_name_that_holds_a_place_is_a_name_when_nobody_of_that_name_is_there(client: Client) -> None:
     text = page(client, q="Lyon Services")
     assert section(text, "list") == ["Lyon Services"]
     assert chips(text) == {"Nom : Lyon Services": "/fournisseurs"}
 
 
+@pytest.mark.slow
 def test_the_words_can_be_searched_as_they_are(client: Client) -> None:
     text = page(client, q="nettoyage lille")
     assert 'href="/fournisseurs?q=nettoyage+lille&amp;mot_a_mot=1"' in text
     assert "Où : Lille (Nord) et 30 km autour" not in chips(page(client, q="nettoyage lille", mot_a_mot="1"))
 
 
+@pytest.mark.slow
 def test_a_place_in_its_own_field_is_where(client: Client) -> None:
     assert section(page(client, q="nettoyage", lieu="Arras"), "list") == ["Artois Propreté"]
 
 
+@pytest.mark.slow
 def test_bodies_of_the_ess_are_counted_and_one_click_away(client: Client) -> None:
     text = page(client, q="nettoyage Lille")
     assert "Coopérative du ménage" not in names(text)
@@ -143,6 +151,7 @@ def test_bodies_of_the_ess_are_counted_and_one_click_away(client: Client) -> Non
     assert names(page(client, q="Coopérative du ménage"))[0] == "Coopérative du ménage"
 
 
+@pytest.mark.slow
 def test_nothing_found_says_what_to_widen_and_how_many_that_finds(client: Client) -> None:
     text = page(client, q="ESAT blanchisserie Lyon")
     assert "Aucun fournisseur ne répond à tout cela" in text
@@ -167,6 +176,7 @@ def test_a_kind_that_names_may_hold_is_kept_among_the_silent_and_given_up_like_t
     assert "Voir toutes les structures de ce type et de ce lieu" in text
 
 
+@pytest.mark.slow
 def test_the_reading_and_what_completes_the_list_cost_no_query_of_the_database(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """The company's side: ways compared, the pasted clause read, what is asked back."""
 
+import re
 from datetime import date
 
 import pytest
@@ -65,6 +66,8 @@ def test_hours_come_from_the_clause_unless_typed(demonstration: object) -> None:
     assert (found.hours, found.is_read) == (1250, True)
     assert found.weekly == pytest.approx(1250 / 78)
     assert "1 250" in found.paragraph.replace("\u202f", " ").replace("\xa0", " ")
+    # An acronym stays one in the middle of a sentence.
+    assert not {"geiq", "etti", "eatt"} & set(re.findall(r"\w+", found.paragraph))
     assert "nom et fonction du tuteur" in found.gaps
 
 
@@ -78,6 +81,7 @@ def test_what_is_missing_is_said_on_its_field(demonstration: object) -> None:
     assert "place" in {one.field for one in refusal.value.problems}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["bid", "won"])
 def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None:

@@ -39,6 +39,7 @@ def visible(xml: str) -> str:
     return plain_spaces(html.unescape(re.sub(r"<[^>]+>", "", xml))).replace("’", "'")
 
 
+@pytest.mark.slow
 def test_the_json_is_the_dossier(client: Client) -> None:
     content, kind = exporting.export(dossier(), "json")
     assert kind == "application/json"

@@ -55,6 +55,7 @@ def test_a_plain_post_gives_a_whole_page(client: Client) -> None:
     assert html.count("<h1") == 1
 
 
+@pytest.mark.slow
 def test_htmx_receives_the_columns_only(client: Client) -> None:
     html = posted(client, headers={"HX-Request": "true"}, text=SCHOOL)
     assert 'id="reponse"' in html and 'id="besoin"' in html
@@ -121,6 +122,7 @@ def test_the_queries_do_not_grow_with_the_answer(client: Client) -> None:
     assert max(counts.values()) <= MOST_QUERIES, counts
 
 
+@pytest.mark.slow
 def test_a_refusal_costs_no_query(client: Client) -> None:
     posted(client, text=SCHOOL)
     with CaptureQueriesContext(connection) as captured:

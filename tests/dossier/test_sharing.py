@@ -41,6 +41,7 @@ def snapshot(by: User | None = None, **fields: Any) -> actions.SharedDossier:
     return made
 
 
+@pytest.mark.slow
 def test_the_link_opens_for_anyone(client: Client) -> None:
     link, _ = shared_by(client)
     html = Client().get(link).content.decode()
@@ -49,6 +50,7 @@ def test_the_link_opens_for_anyone(client: Client) -> None:
     assert 'id="besoin"' not in html  # frozen: nothing to recalculate
 
 
+@pytest.mark.slow
 def test_the_frozen_page_does_not_change_with_the_directory(client: Client) -> None:
     link, _ = shared_by(client)
     before = Client().get(link).content
@@ -58,6 +60,7 @@ def test_the_frozen_page_does_not_change_with_the_directory(client: Client) -> N
     assert Client().get(link).content == before
 
 
+@pytest.mark.slow
 def test_the_link_gives_the_dossier_as_json_too(client: Client) -> None:
     link, _ = shared_by(client)
     assert Client().get(link, {"format": "json"}).json()["lever"] == "L2112-2"
@@ -86,6 +89,7 @@ def test_the_secrets_are_long_and_never_the_same() -> None:
     assert all(len(secret) == 22 for secret in secrets)
 
 
+@pytest.mark.slow
 def test_the_pages_are_neither_indexed_nor_named_to_the_next_site(client: Client) -> None:
     shared = client.post("/dossier/partager", {"text": SCHOOL})
     link, revocation = shared_by(client)
@@ -122,6 +126,7 @@ def test_opening_the_revocation_link_changes_nothing(client: Client) -> None:
     assert client.get(link).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_button_takes_the_dossier_back_and_erases_it(client: Client) -> None:
     link, revocation = shared_by(client)
     assert "Le dossier est retiré" in client.post(revocation).content.decode()
@@ -174,6 +179,7 @@ def test_nobody_may_revoke_what_a_visitor_shared_without_its_link() -> None:
     assert not can_revoke(AnonymousUser(), made)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_who_is_signed_in_is_noted_as_the_maker(client: Client) -> None:
     someone = user()
     client.force_login(someone)
@@ -193,6 +199,7 @@ def test_the_night_forgets_what_closed_a_month_ago() -> None:
     assert AuditEvent.objects.filter(verb="dossier.forget_expired").count() == 1
 
 
+@pytest.mark.slow
 def test_a_shared_page_keeps_what_was_typed_as_text(client: Client) -> None:
     link, _ = shared_by(client, "<img src=x onerror=alert(1)> rénovation d'une école à Roubaix")
     assert "<img src=x" not in Client().get(link).content.decode()
@@ -216,6 +223,7 @@ def test_my_shared_dossiers_are_mine_alone(client: Client) -> None:
     assert theirs.revoked_at is None
 
 
+@pytest.mark.slow
 def test_visitors_cannot_fill_the_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MOST_ANONYMOUS_A_DAY", 1)
     shared_by(client)

@@ -67,6 +67,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_the_winner_reads_its_lot_by_its_link_and_nothing_of_the_others(scene: Scene) -> None:
     url = scene.link()
     (mail,) = OutgoingMail.objects.filter(to_address="gagnant@exemple.invalid")
@@ -82,6 +83,7 @@ def test_the_winner_reads_its_lot_by_its_link_and_nothing_of_the_others(scene: S
     assert Client().get(f"/{url}/offre.exe").status_code == 404
 
 
+@pytest.mark.slow
 def test_reading_changes_nothing_and_a_button_says_it_was_received(scene: Scene) -> None:
     url = scene.link()
     Client().get(f"/{url}")
@@ -91,6 +93,7 @@ def test_reading_changes_nothing_and_a_button_says_it_was_received(scene: Scene)
     assert "reçu" in as_user(scene.buyer).get(scene.url).content.decode()
 
 
+@pytest.mark.slow
 def test_a_draft_offer_is_not_shown_to_the_winner(scene: Scene) -> None:
     InsertionOffer.objects.update(state=InsertionOffer.State.DRAFT)
     url = scene.link()
@@ -136,6 +139,7 @@ def test_no_link_before_the_award(scene: Scene) -> None:
         winners.send_winner_link(by=scene.buyer, lot=scene.lot, company="X", email="x@exemple.invalid")
 
 
+@pytest.mark.slow
 def test_handed_over_at_the_launch_meeting_says_who_and_counts_as_a_meeting(scene: Scene) -> None:
     desk("departement:59", place=scene.house)
     given = {"entreprise": "SARL Ripolin", "lancement": "on"}

@@ -140,6 +140,7 @@ def test_the_managers_of_a_named_firm_share_its_contracts() -> None:
     assert as_user(manager).get(f"/contrats/{contract.pk}").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_co_contractor_opens_the_contract_by_its_own_address() -> None:
     firm = organisation()
     person = make.contractor(firm)
@@ -169,6 +170,7 @@ def test_only_the_facilitator_and_the_employer_see_each_person() -> None:
     assert html.count("participant ") == 1 and "total du mois" in html
 
 
+@pytest.mark.slow
 def test_the_page_says_what_is_left_and_how_it_is_proved() -> None:
     scene = Scene()
     html = as_user(scene.helper).get(f"/contrats/{scene.contract.pk}").content.decode()
@@ -310,6 +312,7 @@ def test_a_contract_without_a_lot_and_its_pieces() -> None:
     assert "Sous-traitant, rang 1" in client.get(at).content.decode()
 
 
+@pytest.mark.slow
 def test_lists_filter_export_and_teach_when_empty() -> None:
     town = organisation()
     make.contract(buyer=town, title="Voirie")

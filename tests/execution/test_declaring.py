@@ -121,6 +121,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
         read_hours(typed)
 
 
+@pytest.mark.slow
 def test_a_line_accepted_is_posted_with_its_proof(world: World) -> None:
     line = world.accept(world.line(70), reason="verifie", is_statement_seen=True)
     posting = LedgerPosting.objects.get(kind="done")
@@ -131,6 +132,7 @@ def test_a_line_accepted_is_posted_with_its_proof(world: World) -> None:
     assert Declaration.objects.get().state == DeclarationState.ANSWERED
 
 
+@pytest.mark.slow
 def test_the_same_grid_and_the_same_decision_sent_twice_double_nothing(world: World) -> None:
     line = world.line(70)
     assert world.line(70).pk == line.pk
@@ -142,6 +144,7 @@ def test_the_same_grid_and_the_same_decision_sent_twice_double_nothing(world: Wo
     assert DeclarationLine.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_correction_reverses_then_posts_anew(world: World) -> None:
     first = world.accept(world.line(70))
     second = world.line(82)
@@ -155,6 +158,7 @@ def test_a_correction_reverses_then_posts_anew(world: World) -> None:
     assert (PersonMonth.objects.get().worked, world.done) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_correction_taken_back_or_refused_leaves_what_counts(world: World) -> None:
     world.accept(world.line(70))
     line = world.line(82)
@@ -166,6 +170,7 @@ def test_a_correction_taken_back_or_refused_leaves_what_counts(world: World) -> 
     assert world.done == 70
 
 
+@pytest.mark.slow
 def test_a_decided_line_never_changes(world: World) -> None:
     world.accept(world.line(70))
     for act in (lambda: DeclarationLine.objects.update(hours=1), DeclarationLine.objects.all().delete):
@@ -184,6 +189,7 @@ def test_nobody_is_declared_before_the_notice(world: World) -> None:
     assert not Declaration.objects.exists()
 
 
+@pytest.mark.slow
 def test_hours_outside_the_window_wait_for_a_person(world: World) -> None:
     entered = world.entry.entered_on
     line = world.line(60, date(2026, 2, 1))
@@ -199,6 +205,7 @@ def test_hours_outside_the_window_wait_for_a_person(world: World) -> None:
     assert world.done == 60
 
 
+@pytest.mark.slow
 def test_an_entry_that_waits_keeps_its_hours_and_counts_none(world: World) -> None:
     other = world.person(valid=False)
     line = world.line(35, entry=other)
@@ -207,6 +214,7 @@ def test_an_entry_that_waits_keeps_its_hours_and_counts_none(world: World) -> No
     assert world.done == 0
 
 
+@pytest.mark.slow
 def test_green_lines_are_accepted_at_once_and_only_as_they_were_read(world: World) -> None:
     second = world.person()
     one, two = world.line(70), world.line(30, entry=second)
@@ -218,6 +226,7 @@ def test_green_lines_are_accepted_at_once_and_only_as_they_were_read(world: Worl
     assert (done, world.done) == (1, 70)
 
 
+@pytest.mark.slow
 def test_an_hour_of_another_contract_is_not_counted_twice(world: World) -> None:
     who = world.entry.participant_id
     month = contracts.month(100, employer=world.where.contract.holder, on=MONTH, participant=who)
@@ -260,6 +269,7 @@ def test_who_opens_the_grid_and_the_month(world: World) -> None:
     assert line.state == LineState.WAITING
 
 
+@pytest.mark.slow
 def test_in_house_a_buyer_sees_nobody() -> None:
     buyer = organisation()
     contract = contracts.contract(buyer=buyer, facilitator=None)
@@ -267,6 +277,7 @@ def test_in_house_a_buyer_sees_nobody() -> None:
     assert as_user(member(buyer, role=Role.FACILITATOR).user).get(grid_of(contract)).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_wrong_cell_keeps_all_that_was_typed_and_saves_nothing(world: World) -> None:
     other = world.person()
     name, second = f"h-{world.entry.pk}-2026-04", f"h-{other.pk}-2026-04"
@@ -279,6 +290,7 @@ def test_a_wrong_cell_keeps_all_that_was_typed_and_saves_nothing(world: World) -
     assert not DeclarationLine.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_cell_nobody_touched_keeps_what_was_written_meanwhile(world: World) -> None:
     name = f"h-{world.entry.pk}-2026-04"
     world.type(70)
@@ -287,6 +299,7 @@ def test_a_cell_nobody_touched_keeps_what_was_written_meanwhile(world: World) ->
     assert DeclarationLine.objects.get().hours == 70
 
 
+@pytest.mark.slow
 def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
     company, contract = open_to_company(world), world.where.contract
     page = f"/contrats/{contract.pk}/declarer?mois=2026-04"
@@ -315,6 +328,7 @@ def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
     assert "64 h" in text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois=2026-05"))
 
 
+@pytest.mark.slow
 def test_the_contract_says_what_waits_and_what_was_expected(world: World) -> None:
     world.type(70)
     page = text(as_user(world.where.buyer).get(f"/contrats/{world.where.contract.pk}"))
@@ -322,6 +336,7 @@ def test_the_contract_says_what_waits_and_what_was_expected(world: World) -> Non
     assert make.FAMILY not in page and "/grille" not in page
 
 
+@pytest.mark.slow
 def test_the_grid_costs_the_same_for_one_person_or_four(world: World, django_assert_num_queries: Any) -> None:
     client, page = as_user(world.where.facilitator), grid_of(world.where.contract) + "?jusqu=2026-04"
     client.get(page)

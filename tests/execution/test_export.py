@@ -47,6 +47,7 @@ def small_ledger() -> Commitment:
     return one
 
 
+@pytest.mark.slow
 def test_python_proves_what_the_database_wrote() -> None:
     small_ledger()
     make.commitment()

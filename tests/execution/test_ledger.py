@@ -114,6 +114,7 @@ def invoice(contract: Contract, name: str, amount: Any, **changes: Any) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_hours_by_amount_follow_the_total() -> None:
     contract = make.contract(commitments=[by_amount(), by_amount(is_retroactive=True)])
     after, whole = contract.commitments.all()

@@ -90,6 +90,7 @@ def test_who_opens_the_pages() -> None:
         assert Entry.objects.get().state == EntryState.WAITING
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -125,6 +126,7 @@ def test_a_number_in_a_name_is_refused() -> None:
         assert not Participant.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_for_one_person_or_ten(django_assert_num_queries: Any) -> None:
     where = make.place()
     client = as_user(where.facilitator)

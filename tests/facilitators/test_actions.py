@@ -32,6 +32,7 @@ def test_importing_structures_twice_changes_nothing(tmp_path):
     assert queries.facilitator_for(commune_code="59512").primary.name == "PLIE de Roubaix"
 
 
+@pytest.mark.slow
 def test_a_changed_row_updates_structure_and_coverage(tmp_path):
     path = tmp_path / "structures.csv"
     path.write_text(HEADER + "mde,MDE,,,,,,,,departement:59,\n", encoding="utf-8")

@@ -83,6 +83,7 @@ def test_a_programme_desk_does_not_answer_outside_its_territory(tmp_path):
     assert elsewhere.primary.step == "guichet_region"
 
 
+@pytest.mark.slow
 def test_the_convention_of_another_buyer_changes_nothing(tmp_path):
     _import(tmp_path, DESK, {**ALLY, "conventions": ""})
     without = queries.facilitator_for(commune_code="59512", buyer_siren=OTHER_BUYER, on=DURING)
@@ -138,6 +139,7 @@ def test_the_sample_is_imported_whole_and_twice_changes_nothing():
     }
 
 
+@pytest.mark.slow
 def test_a_changed_row_replaces_its_conventions_and_programmes_only(tmp_path):
     _import(tmp_path, ALLY, {**RENEWAL, "conventions": f"{OTHER_BUYER}:2026-01-01:"})
     moved = {**ALLY, "conventions": f"{BUYER}:2027-01-01:2028-12-31|{OTHER_BUYER}:2026-01-01:"}

@@ -158,6 +158,7 @@ def test_a_wrong_draft_is_refused_with_what_to_do(changes: dict[str, Any], sente
     assert not Convention.objects.exists()
 
 
+@pytest.mark.slow
 def test_both_sign_the_same_text_and_the_resolver_names_it_first() -> None:
     pair = Pair()
     nearer = desk("commune:59512")
@@ -207,6 +208,7 @@ def test_a_text_taken_back_needs_every_signature_again() -> None:
         actions.delete_convention(by=pair.worker, convention=made)
 
 
+@pytest.mark.slow
 def test_an_import_never_touches_what_was_signed_here(tmp_path: Path) -> None:
     pair = Pair()
     Structure.objects.filter(pk=pair.structure.pk).update(source="structures", source_key="plie:plie du val")
@@ -237,6 +239,7 @@ def test_a_paper_copy_is_deposited_by_one_and_recognised_by_the_other() -> None:
     assert set(made.versions.first().signatures.values_list("sha256", flat=True)) == {copy.sha256}
 
 
+@pytest.mark.slow
 def test_the_animation_vouches_only_for_a_party_without_a_space() -> None:
     pair = Pair()
     Membership.objects.filter(organisation=pair.town).delete()
@@ -301,6 +304,7 @@ def test_who_opens_a_convention_and_who_signs_it() -> None:
     assert as_user(pair.worker).get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_copy_is_read_by_the_parties_only_and_always_downloaded() -> None:
     pair = Pair()
     made = pair.proposed()
@@ -347,6 +351,7 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
     assert client.get(f"/conventions/nouvelle/{pair.structure.pk}/pacte").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_term_is_recalled_twice_and_then_ends() -> None:
     pair = Pair()
     end = timezone.localdate() + timedelta(days=200)
@@ -363,6 +368,7 @@ def test_a_term_is_recalled_twice_and_then_ends() -> None:
     assert made.state == "terminee"
 
 
+@pytest.mark.slow
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     pair = Pair()
     hidden = pair.signed(is_public=False)

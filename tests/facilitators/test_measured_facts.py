@@ -36,6 +36,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_an_answered_request_is_a_fact_once_and_agrees_with_the_progress() -> None:
     pair = Pair()
     made, today = pair.signed(), timezone.localdate()
@@ -111,6 +112,7 @@ def test_what_nothing_sees_is_typed_and_says_so() -> None:
     assert "Noter une rencontre" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

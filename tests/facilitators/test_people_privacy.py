@@ -64,6 +64,7 @@ def test_the_public_reads_nothing_of_who_ticked_nothing(scene: Scene) -> None:
         assert not [secret for secret in SECRETS if secret in html]
 
 
+@pytest.mark.slow
 def test_a_name_ticked_shows_the_name_and_no_contact(scene: Scene) -> None:
     Facilitator.objects.update(is_name_public=True)
     html = read(Client(), f"/facilitateurs/{scene.structure.slug}")
@@ -99,6 +100,7 @@ def test_only_the_structure_opens_the_sheets_of_its_people(scene: Scene) -> None
     assert Facilitator.objects.get().is_active
 
 
+@pytest.mark.slow
 def test_the_right_role_reaches_nobody_of_another_structure(scene: Scene) -> None:
     mine = desk(place=organisation())
     worker = facilitator_of(mine)
@@ -110,6 +112,7 @@ def test_the_right_role_reaches_nobody_of_another_structure(scene: Scene) -> Non
     assert (scene.hidden.first_name, scene.hidden.is_active) == ("Zébulon", True)
 
 
+@pytest.mark.slow
 def test_a_buyer_reads_who_holds_its_request_only_as_the_policy_says(scene: Scene) -> None:
     town = organisation()
     buyer = buyer_of(town)
@@ -128,6 +131,7 @@ def test_the_endpoint_of_the_facilitator_gives_no_hidden_person(scene: Scene) ->
     assert not [secret for secret in SECRETS if secret in answer.content.decode()]
 
 
+@pytest.mark.slow
 def test_the_animation_of_another_region_reads_nothing(scene: Scene) -> None:
     url = f"/facilitateurs/animation/structures/{scene.structure.pk}"
     far = as_user(animator_of(animation("11"))).get(url)

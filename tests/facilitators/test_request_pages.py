@@ -90,6 +90,7 @@ def test_the_animation_opens_what_came_to_it_and_the_structure_may_still_answer(
     assert one.state == "acceptee"
 
 
+@pytest.mark.slow
 def test_lists_hold_one_s_own_only() -> None:
     structure, other = desk(place=organisation()), desk("departement:62", place=organisation())
     one = ask(subject_label="Peinture des écoles")

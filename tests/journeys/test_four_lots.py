@@ -239,6 +239,7 @@ def test_a_company_answers_starts_and_names_its_referent(visitor: Visitor) -> No
     visitor.open("/remporte")
     visitor.check_accessible()
     visitor.open("/referent?cote=entreprise")
+    expect(page.locator("strong", has_text="Entreprise titulaire")).to_be_visible()
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Voir où j’en suis").click()
     expect(page.get_by_text("Où vous en êtes")).to_be_visible()

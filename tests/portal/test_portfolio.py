@@ -30,6 +30,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_it_says_who_acts_next_since_when_and_until_when() -> None:
     structure = desk(place=organisation())
     worker = facilitator_of(structure)
@@ -54,6 +55,7 @@ def test_it_says_who_acts_next_since_when_and_until_when() -> None:
     assert "Demande à préciser" in html and "Vieille demande" not in html
 
 
+@pytest.mark.slow
 def test_each_account_has_its_own() -> None:
     structure, other = desk(place=organisation()), desk("departement:62", place=organisation())
     ask(subject_label="Peinture")
@@ -63,6 +65,7 @@ def test_each_account_has_its_own() -> None:
     assert Client().get("/mon-portefeuille")["Location"].startswith("/compte/connexion/")
 
 
+@pytest.mark.slow
 def test_an_animator_has_sheets_to_verify() -> None:
     desk(name="Jamais vérifiée")
     Structure.objects.filter(pk=desk(name="Vérifiée").pk).update(verified_on=timezone.localdate())
@@ -79,6 +82,7 @@ def test_another_room_adds_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.mine, found.buyers) == ((("Clauses à calibrer", (line,)),), (("Ville", 1, 1),))
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     structure = desk(place=organisation())
     worker = facilitator_of(structure)
@@ -111,6 +115,7 @@ def _said(source: object, one: User, today: date | None = None) -> list[tuple[st
     return [(line.kind, line.next_actor, line.who) for line in lines]
 
 
+@pytest.mark.slow
 def test_a_study_waits_for_the_facilitator_then_for_the_buyers_signature(followed: Followed) -> None:
     purchase = followed.purchase(PurchaseState.TO_STUDY, lots=2)
     first, second = purchase.lots.present()

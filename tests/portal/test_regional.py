@@ -314,6 +314,7 @@ def test_search_engines_know_real_portals_and_their_events(
     assert text.count("<url>") == 2 and demo.slug not in text
 
 
+@pytest.mark.slow
 def test_the_picture_is_served_while_the_portal_shows_it(
     client: Client, settings: Any, tmp_path: Any
 ) -> None:

@@ -41,6 +41,7 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path):
     assert not ContractRun.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_later_publication_updates_and_an_older_one_does_not(tmp_path):
     import_contracts(path=write_json(tmp_path, published("1")), by=BY, retrain=False)
     later = published("1", montant=150000, datePublicationDonnees="2024-06-01")

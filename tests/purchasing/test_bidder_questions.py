@@ -55,6 +55,7 @@ def as_user(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_only_the_buyer_opens_the_questions_of_a_published_consultation() -> None:
     town, house = organisation(), organisation()
     purchase = make.purchase(town, state=PurchaseState.DECIDED, facilitator=house)
@@ -86,6 +87,7 @@ def test_the_public_page_says_what_the_notice_says_and_nothing_else(scene: Scene
     assert Client().get("/repondre", {"consultation": "9999999"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_question_keeps_nothing_of_who_asks(scene: Scene) -> None:
     asker = user(first_name="Zélie", email="zelie@exemple.invalid")
     text = "Un apprenti compte-t-il ?"
@@ -169,6 +171,7 @@ def test_drafted_by_the_facilitator_signed_by_the_buyer_read_by_all_at_once(scen
         actions.publish_answer(by=scene.buyer, question=one, words="", answer="Non")
 
 
+@pytest.mark.slow
 def test_an_empty_answer_keeps_what_was_typed_and_publishes_nothing(scene: Scene) -> None:
     one = exchanges.question(scene.desk)
     answer = as_user(scene.buyer).post(
@@ -200,6 +203,7 @@ def test_an_odd_question_is_refused_with_a_sentence(scene: Scene, text: str) -> 
     assert not BidderQuestion.objects.exists()
 
 
+@pytest.mark.slow
 def test_one_follows_only_once_confirmed_and_stops_with_nothing_kept(scene: Scene) -> None:
     for _ in range(2):
         assert Client().post(scene.page, {"faire": "suivre", "email": "A@exemple.invalid"}).status_code == 302

@@ -39,6 +39,7 @@ def test_the_pages_exist_for_the_staff_only() -> None:
     assert not BuyerDecision.objects.exists()
 
 
+@pytest.mark.slow
 def test_buyers_are_found_by_name_siren_and_state() -> None:
     one, other = organisation(name="Ville d’essai"), organisation(name="Hôpital d’essai")
     buyer(one), buyer(other)
@@ -57,6 +58,7 @@ def test_buyers_are_found_by_name_siren_and_state() -> None:
     assert "Voir tous les acheteurs" in staff.get("/moderation/acheteurs", {"q": "rien"}).content.decode()
 
 
+@pytest.mark.slow
 def test_a_decision_has_its_reason_its_history_and_its_mail() -> None:
     place = organisation(name="Ville d’essai")
     author, staff = buyer(place), user(is_staff=True, first_name="Ada", last_name="Modération")

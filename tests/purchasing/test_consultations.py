@@ -175,7 +175,7 @@ def test_the_preview_stores_nothing_then_all_the_lots_come_at_once() -> None:
     assert "Ligne 3" in page and "Continuer avec 2 lots" in page
     assert not Purchase.objects.exists()
     form = client.get("/achats/nouveau").content.decode()
-    assert 'value="Écoles"' in form
+    assert 'value="Écoles"' in form and "Les 2 lots que vous avez donnés" in form
     client.post("/achats/nouveau", {"organisation": town.pk, "title": "Écoles", "side": "public"})
     assert list(Lot.objects.present().values_list("number", "title")) == [(1, "Vitres"), (2, "Murs")]
 

@@ -90,6 +90,7 @@ def test_a_need_is_not_published_in_the_name_of_another_organisation() -> None:
     assert (need.organisation, need.sectors) == (mine, ["nettoyage-locaux"])
 
 
+@pytest.mark.slow
 def test_the_form_keeps_what_was_typed_and_names_each_fault() -> None:
     client = as_user(buyer())
     html = client.post("/besoins/nouveau", {"title": "Nettoyage <b>", "scope": "autour"}).content.decode()
@@ -285,6 +286,7 @@ def test_a_draft_is_no_received_need() -> None:
     assert as_user(insider).get(f"/besoins-recus/{row.pk}").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_follow_up_counts_sorts_and_exports() -> None:
     owner, one, other, silent = (
         buyer(),
@@ -320,6 +322,7 @@ def test_the_follow_up_takes_the_same_queries_whatever_the_number_of_suppliers(
             assert client.get(f"/besoins/{need.pk}").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_buyer_closes_from_the_page() -> None:
     owner, one = buyer(), listed()
     need = sent(owner, one)

@@ -202,6 +202,7 @@ def test_each_reader_finds_what_is_for_its_own_sheets() -> None:
         assert lot.title not in Client().get(f"/opportunites?{asked}").content.decode(), asked
 
 
+@pytest.mark.slow
 def test_the_page_takes_the_same_queries_whatever_it_lists(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -215,6 +216,7 @@ def test_the_page_takes_the_same_queries_whatever_it_lists(
             Client().get("/opportunites?lieu=59")
 
 
+@pytest.mark.slow
 def test_the_monday_mail_tells_a_lot_near_once_and_to_its_kind() -> None:
     near, place = supplier()
     other_kind, other = supplier("ESAT")

@@ -187,6 +187,7 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
 
 
+@pytest.mark.slow
 def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_only() -> None:
     someone, place = supplier_member()
     other = organisation()
@@ -199,6 +200,7 @@ def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_
     assert "Tonte du parc" in body and "Besoin d’un autre" not in body
 
 
+@pytest.mark.slow
 def test_the_monday_mail_tells_the_needs_open_near_once() -> None:
     trade: dict[str, Any] = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
     someone, place = supplier_member(**trade)

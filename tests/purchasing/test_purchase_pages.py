@@ -143,6 +143,7 @@ def test_the_list_says_who_must_act_and_filters() -> None:
     assert client.get("/achats/liste.doc").status_code == 404
 
 
+@pytest.mark.slow
 def test_empty_lists_teach_the_next_step() -> None:
     assert "importer une consultation" in as_user(buyer()).get("/achats").content.decode()
     assert "Aucun achat ne vous a été confié" in as_user(make.facilitator()).get("/achats").content.decode()
@@ -198,6 +199,7 @@ def test_a_lot_without_a_code_gets_one_and_says_so() -> None:
     assert "Est-ce l’un de ceux-ci" in bad.content.decode()
 
 
+@pytest.mark.slow
 def test_removing_a_lot_offers_to_put_it_back() -> None:
     town = organisation()
     purchase = make.purchase(town, lots=2)
@@ -213,6 +215,7 @@ def test_removing_a_lot_offers_to_put_it_back() -> None:
     assert first.number == 2
 
 
+@pytest.mark.slow
 def test_contacts_are_written_two_by_two() -> None:
     town = organisation()
     owner = buyer(town)
@@ -247,6 +250,7 @@ def test_what_somebody_typed_is_shown_not_obeyed() -> None:
     assert "<script>x" not in html and "&lt;script&gt;x" in html
 
 
+@pytest.mark.slow
 def test_what_was_begun_elsewhere_comes_with_its_lots() -> None:
     town = organisation()
     client = as_user(buyer(town))

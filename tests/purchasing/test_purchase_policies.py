@@ -46,6 +46,7 @@ def test_a_purchase_belongs_to_its_buyer_until_it_is_handed_over() -> None:
         assert powers(stranger, draft.pk) == {"404"}
 
 
+@pytest.mark.slow
 def test_the_facilitator_sees_and_studies_what_was_handed_to_its_structure() -> None:
     town, desk = organisation(), organisation()
     owner, helper, desk_colleague = (

@@ -85,6 +85,7 @@ def test_the_bodies_of_the_trade_are_offered_and_one_without_address_is_asked_fo
     assert TradeParty.objects.get().email == "fep@exemple.invalid"
 
 
+@pytest.mark.slow
 def test_what_leaves_is_chosen_and_shown_before(scene: Scene) -> None:
     url, client = f"/achats/{scene.purchase.pk}/metiers/nouvelle", as_user(scene.worker)
     page = client.get(url).content.decode()
@@ -194,6 +195,7 @@ def test_the_confidential_note_is_for_the_buyer_alone(scene: Scene) -> None:
     assert "SECRÈTE" not in str(list(AuditEvent.objects.values_list("details", "object_key")))
 
 
+@pytest.mark.slow
 def test_an_answer_without_account_is_given_and_changed_until_the_deadline(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid")
     url = f"/metiers/{token_of(one.parties.get())}"
@@ -232,6 +234,7 @@ def test_who_refuses_to_be_solicited_is_named_and_not_written_to(scene: Scene) -
     assert page.count("ne souhaite pas être sollicitée") == 2
 
 
+@pytest.mark.slow
 def test_the_public_page_lets_anybody_ask_for_a_link_once(scene: Scene) -> None:
     closed = exchanges.trades(scene.purchase, "a@exemple.invalid")
     one = exchanges.trades(scene.purchase, is_public=True)
@@ -247,6 +250,7 @@ def test_the_public_page_lets_anybody_ask_for_a_link_once(scene: Scene) -> None:
     assert client.post(f"/consultations-des-metiers/{one.pk}", given | {"email": "x"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_deadline_moves_for_all_and_others_get_the_same(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid")
     url, client = f"/achats/{scene.purchase.pk}/metiers/{one.pk}/geste", as_user(scene.buyer)
@@ -262,6 +266,7 @@ def test_the_deadline_moves_for_all_and_others_get_the_same(scene: Scene) -> Non
     assert OutgoingMail.objects.filter(message_id__contains="-until-").count() == 1
 
 
+@pytest.mark.slow
 def test_withdrawn_the_answers_are_erased_unread(scene: Scene) -> None:
     one = exchanges.trades(scene.purchase, "a@exemple.invalid", is_public=True)
     exchanges.answered(one.parties.get())
@@ -321,6 +326,7 @@ def test_a_year_later_addresses_are_forgotten_and_answers_stay(scene: Scene) -> 
     assert TradeAnswer.objects.exists() and not QuestionFollower.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_silent_are_reminded_once_two_working_days_before_the_end(scene: Scene) -> None:
     one = exchanges.trades(
         scene.purchase, "muet@exemple.invalid", "dit@exemple.invalid", "non@exemple.invalid"

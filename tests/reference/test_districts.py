@@ -168,6 +168,7 @@ def test_the_table_for_bulk_work_says_what_the_rule_says() -> None:
                 assert table.get((category, said, naf.startswith(excluded_naf()))) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.django_db
 def test_real_perimeters_and_categories_are_read_whole(shared_data: Path) -> None:

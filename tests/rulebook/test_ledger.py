@@ -128,6 +128,7 @@ def test_a_file_rewritten_from_end_to_end_shows_by_the_printed_fingerprint() -> 
 AMOUNT = st.decimals(Decimal("0.01"), Decimal("5e6"), places=2)
 
 
+@pytest.mark.slow
 @given(
     st.lists(AMOUNT, min_size=1, max_size=8),
     st.builds(
@@ -144,6 +145,7 @@ def test_steps_of_orders_add_up_to_the_rule_on_their_total(orders: list[Decimal]
     assert due == rule.due(before)
 
 
+@pytest.mark.slow
 @given(AMOUNT, st.lists(st.decimals(Decimal("0.01"), Decimal("0.2"), places=4), max_size=4))
 def test_shares_always_make_the_whole(hours: Decimal, shares: list[Decimal]) -> None:
     parts = split(hours, shares)

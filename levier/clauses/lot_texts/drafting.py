@@ -16,7 +16,7 @@ from levier.clauses.studies.queries import last_choices
 from levier.clauses.typed import value_names, values_from
 from levier.core.documents.converting import escape
 from levier.core.typography import day
-from levier.purchasing.models import ContactSide, Lot
+from levier.purchasing.models import Ccag, ContactSide, Lot
 from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
 
 DAYS_A_MONTH = 365.25 / 12
@@ -92,9 +92,8 @@ def _texts(
     if choice is None or not choice.levers:
         return LotTexts(choice, (), (), None, typed)
     version = choice.version
-    facts = facts_in_view(
-        lot, version.result if version else None, version.given if version else {}, siblings=siblings
-    )
+    given = version.given if version and not lot.takeover_known else {}
+    facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
     values = values_from(known_values(lot, choice) | typed)
     drafts = tuple(
         draft(code, facts=facts, values=values, own=own[code]) for code in choice.levers if code in own
@@ -133,6 +132,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "start": start,
         "end": start + timedelta(days=round(float(months) * DAYS_A_MONTH)) if start and months else None,
         "hours": choice.hours,
+        "ccag": _ccag(lot),
         "takeover_hours": _taken_over(lot, choice) or None,
     }  # fmt: skip
     if chosen := choice.slice:
@@ -144,10 +144,16 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
+def _ccag(lot: Lot) -> str:
+    """The general conditions of the purchase; those of works say nothing of a lot of cleaning, which is then asked."""
+    chosen = lot.purchase.ccag
+    return "" if chosen == Ccag.WORKS and not lot.cpv.startswith("45") else chosen
+
+
 def _taken_over(lot: Lot, choice: LotChoice) -> Any:
-    """Hours a month of the staff to take over: what the study chosen answered, else what the lot says."""
+    """Hours a month of the staff to take over: the lot says it; the study answers for a lot that was never told."""
     answered = choice.version.given.get("takeover_hours") if choice.version else None
-    return lot.takeover_hours if answered is None else answered
+    return lot.takeover_hours if lot.takeover_known else answered
 
 
 def _in_jobs(choice: LotChoice) -> dict[str, Any]:

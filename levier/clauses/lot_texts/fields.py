@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from levier.clauses.drafting import UNSAID
 from levier.clauses.gaps import GAPS
+from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
 from levier.purchasing.models import Lot
 
@@ -25,14 +27,28 @@ _LABELS = {
     "trigger_amount_ht": "Heures dues à partir de (€ HT facturés)",
     "is_trigger_retroactive": "Le seuil passé, les premiers euros comptent-ils aussi (oui ou non) ?",
     "criterion_weight": "Poids du critère social (%)",
+    "ccag": "CCAG auquel le lot se réfère",
+    "ccag_insertion_article": "CCAG : son article sur l’insertion sociale",
+    "ccag_penalty_article": "CCAG : son article sur les pénalités",
+    "ccag_termination_article": "CCAG : son article sur la résiliation pour faute",
 }
 _HINTS = {
+    **dict.fromkeys(
+        ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"),
+        "Son numéro, à prendre dans le texte du CCAG : il n’a pas été relu.",
+    ),
+    "ccag": "Les dérogations à rappeler au dernier article en dépendent.",
     "trigger_amount_ht": "0 : dès la première commande.",
     "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
 }
 # French typography puts a narrow no-break space before both signs.
 _AFTER = re.compile(r"\s;\s")
 _EXAMPLE = re.compile(r"par exemple\s?:\s")
+_CCAGS = (
+    ("", "Pas encore choisi"),
+    *((one.key, one.label) for one in general_conditions().values()),
+    (NONE, "Aucun"),
+)
 _DATES = {"start", "end", "answer_deadline"}
 _USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
 
@@ -48,6 +64,7 @@ class TextField:
     is_date: bool
     is_suggested: bool
     group: Group
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def is_share(name: str) -> bool:
@@ -62,6 +79,8 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
     if any(gap.name == "trigger_sentence" for gap in found.gaps):
         # The sentence takes two answers: from how much, and whether the first euros then count.
         names |= dict.fromkeys(["is_trigger_retroactive"])
+    if any(text.path == UNSAID for made in found.drafts for one in made.documents for text in one.texts):
+        names |= {"ccag": None}
     return [_field(lot, found, name, seen.get(name, ""), posted) for name in names]
 
 
@@ -83,6 +102,7 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
         is_date=name in _DATES,
         is_suggested=bool(suggested),
         group="penalties" if name.startswith("penalty_") else "general",
+        choices=_CCAGS if name == "ccag" else (),
     )
 
 

@@ -12,6 +12,7 @@ from levier.accounts.models import User
 from levier.clauses.models.slices import Slice, slice_of
 from levier.organisations.models import Organisation
 from levier.purchasing.models import Lot
+from levier.rulebook.derogations import Derogation, derogations
 from levier.rulebook.levers import LEVERS, Lever
 
 
@@ -163,6 +164,14 @@ class LotChoice(models.Model):
         """The levers as the rule book names them; people read a title, not the number of an article."""
         by_code = {one.code: one for one in LEVERS}
         return tuple(by_code[code] for code in self.levers if code in by_code)
+
+    @property
+    def derogation_case(self) -> Derogation | None:
+        """The case of the closed list that sets the clause aside; None without one, or once it left the list."""
+        if not self.derogation:
+            return None
+        cases = derogations(is_concession=self.lot.purchase.is_concession)
+        return next((case for case in cases if case.code == self.derogation), None)
 
     @property
     def slice(self) -> Slice | None:

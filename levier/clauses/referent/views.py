@@ -58,7 +58,7 @@ class HeldForm(forms.Form):
 def page(request: HttpRequest) -> HttpResponse:
     """Self-check, job description, calendar: one form each, answered in place or as a file."""
     asked = request.POST.get("cote") or request.GET.get("cote", "")
-    side: Side = "company" if asked == "company" else "buyer"
+    side: Side = "company" if asked in {"company", "entreprise"} else "buyer"
     doing = request.POST.get("faire", "")
     post = PostForm(request.POST if doing == "fiche" else None)
     dates = CalendarForm(

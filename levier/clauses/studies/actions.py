@@ -27,6 +27,7 @@ from levier.clauses.studies.own_values import check_own_value
 from levier.clauses.studies.queries import own_values_for
 from levier.core import audit
 from levier.organisations.models import Organisation
+from levier.purchasing.actions.lots import answer_takeover
 from levier.purchasing.lot_facts import departement_of, lot_facts
 from levier.purchasing.models import Lot, PurchaseState
 from levier.rulebook import compatibility, derogations
@@ -67,6 +68,8 @@ def save_version(
     made = StudyVersion.objects.create(
         scenario=locked, number=number, by=by, note=note.strip(), **_columns(found)
     )
+    if not lot.takeover_known:
+        _answer_takeover(by, lot, made)
     audit.record(
         by=by.as_actor(), verb="clauses.save_version", object_type="lot", object_key=str(lot.pk),
         details={"version": made.pk},
@@ -146,11 +149,24 @@ def propose(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
     """The facilitator's proposal for a lot. Raises StudyRefusedError."""
     _check_studied(lot)
     made = _choose(by, lot, ChoiceKind.PROPOSAL, values)
+    if values.version:
+        _answer_takeover(by, lot, values.version)
     audit.record(
         by=by.as_actor(), verb="clauses.propose", object_type="lot", object_key=str(lot.pk),
         details={"choice": made.pk},
     )  # fmt: skip
     return made
+
+
+def _answer_takeover(by: User, lot: Lot, version: StudyVersion) -> None:
+    """Tell the lot what a study says of the staff to take over: the first answer, then the one proposed.
+
+    A scenario that supposes something else of a lot already answered stays a supposition.
+    """
+    if not version.given.get("takeover_known"):
+        return
+    told = answer_takeover(by=by, lot=lot, hours=Decimal(str(version.given.get("takeover_hours") or 0)))
+    lot.takeover_known, lot.takeover_hours = told.takeover_known, told.takeover_hours
 
 
 @transaction.atomic

@@ -24,14 +24,7 @@ def written(lot: Lot, choice: LotChoice, form: str) -> tuple[bytes, str]:
 def as_markdown(lot: Lot, choice: LotChoice) -> str:
     """The document; everything somebody typed is escaped."""
     purchase = lot.purchase
-    case = next(
-        (
-            one
-            for one in derogations.derogations(is_concession=purchase.is_concession)
-            if one.code == choice.derogation
-        ),
-        None,
-    )
+    case = choice.derogation_case
     is_signed = choice.kind == ChoiceKind.DECISION
     amount = whole_amount(purchase, purchase.lots.present())
     facts = [
@@ -49,7 +42,7 @@ def as_markdown(lot: Lot, choice: LotChoice) -> str:
     parts = ["# Absence de condition sociale : motifs", "\n".join(facts)]
     if case:
         parts += ["## Cas retenu", f"{escape(case.label)} ({case.article})."]
-        if case.status != "confirmed" or case.article_status != "confirmed":
+        if not case.is_confirmed:
             parts.append(
                 "*La rédaction exacte de ce cas reste à confirmer dans le texte en vigueur avant signature.*"
             )

@@ -12,6 +12,7 @@ from levier.clauses.studies.calculating import Calculated, calculate, kept
 from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.limiting import limits_of
 from levier.clauses.studies.own_values import LABELS
+from levier.core.typography import hours as in_hours
 from levier.purchasing.lot_facts import departement_of, lot_facts
 from levier.purchasing.models import Lot, PurchaseState
 from levier.purchasing.queries import SimilarContract, similar_contracts
@@ -33,12 +34,13 @@ FIELD_LABELS = LABELS | {
 @dataclass(frozen=True, slots=True)
 class StudyPage:
     """All that the page of a study shows. `shown`: the calculation in view, as plain values (`as_dict`);
-    `problem`: why there is none, in one sentence."""
+    `problem`: why there is none, in one sentence. `other_takeover`: what the lot says otherwise of its staff."""
 
     shown: dict[str, Any] | None
     trace: tuple[TraceLine, ...]
     is_tried: bool
     problem: str
+    other_takeover: str
     version: StudyVersion | None
     cost: queries.Cost | None
     scenarios: list[dict[str, Any]]
@@ -62,22 +64,23 @@ class StudyPage:
         return next((lot for lot, state in self.lots if state not in reached), None)
 
 
-def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> StudyPage:
-    """The page of a lot; with `tried`, the calculation somebody just tried comes first."""
+def study_page(
+    lot: Lot, *, tried: Calculated | None = None, scenario: int | None = None, today: date
+) -> StudyPage:
+    """The page of a lot; with `tried`, the calculation somebody just tried comes first.
+
+    `scenario`: the one to show, by key, while the lot is studied.
+    """
     lines = queries.scenarios_of(lot)
     siblings, all_choices = _with_choices(lot)
     choices = all_choices.get(lot.pk, {})
     proposal, decision = choices.get(ChoiceKind.PROPOSAL), choices.get(ChoiceKind.DECISION)
-    version = _version_in_view(lines, proposal)
-    shown, given, problem = None, MappingProxyType({}), ""
-    if tried is not None:
-        shown, given = tried.result.as_dict(), kept(tried.need)
-    elif version is not None:
-        shown, given = version.result, version.given
-    else:
-        shown, problem = _first_look(lot, today)
+    is_studied = lot.purchase.state == PurchaseState.TO_STUDY
+    version = _version_in_view(
+        lines, proposal, scenario=scenario if is_studied else None, is_studied=is_studied
+    )
+    shown, given, problem = _in_view(lot, tried, version, today)
     chosen = _trade_of(lot, shown)
-    amount = float(lot.amount_ht) if lot.amount_ht else None
     hours = float((shown or {}).get("range", {}).get("likely") or 0)
     own = queries.own_values_for(lot)
     return StudyPage(
@@ -85,6 +88,7 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         trace=trace_of(shown) if shown else (),
         is_tried=tried is not None,
         problem=problem,
+        other_takeover=_other_takeover(lot, given),
         version=version,
         cost=queries.cost_of(version) if version and tried is None else None,
         scenarios=queries.compared(lines),
@@ -94,24 +98,44 @@ def study_page(lot: Lot, *, tried: Calculated | None = None, today: date) -> Stu
         proposal=proposal,
         decision=decision,
         is_signed=queries.is_signed(choices),
-        realised=queries.similar_realised(
-            organisation=lot.purchase.facilitator or lot.purchase.organisation,
-            trade=chosen,
-            amount_ht=amount,
-            departement_code=departement_of(lot),
-        ) if chosen else [],
+        realised=_realised(lot, chosen),
         contracts=tuple(
             similar_contracts(
-                text=lot.title, cpv=lot.cpv, departement=departement_of(lot), amount_ht=amount,
+                text=lot.title, cpv=lot.cpv, departement=departement_of(lot), amount_ht=_amount(lot),
                 limit=SIMILAR_CONTRACTS,
             )
         ),
         trade_label=chosen.label if chosen else "",
-        may_be_studied=lot.purchase.state == PurchaseState.TO_STUDY,
+        may_be_studied=is_studied,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
         lots=_states(siblings, all_choices),
         landmarks=landmarks(lot, on=today),
     )  # fmt: skip
+
+
+def _in_view(
+    lot: Lot, tried: Calculated | None, version: StudyVersion | None, today: date
+) -> tuple[dict[str, Any] | None, Mapping[str, Any], str]:
+    """The calculation shown, the lot it was made with, and why there is none: what was tried, saved, or a first look."""
+    if tried is not None:
+        return tried.result.as_dict(), kept(tried.need), ""
+    if version is not None:
+        return version.result, version.given, ""
+    shown, problem = _first_look(lot, today)
+    return shown, {}, problem
+
+
+def _realised(lot: Lot, chosen: Any) -> list[RealisedLot]:
+    if chosen is None:
+        return []
+    return queries.similar_realised(
+        organisation=lot.purchase.facilitator or lot.purchase.organisation, trade=chosen, amount_ht=_amount(lot),
+        departement_code=departement_of(lot),
+    )  # fmt: skip
+
+
+def _amount(lot: Lot) -> float | None:
+    return float(lot.amount_ht) if lot.amount_ht else None
 
 
 def lots_of(lot: Lot) -> tuple[tuple[Lot, str], ...]:
@@ -135,11 +159,16 @@ def state_of(lot_choices: Mapping[str, LotChoice]) -> str:
     return "proposed" if queries.is_studied(dict(lot_choices)) else ""
 
 
-def _version_in_view(lines: list[queries.ScenarioLine], proposal: LotChoice | None) -> StudyVersion | None:
-    """The version proposed when there is one, else the last of the first scenario."""
-    if proposal is not None and proposal.version is not None:
-        return proposal.version
-    return next((line.last for line in lines if line.last), None)
+def _version_in_view(
+    lines: list[queries.ScenarioLine], proposal: LotChoice | None, *, scenario: int | None, is_studied: bool
+) -> StudyVersion | None:
+    """The scenario asked for; else the version proposed, unless a later one was saved since; else the last saved."""
+    saved = [line.last for line in lines if line.last]
+    asked = next((one for one in saved if one.scenario_id == scenario), None)
+    newest = max(saved, key=lambda one: one.pk, default=None)
+    if asked is not None or proposal is None or proposal.version is None:
+        return asked or newest
+    return newest if is_studied and newest and newest.at > proposal.at else proposal.version
 
 
 def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
@@ -148,6 +177,24 @@ def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
     except CalibrationError as problem:
         return None, str(problem)
     return found.result.as_dict(), ""
+
+
+def _other_takeover(lot: Lot, given: Mapping[str, Any]) -> str:
+    """The sentence of a calculation whose staff to take over is not that of the lot; empty when they agree."""
+    if not given or not lot.takeover_known:
+        return ""
+    said, supposed = float(lot.takeover_hours or 0), float(given.get("takeover_hours") or 0)
+    if not given.get("takeover_known"):
+        return f"Le lot a reçu sa réponse depuis ce calcul ({_staff(said)}) : refaites le calcul avant de proposer."
+    if said == supposed:
+        return ""
+    return (
+        f"Le lot dit : {_staff(said)}. Ce calcul suppose : {_staff(supposed)}. Le proposer corrigera le lot."
+    )
+
+
+def _staff(hours: float) -> str:
+    return f"{in_hours(hours, 2)} par mois à reprendre" if hours else "personne à reprendre"
 
 
 def _trade_of(lot: Lot, shown: Mapping[str, Any] | None) -> Any:

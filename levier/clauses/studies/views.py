@@ -62,7 +62,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     user = account(request)
     sides = sides_for(user, lot.purchase)
-    shown = presenting.study_page(lot, tried=tried, today=timezone.localdate())
+    shown = presenting.study_page(lot, tried=tried, scenario=_scenario(request), today=timezone.localdate())
     if choice_form is None:
         start = shown.proposal if shown.may_be_signed else shown.decision or shown.proposal
         choice_form = ChoiceForm(
@@ -100,9 +100,15 @@ def decide(request: HttpRequest, lot_pk: int) -> HttpResponse:
     return _choose(request, get_lot_for(account(request), lot_pk, to="decide"), is_decision=True)
 
 
+def _scenario(request: HttpRequest) -> int | None:
+    """The scenario in view: asked for in the address, or that of the page a proposal was written on."""
+    typed = request.POST.get("en_vue") or request.GET.get("scenario", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+
+
 def _choose(request: HttpRequest, lot: Lot, *, is_decision: bool) -> HttpResponse:
     user = account(request)
-    shown = presenting.study_page(lot, today=timezone.localdate())
+    shown = presenting.study_page(lot, scenario=_scenario(request), today=timezone.localdate())
     form = ChoiceForm(request.POST, lot=lot, advices=shown.advices)
     if form.is_valid():
         act = actions.decide if is_decision else actions.propose

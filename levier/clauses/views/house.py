@@ -1,10 +1,13 @@
 """Our texts, open to all: by lever, by document, by trade; each one to read, copy and export."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from levier.clauses.drafting import documents_of, draft, has_text, house_paths
@@ -117,6 +120,12 @@ def facts_of(lever: str, trade: str) -> Facts:
 def _made(lever: str, trade: str) -> ClauseDraft:
     if not has_text(lever):
         raise Http404(f"Aucun texte n’est écrit pour le levier « {lever[:40]} ».")
+    return _draft_of_day(lever, trade, timezone.localdate())
+
+
+@lru_cache(maxsize=128)
+def _draft_of_day(lever: str, trade: str, day: date) -> ClauseDraft:
+    """Without any need, a text says the same to everybody all day: thresholds change with the date."""
     return draft(lever, facts=facts_of(lever, trade), trade=trade or None)
 
 

@@ -98,14 +98,15 @@ def judge_rows(
         "wrong_siret_is_rejected": source.wrong_siret_is_rejected,
     }  # fmt: skip
     # Python answers one thread at a time: two would spend their time waiting for each other. The other core publishes.
-    database.execute("SET threads = 1")
+    if reading.threads > 1:
+        database.execute("SET threads = 1")
     run_stage(database, "4_resolve_judge_1_verdicts.sql", rules)
     _settle(database, has_prefix=bool(source.key_prefix))
     refused = database.execute(
         "SELECT line, reason FROM verdicts WHERE reason IS NOT NULL ORDER BY is_main DESC, line"
     ).fetchall()
     judged = Judged(iter(()), refused)
-    judged.parts = _ahead(_parts(database, work, rules, judged))
+    judged.parts = _ahead(_parts(reading, work, rules, judged))
     return judged
 
 
@@ -118,10 +119,9 @@ def _ahead(parts: Iterator[Path]) -> Iterator[Path]:
             yield part
 
 
-def _parts(
-    database: duckdb.DuckDBPyConnection, work: Path, rules: Mapping[str, Any], judged: Judged
-) -> Iterator[Path]:
+def _parts(reading: ReadSource, work: Path, rules: Mapping[str, Any], judged: Judged) -> Iterator[Path]:
     """The files of accepted rows; ``judged`` is told what they hold."""
+    database = reading.database
     ((rows,),) = database.execute("SELECT count(*) FROM verdicts WHERE reason IS NULL").fetchall()
     size = min(max(rows // _PARTS + 1, _FEWEST), _MOST)
     starts = [line for (line,) in database.execute(_FIRST_LINES, {"size": size}).fetchall()]
@@ -133,7 +133,8 @@ def _parts(
         judged.anomalies.update(dict(database.execute(_SAID, lines).fetchall()))
         yield path
     judged.count = rows
-    database.execute("SET threads = 2")
+    if reading.threads > 1:
+        database.execute(f"SET threads = {reading.threads}")
 
 
 def _name_functions(

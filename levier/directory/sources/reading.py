@@ -26,6 +26,8 @@ _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
 MEMORY = "300MB"
 _GROUP_OF_ROWS = 10_240
+# Bytes of a text file under which a list is short.
+_SHORT_FILE = 1_000_000
 _SQL_STRING = re.compile(r"'")
 
 
@@ -49,6 +51,7 @@ class ReadSource:
     columns: list[str]
     read: int
     set_aside: int = 0
+    threads: int = 1
 
     def columns_of(self, table: str) -> list[str]:
         """The names of a table's columns."""
@@ -69,8 +72,10 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     """
     table = as_table(_table_of(source, path, work), work)
     layout, header, delimiter = _recognise(source, path, table)
+    # A short list has nothing to share: two threads would take a tenth longer to wait for each other.
+    threads = 2 if table.stat().st_size > _SHORT_FILE else 1
     # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
-    database = opened(work, "reading", MEMORY)
+    database = opened(work, "reading", MEMORY, threads)
     database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
     # The functions of the mappings stand beside the lookups: to make them anew would take longer than a short list.
     database.execute("SET search_path = 'reading.main,lookups.main'")
@@ -98,12 +103,15 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
         columns=header,
         read=read + len(unreadable),
         set_aside=set_aside,
+        threads=threads,
     )
 
 
-def opened(work: Path, name: str, memory: str) -> duckdb.DuckDBPyConnection:
+def opened(work: Path, name: str, memory: str, threads: int = 2) -> duckdb.DuckDBPyConnection:
     """A new DuckDB database in a file of ``work``; ``memory``: beyond it, tables are spilled there too."""
-    database = duckdb.connect(config={"temp_directory": str(work), "threads": 2, "memory_limit": memory})
+    database = duckdb.connect(
+        config={"temp_directory": str(work), "threads": threads, "memory_limit": memory}
+    )
     # Both cores share a table by its groups of rows: the usual group (122,880) would leave most lists to one.
     database.execute(
         f"ATTACH {_literal(str(work / f'{name}.duckdb'))} AS {name} (ROW_GROUP_SIZE {_GROUP_OF_ROWS})"

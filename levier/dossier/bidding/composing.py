@@ -19,6 +19,7 @@ from levier.dossier.result import SupplierLine
 from levier.dossier.suppliers import sectors_wanted
 from levier.facilitators.answers import FacilitatorAnswer
 from levier.facilitators.queries import facilitator_for
+from levier.rulebook.figures import lower_first
 from levier.rulebook.modalities import Way, ways
 
 Moment = Literal["bid", "won"]
@@ -208,7 +209,7 @@ def _paragraph(
         "hours": hours(found),
         "length": f"{figure(months, 1)} mois" if months else "",
         "weekly": hours(found / (months * WEEKS_PER_MONTH)) if months else "",
-        "ways": " ; ".join(line.way.modality.label.lower() for line in fit[:3]),
+        "ways": " ; ".join(lower_first(line.way.modality.label) for line in fit[:3]),
         "partners": ", ".join(dict.fromkeys(partners)),
         "facilitator": contact_line(first) if first.is_known and not first.is_demo else "",
         "start": day(given.starts_on) if given.starts_on else "",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import day, euros, figure, percent
+from levier.core.typography import counted, day, euros, figure, percent
 from levier.execution.closing.policies import PeopleCounts, people_counts
 from levier.execution.control.defaults import OUTCOMES
 from levier.execution.control.progress import Standing, standing_of
@@ -105,7 +105,11 @@ def as_markdown(bilan: Bilan) -> str:
         parts.append(
             _lines(
                 [
-                    *([f"{bilan.difficulties} difficulté(s) signalée(s)"] if bilan.difficulties else []),
+                    *(
+                        [counted(bilan.difficulties, "difficulté signalée", plural="difficultés signalées")]
+                        if bilan.difficulties
+                        else []
+                    ),
                     *(f"{label}, {euros(amount, 2)}, le {day(on)}" for label, amount, on in bilan.decisions),
                 ]
             )

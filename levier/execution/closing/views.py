@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from levier.core.documents import DocumentError
 from levier.core.qr import qr_code
+from levier.core.typography import counted
 from levier.execution.closing import actions, bilan, policies, showing
 from levier.execution.closing.forms import BilanForm, CloseForm, WithdrawForm
 from levier.execution.control import policies as control
@@ -116,7 +117,9 @@ def situations(request: HttpRequest, pk: int) -> HttpResponse:
             changed = actions.note_situations(by=account(request), situations=found, answers=answers)
         except RefusedError as refusal:
             return refused(request, "Rien n’est enregistré", str(refusal))
-        messages.success(request, f"{changed} situation(s) enregistrée(s).")
+        messages.success(
+            request, f"{counted(changed, 'situation enregistrée', plural='situations enregistrées')}."
+        )
         return redirect("closing:situations", pk=pk)
     context = {"found": found, "contract": found.contract, "choices": policies.situation_choices()}
     return render(request, "execution/closing/situations.html", context)

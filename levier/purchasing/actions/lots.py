@@ -1,13 +1,16 @@
 """The lots of a purchase: added, changed, put in order, removed and put back."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.core.typography import hours as in_hours
 from levier.purchasing.actions.purchases import MOST_LOTS, LotValues, editable
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import Lot, Purchase
+from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseEvent
 
 
 @transaction.atomic
@@ -32,6 +35,29 @@ def change_lot(*, by: User, lot: Lot, values: LotValues) -> Lot:
         setattr(found, name, value)
     found.save()
     audit.record(by=by.as_actor(), verb="purchasing.change_lot", object_type="lot", object_key=str(found.pk))
+    return found
+
+
+@transaction.atomic
+def answer_takeover(*, by: User, lot: Lot, hours: Decimal) -> Lot:
+    """Write on the lot what a study found of the staff to take over: hours a month, 0 for nobody.
+
+    The lot is the one place that says it; its buyer reads the answer in the story of the purchase. Nothing is written
+    when the lot says so already. Raises RefusedError.
+    """
+    found = _present(lot)
+    if found.takeover_known and (found.takeover_hours or Decimal()) == hours:
+        return found
+    found.takeover_known, found.takeover_hours = True, hours or None
+    found.save(update_fields=["takeover_known", "takeover_hours"])
+    said = f"{in_hours(hours, 2)} par mois" if hours else "personne"
+    PurchaseEvent.objects.create(
+        purchase=found.purchase, before=found.purchase.state, after=found.purchase.state, side=ContactSide.FACILITATOR,
+        account_id=by.pk, note=f"Personnel à reprendre, lot {found.number} : {said}, d’après l’étude.",
+    )  # fmt: skip
+    audit.record(
+        by=by.as_actor(), verb="purchasing.answer_takeover", object_type="lot", object_key=str(found.pk)
+    )
     return found
 
 

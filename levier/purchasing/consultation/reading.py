@@ -30,7 +30,7 @@ def read_consultation(content: bytes, name: str) -> ConsultationDraft:
         return read_table(_workbook(content, shown), shown)
     if start[:1] in b"{[":
         return read_contracts(_json(content, shown), shown)
-    if start[:1] == b"<" or b"\x00" in content:
+    if start.startswith((b"<", b"%PDF")) or b"\x00" in content:
         raise UnreadableConsultationError(
             f"« {shown} » n’est ni un tableau (XLSX, ODS, CSV), ni un JSON : enregistrez-le dans l’un de ces formats."
         )

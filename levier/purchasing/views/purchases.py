@@ -83,13 +83,19 @@ def new_purchase(request: HttpRequest) -> HttpResponse:
                     request, "L’achat est créé. Complétez ses lots, puis nommez ses deux contacts."
                 )
                 return redirect("purchasing:purchase", pk=made.pk)
-        context = {"form": form, "purchase": None, "is_begun": bool(begun)}
+        context = {
+            "form": form,
+            "purchase": None,
+            "is_begun": bool(begun),
+            "begun_lots": len(begun.get("lots", ())),
+        }
         return render(request, "purchasing/purchases/write.html", context, status=422)
     initial = {"side": "public"} | begun.get("purchase", {})
     context = {
         "form": PurchaseForm(initial=initial, organisations=organisations),
         "purchase": None,
         "is_begun": bool(begun),
+        "begun_lots": len(begun.get("lots", ())),
     }
     return render(request, "purchasing/purchases/write.html", context)
 
@@ -117,7 +123,7 @@ def edit_purchase(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
     else:
         form = PurchaseForm(initial=initial_of_purchase(purchase), organisations=only)
-    context = {"form": form, "purchase": purchase, "is_begun": False}
+    context = {"form": form, "purchase": purchase, "is_begun": False, "begun_lots": 0}
     return render(request, "purchasing/purchases/write.html", context, status=status)
 
 

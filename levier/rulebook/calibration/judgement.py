@@ -36,7 +36,7 @@ from levier.rulebook.calibration.result import (
     hours_or_array,
     scalar_or_array,
 )
-from levier.rulebook.figures import french_figures, french_number, lower_first
+from levier.rulebook.figures import counted, french_figures, french_number, lower_first
 
 # How the warning on a thin volume opens.
 THIN: Final = "Volume mince"
@@ -153,7 +153,7 @@ def judge(rules: Sequence[Rule]) -> tuple[Verdict | NDArray[np.str_], tuple[str,
             open_lots &= ~taken
             if rule.sentence:
                 reason = rule.reason(taken)
-                reasons.append(f"{count} lot(s) sur {mask.size} : {reason}" if shape else reason)
+                reasons.append(f"{counted(count, 'lot')} sur {mask.size} : {reason}" if shape else reason)
     if shape:
         return verdict, tuple(reasons)
     one = str(verdict)

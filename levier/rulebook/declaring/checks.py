@@ -10,6 +10,7 @@ from typing import Final
 
 from levier.rulebook.declaring.line import Around, Line
 from levier.rulebook.declaring.registry import Words, dated, full_line, h, limit, month_words, rule
+from levier.rulebook.figures import counted
 from levier.rulebook.months import add_months, days_of, first_of, last_of
 from levier.rulebook.working_days import is_working_day
 
@@ -162,7 +163,7 @@ def holiday_month_too_high(line: Line, around: Around) -> Words:
         return None
     return {
         "month": month_words(line.month),
-        "holidays": str(holidays),
+        "holidays": counted(holidays, "jour férié", plural="jours fériés"),
         "possible": h(possible),
         "hours": h(line.amount),
     }

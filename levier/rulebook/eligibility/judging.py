@@ -11,6 +11,7 @@ from levier.rulebook import parameters
 from levier.rulebook.eligibility.conditions import CONDITIONS, Answer
 from levier.rulebook.eligibility.facts import Change, EligibilityError, Facts, ProofSeen
 from levier.rulebook.eligibility.sets import Criterion, Proof, RuleSet, proofs
+from levier.rulebook.figures import counted
 from levier.rulebook.months import add_months, last_day_of_window
 from levier.rulebook.parameters import Parameter
 
@@ -221,13 +222,15 @@ def _retained(
         second = [one for one in met if one.criterion.level == 2]
         needed = dict(rules.level_2_needed).get(facts.employer or "")
         if needed is None:
-            weighed = f"{len(second)} critère(s) de niveau 2 : le nombre demandé dépend du type de structure d’insertion."
+            weighed = f"{counted(len(second), 'critère')} de niveau 2 : le nombre demandé dépend du type de structure d’insertion."
         elif len(second) >= needed:
             # All the proofs of the level are needed: the weakest one speaks for them.
             kept = sorted(second, key=lambda one: _RANK[one.proof_state])[:needed]
             return kept[-1], f"{len(second)} critères de niveau 2 pour {needed} demandés ({facts.employer})."
         else:
-            weighed = f"{len(second)} critère(s) de niveau 2 pour {needed} demandés ({facts.employer})."
+            weighed = (
+                f"{counted(len(second), 'critère')} de niveau 2 pour {needed} demandés ({facts.employer})."
+            )
     if not enough:
         return None, weighed
     order = {one.criterion.key: rank for rank, one in enumerate(outcomes)}

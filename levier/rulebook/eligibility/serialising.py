@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from levier.rulebook.eligibility.judging import VERDICTS, Judgement, RuleOutcome
+from levier.rulebook.figures import counted
 
 _STATES = {"met": "rempli", "not_met": "non", "unknown": "à savoir"}
 
@@ -94,6 +95,6 @@ def lines(found: Judgement) -> Iterator[str]:
             yield f"      preuve qui trancherait : {wanted}"
     set_aside = sum(one.state == "not_met" for one in found.rules)
     if set_aside:
-        yield f"  {set_aside} critère(s) non rempli(s)."
+        yield f"  {counted(set_aside, 'critère non rempli', plural='critères non remplis')}."
     for note in found.notes:
         yield f"  - {note}"

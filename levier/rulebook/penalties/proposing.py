@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from levier.rulebook import parameters
-from levier.rulebook.figures import french_number
+from levier.rulebook.figures import counted, french_number
 from levier.rulebook.parameters import Parameter
 from levier.rulebook.penalties.terms import PenaltyError, PenaltyKind, PenaltyRule, PenaltyTerms
 from levier.rulebook.working_days import working_days_between
@@ -24,9 +24,9 @@ LABELS: Final[dict[PenaltyKind, str]] = {
 }
 UNITS: Final[dict[PenaltyKind, str]] = {
     "hour": "h",
-    "proof_day": "jour(s)",
-    "final_report_day": "jour(s)",
-    "meeting": "absence(s)",
+    "proof_day": "jour",
+    "final_report_day": "jour",
+    "meeting": "absence",
 }
 REMINDER: Final = "Proposition de calcul : l’acheteur seul décide, après avoir entendu le titulaire et recueilli l’avis du facilitateur."
 
@@ -168,9 +168,7 @@ def _line(rule: PenaltyRule, default: Default, questions: list[str]) -> PenaltyL
     if blocked:
         trace.append(blocked)
     else:
-        trace.append(
-            f"{french_number(float(quantity), 2)} {UNITS[rule.kind]} × {_euros(unit)} = {_euros(amount)}"
-        )
+        trace.append(f"{_in_units(rule, quantity)} × {_euros(unit)} = {_euros(amount)}")
     if rule.kind == "hour" and default.hours_questioned:
         questions.append(
             f"{_h(default.hours_questioned)} attendent l’avis du facilitateur : elles ne sont pas comptées contre le titulaire ; "
@@ -187,7 +185,13 @@ def _quantity(rule: PenaltyRule, default: Default) -> tuple[Decimal, list[str]]:
         if decided is None:
             return Decimal(default.meetings_missed), []
         left = max(ZERO, default.meetings_missed - decided.quantity)
-        return left, [f"{decided.quantity:f} absence(s) déjà décidée(s), non recomptée(s)"]
+        return left, [
+            counted(
+                float(decided.quantity),
+                "absence déjà décidée, non recomptée",
+                plural="absences déjà décidées, non recomptées",
+            )
+        ]
     owed = (
         default.proofs
         if rule.kind == "proof_day"
@@ -200,9 +204,13 @@ def _quantity(rule: PenaltyRule, default: Default) -> tuple[Decimal, list[str]]:
         late = _late_days(rule, one, default)
         if late:
             until = f"reçu le {one.received_on:%d/%m/%Y}" if one.received_on else "toujours attendu"
-            trace.append(f"{one.what} : dû le {one.due_on:%d/%m/%Y}, {until}, {late} jour(s)")
+            trace.append(f"{one.what} : dû le {one.due_on:%d/%m/%Y}, {until}, {counted(late, 'jour')}")
             total += late
     return total, trace
+
+
+def _in_units(rule: PenaltyRule, quantity: Decimal) -> str:
+    return _h(quantity) if rule.kind == "hour" else counted(float(quantity), UNITS[rule.kind])
 
 
 def _missing_hours(default: Default) -> tuple[Decimal, list[str]]:

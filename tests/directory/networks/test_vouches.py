@@ -213,6 +213,7 @@ def test_taking_a_vouch_back_is_undone_by_one_click(
         assert signed_in(stranger).post(f"/mon-reseau/attestations/{made.pk}").status_code == 404
 
 
+@pytest.mark.slow
 def test_facts_worth_a_word_are_those_no_list_gives_and_those_the_sources_dispute(
     network: ReviewingNetwork, animator: User
 ) -> None:
@@ -253,6 +254,7 @@ def test_facts_worth_a_word_are_those_no_list_gives_and_those_the_sources_disput
     assert [row.reason for row in proposed if row.supplier == guessed] == ["déduit, personne ne le déclare"]
 
 
+@pytest.mark.slow
 def test_the_same_teams_renewed_stay_vouched_for(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:
@@ -327,6 +329,7 @@ def test_a_vouch_of_a_merged_sheet_follows_the_one_that_stands_for_it(
     assert [row.fact for row in standing_vouches([one])[one.pk]] == ["activites"]
 
 
+@pytest.mark.slow
 def test_vouched_facts_add_a_little_to_the_score(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:

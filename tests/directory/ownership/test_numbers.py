@@ -46,6 +46,7 @@ def give(supplier: Supplier, siren: str) -> None:
     supplier.refresh_from_db()
 
 
+@pytest.mark.slow
 def test_the_list_is_believed_for_the_number_and_the_keeper_keeps_its_space() -> None:
     supplier, membership = numbered()
     assert supplier.siren
@@ -56,6 +57,7 @@ def test_the_list_is_believed_for_the_number_and_the_keeper_keeps_its_space() ->
     assert supplier.siren in page
 
 
+@pytest.mark.slow
 def test_its_keeper_is_told_once_for_each_number() -> None:
     supplier, membership = numbered()
     OutgoingMail.objects.all().delete()
@@ -67,6 +69,7 @@ def test_its_keeper_is_told_once_for_each_number() -> None:
     assert actions.tell_of_numbers(by=BY) == 1
 
 
+@pytest.mark.slow
 def test_the_space_takes_a_number_nobody_else_has() -> None:
     supplier, membership = numbered()
     assert actions.confirm_number(by=membership.user, supplier=supplier) is None
@@ -93,6 +96,7 @@ def test_beside_sheets_nobody_manages_it_joins_them_and_opens_none() -> None:
     assert not Membership.objects.get(user=membership.user, organisation=other.organisation).is_admin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_accepted", [True, False])
 def test_where_somebody_manages_its_managers_are_asked(is_accepted: bool) -> None:
     other = listed_supplier()
@@ -129,6 +133,7 @@ def test_a_space_nobody_keeps_any_more_gives_its_sheet_back_to_the_number() -> N
     assert supplier.organisation == Organisation.objects.get(siren=supplier.siren)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "status", "is_done"),
     [("owner", 302, True), ("colleague", 403, False), ("outsider", 404, False), ("rival", 404, False)],

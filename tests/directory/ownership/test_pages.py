@@ -350,6 +350,7 @@ def test_a_picture_is_added_then_taken_off(supplier: Supplier) -> None:
     assert supplier.profile["images"] == []
 
 
+@pytest.mark.slow
 def test_six_pictures_are_enough(supplier: Supplier) -> None:
     member = keeper(supplier)
     many = [{"name": f"{number:032x}", "caption": "x"} for number in range(6)]

@@ -67,6 +67,7 @@ def test_who_never_spoke_has_no_freshness() -> None:
     assert freshness_of(None, TODAY) is None
 
 
+@pytest.mark.slow
 @given(DAYS, DAYS)
 def test_months_never_go_below_zero_nor_backwards(one: date, other: date) -> None:
     months = months_between(one, other)
@@ -94,6 +95,7 @@ def test_a_full_sheet_of_two_years_is_told_to_confirm() -> None:
     assert (score.points, score.next_part) == (80, "freshness")
 
 
+@pytest.mark.slow
 @given(st.sets(st.sampled_from(sorted(FULL))), st.one_of(st.none(), DAYS))
 def test_a_score_stays_within_a_hundred_and_filling_a_part_never_lowers_it(
     names: set[str], confirmed: date | None

@@ -54,6 +54,7 @@ def test_a_younger_sheet_is_left_in_peace(days: int) -> None:
     assert actions.remind_of_sheets(today=timezone.localdate()) == 0
 
 
+@pytest.mark.slow
 def test_opening_the_link_changes_nothing_and_its_button_confirms(client: Client) -> None:
     supplier = aged(400)
     actions.remind_of_sheets(today=timezone.localdate())
@@ -73,6 +74,7 @@ def test_opening_the_link_changes_nothing_and_its_button_confirms(client: Client
     assert client.post(address).status_code == 200
 
 
+@pytest.mark.slow
 def test_an_expired_link_or_one_of_somebody_who_left_confirms_nothing(client: Client) -> None:
     supplier = aged(400)
     actions.remind_of_sheets(today=timezone.localdate())
@@ -86,6 +88,7 @@ def test_an_expired_link_or_one_of_somebody_who_left_confirms_nothing(client: Cl
     assert statement_of(supplier).confirmed_on != timezone.localdate()
 
 
+@pytest.mark.slow
 def test_free_teams_are_asked_for_each_month_and_renewed_by_one_tap(client: Client) -> None:
     supplier = aged(0)
     month = timezone.localdate().replace(day=1)

@@ -111,6 +111,7 @@ def test_the_head_office_opens_them_all() -> None:
     assert len(kept_by(proven(places[0]).user)) == len(places)
 
 
+@pytest.mark.slow
 def test_who_proves_the_same_place_later_keeps_it_too_and_the_first_is_told() -> None:
     places = house(FEW_PLACES + 1)
     first = proven(places[0])
@@ -120,6 +121,7 @@ def test_who_proves_the_same_place_later_keeps_it_too_and_the_first_is_told() ->
     assert second.user.email in told.body
 
 
+@pytest.mark.slow
 def test_a_member_of_one_place_gives_nothing_and_opens_nothing_to_others() -> None:
     places = house(FEW_PLACES + 1)
     member = proven(places[0])
@@ -134,6 +136,7 @@ def test_a_member_of_one_place_gives_nothing_and_opens_nothing_to_others() -> No
     assert proven(places[5]).is_admin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("is_whole", "sheets"), [(True, FEW_PLACES + 1), (False, 1)])
 def test_who_reads_a_document_chooses_how_far_it_goes(is_whole: bool, sheets: int) -> None:
     places = house(FEW_PLACES + 1)
@@ -148,6 +151,7 @@ def test_who_reads_a_document_chooses_how_far_it_goes(is_whole: bool, sheets: in
     assert Membership.objects.get(user=claim.user).is_admin is is_whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "sheets"), [("fiche", 1), ("oui", FEW_PLACES + 1)])
 def test_a_manager_accepts_somebody_for_one_sheet_or_all(answer: str, sheets: int) -> None:
     places = house(FEW_PLACES + 1)
@@ -183,6 +187,7 @@ def test_only_who_manages_chooses_the_sheets_of_a_colleague(who: str, status: in
     assert kept_by(colleague.user) == ({places[1].key} if status == 200 else {one.key for one in places})
 
 
+@pytest.mark.slow
 def test_sheets_are_given_back_and_those_of_others_are_refused() -> None:
     places = house(3)
     owner, colleague = keeper(places[0]), keeper(places[0], is_admin=False)
@@ -212,6 +217,7 @@ def numberless(**said: Any) -> Supplier:
     return supplier
 
 
+@pytest.mark.slow
 def test_a_place_without_siren_gets_an_organisation_that_an_import_leaves_it() -> None:
     supplier = numberless()
     membership = proven(supplier)
@@ -274,6 +280,7 @@ def test_a_number_taken_while_the_code_was_on_its_way_is_refused() -> None:
         actions.prove_by_code(by=claim.user, claim=claim, code=code_of(claim))
 
 
+@pytest.mark.slow
 def test_the_page_asks_for_the_number_and_checks_it() -> None:
     supplier = numberless()
     client = signed_in(make.user())
