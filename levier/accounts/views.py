@@ -56,6 +56,8 @@ def _team_page(request: HttpRequest, pk: int, form: InvitationForm, status: int 
     user = _user(request)
     organisation = policies.get_organisation_for(user, pk, to="see")
     page = queries.team_of(organisation, reader=user)
+    # Most colleagues do the same work as who invites them.
+    form.initial["role"] = next((one.role for one in page.members if one.user_id == user.pk), None)
     others = queries.organisations_of(user).exclude(pk=pk)
     shown = [one.user.email for one in page.members if page.may_manage or one.user_id == user.pk]
     context = {"team": page, "others": others, "form": form, "returned": mail_returns.given_up(shown)}
