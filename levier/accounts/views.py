@@ -10,6 +10,7 @@ from levier.accounts import actions, policies, queries
 from levier.accounts.errors import RefusedError
 from levier.accounts.forms import InvitationForm, MemberForm, OrganisationForm
 from levier.accounts.models import Invitation, User
+from levier.core import mail_returns
 
 
 def _user(request: HttpRequest) -> User:
@@ -55,10 +56,12 @@ def _team_page(request: HttpRequest, pk: int, form: InvitationForm, status: int 
     user = _user(request)
     organisation = policies.get_organisation_for(user, pk, to="see")
     page = queries.team_of(organisation, reader=user)
+    # Most colleagues do the same work as who invites them.
+    form.initial["role"] = next((one.role for one in page.members if one.user_id == user.pk), None)
     others = queries.organisations_of(user).exclude(pk=pk)
-    return render(
-        request, "accounts/team.html", {"team": page, "others": others, "form": form}, status=status
-    )
+    shown = [one.user.email for one in page.members if page.may_manage or one.user_id == user.pk]
+    context = {"team": page, "others": others, "form": form, "returned": mail_returns.given_up(shown)}
+    return render(request, "accounts/team.html", context, status=status)
 
 
 @require_POST

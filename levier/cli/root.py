@@ -8,7 +8,7 @@ import click
 
 from levier.cli.boot import database_sentence
 from levier.cli.output import DONE, NOTHING, WRONG_USAGE, refuse
-from levier.cli.usage import usage_sentence
+from levier.cli.usage import FrenchHelp, usage_sentence
 
 # name → (module, one line of help). The order is the one of `levier --help`.
 COMMANDS = {
@@ -44,6 +44,9 @@ COMMANDS = {
     "migrate": ("database", "Mettre la base de données à jour."),
     "manage": ("database", "Une commande Django (pour développer)."),
 }
+
+
+click.Context.formatter_class = FrenchHelp
 
 
 class LazyCommands(click.Group):

@@ -1,6 +1,36 @@
-"""Wrong usage of a command, said in French: what is wrong, and where to look."""
+"""The help of a command and its wrong usage, said in French: what is wrong, and where to look."""
+
+from collections.abc import Sequence
 
 import click
+
+_HEADINGS = {"Commands": "Commandes"}
+# What click itself writes beside an option.
+_WORDS = {
+    "Show this message and exit.": "Montrer cette aide.",
+    "Show the version and exit.": "Montrer la version.",
+    "[required]": "[obligatoire]",
+    "[default: ": "[par défaut\u00a0: ",
+}
+
+
+class FrenchHelp(click.HelpFormatter):
+    """Click's own help pages, in French."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "Usage\u00a0: " if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(f"{_HEADINGS.get(heading, heading)}\u00a0")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(first, _in_french(second)) for first, second in rows], col_max, col_spacing)
+
+
+def _in_french(text: str) -> str:
+    for word, french in _WORDS.items():
+        text = text.replace(word, french)
+    return text
 
 
 def usage_sentence(problem: click.UsageError) -> str:

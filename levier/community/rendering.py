@@ -7,6 +7,8 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from levier.core.typography import as_printed
+
 # No raw HTML, no image: what somebody typed never becomes a script, a style, or a picture of another site.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").disable(["image"])
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "/", "#")
@@ -34,6 +36,9 @@ def as_html(markdown: str, *, below: int = 2) -> SafeString:
         token.attrs.pop("style", None)
         if token.children:
             token.children = _safe_links(token.children)
+            for each in token.children:
+                if each.type == "text":
+                    each.content = as_printed(each.content)
     # Everything typed is escaped by the renderer; tags come from the tokens above only.
     return SafeString(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 

@@ -108,6 +108,9 @@ SITE_URL = os.environ.get("LEVIER_SITE_URL", "").strip() or (
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
+# The private key (Ed25519, PEM) that signs attestations; without it, one is made under LEVIER_HOME at the first attestation.
+ATTESTATION_KEY = _secret("LEVIER_ATTESTATION_KEY")
+
 # ---- Sources ------------------------------------------------------------------------------------------
 
 # Token of the API of the Marché de l'inclusion, for `levier sync siae` (or LEVIER_MARKETPLACE_TOKEN_FILE).

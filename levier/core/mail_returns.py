@@ -1,4 +1,4 @@
-"""Mails that come back: the address they return to, what the notice of failure says, who is told.
+"""Mails that come back: the address they return to, what the notice of failure says, who is told, which addresses answer no more.
 
 Each mail leaves with a return address of its own, signed: a notice proves which mail it is about, and nobody can forge one for the mail of
 somebody else. Notices are read as RFC 3464 writes them, else as the plain ones of qmail, Exim and others.
@@ -15,10 +15,11 @@ from email.message import EmailMessage, Message
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from levier.core.mail_boxes import SignedBox
-from levier.core.models import OutgoingMail
+from levier.core.models import OutgoingMail, ReturnedAddress
 
 _BOX = SignedBox("retours", "core.mail_return")
 # The part of a plain notice that is read: the original mail follows it.
@@ -35,6 +36,8 @@ _FINAL_REPLIES = frozenset({521, 550, 551, 553, 556})
 # An address whose mails come back for other causes is given up after so many of them, in the month that mails are kept.
 MANY_RETURNS = 3
 _KEPT = timedelta(days=30)
+# An address given up is tried again after so long, when nobody corrected it.
+GIVEN_UP_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ def note(mail: OutgoingMail, failure: Failure) -> None:
     )
     own.save(update_fields=["returned_at", "returned_status", "body", "unsubscribe_url"])
     if failure.is_final or _returns(own.to_address) >= MANY_RETURNS:
+        ReturnedAddress.objects.update_or_create(
+            digest=_digest(own.to_address), defaults={"since": timezone.now()}
+        )
         for listener in _listeners:
             import_string(listener)(own.to_address)
 
@@ -99,10 +105,36 @@ def _returns(address: str) -> int:
     return rows.count()
 
 
-def came_back_at(address: str) -> datetime | None:
-    """When the last mail to an address came back; None when it did not. One SQL query."""
-    rows = OutgoingMail.objects.filter(to_address__iexact=address).order_by("-pk")
-    return rows.values_list("returned_at", flat=True).first()
+def given_up(addresses: Iterable[str]) -> dict[str, datetime]:
+    """Those of these addresses that answer no more, as they were given, with since when. One SQL query."""
+    digests = {one: _digest(one) for one in addresses if one}
+    if not digests:
+        return {}
+    rows = ReturnedAddress.objects.filter(
+        digest__in=set(digests.values()), since__gte=timezone.now() - GIVEN_UP_FOR
+    )
+    since = dict(rows.values_list("digest", "since"))
+    return {one: since[digest] for one, digest in digests.items() if digest in since}
+
+
+def is_given_up(address: str) -> bool:
+    """Whether mails to this address come back for good: nothing that can wait is sent to it."""
+    return bool(given_up([address]))
+
+
+def try_again(address: str) -> None:
+    """Somebody says that this address is right, or proved it: mails leave for it again."""
+    ReturnedAddress.objects.filter(digest=_digest(address)).delete()
+
+
+def forget_old() -> int:
+    """Addresses given up long ago; gives how many."""
+    return ReturnedAddress.objects.filter(since__lt=timezone.now() - GIVEN_UP_FOR).delete()[0]
+
+
+def _digest(address: str) -> str:
+    """Keyed: the row says nothing of whose address it is, and outlives no name."""
+    return salted_hmac("core.returned_address", address.strip().casefold(), algorithm="sha256").hexdigest()
 
 
 def refused(problem: smtplib.SMTPRecipientsRefused, address: str) -> Failure | None:

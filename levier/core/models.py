@@ -96,3 +96,13 @@ class OutgoingMail(models.Model):
     def mark_sent(self) -> dict[str, Any]:
         """The values to store once sent: codes and links do not stay in the database."""
         return {"sent_at": timezone.now(), "body": "", "unsubscribe_url": ""}
+
+
+class ReturnedAddress(models.Model):
+    """An address whose mails come back for good, by a keyed digest: who may read an address learns it, nobody else."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"adresse sans réponse depuis {self.since:%Y-%m-%d}"

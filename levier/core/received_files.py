@@ -49,7 +49,7 @@ _PAYSLIP_WORDS = (
     "prelevement a la source",
 )
 _PAYSLIP = (
-    "C’est un bulletin de paie : ne l’envoyez pas. Il porte votre numéro de sécurité sociale et votre santé y paraît. "
+    "C’est un bulletin de paie : ne l’envoyez pas. Il porte un numéro de sécurité sociale, et la santé de la personne y paraît. "
     "Envoyez un relevé d’heures, ou une photo de votre planning."
 )
 _NUMBER = (

@@ -66,6 +66,7 @@ def forget_old_changes(timestamp: int) -> None:
 def forget_old_mail(timestamp: int) -> None:
     """An address and a subject are kept a month; a mail that never left, with its code or link, a week."""
     logger.info("courriels : %s lignes retirées", OutgoingMail.objects.outdated(timezone.now()).delete()[0])
+    logger.info("adresses sans réponse : %s à essayer de nouveau", mail_returns.forget_old())
 
 
 @app.periodic(cron="*/5 * * * *")

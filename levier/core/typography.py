@@ -6,6 +6,7 @@ from decimal import Decimal
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[?!;:»%€])|(?<=«) ")
 _STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=\w)")
 
 MONTHS = (
@@ -49,6 +50,11 @@ def apostrophes(text: str) -> str:
     return _STRAIGHT.sub("’", text)
 
 
+def as_printed(text: str) -> str:
+    """A sentence as it was typed → with typographic apostrophes, and no line that begins with « ? » or « : »."""
+    return _BEFORE_SIGN.sub(NO_BREAK, apostrophes(text))
+
+
 def kilometres(value: float | None) -> str:
     """12.4 → « 12 km »; below one kilometre « moins d’1 km »."""
     if value is None:
@@ -62,6 +68,14 @@ def day(value: date | datetime | None) -> str:
         return "?"
     number = "1er" if value.day == 1 else str(value.day)
     return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+
+
+def phone(text: str) -> str:
+    """« 0320000000 » → « 03 20 00 00 00 »; any other writing is left as it is."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    if not re.fullmatch(r"0\d{9}", digits):
+        return text
+    return NO_BREAK.join(digits[start : start + 2] for start in range(0, 10, 2))
 
 
 def clock(value: datetime | time) -> str:

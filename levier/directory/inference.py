@@ -3,7 +3,7 @@
 Pure: values in, sectors and confidence out. How often it is right: `python -m benchmarks.activities`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,7 +11,8 @@ from typing import Any
 
 from levier.directory.kinds import kind_of
 from levier.reference.naf import NAF_2025, NAF_REV2
-from levier.reference.sectors import sectors_for_naf, sectors_for_text
+from levier.reference.name_sectors import sectors_for_name
+from levier.reference.sectors import SectorGuess, sectors_for_naf, sectors_for_text
 
 # An activity code declared to INSEE says the main activity, not everything a structure sells.
 NAF_CONFIDENCE = 0.7
@@ -66,7 +67,7 @@ def deduce(
     return _weighed(
         naf["code"] if naf and slugs else "",
         slugs,
-        _text_sectors(f"{values['name']} . {values.get('brand', '')}"),
+        _name_sectors(f"{values['name']} . {values.get('brand', '')}"),
         _text_sectors(description) if description else (),
         tuple(won),
     )
@@ -130,9 +131,16 @@ def _naf_sectors(code: str, nomenclature: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
+def _name_sectors(name: str) -> tuple[tuple[str, float], ...]:
+    return _sure_enough(sectors_for_name(name))
+
+
+@lru_cache(maxsize=20_000)
 def _text_sectors(text: str) -> tuple[tuple[str, float], ...]:
+    return _sure_enough(sectors_for_text(text))
+
+
+def _sure_enough(guesses: Iterable[SectorGuess]) -> tuple[tuple[str, float], ...]:
     return tuple(
-        (guess.sector.slug, guess.confidence)
-        for guess in sectors_for_text(text)
-        if guess.confidence >= LEAST_CONFIDENCE
+        (guess.sector.slug, guess.confidence) for guess in guesses if guess.confidence >= LEAST_CONFIDENCE
     )

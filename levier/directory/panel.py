@@ -79,25 +79,28 @@ class PanelReport:
         return self.count("establishment", "legal_unit")
 
 
-def read_text(text: str) -> list[PanelLine]:
-    """The lines of a pasted text or of a CSV, whatever its separator. Raises UnreadablePanelError."""
-    return _lines([line] for line in text.splitlines())
+def read_text(text: str, *, needs_numbers: bool = True) -> list[PanelLine]:
+    """The lines of a pasted text or of a CSV, whatever its separator. Raises UnreadablePanelError.
+
+    `needs_numbers`: a text that holds none is refused.
+    """
+    return _lines(([line] for line in text.splitlines()), needs_numbers)
 
 
-def read_file(stream: IO[bytes], name: str) -> list[PanelLine]:
-    """The lines of an uploaded CSV or workbook (its first sheet). Raises UnreadablePanelError."""
+def read_file(stream: IO[bytes], name: str, *, needs_numbers: bool = True) -> list[PanelLine]:
+    """The lines of an uploaded CSV or workbook (its first sheet), as `read_text`. Raises UnreadablePanelError."""
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UnreadablePanelError("Ce fichier dépasse 5 Mo : gardez la colonne des SIRET seulement.")
     if PurePath(name).suffix.lower() in SPREADSHEETS:
-        return _lines(_cells_of_workbook(content, name))
+        return _lines(_cells_of_workbook(content, name), needs_numbers)
     if b"\x00" in content:
         raise UnreadablePanelError(f"« {name} » n’est pas un tableau : donnez un CSV, un XLSX ou un ODS.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    return read_text(text)
+    return read_text(text, needs_numbers=needs_numbers)
 
 
 def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
@@ -115,7 +118,7 @@ def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
         ) from problem
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> list[PanelLine]:
+def _lines(rows: Iterable[Sequence[str]], needs_numbers: bool) -> list[PanelLine]:
     """Lines that hold a number; a line of words only keeps an empty one, the titles of columns are left out."""
     found = []
     for position, cells in enumerate(rows, start=1):
@@ -129,7 +132,7 @@ def _lines(rows: Iterable[Sequence[str]]) -> list[PanelLine]:
             continue
         label = " ".join(_without(text, written).split())
         found.append(PanelLine(position, number, label[:120]))
-    if not any(line.number for line in found):
+    if needs_numbers and not any(line.number for line in found):
         raise UnreadablePanelError(
             "Aucun SIRET (14 chiffres) ni SIREN (9 chiffres) dans ce que vous avez donné."
         )

@@ -15,6 +15,7 @@ from levier.directory.address import website_address
 from levier.directory.answering import chart_response, export_response, results_response
 from levier.directory.networks.queries import public_memberships
 from levier.directory.networks.vouching import vouches_shown_on
+from levier.directory.ownership.queries import own_suppliers
 from levier.directory.provenance import conflicts_of
 from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
@@ -75,7 +76,11 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):
-        context |= {"own_lists": lists_of(request.user), "organisations": organisations_of(request.user)}
+        context |= {
+            "own_lists": lists_of(request.user),
+            "organisations": organisations_of(request.user),
+            "is_own": own_suppliers(request.user).filter(pk=found.card.id).exists(),
+        }
     return render(request, "directory/sheet.html", context)
 
 

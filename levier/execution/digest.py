@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.core.signed_rows import key_signed, sign_key
 from levier.execution.control.work import contracts_work
 from levier.execution.models import Contract, WorkDigest
-from levier.execution.work import candidates_work, people_work
+from levier.execution.work import people_work
 from levier.facilitators.queries.work import WorkItem
 
 _SALT = "levier.execution.work_digest"
@@ -41,7 +41,7 @@ def arrived(user: User, *, after: date, until: date) -> list[WorkItem]:
     """The lines of the portfolio of an account that are its own to act on, and are new between two days (the first one excluded)."""
     found = [
         line
-        for source in (contracts_work, people_work, candidates_work)
+        for source in (contracts_work, people_work)
         for line in source(user, until + timedelta(days=1))
         if line.who == "me" and after < (line.latest or line.since) <= until
     ]
@@ -96,7 +96,7 @@ def _tell(user: User, today: date) -> bool:
     lines = arrived(user, after=after, until=until)
     own.told_until = until
     own.save(update_fields=["told_until"])
-    if lines:
+    if lines and not mail_returns.is_given_up(user.email):
         _write(user, lines, today)
     return bool(lines)
 

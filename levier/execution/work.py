@@ -1,6 +1,7 @@
 """What needs me today about people: what they say, ask and send; candidates that wait. No name in any line."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -8,8 +9,8 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution.candidates.actions import due_on
-from levier.execution.cards.queries import waiting_for
-from levier.execution.models import Candidate, MonthAnswer, PersonProof, PersonRequest
+from levier.execution.cards.queries import asked_of
+from levier.execution.models import RUNNING_STAGES, Candidate, MonthAnswer, PersonProof, PersonRequest
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import contracts_naming, rows_of_firms
 from levier.facilitators.queries.work import WorkItem
@@ -18,41 +19,51 @@ _MOST = 200
 
 
 def people_work(user: User, today: date) -> list[WorkItem]:
-    """What people wait for from the structures of this account: answers within the month, documents to see. Four SQL queries at most."""
-    return [_line(one) for one in waiting_for(user)]
+    """What people wait for from the structures of this account, and the candidates of its companies. Twelve SQL queries at most.
 
-
-def candidates_work(user: User, today: date) -> list[WorkItem]:
-    """The candidates who wait for the companies of this account; a following structure sees those that are late. Six SQL queries at most."""
+    A following structure reads the candidates that are late.
+    """
     naming, followed = contracts_naming(user), followed_by(user)
     if not naming and not followed:
         return []
-    running = Q(stage__in=["proposee", "a_rencontrer", "rencontree", "embauchee"])
+    found: list[WorkItem] = []
     with acting(companies=naming, followers=followed):
+        if followed:
+            people = asked_of(followed, today)
+            found += [_line(one) for one in people.asked]
+            found += [_address(one.pk, timezone.localdate(since)) for one, since in people.lost]
         mine = rows_of_firms(naming, company="company", contract="position__contract")
         rows = list(
-            Candidate.objects.filter(running, mine | Q(follower__in=followed))
+            Candidate.objects.filter(mine | Q(follower__in=followed), stage__in=RUNNING_STAGES)
             .select_related("position__company", "position__contract__buyer")
             .order_by("stage_on", "pk")[:_MOST]
         )
-    found = []
     for one in rows:
         due = due_on(one.stage, one.stage_on)
         is_mine = one.position.contract_id in naming.get(one.company_id, ())
         if is_mine or due < today:
-            found.append(
-                WorkItem(
-                    kind="Candidatures à faire avancer",
-                    title=f"{one.position.trade} : {one.get_stage_display().lower()}",
-                    url=reverse("candidates:position", args=[one.position_id]),
-                    buyer=one.position.contract.buyer.name,
-                    next_actor=one.position.company.name,
-                    since=one.stage_on,
-                    due=due,
-                    who="me" if is_mine else "other",
-                )
-            )
+            found.append(_candidate(one, due, is_mine=is_mine))
     return found
+
+
+def _candidate(one: Candidate, due: date, *, is_mine: bool) -> WorkItem:
+    return WorkItem(
+        kind="Candidatures à faire avancer",
+        title=f"{one.position.trade} : {one.get_stage_display().lower()}",
+        url=reverse("candidates:position", args=[one.position_id]),
+        buyer=one.position.contract.buyer.name,
+        next_actor=one.position.company.name,
+        since=one.stage_on,
+        due=due,
+        who="me" if is_mine else "other",
+    )
+
+
+def _address(key: UUID, since: date) -> WorkItem:
+    return WorkItem(
+        kind="Sans nouvelles", title="Les courriels d’une personne reviennent : demandez-lui une autre adresse",
+        url=reverse("people:sheet", args=[key]), buyer="", next_actor="Vous", since=since,
+    )  # fmt: skip
 
 
 def _line(one: MonthAnswer | PersonRequest | PersonProof) -> WorkItem:

@@ -59,6 +59,7 @@ def demo_rows() -> Iterator[StructureRow]:
             private_clients=number % 2 == 0,
             is_demo=True,
         )
+    yield from _prescribers()
     for number, region in enumerate(Region.objects.filter(code__in=_CLUBS).order_by("code")):
         club = _CLUBS[region.code]
         yield StructureRow(
@@ -71,6 +72,27 @@ def demo_rows() -> Iterator[StructureRow]:
             email=f"club-{region.code}@exemple.invalid",
             phone=f"03 53 01 00 {number:02d}",
             private_clients=True,
+            is_demo=True,
+        )
+
+
+def _prescribers() -> Iterator[StructureRow]:
+    """Who sends candidates in one métropole: the page of its territory and the offer of insertion name them."""
+    epci, city = next(iter(_METROPOLES.items()))
+    if not Epci.objects.filter(code=epci).exists():
+        return
+    kinds = (StructureKind.MISSION_LOCALE, StructureKind.FRANCE_TRAVAIL, StructureKind.CAP_EMPLOI)
+    for number, kind in enumerate(kinds):
+        yield StructureRow(
+            source=SOURCE,
+            source_key=f"prescripteur:{kind.value}",
+            kind=kind.value,
+            name=f"{kind.label} — {city} {_LABEL}",
+            coverage=(("epci", epci),),
+            has_desk=False,
+            email=f"candidats-{number + 1}@exemple.invalid",
+            phone=f"02 61 91 01 {number:02d}",
+            city=city,
             is_demo=True,
         )
 

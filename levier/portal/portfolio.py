@@ -4,17 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from levier.accounts.models import User
 from levier.clauses.referent.work import exchanges_work
 from levier.clauses.studies.work import studies_work
+from levier.core import mail_returns
 from levier.execution.control.work import contracts_work
-from levier.execution.work import candidates_work, people_work
+from levier.execution.work import people_work
 from levier.facilitators.queries.work import (
     WorkItem,
     WorkSource,
@@ -37,7 +39,6 @@ SOURCES: tuple[WorkSource, ...] = (
     silent_work,
     animation_work,
     people_work,
-    candidates_work,
 )
 
 
@@ -106,5 +107,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "portfolio": portfolio_of(request.user, today, buyer=buyer),
         "today": today,
         "buyer": buyer,
+        "returned_at": mail_returns.given_up([request.user.email]).get(request.user.email),
     }
     return render(request, "portal/portfolio.html", context)
+
+
+@require_POST
+def mail_again(request: HttpRequest) -> HttpResponse:
+    """The reader says that its own address is right: mails leave for it again."""
+    assert isinstance(request.user, User)
+    mail_returns.try_again(request.user.email)
+    messages.success(request, "C’est noté : les prochains courriels partent de nouveau à votre adresse.")
+    return redirect("portal:portfolio")

@@ -37,9 +37,10 @@ def index(request: HttpRequest) -> HttpResponse:
         Link(each.place.label, address_of(each.place.kind, each.place.code, each.place.name))
         for each in matches
     ]
+    inhabited = Region.objects.filter(communes__population__gt=0)
     regions = [
         Link(name, address_of("region", code, name))
-        for code, name in Region.objects.values_list("code", "name")
+        for code, name in inhabited.values_list("code", "name").distinct()
     ]
     context = {"text": text, "places": places, "regions": sorted(regions, key=lambda link: fold(link.label))}
     status = 404 if text and not places else 200

@@ -14,6 +14,7 @@ urlpatterns = [
     path("donnees-personnelles", views.privacy, name="privacy"),
     path("composants", views.components, name="components"),
     path("sante", views.health, name="health"),
+    path("mon-portefeuille/courriel", portfolio.mail_again, name="mail_again"),
     path("mon-portefeuille", portfolio.page, name="portfolio"),
     path("territoires", territory_views.index, name="territories"),
     path("territoires/<slug:kind>/<slug:end>", territory_views.territory, name="territory"),

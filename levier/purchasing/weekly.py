@@ -108,6 +108,7 @@ def _contract(one: Awarded) -> str:
     lines = [
         f"- {one.object[:200]}",
         f"  {one.buyer}, {one.place}{amount}, notifié le {day(one.notified_on)} ({mark})",
+        f"  {one.why}" if one.why else "",
         *(f"  À appeler : {_holder(each)}" for each in one.holders),
         f"  {one.url}" if one.url else "",
         "  (avis fictif de démonstration)" if one.is_demo else "",

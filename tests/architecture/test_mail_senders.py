@@ -27,7 +27,7 @@ EXPECTED = {
     "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
     "execution/declaring/links.py": "a code somebody asked this mailbox for",
     "execution/digest.py": "whoever follows contracts or buys them, once a working day, until it says stop",
-    "execution/candidates/actions.py": "who answers for a post, and its named backup",
+    "execution/candidates/letters.py": "who answers for a post, its named backup, and who proposed a candidate",
     "execution/cards/answering.py": "the person who asked, when its answer is ready",
     "execution/cards/notice.py": "the person whose data are kept, with its card",
     "execution/control/telling.py": "the contacts of the holder of a contract, about its own default",

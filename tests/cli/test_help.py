@@ -29,6 +29,9 @@ def test_the_help_shows_an_example(path: tuple[str, ...]) -> None:
     assert result.exit_code == 0
     assert "Exemple" in result.stdout
     assert f"levier {' '.join(path)}" in result.stdout.split("Exemple", 1)[1]
+    assert "Usage\u00a0:" in result.stdout and "Montrer cette aide." in result.stdout
+    for english in ("Show this", "[default", "[required]", "Commands"):
+        assert english not in result.stdout, english
 
 
 @pytest.mark.parametrize("path", HELPED, ids=" ".join)

@@ -113,3 +113,8 @@ def test_an_event_says_when_and_where() -> None:
     assert long.when_label == "du 12\u00a0mars 2027, 9\u00a0h, au 14\u00a0mars 2027, 18\u00a0h"
     assert event(is_online=True).place_label == "Salle \\ A, Roubaix, et en ligne"
     assert event(is_online=True, commune=None).place_label == "en ligne"
+
+
+def test_what_was_typed_is_printed_as_french_is() -> None:
+    html = as_html("Vous achetez ? L'annuaire dit « ici » : [voir](/x) `a ? b`")
+    assert "achetez\u00a0? L’annuaire dit «\u00a0ici\u00a0»\u00a0: " in html and "a ? b" in html

@@ -126,6 +126,24 @@ def test_a_spreadsheet_s_title_above_the_table_is_passed_over(tmp_path: Path) ->
     assert (report.read, report.created) == (3, 2)
 
 
+def test_a_town_alone_is_recognised_when_the_country_has_one_of_that_name(tmp_path: Path) -> None:
+    path = tmp_path / "villes.csv"
+    rows = (
+        ("99920035500017", "Roubaix"),
+        ("99920042100017", "Saint-Denis"),
+        ("99920049600019", "Nulle-Part"),
+    )
+    path.write_text(
+        "siret;nom;type;ville\n" + "".join(f"{siret};Essai;EI;{city}\n" for siret, city in rows),
+        encoding="utf-8",
+    )
+    report = load("suppliers-csv", path)
+    places = dict(Supplier.objects.values_list("siret", "commune_id"))
+    assert [places[siret] for siret, _ in rows] == ["59512", None, None]
+    assert Supplier.objects.get(siret=rows[0][0]).departement_code == "59"
+    assert report.anomalies["commune non reconnue"] == 2
+
+
 def test_an_import_writes_a_supplier_once_with_its_territories(tmp_path: Path) -> None:
     """An exact address is told in or out of a district, an approximate one is not."""
     load_district(tmp_path)

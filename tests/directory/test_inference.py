@@ -41,3 +41,30 @@ def test_the_naf_of_who_makes_people_available_says_nothing_but_contracts_do(kin
     assert (found["sectors"], found["origin"]) == (
         ["traiteur"], "déduites : marchés remportés (2, dernier en 2024)",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "sectors"),
+    [
+        ("BATI RENOV", ["construction-generale"]),
+        ("VAL CLEAN", ["nettoyage-locaux"]),
+        ("ECO NETT'", ["nettoyage-locaux"]),
+        ("NET AUTO SERVICES", ["lavage-vehicules"]),
+        ("E.L.P. ELEC", ["electricite"]),
+        # Whole words of a name: not the end of an address, nor the same letters in a presentation.
+        ("VALMONT.NET", []),
+        ("CLEANTECH", []),
+        ("RESSOURCERIE DU VAL (REPA’AR)", ["reemploi-ressourcerie"]),
+        # A trade said in full is not weakened by its abbreviation.
+        ("RENOV PEINTURE", ["peinture-vitrerie", "construction-generale"]),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_means_a_trade_in_a_name_alone(name: str, sectors: list[str]) -> None:
+    assert [slug for _, slug in deduce({"name": name}, "EI").ranked] == sectors
+    said = {
+        slug
+        for _, slug in deduce(
+            {"name": "Hygie", "description": "Un travail propre, net et clean."}, "EI"
+        ).ranked
+    }
+    assert said == set()

@@ -17,11 +17,12 @@ from pytest_django import DjangoAssertNumQueries
 from levier.accounts.models import Role, User
 from levier.cli.attestation import attestation_command
 from levier.execution import actions as contracts
-from levier.execution.closing import actions, policies
+from levier.execution.closing import actions, policies, signing
 from levier.execution.closing.bilan import as_markdown, bilan_of
 from levier.execution.control import actions as control
 from levier.execution.control import defaults
 from levier.execution.control.work import contracts_work
+from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Attestation,
     Contract,
@@ -33,6 +34,7 @@ from levier.execution.models import (
 )
 from levier.execution.people import actions as people_actions
 from levier.execution.people.scope import acting
+from levier.rulebook.attestations import public_keys
 from tests.factories import execution as make
 from tests.factories import people as make_people
 from tests.factories import purchases
@@ -121,14 +123,17 @@ def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     assert where.facilitator.email not in seen and "Participant" not in seen
     file = tmp_path / "attestation.json"
     file.write_bytes(anonymous.get(f"{public}/attestation.json").content)
-    proved = CliRunner().invoke(attestation_command, ["verify", str(file)])
-    assert proved.exit_code == 0 and made.digest in proved.output
+    keys = tmp_path / "cles.pem"
+    keys.write_bytes(anonymous.get("/attestations/cles.pem").content)
+    proved = CliRunner().invoke(attestation_command, ["verify", str(file), "--keys", str(keys)])
+    assert proved.exit_code == 0 and made.digest in proved.output and "Signature valide" in proved.output
     for changed in (file.read_text().replace('"480.00"', '"481.00"'), "{}", "[", json.dumps({"format": 1})):
         file.write_text(changed)
         assert CliRunner().invoke(attestation_command, ["verify", str(file)]).exit_code == 1, changed
     assert anonymous.get(f"{public}/attestation.pdf").content.startswith(b"%PDF")
-    with pytest.raises(IntegrityError, match="ne change plus"), transaction.atomic():
-        Attestation.objects.update(digest="0" * 64)
+    for field in ("digest", "signature"):
+        with pytest.raises(IntegrityError, match="ne change plus"), transaction.atomic():
+            Attestation.objects.update(**{field: "0" * 64})
 
     assert client.post(at, {"geste": "retirer", "reason": ""}).status_code == 422
     client.post(at, {"geste": "retirer", "reason": "Heures comptées deux fois"})
@@ -161,9 +166,67 @@ def test_an_attestation_of_a_cut_ledger_is_not_to_be_believed(where: make_people
     content["heads"][0]["hash"] = "f" * 64
     forged = Attestation.objects.create(
         contract=where.contract, token="f" * 32, content=content, digest=actions.fingerprint(content),
-        issued_by=where.buyer,
+        issued_by=where.buyer, **signed(content),
     )  # fmt: skip
     assert "À ne pas croire" in text(Client().get(f"/attestations/{forged.token}"))
+
+
+def signed(content: dict[str, Any]) -> dict[str, Any]:
+    key, signature = signing.sign(content)
+    return {"key": key, "signature": signature}
+
+
+def test_a_row_that_the_key_did_not_sign_is_not_to_be_believed(
+    where: make_people.Place, settings: Any, tmp_path: Path
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    work(where.contract, 480)
+    made = actions.attest(by=where.buyer, contract=where.contract)
+    path = signing._path()
+    assert path.stat().st_mode & 0o777 == 0o600 and "PRIVATE" not in signing.published()
+    content = made.content | {"holder": "Autre"}
+    actions.withdraw(by=where.buyer, attestation=made, reason="essai")
+    for rank, signature in enumerate(({}, signed(made.content))):
+        forged = Attestation.objects.create(
+            contract=where.contract, token=str(rank) * 32, content=content, digest=actions.fingerprint(content),
+            issued_by=where.buyer, **signature,
+        )  # fmt: skip
+        page = text(Client().get(f"/attestations/{forged.token}"))
+        assert "À ne pas croire" in page and "Signature fausse" in page
+        actions.withdraw(by=where.buyer, attestation=forged, reason="essai")
+
+
+def test_a_retired_key_goes_on_proving_what_it_signed_unless_it_was_stolen(
+    where: make_people.Place, settings: Any, tmp_path: Path
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    work(where.contract, 480)
+    made = actions.attest(by=where.buyer, contract=where.contract)
+    public, run = f"/attestations/{made.token}", CliRunner()
+    before = signing._path().read_text()
+    assert run.invoke(attestation_command, ["rotate"]).exit_code == 0
+    assert "Signature valide" in text(Client().get(public)) and signing._path().read_text() != before
+    published = run.invoke(attestation_command, ["keys"]).output
+    assert (
+        len(public_keys(published)) == 2
+        and published == Client().get("/attestations/cles.pem").content.decode()
+    )
+    # The key of a secret is changed there first.
+    settings.ATTESTATION_KEY = signing._path().read_text()
+    assert "LEVIER_ATTESTATION_KEY" in run.invoke(attestation_command, ["rotate"]).output
+    settings.ATTESTATION_KEY = before
+    with pytest.raises(RefusedError, match="est retirée"):
+        signing.sign({})
+    settings.ATTESTATION_KEY = ""
+    for key, told in (
+        ("0" * 16, "Aucune clé"),
+        (signing.sign({})[0].pk, "en service"),
+        (made.key_id, "ne prouve plus"),
+    ):
+        assert told in run.invoke(attestation_command, ["distrust", key]).output
+    page = text(Client().get(public))
+    assert "Valable" in page and "Clé retirée" in page and "Signature valide" not in page
+    assert made.key_id not in public_keys(signing.published())
 
 
 def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> None:
@@ -267,7 +330,7 @@ def test_the_portfolio_says_who_must_do_what(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY - timedelta(days=1), title="Fini",
     )  # fmt: skip
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(42):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
@@ -285,5 +348,5 @@ def test_the_portfolio_says_who_must_do_what(
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(42):
         contracts_work(where.facilitator, TODAY)

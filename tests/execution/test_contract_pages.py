@@ -210,7 +210,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
             )
         with django_assert_num_queries(11):
             client.get("/contrats")
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(22):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
 
 
@@ -300,7 +300,7 @@ def test_a_contract_without_a_lot_and_its_pieces() -> None:
     }  # fmt: skip
     assert client.post(f"{at}/avenants/nouveau", change).status_code == 302
     page = client.get(at).content.decode()
-    assert "Un avenant attend une décision" in page and "-5" in page
+    assert "Un avenant attend une décision" in page and "−5" in page
     assert client.post(f"{at}/contacts/acheteur", {"referent_name": "A"}).status_code == 422
     assert (
         client.post(f"{at}/contacts/acheteur", {"referent_name": "A", "referent_phone": "03"}).status_code

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.http import Http404
 from django.test import Client
-from django.utils import timezone
 
 from levier.accounts.models import Membership, Role
+from levier.core import mail_returns
 from levier.core.models import OutgoingMail
 from levier.execution.cards import actions, answering, policies
 from levier.execution.cards.links import address_of
@@ -106,9 +106,8 @@ def test_only_her_structure_writes_the_address_of_a_person(held: Held) -> None:
     sheet = text(client.get(f"/suivi/personnes/{key}"))
     assert "Vérifiée avec la personne" in sheet and "ne l’écrivez pas sous la dictée" in sheet
     assert "reviennent" not in sheet
-    OutgoingMail.objects.create(
-        message_id="r", to_address="ZEF@gmail.com", subject="x", returned_at=timezone.now()
-    )
+    mail = OutgoingMail.objects.create(message_id="r", to_address="ZEF@gmail.com", subject="x")
+    mail_returns.note(mail, mail_returns.Failure("5.1.1", True))
     assert "Ses courriels reviennent" in text(client.get(f"/suivi/personnes/{key}"))
     assert client.post(at, {"email": "rien"}, follow=True).status_code == 200
     with acting(followers=[held.where.structure.pk]):

@@ -133,5 +133,5 @@ def test_the_list_costs_the_same_for_one_person_or_ten(django_assert_num_queries
     client.get("/suivi/personnes")
     for _ in range(10):
         make.entry(where)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get("/suivi/personnes").content.count(b'scope="row"') == 10

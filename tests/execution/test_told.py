@@ -123,6 +123,9 @@ def test_a_payslip_is_erased_at_once_and_its_sender_is_told(
     client.post(f"/suivi/contrats/releves/{statement.pk}/vu", {"bulletin": "1"})
     statement.refresh_from_db()
     assert (statement.file, statement.is_payslip) == ("", True)
+    # It proves no hour: nothing offers the line as « relevé vu ».
+    grid = client.get(f"/suivi/contrats/{world.where.contract.pk}/grille").content.decode()
+    assert 'name="releve"' in grid and 'name="releve" checked' not in grid
     paper = MailedPaper.objects.create(
         mail=ReceivedMail.objects.create(
             contract=world.where.contract, message_hash="x", sender="paie@exemple.invalid"

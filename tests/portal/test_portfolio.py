@@ -88,8 +88,8 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     worker = facilitator_of(structure)
     for number in range(3):
         ask(subject_label=f"Demande {number}")
-    # Sixteen are of people: two scopes over those it follows, each with its savepoint.
-    with django_assert_num_queries(33):
+    # Twelve are of people: one scope over those it follows, with its savepoint.
+    with django_assert_num_queries(29):
         portfolio.portfolio_of(worker, timezone.localdate())
 
 

@@ -1,7 +1,8 @@
 """The national forms of the BOAMP: what is read of them, what is skipped, and that no person is kept."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,12 @@ import pytest
 
 from levier.core.audit import Actor
 from levier.purchasing import actions
-from levier.purchasing.models import NoticeLot, Reservation
+from levier.purchasing.actions.notices import NoticeReport
+from levier.purchasing.models import NoticeForm, NoticeLot, NoticeWinner, Reservation
 from levier.purchasing.notices.files import Found, notices_in
+from levier.purchasing.notices.following import awarded_lots, new_deadline
+from levier.purchasing.notices.notice import ReadLot
+from levier.purchasing.queries.awarded import recently_awarded
 from tests.factories.notices import dated, written
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -53,8 +58,8 @@ def test_the_other_form_names_no_correspondent(tmp_path: Path) -> None:
 
 def test_what_has_no_clause_or_is_no_call_is_skipped_with_its_reason(tmp_path: Path) -> None:
     _, _, plain, award, correction, cancelled = found_in(tmp_path)
-    assert "sans clause" in plain.skipped and "sans clause" in correction.skipped
-    assert "ni un appel" in award.skipped
+    assert "sans clause" in plain.skipped and "sans clause" in award.skipped, "it says no notice it follows"
+    assert correction.notice is not None and correction.notice.form == NoticeForm.CORRECTION
     assert cancelled.notice is not None and cancelled.notice.is_cancelled
     assert cancelled.notice.changes == "26-910002"
 
@@ -78,7 +83,101 @@ def test_what_is_missing_is_named(tmp_path: Path, changes: dict[str, object], sa
 def test_a_cancellation_takes_its_call_off_the_page(tmp_path: Path, settings: object) -> None:
     settings.LEVIER_HOME = tmp_path / "home"  # type: ignore[attr-defined]
     report = actions.import_notices(path=written(tmp_path, SAMPLE), by=Actor.machine("essai"))
-    assert (report.read, report.created, report.skipped, report.rejected) == (6, 3, 3, 0)
+    assert (report.read, report.created, report.skipped, report.rejected) == (6, 4, 2, 0)
     open_now = NoticeLot.objects.open_at(datetime.now(PARIS))
     assert {one.title for one in open_now} == {"Cimetières du nord"}
     assert open_now.get().commune_id == "59599"
+
+
+NOBODY: list[tuple[str, str]] = []
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "winners"),
+    [
+        ("Date d'attribution : 01/10/26\nMarché n° : 2026 Tx\nPeinture Du Nord SAS, 30 Rue Haute, 59100 Roubaix\nMontant Ht : 935 220,00 Euros",
+         "935220.00", [("Peinture Du Nord SAS", "")]),
+        ("Peinture Du Nord SAS, 30 Rue Haute, 59100 Roubaix\nMontant Ht min : 10 000 Euros\nMontant Ht max : 90 000 Euros", None,
+         [("Peinture Du Nord SAS", "")]),
+        ("Nom du titulaire : DU NORD SAS\nMontant de l'offre HT DU NORD SAS : 284 782.86 euro(s).", "284782.86", [("DU NORD SAS", "")]),
+        ("Le marché a été attribué à l'entreprise DUNORD - SIRET 356 000 000 00048\nPrix global : 118 105,94Euros HT.", "118105.94",
+         [("DUNORD", "356000000")]),
+        ("attribué à 1 entreprise(s) -  NORD MAINTENANCE (35600000000048) Notifié le 30/09/2026", None, [("NORD MAINTENANCE", "356000000")]),
+        # A name that may be a person's is not kept; somebody won all the same.
+        ("Attribué à M. Camille Exemple, 59100 Roubaix", None, [("", "")]),
+        ("Nombre d'offres reçues : 1\nCet avis a été déclaré Infructueux", None, NOBODY),
+    ],
+)  # fmt: skip
+def test_an_award_told_in_words_names_companies_alone(
+    text: str, amount: str | None, winners: list[tuple[str, str]]
+) -> None:
+    (lot,) = awarded_lots({"attributionMarche": text}, ReadLot(number="", title="Peinture"))
+    assert [(one.name, one.siren) for one in lot.winners] == winners
+    assert lot.amount_ht == (Decimal(amount) if amount else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "deadline"),
+    [
+        ("Date limite de réception des offres : au lieu de 06/11/2026 à 12h00, lire : 13/11/2026 à 12h00", "2026-11-13T12:00"),
+        ("La remise des offres est reportée au jeudi 15 octobre 2026 à 14 heures.", "2026-10-15T14:00"),
+        ("Nouvelle date limite : 6/10/26 à 12h30", "2026-10-06T12:30"),
+        ({"rect": [{"rubDelais": "ReceptionOffres", "lireDate": "2026-11-13T11:00:00Z"}]}, "2026-11-13T12:00"),
+        ("Date limite : au lieu de lire 30/09/2026 à 12h00", None),
+        ("La date limite est reportée au 12 mars", None),
+        ("La visite est reportée au 12/03/2026 à 12h00", None),
+    ],
+)  # fmt: skip
+def test_a_new_deadline_is_read_when_it_is_plain(said: object, deadline: str | None) -> None:
+    found = new_deadline({"infosRectif": said})
+    assert found == (datetime.fromisoformat(deadline).replace(tzinfo=PARIS) if deadline else None)
+
+
+@pytest.mark.django_db
+def test_what_follows_a_call_reaches_it_in_whatever_order(tmp_path: Path, settings: object) -> None:
+    settings.LEVIER_HOME = tmp_path / "home"  # type: ignore[attr-defined]
+    call = json.loads(dated(SAMPLE).splitlines()[0])
+    today = date.fromisoformat(call["dateparution"]) + timedelta(days=1)
+    later = datetime.combine(today + timedelta(days=90), datetime.min.time(), PARIS).replace(hour=16)
+
+    def following(
+        number: str, nature: str, block: dict[str, object], tied: str = "26-910001"
+    ) -> dict[str, object]:
+        form = {"organisme": {"cp": "59100"}, nature.lower(): block | {"avisInitial": {"idWeb": tied}}}
+        return call | {
+            "idweb": number, "nature": nature, "dateparution": today.isoformat(), "datelimitereponse": None,
+            "annonce_lie": ["26-1"], "donnees": {"FNSimple": form},
+        }  # fmt: skip
+
+    words = f"La date limite est reportée au {later:%d/%m/%Y} à 16h00"
+    postponed = following("26-910011", "RECTIFICATIF", {"infosRectif": words})
+    text = "Lot 1 - Nord\nJardins du Nord SARL, 1 rue Haute, 59100 Roubaix\nLot 2 - Sud\nDéclaré sans suite"
+    award = following("26-910012", "ATTRIBUTION", {"attributionMarche": text})
+    other = following("26-910013", "ATTRIBUTION", {"attributionMarche": text}, tied="26-910003")
+
+    def brought(*records: dict[str, object]) -> NoticeReport:
+        return actions.import_notices(
+            path=written(tmp_path, "avis.json", json.dumps(records)), by=Actor.machine("essai")
+        )
+
+    report = brought(postponed, call, other)
+    assert (report.created, report.skipped) == (2, 1)
+    assert any("sans clause connue" in reason for reason in report.reasons)
+    open_now = NoticeLot.objects.open_at(datetime.now(PARIS))
+    assert [(one.title, one.deadline) for one in open_now] == [("Cimetières du nord", later)]
+    # The call brought again, with another text, does not forget it.
+    brought(call | {"objet": "Entretien de nos cimetières"})
+    assert open_now.all().get().deadline == later
+    assert brought(award, postponed).created == 1
+    assert not open_now.all().exists()
+    (won,) = recently_awarded(today=today, departements=("59",)).contracts
+    assert (won.object, won.holders[0].name, won.is_social) == (
+        "Cimetières du nord",
+        "Jardins du Nord SARL",
+        True,
+    )
+    assert NoticeWinner.objects.get().lot.reservation == Reservation.INCLUSIVE, "the clause of its call"
+    again = brought(award, postponed, call)
+    assert (again.created, again.updated, again.unchanged) == (0, 1, 2), (
+        "the call alone says its first text again"
+    )

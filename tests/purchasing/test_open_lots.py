@@ -250,4 +250,3 @@ def test_the_ground_of_an_organisation_keeps_its_sheets_apart(
     with django_assert_num_queries(1):
         ground = ground_of(place)
     assert ground.sheets == (sheet(), Sheet("75", (), "ESAT"))
-    assert ground.departements == ("59", "75")

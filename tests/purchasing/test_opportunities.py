@@ -18,6 +18,7 @@ from levier.purchasing import actions, tasks
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import Contract, ContractHolder, OpportunityAlert, PublishedNeed
 from levier.purchasing.queries.awarded import recently_awarded
+from levier.purchasing.queries.reaching import Area, Sheet
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
 
@@ -64,6 +65,50 @@ def test_contracts_are_those_of_the_place_and_the_sector() -> None:
     assert uids(departements=["2A"]) == {elsewhere.uid}
     assert uids(sectors=["nettoyage-locaux"]) == {cleaning.uid}
     assert uids(departements=["59"]) == {here.uid, cleaning.uid}
+
+
+def test_who_won_is_near_by_the_area_a_supplier_says(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """A place is a commune, a postal code, a département alone, or a région: each is compared with what it allows."""
+    work, roubaix = "construction-generale", (50.69, 3.17)
+    places = {
+        "lille": {"place_kind": "commune", "place_code": "59350"},
+        "dunkerque": {"place_kind": "commune", "place_code": "59183"},
+        "carvin": {"place_kind": "code_postal", "place_code": "62220", "departement_code": "62"},
+        "calais": {"place_kind": "code_postal", "place_code": "62100", "departement_code": "62"},
+        "pas-de-calais": {"departement_code": "62"},
+        "hauts-de-france": {"place_kind": "region", "place_code": "32", "departement_code": ""},
+        "corse": {"departement_code": "2A"},
+    }
+    for uid, place in places.items():
+        contract(uid=uid, cpv="45210000", **place)
+    contract(uid="menage", cpv="90911200")
+
+    def near(*areas: Area, sectors: tuple[str, ...] = (work,)) -> dict[str, str]:
+        sheet = Sheet("59", sectors, "EI", roubaix, areas)
+        return {one.uid: one.why for one in recently_awarded(today=TODAY, sheets=[sheet]).contracts}
+
+    with django_assert_num_queries(4):  # régions, shares, contracts, postal codes
+        told = near(Area(work, "radius", 40))
+    assert set(told) == {"lille", "carvin", "pas-de-calais", "hauts-de-france"}
+    assert told["lille"] == "Dans les 40\u00a0km que vous servez."
+    assert "seul le département est dit (62)" in told["pas-de-calais"]
+    assert set(near()) == {"lille", "dunkerque", "hauts-de-france"}, "its own département, without an area"
+    assert set(near(sectors=())) == {"lille", "dunkerque", "hauts-de-france", "menage"}
+    assert set(near(Area(work, "departements", codes=("62",)))) == {
+        "carvin",
+        "calais",
+        "pas-de-calais",
+        "hauts-de-france",
+    }
+    assert set(near(Area(work, "france"))) == set(places)
+    (lille,) = (
+        one
+        for one in recently_awarded(today=TODAY, sheets=[Sheet("59", (), "EI", roubaix)]).contracts
+        if one.uid == "lille"
+    )
+    assert lille.place.startswith("Lille (59), à environ")
 
 
 def test_a_person_is_never_named() -> None:

@@ -44,6 +44,20 @@ def test_the_area_said_for_the_trade_decides(area: Area | None, place: LotPlace,
     assert (found.why if found else "") == why
 
 
+@pytest.mark.parametrize(("share", "is_told"), [(0.4, True), (0.05, False)])
+def test_a_place_known_by_its_departement_alone_is_told_in_doubt_near_a_border(
+    share: float, is_told: bool
+) -> None:
+    area = Area(CLEANING, "radius", 40)
+    sheet = Sheet("59", (CLEANING,), "EI", ROUBAIX, (area,))
+    reach = Reach((sheet,), None, REGIONS, {(ROUBAIX, 40): {"59": 0.5, "62": share}})
+    found = reach.reached(sheet, CLEANING, LotPlace(("62",)))
+    assert (found.why if found else "") == (
+        "Peut-être dans les 40\u00a0km que vous servez : seul le département est dit (62)." if is_told else ""
+    )
+    assert reach.reached(sheet, CLEANING, LotPlace(("62",), AJACCIO)) is None, "a known place is measured"
+
+
 def test_a_radius_does_not_cross_the_sea() -> None:
     sheet, reach = reach_of(Area(CLEANING, "radius", 300), departement="06", point=NICE)
     assert reach.reached(sheet, CLEANING, LotPlace(("2A",), AJACCIO)) is None

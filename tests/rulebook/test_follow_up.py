@@ -1,14 +1,25 @@
 """Forecast and light of a contract, draws, steps of a default, small cells: pure, with invented figures."""
 
+from base64 import b64encode
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levier.rulebook.attestations import BrokenAttestationError, as_file, verify
+from levier.rulebook.attestations import (
+    BrokenAttestationError,
+    Signature,
+    as_file,
+    key_identifier,
+    public_keys,
+    signed_bytes,
+    verify,
+)
 from levier.rulebook.default_steps import open_steps, refusal
 from levier.rulebook.forecast import Progress, progress
 from levier.rulebook.months import add_months
@@ -94,6 +105,30 @@ def test_no_sign_of_an_attestation_can_be_changed() -> None:
             changed = within[:place] + str((int(sign) + 1) % 10) + within[place + 1 :]
             with pytest.raises(BrokenAttestationError):
                 verify(whole.replace(within, changed))
+
+
+def test_a_file_says_who_signed_it_and_no_other_key_passes() -> None:
+    private, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    content = {"done": "480.00", "address": "https://exemple.invalid/a"}
+
+    def file(signer: Ed25519PrivateKey, claimed: Ed25519PrivateKey = private, **changes: str) -> str:
+        value = b64encode(signer.sign(signed_bytes(content))).decode()
+        key = key_identifier(claimed.public_key().public_bytes_raw())
+        return as_file(content | changes, address=str(content["address"]), signature=Signature(key, value))
+
+    keys = public_keys(f"# la clé\n{pem}")
+    assert verify(file(private), keys=keys).is_proved and not verify(file(private)).is_proved
+    for broken, told in (
+        (file(other), "ne correspond pas"), (file(other, other), "pas parmi celles"),
+        (file(private, done="481.00"), "ne correspond pas"), (as_file(content, address="https://exemple.invalid/a"), "pas de signature"),
+        (file(private).replace('"address": "https://exemple.invalid/a",\n  "content"', '"address": "https://faux.invalid",\n  "content"'), "adresse"),
+        (file(private).replace('"value"', '"valeur"'), "manque"),
+    ):  # fmt: skip
+        with pytest.raises(BrokenAttestationError, match=told):
+            verify(broken, keys=keys)
+    with pytest.raises(BrokenAttestationError, match="aucune clé"):
+        public_keys("rien")
 
 
 BUYER, DESK, FIRM = frozenset({"buyer"}), frozenset({"facilitator"}), frozenset({"company"})

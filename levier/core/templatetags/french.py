@@ -14,3 +14,4 @@ register.filter("kilometres", typography.kilometres)
 # A moment of the database is in UTC: its day is the one of the reader, in Paris.
 register.filter("clock", typography.clock, expects_localtime=True)
 register.filter("day", typography.day, expects_localtime=True)
+register.filter("phone", typography.phone)

@@ -44,7 +44,7 @@ class ListForm(forms.Form):
         label="Collez votre liste, une structure par ligne",
         required=False,
         strip=False,
-        help_text="Nous cherchons le SIRET ou le SIREN dans chaque ligne ; le reste sert de libellé.",
+        help_text="Nous cherchons dans chaque ligne le SIRET ou le SIREN ; sans numéro, le nom et la commune.",
         widget=forms.Textarea({"class": "form-control", "rows": 6, "autocomplete": "off"}),
     )
     file = forms.FileField(

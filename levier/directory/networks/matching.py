@@ -1,5 +1,6 @@
 """A network's own list of members: what each line means in the directory, before anything is written."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,12 +10,16 @@ from django.db.models import Q
 from levier.directory.models import AwaitedMember, NetworkMember, ReviewingNetwork, Supplier
 from levier.directory.networks.queries import gathered_suppliers
 from levier.directory.panel import PanelLine, PanelMatch, UnreadablePanelError, match_panel
-from levier.directory.queries import SupplierCard
+from levier.directory.queries import SupplierCard, cards_by_key
+from levier.directory.resolution.naming import name_words
+from levier.reference.queries import place_finder
 
 MOST_LINES = 3_000
 # A SIREN with more sheets than that is a large body: its local network gathers some of them only.
 MOST_TICKED = 10
 MOST_SHOWN = 30
+# Between brackets, an acronym or a remark.
+_BRACKETS = re.compile(r"\([^)]*\)")
 # What one form may carry: beyond, nothing more is ticked beforehand.
 MOST_BOXES = 3_000
 
@@ -26,7 +31,7 @@ REASONS: dict[Meaning, str] = {
     "disowned": "dit ne pas être membre de votre réseau",
     "unknown": "pas dans l’annuaire",
     "wrong": "numéro faux : un chiffre manque ou n’est pas le bon",
-    "without": "ni SIRET ni SIREN dans la ligne",
+    "without": "ni SIRET ni SIREN dans la ligne, et aucune fiche de ce nom dans cette commune",
 }
 
 
@@ -101,10 +106,16 @@ def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
     ids = {one.pk for one in members}
     disowned = _disowned(network)
     read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
-    # The first line without a number is the header.
-    read += [ReadLine(one, "without") for one in lines if not one.number and one.line > 1]
-    named = {card.id for one in read for card in one.cards}
-    leaving = tuple(one for one in members if one.pk not in named)
+    named = _named(network, [one for one in lines if not one.number], ids, disowned)
+    # The first line, when it says nothing, is the header.
+    read += [one for one in named if one.line.line > 1 or one.meaning != "without"]
+    if not report.matches and all(one.meaning == "without" for one in named):
+        raise UnreadablePanelError(
+            "Aucun SIRET (14 chiffres) ni SIREN (9 chiffres) dans ce que vous avez donné, ni aucun nom de structure que "
+            "l’annuaire connaisse dans la commune écrite."
+        )
+    told = {card.id for one in read for card in one.cards}
+    leaving = tuple(one for one in members if one.pk not in told)
     return Reading(tuple(sorted(read, key=lambda one: one.line.line)), report.repeated, leaving)
 
 
@@ -136,6 +147,70 @@ def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disow
     is_one_place = len(line.number) == 14
     hint = "plusieurs fiches à cette adresse" if is_one_place else "plusieurs fiches de cette entreprise"
     return ReadLine(line, "choose", cards, is_ticked=len(cards) <= MOST_TICKED, hint=hint)
+
+
+def _named(
+    network: ReviewingNetwork, lines: Sequence[PanelLine], members: set[int], disowned: set[int]
+) -> list[ReadLine]:
+    """Lines without a number: the sheets whose whole name they write, in the commune they write. Never ticked beforehand."""
+    towns = _towns(lines)
+    keys = _keys_by_line(network, lines, towns)
+    cards = {card.key: card for card in cards_by_key(sorted(set().union(*keys.values())))} if keys else {}
+    found = []
+    for line in lines:
+        known = tuple(cards[key] for key in keys.get(line.line, ()) if key in cards)
+        if any(card.id in members for card in known):
+            found.append(ReadLine(line, "member", known))
+            continue
+        free = _gathered_kinds(network, [card for card in known if card.id not in disowned])
+        if free:
+            hint = "sans numéro, reconnue par son nom et sa commune : vérifiez"
+            found.append(ReadLine(line, "choose", free, hint=hint))
+        else:
+            found.append(ReadLine(line, "disowned" if known else "without", known))
+    return found
+
+
+def _towns(lines: Sequence[PanelLine]) -> dict[int, tuple[str, str]]:
+    """Line → the code and the name of the commune it writes."""
+    if not lines:
+        return {}
+    finder = place_finder()
+    places = ((one.line, finder.find_in_sentence(one.label).match) for one in lines)
+    return {
+        line: (match.place.code, match.place.name)
+        for line, match in places
+        if match is not None and match.place.kind in {"commune", "arrondissement"}
+    }
+
+
+def _keys_by_line(
+    network: ReviewingNetwork, lines: Iterable[PanelLine], towns: dict[int, tuple[str, str]]
+) -> dict[int, list[str]]:
+    """Line → the keys of the sheets it names. One SQL query, none without a commune."""
+    if not towns:
+        return {}
+    codes = {code for code, _ in towns.values()}
+    there = Supplier.objects.filter(Q(commune_id__in=codes) | Q(commune__parent_id__in=codes), is_listed=True)
+    if "ESS" not in network.gathers:
+        # A million associations: their names are said by many lines.
+        there = there.exclude(kind="ESS")
+    by_town: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for key, name, brand, code, whole in there.values_list(
+        "key", "name", "brand", "commune_id", "commune__parent_id"
+    ):
+        for one in filter(None, (name, brand)):
+            words = frozenset(name_words(_BRACKETS.sub(" ", one)).tokens)
+            for place in filter(None, (code, whole)):
+                by_town.setdefault(place, []).append((key, words))
+    found: dict[int, list[str]] = {}
+    for line in lines:
+        code, town = towns.get(line.line, ("", ""))
+        said, own = set(name_words(line.label).tokens), set(name_words(town).tokens)
+        keys = [key for key, words in by_town.get(code, ()) if words - own and words <= said]
+        if keys:
+            found[line.line] = list(dict.fromkeys(keys))
+    return found
 
 
 def _gathered_kinds(network: ReviewingNetwork, cards: Iterable[SupplierCard]) -> tuple[SupplierCard, ...]:

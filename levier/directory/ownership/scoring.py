@@ -35,15 +35,15 @@ NAMES: dict[str, str] = {
 
 # Part → (section of the page, what to do).
 ADVICE: dict[str, tuple[str, str]] = {
-    "lines": ("activites", "dites vos activités, ligne par ligne : c’est ce que les acheteurs cherchent"),
-    "contact": ("presentation", "donnez un téléphone et un courriel : sans eux, personne ne vous appelle"),
+    "lines": ("activites", "dites vos activités, ligne par ligne (c’est ce que les acheteurs cherchent)"),
+    "contact": ("presentation", "donnez un téléphone et un courriel (sans eux, personne ne vous appelle)"),
     "description": ("presentation", "présentez-vous en quelques phrases (120 caractères au moins)"),
-    "references": ("references", "citez deux clients : un acheteur rassuré appelle"),
-    "offers": ("offres", "décrivez une offre avec vos propres mots : elle sera trouvée par la recherche"),
+    "references": ("references", "citez deux clients (un acheteur rassuré appelle)"),
+    "offers": ("offres", "décrivez une offre avec vos propres mots (la recherche les trouve)"),
     "labels": ("labels", "ajoutez vos labels et certificats, avec leur date"),
     "workforce": ("effectifs", "dites combien de personnes travaillent chez vous"),
     "images": ("images", "montrez une photo de vos réalisations"),
-    "freshness": ("confirmer", "confirmez que tout est toujours exact : un seul geste"),
+    "freshness": ("confirmer", "confirmez que tout est toujours exact (un seul geste)"),
 }
 DESCRIPTION_LENGTH = 120
 ENOUGH_REFERENCES = 2

@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, mail_returns
 from levier.core.audit import Actor
-from levier.core.typography import day
+from levier.execution.candidates import letters
 from levier.execution.candidates.policies import Seat, following
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -36,6 +34,7 @@ from levier.rulebook.months import add_months
 
 # The rule set a hire is first read by; the facilitator chooses another one by writing the entry.
 _RULES = "ccag_2021"
+_TWO_PEOPLE = "Le remplaçant est quelqu’un d’autre : donnez une autre adresse."
 _GONE = "Cette candidature a changé : relisez la page."
 # Stage → those that may follow, and whether the company moves it (a follower may, for it).
 MOVES: dict[str, tuple[CandidateStage, ...]] = {
@@ -80,13 +79,34 @@ def publish(*, by: User, contract: Contract, company: Organisation, values: Post
     if values.kind not in PostKind.values or values.modality not in {one.key for one in modalities()}:
         raise RefusedError("Choisissez le contrat de travail et la façon de faire les heures.")
     if values.contact_email.casefold() == values.backup_email.casefold():
-        raise RefusedError("Le remplaçant est quelqu’un d’autre : donnez une autre adresse.")
+        raise RefusedError(_TWO_PEOPLE)
     fields = {name: getattr(values, name) for name in PostValues.__slots__}
     made = Position.objects.create(
         contract=contract, company=company, published_on=today, published_by=by, **fields
     )
     audit.record(verb="execution.publish_position", **_about(by, made))
     return made
+
+
+@transaction.atomic
+def name_contacts(
+    *,
+    by: User,
+    position: Position,
+    contact_name: str,
+    contact_email: str,
+    backup_name: str,
+    backup_email: str,
+) -> None:
+    """Who answers for a post, corrected; whoever saves an address says that it is right. Raises RefusedError."""
+    if contact_email.casefold() == backup_email.casefold():
+        raise RefusedError(_TWO_PEOPLE)
+    Position.objects.filter(pk=position.pk).update(
+        contact_name=contact_name, contact_email=contact_email, backup_name=backup_name, backup_email=backup_email
+    )  # fmt: skip
+    for address in (contact_email, backup_email):
+        mail_returns.try_again(address)
+    audit.record(verb="execution.name_position_contacts", **_about(by, position))
 
 
 @transaction.atomic
@@ -130,12 +150,7 @@ def propose(
             agreed_on=agreed_on, proposed_by=by,
         )  # fmt: skip
         audit.record(verb="execution.propose_candidate", **_about(by, position, candidate=made.pk))
-    _write(
-        position.contact_email, f"Une candidature pour {position.trade}", position,
-        "Une personne vous est proposée pour ce poste. "
-        f"Répondez avant le {day(due_on(CandidateStage.PROPOSED, today))} : "
-        "dites si vous la rencontrez.", f"candidate-{made.pk}-proposed",
-    )  # fmt: skip
+    letters.tell_proposed(made, before=due_on(CandidateStage.PROPOSED, today))
     return made
 
 
@@ -147,7 +162,7 @@ def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Ca
             "Seules l’entreprise et la structure qui suit le contrat font avancer une candidature."
         )
     with seat.scope():
-        own = Candidate.objects.select_for_update(of=("self",)).filter(pk=candidate.pk).first()
+        own = _locked(candidate)
         if own is None or to not in MOVES.get(own.stage, ()):
             raise RefusedError(_GONE)
         if not own.stage_on <= on <= timezone.localdate():
@@ -165,6 +180,7 @@ def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Ca
         own.ended_on = on if stage in _ENDS else None
         own.save()
         audit.record(verb="execution.move_candidate", **_about(by, seat.position, candidate=own.pk, stage=to))
+    _tell_prescriber(own, by=by)
     if stage == CandidateStage.HIRED:
         _enter(own, seat.position, on)
     return own
@@ -174,7 +190,7 @@ def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Ca
 def withdraw(*, by: User, seat: Seat, candidate: Candidate) -> None:
     """The prescriber takes its candidate back. Raises RefusedError."""
     with acting(followers=[one.pk for one in seat.prescribers]):
-        own = Candidate.objects.select_for_update(of=("self",)).filter(pk=candidate.pk).first()
+        own = _locked(candidate)
         if own is None or own.stage not in RUNNING_STAGES[:3]:
             raise RefusedError(_GONE)
         own.stage, own.stage_on, own.ended_on = (
@@ -184,6 +200,7 @@ def withdraw(*, by: User, seat: Seat, candidate: Candidate) -> None:
         )
         own.save(update_fields=["stage", "stage_on", "ended_on"])
         audit.record(verb="execution.withdraw_candidate", **_about(by, seat.position, candidate=own.pk))
+    letters.tell_withdrawn(own)
 
 
 def remind(*, today: date) -> int:
@@ -200,7 +217,7 @@ def remind(*, today: date) -> int:
                 continue
             with transaction.atomic():
                 Candidate.objects.filter(pk=one.pk, reminded__lt=level).update(reminded=level)
-                sent += _remind(one, level)
+                sent += letters.remind_late(one, level=level)
     return sent
 
 
@@ -213,28 +230,19 @@ def _days(stage: str, on: date) -> int:
     return int(parameters.get("candidate_stage_days", stage, on).value)
 
 
-def _remind(one: Candidate, level: int) -> int:
-    position = one.position
-    addresses = [position.contact_email] + ([position.backup_email] if level == 2 else [])
-    for address in addresses:
-        _write(
-            address, f"Une candidature attend : {position.trade}", position,
-            f"Une personne attend votre suite depuis le {day(one.stage_on)} (étape « {one.get_stage_display().lower()} »). Ouvrez la page "
-            "et dites ce qu’il en est : rencontrée, embauchée, ou non retenue."
-            + ("\n\nVotre collègue reçoit aussi ce rappel." if level == 2 else ""),
-            f"candidate-{one.pk}-{one.stage}-{level}-{address}",
-        )  # fmt: skip
-    return len(addresses)
+def _locked(candidate: Candidate) -> Candidate | None:
+    """The row under its lock, with its post; None when this scope does not see it."""
+    rows = Candidate.objects.select_for_update(of=("self",)).select_related("position__contract")
+    return rows.filter(pk=candidate.pk).first()
 
 
-def _write(to: str, subject: str, position: Position, said: str, key: str) -> None:
-    address = settings.SITE_URL.rstrip("/") + reverse("candidates:position", args=[position.pk])
-    mail.send(
-        to=to,
-        subject=subject,
-        body=f"Bonjour,\n\n{said.strip()}\n\n{position.trade}, {position.place}, pour « {position.contract.title} » :\n{address}\n",
-        key=key,
-    )
+def _tell_prescriber(candidate: Candidate, *, by: User) -> None:
+    """Who proposed hears of the stage, unless it wrote it itself."""
+    with acting(followers=[candidate.follower_id]):
+        proposed_by = CandidateIdentity.objects.filter(pk=candidate.pk).values_list("proposed_by", flat=True)
+        user = User.objects.filter(pk__in=list(proposed_by), is_active=True).exclude(pk=by.pk).first()
+    if user is not None:
+        letters.tell_prescriber(candidate, to=user.email)
 
 
 def _enter(candidate: Candidate, position: Position, on: date) -> None:

@@ -12,7 +12,16 @@ from levier.rulebook.eligibility import EMPLOYERS
 from levier.rulebook.modalities import modalities
 
 
-class PostForm(forms.Form):
+class ContactsForm(forms.Form):
+    """Who answers for a post, and who does in its absence."""
+
+    contact_name = text_field("Qui répond aux candidatures", most=120, required=True)
+    contact_email = mail_field("Son courriel", required=True)
+    backup_name = text_field("Qui répond en son absence", most=120, required=True)
+    backup_email = mail_field("Son courriel", required=True)
+
+
+class PostForm(ContactsForm):
     """A post of a contract."""
 
     company = choice_field("Entreprise qui embauche", ())
@@ -39,10 +48,6 @@ class PostForm(forms.Form):
         "Qui l’emploiera", [(key, words.capitalize()) for key, words in EMPLOYERS.items()]
     )
     modality = choice_field("Façon de faire les heures", [(one.key, one.label) for one in modalities()])
-    contact_name = text_field("Qui répond aux candidatures", most=120, required=True)
-    contact_email = mail_field("Son courriel", required=True)
-    backup_name = text_field("Qui répond en son absence", most=120, required=True)
-    backup_email = mail_field("Son courriel", required=True)
 
     def __init__(self, *args: Any, companies: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

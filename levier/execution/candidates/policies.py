@@ -36,6 +36,11 @@ class Seat:
     is_follower: bool
     prescribers: tuple[Organisation, ...]
 
+    @property
+    def may_move(self) -> bool:
+        """Whether this account says what became of a candidate, and who answers for the post."""
+        return self.is_company or self.is_follower
+
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Inside the block, the candidates these sides may see are seen."""
@@ -91,6 +96,12 @@ def seat_for(user: Reader, pk: int) -> Seat:
         )
         prescribers = (*prescribers, *own)
     return Seat(position, is_company, is_follower, prescribers)
+
+
+def need_to_move(seat: Seat) -> None:
+    """Raises PermissionDenied to a prescriber, who only proposes."""
+    if not seat.may_move:
+        raise PermissionDenied("seules l’entreprise et la structure qui suit le contrat tiennent ce poste")
 
 
 def candidate_for(user: Reader, pk: int) -> tuple[Seat, Candidate]:

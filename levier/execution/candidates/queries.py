@@ -25,6 +25,7 @@ _STAGES = (
     ("Réponse de l’entreprise", "proposed_on", "answered_on"),
     ("Rencontre", "answered_on", "met_on"),
     ("Embauche", "met_on", "hired_on"),
+    ("Présence confirmée", "hired_on", "present_on"),
 )
 
 
@@ -157,7 +158,7 @@ def stage_times(positions: Iterable[Position]) -> tuple[StageTime, ...]:
     with acting(is_retention=True):
         rows: list[Any] = list(
             Candidate.objects.filter(position__in=[one.pk for one in positions]).values(
-                "proposed_on", "answered_on", "met_on", "hired_on"
+                "proposed_on", "answered_on", "met_on", "hired_on", "present_on"
             )
         )
     found = []

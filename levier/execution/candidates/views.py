@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.execution import policies as contracts
-from levier.execution.candidates import actions, policies, queries
-from levier.execution.candidates.forms import CandidateForm, MoveForm, PostForm
+from levier.execution.candidates import actions, letters, policies, queries
+from levier.execution.candidates.forms import CandidateForm, ContactsForm, MoveForm, PostForm
 from levier.execution.errors import RefusedError
 from levier.execution.models import CandidateStage
 from levier.facilitators.views.common import account
@@ -62,6 +62,7 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "seat": seat, "position": seat.position, "lines": queries.candidates_at(seat, today), "today": today,
         "times": queries.stage_times([seat.position]), "drought": queries.drought(seat.position.contract, today),
+        "unreachable": letters.unreachable(seat.position) if seat.may_move else frozenset(),
         "moves": {stage: [(to.value, verbs[to]) for to in after] for stage, after in actions.MOVES.items()},
     }  # fmt: skip
     return render(request, "execution/candidates/position.html", context)
@@ -85,6 +86,27 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("candidates:position", pk=pk)
     context = {"position": seat.position, "form": form, "may_propose": bool(seat.prescribers)}
     return render(request, "execution/candidates/propose.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct who answers for a post."""
+    seat = policies.seat_for(request.user, pk)
+    policies.need_to_move(seat)
+    own = seat.position
+    initial = {name: getattr(own, name) for name in ContactsForm.base_fields}
+    form = ContactsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_contacts(by=account(request), position=own, **form.cleaned_data)
+        except RefusedError as refusal:
+            form.add_error("backup_email", str(refusal))
+        else:
+            messages.success(request, "C’est corrigé : les courriels de ce poste partent à ces adresses.")
+            return redirect("candidates:position", pk=pk)
+    context = {"position": own, "form": form, "unreachable": letters.unreachable(own)}
+    return render(request, "execution/candidates/contacts.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

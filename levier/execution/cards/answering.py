@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail, received_files
+from levier.core import audit, mail, mail_returns, received_files
 from levier.execution.cards import notice as notices
 from levier.execution.cards.links import address_of
 from levier.execution.declaring import actions as declaring
@@ -187,6 +187,8 @@ def set_address(*, by: User, participant: Participant, email: str, is_checked: b
             raise RefusedError("Cette fiche n’a plus de nom : elle n’a plus d’adresse.")
         if not email.strip() and is_checked:
             raise RefusedError("Écrivez l’adresse que vous avez vérifiée.")
+        # Saved, or saved again: somebody says that it is the right one.
+        mail_returns.try_again(email)
         if own.email.casefold() == email.strip().casefold() and not is_checked:
             # Saved again as it was: what is known of it stays.
             return
@@ -204,8 +206,10 @@ def _put_address(by: User, person: Participant, email: str, check: str) -> None:
         return
     if card is not None:
         made = make_card(by=by, participant=person)
-        if email:
+        if email and not mail_returns.is_given_up(email):
             notices.send_card_link(participant=person, card=made)
+    if mail_returns.is_given_up(former):
+        return
     mail.send(
         to=former, subject="Votre adresse a été remplacée",
         body=f"Bonjour,\n\n{person.follower.name} n’écrit plus à cette adresse : une autre a été donnée pour vous. Si vous aviez une carte, "
@@ -236,7 +240,7 @@ def _erase(person: Participant) -> None:
 def _tell(person: Participant, key: str) -> None:
     """One line by mail, when the person gave an address: the answer itself stands on its card."""
     card = card_of(person)
-    if not person.email or card is None:
+    if not person.email or card is None or mail_returns.is_given_up(person.email):
         return
     mail.send(
         to=person.email, subject=f"{person.follower.name} vous a répondu",

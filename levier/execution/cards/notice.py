@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import LegalBasis, Notice, NoticeDelivery, Participant, PersonCard
@@ -99,6 +99,10 @@ def send_notice(*, participant: Participant, notice: Notice, card: PersonCard) -
         raise RefusedError(
             "Cette personne n’a pas donné de courriel : imprimez la note, ou notez son adresse."
         )
+    if mail_returns.is_given_up(participant.email):
+        raise RefusedError(
+            "Les courriels envoyés à cette personne reviennent : imprimez la note, puis demandez-lui une autre adresse."
+        )
     body = (
         f"Bonjour,\n\n{notice.body.replace('## ', '').strip()}\n\nVotre carte, à garder pour vous seul : {address_of(card, by_mail=True)}\n\n"
         f"{notice.follower.name}\n"
@@ -114,6 +118,10 @@ def send_card_link(*, participant: Participant, card: PersonCard) -> None:
     if not participant.email:
         raise RefusedError(
             "Nous n’avons pas votre courriel : donnez-le par « Corriger mon nom, mon courriel »."
+        )
+    if mail_returns.is_given_up(participant.email):
+        raise RefusedError(
+            "Les courriels envoyés à l’adresse que nous avons reviennent : donnez-en une autre par « Corriger mon nom, mon courriel »."
         )
     mail.send(
         to=participant.email, subject="Votre lien pour confirmer vos heures",

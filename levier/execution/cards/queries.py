@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from levier.accounts.models import User
+from levier.core import mail_returns
 from levier.execution.models import (
     DeclarationLine,
     DeclarationState,
@@ -21,7 +22,7 @@ from levier.execution.models import (
     PersonProof,
     PersonRequest,
 )
-from levier.execution.people.scope import acting, followed_by
+from levier.execution.people.scope import acting
 
 ZERO = Decimal()
 
@@ -187,15 +188,23 @@ def waiting_of(participant: Participant) -> Waiting:
         )
 
 
-def waiting_for(user: User) -> tuple[MonthAnswer | PersonRequest | PersonProof, ...]:
-    """Everything people wait for from the structures of this account. Three SQL queries, none for who follows nobody."""
-    followed = followed_by(user)
-    if not followed:
-        return ()
-    with acting(followers=followed):
-        mine = {"follower__in": followed}
-        return (
-            *MonthAnswer.objects.filter(word=MonthWord.DISPUTED, answer="", **mine).order_by("due_on")[:100],
-            *PersonRequest.objects.filter(answer="", **mine).order_by("due_on")[:100],
-            *PersonProof.objects.filter(**mine).exclude(file="").order_by("sent_at")[:100],
-        )
+@dataclass(frozen=True, slots=True)
+class AskedOfStructures:
+    """What people wait for from structures; `lost`: those of a running contract whose mails come back, with since when."""
+
+    asked: tuple[MonthAnswer | PersonRequest | PersonProof, ...]
+    lost: tuple[tuple[Participant, datetime], ...]
+
+
+def asked_of(followers: Iterable[int], today: date) -> AskedOfStructures:
+    """Everything people wait for from these structures, read inside their scope. Five SQL queries at most."""
+    mine = {"follower__in": list(followers)}
+    asked = (
+        *MonthAnswer.objects.filter(word=MonthWord.DISPUTED, answer="", **mine).order_by("due_on")[:100],
+        *PersonRequest.objects.filter(answer="", **mine).order_by("due_on")[:100],
+        *PersonProof.objects.filter(**mine).exclude(file="").order_by("sent_at")[:100],
+    )
+    running = Participant.objects.filter(entries__left_on=None, entries__contract__ends_on__gte=today, **mine)
+    people = list(running.exclude(email="").only("email").distinct())
+    gone = mail_returns.given_up(one.email for one in people)
+    return AskedOfStructures(asked, tuple((one, gone[one.email]) for one in people if one.email in gone))

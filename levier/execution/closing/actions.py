@@ -10,9 +10,10 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions.posting import locked
-from levier.execution.closing import teaching
+from levier.execution.closing import signing, teaching
 from levier.execution.closing.bilan import bilan_of
 from levier.execution.closing.policies import Situations
+from levier.execution.closing.showing import public_address
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Attestation,
@@ -90,7 +91,9 @@ def attest(*, by: User, contract: Contract) -> Attestation:
             "Il manque des heures : l’attestation vient quand tout est fait, ou quand l’acheteur a clos le contrat."
         )
     balance, basis = bilan.balance, ClosingBasis.REACHED if bilan.is_reached else ClosingBasis.DECIDED
+    token = secrets.token_hex(16)
     content = {
+        "address": public_address(token),
         "title": contract.title, "reference": contract.reference, "buyer": contract.buyer.name,
         "buyer_siren": contract.buyer.siren, "holder": contract.holder.name, "holder_siren": contract.holder.siren,
         "starts_on": contract.starts_on.isoformat(), "ends_on": contract.ends_on.isoformat(),
@@ -101,10 +104,13 @@ def attest(*, by: User, contract: Contract) -> Attestation:
         ],
         "issued_on": timezone.localdate().isoformat(),
     }  # fmt: skip
+    key, signature = signing.sign(content)
     made = Attestation.objects.create(
         contract=contract,
-        token=secrets.token_hex(16),
+        token=token,
         content=content,
+        key=key,
+        signature=signature,
         digest=fingerprint(content),
         issued_by=by,
     )

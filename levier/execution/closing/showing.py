@@ -11,18 +11,47 @@ from levier.core.documents import to_pdf
 from levier.core.documents.converting import escape
 from levier.core.qr import qr_code
 from levier.core.typography import day, figure
+from levier.execution.closing.signing import is_proved
 from levier.execution.models import Attestation, ClosingBasis, LedgerPosting
 from levier.execution.queries.balances import balances, total
 from levier.rulebook.attestations import fingerprint
 
 
+def public_address(token: str) -> str:
+    """Where anybody verifies an attestation: unguessable, and naming nobody."""
+    return settings.SITE_URL + reverse("closing:attestation", args=[token])
+
+
 def address_of(attestation: Attestation) -> str:
-    """The public address: unguessable, and naming nobody."""
-    return settings.SITE_URL + reverse("closing:attestation", args=[attestation.token])
+    """The one its signature covers; where the site stands today for those issued before signatures."""
+    return str(attestation.content.get("address") or public_address(attestation.token))
+
+
+def keys_address() -> str:
+    """Where the public keys of this site are."""
+    return settings.SITE_URL + reverse("closing:keys")
+
+
+def signature_words(attestation: Attestation) -> tuple[str, str, str]:
+    """Tone, word and sentence of its signature. No SQL query once its key is read."""
+    if not is_proved(attestation):
+        return "danger", "Signature fausse", "La clé de ce site n’a pas signé ce contenu : ne la croyez pas."
+    if attestation.key is None:
+        return (
+            "neutral", "Sans signature",
+            "Elle a été délivrée avant que ce site signe ses attestations : cette page et le grand livre la prouvent.",
+        )  # fmt: skip
+    if attestation.key.is_compromised:
+        return (
+            "check", "Clé retirée",
+            f"Elle est signée par la clé {attestation.key_id}, retirée depuis parce que quelqu’un d’autre a pu la tenir : "
+            "cette page et le grand livre la prouvent, la signature seule ne suffit plus.",
+        )  # fmt: skip
+    return "ok", "Signature valide", f"Elle est signée par la clé {attestation.key_id} de ce site."
 
 
 def standing(attestation: Attestation | None) -> tuple[str, str, str]:
-    """Tone, word and sentence: valid, corrected since, withdrawn, not to be believed, or unknown. Three SQL queries at most."""
+    """Tone, word and sentence: valid, corrected since, withdrawn, not to be believed, or unknown. Four SQL queries at most."""
     if attestation is None:
         return "danger", "Inconnue", "Aucune attestation n’a été délivrée à cette adresse."
     if attestation.withdrawn_at is not None:
@@ -30,11 +59,12 @@ def standing(attestation: Attestation | None) -> tuple[str, str, str]:
             "danger", "Retirée",
             f"Cette attestation a été retirée le {day(attestation.withdrawn_at)} : {attestation.withdrawn_reason}",
         )  # fmt: skip
-    if fingerprint(attestation.content) != attestation.digest or not _is_in_ledger(attestation):
+    is_whole = fingerprint(attestation.content) == attestation.digest and is_proved(attestation)
+    if not is_whole or not _is_in_ledger(attestation):
         return (
             "danger",
             "À ne pas croire",
-            "Son contenu ne correspond plus à son empreinte ou au grand livre : écrivez à l’acheteur.",
+            "Son contenu ne correspond plus à son empreinte, à sa signature ou au grand livre : écrivez à l’acheteur.",
         )
     now = total(balances(by="commitment", contract=attestation.contract_id))
     if (now.due, now.done) != (Decimal(attestation.content["due"]), Decimal(attestation.content["done"])):
@@ -79,7 +109,10 @@ def facts(attestation: Attestation) -> list[tuple[str, str]]:
 
 def as_pdf(attestation: Attestation) -> bytes:
     """The attestation on paper, with the address where anybody verifies it. Raises DocumentError."""
-    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in facts(attestation))
+    signed = (
+        [("Signature", f"{attestation.signature} (clé {attestation.key_id})")] if attestation.key_id else []
+    )
+    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in [*facts(attestation), *signed])
     text = f"""# Attestation de réalisation d’une clause sociale d’insertion
 
 {lines}
@@ -90,7 +123,9 @@ Sa page publique dit si elle est valable ou retirée, avec la même empreinte :
 
 {escape(address_of(attestation))}
 
-Le fichier joint à cette page se prouve aussi sans le site, avec « levier attestation verify ».
+Le fichier vérifiable de cette page se prouve aussi sans le site, avec « levier attestation verify » et les clés publiques :
+
+{escape(keys_address())}
 """
     code = qr_code(address_of(attestation))
     return to_pdf(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from levier.core.documents import DocumentError
 from levier.core.qr import qr_code
 from levier.core.typography import counted
-from levier.execution.closing import actions, bilan, policies, showing
+from levier.execution.closing import actions, bilan, policies, showing, signing
 from levier.execution.closing.forms import BilanForm, CloseForm, WithdrawForm
 from levier.execution.control import policies as control
 from levier.execution.errors import RefusedError
@@ -130,14 +130,24 @@ def situations(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def attestation(request: HttpRequest, token: str) -> HttpResponse:
     """Whether an attestation is valid, withdrawn or unknown; public, and silent about people."""
-    found = Attestation.objects.filter(token=token).first()
+    found = Attestation.objects.filter(token=token).select_related("key").first()
     tone, word, sentence = showing.standing(found)
     context: dict[str, Any] = {"tone": tone, "word": word, "sentence": sentence, "attestation": found}
     if found is not None:
         address = showing.address_of(found)
-        context |= {"facts": showing.facts(found), "qr": qr_code(address), "address": address}
+        context |= {
+            "facts": showing.facts(found), "qr": qr_code(address), "address": address,
+            "signature": showing.signature_words(found), "keys_address": showing.keys_address(),
+        }  # fmt: skip
     status = 200 if found else 404
     return private(render(request, "execution/closing/attestation.html", context, status=status))
+
+
+@login_not_required
+@require_safe
+def attestation_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys that prove the attestations of this site, at an address that does not change."""
+    return HttpResponse(signing.published(), content_type="application/x-pem-file; charset=utf-8")
 
 
 @login_not_required
@@ -149,7 +159,9 @@ def attestation_file(request: HttpRequest, token: str, form: str) -> HttpRespons
     makers: dict[str, Callable[[Attestation], tuple[bytes, str]]] = {
         "pdf": lambda one: (showing.as_pdf(one), "application/pdf"),
         "json": lambda one: (
-            as_file(one.content, address=showing.address_of(one)).encode(),
+            as_file(
+                one.content, address=showing.address_of(one), signature=signing.signature_of(one)
+            ).encode(),
             "application/json",
         ),
     }

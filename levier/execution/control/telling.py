@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from levier.core import mail
+from levier.core import mail, mail_returns
 from levier.core.signed_rows import key_signed, sign_key
 from levier.core.typography import day
-from levier.execution.models import ContractSide, DefaultStep, StepKind
+from levier.execution.models import Contract, ContractContact, ContractSide, DefaultStep, StepKind
 
 _SALT = "levier.execution.observations"
 _UNKNOWN = "Ce lien n’est pas entier, ou n’existe plus : copiez-le jusqu’au bout."
@@ -43,13 +43,21 @@ def tell(step: DefaultStep) -> None:
     if step.kind not in _TOLD:
         return
     contract = step.procedure.contract
-    for contact in contract.contacts.filter(side=ContractSide.HOLDER).exclude(email=""):
+    contacts, _ = reached_by_mail(contract)
+    for contact in contacts:
         mail.send(
             to=contact.email,
             subject=f"{_TOLD[StepKind(step.kind)]} : {contract.title}",
             body=_letter(step),
             key=f"default-step-{step.pk}-{contact.pk}",
         )
+
+
+def reached_by_mail(contract: Contract) -> tuple[list[ContractContact], list[ContractContact]]:
+    """The contacts of the holder with an address: those who get the letters, those whose mails come back. Two SQL queries."""
+    named = list(contract.contacts.filter(side=ContractSide.HOLDER).exclude(email=""))
+    gone = mail_returns.given_up(one.email for one in named)
+    return [one for one in named if one.email not in gone], [one for one in named if one.email in gone]
 
 
 def _letter(step: DefaultStep) -> str:

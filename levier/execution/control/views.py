@@ -18,7 +18,7 @@ from levier.execution.control import forms as own_forms
 from levier.execution.control.gestures import GESTURES, Gesture
 from levier.execution.control.penalties import Excuse, proposal_for, suggested_excuse
 from levier.execution.control.progress import standing_of
-from levier.execution.control.telling import step_of
+from levier.execution.control.telling import reached_by_mail, step_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import Contract, DefaultProcedure, DefaultStep, ProofSample, StepKind
 from levier.execution.policies import Side
@@ -130,7 +130,12 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
 def _default_context(procedure: DefaultProcedure, sides: frozenset[Side]) -> dict[str, Any]:
     story = showing.story_of(procedure, sides, today=timezone.localdate())
     steps = [(one, showing.outcome_word(one), showing.money(one)) for one in story.steps]
-    return {"story": story, "steps": steps, "contract": procedure.contract, "sides": sides}
+    reached, gone = reached_by_mail(procedure.contract)
+    return {
+        "story": story, "steps": steps, "contract": procedure.contract, "sides": sides,
+        # The company itself reads neither: it would learn of its colleagues.
+        "unreached": gone if {"facilitator", "buyer"} & sides else (), "is_nobody_reached": not reached,
+    }  # fmt: skip
 
 
 @never_cache

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
+from levier.core.mail_returns import given_up
 from levier.execution.closing.policies import situations_to_ask
 from levier.execution.control import arrived
 from levier.execution.control import policies as control
@@ -37,6 +38,7 @@ from levier.execution.models import (
     GlobalisationAnswer,
     HoursTransfer,
     LedgerHead,
+    Position,
     ReminderStep,
     StepKind,
 )
@@ -225,6 +227,20 @@ def _unreachable(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         yield item(lines[contract.pk], SILENT, what, "facilitator", since, url=url, latest=latest)
 
 
+def _posts(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
+    """Open posts whose contacts answer no more: a candidate would wait for nobody. Two SQL queries at most."""
+    open_posts = list(Position.objects.filter(contract__in=lines, closed_on=None))
+    gone = given_up(address for one in open_posts for address in (one.contact_email, one.backup_email))
+    for one in open_posts if gone else ():
+        places = ((one.contact_email, one.contact_name), (one.backup_email, one.backup_name))
+        for address, name in places:
+            if address in gone:
+                what = f"les courriels de {name} reviennent, poste « {one.trade} », adresse à corriger"
+                since = timezone.localdate(gone[address])
+                url = reverse("candidates:position", args=[one.pk])
+                yield item(lines[one.contract_id], SILENT, what, "facilitator", since, url=url, latest=since)
+
+
 class _Hours(DueAndDone):
     __slots__ = ("done", "due")
 
@@ -339,5 +355,5 @@ def _sum(name: str) -> Any:
 
 _SOURCES: Final[tuple[Callable[[dict[int, Line], date], Iterable[WorkItem]], ...]] = (
     arrived.declared, arrived.disputed, arrived.statements, arrived.mails, arrived.people,
-    _decisions, _evidence, _defaults, _meetings, _unreachable, _calendar,
+    _decisions, _evidence, _defaults, _meetings, _unreachable, _posts, _calendar,
 )  # fmt: skip

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.core.audit import Actor
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -58,7 +58,9 @@ class Reachable:
 
 
 def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = None) -> tuple[Reachable, ...]:
-    """The contacts of the holder, first one first, then of each company that declares its own part. Three SQL queries at most."""
+    """The contacts of the holder, first one first, then of each company that declares its own part. Four SQL queries at most."""
+    # Not one query a company; nothing is read again when it was already.
+    prefetch_related_objects([contract], "contacts", "parties__organisation")
     known = last_notes([contract]).get(contract.pk, {}) if notes is None else notes
     found = [
         Reachable(contract.holder, one.name, one.email, one.phone, known.get(one.email or one.phone))
@@ -92,6 +94,8 @@ def note_contact(*, by: User | None, contract: Contract, reach: str, word: str) 
     """Write what was found of a contact; `by` None: a mail came back, or the contact itself. Raises RefusedError."""
     if word not in ContactWord.values or reach not in {one.reach for one in contacts_of(contract)}:
         raise RefusedError("Ce contact n’est plus celui du contrat : rouvrez la page.")
+    if word == ContactWord.ANSWERED and "@" in reach:
+        mail_returns.try_again(reach)
     made = ContactNote.objects.create(contract=contract, reach=reach, word=word, by=by)
     audit.record(
         by=by.as_actor() if by else Actor.machine("contact d’un contrat"), verb="execution.note_contact",

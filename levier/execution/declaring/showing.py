@@ -155,7 +155,7 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
         others[one.line_id].append(one)
     seen = set(
         HoursStatement.objects.filter(
-            declaration__commitment=book.commitment, seen_on__isnull=False
+            declaration__commitment=book.commitment, seen_on__isnull=False, is_payslip=False
         ).values_list("declaration", flat=True)
     )
     for key, cell in book.cells.items():

@@ -26,6 +26,7 @@ from levier.execution.models.cards import (
 )
 from levier.execution.models.closing import (
     Attestation,
+    AttestationKey,
     ClosingBasis,
     ContractClosing,
     PersonSituation,
@@ -122,6 +123,7 @@ __all__ = [
     "ApiAnswer",
     "ApiKey",
     "Attestation",
+    "AttestationKey",
     "Candidate",
     "CandidateIdentity",
     "CandidateStage",

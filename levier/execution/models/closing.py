@@ -62,6 +62,24 @@ class ContractClosing(models.Model):
         return [(label, words) for label, words in told if words]
 
 
+class AttestationKey(models.Model):
+    """The public half of a key that signs attestations. `is_compromised`: somebody else may hold it, it proves nothing any more."""
+
+    identifier = models.CharField("identifiant", max_length=16, primary_key=True)
+    public = models.CharField("clé publique", max_length=44)
+    made_at = models.DateTimeField("depuis le", db_default=Now())
+    retired_at = models.DateTimeField("retirée le", null=True)
+    is_compromised = models.BooleanField("compromise", db_default=False, default=False)
+
+    class Meta:
+        verbose_name = "clé des attestations"
+        verbose_name_plural = "clés des attestations"
+        ordering = ("-made_at",)
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
 class Attestation(models.Model):
     """That the hours of a contract were done: what it says is frozen with its fingerprint; it can only be withdrawn.
 
@@ -74,6 +92,9 @@ class Attestation(models.Model):
     token = models.CharField("adresse", max_length=32, unique=True)
     content = models.JSONField("contenu")
     digest = models.CharField("empreinte", max_length=64)
+    # Both empty for those issued before signatures.
+    key = models.ForeignKey(AttestationKey, models.PROTECT, null=True, related_name="+", verbose_name="clé")
+    signature = models.CharField("signature", max_length=88, blank=True)
     issued_by = models.ForeignKey(
         User,
         models.DO_NOTHING,
@@ -97,6 +118,10 @@ class Attestation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["contract"], condition=Q(withdrawn_at=None), name="execution_attestation_one_valid"
+            ),
+            models.CheckConstraint(
+                condition=Q(key=None, signature="") | Q(key__isnull=False) & ~Q(signature=""),
+                name="execution_attestation_signed",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_reason="")

@@ -7,6 +7,7 @@ no reason. A buyer sees nobody: it has totals.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from levier.accounts.models import User
+from levier.core import mail_returns
 from levier.execution.models import AccessPurpose, Contract, Entry, EntryReason, EntryState, Participant
 from levier.execution.people.actions import note_access
 from levier.execution.people.scope import acting, followed_by
@@ -36,6 +38,15 @@ class Sheet:
     reasons: dict[int, EntryReason]
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A person in the list. `waiting`: entries to decide; `returned_at`: since when its mails come back."""
+
+    person: Participant
+    waiting: int
+    returned_at: datetime | None
+
+
 # Each read filters by itself as well: row-level security does not bind a database whose owner is the application.
 def open_sheet(user: Reader, key: UUID, *, purpose: str = AccessPurpose.FOLLOW) -> Sheet:
     """The sheet of somebody one's structure follows; writes who opened it. Raises Http404, PermissionDenied."""
@@ -53,14 +64,16 @@ def open_sheet(user: Reader, key: UUID, *, purpose: str = AccessPurpose.FOLLOW) 
     return Sheet(participant, entries, reasons)
 
 
-def followed_people(user: Reader) -> tuple[Participant, ...]:
-    """Everybody one's structures follow, with the entries that wait counted. Raises Http404, PermissionDenied."""
+def followed_people(user: Reader) -> tuple[Followed, ...]:
+    """Everybody one's structures follow, with the entries that wait, and whose mails come back. Raises Http404, PermissionDenied."""
     with _as_facilitator(user) as (_, followed):
-        return tuple(
+        people = list(
             Participant.objects.filter(anonymised_at=None, pseudonymised_at=None, follower__in=followed)
             .annotate(waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING)))
             .order_by("-waiting", "family_name", "given_name", "pk")[:500]
         )
+    gone = mail_returns.given_up(one.email for one in people)
+    return tuple(Followed(one, one.waiting, gone.get(one.email)) for one in people)
 
 
 def followers_for(user: Reader) -> tuple[Organisation, ...]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from levier.core.mail_returns import came_back_at
+from levier.core import mail_returns
 from levier.execution.cards.answering import card_of
 from levier.execution.cards.forms import CHECKED
 from levier.execution.cards.proving import doubt_of
@@ -70,7 +70,7 @@ def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
         "card": card_of(found.participant),
         "doubt": doubt_of(found.participant) if found.participant.email else None,
         "checked_words": CHECKED,
-        "returned_at": came_back_at(found.participant.email) if found.participant.email else None,
+        "returned_at": mail_returns.given_up([found.participant.email]).get(found.participant.email),
         "deliveries": NoticeDelivery.objects.filter(participant=found.participant).select_related(
             "notice", "by"
         ),

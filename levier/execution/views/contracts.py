@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from levier.accounts.models import Role
+from levier.core.mail_returns import given_up
 from levier.execution import exports, policies
 from levier.execution.control.progress import lights_of, standing_of
 from levier.execution.declaring.contacts import silent_of
@@ -105,7 +106,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": found,
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
-        "silent": silent_of(found),
+        "silent": silent_of(found) | frozenset(given_up(one.email for one in found.contacts.all())),
     }
     return render(request, "execution/contract.html", context)
 

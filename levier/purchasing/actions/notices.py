@@ -16,17 +16,21 @@ from django.db.models import Exists, OuterRef
 
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.purchasing.models import Notice, NoticeLot, NoticeRun, NoticeWinner
+from levier.purchasing.models import Notice, NoticeForm, NoticeLot, NoticeRun, NoticeWinner
 from levier.purchasing.notices.files import Found, notices_in
 from levier.purchasing.notices.notice import ReadLot, ReadNotice, ReadPlace
+from levier.purchasing.notices.said import Said
 from levier.reference.places import PlaceFinder
 from levier.reference.queries import place_finder
 
 # What the reader gives changed: every notice brought again is read anew.
-_READER = "1"
+_READER = "2"
 _ANY_DAY = date(2000, 1, 1)
 # The rest is in the file of what was rejected.
 _MOST_NAMED = 10
+# A correction of a correction of a correction…
+_LONGEST_CHAIN = 10
+_FOLLOWS_NOTHING = "formulaire national qui suit un avis sans clause connue"
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,7 @@ def import_notices(
     French sentence) when the whole cannot be opened; then nothing is written.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    counts, reasons = Counter[str](), Counter[str]()
     rejects = _Rejects(settings.LEVIER_HOME / "rejects", started)
     problems: list[str] = []
     saver = _Saver(source=source or path.name)
@@ -75,7 +78,9 @@ def import_notices(
         with transaction.atomic():
             for found in notices_in(path):
                 counts["read"] += 1
-                if found.notice is not None:
+                if found.notice is not None and found.notice.follows:
+                    saver.followers.append(found.notice)
+                elif found.notice is not None:
                     counts[saver.save(found.notice)] += 1
                 elif found.skipped:
                     counts["skipped"] += 1
@@ -87,7 +92,7 @@ def import_notices(
                     rejects.add(found)
                 if progress is not None and counts["read"] % 100 == 0:
                     progress(counts["read"])
-            _settle(saver.folders, saver.identifiers)
+            saver.finish(counts, reasons)
             report = NoticeReport(
                 file_name=path.name, is_dry_run=dry_run,
                 **{name: counts[name] for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")},
@@ -110,6 +115,7 @@ class _Saver:
         self._places: PlaceFinder | None = None
         self.folders: set[str] = set()
         self.identifiers: set[str] = set()
+        self.followers: list[ReadNotice] = []
 
     def save(self, read: ReadNotice) -> str:
         """« created », « updated » or « unchanged »: an older version never overwrites a newer one."""
@@ -141,6 +147,43 @@ class _Saver:
         self.folders.add(read.folder)
         self.identifiers |= {read.notice_id, read.publication, read.changes}
         return "created" if is_new else "updated"
+
+    def finish(self, counts: Counter[str], reasons: Counter[str]) -> None:
+        """Once all they may follow is there: the followers, the oldest first, then what all of it changes in others."""
+        for one in sorted(self.followers, key=lambda one: (one.published_on, one.notice_id)):
+            outcome = self.follow(one)
+            counts[outcome] += 1
+            if outcome == "skipped":
+                reasons[_FOLLOWS_NOTHING] += 1
+        _settle(self.folders, self.identifiers)
+
+    def follow(self, read: ReadNotice) -> str:
+        """As `save`, tied to the notice it follows; « skipped » when neither says a clause."""
+        followed = self._followed(read)
+        if followed is not None:
+            read = replace(read, changes=followed.publication)
+        elif read.form != NoticeForm.CALL and not any(one.said.is_social for one in read.lots):
+            return "skipped"
+        if read.form == NoticeForm.CORRECTION:
+            # Of a call we do not know, it is all there is to show.
+            form, number = (NoticeForm.CALL, "1") if followed is None else (NoticeForm.CORRECTION, "")
+            lots = [one if followed is None else replace(one, said=Said()) for one in read.lots]
+            read = replace(read, form=form, lots=tuple(replace(one, number=number) for one in lots))
+        return self.save(read)
+
+    def _followed(self, read: ReadNotice) -> Notice | None:
+        """The call as it stands now, among what this notice may follow."""
+        others = Notice.objects.exclude(notice_id=read.notice_id).order_by("-published_on", "-pk")
+        numbers, found = set(read.follows), None
+        for _ in range(_LONGEST_CHAIN):
+            corrected = others.filter(publication__in=numbers, form=NoticeForm.CORRECTION)
+            numbers |= set(corrected.exclude(changes="").values_list("changes", flat=True))
+            found = others.filter(publication__in=numbers, form=NoticeForm.CALL).first() or found
+            later = others.filter(changes__in=numbers, form=NoticeForm.CALL, is_cancelled=False)
+            if numbers >= (more := set(later.exclude(publication="").values_list("publication", flat=True))):
+                break
+            numbers |= more
+        return found
 
     def _save_lot(self, notice: Notice, lot: ReadLot, read: ReadNotice) -> None:
         departements = lot.place.departements or read.buyer_departements
@@ -194,33 +237,62 @@ _REPLACED = """
       AND later.changes <> '' AND later.id <> former.id AND later.form = former.form AND NOT former.is_replaced
       AND (later.changes = ANY(%(identifiers)s) OR later.notice_id = ANY(%(identifiers)s))
 """
+# Calls and their awards: of one procedure, or tied by the number the award gives.
+_PAIRS = """
+    WITH pair AS (
+        SELECT award.id AS award_id, call.id AS call_id
+        FROM purchasing_notice AS award JOIN purchasing_notice AS call ON call.folder = award.folder
+        WHERE award.folder = ANY(%(folders)s) AND award.folder <> '' AND award.form = 'award' AND call.form = 'call'
+        UNION
+        SELECT award.id, call.id
+        FROM purchasing_notice AS award JOIN purchasing_notice AS call ON call.publication = award.changes
+        WHERE award.changes = ANY(%(identifiers)s) AND award.changes <> '' AND award.form = 'award' AND call.form = 'call'
+    )
+"""
+# The same lot by its number; the only lot of a call is the same, whatever the award calls it.
+_SAME_LOT = """
+    (called.number = won.number
+     OR NOT EXISTS (SELECT 1 FROM purchasing_noticelot AS other WHERE other.notice_id = call.id AND other.id <> called.id))
+"""
 # An award without the codes of its call carries the same clause: the call said it of the same lot.
-_INHERITED = """
+_INHERITED = f"""{_PAIRS}
     UPDATE purchasing_noticelot AS won
     SET reasons = called.reasons, reservation = called.reservation, reserved_kinds = called.reserved_kinds,
-        reserved_to = called.reserved_to, hours = called.hours
-    FROM purchasing_notice AS award, purchasing_noticelot AS called, purchasing_notice AS call
-    WHERE award.id = won.notice_id AND award.form = 'award' AND won.reservation = '' AND won.reasons = '{}'
-      AND award.folder = ANY(%(folders)s) AND award.folder <> ''
-      AND call.folder = award.folder AND call.form = 'call' AND NOT call.is_replaced
-      AND called.notice_id = call.id AND called.number = won.number
-      AND (called.reservation <> '' OR called.reasons <> '{}')
-"""
-_CLOSED = """
+        reserved_to = called.reserved_to, hours = called.hours, cpv = coalesce(nullif(won.cpv, ''), called.cpv),
+        title = CASE WHEN award.folder = '' THEN called.title ELSE won.title END,
+        commune_id = coalesce(won.commune_id, called.commune_id)
+    FROM pair, purchasing_notice AS award, purchasing_noticelot AS called, purchasing_notice AS call
+    WHERE award.id = pair.award_id AND call.id = pair.call_id AND won.notice_id = award.id
+      AND won.reservation = '' AND won.reasons = '{{}}' AND NOT call.is_replaced
+      AND called.notice_id = call.id AND {_SAME_LOT}
+      AND (called.reservation <> '' OR called.reasons <> '{{}}')
+"""  # noqa: S608 - only the two constants above
+_CLOSED = f"""{_PAIRS}
     UPDATE purchasing_noticelot AS called SET is_closed = TRUE
-    FROM purchasing_notice AS call, purchasing_noticelot AS won, purchasing_notice AS award
-    WHERE call.id = called.notice_id AND call.form = 'call' AND NOT called.is_closed
-      AND call.folder = ANY(%(folders)s) AND call.folder <> ''
-      AND award.folder = call.folder AND award.form = 'award' AND NOT award.is_replaced AND NOT award.is_cancelled
-      AND won.notice_id = award.id AND won.number = called.number
+    FROM pair, purchasing_notice AS call, purchasing_noticelot AS won, purchasing_notice AS award
+    WHERE call.id = pair.call_id AND award.id = pair.award_id AND called.notice_id = call.id AND NOT called.is_closed
+      AND NOT award.is_replaced AND NOT award.is_cancelled AND won.notice_id = award.id AND {_SAME_LOT}
+"""  # noqa: S608 - only the two constants above
+# The last correction of the deadline holds; one that has passed when it appears was misread.
+_POSTPONED = """
+    UPDATE purchasing_noticelot AS called SET deadline = said.deadline
+    FROM purchasing_notice AS call, (
+        SELECT DISTINCT ON (correction.changes) correction.changes, correction.published_on, lot.deadline
+        FROM purchasing_notice AS correction JOIN purchasing_noticelot AS lot ON lot.notice_id = correction.id
+        WHERE correction.form = 'date' AND NOT correction.is_cancelled AND correction.changes = ANY(%(identifiers)s)
+          AND lot.deadline >= correction.published_on
+        ORDER BY correction.changes, correction.published_on DESC, correction.id DESC
+    ) AS said
+    WHERE call.publication = said.changes AND call.form = 'call' AND call.published_on <= said.published_on
+      AND called.notice_id = call.id AND called.deadline IS DISTINCT FROM said.deadline
 """
 
 
 def _settle(folders: Collection[str], identifiers: Collection[str]) -> None:
-    """What these notices change in others, in whatever order they came: replaced, told by the call, closed by the award."""
+    """What these notices change in others, in whatever order they came: replaced, postponed, told by the call, closed by the award."""
     asked = {"folders": sorted(folders), "identifiers": sorted(identifiers)}
     with connection.cursor() as cursor:
-        for statement in (_REPLACED, _INHERITED, _CLOSED):
+        for statement in (_REPLACED, _POSTPONED, _INHERITED, _CLOSED):
             cursor.execute(statement, asked)
 
 

@@ -20,6 +20,8 @@ class NoticeForm(models.TextChoices):
 
     CALL = "call", "Avis de marché"
     AWARD = "award", "Avis d’attribution"
+    # Says a new deadline and describes nothing: its lot has no number, and is never shown.
+    CORRECTION = "date", "Rectificatif de date"
 
 
 class Reservation(models.TextChoices):
@@ -38,7 +40,8 @@ class Notice(models.Model):
     """One public notice, as last published. Its contact is what the buyer published, and is forgotten once all is closed.
 
     `folder`: the procedure (BT-04), the same for a call and its award. `changes`: the notice this one corrects or
-    cancels, by its identifier or its number in the official journal. `is_replaced`: a later notice corrects this one.
+    cancels (of a national form, awards too), by its identifier or its number in the official journal.
+    `is_replaced`: a later notice corrects this one.
     `buyer_siren`: empty when the notice gives no valid number.
     """
 
@@ -78,6 +81,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["folder"], name="purchasing_notice_folder"),
             models.Index(fields=["changes"], name="purchasing_notice_changes", condition=~Q(changes="")),
+            models.Index(fields=["publication"], name="purchasing_notice_publication"),
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.purchasing.models.notices import NoticeForm
 from levier.purchasing.notices.elements import clean, day_of, is_web_address
+from levier.purchasing.notices.following import PARIS, awarded_lots, new_deadline
 from levier.purchasing.notices.notice import Contact, ReadLot, ReadNotice, ReadPlace, SkippedNoticeError
 from levier.purchasing.notices.parties import contact_of, departement_of_postal
 from levier.purchasing.notices.said import Said, what_is_said
@@ -21,8 +21,9 @@ from levier.purchasing.notices.trees import UnreadableNoticeError
 from levier.reference.nuts import departements_of_nuts
 
 FORMS = ("FNSimple", "MAPA")
-_CALL, _CORRECTION, _CANCELLATION = "APPEL_OFFRE", "RECTIFICATIF", "ANNULATION"
-_PARIS = ZoneInfo("Europe/Paris")
+_CALL, _AWARD, _CORRECTION, _CANCELLATION = "APPEL_OFFRE", "ATTRIBUTION", "RECTIFICATIF", "ANNULATION"
+# Where the form says what it says.
+_BLOCKS = {_CALL: "initial", _AWARD: "attribution", _CORRECTION: "rectificatif", _CANCELLATION: "annulation"}
 _POSTAL = re.compile(r"(?<!\d)(\d{5})(?!\d)")
 # Conditions of candidature quote the labour code everywhere; how to reach the buyer says nothing of the purchase.
 _NO_TEXT = {"justifications", "communication", "lots", "capaciteExercice", "capaciteEcoFin", "capaciteTech"}
@@ -30,15 +31,18 @@ _LONGEST_TITLE = 300
 
 
 def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> ReadNotice:
-    """A notice of a national form. Raises UnreadableNoticeError (what is missing), SkippedNoticeError (not for us)."""
+    """A notice of a national form. Raises UnreadableNoticeError (what is missing), SkippedNoticeError (not for us).
+
+    An award, or a correction that describes nothing, says what it changes; what it is about stands in the notice it `follows`.
+    """
     form = next(name for name in FORMS if name in content)
     body = _mapping(content[form])
     nature = _text(record.get("nature")).upper()
-    if nature not in {_CALL, _CORRECTION, _CANCELLATION}:
+    if nature not in _BLOCKS:
         raise SkippedNoticeError(
-            "formulaire national qui n’est ni un appel, ni son rectificatif, ni son annulation"
+            "formulaire national qui n’est ni un appel, ni son rectificatif, son annulation ou son attribution"
         )
-    said = _mapping(body.get("initial")) or _mapping(body.get("rectificatif"))
+    said = _mapping(body.get(_BLOCKS[nature])) or _mapping(body.get("initial"))
     number, published = _text(record.get("idweb")), day_of(_text(record.get("dateparution")))
     organisme = _mapping(body.get("organisme"))
     buyer = _text(record.get("nomacheteur")) or _first(organisme, "nomOfficiel", "acheteurPublic")
@@ -47,9 +51,13 @@ def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> Read
         raise UnreadableNoticeError("son numéro ou sa date de parution manque")
     if not buyer or not title:
         raise UnreadableNoticeError("il ne dit pas son acheteur ou son objet")
-    is_cancelled = nature == _CANCELLATION or "ANNULE" in _text(record.get("etat")).upper()
-    lots = _lots(record, said, title)
-    if not is_cancelled and not any(one.said.reasons or one.said.reservation for one in lots):
+    state = _text(record.get("etat")).upper()
+    is_cancelled = nature == _CANCELLATION or "ANNULE" in state
+    if nature == _CALL and "RECTIFICATIF" in state:
+        nature = _CORRECTION
+    follows = () if nature == _CALL else _linked(record, said)
+    kind, lots = _what_it_says(nature, record, said, title)
+    if not (is_cancelled or any(one.said.is_social for one in lots) or (follows and kind != NoticeForm.CALL)):
         raise SkippedNoticeError("formulaire national sans clause ni réservation écrites")
     departements = _buyer_departements(record, organisme)
     if not departements and not all(one.place.departements for one in lots):
@@ -58,8 +66,8 @@ def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> Read
     siret = siret if is_valid_siret(siret) else ""
     reach = _mapping(said.get("communication"))
     return ReadNotice(
-        notice_id=f"boamp-{number}"[:60], version=1, form=NoticeForm.CALL, folder="", publication=number[:40],
-        changes="" if nature == _CALL else _linked(record), is_cancelled=is_cancelled, title=title,
+        notice_id=f"boamp-{number}"[:60], version=1, form=kind, folder="", publication=number[:40],
+        changes=next(iter(follows), ""), follows=follows, is_cancelled=is_cancelled, title=title,
         reference=_text(reach.get("identifiantInterne"))[:120], buyer_name=buyer[:255],
         buyer_siren=siret[:9] if is_valid_siren(siret[:9]) else "", buyer_siret=siret, buyer_departements=departements,
         contact=_contact(reach, _mapping(organisme.get("coord"))), url="", documents_url=_documents(reach, organisme),
@@ -67,11 +75,36 @@ def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> Read
     )  # fmt: skip
 
 
+def _what_it_says(
+    nature: str, record: Mapping[str, Any], said: Mapping[str, Any], title: str
+) -> tuple[NoticeForm, tuple[ReadLot, ...]]:
+    """A call and its lots, an award and what became of them, or a correction of the deadline alone (a lot without number)."""
+    if nature == _AWARD:
+        won = awarded_lots(said, replace(_whole(record, said, title), number="", deadline=None))
+        texts = [title, *_texts(said)]
+        told = what_is_said(texts=texts) if len(won) == 1 else what_is_said(shared_texts=texts)
+        return NoticeForm.AWARD, tuple(replace(one, said=told) for one in won)
+    lots = _lots(record, said, title)
+    if nature == _CORRECTION and not (_subject(said) and any(one.said.is_social for one in lots)):
+        texts = [title, *_texts(said)]
+        return NoticeForm.CORRECTION, (
+            replace(_whole(record, said, title), number="", said=what_is_said(texts=texts)),
+        )
+    return NoticeForm.CALL, lots
+
+
+def _whole(record: Mapping[str, Any], said: Mapping[str, Any], title: str) -> ReadLot:
+    """What is said of the whole purchase, as its only lot."""
+    deadline = (new_deadline(said) if "infosRectif" in said else None) or _deadline(
+        _text(record.get("datelimitereponse"))
+    )
+    return ReadLot(
+        number="1", title=title, cpv=_cpv(_subject(said)), place=_place(record, said), deadline=deadline
+    )
+
+
 def _lots(record: Mapping[str, Any], said: Mapping[str, Any], title: str) -> tuple[ReadLot, ...]:
-    whole = ReadLot(
-        number="1", title=title, cpv=_cpv(_subject(said)), place=_place(record, said),
-        deadline=_deadline(_text(record.get("datelimitereponse"))),
-    )  # fmt: skip
+    whole = _whole(record, said, title)
     shared = [title, *_texts(said)]
     rows = said.get("lots")
     rows = rows.get("lot") if isinstance(rows, Mapping) else rows
@@ -79,13 +112,24 @@ def _lots(record: Mapping[str, Any], said: Mapping[str, Any], title: str) -> tup
     if len(rows) < 2:
         texts = shared + [text for row in rows for text in _texts(row)]
         return (replace(whole, said=what_is_said(texts=texts)),)
+    numbers = [_number_of(row) or str(rank) for rank, row in enumerate(rows, start=1)]
+    if len(set(numbers)) < len(numbers):
+        numbers = [str(rank) for rank in range(1, len(rows) + 1)]
     return tuple(
         replace(
-            whole, number=str(rank), cpv=_cpv(row) or whole.cpv, said=_said_of_lot(row, shared),
-            title=(_first(row, "intitule", "description") or f"{title}, lot {rank}")[:_LONGEST_TITLE],
+            whole, number=number, cpv=_cpv(row) or whole.cpv, said=_said_of_lot(row, shared),
+            title=(_first(row, "intitule", "description") or f"{title}, lot {number}")[:_LONGEST_TITLE],
         )
-        for rank, row in enumerate(rows, start=1)
+        for number, row in zip(numbers, rows, strict=True)
     )  # fmt: skip
+
+
+def _number_of(row: Mapping[str, Any]) -> str:
+    """The number a lot is given, as its award will quote it; empty when it says none."""
+    found = re.fullmatch(
+        r"(?:lot\s*)?(?:n[°o]\s*)?0*(\d{1,3})", _first(row, "numLot", "numero", "num"), re.IGNORECASE
+    )
+    return found[1] if found else ""
 
 
 def _said_of_lot(row: Mapping[str, Any], shared: Sequence[str]) -> Said:
@@ -142,7 +186,7 @@ def _departements(value: Any) -> tuple[str, ...]:
 def _deadline(text: str) -> datetime | None:
     """The hour as it is written, in Paris: should the record mean UTC, it is said an hour or two early, never late."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=_PARIS) if day_of(text) else None
+        return datetime.fromisoformat(text).replace(tzinfo=PARIS) if day_of(text) else None
     except ValueError:
         return None
 
@@ -165,9 +209,12 @@ def _documents(reach: Mapping[str, Any], organisme: Mapping[str, Any]) -> str:
     return next((one for one in found if is_web_address(one)), "")
 
 
-def _linked(record: Mapping[str, Any]) -> str:
+def _linked(record: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The notices it follows: the first one, then those its record is tied to."""
     linked = record.get("annonce_lie")
-    return _text(linked[0] if isinstance(linked, list) and linked else linked)[:60]
+    first = _text(_mapping(said.get("avisInitial")).get("idWeb"))
+    found = (first, *(_text(one) for one in (linked if isinstance(linked, list) else [linked])))
+    return tuple(dict.fromkeys(one[:40] for one in found if one))
 
 
 def _first(values: Mapping[str, Any], *names: str) -> str:

@@ -58,7 +58,10 @@ class ReadLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotice:
-    """One notice. `changes`: the notice it corrects or cancels; `published_on`: else the day it was sent."""
+    """One notice. `changes`: the notice it corrects, cancels or awards; `published_on`: else the day it was sent.
+
+    `follows`: of a national form, the notices it may speak of, by their number; the one we know becomes `changes`.
+    """
 
     notice_id: str
     version: int
@@ -78,3 +81,4 @@ class ReadNotice:
     documents_url: str
     published_on: date
     lots: tuple[ReadLot, ...]
+    follows: tuple[str, ...] = ()

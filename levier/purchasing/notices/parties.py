@@ -17,6 +17,12 @@ _SERVICE = re.compile(
     r"secr[ée]tariat|mairie|administration|juridique|correspondre|acheteur|contact|division|mission|standard)\b",
     re.IGNORECASE,
 )
+# Words of a legal form: a name that bears one is a company's.
+_LEGAL_FORM = re.compile(
+    r"\b(?:sarl|sas|sasu|sa|eurl|snc|scop|scic|sci|selarl|scp|gie|sem|spl|epic|association|assoc|societe|société|"
+    r"groupement|cooperative|coopérative|mutuelle|regie|régie|syndicat|federation|fédération|fondation)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ def _organisation(company: Element, is_natural: bool) -> Organisation:
         contact=contact_of(name, text_of(company, "cac:Contact/cbc:Telephone"), email),
         is_natural=is_natural,
     )
+
+
+def bears_legal_form(name: str) -> bool:
+    """Whether a name is surely a legal person's: a sole trader's is a person's, and is not shown."""
+    return _LEGAL_FORM.search(name) is not None
 
 
 def contact_of(name: str, phone: str, email: str) -> Contact:

@@ -58,6 +58,11 @@ class Said:
     reasons: tuple[str, ...] = ()
     hours: Decimal | None = None
 
+    @property
+    def is_social(self) -> bool:
+        """Whether it is for us."""
+        return bool(self.reasons or self.reservation)
+
 
 def what_is_said(
     *,

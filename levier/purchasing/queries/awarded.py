@@ -4,31 +4,30 @@ Two sources: the essential data of contracts, months late and whole; the award n
 Holders are named only when they are known to be legal persons: a sole trader's name is a person's.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from levier.organisations.identifiers import is_valid_siret
+from levier.purchasing.notices.parties import bears_legal_form
+from levier.purchasing.queries.open_lots import is_of_trade, placed_at, sector_slug
+from levier.purchasing.queries.reaching import LotPlace, Point, Reach, Reached, Sheet
+from levier.reference.models import Commune
 from levier.reference.sectors import cpv_prefixes_of
 from levier.rulebook import parameters
 
 PER_PAGE = 25
+# Read before the reach of a supplier's sheets is compared.
+_MOST_READ = 1_000
 _LIKELY = "likely_clause_amount"
 # Beyond, a place is told by how many départements it holds.
 _MOST_NAMED = 3
-# Words of a legal form: a name that bears one is a company's.
-_LEGAL_FORM = re.compile(
-    r"\b(?:sarl|sas|sasu|sa|eurl|snc|scop|scic|sci|selarl|scp|gie|sem|spl|epic|association|assoc|societe|société|"
-    r"groupement|cooperative|coopérative|mutuelle|regie|régie|syndicat|federation|fédération|fondation)\b",
-    re.IGNORECASE,
-)
-
+_POSTAL_LENGTH = 5
 # A lot of an award notice comes sooner, with its address: the same award in the data of contracts (buyer, winner, trade)
 # is then left out. The slice of contracts is cut before the two are joined, so that the index on their date serves.
 _AWARDED = """
@@ -52,7 +51,9 @@ _AWARDED = """
         SELECT contract.*, contract.social_considerations && ARRAY['clause', 'critere', 'reserve']::varchar[] AS is_social
         FROM purchasing_contract AS contract
         WHERE contract.notified_on BETWEEN %(since)s AND %(until)s
-          AND (%(departements)s::text[] = '{}' OR contract.departement_code = ANY(%(departements)s::text[]))
+          AND (%(departements)s::text[] = '{}' OR contract.departement_code = ANY(%(departements)s::text[])
+               OR (contract.departement_code = '' AND contract.place_kind = 'region' AND contract.place_code IN (
+                   SELECT region_id FROM reference_departement WHERE code = ANY(%(departements)s::text[]))))
           AND (%(prefixes)s::text[] = '{}' OR contract.cpv LIKE ANY(%(prefixes)s::text[]))
           AND (%(seen_on)s::date IS NULL OR contract.first_seen > %(seen_on)s::date)
           AND (
@@ -72,19 +73,22 @@ _AWARDED = """
     ), chosen AS (
         SELECT 'contract' AS origin, id, uid, object, cpv, buyer_name AS buyer, buyer_siren, amount_ht, months, notified_on,
                ARRAY[departement_code]::varchar[] AS departements,
-               CASE WHEN place_kind = 'commune' THEN place_code END AS commune_id, is_social, '' AS url, FALSE AS is_demo
+               CASE WHEN place_kind = 'commune' THEN place_code END AS commune_id, is_social, '' AS url, FALSE AS is_demo,
+               CASE WHEN place_kind IN ('region', 'code_postal') THEN place_code ELSE '' END AS wider
         FROM contracts
         UNION ALL
         SELECT 'notice', id, uid, object, cpv, buyer, buyer_siren, amount_ht, months, notified_on, departements, commune_id,
-               TRUE, url, is_demo
+               TRUE, url, is_demo, ''
         FROM noticed
         ORDER BY notified_on DESC, uid
         LIMIT %(limit)s OFFSET %(offset)s
     )
     SELECT chosen.uid, chosen.object, chosen.cpv, coalesce(nullif(chosen.buyer, ''), buyer.name, '') AS buyer,
            chosen.buyer_siren, chosen.amount_ht, chosen.months, chosen.notified_on, chosen.departements,
-           departement.name, commune.name, chosen.is_social, chosen.url, chosen.is_demo, holders.rows
+           departement.name, region.name, commune.name, commune.latitude, commune.longitude, chosen.wider, chosen.is_social,
+           chosen.url, chosen.is_demo, holders.rows
     FROM chosen
+    LEFT JOIN reference_region AS region ON region.code = chosen.wider
     LEFT JOIN organisations_organisation AS buyer ON buyer.siren = chosen.buyer_siren AND chosen.buyer_siren <> ''
     LEFT JOIN reference_departement AS departement ON departement.code = chosen.departements[1]
     LEFT JOIN reference_commune AS commune ON commune.code = chosen.commune_id
@@ -109,6 +113,30 @@ _AWARDED = """
 """
 
 
+class _Row(NamedTuple):
+    """One line of `_AWARDED`. `wider`: the code of a région, or a postal code, when no commune is said."""
+
+    uid: str
+    object: str
+    cpv: str
+    buyer: str
+    buyer_siren: str
+    amount_ht: Decimal | None
+    months: int | None
+    notified_on: date
+    departements: list[str]
+    departement: str | None
+    region: str | None
+    commune: str | None
+    latitude: float | None
+    longitude: float | None
+    wider: str
+    is_social: bool | None
+    url: str
+    is_demo: bool
+    holders: list[list[Any]] | None
+
+
 @dataclass(frozen=True)
 class Holder:
     """A company to call. An empty name: we do not know that it is a legal person, so it is not named. Its number or its name is there.
@@ -127,7 +155,8 @@ class Holder:
 class Awarded:
     """A contract somebody has just won. `is_social`: published as such; else the clause is only probable.
 
-    `url`: its award notice, empty when it comes from the data of contracts, or has no address.
+    `url`: its award notice, empty when it comes from the data of contracts, or has no address. `why`: for a supplier, why it is
+    near; empty for the public.
     """
 
     uid: str
@@ -142,6 +171,7 @@ class Awarded:
     holders: tuple[Holder, ...]
     url: str = ""
     is_demo: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,14 +193,19 @@ def recently_awarded(
     today: date,
     departements: Sequence[str] = (),
     sectors: Sequence[str] = (),
+    sheets: Sequence[Sheet] = (),
     seen_after: datetime | None = None,
     offset: int = 0,
     limit: int = PER_PAGE,
 ) -> AwardedPage:
     """Contracts notified recently (`recent_award_days`), there and of these sectors (anywhere, any when empty). One SQL query.
 
+    `sheets`: instead, those of the trade and within reach of one of these suppliers, and why; four SQL queries at most.
     `seen_after`: only those first seen here after that moment; contracts, whose day alone is known, after that day.
     """
+    reach = Reach.of(sheets)
+    if sheets:
+        departements, sectors = sorted(reach.departements or ()), _trades(sheets)
     thresholds = _thresholds(today)
     prefixes = sorted({f"{prefix}%" for slug in sectors for prefix in cpv_prefixes_of(slug)})
     recent = parameters.get("recent_award_days", on=today)
@@ -187,62 +222,96 @@ def recently_awarded(
                 "seen_on": timezone.localdate(seen_after) if seen_after else None,
                 "divisions": [one.key for one in thresholds],
                 "amounts": [one.value for one in thresholds],
-                "limit": limit + 1,
-                "offset": offset,
+                "limit": _MOST_READ if sheets else limit + 1,
+                "offset": 0 if sheets else offset,
             },
         )
-        rows = cursor.fetchall()
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    found = _within_reach(rows, reach)[offset:] if sheets else [(row, Reached("")) for row in rows]
     return AwardedPage(
-        contracts=tuple(_awarded(row) for row in rows[:limit]),
+        contracts=tuple(_awarded(row, reached) for row, reached in found[:limit]),
         since=since,
-        is_last=len(rows) <= limit,
+        is_last=len(found) <= limit,
         thresholds=thresholds,
         recent=recent,
     )
+
+
+def _trades(sheets: Sequence[Sheet]) -> list[str]:
+    """What these suppliers do together; empty, any trade, when one does not say."""
+    if not all(one.sectors for one in sheets):
+        return []
+    return sorted({slug for one in sheets for slug in one.sectors})
+
+
+def _within_reach(rows: Sequence[_Row], reach: Reach) -> list[tuple[_Row, Reached]]:
+    points = _points_of_postal_codes({row.wider for row in rows if len(row.wider) == _POSTAL_LENGTH})
+    found = []
+    for row in rows:
+        place = _place_of(row, reach, points)
+        near = (
+            reach.reached(sheet, sector_slug(row.cpv), place)
+            for sheet in reach.sheets
+            if is_of_trade(row.cpv, sheet.sectors)
+        )
+        one = next(filter(None, near), None)
+        if one is not None:
+            found.append((row, one))
+    return found
+
+
+def _place_of(row: _Row, reach: Reach, points: Mapping[str, Point]) -> LotPlace:
+    if row.region:
+        return LotPlace(reach.of_region(row.wider))
+    known = None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
+    return LotPlace(tuple(filter(None, row.departements)), known or points.get(row.wider))
+
+
+def _points_of_postal_codes(codes: Set[str]) -> dict[str, Point]:
+    """The middle of the communes of each postal code. One SQL query, none without codes."""
+    if not codes:
+        return {}
+    held: dict[str, list[Point]] = {}
+    rows = Commune.objects.filter(postal_codes__overlap=sorted(codes))
+    for postal_codes, latitude, longitude in rows.values_list("postal_codes", "latitude", "longitude"):
+        for code in codes & set(postal_codes):
+            held.setdefault(code, []).append((latitude, longitude))
+    return {
+        code: (sum(one[0] for one in points) / len(points), sum(one[1] for one in points) / len(points))
+        for code, points in held.items()
+    }
 
 
 def _thresholds(today: date) -> tuple[parameters.Parameter, ...]:
     return tuple(one for one in parameters.all_parameters() if one.name == _LIKELY and one.covers(today))
 
 
-def _awarded(row: tuple[Any, ...]) -> Awarded:
-    (
-        uid,
-        subject,
-        cpv,
-        buyer,
-        siren,
-        amount,
-        months,
-        day,
-        codes,
-        departement,
-        commune,
-        social,
-        url,
-        demo,
-        holders,
-    ) = row
-    code = codes[0]
+def _awarded(row: _Row, reached: Reached) -> Awarded:
+    return Awarded(
+        uid=row.uid,
+        object=row.object,
+        cpv=row.cpv,
+        buyer=row.buyer or (f"SIREN {row.buyer_siren}" if row.buyer_siren else "acheteur non précisé"),
+        amount_ht=row.amount_ht,
+        months=row.months,
+        notified_on=row.notified_on,
+        place=placed_at(_place_in_words(row), reached.distance_km),
+        is_social=bool(row.is_social),
+        holders=tuple(found for one in row.holders or () if (found := _holder(*one)) is not None),
+        url=row.url,
+        is_demo=row.is_demo,
+        why=reached.why,
+    )
+
+
+def _place_in_words(row: _Row) -> str:
+    codes = row.departements
     if len(codes) > 1:
-        code = (
+        return (
             f"départements {', '.join(codes)}" if len(codes) <= _MOST_NAMED else f"{len(codes)} départements"
         )
-    named = commune or (departement if len(codes) == 1 else "")
-    return Awarded(
-        uid=uid,
-        object=subject,
-        cpv=cpv,
-        buyer=buyer or (f"SIREN {siren}" if siren else "acheteur non précisé"),
-        amount_ht=amount,
-        months=months,
-        notified_on=day,
-        place=f"{named} ({codes[0]})" if named else code,
-        is_social=bool(social),
-        holders=tuple(found for one in holders or () if (found := _holder(*one)) is not None),
-        url=url,
-        is_demo=demo,
-    )
+    named = row.commune or row.departement
+    return f"{named} ({codes[0]})" if named else row.region or codes[0] or "lieu non précisé"
 
 
 def _holder(
@@ -265,6 +334,6 @@ def _holder(
         return None
     name, siren = known or published, siret[:9]
     place = f"{town} ({departement})" if town else ""
-    if legal_category or _LEGAL_FORM.search(name):
+    if legal_category or bears_legal_form(name):
         return Holder(siren, name, place, phone, email)
     return Holder(siren, "", place) if siren else None

@@ -25,18 +25,13 @@ _MOST_OWN = 50
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a supplier's organisation works and what it does: what its opportunities are chosen by.
+    """The sheets of a supplier's organisation, each with what it does and how far it goes: its opportunities are chosen by them."""
 
-    `departements`: of its sheets, and those it says it serves.
-    """
-
-    departements: tuple[str, ...]
-    sectors: tuple[str, ...]
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[Sheet, ...]
 
 
 def ground_of(organisation: Organisation) -> Ground:
-    """The départements and sectors of an organisation's listed suppliers, together and one by one. One SQL query."""
+    """What the listed suppliers of an organisation do, and where. One SQL query."""
     rows = Supplier.objects.filter(organisation=organisation, is_listed=True).order_by("pk")
     sheets = tuple(
         Sheet(
@@ -47,13 +42,7 @@ def ground_of(organisation: Organisation) -> Ground:
             "departement_code", "sectors", "kind", "latitude", "longitude", "profile__lines"
         )
     )  # fmt: skip
-    # Contracts awarded say their département at best: a radius is not compared with them, départements named are.
-    named = {
-        code for one in sheets for area in one.areas if area.kind == "departements" for code in area.codes
-    }
-    departements = sorted(named | {one.departement for one in sheets if one.departement})
-    sectors = sorted({slug for one in sheets for slug in one.sectors})
-    return Ground(tuple(departements), tuple(sectors), sheets)
+    return Ground(sheets)
 
 
 def open_needs(user: User, *, today: date, limit: int = 20) -> list[NeedRecipient]:
@@ -122,13 +111,9 @@ def weekly_news(
     last = since.date() if since else today - first
     earliest = timezone.make_aware(datetime.combine(today - most if since else last, time.min))
     told = max(since, earliest) if since else earliest
-    if ground.departements:
+    if ground.sheets:
         contracts = recently_awarded(
-            today=today,
-            departements=ground.departements,
-            sectors=ground.sectors,
-            seen_after=told,
-            limit=limit,
+            today=today, sheets=ground.sheets, seen_after=told, limit=limit
         ).contracts
     needs = [one for one in open_needs(user, today=today) if one.supplier.organisation_id == organisation.pk]
     own = list(own_suppliers(user).filter(organisation=organisation, is_listed=True)[:_MOST_OWN])
@@ -139,7 +124,7 @@ def weekly_news(
     ]
     lots = (
         openings(today=today, sheets=ground.sheets, opened_after=told, limit=limit).lines
-        if ground.departements
+        if ground.sheets
         else ()
     )
     return WeeklyNews(contracts, tuple(needs), ground, tuple(shown), lots)

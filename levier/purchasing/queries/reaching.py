@@ -1,17 +1,20 @@
 """Which lots a supplier reaches: by the area it says for the trade (radius, départements, régions, country), else by its département."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import cos, radians
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from levier.reference.distances import haversine_km, landmass
 from levier.reference.models import Commune, Departement
 
 _KM_PER_DEGREE = 111.2
+# A place known by its département alone may be within a radius when this part of its communes is.
+_LEAST_SHARE = 0.1
 Point = tuple[float, float]
+Circle = tuple[Point, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,15 @@ def areas_of(lines: Any) -> tuple[Area, ...]:
 
 @dataclass(frozen=True)
 class Reach:
-    """What these sheets reach together. `departements`: where to look, None for the whole country."""
+    """What these sheets reach together. `departements`: where to look, None for the whole country.
+
+    `shares`: for each radius said, which part (0 to 1) of the communes of each département it holds.
+    """
 
     sheets: tuple[Sheet, ...]
     departements: frozenset[str] | None
     regions: Mapping[str, str]
+    shares: Mapping[Circle, Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sheets: Sequence[Sheet]) -> "Reach":
@@ -80,7 +87,8 @@ class Reach:
         if not sheets:
             return cls((), None, {})
         regions = dict(Departement.objects.values_list("code", "region_id"))
-        return cls(tuple(sheets), _departements(sheets, regions), regions)
+        shares = _shares(sheets)
+        return cls(tuple(sheets), _departements(sheets, regions, shares), regions, shares)
 
     def of_region(self, code: str) -> tuple[str, ...]:
         """The départements of a région."""
@@ -98,10 +106,23 @@ class Reach:
         # An area is the supplier's word: its département stands in only where that word cannot be compared.
         is_measured = place.point is not None and sheet.point is not None
         is_unsure = not is_measured and any(one.kind == "radius" for one in said)
-        if sheet.departement not in place.departements or (said and not is_unsure):
-            return None
-        why = f"Dans votre département ({sheet.departement})"
-        return Reached(f"{why}, sans lieu plus précis." if said else f"{why}.", distance)
+        if sheet.departement in place.departements and (is_unsure or not said):
+            why = f"Dans votre département ({sheet.departement})"
+            return Reached(f"{why}, sans lieu plus précis." if said else f"{why}.", distance)
+        return self._perhaps(sheet, said, place) if is_unsure else None
+
+    def _perhaps(self, sheet: Sheet, said: Iterable[Area], place: LotPlace) -> Reached | None:
+        """Near the border of its département: a circle that holds a fair part of another, the only place said."""
+        for area in said:
+            if area.kind != "radius" or sheet.point is None:
+                continue
+            shares = self.shares.get((sheet.point, area.km), {})
+            near = [code for code in place.departements if shares.get(code, 0) >= _LEAST_SHARE]
+            if near:
+                return Reached(
+                    f"Peut-être dans les {area.km:.0f}\u00a0km que vous servez : seul le département est dit ({', '.join(near)})."
+                )
+        return None
 
     def _why(self, area: Area, place: LotPlace, distance: float | None) -> str:
         match area.kind:
@@ -126,22 +147,38 @@ def _distance(sheet: Sheet, place: LotPlace) -> float | None:
     return haversine_km(*sheet.point, *place.point)
 
 
-def _departements(sheets: Iterable[Sheet], regions: Mapping[str, str]) -> frozenset[str] | None:
-    there: set[str] = set()
-    boxes = Q()
+def _departements(
+    sheets: Iterable[Sheet], regions: Mapping[str, str], shares: Mapping[Circle, Mapping[str, float]]
+) -> frozenset[str] | None:
+    there = {code for held in shares.values() for code in held}
     for sheet in sheets:
         there.add(sheet.departement)
         for area in sheet.areas:
             if area.kind == "france":
                 return None
             there.update(_of_zone(area, regions))
-            if area.kind == "radius" and sheet.point is not None:
-                boxes |= _box(sheet.point, area.km)
-    if boxes:
-        there.update(
-            Commune.objects.filter(boxes).order_by().values_list("departement_id", flat=True).distinct()
-        )
     return frozenset(there - {""})
+
+
+def _shares(sheets: Iterable[Sheet]) -> dict[Circle, dict[str, float]]:
+    """One SQL query when a radius is said from a known point, none otherwise."""
+    circles = list(
+        dict.fromkeys(
+            (sheet.point, area.km)
+            for sheet in sheets
+            for area in sheet.areas
+            if area.kind == "radius" and sheet.point is not None
+        )
+    )
+    if not circles:
+        return {}
+    held = {f"held_{rank}": Count("pk", filter=_box(*circle)) for rank, circle in enumerate(circles)}
+    counted = Commune.objects.order_by().values("departement_id").annotate(whole=Count("pk"), **held)
+    rows: list[dict[str, Any]] = [{**row} for row in counted]
+    return {
+        circle: {row["departement_id"]: row[name] / row["whole"] for row in rows if row[name]}
+        for circle, name in zip(circles, held, strict=True)
+    }
 
 
 def _of_zone(area: Area, regions: Mapping[str, str]) -> Collection[str]:

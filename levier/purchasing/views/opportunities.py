@@ -40,17 +40,22 @@ def page(request: HttpRequest) -> HttpResponse:
     own = _own_organisations(user)
     asked_place, asked_sector = request.GET.get("lieu", "")[:100].strip(), request.GET.get("secteur", "")[:80]
     is_own = bool(own) and not request.GET
-    ground = ground_of(own[0]) if is_own else None
+    ground = Ground(tuple(sheet for one in own for sheet in ground_of(one).sheets)) if is_own else None
     place, problem = _place(asked_place)
     asked_trade = find_sector(asked_sector)
-    sectors = ground.sectors if ground else ((asked_trade.slug,) if asked_trade else ())
-    departements = ground.departements if ground else _departements(place)
+    sectors = (asked_trade.slug,) if asked_trade else ()
+    departements = _departements(place)
+    sheets = ground.sheets if ground else ()
     page_number = _page_number(request.GET.get("page", ""))
     today = timezone.localdate()
-    has_ground = bool(departements or sectors or (place and place.kind == "pays"))
+    has_ground = bool(sheets or departements or sectors or (place and place.kind == "pays"))
     result = (
         recently_awarded(
-            today=today, departements=departements, sectors=sectors, offset=(page_number - 1) * PER_PAGE
+            today=today,
+            departements=departements,
+            sectors=sectors,
+            sheets=sheets,
+            offset=(page_number - 1) * PER_PAGE,
         )
         if has_ground and not problem
         else None

@@ -297,4 +297,6 @@ def _h(hours: Decimal) -> str:
 
 
 def _euros(amount: Decimal) -> str:
-    return f"{french_number(float(amount), 2)} €"
+    text = french_number(float(amount), 2)
+    # Cents are written whole: « 45 986,80 € ».
+    return f"{text}0 €" if text[-2:-1] == "," else f"{text} €"

@@ -108,6 +108,37 @@ def test_a_list_is_shown_line_by_line_before_anything_is_written(
     }  # fmt: skip
 
 
+def test_a_line_without_a_number_is_known_by_its_name_and_its_commune(
+    network: ReviewingNetwork, animator: User
+) -> None:
+    """Never ticked beforehand; the same name elsewhere, half a name or no commune is nobody."""
+    here = supplier(name="ASSOC LE LINGE DE ROUBAIX (ALR)", commune_id="59512")
+    supplier(name="Le Linge de Roubaix", commune_id="44109")
+    gone = supplier(name="Val Services", commune_id="59512")
+    networks.member(network, gone, state=State.DISOWNED)
+    page = signed_in(animator).post(
+        root(network, "/importer"),
+        {
+            "file": csv_of(
+                "Nom;Ville;Depuis",
+                "Le linge de Roubaix;59100 Roubaix;2023",
+                "Le linge;Tourcoing;2023",
+                "Le linge;;",
+                "Val services;Roubaix;",
+            )
+        },
+    )
+    reading = page.context["reading"]
+    (line,) = reading.to_choose
+    assert ([card.key for card in line.cards], line.is_ticked) == ([here.key], False)
+    assert "reconnue par son nom" in page.content.decode()
+    assert [(one.line.line, one.meaning) for one in reading.set_aside] == [
+        (3, "without"),
+        (4, "without"),
+        (5, "disowned"),
+    ]
+
+
 @pytest.mark.slow
 def test_importing_again_changes_nothing_and_removes_only_what_is_ticked(
     network: ReviewingNetwork, animator: User

@@ -86,7 +86,20 @@
     (figures[place + 1] || form.elements.releves).focus();
   });
 
+  // Said before the photographs leave: a refusal of the site would lose them.
+  const files = form.elements.releves, sure = form.elements.sans_bulletin;
+  const askAboutFiles = () => {
+    sure.setCustomValidity(files.files.length && !sure.checked ? sure.dataset.refusal : "");
+  };
+  files.addEventListener("change", askAboutFiles);
+  sure.addEventListener("change", askAboutFiles);
+
   form.addEventListener("submit", (event) => {
+    askAboutFiles();
+    if (!sure.reportValidity()) {
+      event.preventDefault();
+      return;
+    }
     if (navigator.onLine === false) {
       event.preventDefault();
       form.querySelector("[data-offline]").hidden = false;

@@ -85,9 +85,9 @@ def _lines(form: ListForm) -> list[PanelLine]:
     upload, text = form.cleaned_data["file"], form.cleaned_data["numbers"]
     try:
         if upload:
-            return read_file(upload, upload.name)
+            return read_file(upload, upload.name, needs_numbers=False)
         if text.strip():
-            return read_text(text)
+            return read_text(text, needs_numbers=False)
     except UnreadablePanelError as problem:
         form.add_error("file" if upload else "numbers", str(problem))
         return []

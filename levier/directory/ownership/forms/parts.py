@@ -80,8 +80,8 @@ class LineForm(Row):
         },
     )  # fmt: skip
     territories = forms.CharField(
-        label="Lesquels ?", max_length=300, required=False,
-        help_text="Si vous avez choisi des départements ou des régions : « 59, 62 » ou « Bretagne ».",
+        label="Départements ou régions", max_length=300, required=False,
+        help_text="Si vous les avez choisis : « 59, 62 » ou « Bretagne ».",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 -- name of the legal category and ESS by law. QPV and FRR follow from the published place (5_publish_4): it may come
 -- from another source. DuckDB.
 -- Order of trust: INSEE code; postal code and name; name alone in its département when only one bears it (a CEDEX
--- has a postal code of its own); postal code when it serves one commune.
+-- has a postal code of its own); postal code when it serves one commune; name alone, without anything else, when only
+-- one commune of the country bears it.
 CREATE TABLE enriched AS
 WITH stated AS (
     -- Many lines name one town: it is looked for once.
     SELECT DISTINCT insee, postal_code, city, departement FROM mapped
 ), found AS (
     SELECT s.*, coalesce(s.departement, departement_of(s.postal_code)) AS stated_departement,
-           coalesce(i.code, pn.code, dn.code, CASE WHEN p.communes = 1 THEN p.code END) AS commune,
+           coalesce(i.code, pn.code, dn.code, CASE WHEN p.communes = 1 THEN p.code END, n.code) AS commune,
            p.latitude AS postal_latitude, p.longitude AS postal_longitude
     FROM (SELECT *, town(city) AS town FROM stated) s
     LEFT JOIN lookups.commune i ON i.code = s.insee
@@ -17,6 +18,9 @@ WITH stated AS (
     LEFT JOIN lookups.by_departement_name dn
            ON dn.departement = coalesce(s.departement, departement_of(s.postal_code)) AND dn.town = s.town
     LEFT JOIN lookups.by_postal p ON p.postal = s.postal_code
+    LEFT JOIN lookups.by_name n
+           ON coalesce(s.insee, '') = '' AND coalesce(s.postal_code, '') = '' AND coalesce(s.departement, '') = ''
+              AND n.town = s.town
 ), placed AS (
     SELECT m.*, f.stated_departement, f.commune, f.postal_latitude, f.postal_longitude,
            try_cast(replace(m.latitude, ',', '.') AS DOUBLE) AS lat,

@@ -12,6 +12,10 @@ CREATE TABLE by_departement_name AS
 SELECT departement, town(name) AS town, min(code) AS code
 FROM commune WHERE parent IS NULL GROUP BY 1, 2 HAVING count(*) = 1;
 
+-- A list that says « Roubaix » and no more: one commune of the country bears the name, or none is chosen.
+CREATE TABLE by_name AS
+SELECT town(name) AS town, min(code) AS code FROM commune WHERE parent IS NULL GROUP BY 1 HAVING count(*) = 1;
+
 CREATE TABLE by_postal AS
 WITH served AS (
     SELECT unnest(postal_codes) AS postal, code, departement, region, latitude, longitude
