@@ -128,13 +128,13 @@ def test_public_notices_come_from_files_and_the_network_when_there_is_one(
     folder = Path(notices.__file__).parent / "samples"
     assert "Essai à blanc : 12 avis lus" in run("notices", "import", str(folder), "--dry-run").stdout
     report = document("notices", "import", str(folder))
-    assert (report["created"], report["skipped"], report["rejected"]) == (7, 4, 1)
+    assert (report["created"], report["skipped"], report["rejected"]) == (8, 3, 1)
     assert "n'est pas du JSON" in run("notices", "import", str(folder)).stdout.replace("’", "'")
     result = run("sync", "boamp")
     assert result.exit_code == 1 and len(result.stdout.splitlines()) == 1
     assert "restent en place" in result.stdout
     found = document("sources")["notices"]
-    assert (found["state"], found["notices"]) == ("fresh", 7)
+    assert (found["state"], found["notices"]) == ("fresh", 8)
     doctor = {finding["name"]: finding for finding in document("doctor", code=1)}
     assert doctor["Avis de marché"]["is_fine"]
     assert "existe pas" in refusal("notices", "import", "/nulle/part.xml", code=2)

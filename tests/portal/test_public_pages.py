@@ -39,7 +39,7 @@ PUBLIC = {
     "declaring:link", "declaring:ask_code", "declaring:enter", "declaring:stop", "control:observations", "execution:digest",
     "card:open", "card:close", "card:lost", "card:home", "card:confirm", "card:dispute", "card:correct", "card:erase",
     "card:send", "card:mail_link", "card:everything", "card:everything_file",
-    "closing:attestation", "closing:attestation_file",
+    "closing:attestation", "closing:attestation_file", "closing:keys",
 }  # fmt: skip
 # The open API answers everybody by design; its own tests hold its limits.
 PUBLIC_PREFIX = "api:"

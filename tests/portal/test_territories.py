@@ -234,7 +234,7 @@ def test_prescribers_of_the_territory_are_named_when_known(client: Client) -> No
     html = page(client, address("commune", "48095"))
     assert "Qui présente des candidats ici" in html
     assert "Mission locale d’Essai" in html
-    assert "Qui présente des candidats ici" not in page(client, ROUBAIX)
+    assert "Qui présente des candidats ici" not in page(client, address("commune", "15014"))
 
 
 @pytest.mark.slow

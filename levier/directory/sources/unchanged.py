@@ -26,10 +26,10 @@ JUDGING = (
     "levier.directory.sources:stages/4_resolve_judge_1_verdicts.sql",
     "levier.directory.sources:stages/4_resolve_judge_2_accepted.sql",
     "levier.directory.sources:definition.py", "levier.organisations:identifiers.py", "levier.reference:naf.py",
-    "levier.reference:sectors.py", "levier.reference.cpv:tables.py", "levier.reference.cpv:text.py",
+    "levier.reference:sectors.py", "levier.reference:name_sectors.py", "levier.reference.cpv:tables.py", "levier.reference.cpv:text.py",
     "levier.reference:data/sectors/sectors.csv", "levier.reference:data/sectors/groups.csv",
     "levier.reference:data/sectors/naf_sectors.csv", "levier.reference:data/sectors/sector_words.csv",
-    "levier.reference:data/sectors/false_friends.csv",
+    "levier.reference:data/sectors/false_friends.csv", "levier.reference:data/sectors/name_marks.csv",
     "levier.reference:data/cpv/lexicon_stop_words.txt",
 )  # fmt: skip
 _KNOWN = SQL("""
