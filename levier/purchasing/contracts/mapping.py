@@ -122,7 +122,7 @@ def parse(
     considerations, considerations_raw = _considerations(raw.get("considerationsSociales"), found)
     if str(raw.get("offresRecues", "")).strip() in {"0", "0.0"}:
         found.append(Anomaly.ZERO_OFFERS)
-    contract = ParsedContract(
+    return ParsedContract(
         uid=_uid(raw, buyer_siret, found),
         source=values.text(raw.get("source"), [], 60) or source,
         buyer_siret=buyer_siret,
@@ -146,9 +146,9 @@ def parse(
         social_considerations=considerations,
         considerations_raw=considerations_raw,
         holders=_holders(raw, found),
+        # The last: every field above tells what it found.
+        anomalies=tuple(sorted(set(map(str, found)) - (set() if is_typed else _FORMAT_ANOMALIES))),
     )
-    anomalies = set(map(str, found)) - (set() if is_typed else _FORMAT_ANOMALIES)
-    return replace(contract, anomalies=tuple(sorted(anomalies)))
 
 
 def _first(raw: Mapping[str, Any], *names: str) -> Any:

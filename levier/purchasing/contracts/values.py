@@ -15,7 +15,7 @@ _NOTHING = frozenset({"", "null", "none", "nan", "n/a"})
 _NOT_COMMUNICATED = frozenset(
     {"nc", "cdl", "mq", "inx", "test", "non communiqué", "non renseigné", "sans objet"}
 )
-_SPACES = re.compile(r"\s+")
+_LONGEST_NOTHING = max(map(len, _NOTHING | _NOT_COMMUNICATED))
 # Above, no French contract of these data: Grand Paris Express lots stay below two billion.
 _ABSURD_AMOUNT = Decimal("5e9")
 _MAX_MONTHS = 600
@@ -26,12 +26,14 @@ def text(value: object, anomalies: Found, limit: int = 255) -> str:
     """Trimmed text on one line; « NC » and its like become an empty text and an anomaly."""
     if value is None or isinstance(value, (dict, list)):
         return ""
-    plain = _SPACES.sub(" ", str(value).replace("\x00", "")).strip()
-    if plain.casefold() in _NOTHING:
-        return ""
-    if plain.casefold() in _NOT_COMMUNICATED:
-        anomalies.append(Anomaly.NOT_COMMUNICATED)
-        return ""
+    plain = " ".join(str(value).replace("\x00", "").split())
+    if len(plain) <= _LONGEST_NOTHING:
+        word = plain.casefold()
+        if word in _NOTHING:
+            return ""
+        if word in _NOT_COMMUNICATED:
+            anomalies.append(Anomaly.NOT_COMMUNICATED)
+            return ""
     return plain[:limit]
 
 
