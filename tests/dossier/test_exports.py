@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from datetime import date
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -24,8 +25,16 @@ SCHOOL = "Rénovation d'une école à Roubaix, 1,5 M€, 18 mois"
 NASTY = '<b>école</b> à rénover | *gras* `code` [lien](http://x) $x$ @a #titre "q" \\fin à Roubaix, 1,5 M€, 18 mois'
 
 
+@cache
 def dossier(text: str = SCHOOL) -> Dossier:
+    """Composed once for this file: the demonstration does not change and nobody writes in a dossier."""
     return compose(NeedInput(text=text), today=TODAY)
+
+
+@cache
+def exported(text: str, target: str) -> bytes:
+    """Converted once for the tests that look into it."""
+    return exporting.export(dossier(text), target)[0]
 
 
 def member_of(archive: bytes, name: str) -> str:
@@ -59,7 +68,7 @@ def test_the_page_gives_each_file(client: Client, target: str) -> None:
 
 @pytest.mark.slow
 def test_the_pdf_is_tagged_and_in_french() -> None:
-    content, _ = exporting.export(dossier(), "pdf")
+    content = exported(SCHOOL, "pdf")
     assert b"/MarkInfo" in content and b"/StructTreeRoot" in content
     assert re.search(rb"/Lang\s*\(fr", content)
 
@@ -67,7 +76,7 @@ def test_the_pdf_is_tagged_and_in_french() -> None:
 @pytest.mark.slow
 def test_the_word_file_says_what_the_page_says() -> None:
     made = dossier()
-    text = visible(member_of(exporting.export(made, "docx")[0], "word/document.xml"))
+    text = visible(member_of(exported(SCHOOL, "docx"), "word/document.xml"))
     for said in (made.answer.lever, made.answer.hours, made.facilitator.primary.name, *made.warnings[:2]):
         assert plain_spaces(said).replace("’", "'") in text
     assert made.clause is not None and made.clause.documents[0].title.replace("’", "'") in text
@@ -76,12 +85,9 @@ def test_the_word_file_says_what_the_page_says() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("target", "part"), [("docx", "word/document.xml"), ("odt", "content.xml")])
 def test_what_is_typed_shows_as_typed(target: str, part: str) -> None:
-    made = dossier(NASTY)
-    text = visible(member_of(exporting.export(made, target)[0], part))
-    assert "*gras* `code` [lien](http://x) $x$ @a #titre" in text
-    assert "http://x" not in re.findall(
-        r'Target="([^"]+)"', member_of(exporting.export(made, target)[0], part)
-    )
+    xml = member_of(exported(NASTY, target), part)
+    assert "*gras* `code` [lien](http://x) $x$ @a #titre" in visible(xml)
+    assert "http://x" not in re.findall(r'Target="([^"]+)"', xml)
 
 
 @pytest.mark.slow

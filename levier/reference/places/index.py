@@ -126,9 +126,10 @@ class NameIndex:
         starts_of_key = np.concatenate([[0], np.cumsum(lengths + 3)])[:-1]
         offset = np.arange(len(grams)) - starts_of_key[owner]
         is_inside = offset <= lengths[owner]
-        pairs = np.unique(np.stack([grams[is_inside], owner[is_inside]]), axis=1)
-        self._holders = pairs[1]
-        self._starts = np.searchsorted(pairs[0], np.arange(_BASE**3 + 1))
+        # A pair as one number: to sort couples takes numpy ten times longer.
+        pairs = np.unique(grams[is_inside].astype(np.int64) * len(lengths) + owner[is_inside])
+        held, self._holders = np.divmod(pairs, max(len(lengths), 1))
+        self._starts = np.searchsorted(held, np.arange(_BASE**3 + 1))
 
 
 def _trigrams(key: str) -> np.ndarray:
