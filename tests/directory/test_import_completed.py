@@ -12,7 +12,6 @@ from levier.directory import queries
 from levier.directory.actions import ImportReport, import_source
 from levier.directory.models import SourceRecord, Supplier
 from levier.directory.sources import SOURCES
-from levier.reference.models import LegalCategory
 from tests.directory.sirene_stock import write_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("siae_list")]
@@ -145,7 +144,6 @@ def test_a_dropped_label_leaves_the_profile(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("ending", [".parquet", ".zip"])
 def test_known_suppliers_are_completed_from_the_stock(tmp_path: Path, ending: str, client: Client) -> None:
-    LegalCategory.objects.create(code="9220", label="Association déclarée")
     report = load("sirene", write_stock(tmp_path, ending))
     # Two kinds at the roofs' SIRET, the association, and nothing of the strangers.
     assert (report.read, report.created, report.rejected) == (3, 3, 0)

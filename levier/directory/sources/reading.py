@@ -74,7 +74,6 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
     layout, header, delimiter = _recognise(source, path, table)
     # A short list has nothing to share: two threads would take a tenth longer to wait for each other.
     threads = 2 if table.stat().st_size > _SHORT_FILE else 1
-    # In a file and not in memory: the tables of a large source then leave memory as the reading goes on.
     database = opened(work, "reading", MEMORY, threads)
     database.execute(f"ATTACH {_literal(str(lookups_file()))} AS lookups (READ_ONLY)")
     # The functions of the mappings stand beside the lookups: to make them anew would take longer than a short list.
@@ -108,14 +107,17 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
 
 
 def opened(work: Path, name: str, memory: str, threads: int = 2) -> duckdb.DuckDBPyConnection:
-    """A new DuckDB database in a file of ``work``; ``memory``: beyond it, tables are spilled there too."""
+    """A new DuckDB database; ``memory``: beyond it, tables are spilled to ``work``.
+
+    In a file of ``work``: the tables of a large source then leave memory as the reading goes on. What one thread is
+    enough for stays in memory: to make that file and to close it would take a tenth of the whole import.
+    """
+    place = str(work / f"{name}.duckdb") if threads > 1 else ":memory:"
     database = duckdb.connect(
         config={"temp_directory": str(work), "threads": threads, "memory_limit": memory}
     )
     # Both cores share a table by its groups of rows: the usual group (122,880) would leave most lists to one.
-    database.execute(
-        f"ATTACH {_literal(str(work / f'{name}.duckdb'))} AS {name} (ROW_GROUP_SIZE {_GROUP_OF_ROWS})"
-    )
+    database.execute(f"ATTACH {_literal(place)} AS {name} (ROW_GROUP_SIZE {_GROUP_OF_ROWS})")
     database.execute(f"USE {name}")
     return database
 
