@@ -33,11 +33,15 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
             "augmentez, ou choisissez un autre levier.",
         )
     if facts.hours is None:
+        asked = (
+            "Dites s’il y a du personnel à reprendre, et pour combien d’heures par mois"
+            if facts.is_takeover_open
+            else "Donnez l’objet (CPV), le montant et la durée"
+        )
         return (
             "unknown",
             sentence,
-            "Donnez l’objet (CPV), le montant et la durée : sans calibrage, personne ne peut dire si ce nombre "
-            "d’heures est à la mesure du lot.",
+            f"{asked} : sans calibrage, personne ne peut dire si ce nombre d’heures est à la mesure du lot.",
         )
     if hours > facts.hours.high:
         return (

@@ -16,18 +16,21 @@ MONTHS = (
 
 
 def figure(value: float | int | Decimal | None, decimals: int = 0) -> str:
-    """1250 → « 1 250 »; None → « ? ». Decimals are cut when they are all zero."""
+    """1250 → « 1 250 », 612.5 → « 612,5 »; None → « ? ». Zeros that end the decimals are cut."""
+    text = _decimal(value, decimals)
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def _decimal(value: float | int | Decimal | None, decimals: int) -> str:
     if value is None:
         return "?"
     text = f"{float(value):,.{decimals}f}"
-    if decimals and float(text.split(".")[1]) == 0:
-        text = text.split(".")[0]
     return text.replace(",", NARROW).replace(".", ",").replace("-", "\u2212")
 
 
 def euros(value: float | int | Decimal | None, decimals: int = 0) -> str:
-    """120000 → « 120 000 € »."""
-    return f"{figure(value, decimals)}{NO_BREAK}€"
+    """120000 → « 120 000 € », 4.5 with two decimals → « 4,50 € »: cents are two, or none when they are zero."""
+    return f"{_decimal(value, decimals).removesuffix(',' + '0' * decimals)}{NO_BREAK}€"
 
 
 def hours(value: float | int | Decimal | None, decimals: int = 0) -> str:

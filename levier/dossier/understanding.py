@@ -133,13 +133,11 @@ class Reader:
                 "par exemple 45214200 ; laissez vide pour le chercher d’après l’objet."
             )
             raise NeedRefused(Problem("cpv", sentence))
-        return CpvChoice(code, apostrophes(label), 1.0, "choisi par vous"), ranked
+        return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
 
     def _ranked(self, words: str) -> tuple[CpvChoice, ...]:
         matches = self.ranker.rank(words, limit=6) if words else []
-        return tuple(
-            CpvChoice(m.code, apostrophes(m.label), round(m.share, 3), "; ".join(m.why)) for m in matches
-        )
+        return tuple(CpvChoice(m.code, m.label, round(m.share, 3), "; ".join(m.why)) for m in matches)
 
 
 def _assemble(

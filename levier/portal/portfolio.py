@@ -43,7 +43,7 @@ SOURCES: tuple[WorkSource, ...] = (
 
 
 # What a day starts with; the other headings follow in the order of their deadlines, and what is to come closes the page.
-_FIRST = ("À valider", "Demandes des personnes", "En retard", "Sans nouvelles")
+_FIRST = ("À valider", "Demandes des personnes", "En retard", "Procédures en cours", "Sans nouvelles")
 _LAST = ("À venir",)
 
 

@@ -157,6 +157,9 @@ def test_hours_are_compared_with_the_calibration_as_they_stand_in_the_text(hours
 def test_hours_nobody_can_compare_are_neither_right_nor_wrong():
     bare = Facts(contract_kind="travaux", need_amount_ht=1_500_000)
     assert control("proportionate_hours", ours(facts=bare), facts=bare).outcome == "unknown"
+    cleaning = replace(bare, contract_kind="services", cpv="90910000")
+    asked = control("proportionate_hours", ours(facts=cleaning), facts=cleaning)
+    assert asked.outcome == "unknown" and "personnel à reprendre" in str(asked)
     assert (
         control("proportionate_hours", ours(values=ClauseValues()), values=ClauseValues()).outcome
         == "unknown"

@@ -285,7 +285,7 @@ def test_overseas_clause_shows_the_share_and_asks_for_the_ratio():
     facts = Facts(contract_kind="travaux", need_amount_ht=2e6, territory="976", youth_unemployment_ratio=1.8)
     found = draft("L2691-1", facts=facts, values=ClauseValues(territory="Mayotte"))
     assert "au moins 30 % des heures" in document(found, "avis")
-    assert "1,80 fois" in document(found, "ccap")
+    assert "1,8 fois" in document(found, "ccap")
     assert any("à confirmer" in check for check in found.checks)
 
 

@@ -337,7 +337,7 @@ def test_the_portfolio_says_who_must_do_what(
     difficulty = "difficulté signalée (aucune candidature présentée)"
     assert told["À valider", f"{difficulty}, à préparer pour l’acheteur"] == "me"
     assert told["En retard", "Relevé d’heures, à remettre"] == "me"
-    assert told["En retard", "relance envoyée, suite à donner"] == "me"
+    assert told["Procédures en cours", "relance envoyée, suite à donner"] == "me"
     assert told["À venir", "visite sur site"] == "me"
     assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
     assert ("À venir", "fin du contrat, heures à finir") in told

@@ -163,7 +163,7 @@ def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> No
         assert StaffChange.objects.count() == 2
     receipt = OutgoingMail.objects.get(message_id__startswith="declaration-receipt")
     assert receipt.to_address == FIRST and company.commitment.head.hash in receipt.body
-    assert "1 personne, 70,50 h" in plain_spaces(receipt.body) and make.GIVEN not in receipt.body
+    assert "1 personne, 70,5 h" in plain_spaces(receipt.body) and make.GIVEN not in receipt.body
     assert DeclarationSending.objects.get().chain_head in receipt.body
 
 

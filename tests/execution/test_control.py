@@ -381,7 +381,7 @@ def test_the_penalties_of_a_contract_are_typed_once_and_shown_again() -> None:
     assert [one["kind"] for one in clause.rules] == ["hour", "proof_day"] and clause.cap_rate == Decimal(
         "0.2"
     )
-    assert 'value="75,50"' in owner.get(at).content.decode()
+    assert 'value="75,5"' in owner.get(at).content.decode()
 
 
 def test_the_page_of_control_costs_the_same_whatever_it_holds(

@@ -115,5 +115,5 @@ def test_a_month_is_declared_on_a_phone_decided_corrected_and_counted(
     grid.get_by_role("button", name=re.compile("Accepter les? .*sans remarque")).click()
     expect(grid.get_by_role("row", name=re.compile("Malik"))).to_contain_text("280")
     grid.get_by_role("link", name=CONTRACT).click()
-    # Of the demonstration, 1 118,50 h were counted; 121 h of somebody else were without a remark.
-    expect(grid.locator(".measures")).to_contain_text("1\u202f309,50")
+    # Of the demonstration, 1 118,5 h were counted; 121 h of somebody else were without a remark.
+    expect(grid.locator(".measures")).to_contain_text("1\u202f309,5")

@@ -19,7 +19,7 @@ from levier.execution.closing.policies import situations_to_ask
 from levier.execution.control import arrived
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
-from levier.execution.control.work_lines import LATE, SILENT, TO_COME, TO_VALIDATE, Line, item
+from levier.execution.control.work_lines import LATE, SILENT, TO_COME, TO_VALIDATE, UNDERWAY, Line, item
 from levier.execution.declaring.contacts import UNREACHABLE, Reachable, contacts_of, last_notes
 from levier.execution.declaring.lacking import missing_of
 from levier.execution.declaring.letters import months_named
@@ -172,7 +172,8 @@ def _defaults(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         if last.kind == StepKind.NOTICE and deadline is not None and deadline < today:
             what, side, due = "délai de la mise en demeure passé, calcul à proposer", "facilitator", deadline
         url = reverse("control:default", args=[one.pk])
-        yield item(line, LATE, what, side, timezone.localdate(last.at), due=due, url=url)
+        kind = LATE if due is not None and due < today else UNDERWAY
+        yield item(line, kind, what, side, timezone.localdate(last.at), due=due, url=url)
 
 
 def _meetings(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:

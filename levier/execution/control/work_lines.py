@@ -10,6 +10,8 @@ from levier.execution.models import Contract
 from levier.facilitators.queries.work import Who, WorkItem
 
 TO_VALIDATE, LATE, SILENT, TO_COME = "À valider", "En retard", "Sans nouvelles", "À venir"
+# A default that is open, as long as its step has no deadline that is past.
+UNDERWAY = "Procédures en cours"
 _ACTORS: Final[dict[str, str]] = {
     "buyer": "L’acheteur",
     "facilitator": "Le facilitateur",

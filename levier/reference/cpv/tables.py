@@ -39,7 +39,10 @@ def cpv_entries() -> tuple[CpvEntry, ...]:
     """Return the 9,454 codes of CPV 2008 in order of code."""
     text = gzip.decompress((_DATA / "cpv.csv.gz").read_bytes()).decode("utf-8")
     rows = csv.DictReader(io.StringIO(text))
-    found = [CpvEntry(row["code"], row["label"], row["parent"] or "", int(row["level"])) for row in rows]
+    found = [
+        CpvEntry(row["code"], row["label"].replace("'", "’"), row["parent"] or "", int(row["level"]))
+        for row in rows
+    ]
     return tuple(sorted(found, key=lambda entry: entry.code))
 
 
