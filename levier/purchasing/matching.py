@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from levier.core import mail_returns
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.models import Supplier
@@ -25,16 +26,18 @@ class Candidate:
     card: SupplierCard
     distance_km: float | None
     is_added: bool = False
+    # Mails to its address come back.
+    is_unreached: bool = False
 
     @property
     def address(self) -> str:
-        """The address the directory publishes, or an empty text."""
-        return self.card.email.strip().lower()
+        """The address the directory publishes; an empty text when it publishes none, or none that answers."""
+        return "" if self.is_unreached else self.card.email.strip().lower()
 
 
 @dataclass(frozen=True)
 class Matching:
-    """`mailed` would receive a mail, `phoned` has no published address, `removed` was taken out by the buyer.
+    """`mailed` would receive a mail, `phoned` has no published address that answers, `removed` was taken out by the buyer.
 
     `refusing`: whoever asked not to be solicited: found by the search, never written to, nor called for a need.
     `total`: how many the search found, before the buyer's changes. `same_address`: sheets left out because
@@ -121,7 +124,10 @@ def match(need: PublishedNeed) -> Matching:
     removed = set(need.removed)
     kept = [one for one in candidates if one.card.id not in removed]
     silent = refusing_needs({one.card.id: one.address for one in kept})
-    unique, repeated = _one_per_address(one for one in kept if one.card.id not in silent)
+    dead = mail_returns.given_up(one.address for one in kept)
+    unique, repeated = _one_per_address(
+        replace(one, is_unreached=one.address in dead) for one in kept if one.card.id not in silent
+    )
     return Matching(
         mailed=tuple(one for one in unique if one.address),
         phoned=tuple(one for one in unique if not one.address),

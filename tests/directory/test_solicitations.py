@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
+from levier.core import mail_returns
 from levier.core.audit import Actor
 from levier.core.mail import send
 from levier.core.models import AuditEvent, OutgoingMail
@@ -242,6 +243,19 @@ def test_the_door_lets_nothing_out_to_who_refuses_but_an_answer() -> None:
     assert not solicit(**letter)
     assert OutgoingMail.objects.count() == 1
     assert solicit(**letter, is_answer=True)
+
+
+def test_a_dead_address_is_not_solicited_again() -> None:
+    letter = {
+        "to": EMAIL,
+        "subject": "Objet",
+        "body": "Corps",
+        "topic": Topic.NEEDS,
+        "supplier_id": listed_supplier().pk,
+    }
+    assert solicit(**letter)
+    mail_returns.note(OutgoingMail.objects.get(), mail_returns.Failure("5.1.1", True))
+    assert not solicit(**letter) and OutgoingMail.objects.count() == 1
 
 
 def test_an_older_invitation_still_stops_them_all() -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from levier.core import mail_returns
+from levier.core.models import OutgoingMail
 from levier.directory import index
 from levier.directory.models import Supplier
 from levier.directory.search import Near, SupplierQuery
@@ -63,12 +65,14 @@ def test_the_buyer_takes_out_and_adds() -> None:
     assert added.card.id == stranger.pk
 
 
-def test_who_publishes_no_address_is_to_be_called() -> None:
+def test_who_publishes_no_address_that_answers_is_to_be_called() -> None:
     need = around_roubaix()
-    first = matching.match(need).mailed[0].card.id
-    Supplier.objects.filter(pk=first).update(email="")
+    first, dead = matching.match(need).mailed[:2]
+    Supplier.objects.filter(pk=first.card.id).update(email="")
+    mail = OutgoingMail.objects.create(message_id="r", to_address=dead.address, subject="Besoin")
+    mail_returns.note(mail, mail_returns.Failure("5.1.1", True))
     found = matching.match(need)
-    assert [one.card.id for one in found.phoned] == [first]
+    assert [one.card.id for one in found.phoned] == [first.card.id, dead.card.id]
 
 
 def test_one_letter_box_receives_one_mail() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
+from levier.core import mail_returns
 from levier.core.audit import Actor
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.directory.queries import supplier_cards
@@ -225,6 +226,15 @@ def test_nobody_is_reminded_when_all_have_answered() -> None:
     need = sent(author, one)
     actions.answer_need(by=LINK, recipient=recipient(need, one), given=INTERESTED)
     sent_yesterday(need)
+    with pytest.raises(RefusedError, match="Personne à relancer"):
+        actions.remind(by=author, need=need)
+
+
+def test_a_dead_address_is_not_reminded() -> None:
+    author, one = buyer(), listed()
+    need = sent(author, one)
+    sent_yesterday(need)
+    mail_returns.note(mails(one.email)[0], mail_returns.Failure("5.1.1", True))
     with pytest.raises(RefusedError, match="Personne à relancer"):
         actions.remind(by=author, need=need)
 

@@ -3,7 +3,7 @@
 `tests/architecture/test_mail_senders.py` lists who sends mail: what solicits a supplier may only pass here.
 """
 
-from levier.core import mail
+from levier.core import mail, mail_returns
 from levier.directory.models import SolicitationRefusal
 from levier.directory.solicitations import links
 from levier.directory.solicitations.queries import refuses, refusing_needs
@@ -22,12 +22,12 @@ def solicit(
     network_id: int | None = None,
     is_answer: bool = False,
 ) -> bool:
-    """Queue one letter with its way out, in the caller's transaction; False when it is refused, and nothing leaves.
+    """Queue one letter with its way out, in the caller's transaction; False when it is refused or its address is dead: nothing leaves.
 
     ``network_id``: the network (its organisation) that writes. ``is_answer``: it answers what the supplier wrote
     itself, which a refusal does not stop. ``key`` as in ``mail.send``.
     """
-    if not is_answer and _is_refused(to, topic, supplier_id, network_id):
+    if not is_answer and (_is_refused(to, topic, supplier_id, network_id) or mail_returns.is_given_up(to)):
         return False
     stop = links.address_of(to=to, topic=topic, supplier_id=supplier_id, network_id=network_id)
     mail.send(to=to, subject=subject, body=body + links.foot(stop), key=key, unsubscribe=stop)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.directory.models import SolicitationRefusal, Supplier
 from levier.directory.solicitations.queries import refusing_needs
 from levier.directory.solicitations.sending import solicit
@@ -47,7 +47,7 @@ def deliver(need: PublishedNeed, found: Matching) -> None:
             need=need,
             supplier=supplier,
             distance_km=one.distance_km,
-            sent_at=now if may_mail(supplier) else None,
+            sent_at=now if one.address and may_mail(supplier) else None,
         )
         if recipient.sent_at is not None:
             _write(recipient, wording.request(recipient, make_link(recipient)), "sent")
@@ -70,7 +70,12 @@ def _reachable(recipients: Iterable[NeedRecipient], *, is_answer: bool = False) 
     """Those a mail may still reach. Who refused since is written to only as the answer to its own answer."""
     rows = [one for one in recipients if may_mail(one.supplier)]
     refusing = refusing_needs({one.supplier_id: one.supplier.email for one in rows})
-    return [one for one in rows if one.supplier_id not in refusing or (is_answer and one.answer)]
+    dead = mail_returns.given_up(one.supplier.email for one in rows)
+    return [
+        one
+        for one in rows
+        if one.supplier.email not in dead and (one.supplier_id not in refusing or (is_answer and one.answer))
+    ]
 
 
 @transaction.atomic
@@ -87,7 +92,9 @@ def remind(*, by: User, need: PublishedNeed) -> int:
         NeedRecipient.objects.silent().filter(need=sent).select_related("supplier", "need__organisation")
     )
     if not silent:
-        raise RefusedError("Personne à relancer : tous ont répondu, ou ne souhaitent plus être sollicités.")
+        raise RefusedError(
+            "Personne à relancer : tous ont répondu, ne souhaitent plus être sollicités, ou ne reçoivent plus leurs courriels."
+        )
     for recipient in silent:
         _write(recipient, wording.reminder(recipient, make_link(recipient)), f"reminder-{today:%Y%m%d}")
     NeedRecipient.objects.filter(pk__in=[one.pk for one in silent]).update(reminded_at=timezone.now())
