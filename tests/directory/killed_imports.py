@@ -1,7 +1,7 @@
-"""Run by test_import_killed.py in a process of its own: twelve imports killed at random, then one that finishes.
+"""Run by test_import_killed.py in a process of its own: twenty imports killed at random, then one that finishes.
 
 Arguments: the name of the database, the sample of yesterday, the one of today. Prints one JSON object.
-The children are forked from here, without any connection: starting Python twelve times would take half a minute.
+The children are forked from here, without any connection: starting Python twenty times would take a minute.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-KILLS = 12
+KILLS = 20
 # The state of the directory, without what a replay may renumber.
 SNAPSHOT = """
 SELECT md5(coalesce(string_agg(t, '|' ORDER BY t), '')) FROM (
@@ -82,7 +82,7 @@ def main(database: str, yesterday: Path, today: Path) -> None:
     whole_yesterday = snapshot()
     rng, seen, killed = random.Random(20261125), [], 0
     for number in range(KILLS):
-        # Moments are spread over the whole import, one in each twelfth of it.
+        # Moments are spread over the whole import, one in each twentieth of it.
         moment = lasts * (number + rng.random()) / KILLS
         connections.close_all()
         killed += killed_at(moment, lambda: load(today))

@@ -69,12 +69,12 @@ def test_no_territory_of_any_kind_has_an_empty_page(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_thirty_communes_at_random_all_have_somebody_to_call_and_somebody_who_sells(
+def test_sixty_communes_at_random_all_have_somebody_to_call_and_somebody_who_sells(
     client: Client,
 ) -> None:
     codes = sorted(one.code for one in place_finder().places if one.kind == "commune")
     alone = 0
-    for code in random.Random(20_261_125).sample(codes, 30):
+    for code in random.Random(20_261_125).sample(codes, 60):
         html = page(client, address("commune", code))
         where = f"commune {code}"
         assert len(html.encode()) < 60_000, where
