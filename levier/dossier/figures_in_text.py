@@ -64,11 +64,12 @@ _TOTAL_AFTER = re.compile(r"^ ?(?:ht )?(?:au total|en tout)\b", re.IGNORECASE)
 _LOTS = re.compile(r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) lots\b", re.IGNORECASE)
 # What is left hanging once the figures and the place are taken out of a sentence: « dans le », « pour la région ».
 _DANGLING = re.compile(
+    # One that another follows has lost its noun: « un séminaire de (120 personnes) à », « un marché de (2 M€) de terrassement ».
+    # Looked for first: « pour pour pour » would be read again from each of its words.
+    r"\b(?:de|à|pour)\s+(?=(?:à|de|dans|pour|pendant|durant|après|avant|le \d+|lot \d+)\b|\()|"
     r"(?:(?:\b(?:dans|sur|pour|de|par|en|à) (?:la|les?)\b|\b(?:dans|sur|pour|de|par|à) l'|"
     r"\b(?:à|au|aux|en|sur|dans|de|du|des|pour|pendant|par|environ|soit|est|estimée?s?|maximum|maxi?|minimum|mini|budget|"
-    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)|"
-    # One that another follows has lost its noun: « un séminaire de (120 personnes) à », « un marché de (2 M€) de terrassement ».
-    r"\b(?:de|à|pour)\s+(?=(?:à|de|dans|pour|pendant|durant|après|avant|le \d+|lot \d+)\b|\()",
+    r"montant|durée|ht)\b|\b[dl]'|/ ?an)\s*)++(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 _BUYER_LEFT = re.compile(
