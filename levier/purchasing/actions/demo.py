@@ -71,8 +71,12 @@ class DemoSides:
 @transaction.atomic
 def load_demo_purchase(*, by: Actor) -> bool:
     """Bring the demonstration purchase; does nothing when it is there, or without the demonstration accounts."""
-    sides, place = demo_sides(), place_by_code(*_PLACE)
-    if sides is None or place is None or sides.buyer.purchases.filter(reference=REFERENCE).exists():
+    sides = demo_sides()
+    if sides is None or sides.buyer.purchases.filter(reference=REFERENCE).exists():
+        return False
+    # Places take seconds to load: not at each start.
+    place = place_by_code(*_PLACE)
+    if place is None:
         return False
     now = timezone.now()
     launch = (now + timedelta(weeks=20)).date()
