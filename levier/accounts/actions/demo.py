@@ -63,9 +63,10 @@ def load_demo_accounts(*, by: Actor) -> list[tuple[str, str, str]]:
     opening = known if _opens(*accounts[0][:2]) else {}
     with transaction.atomic():
         created = [row[0] for row in accounts if _load_one(*row, is_open=row[0] in opening)]
-        if _load_user(staff_email, staff_password, staff_name, is_staff=True, is_open=staff_email in opening)[
-            1
-        ]:
+        _, is_new = _load_user(
+            staff_email, staff_password, staff_name, is_open=staff_email in opening, is_staff=True
+        )
+        if is_new:
             created.append(staff_email)
         if created:
             audit.record(by=by, verb="accounts.load_demo_accounts", details={"accounts": len(created)})
