@@ -44,6 +44,19 @@ def is_free(host: str, port: int) -> bool:
     return False
 
 
+def hold(host: str, port: int) -> socket.socket:
+    """Keep the port from now on, without listening: a first start prepares for a minute before its site does.
+
+    The site binds beside this socket (it sets SO_REUSEPORT too); another start, which probes without it, goes elsewhere
+    instead of sharing the visitors of this one. Raises OSError.
+    """
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if hasattr(socket, "SO_REUSEPORT"):
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind((host, port))
+    return held
+
+
 # Loaded before any fork: nothing may be imported or opened between a fork and its exec.
 _IS_LINUX = sys.platform.startswith("linux")
 _LIBC = ctypes.CDLL(None) if _IS_LINUX else None
@@ -200,6 +213,7 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
         refuse(f"Le port {port} de {host} est déjà pris : donnez un autre --port, ou n’en donnez pas.")
     server = attach_database()
     port = port or first_free_port(host)
+    held = hold(host, port)
     if os.environ.get("LEVIER_ENV") != "production":
         # A demonstration is reached at the port it found; a production says its own public address.
         os.environ.setdefault(
@@ -218,13 +232,14 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
         )
     refuse_demo_in_production()
     processes = children(host, port, workers)
-    supervise(
-        processes[:1] if web_only else processes,
-        host,
-        port,
-        announcement(),
-        server.revive if server else lambda: None,
-    )
+    with held:
+        supervise(
+            processes[:1] if web_only else processes,
+            host,
+            port,
+            announcement(),
+            server.revive if server else lambda: None,
+        )
 
 
 @click.command("prepare", epilog="Exemple : levier prepare")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from levier.cli import serve
-from levier.cli.serve import Child, children, first_free_port, supervise
+from levier.cli.serve import Child, children, first_free_port, hold, is_free, supervise
 
 FALLS = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -50,6 +50,19 @@ def test_a_port_in_use_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(serve, "FIRST_PORT", port)
         monkeypatch.setattr(serve, "LAST_PORT", port + 20)
         assert port < first_free_port("127.0.0.1") <= port + 20
+
+
+def test_a_port_is_held_while_a_start_prepares_and_the_site_still_takes_it() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with hold("127.0.0.1", port), socket.socket() as site:
+        assert not is_free("127.0.0.1", port)
+        site.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        site.bind(("127.0.0.1", port))
+        site.listen()
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            assert site.accept()
 
 
 def test_no_free_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
