@@ -31,8 +31,23 @@ class RequestLoginCodeForm(HouseWords, account.RequestLoginCodeForm):
     """Mail address only: a code follows."""
 
 
+class NameForm(forms.Form):
+    """What others read instead of a mail address."""
+
+    first_name = forms.CharField(
+        label="Prénom", max_length=80, required=False, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Nom", max_length=80, required=False, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+
+
 class SignupForm(HouseWords, account.SignupForm):
-    """Mail address and a new password, twice."""
+    """Mail address, a new password, twice, and the name others will read."""
+
+    field_order = ("email", "first_name", "last_name", "password1", "password2")
+    first_name = NameForm.base_fields["first_name"]
+    last_name = NameForm.base_fields["last_name"]
 
 
 class ResetPasswordForm(HouseWords, account.ResetPasswordForm):

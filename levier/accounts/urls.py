@@ -10,6 +10,7 @@ urlpatterns = [
     path("organisation/", views.own_organisation, name="organisation"),
     path("organisation/<int:pk>/", views.team, name="team"),
     path("organisation/<int:pk>/inviter/", views.invite, name="invite"),
+    path("nom/", views.own_name, name="name"),
     path("membre/<int:pk>/", views.member, name="member"),
     path("membre/<int:pk>/retirer/", views.remove, name="remove"),
     path("invitation/<int:pk>/retirer/", views.revoke, name="revoke"),

@@ -1,6 +1,10 @@
 """« Mon organisation »: open it, see its members, invite, change a role, leave."""
 
+import contextlib
+from urllib.parse import urlencode
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from levier.accounts import actions, policies, queries
 from levier.accounts.errors import RefusedError
-from levier.accounts.forms import InvitationForm, MemberForm, OrganisationForm
+from levier.accounts.forms import InvitationForm, MemberForm, NameForm, OrganisationForm
 from levier.accounts.models import Invitation, User
 from levier.core import mail_returns
 
@@ -142,16 +146,31 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of an invitation opens: a GET shows, the button accepts."""
+def own_name(request: HttpRequest) -> HttpResponse:
+    """The name colleagues and partners read; an account opened by mail may have none yet."""
     user = _user(request)
-    refused = ""
-    if request.method == "POST":
-        try:
-            membership = actions.accept_invitation(by=user, token=token)
-        except RefusedError as refusal:
-            refused = str(refusal)
-        else:
+    said = {"first_name": user.first_name, "last_name": user.last_name}
+    form = NameForm(request.POST if request.method == "POST" else None, initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.change_name(by=user, **form.cleaned_data)
+        messages.success(request, "Votre nom est enregistré.")
+        return redirect("accounts:organisation")
+    return render(request, "accounts/name.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link of an invitation opens: a GET shows, the button accepts.
+
+    Whoever has no session yet, and often no account, learns what waits and how to reach it before any password.
+    """
+    reader = request.user if isinstance(request.user, User) else None
+    if reader and request.method == "POST":
+        # A refusal needs no sentence of its own: the page below says what the link is worth to this reader.
+        with contextlib.suppress(RefusedError):
+            membership = actions.accept_invitation(by=reader, token=token)
             messages.success(request, f"Vous avez rejoint « {membership.organisation.name} ».")
             return redirect("accounts:team", pk=membership.organisation_id)
     waiting = (
@@ -159,10 +178,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         .filter(token_hash=actions.hash_token(token)).first()
     )  # fmt: skip
     # The name of the organisation is for the invited address only.
-    is_for_reader = waiting is not None and waiting.email == user.email.lower()
+    is_for_reader = waiting is not None and reader is not None and waiting.email == reader.email.lower()
     context = {
-        "invitation": waiting if is_for_reader else None,
-        "is_for_another": bool(waiting) and not is_for_reader,
-    }
-    status = 422 if refused else (200 if is_for_reader else 404)
-    return render(request, "accounts/invitation.html", context | {"refused": refused}, status=status)
+        "waiting": waiting, "is_for_reader": is_for_reader,
+        "way_back": urlencode({"next": request.path}),
+    }  # fmt: skip
+    is_shown = is_for_reader or (waiting is not None and reader is None)
+    return render(request, "accounts/invitation.html", context, status=200 if is_shown else 404)

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from levier.accounts.models import User
-from levier.core.models import OutgoingMail
+from levier.core.models import AuditEvent, OutgoingMail
 from tests.factories import accounts as make
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,19 @@ def test_an_unknown_address_sees_the_same_page_and_gets_no_code(client: Client) 
 
 def test_an_account_is_opened_once_its_address_is_verified(client: Client) -> None:
     values = {"email": "neuve@exemple.invalid", "password1": make.PASSWORD, "password2": make.PASSWORD}
+    values |= {"first_name": "Noor", "last_name": "Petit"}
     page = client.post("/compte/inscription/", values, follow=True)
     assert "Vérifier votre adresse" in page.content.decode()
     assert not is_signed_in(client)
     client.post("/compte/verifier/", {"code": code_sent_to("neuve@exemple.invalid")})
     assert is_signed_in(client)
     assert User.objects.get().email == "neuve@exemple.invalid"
+    assert User.objects.get().get_full_name() == "Noor Petit"
+    assert 'value="Noor"' in client.get("/compte/nom/").content.decode()
+    client.post("/compte/nom/", {"first_name": " Nour ", "last_name": ""})
+    assert User.objects.get().get_full_name() == "Nour"
+    assert "Nour" not in str(AuditEvent.objects.get(verb="accounts.change_name").details)
+    assert Client().get("/compte/nom/").status_code == 302
 
 
 @pytest.mark.parametrize("password", ["court", "password1234", "neuve@exemple"])

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from levier.accounts.models import Invitation, Membership, Role, User
 from levier.core.models import OutgoingMail
@@ -132,7 +133,17 @@ def test_the_link_tells_another_reader_nothing_of_the_organisation(chief: User, 
     response = signed_in(make.user()).get(address)
     assert response.status_code == 404
     assert "Valmont" not in response.content.decode()
-    assert Client().get(address).status_code == 302
+    assert "Changer de compte" in response.content.decode()
+    anonymous = Client()
+    shown = anonymous.get(address).content.decode()
+    assert "Valmont" not in shown
+    assert "email=neuf%40exemple.invalid" in shown or "email=neuf@exemple.invalid" in shown
+    assert anonymous.post(address).status_code == 200
+    assert place.memberships.count() == 1
+    Invitation.objects.update(revoked_at=timezone.now())
+    late = anonymous.get(address)
+    assert late.status_code == 404
+    assert "a expiré ou a déjà servi" in late.content.decode()
 
 
 def test_without_organisation_the_page_says_how_to_have_one() -> None:

@@ -10,6 +10,7 @@ from levier.accounts.actions.invitations import (
 from levier.accounts.actions.members import (
     admit_proven_supplier,
     admit_supplier_colleague,
+    change_name,
     change_role,
     create_organisation,
     open_proven_organisation,
@@ -21,6 +22,7 @@ __all__ = [
     "accept_invitation",
     "admit_proven_supplier",
     "admit_supplier_colleague",
+    "change_name",
     "change_role",
     "clear_demo_accounts",
     "create_organisation",

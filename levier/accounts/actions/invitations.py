@@ -27,6 +27,7 @@ _BODY = """Bonjour,
 
 Pour accepter, ouvrez cette adresse et connectez-vous avec {email} :
 {link}
+Pas encore de compte ? La page vous propose d’en créer un, avec cette adresse électronique.
 
 L’invitation vaut jusqu’au {until:%d/%m/%Y}.
 Si elle ne vous dit rien, oubliez ce courriel : rien ne se passera.

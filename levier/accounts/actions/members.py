@@ -135,6 +135,17 @@ def may_give_supplier_role(user: User, organisation_id: int) -> bool:
 
 
 @transaction.atomic
+def change_name(*, by: User, first_name: str, last_name: str) -> None:
+    """An account says its own name; the event keeps that it changed, never the name."""
+    by.first_name, by.last_name = first_name.strip(), last_name.strip()
+    by.save(update_fields=["first_name", "last_name"])
+    audit.record(
+        by=by.as_actor(), verb="accounts.change_name", object_type="user", object_key=str(by.pk),
+        details={"fields": ["first_name", "last_name"]},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def change_role(*, by: User, membership: Membership, role: str, is_admin: bool) -> Membership:
     """Change what a member is and whether it manages the others. Raises RefusedError."""
     check_role_to_give(role, by=by, organisation_id=membership.organisation_id)
