@@ -64,7 +64,7 @@ urlpatterns = [
     path(
         "mon-offre/fiche/<slug:slug>/activites-inexactes", sheets.refuse_activities, name="refuse_activities"
     ),
-    path("mon-offre/fiche/<slug:slug>/images/<slug:name>/retirer", sheets.remove_image, name="remove_image"),
+    path("mon-offre/fiche/<slug:slug>/images/<slug:name>", sheets.change_image, name="change_image"),
     *networks,
     path("mon-offre/fiche/<slug:slug>/<slug:part>", sheets.save_part, name="save_part"),
     path("medias/<slug:name>-<str:size>.jpg", sheets.picture, name="picture"),

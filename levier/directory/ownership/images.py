@@ -4,8 +4,10 @@ import hashlib
 import io
 import re
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,11 +16,14 @@ from PIL import Image, ImageOps
 from levier.accounts.errors import RefusedError
 
 MOST_IMAGES = 6
+LONGEST_CAPTION = 150
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LARGE, SMALL = 1600, 480
 SIZES = {"grande": LARGE, "petite": SMALL}
 FORMATS = ("JPEG", "PNG", "WEBP")
+# What phones write besides: the box « ftyp » of the file says so, and no library of ours reads it.
+_OF_PHONES = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -61,6 +66,25 @@ def keep(upload: UploadedFile, room: str = "media") -> KeptImage:
         return KeptImage(name, *kept.size)
 
 
+def changed(shown: Sequence[Mapping[str, Any]], name: str, act: str, caption: str) -> list[dict[str, Any]]:
+    """The pictures of a sheet once one of them has another caption (`legende`), comes one place sooner (`avancer`)
+    or goes (`retirer`). Raises RefusedError for an empty caption: it is what those who do not see the picture hear."""
+    pictures = [dict(one) for one in shown]
+    place = next((at for at, one in enumerate(pictures) if one.get("name") == name), None)
+    if place is None:
+        return pictures
+    if act == "retirer":
+        del pictures[place]
+    elif act == "avancer":
+        pictures.insert(max(place - 1, 0), pictures.pop(place))
+    else:
+        said = caption.strip()[:LONGEST_CAPTION]
+        if not said:
+            raise RefusedError("Dites ce que montre l’image : c’est ce qu’entendent les personnes qui ne la voient pas.")
+        pictures[place]["caption"] = said
+    return pictures
+
+
 def forget_unused(used: frozenset[str], older_than: float, room: str = "media") -> int:
     """Delete the files of pictures that nothing names, written before this moment (seconds). Returns how many."""
     gone = 0
@@ -87,7 +111,18 @@ def _read(upload: UploadedFile) -> Image.Image:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         if isinstance(problem, RefusedError):
             raise
+        if _is_of_phone(upload):
+            raise RefusedError(
+                "Cette photo est au format HEIC ou AVIF, que les navigateurs ne montrent pas tous : exportez-la en JPEG. "
+                "Sur un iPhone : Réglages, Appareil photo, Formats, « Le plus compatible »."
+            ) from None
         raise RefusedError("Ce fichier n’est pas une image JPEG, PNG ou WebP lisible.") from None
+
+
+def _is_of_phone(upload: UploadedFile) -> bool:
+    upload.seek(0)
+    head = upload.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in _OF_PHONES
 
 
 def _on_white(image: Image.Image) -> Image.Image:

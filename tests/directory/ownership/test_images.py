@@ -81,6 +81,26 @@ def test_what_is_no_picture_is_refused_in_a_sentence(content: bytes, tmp_path: P
     assert not (tmp_path / "media").exists()
 
 
+def test_a_photo_of_a_phone_says_how_to_send_it_as_jpeg() -> None:
+    heic = b"\0\0\0\x18ftypheic" + b"\0" * 40
+    with pytest.raises(RefusedError, match="Le plus compatible"):
+        images.keep(SimpleUploadedFile("IMG_0001.HEIC", heic))
+
+
+def test_a_picture_is_described_again_brought_sooner_or_taken_off() -> None:
+    shown = [{"name": "a", "caption": "A"}, {"name": "b", "caption": "B"}]
+
+    def after(name: str, act: str, caption: str = "") -> list[str]:
+        return [one["caption"] for one in images.changed(shown, name, act, caption)]
+
+    assert after("b", "legende", " Cuisine ") == ["A", "Cuisine"]
+    assert after("b", "avancer") == ["B", "A"]
+    assert after("a", "avancer") == after("inconnue", "retirer") == ["A", "B"]
+    assert after("a", "retirer") == ["B"]
+    with pytest.raises(RefusedError, match="ne la voient pas"):
+        after("a", "legende", "  ")
+
+
 def test_too_many_bytes_or_points_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "MOST_PIXELS", 1_000)
     with pytest.raises(RefusedError, match="millions de points"):

@@ -56,7 +56,7 @@ def line(sector: str = "traiteur", **fields: Any) -> dict[str, Any]:
     return {"sector": sector, "ways": ["services"], "area_kind": "radius", "km": "50"} | fields
 
 
-OWN_ADDRESSES = ("", "presentation", "confirmer", "renouveler", "activites-inexactes", "images/x/retirer")
+OWN_ADDRESSES = ("", "presentation", "confirmer", "renouveler", "activites-inexactes", "images/x")
 
 
 @pytest.mark.slow
@@ -345,7 +345,7 @@ def test_a_picture_is_added_then_taken_off(supplier: Supplier) -> None:
     )
     assert wrong.status_code == 422
     assert "n’est pas une image" in wrong.content.decode()
-    client.post(sheet_of(supplier, f"images/{shown['name']}/retirer"))
+    client.post(sheet_of(supplier, f"images/{shown['name']}"), {"acte": "retirer"})
     supplier.refresh_from_db()
     assert supplier.profile["images"] == []
 

@@ -284,10 +284,11 @@ class ImageForm(forms.Form):
 
     image = forms.FileField(
         label="Image", widget=forms.FileInput({"accept": ".jpg,.jpeg,.png,.webp"}),
+        error_messages={"required": "Choisissez une image sur votre appareil.", "empty": "Cette image est vide."},
         help_text="JPEG, PNG ou WebP, 10 Mo au plus. Pas de personne reconnaissable sans son accord.",
     )  # fmt: skip
     caption = forms.CharField(
-        label="Ce que montre l’image", max_length=150,
+        label="Ce que montre l’image", max_length=150, error_messages={"required": "Dites ce que montre l’image."},
         help_text="Lu à voix haute aux personnes qui ne la voient pas.",
     )  # fmt: skip
 

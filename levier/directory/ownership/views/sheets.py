@@ -100,21 +100,25 @@ def _save_image(request: HttpRequest, supplier: Supplier, part: Part, form: Any)
     )
 
 
+_IMAGE_CHANGED = {"retirer": "Image retirée.", "avancer": "Image avancée d’une place."}
 _SAVED = {"contacts": _save_contacts, "disponibilites": _save_capacities, "images": _save_image}
 
 
 @require_POST
-def remove_image(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Take one picture off the sheet."""
+def change_image(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Say again what a picture shows, bring it one place sooner, or take it off the sheet."""
     user = account(request)
     supplier = policies.get_own_supplier_for(user, key_of(slug))
-    left = [one for one in supplier.profile.get("images") or [] if one.get("name") != name]
+    act = request.POST.get("acte", "")
     try:
-        actions.state_groups(by=user.as_actor(), supplier=supplier, groups={"images": left})
+        pictures = images.changed(
+            supplier.profile.get("images") or [], name, act, request.POST.get("caption", "")
+        )
+        actions.state_groups(by=user.as_actor(), supplier=supplier, groups={"images": pictures})
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Image retirée.")
+        messages.success(request, _IMAGE_CHANGED.get(act, "Texte de l’image enregistré."))
     return _back(supplier, "images")
 
 
