@@ -11,8 +11,12 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from levier.directory import index
+from levier.directory.labels import is_over
+from levier.directory.ownership.wording import turnover_words, written_lines
+from levier.directory.profile import profile_rows
 from levier.directory.queries import SupplierCard
 from levier.directory.search import SupplierQuery
 from levier.directory.territory import TERRITORIES, territories_of
@@ -31,7 +35,8 @@ COLUMNS = (
     ("commune", "Commune"), ("departement", "Département"), ("distance_km", "Distance (km)"),
     ("lieu_approximatif", "Lieu approximatif"), ("site", "Site"), ("formes", "Formes de la prestation"),
     ("etat_formes", "État des formes"), ("taille", "Taille"), ("personnes", "Personnes"),
-    ("labels", "Labels et agréments"), ("territoires", "Territoires"),
+    ("chiffre_affaires", "Chiffre d’affaires"), ("offres", "Offres"), ("references", "Références clients"),
+    ("zones", "Zones d’intervention"), ("labels", "Labels et agréments"), ("certificats", "Certificats"), ("territoires", "Territoires"),
     ("eligible_clause", "Salariés comptés d’office"), ("convention", "Convention"),
     ("convention_fin", "Fin de convention"), ("places", "Places"), ("sources", "Sources"), ("vu_le", "Vu le"),
 )  # fmt: skip
@@ -127,6 +132,15 @@ def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, A
         "etat_formes": "" if not card.ways.codes else "déclarées" if card.ways.is_stated else "déduites",
         "taille": card.size_label,
         "personnes": card.people_words,
+        "chiffre_affaires": turnover_words(card.profile),
+        "offres": _titles(card, "offers", "title"),
+        "references": _titles(card, "references", "client"),
+        "zones": " ; ".join(f"{one.trade} : {one.area}" for one in written_lines(card.profile) if one.area),
+        "certificats": ", ".join(
+            str(one["name"])
+            for one in profile_rows(card.profile, "certificates", "name", "until")
+            if not is_over(one, timezone.localdate())
+        ),
         "labels": ", ".join(held.label.name for held in card.labels if not held.is_over),
         "territoires": ", ".join(TERRITORIES[code] for code in territories_of(card.qpv_code, card.is_frr)),
         "eligible_clause": _ELIGIBLE[card.kind.counts_for_clause],
@@ -139,6 +153,10 @@ def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, A
         "courriel": card.email,
         "interlocuteurs": " ; ".join(map(_person, card.people)),
     }
+
+
+def _titles(card: SupplierCard, group: str, name: str) -> str:
+    return " ; ".join(str(one[name]) for one in profile_rows(card.profile, group, name))
 
 
 def _person(one: Mapping[str, str]) -> str:

@@ -22,7 +22,11 @@ _COMPUTED_COLUMNS = {
     # A label whose end is past stands on the sheet, not among the filters.
     "labels": "ARRAY(SELECT substr(one.key, 7) FROM jsonb_each(s.profile) one WHERE starts_with(one.key, 'label:')"
     " AND coalesce((one.value ->> 'until')::date, 'infinity') >= current_date ORDER BY 1) AS labels",
-    "offer": "ARRAY(SELECT one ->> 'title' FROM jsonb_array_elements(s.profile -> 'offers') one) AS offer",
+    # An offer is read whole, and a certificate by its name as long as it holds.
+    "offer": "ARRAY(SELECT concat_ws(' ', one ->> 'title', one ->> 'description')"
+    " FROM jsonb_array_elements(s.profile -> 'offers') one UNION ALL"
+    " SELECT one ->> 'name' FROM jsonb_array_elements(s.profile -> 'certificates') one"
+    " WHERE coalesce(one ->> 'until', '9') >= current_date::text) AS offer",
     # Months with free teams, « 2027-03 »: a statement that faded, or a month that is over, counts no more.
     "available": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') FROM directory_capacity c"
     " WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"

@@ -64,10 +64,14 @@ def held_labels(profile: dict[str, Any], today: date) -> tuple[HeldLabel, ...]:
     found = []
     for label in labels_of(profile):
         value = profile[f"{LABEL_GROUP}{label.slug}"]
-        said = value if isinstance(value, dict) else {}
-        until = _day(said.get("until"))
-        found.append(HeldLabel(label, until is not None and until < today, label_sentence(said)))
+        found.append(HeldLabel(label, is_over(value, today), label_sentence(value)))
     return tuple(found)
+
+
+def is_over(value: Any, today: date) -> bool:
+    """Whether the end of a label or certificate is past; one that says no end still holds."""
+    until = _day(value.get("until")) if isinstance(value, dict) else None
+    return until is not None and until < today
 
 
 def label_name(group: str) -> str:

@@ -7,18 +7,20 @@ from django.urls import reverse
 from levier.directory.address import website_address
 from levier.directory.open_data.columns import supplier_columns
 from levier.directory.open_data.writing import FORMATS
+from levier.directory.profile import profile_rows
 from levier.directory.queries import SupplierCard
 from levier.directory.results import slug_of
 
 CONTEXT = "https://schema.org"
 # ISO 6523: 0009 is the register of SIRET.
 _SIRET_REGISTER = "0009"
+_METRES = 1_000
 
 
 def supplier_data(card: SupplierCard, site: str) -> dict[str, Any]:
     """The sheet of a supplier; ``site`` is the address of this site, without its last slash.
 
-    The area is the département the supplier stands in: no source says where it works. A centre of a territory
+    The area is where the supplier says it works, else the département it stands in: no list says where. A centre of a territory
     is no position: only an address or a commune gives `geo`.
     """
     address = f"{site}{reverse('directory:sheet', args=[slug_of(card.key)])}"
@@ -38,8 +40,16 @@ def supplier_data(card: SupplierCard, site: str) -> dict[str, Any]:
         "iso6523Code": f"{_SIRET_REGISTER}:{card.siret}" if card.siret else None,
         "address": _postal_address(card),
         "geo": _position(card),
-        "areaServed": _area(card),
+        "areaServed": _stated_areas(card) or _area(card),
         "knowsAbout": [tag.label for tag in card.sectors],
+        "makesOffer": [
+            {"@type": "Offer", "name": one["title"], "description": one["description"]}
+            for one in profile_rows(card.profile, "offers", "title", "description")
+        ],
+        "image": [
+            f"{site}{reverse('directory:picture', args=[one['name'], 'grande'])}"
+            for one in profile_rows(card.profile, "images", "name")
+        ],
         "telephone": card.phone,
         "email": card.email,
         "sameAs": website,
@@ -62,6 +72,25 @@ def _position(card: SupplierCard) -> dict[str, Any] | None:
     if card.latitude is None or card.is_place_approximate:
         return None
     return {"@type": "GeoCoordinates", "latitude": card.latitude, "longitude": card.longitude}
+
+
+def _stated_areas(card: SupplierCard) -> list[dict[str, Any]]:
+    """The départements, regions, country or circle of its own lines of activity, each once."""
+    found: list[dict[str, Any]] = []
+    for line in profile_rows(card.profile, "lines", "sector", "area"):
+        area = line["area"] if isinstance(line["area"], dict) else {}
+        if area.get("kind") == "france":
+            found.append({"@type": "Country", "name": "France"})
+        elif area.get("kind") == "radius" and area.get("km") and (centre := _position(card)):
+            radius = str(int(area["km"]) * _METRES)
+            found.append({"@type": "GeoCircle", "geoMidpoint": centre, "geoRadius": radius})
+        else:
+            codes, names = area.get("codes") or [], area.get("names") or []
+            found += [
+                {"@type": "AdministrativeArea", "name": name, "identifier": code}
+                for code, name in zip(codes, names, strict=False)
+            ]
+    return [one for at, one in enumerate(found) if one not in found[:at]]
 
 
 def _area(card: SupplierCard) -> dict[str, str] | None:

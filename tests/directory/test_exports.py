@@ -24,7 +24,12 @@ def _directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "SLICE", 10)
     for number in range(24):
         supplier(name=f"Chantier {number:02}", departement_code="59")
-    supplier(name=HOSTILE, phone="+33 6 39 98 00 00", departement_code="59")
+    profile = {
+        "offers": [{"title": HOSTILE, "description": ""}], "turnover": {"bracket": "1m_5m"},
+        "references": [{"client": "Ville de Lille"}],
+        "certificates": [{"name": "ISO 9001"}, {"name": "Périmé", "until": "2020-01-31"}],
+    }  # fmt: skip
+    supplier(name=HOSTILE, phone="+33 6 39 98 00 00", departement_code="59", profile=profile)
     supplier(name="Ailleurs", departement_code="34")
     SUPPLIERS.rebuild()
 
@@ -46,6 +51,10 @@ def test_the_csv_holds_the_whole_search_whatever_the_page(client: Client) -> Non
     assert len(lines) == 25
     assert len({line["Nom"] for line in lines}) == 25
     assert list(lines[0]) == [title for _, title in exports.COLUMNS]
+    (own,) = [line for line in lines if line["Offres"]]
+    assert own["Offres"] == f"'{HOSTILE}"
+    assert (own["Chiffre d’affaires"], own["Certificats"]) == ("de 1 à 5 millions d’euros", "ISO 9001")
+    assert own["Références clients"] == "Ville de Lille"
 
 
 def test_a_formula_in_a_name_stays_a_name(client: Client) -> None:

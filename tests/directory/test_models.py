@@ -179,8 +179,12 @@ def test_the_database_keeps_the_story_of_a_supplier_without_the_values_that_may_
 
 @pytest.mark.django_db
 def test_the_index_reads_labels_and_offers_in_the_profile() -> None:
-    made = make.supplier(profile={"offers": [{"title": "Vitres"}], "label:rfar": {}, "label:esus": {}})
+    certificates = [{"name": "ISO 9001"}, {"name": "Passé", "until": "2020-01-31"}]
+    made = make.supplier(
+        profile={"offers": [{"title": "Vitres", "description": "en hauteur"}], "label:rfar": {}, "label:esus": {},
+                 "certificates": certificates}
+    )  # fmt: skip
     (row,) = rows_for_index([made.pk])
-    assert (row["labels"], row["offer"]) == (["esus", "rfar"], ["Vitres"])
+    assert (row["labels"], row["offer"]) == (["esus", "rfar"], ["Vitres en hauteur", "ISO 9001"])
     (card,) = queries.supplier_cards([made.pk])
     assert [label.slug for label in labels_of(card.profile)] == ["rfar", "esus"]

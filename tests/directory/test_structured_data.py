@@ -55,6 +55,25 @@ def test_a_sheet_says_who_where_and_what(client: Client) -> None:
     assert "email" not in data
 
 
+def test_a_sheet_says_where_its_owner_works_what_it_sells_and_shows(client: Client) -> None:
+    around = {"kind": "radius", "km": 40}
+    regions = {"kind": "regions", "codes": ["53"], "names": ["Bretagne"]}
+    made(
+        latitude=50.69, longitude=3.17, precision="address",
+        profile={
+            "lines": [{"sector": "peinture-vitrerie", "ways": ["works"], "area": one} for one in (around, regions, regions)],
+            "offers": [{"title": "Ravalement", "description": "Sous huit jours"}],
+            "images": [{"name": "a" * 32, "caption": "x"}],
+        },
+    )  # fmt: skip
+    data = data_of(client)
+    circle, region = data["areaServed"]
+    assert (circle["@type"], circle["geoRadius"]) == ("GeoCircle", "40000")
+    assert region == {"@type": "AdministrativeArea", "name": "Bretagne", "identifier": "53"}
+    assert data["makesOffer"][0]["name"] == "Ravalement"
+    assert data["image"] == [f"http://testserver/medias/{'a' * 32}-grande.jpg"]
+
+
 def test_who_lends_people_is_an_employment_agency_and_a_mean_is_no_position(client: Client) -> None:
     made(kind="ETTI", latitude=50.0, longitude=3.0, precision="departement")
     data = data_of(client, "etti")

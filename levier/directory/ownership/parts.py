@@ -238,7 +238,7 @@ PARTS: dict[str, Part] = {
              lambda sheet: _counted(len(sheet.supplier.profile.get("references") or ()), "référence"),
              _reference_groups, row_name="Référence"),
         Part("labels", "Labels et certificats", "Avec leur date de fin : un label dépassé se voit.",
-             _rows(fields.LabelForm, _label_rows),
+             _rows(fields.LabelForm, _label_rows, rows=fields.LabelRows),
              lambda sheet: _counted(len(written_labels(sheet.supplier.profile)), "label"), label_groups,
              row_name="Label"),
         Part("effectifs", "Effectifs et chiffre d’affaires", "Des ordres de grandeur suffisent.",

@@ -298,6 +298,16 @@ def test_an_emptied_field_leaves_the_public_sheet(supplier: Supplier) -> None:
     assert client.post(sheet_of(supplier, "presentation"), sent | {"phone": "abc"}).status_code == 422
 
 
+def test_a_label_said_twice_is_refused_and_two_certificates_are_not(supplier: Supplier) -> None:
+    client = signed_in(keeper(supplier).user)
+    once, again = {"label": "rge", "until": "2031-01-01"}, {"label": "rge"}
+    twice = client.post(sheet_of(supplier, "labels"), rows("labelform", once, again))
+    assert twice.status_code == 422
+    assert "parle déjà de ce label" in twice.content.decode()
+    two = [{"label": "autre", "name": name} for name in ("ISO 9001", "ISO 14001")]
+    assert client.post(sheet_of(supplier, "labels"), rows("labelform", *two)).status_code == 302
+
+
 @pytest.mark.slow
 def test_people_are_public_only_when_ticked(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)

@@ -166,6 +166,21 @@ class LabelForm(Row):
         return values
 
 
+class LabelRows(Rows):
+    """A label has one end: a second line about it would silently replace the first."""
+
+    def clean(self) -> None:
+        seen = set()
+        for form in self.forms:
+            values = form.cleaned_data if form.is_valid() else {}
+            if not values or values.get("DELETE") or not form.is_filled():
+                continue
+            subject = (values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else "")
+            if subject in seen:
+                form.add_error("label", "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.")
+            seen.add(subject)
+
+
 class ContactForm(Row):
     """A person to call; shown to everybody only when ticked."""
 
