@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from django.utils import timezone
+
 from levier.core.typography import NO_BREAK, figure
 from levier.directory.labels import LABEL_GROUP
 from levier.directory.models import Supplier
@@ -132,7 +134,7 @@ FACTS: dict[str, Fact] = {
              _group_words("references")),
         Fact("labels", "Labels et certificats qu’aucune liste ne donne", ("certificates",), "labels",
              lambda published: published.own_labels,
-             lambda published: " ; ".join(written_labels(published.own_labels))),
+             lambda published: " ; ".join(written_labels(published.own_labels, timezone.localdate()))),
         Fact("effectifs", GROUP_LABELS["workforce"], ("workforce",), "effectifs", _profile("workforce"),
              lambda published: workforce_words(published.supplier.profile)),
         Fact("chiffre-affaires", GROUP_LABELS["turnover"], ("turnover",), "effectifs", _profile("turnover"),

@@ -185,6 +185,7 @@ def member_page(
     facts = facts_of_members(network.organisation_id, [shown])[shown.pk]
     is_refused = bool(refused or (check and check.errors) or (correction and correction.errors))
     context = {
+        "ticked": set(request.POST.getlist("fait")),
         "network": network, "line": member_lines(network, [shown])[0], "slug": slug_of(supplier.key),
         "facts": [(fact, tick_of(shown, fact.fact.slug, fact.value_hash)) for fact in facts],
         "check": check or CheckForm(), "correction": correction or CorrectionForm(), "refused": refused,
