@@ -42,6 +42,7 @@ urlpatterns = [
     path("mes-listes/<int:pk>/retirer", selections.remove, name="list_remove"),
     path("mes-listes/<int:pk>/supprimer", selections.delete, name="list_delete"),
     path("mes-recherches", selections.searches, name="searches"),
+    path("mes-recherches/arret/<str:signed>", selections.stop_search, name="search_stop"),
     path("mes-recherches/<int:pk>", selections.change_search, name="search_change"),
     path("mon-offre/", claims.own_sheets, name="own_sheets"),
     path("mon-offre/demander/<slug:slug>", claims.ask, name="ask"),

@@ -213,6 +213,15 @@ def test_an_alert_names_who_is_new_once_and_again_never(people: dict[str, User])
     assert "/fournisseurs/" in mail.body and "Nettoyage de bureaux" in mail.body
     assert "Nouvelle Propreté" in mail.body and "Connue" not in mail.body
     assert f"/fournisseurs?{search.query}" in mail.body
+    stop = mail.unsubscribe_url
+    assert stop in mail.body
+    stranger = Client(enforce_csrf_checks=True)
+    assert "Ne plus recevoir ce courriel" in stranger.get(stop).content.decode()
+    assert SavedSearch.objects.get().has_alert, "a GET changes nothing"
+    assert stranger.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not SavedSearch.objects.get().has_alert
+    assert stranger.post(stop[:-3] + "xyz").status_code == 404
+    actions.set_alert(by=people["author"], search=SavedSearch.objects.get(), has_alert=True)
     assert actions.tell_new_suppliers() == 0
     search.refresh_from_db()
     actions.set_alert(by=people["author"], search=search, has_alert=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
@@ -37,9 +38,10 @@ Votre recherche « {name} » compte {count} :
 
 Voir toute la recherche : {link}
 
-Vous recevez ce courriel, au plus une fois par semaine, parce que vous l’avez demandé. Pour l’arrêter :
+Vous recevez ce courriel, au plus une fois par semaine, parce que vous l’avez demandé. Pour l’arrêter, sans vous connecter :
 {stop}
 """
+_SALT = "levier.directory.saved_search"
 
 
 class SelectionRefusedError(ValueError):
@@ -166,6 +168,15 @@ def delete_search(*, by: User, search: SavedSearch) -> None:
     )
 
 
+def search_of_link(signed: str) -> SavedSearch | None:
+    """The search whose mails a signed link stops; None when the link is not whole or the search is forgotten."""
+    try:
+        pk = signing.Signer(salt=_SALT).unsign(signed)
+    except signing.BadSignature:
+        return None
+    return SavedSearch.objects.select_related("user").filter(pk=pk).first()
+
+
 def tell_new_suppliers() -> int:
     """The weekly alert: a mail to each person whose search has someone new. Returns the mails written.
 
@@ -193,6 +204,9 @@ def _tell(search: SavedSearch) -> bool:
         return False
     cards = supplier_cards(new[:MOST_NAMED])
     count = "un nouveau fournisseur" if len(new) == 1 else f"{len(new)} nouveaux fournisseurs"
+    stop = settings.SITE_URL + reverse(
+        "directory:search_stop", args=[signing.Signer(salt=_SALT).sign(search.pk)]
+    )
     mail.send(
         to=search.user.email,
         subject=f"{count[0].upper()}{count[1:]} : {search.name}",
@@ -201,9 +215,10 @@ def _tell(search: SavedSearch) -> bool:
             count=count,
             lines="\n".join(map(_line, cards)) + ("\n…" if len(new) > len(cards) else ""),
             link=f"{settings.SITE_URL}{reverse('directory:search')}?{search.query}",
-            stop=settings.SITE_URL + reverse("directory:searches"),
+            stop=stop,
         ),
         key=f"alerte-{search.pk}-{timezone.localdate():%G-%V}",
+        unsubscribe=stop,
     )
     return True
 

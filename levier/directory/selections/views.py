@@ -1,10 +1,12 @@
 """« Mes listes » and « Mes recherches »: closed to anonymous readers by the middleware."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.accounts.models import User
@@ -133,6 +135,21 @@ def searches(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Recherche « {kept.name} » enregistrée : {said}")
         return redirect("directory:searches")
     return render(request, "directory/searches.html", {"searches": queries.searches_of(user)})
+
+
+# RFC 8058: a mail reader sends this POST by itself, without cookie nor token. The signed address is the proof.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_search(request: HttpRequest, signed: str) -> HttpResponse:
+    """The last link of an alert: reading changes nothing, the button stops its mails."""
+    search = actions.search_of_link(signed)
+    if search is None:
+        raise Http404("Ce lien n’est pas entier, ou cette recherche n’est plus gardée : aucun courriel n’en part.")
+    if request.method == "POST" and search.has_alert:
+        actions.set_alert(by=search.user, search=search, has_alert=False)
+    return render(request, "directory/search_stop.html", {"search": search})
 
 
 @require_POST
