@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.directory.exports import export_row
 from levier.directory.models import SavedSearch, SupplierList
 from levier.directory.queries import SupplierCard, supplier_cards
+
+# Beside those of a search: what is the team's own.
+LIST_COLUMNS = (("note", "Note de l’équipe"), ("ajoute_le", "Ajouté le"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,11 @@ def entries_of(supplier_list: SupplierList) -> tuple[Entry, ...]:
 
 
 def export_rows(supplier_list: SupplierList) -> Iterator[dict[str, object]]:
-    """A list as the exports of a search write it."""
-    return (export_row(entry.card) for entry in entries_of(supplier_list))
+    """A list as the exports of a search write it, with what the team noted."""
+    return (
+        export_row(entry.card) | {"note": entry.note, "ajoute_le": timezone.localdate(entry.added_at).isoformat()}
+        for entry in entries_of(supplier_list)
+    )
 
 
 def searches_of(user: User) -> QuerySet[SavedSearch]:

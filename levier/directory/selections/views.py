@@ -61,7 +61,7 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
 def list_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """A list as a file, `csv` or `xlsx`, with the contacts."""
     found = policies.get_list_for(_user(request), pk, to="complete")
-    lines, columns = queries.export_rows(found), exports.columns(with_contacts=True)
+    lines, columns = queries.export_rows(found), exports.columns(with_contacts=True) + queries.LIST_COLUMNS
     if form == "xlsx":
         return FileResponse(exports.as_xlsx(lines, columns), as_attachment=True, filename=f"liste-{pk}.xlsx")
     if form != "csv":
