@@ -248,6 +248,10 @@ def test_received_needs_are_those_of_my_own_structures() -> None:
     assert as_user(rival).post(f"{address}/voir").status_code == 404
     assert recipient(row.need, one).seen_at is None
     as_user(insider).post(f"{address}/voir")
+    partner = listed(name="Les Voisins")
+    answering = as_user(insider).get(address, {"avec": [partner.pk, "x", 10**20]}).content.decode()
+    assert "Groupement envisagé avec Les Voisins." in answering
+    assert "Groupement envisagé" not in as_user(insider).get(address).content.decode()
     assert recipient(row.need, one).seen_at is not None
 
 

@@ -1,5 +1,6 @@
 """The form of a supplier's answer; the questions of the need become its fields."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -51,8 +52,15 @@ class AnswerForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "tel"}),
     )
 
-    def __init__(self, *args: Any, recipient: NeedRecipient, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", _answer_initial(recipient))
+    def __init__(
+        self, *args: Any, recipient: NeedRecipient, partners: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        """`partners`: names of a group just composed, written for the supplier to send or to change."""
+        initial = _answer_initial(recipient)
+        if partners:
+            said = f"Groupement envisagé avec {', '.join(partners)}."
+            initial |= {"answer": Answer.GROUP, "comment": "\n".join(filter(None, (initial.get("comment"), said)))}
+        kwargs.setdefault("initial", initial)
         super().__init__(*args, **kwargs)
         # Each answer asks for its own fields.
         declines = self["answer"].value() == Answer.DECLINED

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from levier.accounts.models import User
+from levier.directory.models import Supplier
+from levier.purchasing.groups import MOST_MEMBERS
 from levier.purchasing.models import (
     Answer,
     NeedRecipient,
@@ -102,6 +104,15 @@ def needs_received(user: User) -> QuerySet[NeedRecipient]:
         .annotate(is_over=Q(need__state=NeedState.CLOSED))
         .order_by("is_over", F("need__deadline").asc(), "pk")
     )
+
+
+def supplier_names(keys: Iterable[str]) -> list[str]:
+    """The names of listed suppliers, from their numbers as an address writes them; at most a group's size."""
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    if not numbers:
+        return []
+    found = Supplier.objects.filter(pk__in=numbers, is_listed=True).order_by("name")[:MOST_MEMBERS]
+    return [one.brand or one.name for one in found]
 
 
 def needs_to_moderate() -> QuerySet[PublishedNeed]:

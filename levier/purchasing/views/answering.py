@@ -17,7 +17,7 @@ from levier.purchasing import actions, matching, policies
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms import AnswerForm
 from levier.purchasing.models import Answer, NeedRecipient
-from levier.purchasing.queries.needs import needs_received
+from levier.purchasing.queries.needs import needs_received, supplier_names
 from levier.purchasing.views.common import LINK_HOLDER, account, private, served
 
 
@@ -56,7 +56,10 @@ def account_door(request: HttpRequest, pk: int) -> Door:
 def _page(request: HttpRequest, door: Door) -> HttpResponse:
     """A GET shows and changes nothing; a POST answers."""
     recipient = door.recipient
-    form = AnswerForm(request.POST if request.method == "POST" else None, recipient=recipient)
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, recipient=recipient,
+        partners=supplier_names(request.GET.getlist("avec")),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_need(by=door.by, recipient=recipient, given=form.as_answer())
