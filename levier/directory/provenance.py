@@ -64,7 +64,7 @@ def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
             others=tuple(row for row in said if not row.is_published),
         )
         for group, said in by_group.items()
-        if _contradict([row.value for row in said])
+        if _contradict([row.value for row in said]) and not all(row.is_published for row in said)
     )
 
 
@@ -83,7 +83,8 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
                    greatest(r.last_seen, CASE WHEN r.gone_since IS NULL THEN source.complete_on END) AS seen_on,
                    r.gone_since, CASE WHEN value.key = 'activity' THEN value.value ->> 'confidence' END AS confidence,
                    coalesce(s.origins -> value.key, s.origins -> '*') ->> 'source' = r.source_id
-                       AS is_published
+                       AS is_published,
+                   value.value #>> '{}' = to_jsonb(s) ->> value.key AS is_own
             FROM directory_sourcerecord r
             JOIN directory_supplier s ON s.id = r.supplier_id
             JOIN directory_source source ON source.slug = r.source_id
@@ -94,7 +95,12 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
             [supplier_id],
         )
         names = [column[0] for column in cursor.description]
-        found = [_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        said = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    # Two lines of one list, once merged, may say two things: the sheet shows the one its own column holds.
+    held = {(row["group"], row["source"]) for row in said if row["is_published"] and row["is_own"]}
+    for row in said:
+        row["is_published"] = row["is_published"] and (row["is_own"] or (row["group"], row["source"]) not in held)
+    found = [_row(row) for row in said]
     shown = {(row.group, row.value) for row in found if row.is_published}
     # Two sources that say the same are both what the sheet shows.
     return tuple(replace(row, is_published=(row.group, row.value) in shown) for row in found)

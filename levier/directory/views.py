@@ -62,7 +62,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     if slug != canonical:
         # Another writing of the key, or a supplier merged into this one: a merge can be undone, so not for ever.
         moved = HttpResponsePermanentRedirect(reverse("directory:sheet", args=[canonical]))
-        moved["Cache-Control"] = "max-age=3600"
+        # Whoever has just undone one follows the address again at once.
+        moved["Cache-Control"] = "no-store" if request.user.is_authenticated else "max-age=3600"
         return moved
     context = {
         "sheet": found,

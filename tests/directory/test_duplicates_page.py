@@ -102,7 +102,11 @@ def test_the_two_sheets_stand_side_by_side(people: dict[str, User], pair: Duplic
 def test_a_decision_is_taken_told_and_undone(people: dict[str, User], pair: DuplicatePair) -> None:
     client = signed_in(people["network"])
     html = client.post(f"{PAGE}/{pair.pk}", {"choix": "same", "vu": "proposed"}, follow=True).content.decode()
+    assert "Jardins du Lez Services" in html and "Jardins et Parcs" in html
     assert "ne font plus qu’une fiche" in html
+    assert people["network"].email in client.get(DECISIONS).content.decode()
+    gone = client.get("/fournisseurs/99910001900010-ei")
+    assert (gone.status_code, gone["Cache-Control"]) == (301, "no-store")
     assert "Annuler cette décision" in html
     assert "Aucune paire à décider" in html
     assert Supplier.objects.filter(is_listed=True).count() == 1

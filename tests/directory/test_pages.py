@@ -263,8 +263,7 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     assert (rows["registre", "activity"].confidence, rows["liste", "name"].confidence) == (0.7, 1)
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()
     assert (
-        "Raison sociale : « Tout autre » pour Liste. La fiche montre la valeur donnée par « Registre »."
-        in html
+        "Raison sociale : « Tout autre » pour Liste. La fiche montre « Après », donné par Registre." in html
     )
     assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
     assert "(confiance 70" in html
@@ -276,6 +275,21 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     assert "Raison sociale, « Avant » devient « Après »" in html
     assert "« Nettoyage de bureaux et de locaux » devient « Blanchisserie et location de linge »" in html
     assert "France ruralités revitalisation, « oui » ajouté" in html
+
+
+def test_two_lines_of_one_list_that_were_merged_disagree_with_their_values() -> None:
+    made = supplier(key="12345678900012:EI", siret="12345678900012", siren="123456789", name="Un")
+    made.origins = {"siret": {"source": "liste"}}
+    made.save()
+    one_list = source(slug="liste", label="Liste", rank=2)
+    for siret in ("12345678900012", "12345678900020"):
+        SourceRecord.objects.create(
+            source=one_list, source_key=siret, supplier=made, kind="EI", values={"siret": siret}, content_hash="0" * 32,
+            first_seen=SEEN, last_seen=SEEN,
+        )  # fmt: skip
+    (conflict,) = [one for one in conflicts_of(provenance_of(made.pk)) if one.group == "siret"]
+    assert [one.value for one in conflict.shown] == ["12345678900012"]
+    assert [one.value for one in conflict.others] == ["12345678900020"]
 
 
 def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:

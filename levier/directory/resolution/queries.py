@@ -1,14 +1,17 @@
 """Reads of the resolution: the questions that stand side by side, what was merged, counts, judged labels."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
+from levier.accounts.models import User
 from levier.core.models import AuditEvent
+from levier.core.typography import day
 from levier.directory.models import DuplicatePair, Supplier
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.directory.resolution.finding import find_pairs
@@ -25,7 +28,8 @@ EVIDENCE_LABELS = {
 _FIELDS = (
     ("name", "Raison sociale"), ("brand", "Enseigne"), ("siret", "SIRET"), ("siren", "SIREN"),
     ("address", "Adresse"), ("place_label", "Commune"), ("phone", "Téléphone"), ("email", "Courriel"),
-    ("website", "Site"), ("naf", "Code NAF"), ("sources", "Sources"),
+    ("website", "Site"), ("naf", "Code NAF"), ("sectors", "Activités"), ("sources", "Sources"),
+    ("confirmed_on", "Confirmée par la structure le"),
 )  # fmt: skip
 
 
@@ -74,6 +78,10 @@ class WaitingPair:
 
 def _text(card: SupplierCard, name: str) -> str:
     value = getattr(card, name)
+    if name == "sectors":
+        return ", ".join(tag.label for tag in card.sectors)
+    if isinstance(value, date):
+        return day(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value or "")
 
 
@@ -112,6 +120,15 @@ def decided(text: str = "", *, limit: int = 50) -> QuerySet[DuplicatePair]:
             | Q(left__key__startswith=text) | Q(right__key__startswith=text)
         )  # fmt: skip
     return pairs.order_by("-decided_at", "-id")[:limit]
+
+
+def with_deciders(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, str]]:
+    """Each decision with who took it: an account by its name, else its address; the rule as it is written."""
+    decided_ones = list(pairs)
+    numbers = {one.decided_by.removeprefix("compte ") for one in decided_ones}
+    people = User.objects.filter(pk__in=[number for number in numbers if number.isdecimal()])
+    names = {person.as_actor().label: person.get_full_name() or person.email for person in people}
+    return [(one, names.get(one.decided_by, one.decided_by)) for one in decided_ones]
 
 
 def last_decision(by: str) -> DuplicatePair | None:

@@ -52,7 +52,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """What was decided, by whom, and the way back."""
     policies.check_may_review(_user(request))
     text = request.GET.get("q", "").strip()[:100]
-    context = {"pairs": queries.decided(text), "text": text}
+    context = {"pairs": queries.with_deciders(queries.decided(text)), "text": text}
     return render(request, "directory/duplicate_decisions.html", context)
 
 
@@ -70,10 +70,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if choice not in State.values:
         messages.error(request, "Choisissez l’une des réponses proposées.")
         return back
+    before = pair.left.name, pair.right.name
     try:
         decided = decide_duplicate(by=user.as_actor(), pair=pair, state=choice, seen=seen)
     except DecisionRefusedError as refusal:
         messages.error(request, str(refusal))
         return back
-    messages.success(request, _SAID[State(choice)].format(decided.left.name, decided.right.name))
+    # Once together the two bear one name: who decided must still recognise both.
+    names = before if choice == State.SAME else (decided.left.name, decided.right.name)
+    messages.success(request, _SAID[State(choice)].format(*names))
     return back
