@@ -22,6 +22,7 @@ from levier.directory.widening import (
     FEW,
     Widening,
     apart_suppliers,
+    coming_suppliers,
     ess_total,
     further_suppliers,
     neighbour_suppliers,
@@ -58,7 +59,8 @@ class Chip:
 class Results:
     """Everything the page shows.
 
-    `apart`: near, of the kinds asked for, but nobody states what they do. `further`: the nearest beyond the place, when few
+    `apart`: near, of the kinds asked for, but nobody states what they do. `coming`: from elsewhere, they say
+    they work there. `further`: the nearest beyond the place, when few
     answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
     """
 
@@ -68,6 +70,7 @@ class Results:
     total: int = 0
     apart: tuple[FoundSupplier, ...] = ()
     apart_total: int = 0
+    coming: tuple[FoundSupplier, ...] = ()
     further: tuple[FoundSupplier, ...] = ()
     neighbours: tuple[FoundSupplier, ...] = ()
     ess_total: int = 0
@@ -200,12 +203,14 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = set(page.keys)
     is_few = number == last and page.total < FEW
+    coming = coming_suppliers(asked, known) if number == last else ()
+    known |= {each.key for each in coming}
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
     wider = widenings(asked, address) if not page.total else ()
     known |= {each.key for each in (*further, *neighbours)}
     apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
-    shown = index.carded(page.hits, further, neighbours, apart)
+    shown = index.carded(page.hits, further, neighbours, apart, coming)
     return Results(
         asked=asked,
         address=address,
@@ -213,6 +218,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         total=page.total,
         apart=shown[3],
         apart_total=apart_total,
+        coming=shown[4],
         further=shown[1],
         neighbours=shown[2],
         widenings=wider,
@@ -222,7 +228,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         is_relaxed=page.relaxed,
         number=number,
         last=last,
-        map_points=_points(asked, address, [each for part in shown[1:] for each in part]),
+        map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
 
 

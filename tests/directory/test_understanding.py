@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from levier.directory.index import SUPPLIERS
+from levier.directory.models import Supplier
 from tests.factories.directory import source, supplier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
@@ -113,6 +114,27 @@ def test_few_answers_are_completed_by_who_is_further_then_by_neighbouring_trades
     assert section(page(client, q="nettoyage Lille"), "plus-loin") == ["Artois Propreté"]
     text = page(client, q="nettoyage Lyon")
     assert (section(text, "list"), section(text, "voisins")) == ([], ["Vitres Claires"])
+
+
+@pytest.mark.slow
+def test_who_says_to_work_in_a_place_is_found_there_for_that_trade_only(client: Client) -> None:
+    linge = Supplier.objects.get(name="Linge du Rhône")
+    north = {"kind": "regions", "codes": ["32"], "names": ["Hauts-de-France"]}
+    linge.profile = {"lines": [{"sector": "blanchisserie", "ways": ["services"], "area": north}]}
+    linge.save()
+    everywhere = Supplier.objects.get(name="Vitres Claires")
+    everywhere.profile = {
+        "lines": [{"sector": "vitrerie-nettoyage", "ways": ["services"], "area": {"kind": "france"}}]
+    }
+    everywhere.save()
+    SUPPLIERS.rebuild()
+    for place in ("Lille", "Nord", "Hauts-de-France"):
+        text = page(client, q="blanchisserie", lieu=place)
+        assert (section(text, "list"), section(text, "viennent")) == ([], ["Linge du Rhône"]), place
+    assert section(page(client, q="blanchisserie", lieu="Lyon"), "list") == ["Linge du Rhône"]
+    assert section(page(client, q="blanchisserie", lieu="Lyon"), "viennent") == []
+    assert section(page(client, q="blanchisserie", lieu="Marseille"), "viennent") == []
+    assert section(page(client, q="", lieu="Marseille"), "viennent") == ["Vitres Claires"]
 
 
 @pytest.mark.slow

@@ -49,6 +49,7 @@ class SupplierRow:
     available: tuple[str, ...] = ()
     size: str = ""
     ways: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
     eligible: bool | None = None
     standing: str = "0"
     is_demo: bool = False
@@ -109,6 +110,7 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "available": list(row.available),
         "size": row.size,
         "way": list(row.ways),
+        "serves": list(row.serves),
         "eligible": eligible,
         "standing": row.standing,
         "demo": row.is_demo,

@@ -166,6 +166,7 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "available": query.available,
         "size": query.sizes,
         "way": query.ways,
+        "serves": query.serves,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:
@@ -178,6 +179,8 @@ def _excluded(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
     asks_for_ess = query.with_ess or ESS_AT_LARGE in query.kinds or "ess" in query.families
     if not asks_for_ess:
         excluded["kind"] = (ESS_AT_LARGE,)
+    if query.beyond:
+        excluded[query.beyond[0]] = (query.beyond[1],)
     if not query.with_demo:
         excluded["demo"] = ("true",)
     return excluded
