@@ -111,6 +111,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
         (SupplierQuery(communes=("59350",), postal_codes=("59000",)), {1}),
         (SupplierQuery(eligible=("yes",)), {1, 4}),
         (SupplierQuery(labels=("rse-i",)), {5}),
+        (SupplierQuery(text="rse-i"), {5}),
         (SupplierQuery(near=LILLE, radius_km=15), {1, 2}),
         (SupplierQuery(near=MAMOUDZOU, radius_km=15), {4}),
         (SupplierQuery(near=LILLE, radius_km=20_000), {1, 2, 5}),

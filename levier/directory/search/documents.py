@@ -88,7 +88,8 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "description": row.description,
         "place": row.commune_name,
         # « ETTI Marseille » is how people ask. Not the full name: « insertion » would match everybody.
-        "kind_words": kind.code if kind.short.upper() == kind.code else f"{kind.code} {kind.short}",
+        # « RGE Roubaix » too: a label is asked for by its short name, which is its code.
+        "kind_words": " ".join([kind.code, *([kind.short] if kind.short.upper() != kind.code else []), *row.labels]),
         "kind": kind.code,
         "family": kind.family,
         "shelf": kind.shelf,
