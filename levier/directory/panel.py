@@ -65,7 +65,7 @@ class PanelReport:
     """The whole panel. ``families``: (label, distinct numbers) of those found, the most frequent first."""
 
     matches: tuple[PanelMatch, ...]
-    without_number: int
+    without_number: tuple[PanelLine, ...]
     repeated: int
     families: tuple[tuple[str, int], ...]
 
@@ -174,7 +174,7 @@ def match_panel(lines: Sequence[PanelLine]) -> PanelReport:
     families = Counter(
         family for match in matches for family in {FAMILY_LABELS[card.kind.family] for card in match.cards}
     )
-    without = sum(not line.number for line in lines)
+    without = tuple(line for line in lines if not line.number)
     return PanelReport(matches, without, repeated, tuple(families.most_common()))
 
 
