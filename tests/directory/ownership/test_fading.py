@@ -21,6 +21,10 @@ def label_until(day: date) -> dict[str, Any]:
     return {"profile": {"label:rge": {"until": day.isoformat()}}}
 
 
+def certificate_until(day: date) -> dict[str, Any]:
+    return {"profile": {"certificates": [{"name": "ISO 9001"}, {"name": "ISO 14001", "until": day.isoformat()}]}}
+
+
 def confirmed(day: date) -> None:
     one = supplier()
     source, _ = Source.objects.get_or_create(slug=OWNER.slug, defaults={"label": OWNER.label, "rank": 0})
@@ -30,11 +34,12 @@ def confirmed(day: date) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("held", [label_until, certificate_until])
 @pytest.mark.parametrize(
     ("days", "is_told"), [(0, False), (-1, True), (-7, True), (-8, False), (30, False)]
 )  # fmt: skip
-def test_a_label_leaves_the_filters_the_night_after_its_end(days: int, is_told: bool) -> None:
-    one = supplier(**label_until(TODAY + timedelta(days=days)))
+def test_a_label_leaves_the_filters_the_night_after_its_end(days: int, is_told: bool, held: Any) -> None:
+    one = supplier(**held(TODAY + timedelta(days=days)))
     supplier()
     Change.objects.all().delete()
     assert tell_what_faded() == is_told

@@ -1,4 +1,4 @@
-"""What stops counting as days pass: free teams, labels that are over, sheets no longer confirmed. The index knows no date."""
+"""What stops counting as days pass: free teams, labels and certificates that are over, sheets no longer confirmed. The index knows no date."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,10 @@ _LABELS_OVER = """
 SELECT s.id FROM directory_supplier s
 WHERE s.profile::text LIKE '%%"label:%%' AND EXISTS (
     SELECT 1 FROM jsonb_each(s.profile) one
-    WHERE starts_with(one.key, 'label:') AND (one.value ->> 'until')::date BETWEEN %s AND %s)
+    WHERE starts_with(one.key, 'label:') AND (one.value ->> 'until')::date BETWEEN %(first)s AND %(last)s)
+OR s.profile ? 'certificates' AND EXISTS (
+    SELECT 1 FROM jsonb_array_elements(s.profile -> 'certificates') one
+    WHERE (one ->> 'until')::date BETWEEN %(first)s AND %(last)s)
 """
 
 
@@ -45,7 +48,8 @@ def _capacities(today: date) -> set[int]:
 
 def _labels(today: date) -> set[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_LABELS_OVER, [today - _LOOKED_BACK, today - timedelta(days=1)])
+        days = {"first": today - _LOOKED_BACK, "last": today - timedelta(days=1)}
+        cursor.execute(_LABELS_OVER, days)
         return {supplier_id for (supplier_id,) in cursor.fetchall()}
 
 
