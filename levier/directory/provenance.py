@@ -99,7 +99,9 @@ def provenance_of(supplier_id: int) -> tuple[ProvenanceRow, ...]:
     # Two lines of one list, once merged, may say two things: the sheet shows the one its own column holds.
     held = {(row["group"], row["source"]) for row in said if row["is_published"] and row["is_own"]}
     for row in said:
-        row["is_published"] = row["is_published"] and (row["is_own"] or (row["group"], row["source"]) not in held)
+        row["is_published"] = row["is_published"] and (
+            row["is_own"] or (row["group"], row["source"]) not in held
+        )
     found = [_row(row) for row in said]
     shown = {(row.group, row.value) for row in found if row.is_published}
     # Two sources that say the same are both what the sheet shows.

@@ -83,7 +83,9 @@ def test_members_of_the_organisation_see_complete_and_export_a_list(
     if is_inside:
         assert b"".join(book.streaming_content).startswith(b"PK")
         exported = b"".join(file.streaming_content).decode()
-        assert "'=Propre Nord" in exported and "Note de l’équipe" in exported and "rappeler en mars" in exported
+        assert (
+            "'=Propre Nord" in exported and "Note de l’équipe" in exported and "rappeler en mars" in exported
+        )
         entry = ListEntry.objects.get()
         assert client.post(f"/mes-listes/{kept.pk}/retirer", {"entry": entry.pk}).status_code == 302
         assert not kept.entries.exists()

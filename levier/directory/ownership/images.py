@@ -80,7 +80,9 @@ def changed(shown: Sequence[Mapping[str, Any]], name: str, act: str, caption: st
     else:
         said = caption.strip()[:LONGEST_CAPTION]
         if not said:
-            raise RefusedError("Dites ce que montre l’image : c’est ce qu’entendent les personnes qui ne la voient pas.")
+            raise RefusedError(
+                "Dites ce que montre l’image : c’est ce qu’entendent les personnes qui ne la voient pas."
+            )
         pictures[place]["caption"] = said
     return pictures
 

@@ -89,7 +89,9 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "place": row.commune_name,
         # « ETTI Marseille » is how people ask. Not the full name: « insertion » would match everybody.
         # « RGE Roubaix » too: a label is asked for by its short name, which is its code.
-        "kind_words": " ".join([kind.code, *([kind.short] if kind.short.upper() != kind.code else []), *row.labels]),
+        "kind_words": " ".join(
+            [kind.code, *([kind.short] if kind.short.upper() != kind.code else []), *row.labels]
+        ),
         "kind": kind.code,
         "family": kind.family,
         "shelf": kind.shelf,

@@ -52,7 +52,8 @@ def entries_of(supplier_list: SupplierList) -> tuple[Entry, ...]:
 def export_rows(supplier_list: SupplierList) -> Iterator[dict[str, object]]:
     """A list as the exports of a search write it, with what the team noted."""
     return (
-        export_row(entry.card) | {"note": entry.note, "ajoute_le": timezone.localdate(entry.added_at).isoformat()}
+        export_row(entry.card)
+        | {"note": entry.note, "ajoute_le": timezone.localdate(entry.added_at).isoformat()}
         for entry in entries_of(supplier_list)
     )
 

@@ -146,7 +146,9 @@ def stop_search(request: HttpRequest, signed: str) -> HttpResponse:
     """The last link of an alert: reading changes nothing, the button stops its mails."""
     search = actions.search_of_link(signed)
     if search is None:
-        raise Http404("Ce lien n’est pas entier, ou cette recherche n’est plus gardée : aucun courriel n’en part.")
+        raise Http404(
+            "Ce lien n’est pas entier, ou cette recherche n’est plus gardée : aucun courriel n’en part."
+        )
     if request.method == "POST" and search.has_alert:
         actions.set_alert(by=search.user, search=search, has_alert=False)
     return render(request, "directory/search_stop.html", {"search": search})

@@ -59,7 +59,10 @@ class AnswerForm(forms.Form):
         initial = _answer_initial(recipient)
         if partners:
             said = f"Groupement envisagé avec {', '.join(partners)}."
-            initial |= {"answer": Answer.GROUP, "comment": "\n".join(filter(None, (initial.get("comment"), said)))}
+            initial |= {
+                "answer": Answer.GROUP,
+                "comment": "\n".join(filter(None, (initial.get("comment"), said))),
+            }
         kwargs.setdefault("initial", initial)
         super().__init__(*args, **kwargs)
         # Each answer asks for its own fields.

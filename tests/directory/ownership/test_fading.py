@@ -22,7 +22,9 @@ def label_until(day: date) -> dict[str, Any]:
 
 
 def certificate_until(day: date) -> dict[str, Any]:
-    return {"profile": {"certificates": [{"name": "ISO 9001"}, {"name": "ISO 14001", "until": day.isoformat()}]}}
+    return {
+        "profile": {"certificates": [{"name": "ISO 9001"}, {"name": "ISO 14001", "until": day.isoformat()}]}
+    }
 
 
 def confirmed(day: date) -> None:

@@ -177,7 +177,10 @@ class LabelRows(Rows):
                 continue
             subject = (values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else "")
             if subject in seen:
-                form.add_error("label", "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.")
+                form.add_error(
+                    "label",
+                    "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
+                )
             seen.add(subject)
 
 
