@@ -162,7 +162,8 @@ def test_a_list_is_exported_as_it_is_filtered_and_a_sheet_says_who_where_and_fro
 ) -> None:
     visitor.open("/fournisseurs?q=nettoyage&lieu=Lille")
     page = visitor.page
-    shown = page.locator(".result h3").all_inner_texts()
+    # Those who come from elsewhere stand apart, under the list.
+    shown = page.locator("ul.results").first.locator(".result h3").all_inner_texts()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV").click()
     path = tmp_path / waiting.value.suggested_filename
