@@ -137,6 +137,17 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("Location de véhicules, SDIS 44, 1,2 M€", "44", "44"),
         ("ménage de notre siège à La Défense", "La Défense", "92062"),
         ("second œuvre bâtiment lille", "lille", "59350"),
+        ("couverture de l'église Saint-Martin, village de 640 habitants dans la Creuse", "Creuse", "23"),
+        (
+            "espaces verts, Communauté d'agglomération du Beauvaisis, 2 M€",
+            "Communauté d'agglomération du Beauvaisis",
+            "200067999",
+        ),
+        ("voirie de la communauté urbaine de Dunkerque", "communauté urbaine de Dunkerque", "245900428"),
+        ("infogérance, Caen la Mer, 1,4 M€", "Caen la Mer", "200065597"),
+        ("voirie, CC Coeur de Loire, 200 k€", "CC Coeur de Loire", "200067916"),
+        ("tonte à Plaine Commune", "Plaine Commune", "93066"),
+        ("toilettes pour un festival à Carhaix, juillet", "Carhaix", "29024"),
     ],
 )
 def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, code: str) -> None:
@@ -161,6 +172,8 @@ def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, c
         "50 000 € de mobilier",
         "forages pour les alvéoles en GAN",
         "PLAQUES A COMPRESSION",
+        "Rénovation du collège Saint-Joseph",
+        "réfection de la chapelle Sainte-Anne, 90 k€",
         "",
         "🎉" * 100,
     ],

@@ -24,6 +24,10 @@ _LABEL_WEIGHT = 0.3
 _CODE_POWER = 4.0
 # How far a code that is said whole stands above the next one.
 _SAID_WHOLE = 1.2
+# Building work by what is built, and by trade: roofs and special trades, installations, finishing.
+_BUILDINGS = "4521"
+_TRADES = ("4526", "453", "454")
+_LONGEST_TRADE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class CpvRanker:
         if read.whole is not None:
             # « travaux », « nettoyage »: what is said whole needs no vote, which would make it more precise than it is.
             belief[read.whole] = max(belief[read.whole], float(belief.max()) * _SAID_WHOLE)
+        elif self.index.codes[int(belief.argmax())].startswith(_BUILDINGS):
+            trade = self._trade_first(text)
+            if trade is not None:
+                belief[trade] = float(belief.max()) * _SAID_WHOLE
         order = np.argsort(-belief, kind="stable")[:limit]
         total = float(belief.sum()) or 1.0
         return [
@@ -133,6 +141,15 @@ class CpvRanker:
         meant, separator, _ = text.partition(" pour ")
         whole = self.index.said_whole(self.index.read(meant)) if separator else None
         return None if whole is None or self.index.codes[whole].endswith("000000") else whole
+
+    def _trade_first(self, text: str) -> int | None:
+        """The trade that opens a text where a building follows: « peinture école maternelle » builds no school."""
+        words = text.split()[:_LONGEST_TRADE]
+        for size in range(len(words), 0, -1):
+            whole = self.index.said_whole(self.index.read(" ".join(words[:size])), within=_TRADES)
+            if whole is not None:
+                return whole
+        return None
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
         scores, votes = reading.scores, reading.votes
