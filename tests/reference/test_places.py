@@ -13,6 +13,7 @@ from levier.reference.places import (
     packaged_places,
     same_landmass,
 )
+from levier.reference.places.naming import of
 
 
 @cache
@@ -187,6 +188,18 @@ def test_an_ambiguous_name_in_a_sentence_gives_its_rivals() -> None:
     assert found.is_ambiguous
     assert {match.place.departement for match in found.candidates} == {"93", "974"}
     assert not finder().find_in_sentence("école à Roubaix").is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Lille", "de Lille"), ("Auch", "d’Auch"), ("Le Mans", "du Mans"), ("Les Abymes", "des Abymes"), ("48", "de la Lozère"),
+        ("59", "du Nord"), ("40", "des Landes"), ("34", "de l’Hérault"), ("74", "de la Haute-Savoie"), ("Mayotte", "de Mayotte"),
+        ("CA du Beauvaisis", "de la CA du Beauvaisis"), ("Bordeaux Métropole", "de Bordeaux Métropole"),
+    ],
+)  # fmt: skip
+def test_a_place_is_said_as_french_says_it(text: str, said: str) -> None:
+    assert of(finder().find(text)[0].place) == said
 
 
 def test_distances_are_those_of_the_map() -> None:

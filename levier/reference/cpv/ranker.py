@@ -25,6 +25,7 @@ _CODE_POWER = 4.0
 # How far a code that is said whole stands above the next one.
 _SAID_WHOLE = 1.2
 # Building work by what is built, and by trade: roofs and special trades, installations, finishing.
+_WORKS = "45"
 _BUILDINGS = "4521"
 _TRADES = ("4526", "453", "454")
 _LONGEST_TRADE = 5
@@ -143,12 +144,20 @@ class CpvRanker:
         return None if whole is None or self.index.codes[whole].endswith("000000") else whole
 
     def _trade_first(self, text: str) -> int | None:
-        """The trade that opens a text where a building follows: « peinture école maternelle » builds no school."""
+        """The trade or the service that opens a text where a building follows.
+
+        « peinture école maternelle » builds no school, « laver les vitres de la mairie » no town hall.
+        """
         words = text.split()[:_LONGEST_TRADE]
         for size in range(len(words), 0, -1):
-            whole = self.index.said_whole(self.index.read(" ".join(words[:size])), within=_TRADES)
-            if whole is not None:
-                return whole
+            query = self.index.read(" ".join(words[:size]))
+            at = self.index.said_whole(query, within=_TRADES)
+            if at is not None:
+                return at
+            # One word alone may be what is built: « école », « stade ».
+            at = self.index.said_whole(query) if len(query.stems) > 1 else None
+            if at is not None and not self.index.codes[at].startswith(_WORKS):
+                return at
         return None
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
