@@ -20,6 +20,8 @@ LONGEST_SENTENCE = 5_000
 MOST_WORDS = 400
 LONGEST_NAME = 9
 ENOUGH = 0.5
+# A name with its département or its postal code outweighs all that words around a bare name add up to.
+CERTAIN = 2.0
 # A rival at least this share of the winner's people makes the name ambiguous.
 RIVAL_SHARE = 0.2
 LARGE, MIDDLE, SMALL = 50_000, 10_000, 2_000
@@ -41,6 +43,12 @@ _INSIDE_A_TOWN = {
     "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
     "gare", "residence", "barre", "zac", "cite",
 }  # fmt: skip
+# What is given a saint's name: « église Saint-Martin » is at no Saint-Martin.
+_DEDICATED = {
+    "eglise", "chapelle", "basilique", "cathedrale", "abbaye", "collegiale", "prieure", "paroisse", "college", "lycee", "ecole", "groupe",
+    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle",
+}  # fmt: skip
+_SAINTS = {"saint", "sainte", "st", "ste", "notre"}
 # Whose number is that of the département: « SDIS 44 », « AD 35 ».
 _NUMBERED = _KEPT_BY_AREA | {
     "cd",
@@ -53,6 +61,7 @@ _NUMBERED = _KEPT_BY_AREA | {
     "udaf",
     "urssaf",
 }
+_EPCI_HEADS = {"communaute", "cc", "ca", "cu", "agglomeration", "metropole", "eurometropole"}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -185,7 +194,19 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
         name = finder.folded[rank]
         if folded in (name, folding.without_article(name)):
             return True
+        # « Caen la Mer » is how one calls « CU Caen la Mer »; one word alone may be any other.
+        if len(words) > 1 and finder.places[rank].kind == "epci" and name.endswith(f" {folded}"):
+            return True
+    kind, core = folding.without_generic(folded)
+    if kind == "epci" and words[0].folded in _EPCI_HEADS and _is_epci(finder, folding.without_article(core)):
+        return True
     return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
+
+
+def _is_epci(finder: "PlaceFinder", core: str) -> bool:
+    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with."""
+    names = (finder.folded[rank] for rank in finder.exact(core) if finder.places[rank].kind == "epci")
+    return any(name == core or name.endswith(f" {core}") for name in names)
 
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
@@ -208,7 +229,7 @@ def _weighed(
             if match.why.startswith(("nom et", "arrondissement"))
         ]
     if matches:
-        return _Hit(1.0, start, qualifier.end() if qualifier else end, matches[0])
+        return _Hit(CERTAIN, start, qualifier.end() if qualifier else end, matches[0])
     named = [match for match in finder.find(text[start:end], 5) if match.why.startswith("nom")]
     if not named:
         return None
@@ -228,11 +249,15 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     announced = bool(before) and head in _HEAD
     if place.kind in _AREAS and previous in _OF:
         announced = announced or head in _KEPT_BY_AREA
+    # « Communauté d'agglomération du Beauvaisis » says itself what it is.
+    announced = announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS)
     inside = previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"]))
     long_words = [word for word in words if len(word.folded) > 2]
     is_all_capitals = text.isupper()
     is_acronym = size == 1 and len(words[0].text) <= 4 and words[0].text.isupper() and not is_all_capitals
-    if is_acronym and words[0].text not in WRITTEN_ALIASES:
+    # « NICE », « PAU » are towns where something says so; « GAN » is not worth a guess.
+    is_town = place.population >= MIDDLE and (announced or inside or is_apart)
+    if is_acronym and words[0].text not in WRITTEN_ALIASES and not is_town:
         return 0.0
     is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
     if is_common:
@@ -261,6 +286,7 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
     score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
+    score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
     return score
 
 
