@@ -31,7 +31,7 @@ PUBLIC = {
     "dossier:note", "dossier:prepare_purchase", "dossier:texts", "dossier:bid", "dossier:won", "clauses:referent",
     "directory:chart", "portal:regional_chart",
     "purchasing:prepare", "purchasing:answer", "purchasing:answer_see", "purchasing:answer_attachment",
-    "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe",
+    "purchasing:answer_group", "purchasing:opportunities", "directory:unsubscribe", "directory:search_stop", "accounts:invitation",
     "purchasing:trade_index", "purchasing:trade_public", "purchasing:trade_answer",
     "purchasing:public_consultations", "purchasing:public_consultation", "purchasing:question_follow",
     "dossier:winner", "dossier:winner_offer",
