@@ -22,6 +22,10 @@ _TITLES = yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text(encod
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     field: (one["label"], tuple(one["titles"])) for field, one in _TITLES.items()
 }
+_KNOWN = frozenset(title for _, titles in FIELDS.values() for title in titles)
+# « Salarié(e) » begins by a title we know.
+_LONGER = tuple(f"{title} " for title in sorted(_KNOWN) if len(title) > 3)
+_A_DAY = re.compile(r"\d{1,2} \d{1,2} \d{2,4}|\d{4} \d{2} (?!01$)\d{2}")
 LABELS = {field: label for field, (label, _) in FIELDS.items()}
 PERSON_FIELDS = (
     "full_name",
@@ -74,9 +78,8 @@ class Columns:
                 found[place] = month
         return found
 
-    @property
-    def problem(self) -> str:
-        """What is missing to read anything; empty when nothing is."""
+    def problem(self, *, is_payroll: bool = False) -> str:
+        """What is missing to read anything (of a payroll: people and hours); empty when nothing is."""
         if not self.has(*TAKING_FIELDS, MONTH_COLUMN):
             return (
                 "Aucune colonne n’est reconnue : dites au moins laquelle porte le nom, ou l’objet du contrat."
@@ -86,13 +89,26 @@ class Columns:
         }
         if twice:
             return f"Deux colonnes disent « {LABELS[min(twice)]} » : gardez-en une."
+        if is_payroll and not self.has("full_name", "family_name", "given_name"):
+            return "Aucune colonne ne nomme les personnes : dites laquelle ci-dessous, puis relisez."
+        if is_payroll and not self.has("hours", MONTH_COLUMN):
+            return f"Aucune colonne ne dit les heures : dites laquelle ci-dessous (« {LABELS['hours']} »), puis relisez."
         return ""
 
 
 def title_weight(fields: Sequence[str]) -> int:
-    """How many cells of a line look like titles we know; what `read_tables` finds the titles by."""
-    known = {name for _, names in FIELDS.values() for name in names}
-    return sum(folded(cell) in known or read_month(cell, 2000) is not None for cell in fields if cell)
+    """How much a line looks like titles we know; what `read_tables` finds the titles by."""
+    return sum(_weight(cell) for cell in fields if cell)
+
+
+def _weight(cell: str) -> int:
+    name = folded(cell)
+    if name in _KNOWN:
+        return 2
+    # A figure or a day is what stands under titles: « 10 » hours are no October, a birth is no month.
+    if name.isdigit() or _A_DAY.fullmatch(name):
+        return 0
+    return int(read_month(cell, 2000) is not None or any(name.startswith(one) for one in _LONGER))
 
 
 def is_known_title(title: str) -> bool:

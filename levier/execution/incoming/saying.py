@@ -1,7 +1,8 @@
 """What one line of a table says, column by column, once its cells are read."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -62,6 +63,11 @@ class Said:
         return ", ".join(part for part in parts if part)[:160]
 
 
+# The first cell of such a line says so: « Total », « Sous-total lot 2 ». « Total Énergies » is a company.
+_TOTAL = re.compile(
+    r"(?:sous )?tota(?:l|ux)(?: (?:general|generaux|heures|h|hrs|mensuel|annuel|du|mois|marche|contrat|lot|chantier|annee|\d+))*"
+)
+_A_TOTAL = "Cette ligne est un total : elle n’est pas prise, ses heures sont celles des autres lignes."
 _DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
 
 
@@ -75,6 +81,9 @@ def sayings(table: Table, columns: Columns, *, month: date | None = None) -> Ite
         if not values and not any(cells[place] for place in months):
             continue
         base = _read(number, values, columns, family_first, month)
+        if _TOTAL.fullmatch(folded(next(cell for cell in cells if cell))):
+            yield replace(base, wrong=_A_TOTAL)
+            continue
         filled = [(when, cells[place]) for place, when in months.items() if cells[place]]
         if not filled:
             yield base

@@ -23,7 +23,7 @@ from levier.execution.incoming.columns import (
     guess,
 )
 from levier.execution.incoming.taking.writing import TakenBack
-from levier.execution.models import Commitment, IncomingFile, IncomingKind, SavedColumns
+from levier.execution.models import Commitment, IncomingFile, IncomingKind
 from levier.rulebook.months import add_months, last_of
 
 SHOWN = 60
@@ -105,9 +105,8 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
     if place == read:
         columns = actions.columns_of(file, table)
     else:
-        saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
         fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
-        columns = guess(table, known=saved.roles if saved else {}, fields=fields)
+        columns = guess(table, known=actions.remembered(file, table.titles), fields=fields)
     year, sirens = file.choices.get("year"), file.choices.get("sirens", {})
     fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
     return ShownMapping(
