@@ -77,7 +77,9 @@ def load_demo_contracts(*, by: Actor) -> int:
     if lot is not None:
         _award(buyer, lot, holder, contacts)
     contract = _older(buyer, sides, holder, contacts)
-    actions.add_subcontractor(by=buyer, contract=contract, organisation=siae)
+    actions.add_subcontractor(
+        by=buyer, contract=contract, organisation=siae, email=DEMO[Role.SUPPLIER][0]
+    )
     by_name = {"holder": holder, "siae": siae, "facades": _firm(*_FACADES)}
     entries = _declare(contract, by_name, facilitator, company)
     life.draw_proofs(contract, facilitator)
