@@ -330,7 +330,9 @@ def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
     theirs = GlobalisationAnswer.objects.get(contract=other)
     assert owner.post(f"/contrats/controle/reponse/{theirs.pk}", {"answer": "oui"}).status_code == 404
     assert (GlobalisationAnswer.objects.get(pk=mine.pk).state, theirs.state) == ("acceptee", "a_decider")
-    told = "\n".join(OutgoingMail.objects.filter(to_address=scene.company.email).values_list("body", flat=True))
+    told = "\n".join(
+        OutgoingMail.objects.filter(to_address=scene.company.email).values_list("body", flat=True)
+    )
     assert "Le temps de trouver." in told and "acceptée pour ce contrat" in told
 
 
@@ -350,7 +352,9 @@ def test_meetings_proofs_and_complaints_are_noted_once() -> None:
     again = draw(actions.units_of(scene.contract), size=1, seed="nord", on=TODAY)
     assert again.as_json()["picked"] == tuple(drawn.content["picked"])
     paper = EvidenceRequest.objects.get(sample=drawn)
-    assert paper.due_on == TODAY + timedelta(days=15) and re.search(r"tirées au hasard : 1\.\d+ \(\d\d/\d{4}, ", paper.label)
+    assert paper.due_on == TODAY + timedelta(days=15) and re.search(
+        r"tirées au hasard : 1\.\d+ \(\d\d/\d{4}, ", paper.label
+    )
     told = OutgoingMail.objects.filter(to_address=scene.company.email).values_list("subject", "body")
     (asked,) = [body for subject, body in told if subject.startswith("Pièce demandée avant le")]
     assert paper.what in asked and any(subject.startswith("Réunion") for subject, _ in told)

@@ -18,8 +18,8 @@ from levier.purchasing import actions as purchases
 from levier.purchasing.models import ContactSide, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
-from tests.factories.network import animation, animator_of, ask, buyer_of, desk, facilitator_of, person
 from tests.factories.needs import buyer
+from tests.factories.network import animation, animator_of, ask, buyer_of, desk, facilitator_of, person
 
 pytestmark = pytest.mark.django_db
 

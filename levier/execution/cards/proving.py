@@ -52,9 +52,7 @@ def doubt_of(person: Participant) -> Doubt | None:
     checker = person.email_checked_by_id
     if (
         checker
-        and Membership.objects.filter(
-            user=checker, organisation__in=companies, role__in=FIRM_ROLES
-        ).exists()
+        and Membership.objects.filter(user=checker, organisation__in=companies, role__in=FIRM_ROLES).exists()
     ):
         return Doubt(
             "Qui a vérifié cette adresse déclare aussi ses heures : un collègue doit la vérifier.", True

@@ -253,7 +253,9 @@ def draw_sample(*, by: User, contract: Contract, size: int, seed: str) -> ProofS
         "commitment__number", "number", "person_month__month", "hours"
     )
     picked = sorted(rows)
-    named = ", ".join(f"{one}.{number} ({month:%m/%Y}, {figure(hours, 2)} h)" for one, number, month, hours in picked)
+    named = ", ".join(
+        f"{one}.{number} ({month:%m/%Y}, {figure(hours, 2)} h)" for one, number, month, hours in picked
+    )
     if len(named) > _LONGEST_NAMED:
         named = ", ".join(f"{one}.{number}" for one, number, _, _ in picked)
     ask_evidence(

@@ -1,7 +1,7 @@
 """Writes of a default: opened, moved step by step by a person, closed. The order is `rulebook.default_steps`; nothing moves by itself."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from levier.execution.control.penalties import Excuse, as_facts, clause_of, prop
 from levier.execution.errors import RefusedError
 from levier.execution.models import Contract, DefaultProcedure, DefaultStep, PenaltyClause, StepKind
 from levier.execution.policies import Side
+from levier.execution.queries.balances import balances, total
 from levier.rulebook.default_steps import Step, refusal
 from levier.rulebook.penalties import PenaltyError
 
@@ -159,6 +160,12 @@ def decide(
     )  # fmt: skip
 
 
+def figures_of(contract: Contract, known_at: datetime | None = None) -> tuple[Decimal, Decimal]:
+    """Hours due and done of a contract, as they are known now, or were at an instant: a letter quotes those of its day."""
+    whole = total(balances(by="commitment", contract=contract.pk, known_at=known_at))
+    return whole.due, whole.done
+
+
 def notice_deadline(steps: Sequence[DefaultStep]) -> date | None:
     """The last day for the observations of the contractor."""
     return next((one.deadline for one in reversed(steps) if one.kind == StepKind.NOTICE), None)
@@ -192,7 +199,8 @@ def _move(
         by_label=label,
         text=text.strip(),
         deadline=deadline,
-        facts=facts or {},
+        facts=(facts or {})
+        | dict(zip(("due", "done"), map(str, figures_of(procedure.contract)), strict=True)),
     )
     actor = by.as_actor() if by else Actor.machine("lien du titulaire")
     audit.record(verb="execution.move_default", **_about(actor, procedure.contract, step=made.pk))

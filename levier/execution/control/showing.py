@@ -118,7 +118,9 @@ def drawn_lines(sample: ProofSample, *, reader: User) -> list[dict[str, Any]]:
         [int(one["key"]) for one in picked]
     )
     with acting(followers=followed_by(reader)):
-        people = Participant.objects.in_bulk([line.person_month.participant_id for line in lines.values() if line.person_month])
+        people = Participant.objects.in_bulk(
+            [line.person_month.participant_id for line in lines.values() if line.person_month]
+        )
     found = []
     for one in picked:
         line = lines[int(one["key"])]

@@ -70,7 +70,7 @@ def tell_evidence(evidence: EvidenceRequest) -> None:
     who = (contract.facilitator or contract.buyer).name
     _tell_holder(
         contract, subject=f"Pièce demandée avant le {day(evidence.due_on)}", key=f"evidence-{evidence.pk}",
-        said=f"{who} vous demande, avant le {day(evidence.due_on)} : {evidence.what}.\n\n"
+        said=f"À remettre avant le {day(evidence.due_on)} : {evidence.what}.\n\n"
         f"Un relevé d’heures signé s’envoie avec le mois, par « Déclarer les heures du mois » ; montrez les autres pièces à {who}. "
         "Jamais de bulletin de paie.",
     )  # fmt: skip

@@ -164,7 +164,8 @@ def _to_confirm(naming: Mapping[int, frozenset[int]]) -> Counter[int]:
     firms = partial(policies.rows_of_firms, naming, contract=of)
     rows = (
         DeclarationLine.objects.filter(
-            firms(company=f"{of}__holder") & Exists(subcontractors) | firms(company="confirmations__organisation"),
+            firms(company=f"{of}__holder") & Exists(subcontractors)
+            | firms(company="confirmations__organisation"),
             state__in=(LineState.WAITING, LineState.QUESTIONED),
         )
         .exclude(declaration__state=DeclarationState.DRAFT)

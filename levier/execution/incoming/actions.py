@@ -199,10 +199,14 @@ def _sealed(title: str) -> str:
 
 
 def clean_saved_columns() -> int:
-    """Take out of what was remembered the titles in clear that are not made of the words of titles: a first row of people, kept once. Gives how many."""
+    """Take out of what was remembered the titles in clear that are not made of the words of titles (a first row of people). Gives how many."""
     gone = 0
     for saved in SavedColumns.objects.all():
-        kept = {title: role for title, role in saved.roles.items() if title.startswith("#") or is_known_title(title)}
+        kept = {
+            title: role
+            for title, role in saved.roles.items()
+            if title.startswith("#") or is_known_title(title)
+        }
         gone += len(saved.roles) - len(kept)
         if kept != saved.roles:
             saved.roles = kept

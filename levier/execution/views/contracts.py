@@ -106,7 +106,8 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": found,
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
-        "silent": silent_of(found) | frozenset(given_up(one.email for one in (*whole.contacts.values(), *whole.parties))),
+        "silent": silent_of(found)
+        | frozenset(given_up(one.email for one in (*whole.contacts.values(), *whole.parties))),
     }
     return render(request, "execution/contract.html", context)
 

@@ -128,7 +128,9 @@ def _page(request: HttpRequest, access: RequestAccess, status: int = 200, text: 
         "text": text,
         "usual_days": answer_days(timezone.localdate()),
         # Only while somebody waits for a mail.
-        "is_holder_silent": found.is_open and found.stage != ReferralStage.STAFF and not told_addresses(found),
+        "is_holder_silent": found.is_open
+        and found.stage != ReferralStage.STAFF
+        and not told_addresses(found),
         "is_buyer_silent": found.is_open and found.asked_by is not None and is_given_up(found.asked_by.email),
     }
     return render(request, "facilitators/request.html", context, status=status)
