@@ -107,6 +107,7 @@ def text(response: Any) -> str:
 def test_four_people_in_front_of_control() -> None:
     scene = Scene()
     procedure = scene.noticed()
+    assert "mémoire en réclamation" in words and "Observations du titulaire reçues le" in words
     notice = procedure.steps.get(kind="mise_en_demeure")
     told = actions.tell_difficulty(
         by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=TODAY
@@ -261,6 +262,9 @@ def test_what_a_buyer_applies_or_reduces() -> None:
     notice.at = timezone.now()
     first = plain_spaces(letters.as_markdown(notice))
     assert "[à compléter : référence du contrat]" in first and "manque 380 h" in first
+    assert "Heures non réalisées, par heure : 60 €" in first and "Démarches précédentes : relance du" in first
+    # What a letter quotes is that of its day: its step keeps it.
+    assert (made.facts["due"], made.facts["done"]) == ("480.00", "100.00")
     for kind in ("docx", "pdf"):
         assert len(letters.written(made, kind)[0]) > 5000
 

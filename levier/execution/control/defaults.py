@@ -152,6 +152,8 @@ def decide(
     if not (reason.strip() and name.strip() and role.strip()):
         raise RefusedError("Une décision est signée : votre nom, votre qualité et votre motif.")
     decided = {"appliquee": whole, "levee": Decimal()}.get(outcome, amount or Decimal())
+    if outcome == "reduite" and not whole:
+        raise RefusedError("Le montant proposé est nul : il ne se réduit pas. Levez la pénalité, ou faites refaire le calcul.")
     if outcome == "reduite" and not 0 < decided < whole:
         raise RefusedError(f"Une pénalité réduite est entre zéro et {euros(whole, 2)}.")
     return _move(

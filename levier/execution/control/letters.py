@@ -125,8 +125,7 @@ def _heard(step: DefaultStep) -> str:
     earlier = list(step.procedure.steps.filter(pk__lt=step.pk))
     told = [one for one in earlier if one.kind == StepKind.OBSERVATIONS]
     if told:
-        dates = " et du ".join(day(one.at) for one in told)
-        return f"Observations du titulaire reçues : celles du {dates}."
+        return f"Observations du titulaire reçues le {' et le '.join(day(one.at) for one in told)}."
     deadline = notice_deadline(earlier)
     return (
         f"Aucune observation n’a été reçue dans le délai, qui finissait le {day(deadline)}."
@@ -172,11 +171,14 @@ def _detail(step: DefaultStep) -> str:
         doubt = f" {MARK}" if one["is_to_confirm"] else ""
         parts.append(f"- **{escape(one['label'])}** : {euros(Decimal(one['amount']), 2)}{doubt}")
         parts += [f"    - {escape(line)}" for line in one["trace"]]
-    if Decimal(facts["excused_hours"]):
+    is_said = any("non imputables" in line for one in facts["lines"] for line in one["trace"])
+    if Decimal(facts["excused_hours"]) and not is_said:
         parts.append(
             f"- Heures non imputables au titulaire : {hours(Decimal(facts['excused_hours']))}. {escape(facts['excused_reason'])}"
         )
-    parts += [f"- {escape(line)}" for line in facts["trace"]]
+    parts += [f"- {escape(line)}" for line in [facts["waived_by"]] if line]
+    # The first ones say again the amount of each line.
+    parts += [f"- {escape(line)}" for line in facts["trace"][len(facts["lines"]) :]]
     words = "\n".join(parts)
     if facts["questions"] and not is_decision:
         words += "\n\nÀ trancher avant de décider :\n\n" + "\n".join(
