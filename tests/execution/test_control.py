@@ -107,7 +107,6 @@ def text(response: Any) -> str:
 def test_four_people_in_front_of_control() -> None:
     scene = Scene()
     procedure = scene.noticed()
-    assert "mémoire en réclamation" in words and "Observations du titulaire reçues le" in words
     notice = procedure.steps.get(kind="mise_en_demeure")
     told = actions.tell_difficulty(
         by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=TODAY
@@ -257,6 +256,7 @@ def test_what_a_buyer_applies_or_reduces() -> None:
     words = plain_spaces(letters.as_markdown(made))
     assert "Pénalité réduite" in words and "2 500,50 €" in words and "\\[à confirmer\\]" not in words
     assert "[à confirmer]" in words and "22 800 €" in words and "À trancher" not in words
+    assert "mémoire en réclamation" in words and "Observations du titulaire reçues le" in words
     notice = procedure.steps.get(kind="mise_en_demeure")
     # The test is one transaction: the hours were written after the instant the database gives its rows.
     notice.at = timezone.now()
