@@ -153,7 +153,9 @@ def decide(
         raise RefusedError("Une décision est signée : votre nom, votre qualité et votre motif.")
     decided = {"appliquee": whole, "levee": Decimal()}.get(outcome, amount or Decimal())
     if outcome == "reduite" and not whole:
-        raise RefusedError("Le montant proposé est nul : il ne se réduit pas. Levez la pénalité, ou faites refaire le calcul.")
+        raise RefusedError(
+            "Le montant proposé est nul : il ne se réduit pas. Levez la pénalité, ou faites refaire le calcul."
+        )
     if outcome == "reduite" and not 0 < decided < whole:
         raise RefusedError(f"Une pénalité réduite est entre zéro et {euros(whole, 2)}.")
     return _move(

@@ -35,7 +35,6 @@ from levier.execution.incoming.hours import understand_hours
 from levier.execution.incoming.saying import Said, sayings
 from levier.execution.incoming.sheets import Table, folded, read_tables
 from levier.execution.incoming.taking.known import load as load_known
-from levier.execution.incoming.taking.planned import Plan
 from levier.execution.incoming.taking.understanding import understand
 from levier.execution.incoming.taking.writing import write_plan
 from levier.execution.models import (
@@ -332,11 +331,11 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
         with acting(followers=[file.organisation_id]):
             write_plan(by=file.by, file=file, plan=plan, evidence=evidence)
 
-    return plan.account, _extra(plan), write
-
-
-def _extra(plan: Plan) -> dict[str, Any]:
-    return {"asked": list(plan.asked.values())[:40]}
+    return (
+        plan.account,
+        {"asked": list(plan.asked.values())[:40], "told": list(known.told.items())[:40]},
+        write,
+    )
 
 
 def _hours(

@@ -117,6 +117,16 @@ def is_known_title(title: str) -> bool:
     return bool(said := folded(title)) and words.issuperset(said.split())
 
 
+def stated(table: Table) -> dict[str, str]:
+    """What is said of the contract over the titles, for every line: field → value."""
+    found: dict[str, str] = {}
+    for label, value in table.above:
+        field = next((one for one in CONTRACT_FIELDS if folded(label) in FIELDS[one][1]), None)
+        if field:
+            found.setdefault(field, value)
+    return found
+
+
 def has_titles(table: Table) -> bool:
     """Whether a first line names a field we know; a month alone may be the birth of somebody."""
     return guess(table, known={}, fields=TAKING_FIELDS).has(*TAKING_FIELDS)
@@ -135,10 +145,16 @@ def guess(table: Table, *, known: Mapping[str, str], fields: Sequence[str]) -> C
     for place, name in enumerate(names):
         if not roles[place] and name not in known and _names_a_month(table.titles[place]):
             roles[place] = MONTH_COLUMN
+    # Said over the titles, it is not guessed of a column: « Contrat » is then the person's.
+    told = stated(table)
     for is_exact in (True, False):
         for field in fields:
             for title in FIELDS[field][1]:
-                found = _place_of(title, names, roles, known, is_exact=is_exact) if field in free else None
+                found = (
+                    _place_of(title, names, roles, known, is_exact=is_exact)
+                    if field in free and field not in told
+                    else None
+                )
                 if found is not None:
                     roles[found] = field
                     free.discard(field)
@@ -203,6 +219,8 @@ def read_day(text: str) -> date | None:
                 # « 85 » is a birth, « 26 » a contract.
                 year += 1900 if year > 40 else 2000
             return date(year, int(found[2]), int(found[1]))
+        if found := re.fullmatch(r"(\d{1,2})(?: ?er)? ([a-z]+) (\d{4})", folded(plain)):
+            return date(int(found[3]), _MONTHS.get(found[2], 0), int(found[1]))
         if re.fullmatch(r"\d{5}", plain) and 10_000 <= int(plain) <= 73_000:
             return _EXCEL_EPOCH + timedelta(days=int(plain))
     except ValueError:

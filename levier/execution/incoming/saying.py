@@ -14,6 +14,7 @@ from levier.execution.incoming.columns import (
     read_day,
     read_month,
     split_name,
+    stated,
 )
 from levier.execution.incoming.sheets import Table, folded
 from levier.execution.models import LONGEST_MONTH_HOURS, Sex
@@ -76,11 +77,12 @@ def sayings(table: Table, columns: Columns, *, month: date | None = None) -> Ite
     months = columns.months(table.titles)
     places = {role: place for place, role in enumerate(columns.roles) if role and role != "mois"}
     family_first = _is_family_first(table, places)
+    over = {field: value for field, value in stated(table).items() if field not in places}
     for number, cells in table.rows:
         values = {role: cells[place] for role, place in places.items() if cells[place]}
         if not values and not any(cells[place] for place in months):
             continue
-        base = _read(number, values, columns, family_first, month)
+        base = _read(number, over | values, columns, family_first, month)
         if _TOTAL.fullmatch(folded(next(cell for cell in cells if cell))):
             yield replace(base, wrong=_A_TOTAL)
             continue

@@ -21,6 +21,7 @@ from levier.execution.incoming.columns import (
     TAKING_FIELDS,
     Columns,
     guess,
+    stated,
 )
 from levier.execution.incoming.taking.writing import TakenBack
 from levier.execution.models import Commitment, IncomingFile, IncomingKind
@@ -71,6 +72,9 @@ class ShownMapping:
     buyer: str
     holder: str
     asked: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]
+    # What is said over the titles, as label and value.
+    stated: tuple[tuple[str, str], ...]
     # Unfolded while something is left to settle.
     is_open: bool
 
@@ -128,6 +132,8 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         buyer=sirens.get("buyer", ""),
         holder=sirens.get("holder", ""),
         asked=tuple(file.account.get("asked", ())),
+        told=tuple((name, siren) for name, siren in file.account.get("told", ())),
+        stated=() if is_hours else tuple((LABELS[field], value) for field, value in stated(table).items()),
         is_open=place != read or not file.account.get("understood") or bool(file.account.get("questioned")),
     )  # fmt: skip
 

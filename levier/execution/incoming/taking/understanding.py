@@ -180,20 +180,29 @@ class _Reader:
                 word = "titulaire" if role == "holder" else "acheteur"
                 if name:
                     self.plan.asked.setdefault(folded(name), name)
+                    if digits := said.values.get(f"{role}_siren"):
+                        raise _StopError(
+                            "questioned",
+                            f"« {digits[:20]} » n’est pas un SIREN ni un SIRET valable ({name}, {word}) : dites-le sous ce bilan.",
+                        )
                     raise _StopError(
                         "questioned",
                         f"Le SIREN de « {name} » ({word}) n’est pas connu : dites-le sous ce bilan.",
                     )
                 raise _StopError(
-                    "questioned", f"Ce contrat n’est pas encore ici, et la ligne ne dit pas son {word}."
+                    "questioned",
+                    f"Ce contrat n’est pas encore ici, et rien ne dit son {word}. Ajoutez une colonne « {word.capitalize()} », ou écrivez "
+                    f"« {word.capitalize()} : … » au-dessus du tableau. Un SIREN seul suffit pour une organisation déjà connue ici.",
                 )
         assert one.holder and one.buyer
         if one.holder.siren == one.buyer.siren:
             raise _StopError("questioned", "L’acheteur et le titulaire sont la même organisation.")
         if one.starts_on is None or one.ends_on is None:
-            missing = "début" if one.starts_on is None else "fin"
+            missing = "Début" if one.starts_on is None else "Fin"
             raise _StopError(
-                "questioned", f"Ce contrat n’est pas encore ici : il manque sa date de {missing}."
+                "questioned",
+                f"Ce contrat n’est pas encore ici : il manque sa date de {missing.lower()}. Ajoutez une colonne « {missing} du marché », "
+                f"ou écrivez « {missing} du marché : 31/03/2026 » au-dessus du tableau.",
             )
         if one.ends_on < one.starts_on:
             raise _StopError(
@@ -201,7 +210,9 @@ class _Reader:
             )
         if not one.hours_due or one.hours_due <= 0 or one.hours_due > 9_999_999:
             raise _StopError(
-                "questioned", "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues."
+                "questioned",
+                "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues. Ajoutez une colonne « Heures dues », "
+                "ou écrivez « Heures dues : 850 » au-dessus du tableau.",
             )
 
     def _person_of(self, said: Said, contract: PlannedContract) -> PlannedPerson:
