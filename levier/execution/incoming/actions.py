@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, kept_files
 from levier.execution.actions.posting import locked
 from levier.execution.declaring.actions import keep_cells, send
 from levier.execution.declaring.book import load as load_book
@@ -49,7 +49,6 @@ from levier.execution.models import (
 from levier.execution.people.scope import acting
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
-from levier.purchasing.attachments import shown
 
 # How a column without a title is called.
 _NO_TITLE = re.compile(r"colonne \d+")
@@ -69,7 +68,7 @@ def receive(
 
     A desk: a month of hours; none: a taking over.
     """
-    clean = shown(name)
+    clean = kept_files.shown(name, "document")
     tables = read_tables(content, clean, weight=title_weight)
     kind = IncomingKind.HOURS if desk else IncomingKind.TAKING_OVER
     most = max(len(table.rows) for table in tables)
