@@ -21,7 +21,6 @@ from levier.execution.incoming.columns import (
     read_day,
     read_month,
     split_name,
-    stated,
     title_weight,
 )
 from levier.execution.incoming.forms import HoursFileForm
@@ -304,44 +303,6 @@ def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structu
     # What was said once is known for the next file.
     other = structure.give(workbook("Suivi", [*head[:-2], "mars 2026"], [[*rows[0][:-2], 20]]), "mars.xlsx")
     assert other.account["understood"] == 1
-
-
-def test_a_sheet_of_one_contract_says_it_over_titles_on_two_lines(structure: Structure) -> None:
-    siren = valid_siren()
-    rows: list[list[Any]] = [
-        ["TABLEAU DE BORD"],
-        ["Marché :", "2024-07 L2", "", "Objectif :", "850 h", "Titulaire : Toits & Co"],
-        [
-            "Début du marché :",
-            "1er septembre 2025",
-            "",
-            "Fin du marché : 31/07/2026",
-            "",
-            "Acheteur :",
-            "Ville",
-        ],
-        [],
-        ["Nom Prénom", "Date de naissance", "Contrat", "2025", "", "2026", "TOTAL"],
-        ["", "", "", "nov", "déc", "janv", ""],
-        ["DUPONT Zoé", "04/05/1990", "Intérim", "35h30", "-", 70, 105.5],
-        ["TOTAL", "", "", 35.5, 0, 70, 105.5],
-    ]
-    file = structure.give(workbook("Lot 2", rows[0], rows[1:]), "lot2.xlsx")
-    table = actions.table_of(file)
-    assert table.titles[2:] == ("Contrat", "nov 2025", "déc 2025", "janv 2026", "TOTAL")
-    assert stated(table)["hours_due"] == "850 h"
-    roles = dict(zip(table.titles, actions.columns_of(file, table).roles, strict=True))
-    assert roles["Contrat"] == "modality"
-    given: dict[str, Any] = {
-        "by": structure.facilitator, "file": file, "sheet": 0, "roles": roles, "year": None, "month": None, "contract": None,
-    }  # fmt: skip
-    # The same number for both: what was said wrongly is shown, and said again.
-    actions.choose(**given, sirens={"Toits & Co": structure.buyer.siren, "Ville": structure.buyer.siren})
-    assert file.account["understood"] == 0 and ["Toits & Co", structure.buyer.siren] in file.account["told"]
-    actions.choose(**given, sirens={"Toits & Co": siren})
-    assert (file.account["understood"], file.account["refused"]) == (3, 1), shelf.remarks_at(file.stored_as)
-    structure.confirm(file)
-    assert structure.done == Decimal("105.5")
 
 
 def test_what_changed_since_the_account_is_read_again_and_not_written(structure: Structure) -> None:

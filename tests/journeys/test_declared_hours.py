@@ -102,7 +102,6 @@ def test_a_month_is_declared_on_a_phone_decided_corrected_and_counted(
     paste_and_take_back(worker)
     address = send_the_link(worker)
     enter_by_code(phone, address)
-
     page = phone.page
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     hours = page.get_by_label("Heures faites, Malik E.")

@@ -52,6 +52,12 @@ _MONTHS = {
     "jun": 6, "juin": 6, "jui": 7, "juil": 7, "juillet": 7, "aou": 8, "aout": 8, "sep": 9, "sept": 9, "septembre": 9,
     "oct": 10, "octobre": 10, "nov": 11, "novembre": 11, "dec": 12, "decembre": 12,
 }  # fmt: skip
+# What people write of a way of doing the hours → its key, the first that is found in the cell.
+MODALITIES = (
+    ("etti", "etti"), ("interim", "etti"), ("mission", "etti"), ("geiq", "geiq"), ("apprenti", "alternance"),
+    ("alternan", "alternance"), ("professionnalisation", "alternance"), ("association intermediaire", "ai"),
+    ("mise a disposition", "ai"), ("sous trait", "sous-traitance"), ("cotrait", "cotraitance"),
+)  # fmt: skip
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -235,6 +241,12 @@ def read_amount_of_hours(text: str) -> Decimal | None:
         return None
     found = read_hours(plain.replace("heures", "").replace("hrs", ""))
     return None if found is None else found.quantize(Decimal("0.01"))
+
+
+def read_total(text: str) -> Decimal | None:
+    """« 1 250,5 h »; None for anything that is no plain number of hours."""
+    plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
+    return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
 
 
 def split_name(text: str, *, family_first: bool) -> tuple[str, str]:
