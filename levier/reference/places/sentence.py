@@ -70,7 +70,7 @@ _UNIT = re.compile(
 )
 _QUALIFIER = re.compile(
     r"\s*\(\s*(?:\d{2,3}|2[ABab]|\d{5}|[^\W\d_][^()]{1,30})\s*\)|\s*,?\s*\d{5}(?!\d)|"
-    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?"
+    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?|\s+(?:\d{2,3}|2[ABab])(?![\w,.])"
 )
 
 
