@@ -42,7 +42,8 @@ def test_amount(text: str, amount: float | None) -> None:
         ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),
         ("3 ans reconductible 1 fois", 72), ("12 mois, renouvelable tacitement trois fois", 48),
         ("1 an reconductible 3 fois un an", 48), ("2 ans ferme, reconductible une fois pour 12 mois", 36),
-        ("-3 mois", -3), ("école - 9 mois", 9), ("désherbage, 40 k€ par an x3", 36), ("80 000 €/an reconductible 3 fois", 48), ("2 ans + 2x1 an", 48), ("tri, 40 k€/an x 2 ans", 24),
+        ("-3 mois", -3), ("école - 9 mois", 9), ("désherbage, 40 k€ par an x3", 36), ("80 000 €/an reconductible 3 fois", 48), ("2 ans + 2x1 an", 48),
+        ("tri, 40 k€/an x 2 ans", 24),
         ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
     ],
 )  # fmt: skip
