@@ -71,6 +71,8 @@ GAPS: dict[str, str] = {
     "youth_ratio": "rapport des taux de chômage",
     "youth_share": "part des heures",
     "reservation_share": "part minimale",
+    "concession_reserved_to": "une seule famille : « aux entreprises adaptées, aux ESAT et aux structures équivalentes », "
+    "ou « aux structures d’insertion par l’activité économique et aux structures équivalentes »",
 }
 
 

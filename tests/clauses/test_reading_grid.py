@@ -28,6 +28,7 @@ WHOLE = replace(
     FULL,
     territory="Roubaix",
     insurance="responsabilité civile professionnelle",
+    concession_reserved_to="aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     criterion_price=0.3,
     penalty_optional="aucune",
     social_condition="former au métier deux personnes éloignées de l'emploi",
