@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from levier.accounts.models import Role, User
-from levier.clauses.lot_texts.drafting import texts_of
+from levier.clauses.lot_texts.drafting import known_values, texts_of
 from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
 from levier.clauses.studies import actions
@@ -62,6 +62,12 @@ def _page(lot: Lot) -> str:
 
 def _file(lot: Lot, target: str = "docx") -> str:
     return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
+
+
+@pytest.mark.parametrize(("months", "last"), [(36, date(2030, 2, 28)), (10, date(2027, 12, 31)), (Decimal("1.5"), date(2027, 4, 15))])
+def test_a_contract_ends_on_the_day_before_its_date(lot: Lot, months: Decimal, last: date) -> None:
+    lot.months = months
+    assert known_values(lot, lot.choices.get())["end"] == last
 
 
 def test_what_the_study_answered_counts_for_the_levers_and_the_texts(lot: Lot, facilitator: User) -> None:
