@@ -50,8 +50,13 @@ def _study(lot: Lot, by: User | None) -> StudyVersion:
     scenario = Scenario.objects.create(lot=lot, name=FIRST_SCENARIO)
     steps: list[tuple[tuple[Change, ...], str, int]] = [((), "", 20)]
     if lot.takeover_hours:
-        change = Change("takeover_hours", 200.0, "Estimation de l’acheteur, avant la liste du titulaire sortant.")
-        steps = [((change,), "Chiffre soumis aux métiers.", 52), ((), "Liste du personnel à reprendre reçue.", 20)]
+        change = Change(
+            "takeover_hours", 200.0, "Estimation de l’acheteur, avant la liste du titulaire sortant."
+        )
+        steps = [
+            ((change,), "Chiffre soumis aux métiers.", 52),
+            ((), "Liste du personnel à reprendre reçue.", 20),
+        ]
     made = [
         StudyVersion.objects.create(
             scenario=scenario, number=number, by=by, note=note, at=now - timedelta(days=days),
@@ -67,7 +72,12 @@ def _sign(by: Actor, purchase: Purchase, choices: tuple[tuple[str, int | None], 
     for lot, (code, hours) in zip(purchase.lots.present(), choices, strict=True):
         lot.purchase = purchase
         version = None if hours is None else _study(lot, _account(Role.FACILITATOR))
-        values = {"lot": lot, "levers": [code], "hours": None if hours is None else Decimal(hours), "version": version}
+        values = {
+            "lot": lot,
+            "levers": [code],
+            "hours": None if hours is None else Decimal(hours),
+            "version": version,
+        }
         LotChoice.objects.create(
             kind=ChoiceKind.PROPOSAL, by=_account(Role.FACILITATOR), at=now - timedelta(days=20), **values
         )

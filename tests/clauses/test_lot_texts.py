@@ -64,7 +64,10 @@ def _file(lot: Lot, target: str = "docx") -> str:
     return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
 
 
-@pytest.mark.parametrize(("months", "last"), [(36, date(2030, 2, 28)), (10, date(2027, 12, 31)), (Decimal("1.5"), date(2027, 4, 15))])
+@pytest.mark.parametrize(
+    ("months", "last"),
+    [(36, date(2030, 2, 28)), (10, date(2027, 12, 31)), (Decimal("1.5"), date(2027, 4, 15))],
+)
 def test_a_contract_ends_on_the_day_before_its_date(lot: Lot, months: Decimal, last: date) -> None:
     lot.months = months
     assert known_values(lot, lot.choices.get())["end"] == last

@@ -281,7 +281,10 @@ _OF_THE_CORRESPONDENT = {"quinze jours", "mois"}
 def _said(pattern: re.Pattern[str], found: ClauseDraft) -> dict[str, set[str]]:
     """What each document says, the documents that say nothing left out."""
     texts = {one.code: plain_spaces(one.markdown) for one in found.documents}
-    return {code: {"·".join(hit.groups()) or hit[0] for hit in pattern.finditer(text)} for code, text in texts.items()}
+    return {
+        code: {"·".join(hit.groups()) or hit[0] for hit in pattern.finditer(text)}
+        for code, text in texts.items()
+    }
 
 
 @pytest.mark.parametrize("lever", RECIPES)
@@ -290,7 +293,9 @@ def test_the_documents_of_one_lot_say_the_same_figures(lever: str) -> None:
         _, facts, values = CASES[case]
         made = _draft(case)
         hours = {plain_spaces(figure(one, 2)) for one in (values.hours, values.tranche_hours) if one}
-        given = {day(one) for one in (values.start, values.end, values.answer_deadline, facts.launch_date) if one}
+        given = {
+            day(one) for one in (values.start, values.end, values.answer_deadline, facts.launch_date) if one
+        }
         penalties = {
             f"{plain_spaces(figure(amount, 2))}·{unit}"
             for amount, unit in (

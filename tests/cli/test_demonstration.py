@@ -12,10 +12,9 @@ from django.utils import timezone
 from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
 from levier.clauses.demo import load_demo_clauses
-from levier.clauses.models import ChoiceKind, LotChoice
-from levier.clauses.studies.calculating import replayed
-from levier.clauses.models import InsertionOffer, WinnerLink
+from levier.clauses.models import ChoiceKind, InsertionOffer, LotChoice, WinnerLink
 from levier.clauses.offers.winners import address_of
+from levier.clauses.studies.calculating import replayed
 from levier.cli import preparation
 from levier.community.actions import load_demo as load_portal
 from levier.community.models import RegionalPortal

@@ -69,7 +69,17 @@ def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
     assert read_clause(text).hours is None
 
 
-@pytest.mark.parametrize("text", ["9" * 60_000, "heures " * 9_000, "insertion 1 h " * 4_000, "a@" * 30_000, "objet : " * 7_000, "lot 1 - a " * 6_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 60_000,
+        "heures " * 9_000,
+        "insertion 1 h " * 4_000,
+        "a@" * 30_000,
+        "objet : " * 7_000,
+        "lot 1 - a " * 6_000,
+    ],
+)
 def test_odd_texts_cost_nothing(text: str, places: PlaceFinder) -> None:
     started = time.perf_counter()
     read_clause(text)
@@ -154,7 +164,9 @@ def test_a_pasted_text_alone_is_enough(demonstration: object) -> None:
     assert asked.status_code == 422 and list(asked.context["form"].errors) == ["lot"]
     chosen = client.post(address, {"clause": lots, "lot": "2"})
     assert chosen.context["bid"].hours == 350
-    again = client.post(address, {"clause": lots, "lot": "3", "object": "Menuiseries extérieures", "hours": "350"})
+    again = client.post(
+        address, {"clause": lots, "lot": "3", "object": "Menuiseries extérieures", "hours": "350"}
+    )
     assert (again.context["bid"].hours, again.context["bid"].given.object) == (630, "Peinture, sols souples")
 
     # What somebody typed wins over the text; what neither says is asked on its field.

@@ -11,7 +11,8 @@ _HOURS = re.compile(rf"(?<![\d,.]){_NUMBER}(?:,\d+)?\)?[ \u00a0\u202f]?(?:h|heur
 _INSERTION = re.compile(r"insertion|clauses? sociales?|éloign\w+ (?:de l.emploi|du marché)", re.IGNORECASE)
 # « sous 48 heures », « un préavis de 24 heures », « 72 heures avant »: a delay.
 _DELAY_BEFORE = re.compile(
-    r"(?:\bsous|délai\w* (?:\w+ ){0,2}de|dans les|préavis (?:\w+ )?de|dont)(?: [^\W\d_]+)?\W{0,2}$", re.IGNORECASE
+    r"(?:\bsous|délai\w* (?:\w+ ){0,2}de|dans les|préavis (?:\w+ )?de|dont)(?: [^\W\d_]+)?\W{0,2}$",
+    re.IGNORECASE,
 )
 _NOT_A_VOLUME = re.compile(
     r"\W{0,3}(?:par (?!lots?\b)|/|hebdo|mensuel|avant\b|après\b|ouvr|de formation|d.astreinte|pour \d|(?:pour|par) tranche)",
@@ -152,7 +153,10 @@ def _lots(text: str) -> Iterator[LotRead]:
 def _volumes(text: str) -> Iterator[float]:
     """The numbers of hours said to be of insertion: neither a delay, nor a time of the day, nor a rhythm."""
     for found in _HOURS.finditer(text):
-        before, after = text[max(0, found.start() - _WINDOW) : found.start()], text[found.end() : found.end() + 60]
+        before, after = (
+            text[max(0, found.start() - _WINDOW) : found.start()],
+            text[found.end() : found.end() + 60],
+        )
         value = _value(found[1])
         if _NOT_A_VOLUME.match(after) or _DELAY_BEFORE.search(before[-60:]):
             continue

@@ -95,11 +95,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     """The dossier of a company. Raises NeedRefused with French sentences tied to the fields of BidInput."""
     clause = read_clause(given.clause)
     found = given.hours if given.hours is not None else clause.hours
-    problems = (
-        []
-        if found
-        else [Problem("hours", _no_hours(clause))]
-    )
+    problems = [] if found else [Problem("hours", _no_hours(clause))]
     if found is not None and not 0 < found <= 1e7:
         problems = [Problem("hours", "Le nombre d’heures doit être entre 1 et 10 000 000.")]
     if given.months is not None and not 0 < given.months <= 600:

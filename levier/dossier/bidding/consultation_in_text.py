@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,9 @@ _OBJECT_OF_A_MAIL = re.compile(
     r"[^,:\n]{2,60}[,:] *(?P<said>[^\n.;]{4,200})",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"^(?:(?:la|l'|le|les|des|du|de)\s*)?(?:réalisation (?:de |des |d'|du ))?", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:(?:la|l'|le|les|des|du|de)\s*)?(?:réalisation (?:de |des |d'|du ))?", re.IGNORECASE
+)
 _LOT_ASIDE = re.compile(r"\s*\(?\blots? (?:n ?° ?)?\d{1,3}\)?", re.IGNORECASE)
 # A summary line (« Objet ........ 3 »), a heading alone, or a sentence about the document itself.
 _NO_OBJECT = re.compile(r"\.{4}|…{2}|^\W*\d*\W*$|^(?:la|le) (?:présente?|présent)\b", re.IGNORECASE)
@@ -80,10 +82,14 @@ _LASTS = re.compile(
 
 @dataclass(frozen=True)
 class ConsultationRead:
-    """What the text states, under the names of the form; a key left out is not stated. `where`: the words it was read in."""
+    """What the text states, under the names of the form; a key left out is not stated. `where`: the words it was read in.
+
+    `is_place_of_buyer`: no place of performance is stated, only the town of the buyer.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    is_place_of_buyer: bool = False
 
 
 def read_consultation(text: str, places: PlaceFinder) -> ConsultationRead:
@@ -103,8 +109,7 @@ def read_consultation(text: str, places: PlaceFinder) -> ConsultationRead:
         if months:
             read.values["months"], read.where["months"] = months, _short(lasting[0])
             break
-    _place(read, plain, places)
-    return read
+    return _with_place(read, plain, places)
 
 
 def normalise_lines(text: str) -> str:
@@ -117,9 +122,8 @@ def _object(text: str) -> str:
         for found in pattern.finditer(text):
             said = found["said"]
             # A label whose line is itself the sentence: « La présente consultation concerne… » is read by the next pattern.
-            if not _NO_OBJECT.search(said):
-                if cleaned := _cleaned(said):
-                    return cleaned
+            if not _NO_OBJECT.search(said) and (cleaned := _cleaned(said)):
+                return cleaned
     return ""
 
 
@@ -135,7 +139,9 @@ def _buyer(text: str) -> str:
     for pattern in (_BUYER_LABELS, _BUYER_OF_A_MAIL):
         for found in pattern.finditer(text):
             said = _BUYER_END.split(found["said"], maxsplit=1)[0].strip(" .–-")
-            if re.search(r"[^\W\d_]{3,}", said) and not said.lower().startswith(("qui ", "se ", "peut ", "et ")):
+            if re.search(r"[^\W\d_]{3,}", said) and not said.lower().startswith(
+                ("qui ", "se ", "peut ", "et ")
+            ):
                 return said[:_LONGEST_BUYER]
     return ""
 
@@ -176,24 +182,26 @@ def _month(name: str) -> int:
     return MONTHS.index(plain.get(lower, lower)) + 1
 
 
-def _place(read: ConsultationRead, text: str, places: PlaceFinder) -> None:
+def _with_place(read: ConsultationRead, text: str, places: PlaceFinder) -> ConsultationRead:
     """The place of performance that is stated, else the one the object names, else the buyer's own town, said as such."""
-    for said, why in _where(read, text):
-        spotted = places.find_in_sentence(said)
+    for said, sentence, is_of_buyer in _where(read, text):
+        spotted = places.find_in_sentence(sentence)
         if spotted.match and not spotted.is_ambiguous:
             read.values["place"] = spotted.match.place.label
-            read.where["place"] = why
-            return
+            read.where["place"] = _short(said)
+            return replace(read, is_place_of_buyer=is_of_buyer)
+    return read
 
 
-def _where(read: ConsultationRead, text: str) -> Iterator[tuple[str, str]]:
+def _where(read: ConsultationRead, text: str) -> Iterator[tuple[str, str, bool]]:
+    """The words to look into, the sentence they make, whether they only name the buyer."""
     for found in _PLACE_LABELS.finditer(text):
         said = _SENTENCE.split(found["said"], maxsplit=1)[0]
-        yield f"à {said}", _short(said)
+        yield said, f"à {said}", False
     if "object" in read.where:
-        yield read.where["object"], "l’objet"
+        yield read.where["object"], read.where["object"], False
     if "buyer" in read.where:
-        yield f"à {read.where['buyer']}", "le nom de l’acheteur, faute de lieu d’exécution"
+        yield read.where["buyer"], f"à {read.where['buyer']}", True
 
 
 def _short(said: str) -> str:

@@ -34,7 +34,10 @@ class BidForm(forms.Form):
         "heures, et n’en garde rien.",
         error_messages={"max_length": "Le texte dépasse 60 000 caractères : collez le règlement, ou l’article sur l’insertion."},
     )  # fmt: skip
-    lot = forms.TypedChoiceField(label="Votre lot", required=False, coerce=int, empty_value=None)
+    lot = forms.ChoiceField(
+        label="Votre lot",
+        error_messages={"required": "Votre texte cite plusieurs lots : choisissez le vôtre."},
+    )
     object = forms.CharField(
         label="Objet du lot", max_length=300, help_text="Par exemple « peinture d’un collège ».",
         error_messages={"required": "Dites l’objet du lot en quelques mots."},
@@ -59,15 +62,19 @@ class BidForm(forms.Form):
         clause = data.get("clause", "")[:LONGEST_PASTED] if data else ""
         read = read_clause(clause)
         where: dict[str, str] = {}
+        is_place_of_buyer = False
         if data is not None and clause.strip():
-            data, where = _completed(data, clause, read)
+            data, where, is_place_of_buyer = _completed(data, clause, read)
         super().__init__(data, **kwargs)
         self.moment, self.where, self.is_pasted = moment, where, bool(clause.strip())
         if moment == "won":
             del self.fields["due_on"]
         if read.lots:
-            choices = [(one.number, f"Lot {one.number} : {one.title} ({hours(one.hours)})") for one in read.lots]
+            choices = [
+                (one.number, f"Lot {one.number} : {one.title} ({hours(one.hours)})") for one in read.lots
+            ]
             self.fields["lot"].choices = [("", "Choisissez votre lot"), *choices]
+            self.fields["lot"].required = not (data and data.get("object") and data.get("hours"))
         else:
             del self.fields["lot"]
         for name in ("object", "place"):
@@ -75,14 +82,15 @@ class BidForm(forms.Form):
         for name, words in where.items():
             if name in self.fields:
                 self.fields[name].help_text = f"Lu dans votre texte : « {words} ». Corrigez si besoin."
+        if "place" in where and is_place_of_buyer:
+            self.fields[
+                "place"
+            ].help_text = "Votre texte ne dit pas le lieu : voici celui de l’acheteur. Corrigez si besoin."
 
     def clean(self) -> dict[str, Any]:
         """Ask what neither the fields nor the text say; a text of several lots is asked which one is theirs."""
         values = super().clean() or {}
-        if not self.is_pasted:
-            return values
-        if "lot" in self.fields and not values.get("lot") and not (values.get("object") and values.get("hours")):
-            self.add_error("lot", "Votre texte cite plusieurs lots : choisissez le vôtre.")
+        if not self.is_pasted or "lot" in self.errors:
             return values
         for name, sentence in (
             ("object", "Votre texte ne dit pas l’objet : écrivez-le en quelques mots."),
@@ -104,8 +112,8 @@ class BidForm(forms.Form):
             self.add_error(problem.field if problem.field in self.fields else "object", problem.sentence)
 
 
-def _completed(data: QueryDict, clause: str, read: ClauseRead) -> tuple[QueryDict, dict[str, str]]:
-    """The form with its empty fields filled from the text, and the words each was read in."""
+def _completed(data: QueryDict, clause: str, read: ClauseRead) -> tuple[QueryDict, dict[str, str], bool]:
+    """The form with its empty fields filled from the text, the words each was read in, whether the place is the buyer's."""
     stated = read_consultation(clause, reader().places)
     values, where = dict(stated.values), dict(stated.where)
     chosen = next((one for one in read.lots if str(one.number) == data.get("lot", "").strip()), None)
@@ -126,12 +134,16 @@ def _completed(data: QueryDict, clause: str, read: ClauseRead) -> tuple[QueryDic
             continue
         data[name] = _typed(value)
         used[name] = where.get(name, _typed(value))
-    return data, used
+    return data, used, stated.is_place_of_buyer
 
 
 def _of_other_lots(lots: tuple[LotRead, ...], chosen: LotRead | None) -> set[str]:
     """What this form wrote for another lot, which a new choice replaces."""
-    return {text for one in lots if one != chosen for text in (one.title, _typed(one.hours))} if chosen else set()
+    return (
+        {text for one in lots if one != chosen for text in (one.title, _typed(one.hours))}
+        if chosen
+        else set()
+    )
 
 
 def _typed(value: Any) -> str:

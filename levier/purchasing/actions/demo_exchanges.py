@@ -33,7 +33,13 @@ _B, _F, _S = ContactSide.BUYER, ContactSide.FACILITATOR, PurchaseState
 _STORY: tuple[Step, ...] = (
     ("", _S.DRAFT, _B, 60, ""),
     (_S.DRAFT, _S.TO_STUDY, _B, 55, ""),
-    (_S.TO_STUDY, _S.PROPOSED, _F, 20, "Liste du personnel à reprendre reçue, métiers consultés : heures ramenées de 600 à 480 au lot 1."),
+    (
+        _S.TO_STUDY,
+        _S.PROPOSED,
+        _F,
+        20,
+        "Liste du personnel à reprendre reçue, métiers consultés : heures ramenées de 600 à 480 au lot 1.",
+    ),
     (_S.PROPOSED, _S.DECIDED, _B, 12, ""),
     (_S.DECIDED, _S.PUBLISHED, _B, 5, ""),
 )
@@ -72,7 +78,13 @@ def load_demo_exchanges(*, by: Actor) -> tuple[Purchase, Purchase] | None:
     if sides is None or sides.buyer.purchases.filter(reference__in=(PUBLISHED, AWARDED)).exists():
         return None
     published = _purchase(
-        sides, PUBLISHED, "Entretien du patrimoine de Valmont", _LILLE, _OPEN_LOTS, _STORY, kind="services",
+        sides,
+        PUBLISHED,
+        "Entretien du patrimoine de Valmont",
+        _LILLE,
+        _OPEN_LOTS,
+        _STORY,
+        kind="services",
         procedure="ao_ouvert",
     )
     _consult_trades(published, sides)

@@ -41,6 +41,9 @@ LEVER = Lever(
     ),
     notes=(
         Note(ALWAYS, "Vérifiez la capacité financière : le concessionnaire porte le risque d’exploitation."),
-        Note(ALWAYS, "Une seule famille, handicap ou insertion : L3113-3 interdit de réserver aux deux à la fois."),
+        Note(
+            ALWAYS,
+            "Une seule famille, handicap ou insertion : L3113-3 interdit de réserver aux deux à la fois.",
+        ),
     ),
 )
