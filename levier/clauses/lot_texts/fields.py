@@ -99,7 +99,9 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
 
 def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str]) -> TextField:
     known = posted.get(name, found.typed.get(name, ""))
-    suggested = "" if known or name in posted else _suggestion(lot, name, gap)
+    suggested = (
+        "" if known or name in posted else _suggestion(lot, name, gap, ccag=found.typed.get("ccag", ""))
+    )
     label = _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
     hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
@@ -107,6 +109,8 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     hint = _HINTS.get(name, hint)
     if suggested:
         hint = "Proposé par Levier : relisez."
+        if name.startswith("ccag_"):
+            hint = "Lu dans un seul contrat de l’État : vérifiez dans le texte du CCAG."
     return TextField(
         name=name,
         label=f"{label[:1].upper()}{label[1:]}",
@@ -119,8 +123,11 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     )
 
 
-def _suggestion(lot: Lot, name: str, gap: str) -> str:
+def _suggestion(lot: Lot, name: str, gap: str, *, ccag: str) -> str:
     """What we would write; an amount of penalty is the buyer's alone and is never suggested."""
+    chosen = general_conditions().get(ccag or lot.purchase.ccag)
+    if chosen and name in chosen.proposed:
+        return chosen.proposed[name]
     usual = {
         "eligibility_months": _USUAL_MONTHS,
         "penalty_cap_base": _USUAL_BASE,

@@ -24,7 +24,8 @@ _SENTENCE_END = re.compile(r"[.;!?](?=\s)|\n\s*\n|\n(?=\s*(?:\d+[.)]|article\b|l
 _WINDOW = 400
 _EUROS = r"(?:,\d+)?\)?[ \u00a0\u202f]?(?:€|euros?)(?: ?ht)?"
 _PENALTY = re.compile(
-    rf"(?<![\d,.]){_NUMBER}{_EUROS}[^.;,\n]{{0,30}}?(?:par|/)[ \u00a0\u202f]?h(?:eures?)?\b", re.IGNORECASE
+    rf"(?<![\d,.]){_NUMBER}{_EUROS}[^.;,\n]{{0,30}}?(?:par|/)[ \u00a0\u202f]?(?:nombre d.)?h(?:eures?)?\b",
+    re.IGNORECASE,
 )
 _PROOF_PENALTY = re.compile(
     rf"(?<![\d,.]){_NUMBER}{_EUROS}[^.;,\n]{{0,20}}?(?:par|/)[ \u00a0\u202f]?jour\b", re.IGNORECASE
@@ -35,7 +36,7 @@ _RATE = re.compile(
 )
 # « une heure d'insertion pour 2 000 € HT facturés », « 5 heures par tranche de 10 000 € ».
 _TRANCHE = re.compile(
-    rf"(?<![\d,.\w])(une|\d{{1,3}}) heures?[^.;\d]{{0,30}}(?:pour|par tranche de|tous les) {_NUMBER}[ \u00a0\u202f]?(?:€|euros?)",
+    rf"(?<![\d,.\w])(une|\d{{1,3}}) ?h(?:eures?)?\b[^.;\d]{{0,30}}(?:pour|par tranche de|tous les) {_NUMBER}[ \u00a0\u202f]?(?:€|euros?)",
     re.IGNORECASE,
 )
 # At the start of a line, or after a bar or a semicolon: « Lot n° 3 – Peinture : 630 h ».
@@ -126,7 +127,8 @@ def read_clause(text: str) -> ClauseRead:
     lots = tuple(_lots(text)) if _INSERTION.search(text) else ()
     flat = " ".join(text.split())
     tranche, rate = _TRANCHE.search(flat), _RATE.search(flat)
-    hours = None if len(lots) > 1 else max(_volumes(text), default=None)
+    # Hours that follow the invoices are no volume: another number of the text (a placement of 35 hours) is not theirs.
+    hours = None if len(lots) > 1 or tranche else max(_volumes(text), default=None)
     return ClauseRead(
         hours=hours,
         penalty=next((_value(found[1]) for found in _PENALTY.finditer(flat)), None),
