@@ -187,7 +187,10 @@ def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facil
     client.post(_page(lot), {"ccag": "pi"})
     found = texts_of(lot)
     shown = {one.name: one for one in fields_of(lot, found, posted={})}
-    assert (shown["ccag_insertion_article"].value, shown["ccag_insertion_article"].is_suggested) == ("16.1", True)
+    assert (shown["ccag_insertion_article"].value, shown["ccag_insertion_article"].is_suggested) == (
+        "16.1",
+        True,
+    )
     assert shown["ccag_penalty_article"].value == "16.1.5" and not shown["ccag_termination_article"].value
     assert "16.1" not in found.drafts[0].document("ccap").markdown
     LotTextValues.objects.all().delete()

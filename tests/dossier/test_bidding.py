@@ -51,7 +51,9 @@ def _read(text: str, places: PlaceFinder) -> dict[str, Any]:
     if "place" in stated:
         stated["place"] = stated["place"].split(" (")[0]
     tranche = dict(zip(("tranche_hours", "tranche_amount"), clause.tranche or (), strict=False))
-    figures = {name: getattr(clause, name) for name in ("hours", "penalty", "proof_penalty", "rate")}
+    figures = {
+        name: getattr(clause, name) for name in ("hours", "penalty", "proof_penalty", "yearly", "rate")
+    }
     lists = {"lots": {lot.number: lot.hours for lot in clause.lots}, "mails": list(clause.mails)}
     return stated | tranche | {name: value for name, value in (figures | lists).items() if value}
 
@@ -81,10 +83,10 @@ def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
     ],
 )
 def test_odd_texts_cost_nothing(text: str, places: PlaceFinder) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_clause(text)
     read_consultation(text, places)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_each_way_has_its_dated_values_and_says_what_counts() -> None:

@@ -18,8 +18,11 @@ _NOT_A_VOLUME = re.compile(
     r"\W{0,3}(?:par (?!lots?\b)|/|hebdo|mensuel|avant\b|après\b|ouvr|de formation|d.astreinte|pour \d|(?:pour|par) tranche)",
     re.IGNORECASE,
 )
-_CLOCK_BEFORE = re.compile(r"(?:\bà|\bavant|\bde|\bentre|\bet|\bjusqu.à)\s*$", re.IGNORECASE)
+# Below, a number of hours is a time of the day, unless « insertion » follows.
 _LATEST_CLOCK = 24
+# « un volume annuel de 800 heures », « 800 heures par an ».
+_YEARLY_BEFORE = re.compile(r"\bannuel\w*[^.;\d]{0,30}$|\bchaque année[^.;\d]{0,40}$", re.IGNORECASE)
+_YEARLY_AFTER = re.compile(r"[^.;,\d]{0,20}(?:\bpar an\b|/ ?an\b|\bannuel)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;!?](?=\s)|\n\s*\n|\n(?=\s*(?:\d+[.)]|article\b|lot\b|[-•*]))", re.IGNORECASE)
 _WINDOW = 400
 _EUROS = r"(?:,\d+)?\)?[ \u00a0\u202f]?(?:€|euros?)(?: ?ht)?"
@@ -99,14 +102,16 @@ class LotRead:
 class ClauseRead:
     """What a clause says; None when it does not say. `hours` in hours, penalties in euros: an hour, a day of delay.
 
-    `rate` (0 to 1): the share of the hours worked, when no volume is said. `tranche`: hours, then euros excluding tax
-    invoiced. `lots`: the lots whose hours are said one by one; `hours` is then None, nobody having said which is theirs.
-    `missing`: keys of QUESTIONS the text leaves open; empty when there is no text at all.
+    `yearly`: the hours of one year, when no total is said. `rate` (0 to 1): the share of the hours worked, when no
+    volume is. `tranche`: hours, then euros excluding tax invoiced. `lots`: the lots whose hours are said one by one;
+    `hours` is then None, nobody having said which is theirs. `missing`: keys of QUESTIONS the text leaves open; empty
+    when there is no text at all.
     """
 
     hours: float | None = None
     penalty: float | None = None
     proof_penalty: float | None = None
+    yearly: float | None = None
     rate: float | None = None
     tranche: tuple[float, float] | None = None
     lots: tuple[LotRead, ...] = ()
@@ -128,12 +133,15 @@ def read_clause(text: str) -> ClauseRead:
     flat = " ".join(text.split())
     tranche, rate = _TRANCHE.search(flat), _RATE.search(flat)
     # Hours that follow the invoices are no volume: another number of the text (a placement of 35 hours) is not theirs.
-    hours = None if len(lots) > 1 or tranche else max(_volumes(text), default=None)
+    said = [] if len(lots) > 1 or tranche else list(_volumes(text))
+    hours = max((value for value, is_yearly in said if not is_yearly), default=None)
+    yearly = max((value for value, is_yearly in said if is_yearly), default=None) if hours is None else None
     return ClauseRead(
         hours=hours,
         penalty=next((_value(found[1]) for found in _PENALTY.finditer(flat)), None),
         proof_penalty=next((_value(found[1]) for found in _PROOF_PENALTY.finditer(flat)), None),
-        rate=float(rate[1].replace(",", ".")) / 100 if rate and hours is None and not lots else None,
+        yearly=yearly,
+        rate=float(rate[1].replace(",", ".")) / 100 if rate and hours is None and not yearly and not lots else None,
         tranche=(1.0 if tranche[1].lower() == "une" else float(tranche[1]), _value(tranche[2])) if tranche else None,
         lots=lots if len(lots) > 1 else (),
         publics=tuple(label for label, pattern in _PUBLIC_WORDS.items() if pattern.search(text)),
@@ -152,20 +160,21 @@ def _lots(text: str) -> Iterator[LotRead]:
             yield LotRead(number, found[2].strip(" .,-–—"), _value(found[3]))
 
 
-def _volumes(text: str) -> Iterator[float]:
-    """The numbers of hours said to be of insertion: neither a delay, nor a time of the day, nor a rhythm."""
+def _volumes(text: str) -> Iterator[tuple[float, bool]]:
+    """The numbers of hours said to be of insertion, and whether each is of one year; no delay, time of the day or rhythm."""
     for found in _HOURS.finditer(text):
         before, after = (
             text[max(0, found.start() - _WINDOW) : found.start()],
             text[found.end() : found.end() + 60],
         )
         value = _value(found[1])
-        if _NOT_A_VOLUME.match(after) or _DELAY_BEFORE.search(before[-60:]):
+        is_yearly = bool(_YEARLY_BEFORE.search(before[-60:]) or _YEARLY_AFTER.match(after))
+        if (_NOT_A_VOLUME.match(after) and not is_yearly) or _DELAY_BEFORE.search(before[-60:]):
             continue
-        if value <= _LATEST_CLOCK and (_CLOCK_BEFORE.search(before[-12:]) or re.match(r" ?\d\d\b", after)):
+        if value <= _LATEST_CLOCK and not _INSERTION.match(after.lstrip(" d'’")):
             continue
         if _INSERTION.search(_sentence(before, text[found.end() : found.end() + _WINDOW])):
-            yield value
+            yield value, is_yearly
 
 
 def _sentence(before: str, after: str) -> str:

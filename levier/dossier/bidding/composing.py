@@ -126,6 +126,8 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
 
 
 def _no_hours(clause: ClauseRead) -> str:
+    if clause.yearly:
+        return f"Votre texte demande {hours(clause.yearly)} par an : donnez le total sur la durée du marché."
     if clause.rate:
         return (
             f"Votre texte demande {percent(clause.rate)} des heures travaillées : donnez le nombre d’heures que cela fait "

@@ -21,8 +21,16 @@ _OBJECT_LABELS = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_SENTENCES = re.compile(
-    r"(?:la (?:présente )?consultation|le (?:présent )?(?:marché|accord-cadre|contrat)|l'accord-cadre)\s+"
-    r"(?:concerne|porte sur|a pour objet|est relati[fv]e? (?:à|au))\s*:?\s*(?P<said>[^\n]{4,400}(?:\n[^\n]{1,200})?)",
+    r"(?:la (?:présente )?consultation|le (?:présent )?(?:marché|accord-cadre|contrat)|l'accord-cadre|"
+    r"les stipulations du présent [^:\n]{2,60}?)\s+"
+    r"(?:concerne(?:nt)?|porte sur|a pour objet|est relati[fv]e? (?:à|au))\s*:?\s*(?P<said>[^\n]{4,400}(?:\n[^\n]{1,200})?)",
+    re.IGNORECASE,
+)
+# « Opération : … », « le marché « entretien des locaux » de la commune », « Marché de restauration de l'église… ».
+_OBJECT_NAMED = re.compile(
+    r"(?:^|\n) *(?:opération|intitulé)(?: [^\W\d_]+){0,2} *: *(?P<said>[^\n]{4,300})|"
+    r"\b(?:marché|consultation) [«\"“] ?(?P<quoted>[^»\"”\n]{4,200}?) ?[»\"”]|"
+    r"(?:^|\n) *(?:marché|accord-cadre|mapa)(?: public)?(?: de travaux)? (?:de |d'|pour )(?P<plain>[^\n]{4,300})",
     re.IGNORECASE,
 )
 # A mail: « le marché de la ville de Roubaix, peinture du collège Camus (lot 7) ».
@@ -31,12 +39,12 @@ _OBJECT_OF_A_MAIL = re.compile(
     r"[^,:\n]{2,60}[,:] *(?P<said>[^\n.;]{4,200})",
     re.IGNORECASE,
 )
-_LEADING = re.compile(
-    r"^(?:(?:la|l'|le|les|des|du|de)\s*)?(?:réalisation (?:de |des |d'|du ))?", re.IGNORECASE
-)
+_LEADING = re.compile(r"^(?:(?:la|les?|des|du|de) +|[ld]')?(?:réalisation (?:des? |d'|du ))?", re.IGNORECASE)
 _LOT_ASIDE = re.compile(r"\s*\(?\blots? (?:n ?° ?)?\d{1,3}\)?", re.IGNORECASE)
 # A summary line (« Objet ........ 3 »), a heading alone, or a sentence about the document itself.
-_NO_OBJECT = re.compile(r"\.{4}|…{2}|^\W*\d*\W*$|^(?:la|le) (?:présente?|présent)\b", re.IGNORECASE)
+_NO_OBJECT = re.compile(
+    r"\.{4}|…{2}|^\W*\d*\W*$|^(?:la|le) (?:présente?|présent)\b|^les stipulations\b", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{3})\.(?:\s|$)|;|\n\s*\n|\. (?=[A-ZÉÈÀ])")
 _NEXT_LABEL = re.compile(
     r"\s+(?:lieux? (?:principal )?d'exécution|durée|délai|procédure|date limite|objet|code cpv|cpv|montant)[^:.]{0,40}:", re.IGNORECASE
@@ -48,12 +56,17 @@ _PLACE_LABELS = re.compile(
 )
 _BUYER_LABELS = re.compile(
     r"(?:pouvoir adjudicateur|entité adjudicatrice|autorité concédante|ma[îi]tr(?:e|ise) d'ouvrage|organisme acheteur|"
-    r"acheteur public|acheteur|nom complet de l'acheteur)(?: exerçant[^:\n]{0,60})? *[:\n] *\n?(?P<said>[^\n]{3,200})",
+    r"acheteur public|acheteur|nom complet de l'acheteur)(?: exerçant[^:\n]{0,60})?(?: *[:\n] *\n?| est (?:la |le |l'))"
+    r"(?P<said>[^\n]{3,200})",
     re.IGNORECASE,
 )
+_BUYER_HEADS = (
+    "ville|commune|mairie|département|région|métropole|communauté (?:de communes|d'agglomération|urbaine)|"
+    "conseil (?:départemental|régional)|syndicat|ccas"
+)
 _BUYER_OF_A_MAIL = re.compile(
-    r"\b(?:marché|consultation|appel d'offres) (?:de |du )(?:la |l')?(?P<said>(?:ville|commune|mairie|département|région|métropole) "
-    r"(?:de |du |des |d')?[^,:.;\n]{2,60})",
+    rf"\b(?:marché|consultation|appel d'offres)(?: [«\"“][^»\"”\n]{{4,200}}[»\"”])? (?:de |du )(?:la |l')?(?P<said>(?:{_BUYER_HEADS})\b "
+    r"(?:de la |des |de |du |d')?[^,:.;\n]{2,60})",
     re.IGNORECASE,
 )
 _BUYER_END = re.compile(r"\s*(?:,|;|:|\s[–—-]\s|\(|\. |\bSIRE[NT]\b|\breprésentée?\b|\.$)", re.IGNORECASE)
@@ -69,13 +82,15 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _STARTS = re.compile(
-    r"(?:démarrage|commencement|début)(?: [^\W\d_]+){0,4} ?:? ?(?:prévue? )?(?:au |le |du )?"
+    r"(?:démarrage|commencement|début|prend(?:ra)? effet)(?: [^\W\d_]+){0,4} ?:? ?(?:prévue? )?(?:au |le |du )?"
     rf"{_DATE}|(?:à compter|à partir) du {_DATE.replace('(?P<', '(?P<b_')}",
     re.IGNORECASE,
 )
+_LENGTH = r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|douze|dix-huit) (?:mois|ans?|années?|semaines?|jours?)"
 _LASTS = re.compile(
-    r"(?:\bdurée\b(?! de validité)[^.;\n\d]{0,60}|\bdélai (?:global )?d'exécution\b[^.;\n\d]{0,30}|\bconclue? pour\b[^.;\n\d]{0,40})"
-    r"(?P<said>\d{1,3}[^.;\n]{0,80})|(?P<mail>\d{1,2} (?:mois|ans|semaines)) (?:de |d')(?:chantier|travaux|marché|contrat)",
+    r"(?:\bdurée\b(?! de validité)[^.;\n\d]{0,60}?|\bdélai (?:global )?d'exécution\b[^.;\n\d]{0,30}?|\bconclue? pour\b[^.;\n\d]{0,40}?)"
+    rf"\b(?P<said>{_LENGTH}[^.;\n]{{0,80}})|(?P<mail>{_LENGTH}) (?:de |d')(?:chantier|travaux|marché|contrat)|"
+    rf"\b(?P<renewed>{_LENGTH},? (?:tacitement )?(?:renouvelable|reconductible)[^.;\n]{{0,40}})",
     re.IGNORECASE,
 )
 
@@ -104,8 +119,8 @@ def read_consultation(text: str, places: PlaceFinder) -> ConsultationRead:
     for name, pattern in (("due_on", _DUE), ("starts_on", _STARTS)):
         if found := _first_day(pattern, plain):
             read.values[name], read.where[name] = found
-    for lasting in _LASTS.finditer(plain):
-        months = read_figures(lasting["said"] or lasting["mail"]).months
+    for lasting in _LASTS.finditer(plain.replace("\n", " ")):
+        months = read_figures(next(filter(None, lasting.groups()))).months
         if months:
             read.values["months"], read.where["months"] = months, _short(lasting[0])
             break
@@ -118,9 +133,9 @@ def normalise_lines(text: str) -> str:
 
 
 def _object(text: str) -> str:
-    for pattern in (_OBJECT_LABELS, _OBJECT_SENTENCES, _OBJECT_OF_A_MAIL):
+    for pattern in (_OBJECT_LABELS, _OBJECT_SENTENCES, _OBJECT_OF_A_MAIL, _OBJECT_NAMED):
         for found in pattern.finditer(text):
-            said = found["said"]
+            said = next(filter(None, found.groups()))
             # A label whose line is itself the sentence: « La présente consultation concerne… » is read by the next pattern.
             if not _NO_OBJECT.search(said) and (cleaned := _cleaned(said)):
                 return cleaned
