@@ -166,10 +166,14 @@ def test_a_pasted_text_alone_is_enough(demonstration: object) -> None:
     assert asked.status_code == 422 and list(asked.context["form"].errors) == ["lot"]
     chosen = client.post(address, {"clause": lots, "lot": "2"})
     assert chosen.context["bid"].hours == 350
-    again = client.post(
-        address, {"clause": lots, "lot": "3", "object": "Menuiseries extérieures", "hours": "350"}
-    )
+    filled = {one.name: one.value() or "" for one in chosen.context["form"]} | {
+        "lu": chosen.context["form"].written
+    }
+    again = client.post(address, filled | {"lot": "3"})
     assert (again.context["bid"].hours, again.context["bid"].given.object) == (630, "Peinture, sols souples")
+    # Another text in the same page: what the first one said does not stay.
+    other = client.post(address, filled | {"clause": PASTED["avis d’appel public à la concurrence"]["text"]})
+    assert (other.context["bid"].hours, other.context["bid"].need.place.name) == (2600, "Lens")
 
     # What somebody typed wins over the text; what neither says is asked on its field.
     typed = client.post(address, {"clause": CLAUSE, "object": "peinture", "place": "Lille", "hours": "10"})

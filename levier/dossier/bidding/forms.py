@@ -7,13 +7,15 @@ from django import forms
 from django.http import QueryDict
 
 from levier.core.typography import figure, hours
-from levier.dossier.bidding.clause_in_text import ClauseRead, LotRead, read_clause
+from levier.dossier.bidding.clause_in_text import ClauseRead, read_clause
 from levier.dossier.bidding.composing import BidInput, Moment, reader
 from levier.dossier.bidding.consultation_in_text import LONGEST_PASTED, read_consultation
 from levier.dossier.forms import FrenchNumberField
 from levier.dossier.need import Problem
 from levier.organisations.identifiers import clean_digits
 
+# The hidden inputs that say what the form wrote in its fields: « object=peinture d’un collège ».
+WRITTEN = "lu"
 _BAD_DATE = {"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."}
 
 
@@ -87,6 +89,11 @@ class BidForm(forms.Form):
                 "place"
             ].help_text = "Votre texte ne dit pas le lieu : voici celui de l’acheteur. Corrigez si besoin."
 
+    @property
+    def written(self) -> list[str]:
+        """What was read into the fields, to be given back with them."""
+        return [f"{name}={self.data[name]}" for name in self.where if name in self.fields]
+
     def clean(self) -> dict[str, Any]:
         """Ask what neither the fields nor the text say; a text of several lots is asked which one is theirs."""
         values = super().clean() or {}
@@ -126,24 +133,18 @@ def _completed(data: QueryDict, clause: str, read: ClauseRead) -> tuple[QueryDic
     elif read.hours is not None:
         values["hours"], where["hours"] = read.hours, hours(read.hours)
     data = data.copy()
-    others = _of_other_lots(read.lots, chosen)
+    for pair in data.getlist(WRITTEN):
+        # What this form wrote itself is read again: another text, or another lot, says something else.
+        name, _, written = pair.partition("=")
+        if name in BidForm.base_fields and data.get(name, "").strip() == written.strip():
+            data[name] = ""
     used = {}
     for name, value in values.items():
-        typed = data.get(name, "").strip()
-        if typed and typed not in others:
+        if data.get(name, "").strip():
             continue
         data[name] = _typed(value)
         used[name] = where.get(name, _typed(value))
     return data, used, stated.is_place_of_buyer
-
-
-def _of_other_lots(lots: tuple[LotRead, ...], chosen: LotRead | None) -> set[str]:
-    """What this form wrote for another lot, which a new choice replaces."""
-    return (
-        {text for one in lots if one != chosen for text in (one.title, _typed(one.hours))}
-        if chosen
-        else set()
-    )
 
 
 def _typed(value: Any) -> str:
