@@ -147,6 +147,8 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("voirie de la communauté urbaine de Dunkerque", "communauté urbaine de Dunkerque", "245900428"),
         ("infogérance, Caen la Mer, 1,4 M€", "Caen la Mer", "200065597"),
         ("voirie, CC Coeur de Loire, 200 k€", "CC Coeur de Loire", "200067916"),
+        ("883 GRESSWILLER (Bas-Rhin)-Quartier Chassepot", "GRESSWILLER (Bas-Rhin)", "67168"),
+        ("CHU DE NICE - DNA - TRAVAUX - Plomberie", "NICE", "06088"),
         ("tonte à Plaine Commune", "Plaine Commune", "93066"),
         ("toilettes pour un festival à Carhaix, juillet", "Carhaix", "29024"),
     ],
