@@ -14,7 +14,7 @@ from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.places import Place
-from levier.reference.places.naming import of
+from levier.reference.places.naming import inside, of
 from levier.reference.sectors import all_sectors, sector
 from levier.rulebook.potential import Potential, reservation_potential
 
@@ -221,6 +221,4 @@ def scope_label(place: Place, radius_km: float | None) -> str:
     """« à moins de 30 km de Roubaix », « dans le département de la Lozère »."""
     if radius_km is not None and _is_a_point(place):
         return f"à moins de {radius_km:.0f}\u00a0km {of(place)}"
-    if place.kind == "departement":
-        return f"dans le département {of(place)}"
-    return f"{'dans la région' if place.kind == 'region' else 'en'} {place.name}"
+    return inside(place)

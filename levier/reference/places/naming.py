@@ -1,4 +1,4 @@
-"""How French says where something is: « de Lille », « du Mans », « de la Creuse », « des Landes », « de la CA du Beauvaisis »."""
+"""How French says where something is: « de Lille », « au Mans », « dans le département de la Creuse », « de la CA du Beauvaisis »."""
 
 import unicodedata
 
@@ -25,6 +25,22 @@ def of(place: Place) -> str:
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     return f"d’{name}" if _opens_on_a_vowel(name) else f"de {name}"
+
+
+def inside(place: Place) -> str:
+    """Where something is done: « à Lille », « au Mans », « dans le département des Landes », « dans la région Bretagne »."""
+    if place.kind == "departement":
+        return f"dans le département {of(place)}"
+    if place.kind == "region":
+        return f"dans la région {place.name}"
+    if place.kind == "pays":
+        return f"en {place.name}"
+    if place.kind == "epci":
+        return f"sur le territoire {of(place)}"
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if place.name.startswith(article):
+            return contracted + place.name.removeprefix(article)
+    return f"à {place.name}"
 
 
 def _of_departement(code: str, name: str) -> str:
