@@ -133,51 +133,69 @@ def test_a_new_deadline_is_read_when_it_is_plain(said: object, deadline: str | N
     assert found == (datetime.fromisoformat(deadline).replace(tzinfo=PARIS) if deadline else None)
 
 
+CLAUSE = " Le marché comporte une clause sociale d’insertion."
+
+
 @pytest.mark.django_db
-def test_what_follows_a_call_reaches_it_in_whatever_order(tmp_path: Path, settings: object) -> None:
+@pytest.mark.parametrize("said", ["", CLAUSE])
+@pytest.mark.parametrize(
+    "order",
+    [("call", "postponed", "award"), ("award", "postponed", "call"), ("postponed", "call", "award"), ("award postponed call",)],
+)  # fmt: skip
+def test_what_follows_a_call_reaches_it_in_whatever_order(
+    tmp_path: Path, settings: object, order: tuple[str, ...], said: str
+) -> None:
+    """Each import in its own file, or all in one; `said`: the correction alone already tells a clause."""
     settings.LEVIER_HOME = tmp_path / "home"  # type: ignore[attr-defined]
     call = json.loads(dated(SAMPLE).splitlines()[0])
     today = date.fromisoformat(call["dateparution"]) + timedelta(days=1)
     later = datetime.combine(today + timedelta(days=90), datetime.min.time(), PARIS).replace(hour=16)
 
-    def following(
-        number: str, nature: str, block: dict[str, object], tied: str = "26-910001"
-    ) -> dict[str, object]:
+    def following(number: str, nature: str, block: dict[str, object], tied: str) -> dict[str, object]:
         form = {"organisme": {"cp": "59100"}, nature.lower(): block | {"avisInitial": {"idWeb": tied}}}
         return call | {
             "idweb": number, "nature": nature, "dateparution": today.isoformat(), "datelimitereponse": None,
             "annonce_lie": ["26-1"], "donnees": {"FNSimple": form},
         }  # fmt: skip
 
-    words = f"La date limite est reportée au {later:%d/%m/%Y} à 16h00"
-    postponed = following("26-910011", "RECTIFICATIF", {"infosRectif": words})
+    words = f"La date limite est reportée au {later:%d/%m/%Y} à 16h00.{said}"
     text = "Lot 1 - Nord\nJardins du Nord SARL, 1 rue Haute, 59100 Roubaix\nLot 2 - Sud\nDéclaré sans suite"
-    award = following("26-910012", "ATTRIBUTION", {"attributionMarche": text})
-    other = following("26-910013", "ATTRIBUTION", {"attributionMarche": text}, tied="26-910003")
+    records = {
+        "call": call,
+        "postponed": following("26-910011", "RECTIFICATIF", {"infosRectif": words}, "26-910001"),
+        # It speaks of the correction alone, which speaks of the call.
+        "award": following("26-910012", "ATTRIBUTION", {"attributionMarche": text}, "26-910011"),
+        "other": following("26-910013", "ATTRIBUTION", {"attributionMarche": text}, "26-910003"),
+    }
 
-    def brought(*records: dict[str, object]) -> NoticeReport:
-        return actions.import_notices(
-            path=written(tmp_path, "avis.json", json.dumps(records)), by=Actor.machine("essai")
-        )
+    def brought(*names: str) -> NoticeReport:
+        text = json.dumps([records[name] for name in names])
+        return actions.import_notices(path=written(tmp_path, "avis.json", text), by=Actor.machine("essai"))
 
-    report = brought(postponed, call, other)
-    assert (report.created, report.skipped) == (2, 1)
-    assert any("sans clause connue" in reason for reason in report.reasons)
     open_now = NoticeLot.objects.open_at(datetime.now(PARIS))
-    assert [(one.title, one.deadline) for one in open_now] == [("Cimetières du nord", later)]
-    # The call brought again, with another text, does not forget it.
-    brought(call | {"objet": "Entretien de nos cimetières"})
-    assert open_now.all().get().deadline == later
-    assert brought(award, postponed).created == 1
-    assert not open_now.all().exists()
+    for names in order:
+        assert brought(*names.split()).created == len(names.split())
+        if names == "postponed" and "call" in order[: order.index(names)]:
+            assert [(one.title, one.deadline) for one in open_now.all()] == [("Cimetières du nord", later)]
+    assert not open_now.all().exists(), "its award closes it, and its correction is no call"
+    assert {one.deadline for one in NoticeLot.objects.filter(notice__form=NoticeForm.CALL)} == {later}
     (won,) = recently_awarded(today=today, departements=("59",)).contracts
     assert (won.object, won.holders[0].name, won.is_social) == (
         "Cimetières du nord",
         "Jardins du Nord SARL",
         True,
     )
-    assert NoticeWinner.objects.get().lot.reservation == Reservation.INCLUSIVE, "the clause of its call"
-    again = brought(award, postponed, call)
-    assert (again.created, again.updated, again.unchanged) == (0, 1, 2), (
-        "the call alone says its first text again"
-    )
+    winner = NoticeWinner.objects.get()
+    assert winner.lot.reservation == Reservation.INCLUSIVE, "the clause of its call"
+    assert winner.lot.notice.changes == "26-910001"
+    # Of a call that says no clause, which is not kept: never shown.
+    brought("other")
+    assert len(recently_awarded(today=today, departements=("59",)).contracts) == 1
+    # The call brought again, with another text, forgets neither.
+    records["call"] = call | {"objet": "Entretien de nos cimetières"}
+    assert brought("call").updated == 1
+    assert {one.deadline for one in NoticeLot.objects.filter(notice__form=NoticeForm.CALL)} == {later}
+    assert not open_now.all().exists()
+    brought("award", "postponed", "other")
+    again = brought("award", "postponed", "other")
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
