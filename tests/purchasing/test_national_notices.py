@@ -42,7 +42,9 @@ def test_a_call_says_what_where_until_when_and_whom_to_call(tmp_path: Path) -> N
         "Cimetières du nord", "77310000", "Cimetières du sud", "77310000",
     )  # fmt: skip
     assert (reserved.place.departements, reserved.place.town) == (("59",), "Tourcoing")
-    assert reserved.deadline is not None and reserved.deadline.astimezone(PARIS).hour == 12
+    assert reserved.deadline is not None and reserved.deadline.astimezone(PARIS).hour == 12, (
+        "as the form says, not its record"
+    )
     assert reserved.said.reservation == Reservation.INCLUSIVE and "ESAT" in reserved.said.reserved_kinds
     assert plain.said.reasons == (), "the conditions of candidature say nothing of the contract"
 
@@ -53,6 +55,7 @@ def test_the_other_form_names_no_correspondent(tmp_path: Path) -> None:
     assert (notice.contact.phone, notice.contact.email) == ("03 99 00 12 12", "travaux@bailleur.invalid")
     (lot,) = notice.lots
     assert (lot.cpv, lot.said.hours, lot.place.departements) == ("45442100", 350, ("59",))
+    assert lot.deadline is not None and lot.deadline.hour == 16 and notice.reference == "TX-7"
     assert "350 heures d’insertion" in lot.said.reasons[0] and len(lot.said.reasons) == 1
 
 
@@ -62,6 +65,43 @@ def test_what_has_no_clause_or_is_no_call_is_skipped_with_its_reason(tmp_path: P
     assert correction.notice is not None and correction.notice.form == NoticeForm.CORRECTION
     assert cancelled.notice is not None and cancelled.notice.is_cancelled
     assert cancelled.notice.changes == "26-910002"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "seen"),
+    [
+        ("code_departement_prestation", "6", "('06',)"),
+        ("code_departement_prestation", ["20A", "2B"], "('2A', '2B')"),
+        ("said natureMarche lieuExecution", {"cp": "20200"}, "('2B',)"),
+        ("said lots lot", [{"intitule": "Lot n°3 - Nord"}, {"description": "04 : Sud"}], "['3', '4']"),
+        ("said lots lot", [{"intitule": "Lot 7 Nord"}, {"intitule": "2 000 m² de sols"}], "['7', '2']"),
+        ("said lots lot", [{"intitule": "1.5 t de sel"}, {"codeCPV": [{"objetPrincipal": {"classPrincipale": "34927100"}}]}], "34927100"),
+        ("said procedure dateReceptionOffres", "2030-07-01T10:00:00Z", "2030-07-01 12:00"),
+        ("said procedure dateReceptionOffres", "", "11:00"),
+        ("said informComplementaire", "Clause d&amp;#039;insertion<br/>Visite", "Clause d'insertion Visite"),
+        ("said adressesComplt", {"document": {"nom": "clause d’insertion"}}, "Clause sociale"),
+    ],
+)  # fmt: skip
+def test_what_real_records_write_otherwise_is_read(
+    tmp_path: Path, path: str, value: object, seen: str
+) -> None:
+    record = json.loads(dated(SAMPLE).splitlines()[0])
+    record["donnees"] = json.loads(record["donnees"])
+    said = record["donnees"]["FNSimple"]["initial"]
+    if path.startswith("code_"):
+        said["natureMarche"]["lieuExecution"] = ""
+    *parents, last = path.removeprefix("said ").split()
+    place = said if path.startswith("said") else record
+    for name in parents:
+        place = place[name]
+    place[last] = value
+    said["natureMarche"]["description"] = "Clause sociale"
+    (found,) = found_in(tmp_path, json.dumps([record]))
+    assert found.notice is not None, found
+    lots = found.notice.lots
+    read = f"{lots[0].place.departements} {[one.number for one in lots]} {lots[-1].cpv} {lots[0].deadline} {lots[0].said.reasons}"
+    assert seen in read
+    assert "clause d’insertion" not in read, "whom to ask says nothing of the contract"
 
 
 @pytest.mark.parametrize(
