@@ -45,6 +45,7 @@ def search_command(
     from levier.directory import index
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
+    from levier.directory.loosening import loosened, why_nobody
     from levier.directory.search import SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
@@ -67,8 +68,10 @@ def search_command(
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
     corrected = understood.mended or page.corrected
+    offers = () if page.total else loosened(understood, understood.query, near or "")
     if as_json:
         about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
+        about |= {"why_nobody": why_nobody(offers), "looser": [one.as_dict() for one in offers]}
         write_json(about | {"relaxed": page.relaxed, "results": [_result(one) for one in found]})
     else:
         if understood.parts:
@@ -77,6 +80,10 @@ def search_command(
         click.echo(f"{figure(page.total)} structures{mended}")
         for one in found:
             click.echo(_line(one))
+        if offers:
+            click.echo(why_nobody(offers))
+        for offer in offers:
+            click.echo(f"  {offer.title} : {offer.found}")
     if not page.total:
         raise SystemExit(1)
 
