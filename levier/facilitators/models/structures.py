@@ -12,6 +12,7 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.facilitators.slugs import slug_of
 from levier.organisations.models import Organisation
+from levier.reference.areas import Area
 from levier.reference.models import Commune, Departement, Region
 
 # What an animator confirmed is worth a year.
@@ -105,6 +106,11 @@ class StructureQuerySet(models.QuerySet["Structure"]):
         communes = Commune.objects.filter(region_id=code)
         inside = Departement.objects.filter(region_id=code).values("code")
         return self._reaching(communes, Region.objects.filter(code=code).values("code"), inside)
+
+    def over(self, area: Area) -> "StructureQuerySet":
+        """Whose remit meets an area: inside it, or around it; not those of the whole country."""
+        inside = area.inside()
+        return self._reaching(inside, inside.values("region_id"), inside.values("departement_id"))
 
     def _reaching(
         self,
