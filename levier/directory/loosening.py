@@ -45,10 +45,6 @@ class Loosened:
         kept = f" ({', '.join(self.kept)})" if len(self.given_up) == 1 else ""
         return f"{figure(self.total)}\u00a0structure{'s' if self.total > 1 else ''}{kept}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """For a program: what to ask next, and how many answer."""
-        return {"given_up": list(self.given_up), "kept": list(self.kept), "q": self.text, "total": self.total}
-
 
 def kind_wishes(query: SupplierQuery) -> tuple[Wish, ...]:
     """The kinds asked for by a word that names may hold too (« SCOP »), without the trade."""
@@ -82,6 +78,21 @@ def why_nobody(offers: tuple[Loosened, ...]) -> str:
         quoted = [f"«\u00a0{one}\u00a0»" for one in words]
         return f"Aucune fiche ne réunit {', '.join(quoted[:-1])} et {quoted[-1]} : en retirer un suffit."
     return f"C’est «\u00a0{first.given_up[0]}\u00a0» qui vide la liste."
+
+
+def in_fields(offers: tuple[Loosened, ...], place: str) -> dict[str, Any]:
+    """The same for a program: why nobody answers, what to ask next (`q`, `near`) and how many that finds. `place`: as for `loosened`."""
+    looser = [
+        {
+            "given_up": list(one.given_up),
+            "kept": list(one.kept),
+            "q": one.text,
+            "near": place if one.is_placed else "",
+            "total": one.total,
+        }
+        for one in offers
+    ]
+    return {"why_nobody": why_nobody(offers), "looser": looser}
 
 
 def _said(understood: Understood, place: str) -> dict[str, str]:

@@ -173,20 +173,8 @@ def test_a_new_deadline_is_read_when_it_is_plain(said: object, deadline: str | N
     assert found == (datetime.fromisoformat(deadline).replace(tzinfo=PARIS) if deadline else None)
 
 
-CLAUSE = " Le marché comporte une clause sociale d’insertion."
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("said", ["", CLAUSE])
-@pytest.mark.parametrize(
-    "order",
-    [("call", "postponed", "award"), ("award", "postponed", "call"), ("postponed", "call", "award"), ("award postponed call",)],
-)  # fmt: skip
-def test_what_follows_a_call_reaches_it_in_whatever_order(
-    tmp_path: Path, settings: object, order: tuple[str, ...], said: str
-) -> None:
-    """Each import in its own file, or all in one; `said`: the correction alone already tells a clause."""
-    settings.LEVIER_HOME = tmp_path / "home"  # type: ignore[attr-defined]
+def what_follows_a_call(said: str) -> tuple[dict[str, dict[str, object]], date, datetime]:
+    """A call, what follows it and an award of an unknown call; the day they appear and the new deadline."""
     call = json.loads(dated(SAMPLE).splitlines()[0])
     today = date.fromisoformat(call["dateparution"]) + timedelta(days=1)
     later = datetime.combine(today + timedelta(days=90), datetime.min.time(), PARIS).replace(hour=16)
@@ -207,6 +195,24 @@ def test_what_follows_a_call_reaches_it_in_whatever_order(
         "award": following("26-910012", "ATTRIBUTION", {"attributionMarche": text}, "26-910011"),
         "other": following("26-910013", "ATTRIBUTION", {"attributionMarche": text}, "26-910003"),
     }
+    return records, today, later
+
+
+CLAUSE = " Le marché comporte une clause sociale d’insertion."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["", CLAUSE])
+@pytest.mark.parametrize(
+    "order",
+    [("call", "postponed", "award"), ("award", "postponed", "call"), ("postponed", "call", "award"), ("award postponed call",)],
+)  # fmt: skip
+def test_what_follows_a_call_reaches_it_in_whatever_order(
+    tmp_path: Path, settings: object, order: tuple[str, ...], said: str
+) -> None:
+    """Each import in its own file, or all in one; `said`: the correction alone already tells a clause."""
+    settings.LEVIER_HOME = tmp_path / "home"  # type: ignore[attr-defined]
+    records, today, later = what_follows_a_call(said)
 
     def brought(*names: str) -> NoticeReport:
         text = json.dumps([records[name] for name in names])
@@ -232,7 +238,7 @@ def test_what_follows_a_call_reaches_it_in_whatever_order(
     brought("other")
     assert len(recently_awarded(today=today, departements=("59",)).contracts) == 1
     # The call brought again, with another text, forgets neither.
-    records["call"] = call | {"objet": "Entretien de nos cimetières"}
+    records["call"] |= {"objet": "Entretien de nos cimetières"}
     assert brought("call").updated == 1
     assert {one.deadline for one in NoticeLot.objects.filter(notice__form=NoticeForm.CALL)} == {later}
     assert not open_now.all().exists()
