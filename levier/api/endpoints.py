@@ -97,7 +97,6 @@ def list_suppliers(
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
     page, found = index.search(asked)
-    offers = () if page.total else loosened(understood, asked, near.strip())
     return {
         "total": page.total,
         "corrected": understood.mended or page.corrected,
@@ -105,7 +104,7 @@ def list_suppliers(
         "next_cursor": cursors.after(offset + limit, page.total),
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
-        **in_fields(offers, near.strip()),
+        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
     }
 
 
