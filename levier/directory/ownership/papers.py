@@ -1,23 +1,18 @@
 """Documents that back a claim: checked by their content, kept outside the database, deleted once decided."""
 
-import os
-import secrets
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image
 
 from levier.accounts.errors import RefusedError
+from levier.core import received_files
+from levier.core.received_files import RefusedFileError, folder, scan, store
 
+ROOM = "claims"
 MOST_BYTES = 10 * 1024 * 1024
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 _FORMATS = {"JPEG": "jpg", "PNG": "png"}
-
-
-def folder() -> Path:
-    """Where documents wait for a decision: readable by this installation's user only."""
-    return Path(settings.LEVIER_HOME) / "claims"
 
 
 def keep(upload: UploadedFile) -> str:
@@ -25,19 +20,18 @@ def keep(upload: UploadedFile) -> str:
     if (upload.size or 0) > MOST_BYTES:
         raise RefusedError("Ce fichier dépasse 10 Mo : envoyez une version plus légère, ou une seule page.")
     extension = _type_of(upload)
-    name = f"{secrets.token_hex(16)}.{extension}"
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     upload.seek(0)
-    with os.fdopen(descriptor, "wb") as target:
-        for chunk in upload.chunks():
-            target.write(chunk)
-    return name
+    content = upload.read()
+    try:
+        scan(content)
+    except RefusedFileError as refusal:
+        raise RefusedError(str(refusal)) from None
+    return store(content, extension, room=ROOM)
 
 
 def path_of(name: str) -> Path | None:
     """The file of a claim, or None when it is gone."""
-    path = folder() / Path(name).name
+    path = folder(ROOM) / Path(name).name
     return path if name and path.is_file() else None
 
 
@@ -49,17 +43,12 @@ def content_type(name: str) -> str:
 def forget(name: str) -> None:
     """Delete a document; one that is gone already is no error."""
     if name:
-        (folder() / Path(name).name).unlink(missing_ok=True)
+        (folder(ROOM) / Path(name).name).unlink(missing_ok=True)
 
 
 def forget_unused(used: frozenset[str], older_than: float) -> int:
     """Delete documents no request waits with, filed before this moment (seconds). Returns how many."""
-    gone = 0
-    for path in folder().glob("*"):
-        if path.name not in used and path.stat().st_mtime < older_than:
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    return received_files.forget_unused(used, older_than=older_than, room=ROOM)
 
 
 def _type_of(upload: UploadedFile) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, kept_files
 from levier.execution.actions.posting import locked
 from levier.execution.declaring.actions import keep_cells, send
 from levier.execution.declaring.book import load as load_book
@@ -48,7 +48,6 @@ from levier.execution.models import (
 from levier.execution.people.scope import acting
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
-from levier.purchasing.attachments import shown
 
 AT_ONCE = 1_500
 MOST_TAKEN = 20_000
@@ -66,7 +65,7 @@ def receive(
 
     A desk: a month of hours; none: a taking over.
     """
-    clean = shown(name)
+    clean = kept_files.shown(name, "document")
     tables = read_tables(content, clean, weight=title_weight)
     kind = IncomingKind.HOURS if desk else IncomingKind.TAKING_OVER
     most = max(len(table.rows) for table in tables)

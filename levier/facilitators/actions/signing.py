@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, kept_files
+from levier.core.received_files import RefusedFileError
 from levier.facilitators import signed_copies, wording_conventions
 from levier.facilitators.actions.conventions import current_version, locked_convention, tell_parties
 from levier.facilitators.errors import RefusedError
@@ -41,15 +42,19 @@ def deposit_copy(
 ) -> SignedCopy:
     """Keep the PDF signed by hand. Whoever deposits it recognises it; the others still must. Raises RefusedError."""
     convention, version = _proposed(party)
-    name = signed_copies.shown(upload.name or "")
+    name = kept_files.shown(upload.name or "", signed_copies.UNNAMED)
     if (upload.size or 0) > signed_copies.LARGEST:
         raise RefusedError(f"« {name} » dépasse 20 Mo : numérisez-la en noir et blanc, ou moins fin.")
     content = upload.read()
     signed_copies.check(content, name)
     if version.copies.count() >= signed_copies.MOST:
         raise RefusedError("Trop de copies ont été déposées pour ce texte : servez-vous de l’une d’elles.")
+    try:
+        digest = kept_files.keep(content, room=signed_copies.ROOM)
+    except RefusedFileError as refusal:
+        raise RefusedError(str(refusal)) from None
     copy, _ = SignedCopy.objects.get_or_create(
-        version=version, sha256=signed_copies.store(content),
+        version=version, sha256=digest,
         defaults={"party": party, "name": name, "size": len(content), "uploaded_by": by},
     )  # fmt: skip
     _sign(by, convention, version, party, SignatureMethod.COPY, copy.sha256, signer_name, signer_title)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.accounts.models import User
+from levier.core import kept_files
 from levier.core.documents import DocumentError
 from levier.facilitators import actions, convention_text, policies, signed_copies
 from levier.facilitators.actions.conventions import current_version
@@ -176,7 +177,7 @@ def copy(request: HttpRequest, pk: int, copy_pk: int) -> HttpResponseBase:
     found = policies.get_convention_for(account(request), pk, to="see").convention
     kept = policies.get_copy_of(found, copy_pk)
     name = kept.name if kept.name.lower().endswith(".pdf") else f"{kept.name}.pdf"
-    handle = signed_copies.path_of(kept.sha256).open("rb")
+    handle = kept_files.path_of(kept.sha256, room=signed_copies.ROOM).open("rb")
     response = FileResponse(handle, as_attachment=True, filename=name, content_type="application/pdf")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
-from levier.core import audit
+from levier.core import audit, kept_files
 from levier.core.audit import Actor
 from levier.directory.models import SolicitationRefusal
 from levier.directory.solicitations.actions import choose_solicitations
@@ -106,7 +106,7 @@ def _send_one(pk: int, week: str, today: date, by: Actor) -> int:
 def forget_unused_documents(*, by: Actor, before: datetime) -> int:
     """Remove the documents no need has any more, untouched since `before`. Returns how many files."""
     kept = set(NeedAttachment.objects.values_list("sha256", flat=True))
-    count = attachments.forget_unused(kept, older_than=before.timestamp())
+    count = kept_files.forget_unused(kept, older_than=before.timestamp(), room=attachments.ROOM)
     if count:
         audit.record(by=by, verb="purchasing.forget_unused_documents", details={"count": count})
     return count

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, kept_files, mail
+from levier.core.received_files import RefusedFileError
 from levier.directory.kinds import CODES
 from levier.organisations.models import Organisation
 from levier.purchasing import attachments, matching, trust, wording
@@ -105,7 +106,7 @@ def delete_draft(*, by: User, need: PublishedNeed) -> None:
 def attach(*, by: User, need: PublishedNeed, upload: UploadedFile) -> NeedAttachment:
     """Add a document. Its type is read in its bytes. Raises RefusedError."""
     draft = _draft(need)
-    name = attachments.shown(upload.name or "")
+    name = kept_files.shown(upload.name or "", attachments.UNNAMED)
     if draft.attachments.count() >= attachments.MOST:
         raise RefusedError(f"{attachments.MOST} pièces au plus : retirez-en une avant d’en ajouter.")
     if (upload.size or 0) > attachments.LARGEST:
@@ -114,7 +115,10 @@ def attach(*, by: User, need: PublishedNeed, upload: UploadedFile) -> NeedAttach
     if not content:
         raise RefusedError(f"« {name} » est vide.")
     content_type = attachments.type_of(content, name)
-    digest = attachments.store(content)
+    try:
+        digest = kept_files.keep(content, room=attachments.ROOM)
+    except RefusedFileError as refusal:
+        raise RefusedError(str(refusal)) from None
     made, is_new = NeedAttachment.objects.get_or_create(
         need=draft,
         sha256=digest,

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from levier.accounts.models import User
+from levier.core import kept_files
 from levier.core.audit import Actor
 from levier.purchasing import attachments
 from levier.purchasing.models import NeedAttachment
@@ -31,7 +32,7 @@ def private(response: _Response) -> _Response:
 
 def served(attachment: NeedAttachment) -> FileResponse:
     """A document, always as a download: nothing that somebody sent is shown as a page of the site."""
-    handle = attachments.path_of(attachment.sha256).open("rb")
+    handle = kept_files.path_of(attachment.sha256, room=attachments.ROOM).open("rb")
     extension = attachments.EXTENSIONS[attachment.content_type]
     name = (
         attachment.name
