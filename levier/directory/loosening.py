@@ -114,7 +114,7 @@ def _less(
 ) -> Loosened:
     gone = tuple(roles)
     for role in gone:
-        query = _without(query, role)
+        query = _without(understood, query, role)
     query = replace(query, relax=False)
     return Loosened(
         roles=gone,
@@ -127,14 +127,20 @@ def _less(
     )
 
 
-def _without(query: SupplierQuery, role: str) -> SupplierQuery:
+def _without(understood: Understood, query: SupplierQuery, role: str) -> SupplierQuery:
     if role == "place":
         return replace(
             query, near=None, radius_km=None, departements=(), regions=(), epci=(), sort="relevance"
         )
     if role == "kind":
-        kept = kind_wishes(query)
-        return replace(query, kinds=(), wishes=tuple(wish for wish in query.wishes if wish not in kept))
+        # Those of a filter stay: they have their own chip.
+        said = understood.sentence.kinds if understood.sentence else ()
+        named = kind_wishes(query)
+        return replace(
+            query,
+            kinds=tuple(kind for kind in query.kinds if kind not in said),
+            wishes=tuple(wish for wish in query.wishes if wish not in named),
+        )
     if role == "size":
         return replace(query, sizes=())
     return replace(query, text="", wishes=kind_wishes(query), sort="name")

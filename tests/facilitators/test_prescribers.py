@@ -25,6 +25,7 @@ def structures() -> None:
         ("cap_emploi", "Cap emploi du Nord", "departement", "59", None),
         ("e2c", "École des Hauts-de-France", "region", "32", "59350"),
         ("mission_locale", "Mission locale de Paris", "commune", "75056", "75056"),
+        ("france_travail", "Agence du treizième", "commune", "75113", "75113"),
         ("france_travail", "Agence de Lozère", "epci", "244800405", "48095"),
         ("crepi", "Club d’entreprises", "departement", "59", "59350"),
         ("epide", "EPIDE fermé", "departement", "59", "59350"),
@@ -43,7 +44,9 @@ def structures() -> None:
         ("epci", METROPOLE, {"Agence de Roubaix", "Mission locale de Lille", "Cap emploi du Nord", "École des Hauts-de-France"}),
         ("departement", "59", {"Agence de Roubaix", "Mission locale de Lille", "Cap emploi du Nord", "École des Hauts-de-France"}),
         ("commune", "62041", {"École des Hauts-de-France"}),
-        ("arrondissement", "75113", {"Mission locale de Paris"}),
+        ("arrondissement", "75113", {"Mission locale de Paris", "Agence du treizième"}),
+        ("arrondissement", "75114", {"Mission locale de Paris"}),
+        ("commune", "75056", {"Mission locale de Paris", "Agence du treizième"}),
         ("commune", "97411", set()),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from levier.facilitators.models import Structure, StructureKind
@@ -113,10 +114,10 @@ def _meeting(place: Place) -> Iterable[Structure]:
     if place.kind not in _FIELDS:
         return ()
     codes = [place.code]
-    if place.kind == "arrondissement":
-        codes += (
-            Commune.objects.filter(code=place.code).exclude(parent=None).values_list("parent_id", flat=True)
-        )
+    if _FIELDS[place.kind] == "communes":
+        # A whole commune with its arrondissements, and each with it.
+        relatives = Commune.objects.filter(Q(parent_id=place.code) | Q(arrondissements=place.code))
+        codes += relatives.values_list("code", flat=True)
     return (
         Structure.objects.over(Area(**{_FIELDS[place.kind]: tuple(codes)}))
         .filter(kind__in=[one.kind for one in NETWORKS], pk__in=resolver().shown_ids)
