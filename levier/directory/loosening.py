@@ -21,10 +21,11 @@ _ROLES = {"words": "trade"}
 class Loosened:
     """The same search less some of what it says. `roles`: of the parts given up (`Part.role`; `trade` for any words).
 
-    `text`: the sentence that remains; `is_placed`: whether the place is kept.
+    `said`: all of it, in the order one says it; `text`: the sentence that remains; `is_placed`: whether the place is kept.
     """
 
     roles: tuple[str, ...]
+    said: tuple[str, ...]
     given_up: tuple[str, ...]
     kept: tuple[str, ...]
     text: str
@@ -74,9 +75,8 @@ def why_nobody(offers: tuple[Loosened, ...]) -> str:
     if len(first.given_up) > 1:
         return "Aucune fiche n’en réunit même deux."
     if len(offers) > 1:
-        words = [*first.given_up, *first.kept]
-        quoted = [f"«\u00a0{one}\u00a0»" for one in words]
-        return f"Aucune fiche ne réunit {', '.join(quoted[:-1])} et {quoted[-1]} : en retirer un suffit."
+        quoted = [f"«\u00a0{one}\u00a0»" for one in first.said]
+        return f"Aucune fiche ne réunit {', '.join(quoted[:-1])} et {quoted[-1]}."
     return f"C’est «\u00a0{first.given_up[0]}\u00a0» qui vide la liste."
 
 
@@ -118,6 +118,7 @@ def _less(
     query = replace(query, relax=False)
     return Loosened(
         roles=gone,
+        said=tuple(said[role] for role in _SAID_FIRST if role in said),
         given_up=tuple(said[role] for role in gone),
         kept=tuple(said[role] for role in _SAID_FIRST if role in said and role not in gone),
         text=_text_without(understood, gone),

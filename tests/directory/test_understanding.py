@@ -180,7 +180,11 @@ def test_which_word_empties_the_list_is_told_and_the_nearest_answers_are_one_cli
     )
     SUPPLIERS.rebuild()
     text = page(client, q="SCOP blanchisserie Lyon")
-    assert "C’est" not in text and "en retirer un suffit" in text
+    assert (
+        "C’est" not in text
+        and "Aucune fiche ne réunit «\u00a0SCOP\u00a0», «\u00a0blanchisserie\u00a0» et «\u00a0Lyon (Rhône)\u00a0»."
+        in text
+    )
     assert offers(text) == {
         "Sans « SCOP » : 1 structure (blanchisserie, Lyon (Rhône))": "/fournisseurs?q=blanchisserie+Lyon",
         "Sans « Lyon (Rhône) » : 1 structure (SCOP, blanchisserie)": "/fournisseurs?q=SCOP+blanchisserie",
