@@ -108,9 +108,25 @@ def contact_line(referral: Referral) -> str:
     return ", ".join(part for part in (referral.name, referral.phone, referral.email) if part)
 
 
+def _beside_the_wanted(need: Need, calibration: LotCalibration | None) -> list[str]:
+    """The hours the buyer has in mind, beside the range; nothing while the range waits for an answer."""
+    wanted = need.insertion_hours
+    if not wanted or calibration is None or calibration.verdict == "to_answer":
+        return []
+    low, high = float(calibration.range.low), float(calibration.range.high)
+    range_found = _range(low, high)
+    if wanted > high:
+        says = f"au-dessus de ce que ce besoin porte d’ordinaire ({range_found}) : faites-les vérifier par le facilitateur avant de les imposer"
+    elif wanted < low:
+        says = f"en dessous de ce que ce besoin porte d’ordinaire ({range_found}) : vous pouvez demander plus"
+    else:
+        says = f"dans la fourchette ({range_found})"
+    return [f"Vous annoncez {hours(wanted)} d’insertion : c’est {says}."]
+
+
 def warnings(need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves) -> tuple[str, ...]:
     """What the buyer should know before acting, most useful first, each once."""
-    found: list[str] = []
+    found = _beside_the_wanted(need, calibration)
     if need.cpv:
         advice = cautions_for(
             cpv=need.cpv.code,

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 # « 1,5 M€ », « 120 k€ », « 1 500 000 euros HT », « 2,4 millions d'euros », « 45 000 € ».
 _NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _SCALE = r"(?P<scale>md|milliards?|m|millions?|k|milliers?|mille)?"
-_EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b)"
+_EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b|(?<=k)e\b)"
 _TAX = r"(?: ?(?:ht\b|(?P<ttc>ttc\b|t\.t\.c\.|toutes taxes)|h\.t\.))?"
-_AMOUNT = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_NUMBER} ?{_SCALE} ?{_EURO}{_TAX}", re.IGNORECASE)
+# « école - 9 mois »: a dash between spaces parts two things.
+_MINUS = r"(?P<minus>−\s?|-(?=\d))?"
+_AMOUNT = re.compile(rf"(?<![\w,.]){_MINUS}{_NUMBER} ?{_SCALE} ?{_EURO}{_TAX}", re.IGNORECASE)
 _BARE_AMOUNT = re.compile(
     rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3)){_TAX}", re.IGNORECASE
 )
@@ -22,7 +24,11 @@ _LASTING = (
     r"(?P<number>\d+(?:[.,]\d+)?|une?|deux|trois|quatre|cinq|six|dix-huit|douze) ?"
     r"(?P<unit>mois|ans?|années?|semaines?|jours?)\b"
 )
-_DURATION = re.compile(rf"(?<![\w,.])(?P<minus>[-−]\s?)?{_LASTING}", re.IGNORECASE)
+_DURATION = re.compile(rf"(?<![\w,.]){_MINUS}{_LASTING}", re.IGNORECASE)
+# « 40 k€ par an x3 ».
+_TIMES_A_YEAR = re.compile(
+    r"(?:/ ?|par )an(?P<times> ?[x×] ?(?P<number>\d{1,2}))\b(?! ?(?:mois|ans?)\b)", re.IGNORECASE
+)
 # « 1 an reconductible 3 fois », « 3 ans renouvelable une fois 1 an »: the need is the whole, renewals included (R2121-1).
 _RENEWED = re.compile(
     r"^[ ,(]*(?:fermes?[ ,]*)?(?:tacitement |expressément )?(?:reconductibles?|renouvelables?)(?: tacitement| expressément)?[ ,]*"
@@ -32,6 +38,17 @@ _RENEWED = re.compile(
 _TAKEOVER = re.compile(
     rf"(?<![\w,.]){_NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
     r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise|reprises?\b)",
+    re.IGNORECASE,
+)
+# « reprise de 3 salariés (260 h/mois au total) », « personnel à reprendre : 140 heures par mois ».
+_HOURS_TAKEN = re.compile(
+    rf"(?:\breprises?|\breprendre|\btransférer|\btransférables?)\b(?P<aside>[^.;]{{0,60}}?)(?<![\w,.])"
+    rf"(?P<hours>{_NUMBER} ?(?:h|heures?)\.? ?(?:(?:/|par) ?mois|mensuelles?)(?: (?:au|en) tout| au total)?)",
+    re.IGNORECASE,
+)
+# « avec 2 500 heures d'insertion imposées »: the buyer has a figure in mind.
+_INSERTION_HOURS = re.compile(
+    rf"(?:\b(?:avec|dont|soit) )?(?<![\w,.]){_NUMBER} ?(?:h\b|heures?\b)\.? d'insertion(?: (?:imposées?|obligatoires?|prévues?|demandées?))?",
     re.IGNORECASE,
 )
 _NO_TAKEOVER = re.compile(
@@ -61,7 +78,10 @@ _YEARLY = re.compile(
 _OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:\btotal|\ben tout|\bau total|\bsoit)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _TOTAL_AFTER = re.compile(r"^ ?(?:ht )?(?:au total|en tout)\b", re.IGNORECASE)
-_LOTS = re.compile(r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) lots\b", re.IGNORECASE)
+_LOTS = re.compile(
+    r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) lots\b|\b(?P<single>(?:en )?(?:un )?lot unique)\b",
+    re.IGNORECASE,
+)
 # What is left hanging once the figures and the place are taken out of a sentence: « dans le », « pour la région ».
 _DANGLING = re.compile(
     # One that another follows has lost its noun: « un séminaire de (120 personnes) à », « un marché de (2 M€) de terrassement ».
@@ -79,6 +99,10 @@ _BUYER_LEFT = re.compile(
 )
 # « nettoyage, contrat (de 3 ans) »: what bore a figure, alone between commas.
 _BEARER_LEFT = re.compile(r",\s*(?:contrat|marché|chantier)(?: de)?\s*(?=[,;.:]|$)", re.IGNORECASE)
+# « ménage — (lot unique) — (3 ans) »: dashes and brackets that hold nothing any more.
+_EMPTY_LEFT = re.compile(
+    r"\(\s*\)|(?<=\s)[—–-](?=\s+[—–-](?:\s|$))|(?<=\()\s*[,;]\s*|[,;]?\s[—–-]\s*(?=[,;)]|$)"
+)
 _PEOPLE = re.compile(
     r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b",
     re.IGNORECASE,
@@ -118,6 +142,7 @@ class FiguresRead:
     guests: int | None = None
     posts: int | None = None
     lots: int | None = None
+    insertion_hours: float | None = None
     spans: tuple[tuple[int, int], ...] = ()
     is_yearly: bool = False
     is_maximum_yearly: bool = False
@@ -148,6 +173,9 @@ def read_figures(text: str) -> FiguresRead:
         takeover = 0.0
         spans.append(_NO_TAKEOVER.search(text).span())  # type: ignore[union-attr]
     staff = _whole(_first(_STAFF, text, spans) or _first(_STAFF_TAKEN, text, spans))
+    if takeover is None:
+        takeover = _hours_taken(text, spans)
+    insertion_hours = _first(_INSERTION_HOURS, text, spans)
     lots = _whole(_first(_LOTS, text, spans))
     said = _amounts(text, spans)
     estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
@@ -162,6 +190,7 @@ def read_figures(text: str) -> FiguresRead:
         guests=_whole(_first(_GUESTS, text, spans)),
         posts=_whole(_first(_PEOPLE, text, spans)) if staff is None else None,
         lots=lots,
+        insertion_hours=insertion_hours,
         spans=tuple(sorted(spans)),
         is_yearly=bool(estimate and estimate.is_yearly),
         is_maximum_yearly=bool(maximum and maximum.is_yearly),
@@ -182,8 +211,9 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         words = _DANGLING.sub(" ", words)
         words = _BUYER_LEFT.sub(" ", words)
         words = _BEARER_LEFT.sub(" ", words)
+        words = _EMPTY_LEFT.sub(" ", words)
         words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
-    words = re.sub(r" {2,}", " ", words).replace(" ,", ",")
+    words = re.sub(r" {2,}", " ", words).replace(" ,", ",").replace("( ", "(")
     return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
 
 
@@ -252,7 +282,20 @@ def _months(text: str, spans: list[tuple[int, int]]) -> float | None:
             months += times * (_lasting(renewed) if renewed["unit"] else months)
         spans.append((match.start(), end))
         return round(months, 2)
-    return None
+    times = _TIMES_A_YEAR.search(text)
+    if times is None:
+        return None
+    spans.append(times.span("times"))
+    return 12 * _value(times)
+
+
+def _hours_taken(text: str, spans: list[tuple[int, int]]) -> float | None:
+    """The monthly hours said after the words of a takeover, whatever stands between."""
+    match = _HOURS_TAKEN.search(text)
+    if match is None:
+        return None
+    spans.append(match.span("hours"))
+    return _value(match)
 
 
 def _lasting(match: re.Match[str]) -> float:
@@ -271,7 +314,7 @@ def _first(pattern: re.Pattern[str], text: str, spans: list[tuple[int, int]]) ->
 
 def _value(match: re.Match[str]) -> float:
     groups = match.groupdict()
-    word = match["number"].lower()
+    word = (match["number"] or "un").lower()
     number = _WORDS.get(word)
     if number is None:
         compact = word.replace(" ", "")

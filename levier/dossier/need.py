@@ -127,6 +127,8 @@ class Need:
     is_vat_taken_off: bool = False
     # How many people are to be taken over, when only their number is said: their hours are asked.
     takeover_staff: int | None = None
+    # The hours of insertion that the text says are wanted: set beside those that are found.
+    insertion_hours: float | None = None
     # What the text asks for, when it asks for several things; two are answered with a question.
     parts: tuple[str, ...] = ()
 

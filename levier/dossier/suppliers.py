@@ -4,7 +4,6 @@
 A supplier whose activities nobody states stands apart: never dropped, never ranked as a match.
 """
 
-import unicodedata
 from dataclasses import dataclass, replace
 
 from levier.core.search import IndexMissingError, IndexOutdatedError
@@ -15,6 +14,7 @@ from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.places import Place
+from levier.reference.places.naming import inside, of
 from levier.reference.sectors import all_sectors, sector
 from levier.rulebook.potential import Potential, reservation_potential
 
@@ -218,17 +218,7 @@ def _is_a_point(place: Place) -> bool:
 
 
 def scope_label(place: Place, radius_km: float | None) -> str:
-    """« à moins de 30 km de Roubaix », « dans le département Lozère »."""
+    """« à moins de 30 km de Roubaix », « dans le département de la Lozère »."""
     if radius_km is not None and _is_a_point(place):
-        return f"à moins de {radius_km:.0f}\u00a0km {_of(place.name)}"
-    prefix = {"departement": "dans le département", "region": "dans la région"}.get(place.kind, "en")
-    return f"{prefix} {place.name}"
-
-
-def _of(name: str) -> str:
-    """« de Lille », « d’Auch », « du Mans », « des Abymes »."""
-    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
-        if name.startswith(article):
-            return contracted + name.removeprefix(article)
-    first = unicodedata.normalize("NFD", name[:1]).upper()[:1]
-    return f"d’{name}" if first in "AEIOUYŒ" and first else f"de {name}"
+        return f"à moins de {radius_km:.0f}\u00a0km {of(place)}"
+    return inside(place)

@@ -53,9 +53,22 @@ _CLAUSE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ASKING_WORDS = re.compile(
-    r"^\s*(?:bonjour,? )?(?:(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
+    r"^\s*(?:(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
     r"(?:nous avons|on a|j'ai) besoin (?:de\b|d')|(?:on|nous) (?:doit|devons)|j'aimerais|il (?:nous|me) fau(?:t|drait))"
     r"(?: (?:acheter|commander|faire|trouver|passer)\b)?(?: une?\b| des\b)?",
+    re.IGNORECASE,
+)
+# « Bonjour, … à peu près … Merci d'avance. »: looked for before the place, the introduction after: it may name the place.
+_CIVILITY_WORDS = re.compile(
+    r"^\s*(?:bonjour|bonsoir|madame, monsieur|madame|monsieur)\b[ ,.!]*|"
+    r"^\s*(?:acheteur|entreprise|groupe) (?:privée?|publi(?:c|que)) ?:|"
+    r"(?<![ ,.!])[ ,.!]*\b(?:merci(?: (?:d'avance|beaucoup|de votre \w+))?|cordialement|bien à vous|s'il vous plaît|svp|stp)\s*[.!]*\s*$|"
+    r"\bà peu près\b|\bà la louche\b",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"^\s*(?:je suis|nous sommes) [^.;]{0,80}?(?:[.,;]| et) ?(?:(?:je|nous|on) (?:dois|devons|doit) )?"
+    r"(?:(?:re)?lancer|renouveler|relancer|passer|acheter|commander)? ?(?:le marché (?:de|du|des)\b)?(?:le|la|les|un|une|des)?\b ?(?=\w)",
     re.IGNORECASE,
 )
 # « à Sète », « du Mans »: what announces a place goes with it.
@@ -63,7 +76,7 @@ _ANNOUNCING = re.compile(
     r"(?:\b(?:à|au|aux|en|de|du|des|dans|sur|vers) (?:la |le |les |l')?|\bd')$", re.IGNORECASE
 )
 # What is no part of the thing bought.
-_ASIDE = (_PROGRAMME_WORDS, _CLAUSE_WORDS, _ASKING_WORDS)
+_ASIDE = (_PROGRAMME_WORDS, _CLAUSE_WORDS, _CIVILITY_WORDS, _ASKING_WORDS)
 _CODE = re.compile(r"(\d{2,8})(?:-\d)?(?!\d)")
 _HAS_A_WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
 
@@ -85,6 +98,7 @@ class Reader:
         aside = tuple(found.span() for pattern in _ASIDE for found in pattern.finditer(text))
         words = without_spans(text, (*figures.spans, *aside))
         place, candidates, words, place_problem = self._place(given, words)
+        words = _ASKING_WORDS.sub("", _INTRODUCTION.sub("", words)).strip()
         cpv, ranked = self._cpv(given, words)
         problems = [*check_values(given, figures), *([place_problem] if place_problem else [])]
         parts = tuple(fragment.text for fragment in split_needs(words, self.ranker)) if not given.cpv else ()
@@ -183,6 +197,7 @@ def _assemble(
         posts=given.posts if given.posts is not None else figures.posts,
         takeover_hours=either(given.takeover_hours, figures.takeover_hours),
         takeover_staff=figures.takeover_staff,
+        insertion_hours=figures.insertion_hours,
         programme=given.programme or _programme(text),
         lot_count=given.lot_count if given.lot_count is not None else figures.lots,
         launch_date=given.launch_date or assumed_launch(today),

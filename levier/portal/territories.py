@@ -25,7 +25,7 @@ from levier.facilitators.answers import FacilitatorAnswer, Referral
 from levier.facilitators.models import PRESCRIBER_KINDS
 from levier.facilitators.queries import facilitator_for
 from levier.reference.models import Commune, Departement, Epci
-from levier.reference.places import Place
+from levier.reference.places import Place, naming
 from levier.reference.queries import place_by_code
 
 # An arrondissement of Paris, Lyon or Marseille has the address of a commune.
@@ -73,6 +73,11 @@ class TerritoryPage:
     def kind_word(self) -> str:
         """« commune », « département »…"""
         return KIND_WORDS[self.place.kind]
+
+    @property
+    def where(self) -> str:
+        """« à Lille », « dans le département de la Creuse »."""
+        return naming.inside(self.place)
 
     @property
     def shown(self) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ from levier.dossier.figures_in_text import read_figures, without_spans
         ("impression, 24 k€ par an TTC", 20_000),
         ("nettoyage des rues, 80 000 par an", 80_000),
         ("linge, 35 tonnes par an", None),
+        ("école maternelle - 145 000,00 €HT - 9 mois", 145_000),
+        ("désherbage, 40ke par an x3", 40_000),
     ],
 )
 def test_amount(text: str, amount: float | None) -> None:
@@ -37,7 +39,8 @@ def test_amount(text: str, amount: float | None) -> None:
         ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),
         ("3 ans reconductible 1 fois", 72), ("12 mois, renouvelable tacitement trois fois", 48),
         ("1 an reconductible 3 fois un an", 48), ("2 ans ferme, reconductible une fois pour 12 mois", 36),
-        ("-3 mois", -3), ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
+        ("-3 mois", -3), ("école - 9 mois", 9), ("désherbage, 40 k€ par an x3", 36), ("tri, 40 k€/an x 2 ans", 24),
+        ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
     ],
 )  # fmt: skip
 def test_months(text: str, months: float | None) -> None:
@@ -56,6 +59,10 @@ def test_estimate_and_maximum_of_a_framework() -> None:
         ("gardiennage, 300 heures par mois à reprendre", 300),
         ("gardiennage, 3000 heures par mois reprises", 3_000),
         ("ménage sans personnel à reprendre", 0),
+        ("ménage, reprise de 3 salariés (260 h/mois au total)", 260),
+        ("gardiennage, personnel à reprendre : 140 heures par mois", 140),
+        ("ménage, 300 h par mois", None),
+        ("ménage, 300 h par mois. Reprise du personnel.", None),
         ("ménage", None),
     ],
 )
@@ -72,6 +79,7 @@ def test_takeover(text: str, hours: float | None) -> None:
         ("nettoyage en 3 lots, 240 k€", 240_000, 3),
         ("école, 1,5 M€, dont 200 k€ de peinture", 1_500_000, None),
         ("lot de 20 chaises, 3 k€", 3_000, None),
+        ("ménage, lot unique, 210 k€", 210_000, 1),
     ],
 )
 def test_lots_are_added_up(text: str, amount: float, lots: int | None) -> None:
@@ -106,6 +114,9 @@ def test_the_words_that_remain() -> None:
         ("traiteur pour un séminaire de 120 personnes à midi", "traiteur pour un séminaire à midi"),
         ("marché de 2 millions de terrassement", "marché de terrassement"),
         ("transport, reprise de 12 conducteurs", "transport"),
+        ("ménage — lot unique — 90 k€ sur 3 ans — reprise de 3 salariés (260 h/mois au total)", "ménage"),
+        ("médiathèque avec 2 500 heures d'insertion imposées, 3 M€", "médiathèque"),
+        ("nettoyage de 3 usines (90 k€, Segré)", "nettoyage de 3 usines (Segré)"),
         ("ménage, 350 k€ par an, contrat 3 ans", "ménage"),
         ("ascenseurs, 3 ans reconductible 1 fois", "ascenseurs"),
         ("achat de chaises pour la région, 90 k€", "achat de chaises"),

@@ -32,7 +32,7 @@ def test_a_territory_is_found_read_and_leads_to_its_suppliers_and_to_a_dossier(v
     expect(page.locator("#compte")).to_have_text(re.compile(rf"^\s*{count}\s"))
     page.go_back()
 
-    page.get_by_label("Que voulez-vous acheter (Roubaix) ?").fill(
+    page.get_by_label("Que voulez-vous acheter à Roubaix ?").fill(
         "Nettoyage de bureaux, 120 000 € sur 24 mois"
     )
     page.get_by_role("button", name="Préparer mon achat").click()

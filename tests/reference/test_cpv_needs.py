@@ -95,6 +95,7 @@ def test_shopping_list_is_split() -> None:
         "Prestation d'accueil physique et téléphonique",
         "collecte de papier et cartons pour la préfecture",
         "entretien du littoral, saison d'été",
+        "maintenance informatique et infogérance",
         "collecte des déchets ménagers, communauté de communes du Pays de Mirecourt",
         "",
         "🙂, 🎉",

@@ -63,6 +63,11 @@ def test_six_needs_find_their_division(ranker: CpvRanker, text: str, division: s
         ("EPI", "18143000"),
         ("travaux hôtel de ville", "45216100"),
         ("blanchisserie", "98310000"),
+        ("peinture école maternelle", "45442100"),
+        ("électricité - école maternelle", "45310000"),
+        ("prestataire pour laver les vitres de la mairie", "90911300"),
+        ("reconditionnement de vélos", "50800000"),
+        ("traitement des DEEE", "90514000"),
     ],
 )
 def test_buyers_words_find_the_code(ranker: CpvRanker, text: str, code: str) -> None:

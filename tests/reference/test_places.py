@@ -13,6 +13,7 @@ from levier.reference.places import (
     packaged_places,
     same_landmass,
 )
+from levier.reference.places.naming import of
 
 
 @cache
@@ -137,6 +138,17 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("Location de véhicules, SDIS 44, 1,2 M€", "44", "44"),
         ("ménage de notre siège à La Défense", "La Défense", "92062"),
         ("second œuvre bâtiment lille", "lille", "59350"),
+        ("couverture de l'église Saint-Martin, village de 640 habitants dans la Creuse", "Creuse", "23"),
+        (
+            "espaces verts, Communauté d'agglomération du Beauvaisis, 2 M€",
+            "Communauté d'agglomération du Beauvaisis",
+            "200067999",
+        ),
+        ("voirie de la communauté urbaine de Dunkerque", "communauté urbaine de Dunkerque", "245900428"),
+        ("infogérance, Caen la Mer, 1,4 M€", "Caen la Mer", "200065597"),
+        ("voirie, CC Coeur de Loire, 200 k€", "CC Coeur de Loire", "200067916"),
+        ("tonte à Plaine Commune", "Plaine Commune", "93066"),
+        ("toilettes pour un festival à Carhaix, juillet", "Carhaix", "29024"),
     ],
 )
 def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, code: str) -> None:
@@ -161,6 +173,8 @@ def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, c
         "50 000 € de mobilier",
         "forages pour les alvéoles en GAN",
         "PLAQUES A COMPRESSION",
+        "Rénovation du collège Saint-Joseph",
+        "réfection de la chapelle Sainte-Anne, 90 k€",
         "",
         "🎉" * 100,
     ],
@@ -174,6 +188,18 @@ def test_an_ambiguous_name_in_a_sentence_gives_its_rivals() -> None:
     assert found.is_ambiguous
     assert {match.place.departement for match in found.candidates} == {"93", "974"}
     assert not finder().find_in_sentence("école à Roubaix").is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Lille", "de Lille"), ("Auch", "d’Auch"), ("Le Mans", "du Mans"), ("Les Abymes", "des Abymes"), ("48", "de la Lozère"),
+        ("59", "du Nord"), ("40", "des Landes"), ("34", "de l’Hérault"), ("74", "de la Haute-Savoie"), ("Mayotte", "de Mayotte"),
+        ("CA du Beauvaisis", "de la CA du Beauvaisis"), ("Bordeaux Métropole", "de Bordeaux Métropole"),
+    ],
+)  # fmt: skip
+def test_a_place_is_said_as_french_says_it(text: str, said: str) -> None:
+    assert of(finder().find(text)[0].place) == said
 
 
 def test_distances_are_those_of_the_map() -> None:

@@ -115,10 +115,15 @@ class CpvIndex:
         covered = matched / self._mass
         return np.asarray(shared * covered**self.weights.coverage * self._boost, np.float32)
 
-    def said_whole(self, query: Query) -> int | None:
-        """Return the place of the only code that a label or an expression of exactly these stems names, if any."""
-        owners = self._whole.get(frozenset(query.stems), set())
-        return next(iter(owners)) if len(owners) == 1 else None
+    def said_whole(self, query: Query, within: tuple[str, ...] = ("",)) -> int | None:
+        """Return the place of the only code that a label or an expression of exactly these stems names, if any.
+
+        `within`: the first digits of the codes that count; « peinture » is paint as well, and one thing only among building trades.
+        """
+        owners = [
+            at for at in self._whole.get(frozenset(query.stems), ()) if self.codes[at].startswith(within)
+        ]
+        return owners[0] if len(owners) == 1 else None
 
     def code_scores(self, entries: Floats) -> Floats:
         """Return one score per code, in the order of `codes`: its best entries count most."""

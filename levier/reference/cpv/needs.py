@@ -59,6 +59,8 @@ _LONGEST_ITEM, _LONGEST_LIST = 6, 24
 # « accueil physique et téléphonique »: two adjectives of one noun.
 _ADJECTIVE = re.compile(r"(?:iques?|elles?|els?|ales?|aux|ives?|ifs?)$", re.IGNORECASE)
 _OF = re.compile(r"\b(?:de|du|des)\b|\bd['’]", re.IGNORECASE)
+# Machines, their software and who looks after them are of one trade in four divisions: « maintenance informatique et infogérance ».
+_COMPUTING = re.compile("72|48|302|503")
 # A fragment counts as a need of its own when its words point to one division this clearly.
 _SURE = 0.3
 _SECOND = 0.2
@@ -132,14 +134,13 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
         # « nettoyage et vitrerie »: a second reading that joins what is already asked for is the better one.
         joined = (match for match in matches if match.division in found and match.share >= _SECOND)
         division = next(joined, matches[0])
-        if division.division in found:
-            former = found[division.division]
-            found[division.division] = NeedFragment(
-                f"{former.text}, {fragment}", former.code, former.division
-            )
+        code = reader.rank(fragment, 1)[0].code
+        trade = "72" if _COMPUTING.match(code) else division.division
+        if trade in found:
+            former = found[trade]
+            found[trade] = NeedFragment(f"{former.text}, {fragment}", former.code, former.division)
         else:
-            code = reader.rank(fragment, 1)[0].code
-            found[division.division] = NeedFragment(fragment, code, division)
+            found[trade] = NeedFragment(fragment, code, division)
     fragments = list(found.values())
     is_one_order = bool(_GOODS.match(text)) and all(
         detect_need_kind(fragment.code) == "fournitures" for fragment in fragments

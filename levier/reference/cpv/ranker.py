@@ -24,6 +24,11 @@ _LABEL_WEIGHT = 0.3
 _CODE_POWER = 4.0
 # How far a code that is said whole stands above the next one.
 _SAID_WHOLE = 1.2
+# Building work by what is built, and by trade: roofs and special trades, installations, finishing.
+_WORKS = "45"
+_BUILDINGS = "4521"
+_TRADES = ("4526", "453", "454")
+_LONGEST_TRADE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,10 @@ class CpvRanker:
         if read.whole is not None:
             # « travaux », « nettoyage »: what is said whole needs no vote, which would make it more precise than it is.
             belief[read.whole] = max(belief[read.whole], float(belief.max()) * _SAID_WHOLE)
+        elif self.index.codes[int(belief.argmax())].startswith(_BUILDINGS):
+            trade = self._trade_first(text)
+            if trade is not None:
+                belief[trade] = float(belief.max()) * _SAID_WHOLE
         order = np.argsort(-belief, kind="stable")[:limit]
         total = float(belief.sum()) or 1.0
         return [
@@ -133,6 +142,23 @@ class CpvRanker:
         meant, separator, _ = text.partition(" pour ")
         whole = self.index.said_whole(self.index.read(meant)) if separator else None
         return None if whole is None or self.index.codes[whole].endswith("000000") else whole
+
+    def _trade_first(self, text: str) -> int | None:
+        """The trade or the service that opens a text where a building follows.
+
+        « peinture école maternelle » builds no school, « laver les vitres de la mairie » no town hall.
+        """
+        words = text.split()[:_LONGEST_TRADE]
+        for size in range(len(words), 0, -1):
+            query = self.index.read(" ".join(words[:size]))
+            at = self.index.said_whole(query, within=_TRADES)
+            if at is not None:
+                return at
+            # One word alone may be what is built: « école », « stade ».
+            at = self.index.said_whole(query) if len(query.stems) > 1 else None
+            if at is not None and not self.index.codes[at].startswith(_WORKS):
+                return at
+        return None
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
         scores, votes = reading.scores, reading.votes

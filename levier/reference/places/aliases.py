@@ -15,6 +15,10 @@ ALIASES = {
     "saint paul de la reunion": ("commune", "97415"),
     # The business district lies on three communes; most of its floors are at Puteaux.
     "la defense": ("commune", "92062"),
+    "carhaix": ("commune", "29024"),
+    # Territories of Greater Paris, which the table of EPCI does not hold: where their seat is.
+    "plaine commune": ("commune", "93066"),
+    "est ensemble": ("commune", "93063"),
     "saint pierre et miquelon": ("departement", "975"),
     "france entiere": ("pays", "FR"),
     "toute la france": ("pays", "FR"),
@@ -23,4 +27,4 @@ ALIASES = {
 }
 
 # Those that stand for a place in a sentence when written so; « mel » or « sud » there are other words.
-WRITTEN_ALIASES = frozenset({"PACA", "IDF", "MEL"})
+WRITTEN_ALIASES = frozenset({"PACA", "IDF", "MEL", "Carhaix"})

@@ -239,6 +239,7 @@ class PlaceFinder:
 
     def _add_names(self, folded: str, found: _Found) -> None:
         key = folding.compact(folded)
+        named = {rank for rank, _ in self._index.exact(key)}
         for rank, quality in self._index.exact(key):
             # « Labalme » and « La Balme » are two communes: the one spelled as typed comes first.
             is_spelled_so = quality < EXACT or self.folded[rank] == folded
@@ -251,7 +252,8 @@ class PlaceFinder:
         if len(key) >= 2:
             for rank, share in self._index.starting_with(key):
                 is_glued = self._is_glued(folded, rank)
-                found.add(rank, PREFIX + 0.1 * share - (GLUED if is_glued else 0), "début du nom")
+                why = "nom" if rank in named else "début du nom"
+                found.add(rank, PREFIX + 0.1 * share - (GLUED if is_glued else 0), why)
                 is_enough = is_enough or (share >= NEARLY_WHOLE and not is_glued)
         if is_enough:
             return

@@ -41,6 +41,12 @@ _INSIDE_A_TOWN = {
     "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
     "gare", "residence", "barre", "zac", "cite",
 }  # fmt: skip
+# What is given a saint's name: « église Saint-Martin » is at no Saint-Martin.
+_DEDICATED = {
+    "eglise", "chapelle", "basilique", "cathedrale", "abbaye", "collegiale", "prieure", "paroisse", "college", "lycee", "ecole", "groupe",
+    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle",
+}  # fmt: skip
+_SAINTS = {"saint", "sainte", "st", "ste", "notre"}
 # Whose number is that of the département: « SDIS 44 », « AD 35 ».
 _NUMBERED = _KEPT_BY_AREA | {
     "cd",
@@ -53,6 +59,7 @@ _NUMBERED = _KEPT_BY_AREA | {
     "udaf",
     "urssaf",
 }
+_EPCI_HEADS = {"communaute", "cc", "ca", "cu", "agglomeration", "metropole", "eurometropole"}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -185,7 +192,19 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
         name = finder.folded[rank]
         if folded in (name, folding.without_article(name)):
             return True
+        # « Caen la Mer » is how one calls « CU Caen la Mer »; one word alone may be any other.
+        if len(words) > 1 and finder.places[rank].kind == "epci" and name.endswith(f" {folded}"):
+            return True
+    kind, core = folding.without_generic(folded)
+    if kind == "epci" and words[0].folded in _EPCI_HEADS and _is_epci(finder, folding.without_article(core)):
+        return True
     return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
+
+
+def _is_epci(finder: "PlaceFinder", core: str) -> bool:
+    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with."""
+    names = (finder.folded[rank] for rank in finder.exact(core) if finder.places[rank].kind == "epci")
+    return any(name == core or name.endswith(f" {core}") for name in names)
 
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
@@ -228,6 +247,8 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     announced = bool(before) and head in _HEAD
     if place.kind in _AREAS and previous in _OF:
         announced = announced or head in _KEPT_BY_AREA
+    # « Communauté d'agglomération du Beauvaisis » says itself what it is.
+    announced = announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS)
     inside = previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"]))
     long_words = [word for word in words if len(word.folded) > 2]
     is_all_capitals = text.isupper()
@@ -261,6 +282,7 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
     score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
+    score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
     return score
 
 
