@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+# The lock names every package with what it asks for: nothing is looked up again.
+LOCKED := --quiet --require-hashes --no-deps
 LEVIER := $(VENV)/bin/levier
 export PIP_NO_INPUT := 1
 
@@ -21,13 +23,13 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.python requirements.txt pyproject.toml
-	$(PIP) install --quiet $(COMPILED) --require-hashes -r requirements.txt
+	$(PIP) install $(LOCKED) $(COMPILED) -r requirements.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the tests alone install is compiled where it is used, and when: most of it never is.
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	$(PIP) install --quiet --no-compile --require-hashes -r requirements-dev.txt
+	$(PIP) install $(LOCKED) --no-compile -r requirements-dev.txt
 	@touch $@
 
 # An installation that is served may lie in a folder its user cannot write: it is compiled at once; a clone that is tested, as it goes.

@@ -20,6 +20,8 @@ LONGEST_SENTENCE = 5_000
 MOST_WORDS = 400
 LONGEST_NAME = 9
 ENOUGH = 0.5
+# A name with its département or its postal code outweighs all that words around a bare name add up to.
+CERTAIN = 2.0
 # A rival at least this share of the winner's people makes the name ambiguous.
 RIVAL_SHARE = 0.2
 LARGE, MIDDLE, SMALL = 50_000, 10_000, 2_000
@@ -68,7 +70,7 @@ _UNIT = re.compile(
 )
 _QUALIFIER = re.compile(
     r"\s*\(\s*(?:\d{2,3}|2[ABab]|\d{5}|[^\W\d_][^()]{1,30})\s*\)|\s*,?\s*\d{5}(?!\d)|"
-    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?"
+    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?|\s+(?:\d{2,3}|2[ABab])(?![\w,.])"
 )
 
 
@@ -227,7 +229,7 @@ def _weighed(
             if match.why.startswith(("nom et", "arrondissement"))
         ]
     if matches:
-        return _Hit(1.0, start, qualifier.end() if qualifier else end, matches[0])
+        return _Hit(CERTAIN, start, qualifier.end() if qualifier else end, matches[0])
     named = [match for match in finder.find(text[start:end], 5) if match.why.startswith("nom")]
     if not named:
         return None
@@ -253,7 +255,9 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     long_words = [word for word in words if len(word.folded) > 2]
     is_all_capitals = text.isupper()
     is_acronym = size == 1 and len(words[0].text) <= 4 and words[0].text.isupper() and not is_all_capitals
-    if is_acronym and words[0].text not in WRITTEN_ALIASES:
+    # « NICE », « PAU » are towns where something says so; « GAN » is not worth a guess.
+    is_town = place.population >= MIDDLE and (announced or inside or is_apart)
+    if is_acronym and words[0].text not in WRITTEN_ALIASES and not is_town:
         return 0.0
     is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
     if is_common:
