@@ -15,6 +15,11 @@ def encode(offset: int) -> str:
     return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
 
 
+def after(offset: int, total: int) -> str | None:
+    """The cursor of the next page of a list of that many, None when there is none (or too deep)."""
+    return encode(offset) if offset < min(total, DEEPEST) else None
+
+
 def decode(cursor: str) -> int:
     """Where a page starts; 0 without a cursor. Raises BadCursor."""
     if not cursor:

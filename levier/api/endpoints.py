@@ -15,6 +15,7 @@ from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, Su
 from levier.core.plain import plain
 from levier.directory import index, queries
 from levier.directory.filters import kinds_asked
+from levier.directory.loosening import in_fields, loosened
 from levier.directory.search import FACETS, Near, SupplierQuery
 from levier.directory.understanding import literal, understand_text
 from levier.dossier.composing import compose
@@ -96,14 +97,14 @@ def list_suppliers(
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
     page, found = index.search(asked)
-    has_more = offset + limit < min(page.total, cursors.DEEPEST)
     return {
         "total": page.total,
         "corrected": understood.mended or page.corrected,
         "understood": understood.as_dict(),
-        "next_cursor": cursors.encode(offset + limit) if has_more else None,
+        "next_cursor": cursors.after(offset + limit, page.total),
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
+        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
     }
 
 

@@ -126,10 +126,25 @@ class UnderstoodOut(Schema):
     identifier: str
 
 
+class LooserOut(Schema):
+    """When nobody answers: the same search less one thing, and how many answer. `q` and `near`: what to ask then."""
+
+    given_up: list[str]
+    kept: list[str]
+    q: str
+    near: str
+    total: int
+
+
 class SupplierPageOut(Schema):
-    """A page of suppliers: what was understood, exact total, counts by facet, and the cursor of the next page."""
+    """A page of suppliers: what was understood, exact total, counts by facet, and the cursor of the next page.
+
+    When nobody answers, `why_nobody` says which word empties the list, and `looser` who answers without it.
+    """
 
     total: int
+    why_nobody: str
+    looser: list[LooserOut]
     corrected: str | None
     understood: UnderstoodOut
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""What the demonstration signed for its published and awarded purchases, and the offer handed to who won."""
+"""What the demonstration studied and signed for its published and awarded purchases, and the offer handed to who won."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from levier.accounts.actions.demo import DEMO
 from levier.accounts.models import Role, User
-from levier.clauses.models import ChoiceKind, InsertionOffer, LotChoice, WinnerLink
+from levier.clauses.models import ChoiceKind, InsertionOffer, LotChoice, Scenario, StudyVersion, WinnerLink
+from levier.clauses.studies.actions import FIRST_SCENARIO, columns_of
+from levier.clauses.studies.calculating import Change, calculate
 from levier.clauses.studies.open_lots import tell_signed_lot
 from levier.core.audit import Actor
 from levier.directory.models import Supplier
@@ -16,7 +18,7 @@ from levier.facilitators.models import Structure
 from levier.purchasing.actions.demo_exchanges import load_demo_exchanges
 from levier.purchasing.models import Lot, Purchase
 
-# By lot, in their order: the lever signed, its hours.
+# By lot, in their order: the lever signed, its hours, which are those of its study.
 _OPEN: tuple[tuple[str, int | None], ...] = (("L2112-2", 480), ("L2113-13", None), ("L2112-2", 320))
 _WON: tuple[tuple[str, int | None], ...] = (("L2112-2", 1_400),)
 _POSTS = [
@@ -42,11 +44,40 @@ def _account(role: Role) -> User | None:
     return User.objects.filter(email=DEMO[role][0], is_demo=True).first()
 
 
+def _study(lot: Lot, by: User | None) -> StudyVersion:
+    """The study the hours come from; of a lot with staff to take over, the first estimate before the list came too."""
+    now, today = timezone.now(), timezone.localdate()
+    scenario = Scenario.objects.create(lot=lot, name=FIRST_SCENARIO)
+    steps: list[tuple[tuple[Change, ...], str, int]] = [((), "", 20)]
+    if lot.takeover_hours:
+        change = Change(
+            "takeover_hours", 200.0, "Estimation de l’acheteur, avant la liste du titulaire sortant."
+        )
+        steps = [
+            ((change,), "Chiffre soumis aux métiers.", 52),
+            ((), "Liste du personnel à reprendre reçue.", 20),
+        ]
+    made = [
+        StudyVersion.objects.create(
+            scenario=scenario, number=number, by=by, note=note, at=now - timedelta(days=days),
+            **columns_of(calculate(lot, changes=changes, today=today)),
+        )
+        for number, (changes, note, days) in enumerate(steps, start=1)
+    ]  # fmt: skip
+    return made[-1]
+
+
 def _sign(by: Actor, purchase: Purchase, choices: tuple[tuple[str, int | None], ...]) -> None:
     now = timezone.now()
     for lot, (code, hours) in zip(purchase.lots.present(), choices, strict=True):
         lot.purchase = purchase
-        values = {"lot": lot, "levers": [code], "hours": None if hours is None else Decimal(hours)}
+        version = None if hours is None else _study(lot, _account(Role.FACILITATOR))
+        values = {
+            "lot": lot,
+            "levers": [code],
+            "hours": None if hours is None else Decimal(hours),
+            "version": version,
+        }
         LotChoice.objects.create(
             kind=ChoiceKind.PROPOSAL, by=_account(Role.FACILITATOR), at=now - timedelta(days=20), **values
         )

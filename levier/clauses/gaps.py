@@ -71,6 +71,8 @@ GAPS: dict[str, str] = {
     "youth_ratio": "rapport des taux de chômage",
     "youth_share": "part des heures",
     "reservation_share": "part minimale",
+    "concession_reserved_to": "une seule famille : « aux entreprises adaptées, aux ESAT et aux structures équivalentes », "
+    "ou « aux structures d’insertion par l’activité économique et aux structures équivalentes »",
 }
 
 
@@ -92,7 +94,7 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
         low, high = (threshold(table, bound=bound).value for bound in ("low", "high"))
         seen = f"observé à {euros(high)} dans un contrat public"
         if low != high:
-            seen = f"observé de {figure(low)} à {euros(high)} dans deux contrats publics"
+            seen = f"observé de {figure(low)} à {euros(high)} dans trois contrats publics"
         gaps[name] = f"montant {unit} ; {seen}"
     cap = threshold("penalty_cap_observed").value
     gaps["penalty_cap_rate"] += f" ; observé : {percent(cap)} dans un contrat public"

@@ -1,6 +1,7 @@
 """Owns what is known of the general conditions (CCAG) a contract refers to: their name, their article on insertion."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -12,12 +13,16 @@ NONE = "aucun"
 
 @dataclass(frozen=True, slots=True)
 class GeneralConditions:
-    """One CCAG of 2021. `insertion`: the number of its article on social insertion; empty while nobody has read it."""
+    """One CCAG of 2021. `insertion`: the number of its article on social insertion; empty while nobody has read it.
+
+    `proposed`: numbers read in one contract only, by the names of ClauseValues: shown, never written unasked.
+    """
 
     key: str
     label: str
     insertion: str
     source: str
+    proposed: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

@@ -182,7 +182,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "L2113-10": Recipe(
         _pieces("L2113-10", "note", "rc"),
-        ("article L2113-10, non relu",),
+        ("article L2113-10 (code-commande-publique.com ; marche-public.fr)",),
         ("Vérifiez avec une structure que la taille et les délais du lot lui conviennent.",),
     ),
     "L2111-1": Recipe(
@@ -204,8 +204,11 @@ RECIPES: dict[str, Recipe] = {
     ),
     "L3113-1": Recipe(
         _pieces("L3113-1", "avis", "rc", "lettre"),
-        ("code de la commande publique, L3113-1 à L3113-3 (non relus)",),
-        ("Faites confirmer les articles et la part minimale : ils n’ont pas été relus.",),
+        ("L3113-1 et L3113-3 reproduits par french-business-law.com (vers 2023)",),
+        (
+            "Choisissez une seule famille, handicap ou insertion : L3113-3 interdit les deux à la fois.",
+            "Faites confirmer les articles et la part minimale : une seule copie en a été lue.",
+        ),
     ),
     "L3124-5": Recipe(
         _pieces("L3124-5", "avis", "rc", "ae", "cadre", main="cadre", ae="Cadre de réponse"),

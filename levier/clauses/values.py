@@ -68,6 +68,7 @@ class ClauseValues:
     choice_reason: str = ""
     last_purchase: str = ""
     derogation: str = ""
+    concession_reserved_to: str = ""
     ccag: str = ""
     ccag_insertion_article: str = ""
     ccag_penalty_article: str = ""

@@ -42,6 +42,7 @@ _TEXTS = (
     "choice_reason",
     "last_purchase",
     "derogation",
+    "concession_reserved_to",
     "ccag_insertion_article",
     "ccag_penalty_article",
     "ccag_termination_article",

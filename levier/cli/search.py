@@ -1,5 +1,6 @@
 """`levier search`: suppliers by words, place, kind and sector."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,9 @@ from levier.core.typography import figure, kilometres
 
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
+    from levier.directory.loosening import Loosened
     from levier.directory.search import Near
+    from levier.directory.understood import Understood
 
 
 @click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
@@ -45,6 +48,7 @@ def search_command(
     from levier.directory import index
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
+    from levier.directory.loosening import in_fields, loosened
     from levier.directory.search import SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
@@ -67,18 +71,39 @@ def search_command(
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
     corrected = understood.mended or page.corrected
+    offers = () if page.total else loosened(understood, understood.query, near or "")
     if as_json:
         about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
-        write_json(about | {"relaxed": page.relaxed, "results": [_result(one) for one in found]})
+        write_json(
+            about
+            | in_fields(offers, near or "")
+            | {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
+        )
     else:
-        if understood.parts:
-            click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
-        mended = f" (recherche corrigée : {corrected})" if corrected else ""
-        click.echo(f"{figure(page.total)} structures{mended}")
-        for one in found:
-            click.echo(_line(one))
+        _say(understood, page.total, corrected, found, offers)
     if not page.total:
         raise SystemExit(1)
+
+
+def _say(
+    understood: "Understood",
+    total: int,
+    corrected: str | None,
+    found: Sequence["FoundSupplier"],
+    offers: Sequence["Loosened"],
+) -> None:
+    from levier.directory.loosening import why_nobody
+
+    if understood.parts:
+        click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
+    mended = f" (recherche corrigée : {corrected})" if corrected else ""
+    click.echo(f"{figure(total)} structures{mended}")
+    for one in found:
+        click.echo(_line(one))
+    for line in filter(
+        None, (why_nobody(tuple(offers)), *(f"  {one.title} : {one.found}" for one in offers))
+    ):
+        click.echo(line)
 
 
 def _around(near: str, as_json: bool) -> "Near":

@@ -117,6 +117,13 @@ def given_up(addresses: Iterable[str]) -> dict[str, datetime]:
     return {one: since[digest] for one, digest in digests.items() if digest in since}
 
 
+def answering(addresses: Iterable[str]) -> list[str]:
+    """Those of these addresses that mails still leave for, each once and in their order. One SQL query."""
+    asked = list(dict.fromkeys(one for one in addresses if one))
+    gone = given_up(asked)
+    return [one for one in asked if one not in gone]
+
+
 def is_given_up(address: str) -> bool:
     """Whether mails to this address come back for good: nothing that can wait is sent to it."""
     return bool(given_up([address]))

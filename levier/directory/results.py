@@ -13,6 +13,7 @@ from levier.directory.asked import Asked
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
+from levier.directory.loosening import loosened, why_nobody
 from levier.directory.scopes import SearchScope
 from levier.directory.search import SupplierPage, SupplierQuery
 from levier.directory.sentence import Part
@@ -62,6 +63,7 @@ class Results:
     `apart`: near, of the kinds asked for, but nobody states what they do. `coming`: from elsewhere, they say
     they work there. `further`: the nearest beyond the place, when few
     answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
+    Of an empty list, `why_nobody`: which word empties it, `nearest`: the closest that answers all but the place.
     """
 
     asked: Asked
@@ -75,6 +77,8 @@ class Results:
     neighbours: tuple[FoundSupplier, ...] = ()
     ess_total: int = 0
     widenings: tuple[Widening, ...] = ()
+    nearest: FoundSupplier | None = None
+    why_nobody: str = ""
     facets: tuple[Facet, ...] = ()
     chips: tuple[Chip, ...] = ()
     corrected: str | None = None
@@ -207,10 +211,12 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     known |= {each.key for each in coming}
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
-    wider = widenings(asked, address) if not page.total else ()
+    offers = loosened(asked.understood, query, _said_apart(values, asked)) if not page.total else ()
+    wider = widenings(asked, address, offers) if not page.total else ()
     known |= {each.key for each in (*further, *neighbours)}
     apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
-    shown = index.carded(page.hits, further, neighbours, apart, coming)
+    nearest = [each.nearest for each in wider if each.nearest is not None]
+    shown = index.carded(page.hits, further, neighbours, apart, nearest, coming)
     return Results(
         asked=asked,
         address=address,
@@ -218,10 +224,12 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         total=page.total,
         apart=shown[3],
         apart_total=apart_total,
-        coming=shown[4],
+        coming=shown[5],
         further=shown[1],
         neighbours=shown[2],
         widenings=wider,
+        nearest=next(iter(shown[4]), None),
+        why_nobody=why_nobody(offers),
         ess_total=ess_total(query),
         facets=facets_of(page, values, is_trade),
         corrected=asked.understood.mended or (page.corrected if not asked.is_trade else None),
@@ -230,6 +238,13 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         last=last,
         map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
+
+
+def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:
+    """The place of the field « Où ? », or of the filter by département."""
+    if values["lieu"] and asked.place is not None:
+        return asked.place.label
+    return next((label for name, _, label in chips_of(values) if name == "dep"), "")
 
 
 def _page(query: SupplierQuery, number: int) -> SupplierPage:

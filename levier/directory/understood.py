@@ -48,7 +48,9 @@ class Understood:
         """What was understood, for a program: codes and numbers, null or empty for what was not said."""
         sentence = self.sentence
         return {
-            "kinds": list(sentence.kinds) if sentence else [],
+            "kinds": [*sentence.kinds, *(code for _, codes in sentence.named_kinds for code in codes)]
+            if sentence
+            else [],
             "sizes": list(sentence.sizes) if sentence else [],
             "place": self.place.label if self.place else None,
             "radius_km": self.radius_km,

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from levier.core.search import Wish
+from levier.core.typography import figure
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
 from levier.directory.filters import FILTERS
 from levier.directory.forms import RADII
 from levier.directory.kinds import kinds_of_family
+from levier.directory.loosening import Loosened, kind_wishes
 from levier.directory.search import ESS_AT_LARGE, SupplierHit, SupplierQuery
 from levier.directory.served import areas_that_serve
 from levier.reference.sectors import neighbours_of
@@ -20,18 +21,24 @@ FEW = 10
 FURTHER_KM = 80.0
 # Among those who say they come, those of the place itself are first: read on to find the others.
 MOST_READ = 200
-
+# The fields of an address that say where.
+_NO_PLACE = {"lieu": "", "rayon": "", "dep": ""}
 
 _ESS_KINDS = {kind.code for kind in kinds_of_family("ess")} - {ESS_AT_LARGE}
 
 
 @dataclass(frozen=True)
 class Widening:
-    """A wider search that finds somebody: what it is, its address, how many answer."""
+    """A wider search that finds somebody: what it is, its address, how many answer (`found`, in words).
+
+    `nearest`: of a search without its place, the closest to it; `is_one`: nobody else answers.
+    """
 
     label: str
     url: str
-    total: int
+    found: str
+    nearest: SupplierHit | None = None
+    is_one: bool = False
 
 
 def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[SupplierHit, ...], int]:
@@ -41,17 +48,12 @@ def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[Suppli
         return (), 0
     sort = "distance" if query.near is not None else "name"
     unknown = replace(
-        query, text="", wishes=_kind_wishes(query), activities=("unknown",), sectors=(), limit=APART + len(known),
+        query, text="", wishes=kind_wishes(query), activities=("unknown",), sectors=(), limit=APART + len(known),
         sort=sort,
     )  # fmt: skip
     page = index.find(unknown)
     kept = tuple(each for each in page.hits if each.key not in known)
     return kept[:APART], page.total - (len(page.hits) - len(kept))
-
-
-def _kind_wishes(query: SupplierQuery) -> tuple[Wish, ...]:
-    """The kinds asked for by a word that names may hold too (« SCOP »), without the trade."""
-    return tuple(wish for wish in query.wishes if "kind" in wish.values)
 
 
 def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
@@ -100,7 +102,7 @@ def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...
     close = sorted({each for slug in asked_for for each in neighbours_of(slug)} - asked_for)
     if not close:
         return ()
-    others = replace(query, text="", wishes=_kind_wishes(query), sectors=tuple(close), limit=FEW + len(known))
+    others = replace(query, text="", wishes=kind_wishes(query), sectors=tuple(close), limit=FEW + len(known))
     found = index.find(replace(others, sort="distance" if query.near is not None else "relevance"))
     return tuple(each for each in found.hits if each.key not in known)[:FEW]
 
@@ -113,15 +115,27 @@ def ess_total(query: SupplierQuery) -> int:
     return index.count(replace(query, kinds=("ESS",), relax=False))
 
 
-def widenings(asked: Asked, address: Address) -> tuple[Widening, ...]:
-    """Nobody answers: what to give up, one thing at a time, and how many that would find. Only what finds somebody."""
-    offered = [
+def widenings(asked: Asked, address: Address, offers: tuple[Loosened, ...]) -> tuple[Widening, ...]:
+    """Nobody answers: what to give up, one thing at a time, and how many that would find. Only what finds somebody.
+
+    `offers`: what the sentence may give up.
+    """
+    return (
+        *(_loosened(one, asked, address) for one in offers),
         *_wider_radius(asked, address),
-        *_less_words(asked, address),
+        *_word_for_word(asked, address),
         *_less_filters(asked, address),
         *_with_ess(asked, address),
-    ]
-    return tuple(each for each in offered if each.total)
+    )
+
+
+def _loosened(one: Loosened, asked: Asked, address: Address) -> Widening:
+    near, nearest = asked.query.near, None
+    if "place" in one.roles and near is not None and one.total:
+        closest = index.find(replace(one.query, near=near, sort="distance", limit=1))
+        nearest = next(iter(closest.hits), None)
+    values = {"q": one.text} | ({} if one.is_placed else _NO_PLACE)
+    return Widening(one.title, address.replacing(**values), one.found, nearest, is_one=one.total == 1)
 
 
 def _wider_radius(asked: Asked, address: Address) -> list[Widening]:
@@ -132,39 +146,17 @@ def _wider_radius(asked: Asked, address: Address) -> list[Widening]:
             total = _count(replace(asked.query, radius_km=float(radius)))
             if total:
                 label = f"Chercher à {radius} km autour de {asked.place.name}"
-                return [Widening(label, address.replacing(rayon=str(radius)), total)]
+                return [_widening(label, address.replacing(rayon=str(radius)), total)]
     return []
 
 
-def _less_words(asked: Asked, address: Address) -> list[Widening]:
-    """Less the place, the kind, or the trade of the sentence."""
+def _word_for_word(asked: Asked, address: Address) -> list[Widening]:
     query, sentence = asked.query, asked.understood.sentence
-    offered = []
-    nowhere = replace(
-        query, near=None, radius_km=None, departements=(), regions=(), epci=(), sort="relevance"
-    )
-    if asked.place is not None or asked.understood.query.departements:
-        label = "Chercher dans toute la France" if query.within is None else "Chercher dans tout ce périmètre"
-        offered.append(Widening(label, url_without(asked, address, "place"), _count(nowhere)))
-    if sentence is None:
-        return offered
-    kind_wishes = _kind_wishes(query)
-    has_kind = bool(sentence.kinds or kind_wishes)
-    if has_kind:
-        label = "Chercher tous les types de structures"
-        others = tuple(wish for wish in query.wishes if wish not in kind_wishes)
-        any_kind = replace(query, kinds=(), wishes=others)
-        offered.append(Widening(label, url_without(asked, address, "kind"), _count(any_kind)))
-    if sentence.rest and not sentence.is_plain:
-        anybody = replace(query, text="", wishes=kind_wishes, sort="name")
-        kept = [name for name, is_kept in (("de ce type", has_kind), ("de ce lieu", asked.place)) if is_kept]
-        label = f"Voir toutes les structures {' et '.join(kept)}".strip()
-        offered.append(Widening(label, url_without(asked, address, "trade", "words"), _count(anybody)))
-    if not sentence.is_plain and not sentence.identifier:
-        words = SupplierQuery(text=sentence.raw, with_ess=query.with_ess, within=query.within)
-        label = "Chercher ces mots tels quels, comme un nom"
-        offered.append(Widening(label, address.replacing(mot_a_mot="1"), _count(words)))
-    return offered
+    if sentence is None or sentence.is_plain or sentence.identifier:
+        return []
+    words = SupplierQuery(text=sentence.raw, with_ess=query.with_ess, within=query.within)
+    label = "Chercher ces mots tels quels, comme un nom"
+    return _if_any(label, address.replacing(mot_a_mot="1"), _count(words))
 
 
 def _less_filters(asked: Asked, address: Address) -> list[Widening]:
@@ -175,12 +167,19 @@ def _less_filters(asked: Asked, address: Address) -> list[Widening]:
     if bare == query:
         return []
     url = address.replacing(**dict.fromkeys((each.name for each in given_up), ""))
-    return [Widening("Retirer les filtres", url, _count(bare))]
+    return _if_any("Retirer les filtres", url, _count(bare))
 
 
 def _with_ess(asked: Asked, address: Address) -> list[Widening]:
-    label = "Ajouter les structures de l’ESS"
-    return [Widening(label, address.replacing(ess="1"), ess_total(asked.query))]
+    return _if_any("Ajouter les structures de l’ESS", address.replacing(ess="1"), ess_total(asked.query))
+
+
+def _if_any(label: str, url: str, total: int) -> list[Widening]:
+    return [_widening(label, url, total)] if total else []
+
+
+def _widening(label: str, url: str, total: int) -> Widening:
+    return Widening(label, url, f"{figure(total)}\u00a0structure{'s' if total > 1 else ''}")
 
 
 def url_without(asked: Asked, address: Address, *roles: str, **values: str) -> str:
@@ -194,7 +193,7 @@ def url_without(asked: Asked, address: Address, *roles: str, **values: str) -> s
         ]
         values["q"] = sentence.without(*gone)
     if "place" in roles:
-        values = {"lieu": "", "rayon": "", "dep": ""} | values
+        values = _NO_PLACE | values
     return address.replacing(**values)
 
 

@@ -20,6 +20,14 @@ _YEARLY_ONLY = re.compile(
     r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))(?P<ttc>)?",
     re.IGNORECASE,
 )
+# « maximum 200 000 HT »: neither is there; « lot 2 peinture 90 000 »: nor anything else but the lot.
+_WITHOUT_TAX = re.compile(
+    rf"(?<![\w,.]){_NUMBER}(?P<ttc>)?(?P<scale>)?(?= ?(?:ht\b|h\.t\.)) ?(?:ht\b|h\.t\.)", re.IGNORECASE
+)
+_OF_EACH_LOT = re.compile(
+    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+)(?P<ttc>)?(?P<scale>)?(?=\s*(?:[,;(]|$|\blot\b))",
+    re.IGNORECASE,
+)
 _LASTING = (
     r"(?P<number>\d+(?:[.,]\d+)?|une?|deux|trois|quatre|cinq|six|dix-huit|douze) ?"
     r"(?P<unit>mois|ans?|années?|semaines?|jours?)\b"
@@ -30,11 +38,15 @@ _TIMES_A_YEAR = re.compile(
     r"(?:/ ?|par )an(?P<times> ?[x×] ?(?P<number>\d{1,2}))\b(?! ?(?:mois|ans?)\b)", re.IGNORECASE
 )
 # « 1 an reconductible 3 fois », « 3 ans renouvelable une fois 1 an »: the need is the whole, renewals included (R2121-1).
-_RENEWED = re.compile(
-    r"^[ ,(]*(?:fermes?[ ,]*)?(?:tacitement |expressément )?(?:reconductibles?|renouvelables?)(?: tacitement| expressément)?[ ,]*"
-    rf"(?P<times>\d{{1,2}}|une|deux|trois|quatre|cinq|six) fois\b(?: (?:pour |de |d'|par périodes? de )?{_LASTING})?\)?",
-    re.IGNORECASE,
+_RENEWAL = (
+    r"[ ,(]*(?:fermes?[ ,]*)?(?:tacitement |expressément )?(?:reconductibles?|renouvelables?)(?: tacitement| expressément)?[ ,]*"
+    r"(?P<times>\d{1,2}|une|deux|trois|quatre|cinq|six) fois\b"
 )
+_RENEWED = re.compile(rf"^{_RENEWAL}(?: (?:pour |de |d'|par périodes? de )?{_LASTING})?\)?", re.IGNORECASE)
+# « 2 ans + 2 x 1 an ».
+_AND_MORE = re.compile(rf"^ ?\+ ?(?P<times>\d) ?[x×] ?{_LASTING}", re.IGNORECASE)
+# « 80 000 € par an, reconductible 3 fois »: four years, of which none is said.
+_YEAR_RENEWED = re.compile(rf"\ban\b(?P<renewal>{_RENEWAL}\)?)", re.IGNORECASE)
 _TAKEOVER = re.compile(
     rf"(?<![\w,.]){_NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
     r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise|reprises?\b)",
@@ -51,20 +63,26 @@ _INSERTION_HOURS = re.compile(
     rf"(?:\b(?:avec|dont|soit) )?(?<![\w,.]){_NUMBER} ?(?:h\b|heures?\b)\.? d'insertion(?: (?:imposées?|obligatoires?|prévues?|demandées?))?",
     re.IGNORECASE,
 )
+# « une clause d'insertion de 1 500 h ».
+_HOURS_OF_A_CLAUSE = re.compile(
+    rf"(?<=d'insertion) (?:de |à )?{_NUMBER} ?(?:h\b|heures?\b)\.?", re.IGNORECASE
+)
 _NO_TAKEOVER = re.compile(
     r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
 )
 # « 14 agents à reprendre », « reprise de 12 conducteurs ».
 _COUNTED = r"(?P<number>(?<!\d)\d{1,6}|deux|trois|quatre|cinq|six)"
 _STAFF = re.compile(
-    rf"{_COUNTED} (?:agents?|salariés?|personnes|ouvriers?|etp)(?: de \w+)? (?:à|a) (?:reprendre|transférer)",
+    rf"{_COUNTED} (?!h\b|heures?\b|mois\b)[^\W\d_]{{3,}}(?: d(?:e |')\w+)? (?:à|a) (?:reprendre|transférer)",
     re.IGNORECASE,
 )
 _STAFF_TAKEN = re.compile(rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^\W\d_]+", re.IGNORECASE)
 # Bounded and started at a first digit only: a text of 5,000 digits must cost nothing.
 _COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
 _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
-_GUESTS = re.compile(rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b", re.IGNORECASE)
+_GUESTS = re.compile(
+    rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b(?: ?(?:/|par) ?jours?\b)?", re.IGNORECASE
+)
 _MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
 _MINIMUM = re.compile(r"(?:minimum|mini?|plancher|au moins)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
@@ -72,7 +90,8 @@ _MINIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:minimum|mini?\b)(?! ?(?:de |: ?)?\d)
 _NEAR = 40
 _LONGEST_RENEWAL = 90
 _YEARLY = re.compile(
-    r"^ ?(?:ht )?(?:/ ?an\b|par an\b|annuels?\b|chaque année)(?: (?:ht|(?P<ttc>ttc))\b)?", re.IGNORECASE
+    r"^ ?(?:ht )?(?:/ ?an\b|par an\b|l'an\b|an\b|annuels?\b|chaque année)(?: (?:ht|(?P<ttc>ttc))\b)?",
+    re.IGNORECASE,
 )
 # « lot isolation 400 k€, lot menuiseries 250 k€ », « soit 650 k€ au total », « 3 lots ».
 _OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
@@ -104,7 +123,8 @@ _EMPTY_LEFT = re.compile(
     r"\(\s*\)|(?<=\s)[—–-](?=\s+[—–-](?:\s|$))|(?<=\()\s*[,;]\s*|[,;]?\s[—–-]\s*(?=[,;)]|$)"
 )
 _PEOPLE = re.compile(
-    r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:postes?|ouvriers?|agents?|salariés?)\b",
+    # « 3 agents d'entretien » says a trade: its number alone is taken out.
+    r"(?P<number>(?<!\d)\d{1,9}|un|deux|trois|quatre|cinq|six) (?:(?:postes?|ouvriers?|agents?|salariés?)\b(?! d[e'])|(?=agents? d[e']))",
     re.IGNORECASE,
 )
 
@@ -175,7 +195,7 @@ def read_figures(text: str) -> FiguresRead:
     staff = _whole(_first(_STAFF, text, spans) or _first(_STAFF_TAKEN, text, spans))
     if takeover is None:
         takeover = _hours_taken(text, spans)
-    insertion_hours = _first(_INSERTION_HOURS, text, spans)
+    insertion_hours = _first(_INSERTION_HOURS, text, spans) or _first(_HOURS_OF_A_CLAUSE, text, spans)
     lots = _whole(_first(_LOTS, text, spans))
     said = _amounts(text, spans)
     estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
@@ -212,7 +232,7 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         words = _BUYER_LEFT.sub(" ", words)
         words = _BEARER_LEFT.sub(" ", words)
         words = _EMPTY_LEFT.sub(" ", words)
-        words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-")
+        words = re.sub(r"(?:\s*[,;]\s*)+(?=[,;]|$)", " ", words).strip(" ,;:.–-/")
     words = re.sub(r" {2,}", " ", words).replace(" ,", ",").replace("( ", "(")
     return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
 
@@ -232,14 +252,14 @@ class _Amount:
 def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
     said: list[_Amount] = []
     former = 0
-    patterns = (_AMOUNT, _BARE_AMOUNT, _YEARLY_ONLY)
-    for match in next(filter(None, (list(pattern.finditer(text)) for pattern in patterns)), ()):
+    for match in _amounts_found(text):
         # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
         before = text[max(former, match.start() - _NEAR) : match.start()]
         after = text[match.end() : match.end() + _NEAR]
         yearly = _YEARLY.search(after)
         former = match.end() + (yearly.end() if yearly else 0)
-        spans.append((match.start(), former))
+        maximum = _MAXIMUM.search(before)
+        spans.append((match.start() - (len(maximum[0]) if maximum else 0), former))
         if _MINIMUM.search(before) or _MINIMUM_AFTER.search(after):
             # The least that a framework promises sizes nothing.
             continue
@@ -249,12 +269,24 @@ def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
                 _value(match) / (1 + VAT if is_with_vat else 1),
                 is_with_vat,
                 yearly is not None,
-                bool(_MAXIMUM.search(before) or _MAXIMUM_AFTER.search(after)),
+                bool(maximum or _MAXIMUM_AFTER.search(after)),
                 bool(_OF_A_LOT.search(before)),
                 bool(_TOTAL.search(before) or _TOTAL_AFTER.search(after)),
             )
         )
     return said
+
+
+def _amounts_found(text: str) -> list[re.Match[str]]:
+    """The amounts as they are written: with their euros, else with what stands for them."""
+    for pattern in (_AMOUNT, _BARE_AMOUNT, _YEARLY_ONLY, _WITHOUT_TAX):
+        if found := list(pattern.finditer(text)):
+            return found
+    of_lots = list(_OF_EACH_LOT.finditer(text))
+    is_each_announced = all(
+        _OF_A_LOT.search(text[max(0, match.start() - _NEAR) : match.start()]) for match in of_lots
+    )
+    return of_lots if is_each_announced else []
 
 
 def _estimate(said: list[_Amount], lots: int | None) -> tuple[_Amount | None, int | None]:
@@ -275,18 +307,30 @@ def _months(text: str, spans: list[tuple[int, int]]) -> float | None:
         if any(start <= match.start() < end for start, end in spans):
             continue
         months, end = _lasting(match), match.end()
-        renewed = _RENEWED.search(text[end : end + _LONGEST_RENEWAL])
+        following = text[end : end + _LONGEST_RENEWAL]
+        renewed = _RENEWED.search(following) or _AND_MORE.search(following)
         if renewed:
             end += renewed.end()
-            times = _WORDS.get(renewed["times"].lower()) or float(renewed["times"])
-            months += times * (_lasting(renewed) if renewed["unit"] else months)
+            months += _times(renewed) * (_lasting(renewed) if renewed["unit"] else months)
         spans.append((match.start(), end))
         return round(months, 2)
-    times = _TIMES_A_YEAR.search(text)
-    if times is None:
-        return None
-    spans.append(times.span("times"))
-    return 12 * _value(times)
+    return _years_of_an_amount(text, spans)
+
+
+def _years_of_an_amount(text: str, spans: list[tuple[int, int]]) -> float | None:
+    """The months of an amount by the year whose years are only counted: « par an x3 », « par an, reconductible 3 fois »."""
+    if counted := _TIMES_A_YEAR.search(text):
+        spans.append(counted.span("times"))
+        return 12 * _value(counted)
+    if renewed := _YEAR_RENEWED.search(text):
+        spans.append(renewed.span("renewal"))
+        return 12 * (1 + _times(renewed))
+    return None
+
+
+def _times(match: re.Match[str]) -> float:
+    """« 3 fois », « une fois »."""
+    return _WORDS.get(match["times"].lower()) or float(match["times"])
 
 
 def _hours_taken(text: str, spans: list[tuple[int, int]]) -> float | None:

@@ -1,8 +1,11 @@
 """The « note d'opportunité »: two pages at most, in Word, to decide whether a purchase takes a social lever."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from levier.clauses.models import ChoiceKind, LotChoice
+from levier.clauses.studies.lot_lines import in_words
+from levier.clauses.studies.queries import is_signed, last_choices
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, hours, kilometres
@@ -23,16 +26,17 @@ MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
 # Beyond this many lots each takes one line of the table only.
 MOST_LOTS_TOLD = 4
 
-# Blank cells leave room to write by hand.
-_DECISION = """## Décision de l’acheteur
+# Leader dots leave room to write by hand; a table would break between two pages.
+_LINE = "……………………………………"
+_DECISION = f"""## Décision de l’acheteur
 
-| ☐ Accord | ☐ Accord, avec réserves | ☐ Refus |
-|:---------------------------------|:---------------------------------|:---------------------------------|
-| Réserves ou motif : |   |   |
-|   |   |   |
-| Nom et fonction : | Date : | Signature : |
-|   |   |   |
-|   |   |   |"""
+☐ Accord\u2003\u2003☐ Accord, avec réserves\u2003\u2003☐ Refus
+
+Réserves ou motif : {_LINE * 2}
+
+Nom et fonction : {_LINE} Date : …………………
+
+Signature :"""
 
 
 def note_of_need(dossier: Dossier, form: str) -> bytes:
@@ -42,7 +46,9 @@ def note_of_need(dossier: Dossier, form: str) -> bytes:
 
 def note_of_purchase(purchase: Purchase, lots: Sequence[LotDossier], form: str, *, on: date) -> bytes:
     """The note of a purchase: a summary, then each lot; `on` today. Raises DocumentError."""
-    return _MAKERS[form](purchase_markdown(purchase, lots, on=on), title=_title(purchase.title), is_note=True)
+    told = {pk: _told(found) for pk, found in last_choices([one.lot for one in lots]).items()}
+    text = purchase_markdown(purchase, lots, on=on, told=told)
+    return _MAKERS[form](text, title=_title(purchase.title), is_note=True)
 
 
 def _title(text: str) -> str:
@@ -66,8 +72,19 @@ def need_markdown(dossier: Dossier) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def purchase_markdown(purchase: Purchase, lots: Sequence[LotDossier], *, on: date) -> str:
-    """The note of a purchase as Markdown."""
+def _told(found: Mapping[str, LotChoice]) -> str:
+    """What is signed of a lot, else what is proposed: the note says it before what Levier would advise."""
+    if is_signed(found):
+        choice = found[ChoiceKind.DECISION]
+        return f"Signé le {day(choice.at)} : {in_words(choice)}"
+    return f"Proposé : {in_words(found[ChoiceKind.PROPOSAL])}"
+
+
+def purchase_markdown(
+    purchase: Purchase, lots: Sequence[LotDossier], *, on: date, told: Mapping[int, str] | None = None
+) -> str:
+    """The note of a purchase as Markdown. `told`: what is already signed or proposed, by lot id."""
+    told = told or {}
     said = [
         escape(purchase.organisation.name),
         f"référence {escape(purchase.reference)}" if purchase.reference else "",
@@ -78,13 +95,16 @@ def purchase_markdown(purchase: Purchase, lots: Sequence[LotDossier], *, on: dat
     parts = [f"# {escape(_title(purchase.title))}", _opening(on), " · ".join(filter(None, said))]
     answered = [one.dossier for one in lots if one.dossier is not None]
     if len(lots) == 1 and answered:
+        parts += [f"**{escape(one)}.**" for one in told.values()]
         parts += _advice(answered[0], level=2)
     else:
         duties = dict.fromkeys(escape(one.obligation.text) for one in answered if one.obligation)
-        parts += ["## En résumé", _table(lots), *duties]
+        parts += ["## En résumé", _table(lots, told), *duties]
         for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
             parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
-            parts += [_bullets(_short(one.dossier))] if one.dossier else [escape(one.problem)]
+            said = [f"**{escape(told[one.lot.pk])}**"] if one.lot.pk in told else []
+            lines = [*said, *(_short(one.dossier) if one.dossier else [escape(one.problem)])]
+            parts.append(_bullets(lines))
     asked = [
         (f"Lot {point.lot.number} : " if point.lot else "") + point.text
         for point in open_points(purchase, [one.lot for one in lots])
@@ -151,7 +171,7 @@ def _hours(dossier: Dossier) -> str:
     if found is not None and found.calibration is not None:
         doubtful = [line.label.lower() for line in found.calibration.trace if line.status == "to_confirm"]
         if doubtful:
-            names = escape(", ".join(dict.fromkeys(doubtful)))
+            names = escape(" ; ".join(dict.fromkeys(doubtful)))
             lines.append(f"Valeurs à confirmer dans ce calcul : {names}.")
     return _bullets(lines)
 
@@ -173,7 +193,7 @@ def _shelves(dossier: Dossier, most: int) -> Iterable[str]:
 
 def _names(shelf: Shelf, most: int) -> str:
     named = [
-        f"{line.card.display_name} ({line.card.kind.code}"
+        f"{line.card.display_name} ({line.card.kind.short}"
         + (f", {kilometres(line.distance_km)}" if line.distance_km is not None else "")
         + ")"
         for line in shelf.lines[:most]
@@ -231,17 +251,19 @@ def _short(dossier: Dossier) -> Iterable[str]:
     yield from _shelves(dossier, 2)
 
 
-def _table(lots: Sequence[LotDossier]) -> str:
+def _table(lots: Sequence[LotDossier], told: Mapping[int, str]) -> str:
     rows = [
-        "| Lot | Montant HT | Levier conseillé | Heures |",
+        "| Lot | Montant HT | Levier | Heures |",
         "|:-----------------------|--------------:|:--------------------------|:----------------|",
     ]
     for one in lots:
         amount = euros(one.lot.amount_ht) if one.lot.amount_ht is not None else "à préciser"
         lever, volume = "à préciser", "à préciser"
         if one.dossier is not None:
-            lever = one.dossier.chosen.title if one.dossier.chosen else "aucun"
+            lever = f"Conseillé : {one.dossier.chosen.title}" if one.dossier.chosen else "aucun"
             volume = _volume(one.dossier)
+        if one.lot.pk in told:
+            lever, volume = told[one.lot.pk], ""
         rows.append(
             f"| Lot {one.lot.number} : {escape(_cut(one.lot.title, 60))} | {amount} | {escape(lever)} | {volume} |"
         )

@@ -48,8 +48,9 @@ _PROGRAMME_WORDS = re.compile(
 )
 # « une clause sociale de 5 % pour un marché de terrassement », « nous cherchons un traiteur ».
 _CLAUSE_WORDS = re.compile(
-    r"(?:\bavec )?(?:\bune )?\bclauses? (?:sociales?(?: d'insertion)?|d'insertion)(?:,? (?:de |à )?\d+(?:,\d+)? ?%)?"
-    r"(?: (?:pour|dans|d') ?(?:un|le|notre) marché(?: (?:de|du|des)\b| d')?)?",
+    r"(?:\bavec )?(?:\bune )?\bclauses? (?:sociales?(?: d'insertion)?|d'insertion)"
+    r"(?:,? (?:de |à )?(?:\d+(?:,\d+)? ?%|\d[\d ]{0,7} ?(?:h|heures)\b))?"
+    r"(?: (?:pour|dans|sur|d') ?(?:un|le|notre) marché(?: (?:de|du|des)\b| d')?)?",
     re.IGNORECASE,
 )
 _ASKING_WORDS = re.compile(

@@ -23,6 +23,7 @@ from levier.execution.declaring import actions as declaring
 from levier.execution.declaring.policies import Desk
 from levier.execution.models import (
     Contract,
+    ContractSide,
     DeclarationLine,
     Entry,
     LineReason,
@@ -76,15 +77,18 @@ def load_demo_contracts(*, by: Actor) -> int:
     lot = Lot.objects.filter(purchase__reference=AWARDED, purchase__organisation=sides.buyer).first()
     if lot is not None:
         _award(buyer, lot, holder, contacts)
-    contract = _older(buyer, sides, holder, contacts)
-    actions.add_subcontractor(by=buyer, contract=contract, organisation=siae)
+    contract = _older(buyer, sides, holder)
+    actions.add_subcontractor(by=buyer, contract=contract, organisation=siae, email=DEMO[Role.SUPPLIER][0])
     by_name = {"holder": holder, "siae": siae, "facades": _firm(*_FACADES)}
     entries = _declare(contract, by_name, facilitator, company)
     life.draw_proofs(contract, facilitator)
     life.bring_people_to_life(entries, facilitator)
     life.open_a_post(contract, company, _firm(*_PRESCRIBER))
     life.ask_a_transfer(contract, company)
-    life.open_one_under_control(sides, buyer, facilitator, holder, contacts, _LABEL)
+    controlled = life.open_one_under_control(sides, buyer, facilitator, holder, _LABEL)
+    # Named last: nobody is written to about what is told here.
+    for one in (contract, controlled):
+        actions.set_contacts(by=buyer, contract=one, side=ContractSide.HOLDER, people=contacts)
     count = 3 if lot else 2
     audit.record(by=by, verb="execution.load_demo_contracts", details={"contracts": count})
     return count
@@ -111,9 +115,7 @@ def _award(buyer: User, lot: Lot, holder: Organisation, contacts: dict[str, Cont
     )  # fmt: skip
 
 
-def _older(
-    buyer: User, sides: DemoSides, holder: Organisation, contacts: dict[str, ContactPerson]
-) -> Contract:
+def _older(buyer: User, sides: DemoSides, holder: Organisation) -> Contract:
     """A swimming pool under works for five months, held by a group of two; declared each month."""
     starts_on = add_months(first_of(timezone.localdate()), -_MONTHS_AGO)
     values = ContractValues(
@@ -125,7 +127,7 @@ def _older(
         organisation=_firm(*_FACADES), share_rate=Decimal("0.25"), email="facades@exemple.invalid"
     )
     return actions.open_contract(
-        by=buyer, buyer=sides.buyer, holder=holder, facilitator=sides.facilitator, values=values, contacts=contacts,
+        by=buyer, buyer=sides.buyer, holder=holder, facilitator=sides.facilitator, values=values,
         members=[member],
         commitments=[CommitmentValues(hours=Decimal(4000), publics_rule="ccag_2021", counting_rule="national")],
     )  # fmt: skip

@@ -51,9 +51,17 @@ _MAY: dict[Power, frozenset[Side]] = {
 _Known = Mapping[int, set[str]]
 
 
-def _known_addresses(user: User, role: Role = Role.CONTRACTOR) -> _Known:
-    """Those of `_known_by_role` for one role: the firms this account is a contractor of."""
-    return _known_by_role(user, role)[role]
+# Who speaks for a firm that carries out: its contractors, or, of an inclusive supplier, those who proved to be of it.
+FIRM_ROLES = (Role.CONTRACTOR, Role.SUPPLIER)
+
+
+def _firms_known(found: Mapping[Role, _Known]) -> _Known:
+    """The firms of an account, of `_known_by_role`; an address counts alike in either role."""
+    return {firm: addresses for role in FIRM_ROLES for firm, addresses in found[role].items()}
+
+
+def _own_firms_known(user: User) -> _Known:
+    return _firms_known(_known_by_role(user, *FIRM_ROLES))
 
 
 def _known_by_role(user: User, *roles: Role) -> dict[Role, dict[int, set[str]]]:
@@ -86,7 +94,7 @@ def bought_by(user: User, known: _Known | None = None) -> Q:
 
     A taking over writes any SIREN as the buyer, and anybody may open the space of a SIREN. One SQL query.
     """
-    known = _known_addresses(user, Role.BUYER) if known is None else known
+    known = _known_by_role(user, Role.BUYER)[Role.BUYER] if known is None else known
     found = Q(pk__in=[])
     for buyer, addresses in known.items():
         named = ContractContact.objects.filter(side=ContractSide.BUYER, email__in=addresses)
@@ -98,7 +106,7 @@ def bought_by(user: User, known: _Known | None = None) -> Q:
 
 def _carried_out(user: User, known: _Known | None = None) -> Q:
     """The contracts of the firms of this account that named it."""
-    known = _known_addresses(user) if known is None else known
+    known = _own_firms_known(user) if known is None else known
     found = Q(pk__in=[])
     for firm, addresses in known.items():
         contacts = ContractContact.objects.filter(side=ContractSide.HOLDER, email__in=addresses)
@@ -113,7 +121,7 @@ def _carried_out(user: User, known: _Known | None = None) -> Q:
 def subcontracted_by(user: User) -> QuerySet[ContractParty]:
     """Where a firm of this account is a subcontractor that whoever wrote it named: it declares its own part, and sees no other."""
     found = Q(pk__in=[])
-    for firm, addresses in _known_addresses(user).items():
+    for firm, addresses in _own_firms_known(user).items():
         found |= Q(organisation=firm, email__in=addresses)
     rows = ContractParty.objects.filter(found, kind=PartyKind.SUBCONTRACTOR, contract__removed_at=None)
     return rows.select_related("contract__holder", "organisation").order_by("contract__ends_on", "pk")
@@ -137,13 +145,13 @@ def contracts_and_bought(user: User) -> tuple[QuerySet[Contract], Q]:
     """The same, and which of them it buys (`bought_by`). One SQL query."""
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
-    known = _known_by_role(user, Role.BUYER, Role.CONTRACTOR)
+    known = _known_by_role(user, Role.BUYER, *FIRM_ROLES)
     bought = bought_by(user, known[Role.BUYER])
     rows = Contract.objects.filter(removed_at=None).filter(
         bought
         | Q(facilitator_id__in=followed)
         | Q(facilitator=None, buyer_id__in=followed)
-        | _carried_out(user, known[Role.CONTRACTOR])
+        | _carried_out(user, _firms_known(known))
     )
     return rows, bought
 
@@ -186,8 +194,8 @@ def sides_for(user: Reader, contract: Contract) -> frozenset[Side]:
 
 
 def own_firms(user: User) -> frozenset[int]:
-    """The firms this account is a contractor of; which of them a contract names it for is `firms_named`."""
-    return frozenset(user.memberships.filter(role=Role.CONTRACTOR).values_list("organisation_id", flat=True))
+    """The firms this account may speak for; which of them a contract names it for is `firms_named`."""
+    return frozenset(user.memberships.filter(role__in=FIRM_ROLES).values_list("organisation_id", flat=True))
 
 
 def contracts_naming(user: User) -> dict[int, frozenset[int]]:
@@ -197,7 +205,7 @@ def contracts_naming(user: User) -> dict[int, frozenset[int]]:
     Three SQL queries.
     """
     held, taken = Q(pk__in=[]), Q(pk__in=[])
-    for firm, addresses in _known_addresses(user).items():
+    for firm, addresses in _own_firms_known(user).items():
         held |= Q(contract__holder=firm, email__in=addresses)
         taken |= Q(organisation=firm, email__in=addresses)
     pairs = [

@@ -18,6 +18,7 @@ urlpatterns = [
     path("contrats/<int:pk>/avenants/nouveau", writing.amendment, name="amendment"),
     path("contrats/<int:pk>/contacts/<str:side>", writing.contacts, name="contacts"),
     path("contrats/<int:pk>/sous-traitants/nouveau", writing.subcontractor, name="subcontractor"),
+    path("contrats/<int:pk>/entreprises/<int:party_pk>", writing.party, name="party"),
     path("contrats/pieces/<int:pk>/annuler", writing.cancel_order, name="cancel_order"),
     path("contrats/avenants/<int:pk>/decider", writing.decide, name="decide"),
     path("contrats/ecritures/<int:pk>/annuler", writing.reverse, name="reverse"),

@@ -7,7 +7,7 @@ from levier.accounts.actions.demo import DEMO
 from levier.accounts.models import Role
 from levier.facilitators.loading import ConventionRow, StructureRow
 from levier.facilitators.models import StructureKind
-from levier.reference.models import Departement, Epci, Region
+from levier.reference.models import Commune, Departement, Epci, Region
 
 SOURCE = "demo"
 _LABEL = "(démonstration)"
@@ -81,6 +81,7 @@ def _prescribers() -> Iterator[StructureRow]:
     epci, city = next(iter(_METROPOLES.items()))
     if not Epci.objects.filter(code=epci).exists():
         return
+    seat = Commune.objects.whole().filter(epci_id=epci, name=city).values_list("code", flat=True).first()
     kinds = (StructureKind.MISSION_LOCALE, StructureKind.FRANCE_TRAVAIL, StructureKind.CAP_EMPLOI)
     for number, kind in enumerate(kinds):
         yield StructureRow(
@@ -93,6 +94,7 @@ def _prescribers() -> Iterator[StructureRow]:
             email=f"candidats-{number + 1}@exemple.invalid",
             phone=f"02 61 91 01 {number:02d}",
             city=city,
+            commune_id=seat,
             is_demo=True,
         )
 

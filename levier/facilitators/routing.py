@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from levier.accounts.models import Role, User
+from levier.core.mail_returns import answering
 from levier.facilitators.answers import FacilitatorAnswer, Territory
 from levier.facilitators.models import (
     Animator,
@@ -106,7 +107,7 @@ def animation_holder(region_code: str, *, passed: Collection[int | None] = ()) -
 
 
 def mail_addresses(structure: Structure) -> list[str]:
-    """Every address where a structure may be told: its people with an account, then its public address."""
+    """Every address that answers where a structure may be told: its public one, its people with an account, else its people."""
     found = [structure.email] if structure.email else []
     if structure.organisation_id is not None:
         found += list(
@@ -115,43 +116,45 @@ def mail_addresses(structure: Structure) -> list[str]:
                 memberships__role=Role.FACILITATOR,
             ).order_by("pk").values_list("email", flat=True)[:20]
         )  # fmt: skip
-    if not found:
-        found = list(
-            structure.people.filter(is_active=True).exclude(email="").values_list("email", flat=True)[:5]
-        )
-    return list(dict.fromkeys(found))
+    people = structure.people.filter(is_active=True).exclude(email="").values_list("email", flat=True)
+    return answering(found) or answering(people[:5])
 
 
 def told_addresses(request: ReferralRequest) -> list[str]:
-    """Where the present holder is told: the person in charge first, and the structure's address as a witness."""
+    """Where the present holder is told: the person in charge first, and the structure's address as a witness.
+
+    Only addresses that answer; none: the holder hears of nothing by mail.
+    """
     if request.stage in STRUCTURE_STAGES and request.structure is not None:
-        if request.person is not None and request.person.email:
-            witness = [request.structure.email] if request.structure.email else []
-            return list(dict.fromkeys([request.person.email, *witness]))
+        in_charge = answering([request.person.email]) if request.person is not None else []
+        if in_charge:
+            return answering([*in_charge, request.structure.email])
         return mail_addresses(request.structure)
     if request.animator is not None:
         return animator_addresses(request.animator)
-    return list(
-        User.objects.filter(is_staff=True, is_active=True).order_by("pk").values_list("email", flat=True)[:20]
-    )
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+    return answering(staff.values_list("email", flat=True)[:20])
 
 
 def animator_addresses(animator: Animator) -> list[str]:
-    """Where an animation is written to: its address, else its members."""
-    if animator.email:
-        return [animator.email]
+    """Where an animation is written to: its address, else its members; only addresses that answer."""
+    public = answering([animator.email])
+    if public:
+        return public
     members = User.objects.filter(
         is_active=True, memberships__organisation_id=animator.organisation_id,
         memberships__role__in=[Role.NETWORK, Role.FACILITATOR],
     )  # fmt: skip
-    return list(members.order_by("pk").values_list("email", flat=True).distinct()[:20])
+    return answering(members.order_by("pk").values_list("email", flat=True).distinct()[:20])
 
 
 def buyer_addresses(request: ReferralRequest) -> list[str]:
-    """The buyer who asked, else the buyers of its organisation."""
+    """The buyer who asked, else the buyers of its organisation; only addresses that answer."""
     if request.asked_by is not None and request.asked_by.is_active:
-        return [request.asked_by.email]
+        asker = answering([request.asked_by.email])
+        if asker:
+            return asker
     buyers = User.objects.filter(
         is_active=True, memberships__organisation_id=request.buyer_id, memberships__role=Role.BUYER
     )
-    return list(buyers.order_by("pk").values_list("email", flat=True).distinct()[:20])
+    return answering(buyers.order_by("pk").values_list("email", flat=True).distinct()[:20])

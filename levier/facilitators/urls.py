@@ -9,6 +9,7 @@ app_name = "facilitators"
 urlpatterns = [
     path("facilitateurs", public.index, name="index"),
     path("facilitateurs/carte", public.coverage, name="coverage"),
+    path("facilitateurs/prescripteurs", public.prescribers, name="prescribers"),
     path("facilitateurs/animation", animating.dashboard, name="animation"),
     path("facilitateurs/animation/rattachements/<int:pk>", animating.decide, name="decide"),
     path("facilitateurs/animation/structures/<int:pk>", animating.check, name="check"),

@@ -15,8 +15,8 @@ def _subject(request: ReferralRequest) -> str:
 
 def _need(request: ReferralRequest) -> str:
     lines = [f"- {line['label']} : {line['value']}" for line in request.need]
-    message = f"\n{request.message}\n" if request.message else ""
-    return "\n".join(lines) + message
+    message = [f"« {request.message.strip()} »"] if request.message.strip() else []
+    return "\n\n".join(["\n".join(lines), *message] if lines else message)
 
 
 def _how(request: ReferralRequest) -> str:
@@ -61,7 +61,7 @@ def passed_on(request: ReferralRequest) -> Letter:
         ReferralStage.BACKUP.value: "Le facilitateur en charge n’a pas répondu dans le délai : vous êtes son remplaçant.",
         ReferralStage.REGION.value: "La structure en charge n’a pas donné suite : la demande vient à l’animation régionale.",
         ReferralStage.COUNTRY.value: "Personne n’a donné suite dans la région : la demande vient à l’animation nationale.",
-        ReferralStage.STAFF.value: "Aucune animation n’est nommée pour ce territoire : la demande vient à l’équipe du site.",
+        ReferralStage.STAFF.value: "Ni la structure ni l’animation du territoire n’a donné suite : la demande vient à l’équipe du site.",
     }.get(request.stage, "")
     return Letter(
         f"À reprendre, demande de {request.buyer.name} : {request.subject_label}",

@@ -10,7 +10,7 @@ WordingStatus = Literal["confirmed", "confirmed_by_twin", "to_confirm"]
 CONTRACT_ARTICLE = "L2112-2-1"
 CONCESSION_ARTICLE = "L3114-2-1"
 _TWIN_SOURCE = "contenu lu dans l’article jumeau des concessions (loi 2021-1104, article 35-V)"
-_UNREAD_SOURCE = "usage rapporté ; texte de l’article non relu"
+_UNREAD_SOURCE = "usage rapporté ; texte de l’article non relu (il y a quatre cas : clausesociale34.fr, 2021)"
 
 
 class DerogationError(ValueError):

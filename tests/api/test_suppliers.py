@@ -120,3 +120,19 @@ def test_a_sentence_says_everything_and_what_was_understood_comes_back(client: C
     assert {one["kind"] for one in page["results"]} == {"EA"}
     assert found(client, q="espaces verts Roubaix", word_for_word=True)["understood"]["place"] is None
     refusal(get(client, "suppliers", q="espaces verts", radius_km=30))
+
+
+@pytest.mark.slow
+def test_when_nobody_answers_what_to_ask_instead_finds_as_many_as_it_says(client: Client) -> None:
+    """The demonstration has a cooperative of printers, not in Brittany, and its place may stand in its own field."""
+    for query in (
+        {"q": "SCOP imprimerie Bretagne"},
+        {"q": "SCOP imprimerie", "near": "Rennes", "radius_km": 30},
+    ):
+        page = found(client, **query)
+        assert page["total"] == 0 and page["understood"]["kinds"] == ["SCOP"]
+        assert page["why_nobody"].startswith("C’est «") and "qui vide la liste" in page["why_nobody"]
+        (offer,) = page["looser"]
+        assert (offer["kept"], offer["near"]) == (["SCOP", "imprimerie"], "")
+        assert found(client, q=offer["q"])["total"] == offer["total"] == 1
+    assert found(client, q="SCOP imprimerie")["looser"] == []

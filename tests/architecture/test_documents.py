@@ -31,7 +31,11 @@ def _text(name: str) -> str:
 
 def _markdown() -> list[Path]:
     """The documents people read; the templates of clauses are Markdown too, but not documents."""
-    return [path for path in tracked_files() if path.suffix == ".md" and "texts" not in path.parts]
+    return [
+        path
+        for path in tracked_files()
+        if path.suffix == ".md" and "texts" not in path.relative_to(REPOSITORY).parts
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -141,7 +141,7 @@ def test_concession_text_follows_its_own_part_of_the_code():
 
 def test_penalties_are_proposed_with_the_observed_range_and_its_source():
     found = draft("L2112-2", facts=SCHOOL)
-    assert "observé de 60 à 200 €" in document(found, "ccap")
+    assert "observé de 50 à 200 €" in document(found, "ccap")
     assert "l’acheteur les fixe" in document(found, "ccap")
     assert "L’acheteur seul décide, par écrit et en donnant ses motifs, d’appliquer une pénalité" in document(
         found, "ccap"
@@ -158,7 +158,7 @@ def test_penalty_outside_what_was_observed_is_questioned():
             "sort de ce qui a été observé" in c for c in draft("L2112-2", facts=SCHOOL, values=values).checks
         )
 
-    assert [questioned(amount) for amount in (59, 60, 200, 201)] == [True, False, False, True]
+    assert [questioned(amount) for amount in (49, 50, 200, 201)] == [True, False, False, True]
 
 
 def test_framework_counts_hours_by_amount_invoiced():

@@ -58,6 +58,7 @@ VALUES = replace(
     takeover_hours=400,
     territory="Roubaix",
     insurance="responsabilité civile professionnelle",
+    concession_reserved_to="aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     penalty_optional="aucune",
 )
 

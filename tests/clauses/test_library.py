@@ -32,12 +32,12 @@ def test_every_article_quoted_is_in_the_register_with_its_status_and_source():
 
 
 def test_an_article_not_confirmed_is_marked_once_in_a_text():
-    text = marked("Articles L2691-1 et R2691-1 ; l'article L2691-1 ; l'article L2112-2.")
+    text = marked("Articles L2113-16 et R2691-1 ; l'article R2691-1 ; l'article L2112-2.")
     assert (
         text
-        == "Articles L2691-1 [à confirmer] et R2691-1 [à confirmer] ; l'article L2691-1 ; l'article L2112-2."
+        == "Articles L2113-16 [à confirmer] et R2691-1 [à confirmer] ; l'article R2691-1 ; l'article L2112-2."
     )
-    assert unmarked(text) == "Articles L2691-1 et R2691-1 ; l'article L2691-1 ; l'article L2112-2."
+    assert unmarked(text) == "Articles L2113-16 et R2691-1 ; l'article R2691-1 ; l'article L2112-2."
 
 
 def test_a_draft_says_the_version_of_every_text_it_is_made_of():

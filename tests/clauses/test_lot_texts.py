@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from levier.accounts.models import Role, User
-from levier.clauses.lot_texts.drafting import texts_of
+from levier.clauses.lot_texts.drafting import known_values, texts_of
 from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
 from levier.clauses.studies import actions
@@ -62,6 +62,15 @@ def _page(lot: Lot) -> str:
 
 def _file(lot: Lot, target: str = "docx") -> str:
     return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
+
+
+@pytest.mark.parametrize(
+    ("months", "last"),
+    [(36, date(2030, 2, 28)), (10, date(2027, 12, 31)), (Decimal("1.5"), date(2027, 4, 15))],
+)
+def test_a_contract_ends_on_the_day_before_its_date(lot: Lot, months: Decimal, last: date) -> None:
+    lot.months = months
+    assert known_values(lot, lot.choices.get())["end"] == last
 
 
 def test_what_the_study_answered_counts_for_the_levers_and_the_texts(lot: Lot, facilitator: User) -> None:
@@ -173,6 +182,17 @@ def test_the_fields_speak_alone_and_a_penalty_is_never_suggested(lot: Lot, facil
     assert "CCAG Travaux" in client.post(_page(lot), {"ccag": "travaux"}, follow=True).content.decode()
     assert {"ccag_penalty_article", "ccag_termination_article"} <= {gap.name for gap in texts_of(lot).gaps}
     assert client.post(_page(lot), {"ccag": "autre"}).status_code == 422
+
+    # A number read in one contract only is shown to be confirmed, and stays out of the text until somebody says so.
+    client.post(_page(lot), {"ccag": "pi"})
+    found = texts_of(lot)
+    shown = {one.name: one for one in fields_of(lot, found, posted={})}
+    assert (shown["ccag_insertion_article"].value, shown["ccag_insertion_article"].is_suggested) == (
+        "16.1",
+        True,
+    )
+    assert shown["ccag_penalty_article"].value == "16.1.5" and not shown["ccag_termination_article"].value
+    assert "16.1" not in found.drafts[0].document("ccap").markdown
     LotTextValues.objects.all().delete()
     assert _as(facilitator).post(_page(lot), {"penalty_cap_rate": "20"}).status_code == 302
     assert LotTextValues.objects.get().values == {"penalty_cap_rate": "20 %"}

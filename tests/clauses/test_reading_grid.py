@@ -15,6 +15,7 @@ from levier.clauses.recipes import RECIPES
 from levier.clauses.result import ClauseDraft
 from levier.clauses.rules import ARTICLE, register
 from levier.clauses.values import ClauseError, ClauseValues
+from levier.core.typography import MONTHS, day, figure
 from levier.rulebook.levers import Facts, HoursRange
 from tests.clauses.test_drafting import FULL
 from tests.texts import plain_spaces
@@ -28,6 +29,7 @@ WHOLE = replace(
     FULL,
     territory="Roubaix",
     insurance="responsabilité civile professionnelle",
+    concession_reserved_to="aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     criterion_price=0.3,
     penalty_optional="aucune",
     social_condition="former au métier deux personnes éloignées de l'emploi",
@@ -262,3 +264,59 @@ def test_what_is_wrong_is_seen() -> None:
         "empty section", "numbering", "straight apostrophe", "punctuation", "singular", "plural", "brace", "gap",
         "article unknown", "elision", "loose sign", "list of one", "table",
     }  # fmt: skip
+
+
+# What a text says in figures, with the value it must be: the documents of one lot never say two things.
+_LAW_DATES = {"21 août 2026", "2 mai 2022", "22 août 2021", "29 décembre 2025", "25 mai 2018"}
+_SAID_DATE = re.compile(rf"\b(?:1er|\d{{1,2}}) (?:{'|'.join(MONTHS)}) \d{{4}}\b")
+_SAID_HOURS = re.compile(r"(\d[\d ]*(?:,\d+)?) h(?: d’insertion| *\|)")
+_SAID_PENALTY = re.compile(r"(\d[\d ]*(?:,\d+)?) € par (heure|jour|absence)")
+_SAID_NOTICE = re.compile(r"laisse (\d+) jours?\b")
+_SAID_DELAY = re.compile(
+    r"(?i)(?:dans|sous) (?:les |le )?([^\W\d_]+(?: jours)?) (?:qui (?:suivent|suit) la notification|et donner le nom du correspondant)"
+)
+_OF_THE_CORRESPONDENT = {"quinze jours", "mois"}
+
+
+def _said(pattern: re.Pattern[str], found: ClauseDraft) -> dict[str, set[str]]:
+    """What each document says, the documents that say nothing left out."""
+    texts = {one.code: plain_spaces(one.markdown) for one in found.documents}
+    return {
+        code: {"·".join(hit.groups()) or hit[0] for hit in pattern.finditer(text)}
+        for code, text in texts.items()
+    }
+
+
+@pytest.mark.parametrize("lever", RECIPES)
+def test_the_documents_of_one_lot_say_the_same_figures(lever: str) -> None:
+    for case in (one for one in CASES if one.split("·")[0] == lever):
+        _, facts, values = CASES[case]
+        made = _draft(case)
+        hours = {plain_spaces(figure(one, 2)) for one in (values.hours, values.tranche_hours) if one}
+        given = {
+            day(one) for one in (values.start, values.end, values.answer_deadline, facts.launch_date) if one
+        }
+        penalties = {
+            f"{plain_spaces(figure(amount, 2))}·{unit}"
+            for amount, unit in (
+                (values.penalty_hour, "heure"), (values.penalty_proof, "jour"), (values.penalty_final_report, "jour"),
+                (values.penalty_meeting, "absence"),
+            )
+            if amount is not None
+        }  # fmt: skip
+        for pattern, expected in (
+            (_SAID_HOURS, hours), (_SAID_DATE, {plain_spaces(one) for one in given} | _LAW_DATES),
+            (_SAID_PENALTY, penalties), (_SAID_NOTICE, {str(values.penalty_notice_days)}),
+            (_SAID_DELAY, _OF_THE_CORRESPONDENT),
+        ):  # fmt: skip
+            odd = {code: said - expected for code, said in _said(pattern, made).items() if said - expected}
+            assert not odd, (case, odd)
+
+
+def test_the_figures_looked_for_are_there_to_be_found() -> None:
+    made = _draft("L2112-2·cleaning")
+    for pattern, codes in (
+        (_SAID_HOURS, {"avis", "rc", "ccap", "ae", "lettre", "fiche"}), (_SAID_DATE, {"ccap", "lettre", "fiche"}),
+        (_SAID_PENALTY, {"penalites"}), (_SAID_NOTICE, {"penalites"}), (_SAID_DELAY, {"ccap", "fiche"}),
+    ):  # fmt: skip
+        assert codes <= {code for code, said in _said(pattern, made).items() if said}, pattern.pattern

@@ -12,8 +12,9 @@ from django.utils import timezone
 from levier.accounts.actions import clear_demo_accounts, load_demo_accounts
 from levier.accounts.models import User
 from levier.clauses.demo import load_demo_clauses
-from levier.clauses.models import InsertionOffer, WinnerLink
+from levier.clauses.models import ChoiceKind, InsertionOffer, LotChoice, WinnerLink
 from levier.clauses.offers.winners import address_of
+from levier.clauses.studies.calculating import replayed
 from levier.cli import preparation
 from levier.community.actions import load_demo as load_portal
 from levier.community.models import RegionalPortal
@@ -96,6 +97,9 @@ def _the_exchanges_open_every_page() -> None:
     lots = open_lots(today=timezone.localdate())
     assert [bool(one.reserved_to) for one in lots] == [False, True, False]
     assert {one.contact.is_demo for one in lots if one.contact} == {True}
+    for signed in LotChoice.objects.filter(kind=ChoiceKind.DECISION).exclude(hours=None):
+        assert signed.version and signed.hours == signed.version.hours_likely, signed.lot.title
+        assert signed.lot.takeover_known and replayed(signed.version).range.likely == signed.hours
     client, trades = Client(), TradeConsultation.objects.get()
     public = client.get(f"/consultations/{published.pk}").content.decode()
     assert public.count("Publiée pour tous") == 2 and "480" in public

@@ -161,9 +161,12 @@ def test_any_text_is_only_a_text(client: Client, text: str) -> None:
 def test_nothing_found_teaches_the_next_step(client: Client) -> None:
     html = page(client, q="jardins ESAT Dunkerque", rayon="10")
     assert "Aucun fournisseur ne répond à tout cela" in html
-    assert "Chercher dans toute la France" not in html, "there is no gardening ESAT anywhere"
+    assert "Sans «\u00a0Dunkerque" not in html, "there is no gardening ESAT anywhere"
     html = page(client, q="jardinage Mende", rayon="10")
-    assert '<a href="/fournisseurs?q=jardinage">Chercher dans toute la France</a> : 1 structure<' in html
+    assert (
+        '<a href="/fournisseurs?q=jardinage">Sans «\u00a0Mende (Lozère)\u00a0»</a> : 1\u00a0structure (jardinage)'
+        in html
+    )
     assert (
         '<a href="/fournisseurs?q=jardinage+Mende&amp;rayon=200">Chercher à 200 km autour de Mende</a>'
         in html

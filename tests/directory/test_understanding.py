@@ -85,6 +85,16 @@ def chips(text: str) -> dict[str, str]:
     return {label.replace("\u00a0", " "): url for label, url in found.items()}
 
 
+def offers(text: str) -> dict[str, str]:
+    """What an empty list offers for each of its words, and where that leads."""
+    found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a> : ([^<]+?)(?: : <|\. La plus|</li>)', text)
+    return {
+        f"{label} : {total}".replace("\u00a0", " "): html.unescape(url)
+        for url, label, total in found
+        if "Sans" in label or "seul" in label
+    }
+
+
 def test_what_was_understood_is_shown_and_each_part_can_be_taken_back(client: Client) -> None:
     assert chips(page(client, q="ESAT nettoyage 59")) == {
         "Type : ESAT": "/fournisseurs?q=nettoyage+59",
@@ -177,14 +187,49 @@ def test_bodies_of_the_ess_are_counted_and_one_click_away(client: Client) -> Non
 def test_nothing_found_says_what_to_widen_and_how_many_that_finds(client: Client) -> None:
     text = page(client, q="ESAT blanchisserie Lyon")
     assert "Aucun fournisseur ne répond à tout cela" in text
-    offered = {
-        html.unescape(label): html.unescape(url)
-        for url, label in re.findall(r'<li><a href="([^"]+)">([^<]+)</a>', text)
-    }
-    assert offered["Chercher tous les types de structures"] == "/fournisseurs?q=blanchisserie+Lyon"
-    assert "Chercher dans toute la France" not in offered, (
-        "no ESAT washes anywhere: a dead end is not offered"
+    assert "C’est « ESAT » qui vide la liste." in text.replace("\u00a0", " ")
+    assert offers(text) == {
+        "Sans « ESAT » : 1 structure (blanchisserie, Lyon (Rhône))": "/fournisseurs?q=blanchisserie+Lyon",
+    }, "no ESAT washes anywhere, nor does anything in Lyon: a dead end is not offered"
+
+
+@pytest.mark.slow
+def test_which_word_empties_the_list_is_told_and_the_nearest_answers_are_one_click_away(
+    client: Client,
+) -> None:
+    near = supplier(
+        name="Scop du Linge", kind="SCOP", sectors=["blanchisserie"], activity_status="inferred", **ARRAS
     )
+    SUPPLIERS.rebuild()
+    text = page(client, q="SCOP blanchisserie Lyon")
+    assert (
+        "C’est" not in text
+        and "Aucune fiche ne réunit «\u00a0SCOP\u00a0», «\u00a0blanchisserie\u00a0» et «\u00a0Lyon (Rhône)\u00a0»."
+        in text
+    )
+    assert offers(text) == {
+        "Sans « SCOP » : 1 structure (blanchisserie, Lyon (Rhône))": "/fournisseurs?q=blanchisserie+Lyon",
+        "Sans « Lyon (Rhône) » : 1 structure (SCOP, blanchisserie)": "/fournisseurs?q=SCOP+blanchisserie",
+    }
+    assert (
+        f'(SCOP, blanchisserie) : <a href="/fournisseurs/{near.key.replace(":", "-").lower()}">Scop du Linge</a>'
+        in text
+    )
+    # Each address finds as many as it says.
+    for label, url in offers(text).items():
+        assert len(section(client.get(url).content.decode(), "list")) == int(label.split(" : ")[1].split()[0])
+    # The place in its own field, and a sentence of which no two things go together.
+    apart = page(client, q="SCOP blanchisserie", lieu="Lyon")
+    assert (
+        offers(apart)["Sans « Lyon (Rhône) » : 1 structure (SCOP, blanchisserie)"]
+        == "/fournisseurs?q=SCOP+blanchisserie"
+    )
+    alone = page(client, q="AI traiteur Arras")
+    assert "Aucune fiche n’en réunit même deux." in alone
+    assert offers(alone) == {
+        "« AI » seul : 1 structure": "/fournisseurs?q=AI",
+        "« Arras (Pas-de-Calais) » seul : 2 structures": "/fournisseurs?q=Arras",
+    }
 
 
 def test_a_kind_that_names_may_hold_is_kept_among_the_silent_and_given_up_like_the_others(
@@ -194,8 +239,7 @@ def test_a_kind_that_names_may_hold_is_kept_among_the_silent_and_given_up_like_t
     SUPPLIERS.rebuild()
     text = page(client, q="SCOP blanchisserie Lyon")
     assert section(text, "a-part") == ["Scop muette"]
-    assert 'href="/fournisseurs?q=blanchisserie+Lyon">Chercher tous les types de structures' in text
-    assert "Voir toutes les structures de ce type et de ce lieu" in text
+    assert {label.split(" : ")[0] for label in offers(text)} == {"Sans « SCOP »", "Sans « blanchisserie »"}
 
 
 @pytest.mark.slow

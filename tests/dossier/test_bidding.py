@@ -1,15 +1,21 @@
 """The company's side: ways compared, the pasted clause read, what is asked back."""
 
 import re
+import time
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 from django.urls import reverse
 
 from levier.dossier.bidding.clause_in_text import read_clause
 from levier.dossier.bidding.composing import BidInput, compose_bid
+from levier.dossier.bidding.consultation_in_text import read_consultation
 from levier.dossier.need import NeedRefused
+from levier.reference.places import PlaceFinder, packaged_places
 from levier.rulebook.modalities import modalities, ways
 from tests.odd_inputs import ANSWERED_TEXTS, REFUSED_TEXTS
 
@@ -28,14 +34,59 @@ def test_the_hours_of_a_pasted_clause_are_those_of_insertion() -> None:
     assert len(found.questions) == 3
 
 
+PASTED = {
+    case["name"]: case
+    for case in yaml.safe_load(Path("tests/cases/pasted_texts.yaml").read_text(encoding="utf-8"))
+}
+
+
+@pytest.fixture(scope="module")
+def places() -> PlaceFinder:
+    return PlaceFinder(packaged_places())
+
+
+def _read(text: str, places: PlaceFinder) -> dict[str, Any]:
+    """All that is read of a text, under the names of the cases; what is not said is left out."""
+    stated, clause = read_consultation(text, places).values, read_clause(text)
+    if "place" in stated:
+        stated["place"] = stated["place"].split(" (")[0]
+    tranche = dict(zip(("tranche_hours", "tranche_amount"), clause.tranche or (), strict=False))
+    figures = {
+        name: getattr(clause, name) for name in ("hours", "penalty", "proof_penalty", "yearly", "rate")
+    }
+    lists = {"lots": {lot.number: lot.hours for lot in clause.lots}, "mails": list(clause.mails)}
+    return stated | tranche | {name: value for name, value in (figures | lists).items() if value}
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_a_pasted_text_says_what_it_states_and_nothing_else(name: str, places: PlaceFinder) -> None:
+    expected = dict(PASTED[name]["reads"])
+    publics = expected.pop("publics", None)
+    assert _read(PASTED[name]["text"], places) == expected
+    assert publics is None or list(read_clause(PASTED[name]["text"]).publics) == publics
+
+
 @pytest.mark.parametrize("text", ["", "   ", "Le titulaire travaille 35 heures par semaine.", "480 euros"])
 def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
     assert read_clause(text).hours is None
 
 
-@pytest.mark.parametrize("text", ["9" * 5_000, "heures " * 800, "insertion 1 " * 400, "a@" * 2_000])
-def test_odd_texts_cost_nothing(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 60_000,
+        "heures " * 9_000,
+        "insertion 1 h " * 4_000,
+        "a@" * 30_000,
+        "objet : " * 7_000,
+        "lot 1 - a " * 6_000,
+    ],
+)
+def test_odd_texts_cost_nothing(text: str, places: PlaceFinder) -> None:
+    started = time.process_time()
     read_clause(text)
+    read_consultation(text, places)
+    assert time.process_time() - started < 3
 
 
 def test_each_way_has_its_dated_values_and_says_what_counts() -> None:
@@ -96,6 +147,41 @@ def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None
     empty = client.post(address, {})
     assert empty.status_code == 422
     assert "Dites l’objet du lot" in empty.content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_pasted_text_alone_is_enough(demonstration: object) -> None:
+    client, address = Client(), reverse("dossier:bid")
+    shown = client.post(address, {"clause": PASTED["règlement de la consultation entier"]["text"]})
+    assert shown.status_code == 200
+    bid = shown.context["bid"]
+    assert (bid.hours, bid.need.place.name, bid.given.due_on) == (1250, "Villeurbanne", date(2027, 1, 15))
+    text = shown.content.decode()
+    assert "Lu dans votre texte" in text and 'value="Ville de Villeurbanne"' in text
+
+    # Several lots: which one is asked, never chosen; what was read stays in the fields.
+    lots = PASTED["plusieurs lots"]["text"]
+    asked = client.post(address, {"clause": lots})
+    assert asked.status_code == 422 and list(asked.context["form"].errors) == ["lot"]
+    chosen = client.post(address, {"clause": lots, "lot": "2"})
+    assert chosen.context["bid"].hours == 350
+    filled = {one.name: one.value() or "" for one in chosen.context["form"]} | {
+        "lu": chosen.context["form"].written
+    }
+    again = client.post(address, filled | {"lot": "3"})
+    assert (again.context["bid"].hours, again.context["bid"].given.object) == (630, "Peinture, sols souples")
+    # Another text in the same page: what the first one said does not stay.
+    other = client.post(address, filled | {"clause": PASTED["avis d’appel public à la concurrence"]["text"]})
+    assert (other.context["bid"].hours, other.context["bid"].need.place.name) == (2600, "Lens")
+
+    # What somebody typed wins over the text; what neither says is asked on its field.
+    typed = client.post(address, {"clause": CLAUSE, "object": "peinture", "place": "Lille", "hours": "10"})
+    assert (typed.context["bid"].hours, typed.context["bid"].is_read) == (10, False)
+    silent = client.post(address, {"clause": CLAUSE})
+    assert set(silent.context["form"].errors) == {"object", "place"}
+    share = client.post(address, {"clause": PASTED["une part des heures, sans volume"]["text"]})
+    assert "des heures travaillées" in str(share.context["form"].errors["hours"])
 
 
 @pytest.mark.slow

@@ -27,6 +27,9 @@ from levier.dossier.figures_in_text import read_figures, without_spans
         ("linge, 35 tonnes par an", None),
         ("école maternelle - 145 000,00 €HT - 9 mois", 145_000),
         ("désherbage, 40ke par an x3", 40_000),
+        ("tonte, 45 k€ an, 2 ans", 45_000),
+        ("fournitures, 18 000 HT", 18_000),
+        ("chaises pour 18 000 élèves", None),
     ],
 )
 def test_amount(text: str, amount: float | None) -> None:
@@ -39,7 +42,8 @@ def test_amount(text: str, amount: float | None) -> None:
         ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),
         ("3 ans reconductible 1 fois", 72), ("12 mois, renouvelable tacitement trois fois", 48),
         ("1 an reconductible 3 fois un an", 48), ("2 ans ferme, reconductible une fois pour 12 mois", 36),
-        ("-3 mois", -3), ("école - 9 mois", 9), ("désherbage, 40 k€ par an x3", 36), ("tri, 40 k€/an x 2 ans", 24),
+        ("-3 mois", -3), ("école - 9 mois", 9), ("désherbage, 40 k€ par an x3", 36), ("80 000 €/an reconductible 3 fois", 48), ("2 ans + 2x1 an", 48),
+        ("tri, 40 k€/an x 2 ans", 24),
         ("pas de durée", None), ("dix-huit mois", 18), ("deux ans", 24),
     ],
 )  # fmt: skip
@@ -80,6 +84,7 @@ def test_takeover(text: str, hours: float | None) -> None:
         ("école, 1,5 M€, dont 200 k€ de peinture", 1_500_000, None),
         ("lot de 20 chaises, 3 k€", 3_000, None),
         ("ménage, lot unique, 210 k€", 210_000, 1),
+        ("lot 1 gros œuvre 800 000, lot 2 peinture 90 000", 890_000, 2),
     ],
 )
 def test_lots_are_added_up(text: str, amount: float, lots: int | None) -> None:
@@ -95,6 +100,18 @@ def test_a_maximum_may_be_of_a_year() -> None:
 def test_people_and_inhabitants_are_not_amounts() -> None:
     figures = read_figures("Traiteur, vœux, 600 personnes, 18 k€, commune de 12 000 habitants")
     assert (figures.guests, figures.inhabitants, figures.amount_ht) == (600, 12_000, 18_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("avec 2 500 heures d'insertion", 2_500),
+        ("une clause d'insertion de 1 500 h", 1_500),
+        ("300 heures par an", None),
+    ],
+)
+def test_the_hours_of_insertion_one_has_in_mind(text: str, hours: float | None) -> None:
+    assert read_figures(text).insertion_hours == hours
 
 
 def test_the_words_that_remain() -> None:
@@ -117,6 +134,10 @@ def test_the_words_that_remain() -> None:
         ("ménage — lot unique — 90 k€ sur 3 ans — reprise de 3 salariés (260 h/mois au total)", "ménage"),
         ("médiathèque avec 2 500 heures d'insertion imposées, 3 M€", "médiathèque"),
         ("nettoyage de 3 usines (90 k€, Segré)", "nettoyage de 3 usines (Segré)"),
+        ("repas de crèches (140 repas/jour), 2 M€/4 ans", "repas de crèches"),
+        ("impression max 200 000 HT département", "impression département"),
+        ("3 agents d'entretien pendant 6 mois", "agents d'entretien"),
+        ("transport, 22 conducteurs à reprendre", "transport"),
         ("ménage, 350 k€ par an, contrat 3 ans", "ménage"),
         ("ascenseurs, 3 ans reconductible 1 fois", "ascenseurs"),
         ("achat de chaises pour la région, 90 k€", "achat de chaises"),

@@ -3,13 +3,14 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from levier.accounts.models import Role
+from levier.clauses.models import ChoiceKind, LotChoice
 from levier.dossier import opportunity_note
 from levier.dossier.composing import compose
 from levier.dossier.need import NeedInput
@@ -18,6 +19,7 @@ from levier.purchasing.models import Lot, Purchase, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import buyer
+from tests.texts import plain_spaces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = date(2026, 11, 25)
@@ -81,6 +83,14 @@ def test_a_purchase_has_a_summary_and_a_part_for_each_lot(demonstration: object)
     assert "Donnez le code CPV de ce lot" in written
     assert "**Maison de l’emploi** étudie cet achat" in written
     assert "En combien de lots" not in written
+
+    # What was signed stands before what Levier would advise.
+    signed = LotChoice(levers=["L2113-12"], kind=ChoiceKind.DECISION, at=datetime(2026, 11, 20, tzinfo=UTC))
+    told = {lots[1].pk: opportunity_note._told({ChoiceKind.DECISION: signed})}
+    written = opportunity_note.purchase_markdown(
+        purchase, lot_dossiers(lots, today=TODAY), on=TODAY, told=told
+    )
+    assert plain_spaces(written).count("Signé le 20 novembre 2026 : Réserver un lot aux EA et aux ESAT") == 2
 
 
 def test_a_large_purchase_still_holds_on_two_pages(demonstration: object) -> None:

@@ -219,6 +219,12 @@ def test_stages_follow_each_other_with_their_days(market: Market) -> None:
     market.move("embauchee")
     with pytest.raises(RefusedError, match="depuis un mois"):
         market.move("presente")
+    for day, moves, waits in (
+        (TODAY, ["partie"], add_months(TODAY, 1)),
+        (add_months(TODAY, 1), ["presente", "partie"], None),
+    ):
+        (line,) = queries.candidates_at(market.seat(market.where.company), day)
+        assert ([to.value for to in line.moves], line.present_from) == (moves, waits)
     assert market.move("partie").ended_on == TODAY
 
 

@@ -260,6 +260,7 @@ def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> Non
     assert Attestation.objects.get().content["basis"] == "decide"
     words = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY)))
     assert "0 h faites sur 480 h dues" in words and "Chantier abandonné" in words and "Deux équipes" in words
+    assert "Il manque 480 h" in words and f"suivi par {where.structure.name}" in words
 
 
 @pytest.mark.slow

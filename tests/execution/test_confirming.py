@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from levier.accounts.models import Membership, Role
+from levier.core.models import OutgoingMail
 from levier.execution import actions as contracts
 from levier.execution.candidates.actions import publish
 from levier.execution.candidates.policies import firms_publishing, positions_of
@@ -33,7 +34,8 @@ class Site(World):
         super().__init__()
         self.holder = open_to_company(self)
         self.firm = organisation(name="Peinture Sud")
-        self.sub = member(self.firm, role=Role.CONTRACTOR).user
+        # A structure of insertion, known here by its sheet.
+        self.sub = member(self.firm, role=Role.SUPPLIER).user
         contracts.add_subcontractor(
             by=self.where.buyer, contract=self.where.contract, organisation=self.firm, email=self.sub.email
         )
@@ -102,7 +104,9 @@ def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> Non
     assert "Lou M." in page
     assert "Martinez" not in page
     assert "RSA" not in page
+    assert "1 ligne d’une autre entreprise" in text(holder.get("/contrats/mon-mois"))
     holder.post(site.page, {"ligne": line.pk, "heures": str(line.hours), "reponse": "oui"})
+    assert "d’une autre entreprise" not in text(holder.get("/contrats/mon-mois"))
     grid = text(as_user(site.where.facilitator).get(f"/suivi/contrats/{site.where.contract.pk}/grille"))
     assert "confirmée" in grid
     site.accept(line)
@@ -153,6 +157,9 @@ def test_a_structure_confirms_the_hours_it_sold_when_it_is_asked(site: Site) -> 
     assert "Peinture Sud" in text(as_user(site.holder).get(site.page))
     as_user(site.holder).post(site.page, {"ligne": line.pk, "a": site.firm.pk})
     (shown,) = confirming.lines_to_confirm(theirs)
+    told = OutgoingMail.objects.get(to_address=site.sub.email, subject__startswith="Des heures à confirmer")
+    assert site.page in told.body and "Zéphirine" not in told.body
+    assert "1 ligne d’une autre entreprise" in text(as_user(site.sub).get("/contrats/mon-mois"))
     assert (shown.person, shown.hours) == ("Zéphirine Q.", 20)
     confirming.answer(by=site.sub, desk=theirs, line=line.pk, seen=line.hours, is_right=True)
     site.accept(line)

@@ -309,7 +309,14 @@ def test_a_contract_without_a_lot_and_its_pieces() -> None:
     assert client.get(f"{at}/contacts/autre").status_code == 404
     sub = {"siren": valid_siren(), "name": "Troisième"}
     assert client.post(f"{at}/sous-traitants/nouveau", sub).status_code == 302
-    assert "Sous-traitant, rang 1" in client.get(at).content.decode()
+    page = client.get(at).content.decode()
+    assert "Sous-traitant, rang 1" in page and "Personne ne déclare sa part par lien" in page
+    of_sub = f"{at}/entreprises/{contract.parties.get().pk}"
+    assert client.post(of_sub, {"email": "sans arobase"}).status_code == 422
+    assert client.post(of_sub, {"email": "Part@Exemple.invalid"}).status_code == 302
+    assert "Déclare sa part : part@exemple.invalid" in client.get(at).content.decode()
+    assert as_user(buyer()).post(of_sub, {"email": "autre@exemple.invalid"}).status_code == 404
+    assert client.get(f"{at}/entreprises/0").status_code == 404
 
 
 @pytest.mark.slow

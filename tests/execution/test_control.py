@@ -17,19 +17,14 @@ from levier.execution.control import actions, defaults, letters
 from levier.execution.control.penalties import proposal_for
 from levier.execution.control.telling import address_of
 from levier.execution.models import (
-    Complaint,
     ControlMeeting,
     DefaultProcedure,
     DefaultStep,
-    DifficultyNotice,
     EvidenceRequest,
-    GlobalisationAnswer,
-    ProofSample,
 )
-from levier.rulebook.sampling import draw
 from tests.factories import execution as make
 from tests.factories import purchases
-from tests.factories.accounts import member, organisation, user
+from tests.factories.accounts import member, organisation
 from tests.factories.needs import buyer
 from tests.texts import plain_spaces
 
@@ -255,11 +250,15 @@ def test_what_a_buyer_applies_or_reduces() -> None:
     words = plain_spaces(letters.as_markdown(made))
     assert "Pénalité réduite" in words and "2 500,50 €" in words and "\\[à confirmer\\]" not in words
     assert "[à confirmer]" in words and "22 800 €" in words and "À trancher" not in words
+    assert "mémoire en réclamation" in words and "Observations du titulaire reçues le" in words
     notice = procedure.steps.get(kind="mise_en_demeure")
     # The test is one transaction: the hours were written after the instant the database gives its rows.
     notice.at = timezone.now()
     first = plain_spaces(letters.as_markdown(notice))
     assert "[à compléter : référence du contrat]" in first and "manque 380 h" in first
+    assert "Heures non réalisées, par heure : 60 €" in first and "Démarches précédentes : relance du" in first
+    # What a letter quotes is that of its day: its step keeps it.
+    assert (made.facts["due"], made.facts["done"]) == ("480.00", "100.00")
     for kind in ("docx", "pdf"):
         assert len(letters.written(made, kind)[0]) > 5000
 
@@ -293,70 +292,6 @@ def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
     assert proposed(TODAY) == {}
     missed()
     assert proposed(TODAY + timedelta(days=4)) == {"proof_day": 8, "meeting": 1}
-
-
-def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
-    scene = Scene()
-    company, owner = as_user(scene.company), as_user(scene.owner)
-    refused = company.post(
-        f"{scene.at}/controle/difficulte",
-        {"cause": "candidats", "since_on": TODAY.isoformat(), "until_on": "2020-01-01", "note": "gardé"},
-    )
-    assert (
-        refused.status_code == 422
-        and "finit avant de commencer" in text(refused)
-        and "gardé" in text(refused)
-    )
-    company.post(f"{scene.at}/controle/difficulte", {"cause": "candidats", "since_on": TODAY.isoformat()})
-    told = DifficultyNotice.objects.get()
-    owner.post(
-        f"/contrats/controle/suite/{told.pk}", {"outcome": "suspendue", "note": "Le temps de trouver."}
-    )
-    told.refresh_from_db()
-    assert told.outcome == "suspendue" and told.decided_by == scene.owner
-    assert "déjà décidée" in text(
-        owner.post(f"/contrats/controle/suite/{told.pk}", {"outcome": "maintenue", "note": "x"})
-    )
-
-    other = make.contract(holder=scene.firm)
-    contracts.set_contacts(
-        by=user(), contract=other, side="titulaire",
-        people={"referent": contracts.ContactPerson(name="Sasha", email=scene.company.email)},
-    )  # fmt: skip
-    company.post(f"{scene.at}/controle/globalisation", {"others": [other.pk], "note": "Une seule équipe"})
-    mine = GlobalisationAnswer.objects.get(contract=scene.contract)
-    assert owner.post(f"/contrats/controle/reponse/{mine.pk}", {"answer": "oui"}).status_code == 302
-    theirs = GlobalisationAnswer.objects.get(contract=other)
-    assert owner.post(f"/contrats/controle/reponse/{theirs.pk}", {"answer": "oui"}).status_code == 404
-    assert (GlobalisationAnswer.objects.get(pk=mine.pk).state, theirs.state) == ("acceptee", "a_decider")
-
-
-def test_meetings_proofs_and_complaints_are_noted_once() -> None:
-    scene = Scene()
-    company, helper = as_user(scene.company), as_user(scene.helper)
-    helper.post(f"{scene.at}/controle/reunion", {"kind": "suivi", "held_on": TODAY.isoformat(), "place": ""})
-    meeting = scene.contract.meetings.get()
-    helper.post(
-        f"/contrats/controle/compte-rendu/{meeting.pk}",
-        {"company": "absent", "buyer": "present", "facilitator": "present", "conclusions": ""},
-    )
-    assert "Titulaire : absent" in text(company.get(f"{scene.at}/controle"))
-
-    helper.post(f"{scene.at}/controle/tirage", {"size": 1, "seed": "nord"})
-    drawn = ProofSample.objects.get()
-    again = draw(actions.units_of(scene.contract), size=1, seed="nord", on=TODAY)
-    assert again.as_json()["picked"] == tuple(drawn.content["picked"])
-    paper = EvidenceRequest.objects.get(sample=drawn)
-    assert paper.due_on == TODAY + timedelta(days=15) and "tirées au hasard : 1." in paper.label
-    helper.post(f"/contrats/controle/vue/{paper.pk}", {"on": TODAY.isoformat()})
-    assert EvidenceRequest.objects.get().seen_by == scene.helper
-    helper.post(
-        f"{scene.at}/controle/reclamation",
-        {"origin": "personne", "received_on": TODAY.isoformat(), "text": "Froid"},
-    )
-    wrong = Complaint.objects.get()
-    helper.post(f"/contrats/controle/cloture-reclamation/{wrong.pk}", {"answer": "Chauffé"})
-    assert Complaint.objects.get().closed_by == scene.helper
 
 
 def test_the_penalties_of_a_contract_are_typed_once_and_shown_again() -> None:

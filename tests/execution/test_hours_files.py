@@ -104,6 +104,27 @@ def test_people_are_found_inside_the_contract_and_a_doubt_is_a_question(payroll:
     assert (again.state, again.problem, line.hours) == (IncomingState.WRITTEN, "", 40)
 
 
+def test_a_payroll_of_other_words_is_mapped_by_hand_and_its_total_is_no_line(payroll: Payroll) -> None:
+    text = (
+        "Édition des heures - période 04/2026;;;;\n"
+        "Mat.;N° SS;Salarié·e;Dt naiss.;Rub. 1010 trav.;Période\n"
+        "7;1850359512345;QUATREVINGTS-DUPONTEL Zéphirine;;35,50;04/2026\n"
+        # A day of this century is a month too, were it read as a title.
+        "8;;Personne d’ailleurs;02/09/2001;1 070,50;04/2026\n"
+        "Total général;;;;106,00;\n"
+    )
+    file = payroll.give(text.encode("cp1252"))
+    assert "Aucune colonne ne dit les heures" in file.problem and not file.account
+    roles = {"Mat.": "", "Salarié·e": "full_name", "Rub. 1010 trav.": "hours", "Période": "month"}
+    actions.choose(
+        by=payroll.company, file=file, sheet=0, roles=roles, year=None, month=None, contract=None, sirens={}
+    )
+    assert file.account["understood"] == 1 and "est un total" in outcomes(file)[5][1]
+    # Next month, the same titles say the same.
+    later = payroll.give(text.replace("35,50", "36,50").encode("cp1252"))
+    assert (later.problem, later.account["understood"]) == ("", 1)
+
+
 def test_what_was_typed_since_the_account_is_not_written_over(payroll: Payroll) -> None:
     payroll.type(20)
     file = payroll.give((HEAD + "1;Quatrevingts-Dupontel;Zéphirine;;30\n").encode(), is_company=False)

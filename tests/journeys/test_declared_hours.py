@@ -44,6 +44,32 @@ def open_the_grid(worker: Visitor) -> None:
     worker.page.get_by_role("link", name=GRID).click()
 
 
+def paste_and_take_back(worker: Visitor) -> None:
+    """A block larger than the grid: its blanks change nothing, what is over is told, and each paste is taken back in turn."""
+    page = worker.page
+    paste = """(field, text) => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        field.focus();
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }"""
+    awa, ines, malik = (
+        page.get_by_role("row", name=re.compile(name)).locator("input[inputmode]").all()[-2]
+        for name in ("Awa", "Inès", "Malik")
+    )
+    held = ines.input_value()
+    awa.evaluate(paste, "121,5\t12\t7\r\n\t\r\n\r\n1 070,25\r\n")
+    expect(malik).to_have_value("1 070,25")
+    expect(ines).to_have_value(held)
+    expect(page.locator("[data-pasted]")).to_contain_text("1 au-delà de la grille n’a pas été prise")
+    malik.evaluate(paste, "71\t36\r\n")
+    malik.press("Control+z")
+    expect(malik).to_have_value("1 070,25")
+    page.get_by_role("button", name="Annuler le collage").click()
+    expect(malik).to_have_value("")
+    expect(page.get_by_role("button", name="Annuler le collage")).to_be_hidden()
+
+
 def send_the_link(worker: Visitor, email: str = COMPANY) -> str:
     """From the grid, in two clicks; gives the address the company receives."""
     already = len(worker.site.mails_to(email))
@@ -73,9 +99,9 @@ def test_a_month_is_declared_on_a_phone_decided_corrected_and_counted(
     worker, phone = new_visitor(), new_visitor()
     worker.sign_in(FACILITATOR)
     open_the_grid(worker)
+    paste_and_take_back(worker)
     address = send_the_link(worker)
     enter_by_code(phone, address)
-
     page = phone.page
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     hours = page.get_by_label("Heures faites, Malik E.")

@@ -26,6 +26,13 @@ def test_the_directory_and_its_map_are_public_and_accessible(visitor: Visitor) -
     visitor.check_main_page()
     visitor.open("/facilitateurs?departement=59")
     visitor.check_main_page()
+    visitor.open("/facilitateurs/prescripteurs?lieu=Lille")
+    visitor.page.get_by_role("button", name="Voir la carte").click()
+    # Three networks at the centre of Lille under one mark, which opens their names.
+    visitor.page.locator(".leaflet-marker-icon.map-tone-mixed").click()
+    expect(visitor.page.locator(".leaflet-popup").get_by_text("Mission locale — Lille")).to_be_visible()
+    expect(visitor.page.get_by_text("Chaque marque est au centre de la commune")).to_be_visible()
+    visitor.check_main_page()
 
 
 def test_a_request_from_the_dossier_is_answered_in_time(new_visitor: Callable[..., Visitor]) -> None:

@@ -17,7 +17,7 @@ PUBLIC = {
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "portal:home", "portal:accessibility", "portal:legal", "portal:privacy", "portal:components",
     "portal:health", "portal:robots", "portal:outlines", "portal:sitemap", "portal:sitemap_part",
-    "portal:territories", "portal:territory", "facilitators:index", "facilitators:coverage",
+    "portal:territories", "portal:territory", "facilitators:index", "facilitators:coverage", "facilitators:prescribers",
     "facilitators:structure", "facilitators:contact", "facilitators:trade_bodies", "dossier:refer",
     "portal:regionals", "portal:regional", "portal:regional_search", "portal:regional_export",
     "portal:regional_calendar", "portal:regional_event", "portal:regional_event_calendar", "portal:regional_image",

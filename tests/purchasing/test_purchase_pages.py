@@ -111,7 +111,7 @@ def test_the_list_and_the_page_take_the_same_queries_whatever_their_size(
         client.get("/achats")
         with django_assert_num_queries(5):
             client.get("/achats")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert client.get(f"/achats/{purchase.pk}").status_code == 200
 
 

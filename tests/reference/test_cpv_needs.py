@@ -96,6 +96,7 @@ def test_shopping_list_is_split() -> None:
         "collecte de papier et cartons pour la préfecture",
         "entretien du littoral, saison d'été",
         "maintenance informatique et infogérance",
+        "réparation d'ordinateurs, collège",
         "collecte des déchets ménagers, communauté de communes du Pays de Mirecourt",
         "",
         "🙂, 🎉",

@@ -149,6 +149,7 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
         ("voirie, CC Coeur de Loire, 200 k€", "CC Coeur de Loire", "200067916"),
         ("883 GRESSWILLER (Bas-Rhin)-Quartier Chassepot", "GRESSWILLER (Bas-Rhin)", "67168"),
         ("CHU DE NICE - DNA - TRAVAUX - Plomberie", "NICE", "06088"),
+        ("voirie, commune de Saint-Pierre 974", "Saint-Pierre 974", "97416"),
         ("tonte à Plaine Commune", "Plaine Commune", "93066"),
         ("toilettes pour un festival à Carhaix, juillet", "Carhaix", "29024"),
     ],

@@ -107,6 +107,14 @@ def test_a_cdi_counts_until_the_contract_ends_or_48_months_whichever_comes_first
     cdi = replace(SHARE, is_cdi=True, hired_on=date(2026, 3, 1), lot_to=date(2026, 5, 31))
     assert questioned(counted(cdi)) == {"contract_window": D(105)}
     assert counted(replace(cdi, lot_to=date(2035, 1, 1))).counted == 105
+    # Its own limit stands for that of the eligibility, if the person was eligible when hired.
+    late = {"eligible_from": date(2024, 1, 1), "eligible_until": date(2026, 5, 31)}
+    assert counted(replace(cdi, lot_to=date(2035, 1, 1)), **late).counted == 105
+    assert questioned(counted(replace(SHARE, hired_on=date(2026, 3, 1)), **late)) == {
+        "eligibility_window": D(105)
+    }
+    too_late = replace(cdi, hired_on=date(2026, 6, 1), lot_to=date(2035, 1, 1))
+    assert questioned(counted(too_late, **late)) == {"eligibility_window": D(105)}
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ def test_the_amounts_read_in_real_contracts() -> None:
         ("sncf_e2mt2", "hour"): 60,
         ("sncf_e2mt2", "proof_day"): 100,
         ("sncf_e2mt2", "final_report_day"): 300,
+        ("vigicrues_2025", "hour"): 50,
+        ("vigicrues_2025", "proof_day"): 100,
         ("education_formation", "hour"): 4,
         ("education_formation", "meeting"): 500,
     }

@@ -28,6 +28,7 @@ _LABELS = {
     "is_trigger_retroactive": "Le seuil passé, les premiers euros comptent-ils aussi (oui ou non) ?",
     "criterion_weight": "Poids du critère social (%)",
     "ccag": "CCAG auquel le lot se réfère",
+    "concession_reserved_to": "La concession est réservée",
     "ccag_insertion_article": "CCAG : son article sur l’insertion sociale",
     "ccag_penalty_article": "CCAG : son article sur les pénalités",
     "ccag_termination_article": "CCAG : son article sur la résiliation pour faute",
@@ -38,6 +39,7 @@ _HINTS = {
         "Son numéro, à prendre dans le texte du CCAG : il n’a pas été relu.",
     ),
     "ccag": "Les dérogations à rappeler au dernier article en dépendent.",
+    "concession_reserved_to": "Une famille, jamais les deux à la fois (article L3113-3).",
     "trigger_amount_ht": "0 : dès la première commande.",
     "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
 }
@@ -49,6 +51,17 @@ _CCAGS = (
     *((one.key, one.label) for one in general_conditions().values()),
     (NONE, "Aucun"),
 )
+_FAMILIES = (
+    ("", "Pas encore choisi"),
+    *(
+        (words, f"{words[:1].upper()}{words[1:]}")
+        for words in (
+            "aux entreprises adaptées, aux ESAT et aux structures équivalentes",
+            "aux structures d’insertion par l’activité économique et aux structures équivalentes",
+        )
+    ),
+)
+_CHOICES = {"ccag": _CCAGS, "concession_reserved_to": _FAMILIES}
 _DATES = {"start", "end", "answer_deadline"}
 _USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
 
@@ -86,7 +99,9 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
 
 def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str]) -> TextField:
     known = posted.get(name, found.typed.get(name, ""))
-    suggested = "" if known or name in posted else _suggestion(lot, name, gap)
+    suggested = (
+        "" if known or name in posted else _suggestion(lot, name, gap, ccag=found.typed.get("ccag", ""))
+    )
     label = _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
     hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
@@ -94,6 +109,8 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     hint = _HINTS.get(name, hint)
     if suggested:
         hint = "Proposé par Levier : relisez."
+        if name.startswith("ccag_"):
+            hint = "Lu dans un seul contrat de l’État : vérifiez dans le texte du CCAG."
     return TextField(
         name=name,
         label=f"{label[:1].upper()}{label[1:]}",
@@ -102,12 +119,15 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
         is_date=name in _DATES,
         is_suggested=bool(suggested),
         group="penalties" if name.startswith("penalty_") else "general",
-        choices=_CCAGS if name == "ccag" else (),
+        choices=_CHOICES.get(name, ()),
     )
 
 
-def _suggestion(lot: Lot, name: str, gap: str) -> str:
+def _suggestion(lot: Lot, name: str, gap: str, *, ccag: str) -> str:
     """What we would write; an amount of penalty is the buyer's alone and is never suggested."""
+    chosen = general_conditions().get(ccag or lot.purchase.ccag)
+    if chosen and name in chosen.proposed:
+        return chosen.proposed[name]
     usual = {
         "eligibility_months": _USUAL_MONTHS,
         "penalty_cap_base": _USUAL_BASE,

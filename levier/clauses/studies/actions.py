@@ -66,7 +66,7 @@ def save_version(
     found = calculate(lot, changes=changes, own=own_values_for(lot), today=timezone.localdate())
     number = (locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     made = StudyVersion.objects.create(
-        scenario=locked, number=number, by=by, note=note.strip(), **_columns(found)
+        scenario=locked, number=number, by=by, note=note.strip(), **columns_of(found)
     )
     if not lot.takeover_known:
         _answer_takeover(by, lot, made)
@@ -77,7 +77,8 @@ def save_version(
     return made
 
 
-def _columns(found: Calculated) -> dict[str, Any]:
+def columns_of(found: Calculated) -> dict[str, Any]:
+    """What a version keeps of a calibration."""
     result: LotCalibration = found.result
     likely = result.range.likely
     return {

@@ -191,10 +191,12 @@ def progress(
 def map_panel(
     context: Mapping[str, Any], points: Mapping[str, Any], label: str = "Carte", map_id: str = "carte"
 ) -> dict[str, object]:
-    """« Voir la carte ». ``points``: {"points": [{lat, lon, name, url?, note?, is_soft?}], "centre"?, "radius_km"?, "source"?, "legend"?}.
+    """« Voir la carte ». ``points``: {"points": [{lat, lon, name, url?, note?, is_soft?, mark?, tone?}], "centre"?, "radius_km"?,
+    "source"?, "legend"?}.
 
-    ``is_soft``: a point beside the subject, drawn hollow. ``source``: address of a GeoJSON asked with « bbox » and « zoom » at each
-    move, whose features have a « count » and a « label », then « bounds » (a group one may enter) or « suppliers » (who stands there).
+    ``is_soft``: a point beside the subject, drawn hollow. ``mark`` and ``tone``: its letters and its colour (`.map-tone-…`), by sort.
+    ``source``: address of a GeoJSON asked with « bbox » and « zoom » at each move, whose features have a « count » and a « label »,
+    then « bounds » (a group one may enter) or « suppliers » (who stands there). ``legend``: a sentence under the map.
     The page also loads `core/map.js` in its ``scripts`` block. The map adds nothing the list does not say.
     """
     return {

@@ -8,7 +8,7 @@ from typing import Literal
 
 from levier.clauses.rendering import render
 from levier.core.search import IndexMissingError, IndexOutdatedError
-from levier.core.typography import day, euros, figure, hours
+from levier.core.typography import day, euros, figure, hours, percent
 from levier.directory import index
 from levier.directory.search import Near, SupplierQuery
 from levier.dossier.answering import contact_line
@@ -30,7 +30,7 @@ WEEKS_PER_MONTH = 52 / 12
 
 @dataclass(frozen=True)
 class BidInput:
-    """What a company types. `clause`: the text of the clause, pasted. Hours in hours, months in months."""
+    """What a company types. `clause`: the text pasted. Hours in hours, months in months; `is_hours_read`: in that text."""
 
     moment: Moment
     object: str
@@ -42,6 +42,7 @@ class BidInput:
     buyer: str = ""
     buyer_siren: str = ""
     clause: str = ""
+    is_hours_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     """The dossier of a company. Raises NeedRefused with French sentences tied to the fields of BidInput."""
     clause = read_clause(given.clause)
     found = given.hours if given.hours is not None else clause.hours
-    problems = (
-        []
-        if found
-        else [Problem("hours", "Donnez le nombre d’heures du lot, ou collez la clause qui le dit.")]
-    )
+    problems = [] if found else [Problem("hours", _no_hours(clause))]
     if found is not None and not 0 < found <= 1e7:
         problems = [Problem("hours", "Le nombre d’heures doit être entre 1 et 10 000 000.")]
     if given.months is not None and not 0 < given.months <= 600:
@@ -116,7 +113,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
         given=given,
         need=need,
         hours=found,
-        is_read=given.hours is None,
+        is_read=given.is_hours_read or given.hours is None,
         clause=clause,
         weeks=weeks,
         weekly=found / weeks if weeks else None,
@@ -126,6 +123,20 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
         gaps=gaps,
         steps=_steps(given, found, lines, today),
     )
+
+
+def _no_hours(clause: ClauseRead) -> str:
+    if clause.yearly:
+        return f"Votre texte demande {hours(clause.yearly)} par an : donnez le total sur la durée du marché."
+    if clause.rate:
+        return (
+            f"Votre texte demande {percent(clause.rate)} des heures travaillées : donnez le nombre d’heures que cela fait "
+            "pour ce lot."
+        )
+    if clause.tranche:
+        told, amount = clause.tranche
+        return f"Votre texte demande {hours(told)} pour {euros(amount)} HT facturés : donnez le total pour votre montant."
+    return "Donnez le nombre d’heures du lot, ou collez la clause qui le dit."
 
 
 def _need(given: BidInput, today: date) -> Need:

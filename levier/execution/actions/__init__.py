@@ -12,6 +12,7 @@ from levier.execution.actions.contracts import (
     name_rules,
     open_contract,
     set_contacts,
+    set_party_email,
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
 from levier.execution.actions.opening import post_opening
@@ -52,4 +53,5 @@ __all__ = [
     "reverse",
     "reverse_many",
     "set_contacts",
+    "set_party_email",
 ]

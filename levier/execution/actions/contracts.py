@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
@@ -359,6 +359,18 @@ def add_subcontractor(
         object_key=str(contract.pk), details={"tier": tier},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def set_party_email(*, by: User, party: ContractParty, email: str) -> None:
+    """Who declares the part of a co-contractor or subcontractor; empty: nobody does without an account."""
+    party.email = email.strip().lower()
+    party.save(update_fields=["email"])
+    mail_returns.try_again(party.email)
+    audit.record(
+        by=by.as_actor(), verb="execution.set_party_email", object_type="contract",
+        object_key=str(party.contract_id), details={"party": party.pk},
+    )  # fmt: skip
 
 
 @transaction.atomic

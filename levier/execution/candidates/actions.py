@@ -11,6 +11,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit, mail_returns
 from levier.core.audit import Actor
+from levier.core.typography import day
 from levier.execution.candidates import letters
 from levier.execution.candidates.policies import Seat, following
 from levier.execution.errors import RefusedError
@@ -154,6 +155,11 @@ def propose(
     return made
 
 
+def present_from(candidate: Candidate) -> date:
+    """The first day somebody hired may be said present at one month."""
+    return add_months(candidate.stage_on, 1)
+
+
 @transaction.atomic
 def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Candidate:
     """The next stage of a candidate, on a day. A hire makes the person known and its entry to decide. Raises RefusedError."""
@@ -168,9 +174,9 @@ def move(*, by: User, seat: Seat, candidate: Candidate, to: str, on: date) -> Ca
         if not own.stage_on <= on <= timezone.localdate():
             raise RefusedError("Cette date précède l’étape d’avant, ou n’est pas encore venue : vérifiez-la.")
         stage = CandidateStage(to)
-        if stage == CandidateStage.PRESENT and on < add_months(own.stage_on, 1):
+        if stage == CandidateStage.PRESENT and on < present_from(own):
             raise RefusedError(
-                "La personne n’est pas là depuis un mois : attendez, ou dites qu’elle est partie."
+                f"La personne n’est pas là depuis un mois : attendez le {day(present_from(own))}, ou dites qu’elle est partie."
             )
         if stage in _DATES:
             setattr(own, _DATES[stage], on)

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from levier.execution.candidates.actions import due_on
+from levier.execution.candidates.actions import MOVES, due_on, present_from
 from levier.execution.candidates.policies import Seat
-from levier.execution.models import RUNNING_STAGES, Candidate, Contract, Position
+from levier.execution.models import RUNNING_STAGES, Candidate, CandidateStage, Contract, Position
 from levier.execution.people.scope import acting
 from levier.rulebook import parameters
 from levier.rulebook.parameters import Parameter
@@ -31,11 +31,16 @@ _STAGES = (
 
 @dataclass(frozen=True, slots=True)
 class CandidateLine:
-    """A candidate as the page shows it. `due_on`: the last day of its stage, None once it is over."""
+    """A candidate as the page shows it. `due_on`: the last day of its stage, None once it is over.
+
+    `moves`: the stages that may be said today. `present_from`: the day the presence at one month may be said, None when it is no wait.
+    """
 
     candidate: Candidate
     due_on: date | None
     is_late: bool
+    moves: tuple[CandidateStage, ...]
+    present_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,10 @@ def candidates_at(seat: Seat, today: date) -> tuple[CandidateLine, ...]:
     lines = []
     for one in rows:
         due = due_on(one.stage, one.stage_on) if one.stage in RUNNING_STAGES else None
-        lines.append(CandidateLine(one, due, due is not None and due < today))
+        after = MOVES.get(one.stage, ())
+        waits = present_from(one) if CandidateStage.PRESENT in after and today < present_from(one) else None
+        moves = tuple(to for to in after if not (waits and to == CandidateStage.PRESENT))
+        lines.append(CandidateLine(one, due, due is not None and due < today, moves, waits))
     return tuple(sorted(lines, key=lambda line: (line.due_on is None, line.due_on or today)))
 
 

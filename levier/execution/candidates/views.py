@@ -59,11 +59,12 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
     """A post: who is proposed, who acts next, since when."""
     seat = policies.seat_for(request.user, pk)
     today, verbs = timezone.localdate(), _VERBS if seat.is_company else _VERBS_FOR_IT
+    lines = queries.candidates_at(seat, today)
     context = {
-        "seat": seat, "position": seat.position, "lines": queries.candidates_at(seat, today), "today": today,
+        "seat": seat, "position": seat.position, "today": today,
+        "lines": [(line, [(to.value, verbs[to]) for to in line.moves]) for line in lines],
         "times": queries.stage_times([seat.position]), "drought": queries.drought(seat.position.contract, today),
         "unreachable": letters.unreachable(seat.position) if seat.may_move else frozenset(),
-        "moves": {stage: [(to.value, verbs[to]) for to in after] for stage, after in actions.MOVES.items()},
     }  # fmt: skip
     return render(request, "execution/candidates/position.html", context)
 

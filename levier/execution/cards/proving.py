@@ -5,9 +5,10 @@ The company that declares her hours may neither have given the address by itself
 
 from dataclasses import dataclass
 
-from levier.accounts.models import Membership, Role
+from levier.accounts.models import Membership
 from levier.execution.models import AddressCheck, ContractContact, ContractParty, ContractSide, Participant
 from levier.execution.people.scope import acting
+from levier.execution.policies import FIRM_ROLES
 
 # Domains anybody may have an address at: sharing one says nothing.
 PUBLIC_DOMAINS = frozenset((
@@ -51,7 +52,7 @@ def doubt_of(person: Participant) -> Doubt | None:
     checker = person.email_checked_by_id
     if (
         checker
-        and Membership.objects.filter(user=checker, organisation__in=companies, role=Role.CONTRACTOR).exists()
+        and Membership.objects.filter(user=checker, organisation__in=companies, role__in=FIRM_ROLES).exists()
     ):
         return Doubt(
             "Qui a vérifié cette adresse déclare aussi ses heures : un collègue doit la vérifier.", True
@@ -74,7 +75,7 @@ def _addresses_of(companies: set[int]) -> set[str]:
     """The addresses of those who speak for these companies, in small letters."""
     contacts = ContractContact.objects.filter(side=ContractSide.HOLDER, contract__holder__in=companies)
     parties = ContractParty.objects.filter(organisation__in=companies)
-    accounts = Membership.objects.filter(organisation__in=companies, role=Role.CONTRACTOR)
+    accounts = Membership.objects.filter(organisation__in=companies, role__in=FIRM_ROLES)
     found = (
         contacts.order_by().values_list("email", flat=True),
         parties.order_by().values_list("email", flat=True),

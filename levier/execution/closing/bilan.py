@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import counted, day, euros, figure, percent
@@ -25,7 +27,10 @@ HIDDEN = "moins de 5"
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """Everything the end of a contract says. Hours in hours; `evidence`: label, hours, share 0 to 1; `people`: None for who may not read it."""
+    """Everything the end of a contract says. Hours in hours; `evidence`: label, hours, share 0 to 1; `people`: None for who may not read it.
+
+    `meetings`: held and reported; `papers`: asked for, seen.
+    """
 
     contract: Contract
     balance: Balance
@@ -34,6 +39,8 @@ class Bilan:
     people: PeopleCounts | None
     closing: ContractClosing | None
     difficulties: int
+    meetings: int
+    papers: tuple[int, int]
     decisions: tuple[tuple[str, Decimal, date], ...]
     heads: tuple[LedgerHead, ...]
 
@@ -41,6 +48,24 @@ class Bilan:
     def is_reached(self) -> bool:
         """Whether everything due is done."""
         return self.balance.due > 0 and self.balance.left <= 0
+
+    @property
+    def happened(self) -> tuple[str, ...]:
+        """What happened besides the hours, a line each; nothing that did not."""
+        asked, seen = self.papers
+        said = (
+            counted(self.meetings, "réunion ou visite tenue", plural="réunions ou visites tenues")
+            if self.meetings
+            else "",
+            f"{counted(asked, 'pièce demandée', plural='pièces demandées')}, {figure(seen)} vue{'s' if seen > 1 else ''}"
+            if asked
+            else "",
+            counted(self.difficulties, "difficulté signalée", plural="difficultés signalées")
+            if self.difficulties
+            else "",
+            *(f"{label}, {euros(amount, 2)}, le {day(on)}" for label, amount, on in self.decisions),
+        )
+        return tuple(one for one in said if one)
 
     @property
     def is_closed(self) -> bool:
@@ -63,12 +88,17 @@ def bilan_of(contract: Contract, *, today: date, reader: Reader | None = None) -
         people=people_counts(reader, contract) if reader else None,
         closing=ContractClosing.objects.filter(contract=contract).first(),
         difficulties=contract.difficulties.count(),
+        meetings=contract.meetings.filter(noted_at__isnull=False).count(),
+        papers=(
+            contract.evidence_requests.count(),
+            contract.evidence_requests.filter(received_on__isnull=False).count(),
+        ),
         decisions=tuple(
             (OUTCOMES[one.facts["outcome"]], Decimal(one.facts["amount"]), one.at.date()) for one in decided
         ),
         heads=tuple(
             LedgerHead.objects.filter(commitment__contract=contract)
-            .select_related("commitment")
+            .select_related("commitment__contractor")
             .order_by("commitment__number")
         ),
     )
@@ -86,10 +116,16 @@ def as_markdown(bilan: Bilan) -> str:
     parts = [
         f"# Bilan de la clause sociale : {escape(contract.title)}",
         f"{escape(contract.buyer.name)} → {escape(contract.holder.name)}, du {day(contract.starts_on)} au {day(contract.ends_on)}.",
+        _identity(contract),
         "## Combien",
         f"**{figure(balance.done, 2)} h faites sur {figure(balance.due, 2)} h dues"
         + (f" ({percent(balance.rate, 0)})" if balance.rate is not None else "")
-        + ".**",
+        + ".**"
+        + (f" Il manque {figure(balance.left, 2)} h." if balance.left > 0 else ""),
+        _lines(
+            f"{escape(one.commitment.contractor.name)} : {figure(one.done, 2)} h sur {figure(one.due, 2)} h"
+            for one in (bilan.heads if len(bilan.heads) > 1 else ())
+        ),
         _lines(
             f"{label} : {figure(hours, 2)} h, {percent(share, 0)}" for label, hours, share in bilan.evidence
         ),
@@ -100,20 +136,8 @@ def as_markdown(bilan: Bilan) -> str:
     if closing is not None:
         for label, words in closing.words:
             parts += [f"## {label}", "\n\n".join(escape(one) for one in words.splitlines() if one.strip())]
-    if bilan.difficulties or bilan.decisions:
-        parts.append("## Ce qui s’est passé")
-        parts.append(
-            _lines(
-                [
-                    *(
-                        [counted(bilan.difficulties, "difficulté signalée", plural="difficultés signalées")]
-                        if bilan.difficulties
-                        else []
-                    ),
-                    *(f"{label}, {euros(amount, 2)}, le {day(on)}" for label, amount, on in bilan.decisions),
-                ]
-            )
-        )
+    if bilan.happened:
+        parts += ["## Ce qui s’est passé", _lines(bilan.happened)]
     if closing is not None and closing.closed_at is not None:
         parts.append(
             f"Clos le {day(closing.closed_at)}, {escape(closing.signed)} : {closing.get_basis_display()}. {escape(closing.reason)}"
@@ -121,10 +145,18 @@ def as_markdown(bilan: Bilan) -> str:
     parts += [
         "## Têtes de chaîne du grand livre",
         _lines(
-            f"Engagement {one.commitment.number}, {one.count} écritures : `{one.hash}`" for one in bilan.heads
+            f"Engagement {one.commitment.number}, {counted(one.count, 'écriture')} : `{one.hash}`"
+            for one in bilan.heads
         ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _identity(contract: Contract) -> str:
+    """What a reader outside asks first: which contract, since when, followed by whom, written when."""
+    number = f"Contrat n° {escape(contract.reference)}, notifié" if contract.reference else "Contrat notifié"
+    follower = escape((contract.facilitator or contract.buyer).name)
+    return f"{number} le {day(contract.notified_on)}, suivi par {follower}. Bilan établi le {day(timezone.localdate())}."
 
 
 def _people(people: PeopleCounts) -> str:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.core import audit
 from levier.core.audit import Actor
-from levier.core.typography import day
+from levier.core.typography import day, figure
 from levier.execution.closing import teaching
+from levier.execution.control import telling
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Account,
@@ -36,6 +37,8 @@ from levier.rulebook.sampling import SamplingError, Unit, draw
 _Row = TypeVar("_Row", bound=Model)
 MOST_DRAWN = 30
 _ANSWER_DAYS = 15
+# Beyond, the lines drawn are told by their number alone.
+_LONGEST_NAMED = 160
 
 
 @transaction.atomic
@@ -71,6 +74,7 @@ def decide_difficulty(*, by: User, notice: DifficultyNotice, outcome: str, note:
     own.decided_by, own.decided_at = by, timezone.now()
     own.save()
     audit.record(verb="execution.decide_difficulty", **_about(by.as_actor(), own.contract, difficulty=own.pk))
+    telling.tell_outcome(own)
     return own
 
 
@@ -106,6 +110,7 @@ def answer_globalisation(*, by: User, answer: GlobalisationAnswer, is_accepted: 
     own.decided_by, own.decided_at = by, timezone.now()
     own.save()
     audit.record(verb="execution.answer_globalisation", **_about(by.as_actor(), own.contract, answer=own.pk))
+    telling.tell_globalisation(own)
     return own
 
 
@@ -118,6 +123,7 @@ def plan_meeting(
         contract=contract, kind=kind, held_on=held_on, place=" ".join(place.split())[:200], convened_by=by
     )
     audit.record(verb="execution.plan_meeting", **_about(by.as_actor(), contract, meeting=made.pk))
+    telling.tell_meeting(made)
     return made
 
 
@@ -185,6 +191,7 @@ def ask_evidence(
         asked_by=by,
     )
     audit.record(verb="execution.ask_evidence", **_about(by.as_actor(), contract, evidence=made.pk))
+    telling.tell_evidence(made)
     return made
 
 
@@ -242,10 +249,15 @@ def draw_sample(*, by: User, contract: Contract, size: int, seed: str) -> ProofS
     made = ProofSample.objects.create(
         contract=contract, seed=found.seed, content=found.as_json(), drawn_by=by
     )
-    numbers = LedgerPosting.objects.filter(pk__in=[one.key for one in found.picked]).values_list(
-        "commitment__number", "number"
+    rows = LedgerPosting.objects.filter(pk__in=[one.key for one in found.picked]).values_list(
+        "commitment__number", "number", "person_month__month", "hours"
     )
-    named = ", ".join(f"{commitment}.{number}" for commitment, number in sorted(numbers))
+    picked = sorted(rows)
+    named = ", ".join(
+        f"{one}.{number} ({month:%m/%Y}, {figure(hours, 2)} h)" for one, number, month, hours in picked
+    )
+    if len(named) > _LONGEST_NAMED:
+        named = ", ".join(f"{one}.{number}" for one, number, _, _ in picked)
     ask_evidence(
         by=by, contract=contract, kind=EvidenceKind.STATEMENT, due_on=today + timedelta(days=_ANSWER_DAYS),
         label=f"écritures tirées au hasard : {named}", sample=made,

@@ -1,7 +1,7 @@
 """Writes of a default: opened, moved step by step by a person, closed. The order is `rulebook.default_steps`; nothing moves by itself."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from levier.execution.control.penalties import Excuse, as_facts, clause_of, prop
 from levier.execution.errors import RefusedError
 from levier.execution.models import Contract, DefaultProcedure, DefaultStep, PenaltyClause, StepKind
 from levier.execution.policies import Side
+from levier.execution.queries.balances import balances, total
 from levier.rulebook.default_steps import Step, refusal
 from levier.rulebook.penalties import PenaltyError
 
@@ -151,12 +152,22 @@ def decide(
     if not (reason.strip() and name.strip() and role.strip()):
         raise RefusedError("Une décision est signée : votre nom, votre qualité et votre motif.")
     decided = {"appliquee": whole, "levee": Decimal()}.get(outcome, amount or Decimal())
+    if outcome == "reduite" and not whole:
+        raise RefusedError(
+            "Le montant proposé est nul : il ne se réduit pas. Levez la pénalité, ou faites refaire le calcul."
+        )
     if outcome == "reduite" and not 0 < decided < whole:
         raise RefusedError(f"Une pénalité réduite est entre zéro et {euros(whole, 2)}.")
     return _move(
         own, StepKind.DECISION, by=by, label=_named(name, role), sides=sides, text=reason,
         facts={"outcome": outcome, "amount": str(decided), "proposed": str(whole), "proposal": proposed.pk},
     )  # fmt: skip
+
+
+def figures_of(contract: Contract, known_at: datetime | None = None) -> tuple[Decimal, Decimal]:
+    """Hours due and done of a contract, as they are known now, or were at an instant: a letter quotes those of its day."""
+    whole = total(balances(by="commitment", contract=contract.pk, known_at=known_at))
+    return whole.due, whole.done
 
 
 def notice_deadline(steps: Sequence[DefaultStep]) -> date | None:
@@ -192,7 +203,8 @@ def _move(
         by_label=label,
         text=text.strip(),
         deadline=deadline,
-        facts=facts or {},
+        facts=(facts or {})
+        | dict(zip(("due", "done"), map(str, figures_of(procedure.contract)), strict=True)),
     )
     actor = by.as_actor() if by else Actor.machine("lien du titulaire")
     audit.record(verb="execution.move_default", **_about(actor, procedure.contract, step=made.pk))

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from levier.accounts.models import User
 from levier.execution.control.defaults import OUTCOMES, notice_deadline
 from levier.execution.control.penalties import clause_of
 from levier.execution.models import (
@@ -17,10 +18,12 @@ from levier.execution.models import (
     EvidenceRequest,
     GlobalisationAnswer,
     LedgerPosting,
+    Participant,
     PenaltyClause,
     ProofSample,
     StepKind,
 )
+from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import Side
 from levier.rulebook.default_steps import Step, open_steps
 
@@ -108,10 +111,19 @@ def money(step: DefaultStep) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def drawn_lines(sample: ProofSample) -> list[dict[str, Any]]:
-    """The picks with their line of the ledger, weight and rank. One SQL query."""
+def drawn_lines(sample: ProofSample, *, reader: User) -> list[dict[str, Any]]:
+    """The picks with their line of the ledger, weight, rank, and the name of the person when the reader follows it. Three SQL queries."""
     picked = sample.content["picked"]
     lines = LedgerPosting.objects.select_related("commitment", "person_month").in_bulk(
         [int(one["key"]) for one in picked]
     )
-    return [one | {"line": lines[int(one["key"])]} for one in picked]
+    with acting(followers=followed_by(reader)):
+        people = Participant.objects.in_bulk(
+            [line.person_month.participant_id for line in lines.values() if line.person_month]
+        )
+    found = []
+    for one in picked:
+        line = lines[int(one["key"])]
+        who = people.get(line.person_month.participant_id) if line.person_month else None
+        found.append(one | {"line": line, "who": who})
+    return found

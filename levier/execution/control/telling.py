@@ -1,13 +1,24 @@
-"""Tells the contractor what a default asks of it: a mail to the contacts of its side, and the link to answer without account."""
+"""Tells the contractor what control asks of it, and what was decided: a mail to the contacts of its side; of a formal notice, the link to answer."""
 
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from levier.core import mail, mail_returns
 from levier.core.signed_rows import key_signed, sign_key
 from levier.core.typography import day
-from levier.execution.models import Contract, ContractContact, ContractSide, DefaultStep, StepKind
+from levier.execution.models import (
+    Contract,
+    ContractContact,
+    ContractSide,
+    ControlMeeting,
+    DefaultStep,
+    DifficultyNotice,
+    EvidenceRequest,
+    GlobalisationAnswer,
+    StepKind,
+)
 
 _SALT = "levier.execution.observations"
 _UNKNOWN = "Ce lien n’est pas entier, ou n’existe plus : copiez-le jusqu’au bout."
@@ -53,6 +64,63 @@ def tell(step: DefaultStep) -> None:
         )
 
 
+def tell_evidence(evidence: EvidenceRequest) -> None:
+    """A paper is asked for, and how it is given."""
+    contract = evidence.contract
+    who = (contract.facilitator or contract.buyer).name
+    _tell_holder(
+        contract, subject=f"Pièce demandée avant le {day(evidence.due_on)}", key=f"evidence-{evidence.pk}",
+        said=f"À remettre avant le {day(evidence.due_on)} : {evidence.what}.\n\n"
+        f"Un relevé d’heures signé s’envoie avec le mois, par « Déclarer les heures du mois » ; montrez les autres pièces à {who}. "
+        "Jamais de bulletin de paie.",
+    )  # fmt: skip
+
+
+def tell_meeting(meeting: ControlMeeting) -> None:
+    """A meeting or a visit is planned; one already held is no news."""
+    if meeting.held_on < timezone.localdate():
+        return
+    what, where = meeting.get_kind_display(), f", {meeting.place}" if meeting.place else ""
+    _tell_holder(
+        meeting.contract, subject=f"{what} le {day(meeting.held_on)}", key=f"meeting-{meeting.pk}",
+        said=f"{what}, le {day(meeting.held_on)}{where}. Si ce jour ne convient pas, répondez à qui suit le contrat.",
+    )  # fmt: skip
+
+
+def tell_outcome(notice: DifficultyNotice) -> None:
+    """What the buyer decided of a difficulty."""
+    _tell_holder(
+        notice.contract, subject="La suite de votre difficulté", key=f"difficulty-{notice.pk}",
+        said=f"Difficulté signalée le {day(notice.told_at)} ({notice.get_cause_display()}), décision de l’acheteur : "
+        f"{notice.get_outcome_display()}.\n{notice.outcome_note}",
+    )  # fmt: skip
+
+
+def tell_globalisation(answer: GlobalisationAnswer) -> None:
+    """What the buyer of one contract answered to a globalisation."""
+    _tell_holder(
+        answer.contract, subject="Réponse à votre demande de globalisation", key=f"globalisation-{answer.pk}",
+        said=f"Demande de globalisation du {day(answer.request.asked_at)} : {answer.get_state_display().lower()} pour ce contrat.",
+    )  # fmt: skip
+
+
+def _tell_holder(contract: Contract, *, subject: str, said: str, key: str) -> None:
+    """One mail to each contact of the holder that answers; `key`: of what is told, so that it is told once."""
+    for contact in reached_by_mail(contract)[0]:
+        mail.send(
+            to=contact.email,
+            subject=f"{subject} : {contract.title}",
+            body=f"Bonjour,\n\n{_heading(contract)}\n\n{said}\n\nLe suivi du contrat, avec votre compte :\n"
+            f"{settings.SITE_URL}{reverse('control:control', args=[contract.pk])}\n",
+            key=f"control-{key}-{contact.pk}",
+        )
+
+
+def _heading(contract: Contract) -> str:
+    reference = f" ({contract.reference})" if contract.reference else ""
+    return f"{contract.buyer.name} → {contract.holder.name}\n{contract.title}{reference}"
+
+
 def reached_by_mail(contract: Contract) -> tuple[list[ContractContact], list[ContractContact]]:
     """The contacts of the holder with an address: those who get the letters, those whose mails come back. Two SQL queries."""
     named = list(contract.contacts.filter(side=ContractSide.HOLDER).exclude(email=""))
@@ -70,8 +138,7 @@ def _letter(step: DefaultStep) -> str:
         )
     return f"""Bonjour,
 
-{contract.buyer.name} → {contract.holder.name}
-{contract.title}{f" ({contract.reference})" if contract.reference else ""}
+{_heading(contract)}
 {_TOLD[StepKind(step.kind)]}, par {step.by_label} :
 
 {step.text}

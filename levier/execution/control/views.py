@@ -115,7 +115,11 @@ def _acted(
 def sample(request: HttpRequest, pk: int) -> HttpResponse:
     """A draw: its seed, its weights, its picks, and how to draw it again."""
     found, _ = policies.row_for(request.user, ProofSample, pk, frozenset({"facilitator"}))
-    context = {"sample": found, "contract": found.contract, "lines": showing.drawn_lines(found)}
+    context = {
+        "sample": found,
+        "contract": found.contract,
+        "lines": showing.drawn_lines(found, reader=account(request)),
+    }
     return render(request, "execution/control/sample.html", context)
 
 

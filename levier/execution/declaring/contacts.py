@@ -28,13 +28,14 @@ _SALT = "levier.declaring.reminders"
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody of a company to write to or to call; `note`: the last thing known of it."""
+    """Somebody of a company to write to or to call; `note`: the last thing known of it; `party`: the key of a company that is not the holder."""
 
     company: Organisation
     name: str
     email: str
     phone: str = ""
     note: ContactNote | None = None
+    party: int | None = None
 
     @property
     def reach(self) -> str:
@@ -68,7 +69,7 @@ def contacts_of(contract: Contract, notes: Mapping[str, ContactNote] | None = No
         if one.side == ContractSide.HOLDER
     ]
     found += [
-        Reachable(one.organisation, one.organisation.name, one.email, "", known.get(one.email))
+        Reachable(one.organisation, one.organisation.name, one.email, "", known.get(one.email), one.pk)
         for one in contract.parties.all()
         if one.email
     ]

@@ -130,6 +130,27 @@ def tell_payslip(statement: HoursStatement) -> None:
     )
 
 
+def ask_to_confirm(contract: Contract, *, asker: Organisation, other: Organisation) -> None:
+    """Another party of the contract is asked whether hours are right; one mail a day, whatever the number of lines."""
+    page = settings.SITE_URL + reverse("incoming:confirm", args=[contract.pk])
+    for contact in contacts_of(contract):
+        if contact.company.pk != other.pk or not contact.may_be_reminded:
+            continue
+        mail.send(
+            to=contact.email,
+            subject=f"Des heures à confirmer : {contract.title}",
+            body=f"""Bonjour,
+
+{asker.name} demande à {other.name} si les heures de personnes employées sur « {contract.title} » sont justes.
+Confirmez-les, ou contestez-les, avec le compte de cette adresse :
+{page}
+
+Des heures confirmées comptent « confirmées par un tiers ». Sans réponse, le facilitateur décide sans elle.
+""",
+            key=f"declaration-confirm-{contract.pk}-{other.pk}-{timezone.localdate()}",
+        )
+
+
 def payslip_body(about: str) -> str:
     """What a sender reads of a payslip, whichever way it came."""
     return (

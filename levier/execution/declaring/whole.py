@@ -1,11 +1,13 @@
 """One company, all its commitments, whoever follows them: what to declare now, what is left, who works where, whom to hire by when."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from levier.accounts.models import User
@@ -14,12 +16,16 @@ from levier.execution.declaring.book import ZERO, is_away
 from levier.execution.declaring.lacking import asked_of, months_lacking, sent_lines
 from levier.execution.models import (
     Commitment,
+    Confirmation,
     Contract,
+    ContractParty,
     DeclarationLine,
+    DeclarationState,
     Entry,
     EntryState,
     LedgerPosting,
     LineState,
+    PartyKind,
 )
 from levier.execution.people.scope import acting
 from levier.execution.queries.openings import openings_of
@@ -32,12 +38,13 @@ _WEEKS_IN_MONTH = Decimal(52) / 12
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a contract asks of the company now: months without a figure, questions."""
+    """What a contract asks of the company now: months without a figure, questions, hours of another party that wait for its word."""
 
     contract: Contract
     report: Report | None
     months: tuple[date, ...]
     questions: int
+    to_confirm: int = 0
     is_subcontracted: bool = False
 
     @property
@@ -80,7 +87,7 @@ class WholeCompany:
 
     @property
     def waiting(self) -> tuple[Due, ...]:
-        return tuple(one for one in self.dues if one.months or one.questions)
+        return tuple(one for one in self.dues if one.months or one.questions or one.to_confirm)
 
     @property
     def left(self) -> Decimal:
@@ -120,6 +127,7 @@ def whole_company(user: User) -> WholeCompany:
             .order_by("participant__given_name", "pk")
         )
     lines, openings = _lines(entries), openings_of(one.pk for one in contracts)
+    unsaid = _to_confirm(naming)
     dues = tuple(
         _due(
             one,
@@ -127,6 +135,7 @@ def whole_company(user: User) -> WholeCompany:
             lines,
             openings.get(one.pk),
             today,
+            to_confirm=unsaid.get(one.pk, 0),
             is_held=one.pk in held,
         )
         for one in contracts
@@ -143,9 +152,32 @@ def _lines(entries: list[Entry]) -> dict[tuple[int, date], DeclarationLine]:
     return {(one.entry_id, one.declaration.month): one for one in rows}
 
 
+def _to_confirm(naming: Mapping[int, frozenset[int]]) -> Counter[int]:
+    """By contract, the lines sent by its subcontractors (for the holder) or that somebody asks about, without a word of these firms."""
+    of, by = "declaration__commitment__contract", "declaration__company"
+    subcontractors = ContractParty.objects.filter(
+        contract=OuterRef(of), organisation=OuterRef(by), kind=PartyKind.SUBCONTRACTOR
+    )
+    answered = Confirmation.objects.filter(
+        line=OuterRef("pk"), organisation__in=naming, hours=OuterRef("hours"), answered_at__isnull=False
+    )
+    firms = partial(policies.rows_of_firms, naming, contract=of)
+    rows = (
+        DeclarationLine.objects.filter(
+            firms(company=f"{of}__holder") & Exists(subcontractors)
+            | firms(company="confirmations__organisation"),
+            state__in=(LineState.WAITING, LineState.QUESTIONED),
+        )
+        .exclude(declaration__state=DeclarationState.DRAFT)
+        .exclude(firms(company=by))
+        .exclude(Exists(answered))
+    )
+    return Counter(contract for _, contract in rows.order_by().values_list("pk", of).distinct())
+
+
 def _due(
     contract: Contract, entries: list[Entry], lines: dict[tuple[int, date], DeclarationLine],
-    opening: LedgerPosting | None, today: date, *, is_held: bool,
+    opening: LedgerPosting | None, today: date, *, to_confirm: int, is_held: bool,
 ) -> Due:  # fmt: skip
     lacking = [
         (one, months_lacking(entries, one.months, lines, opening)) for one in asked_of(contract, today)
@@ -157,7 +189,7 @@ def _due(
     asked = sum(
         1 for (entry, _), line in lines.items() if entry in mine and line.state == LineState.QUESTIONED
     )
-    return Due(contract, report, months, asked, is_subcontracted=not is_held)
+    return Due(contract, report, months, asked, to_confirm, is_subcontracted=not is_held)
 
 
 def _promises(

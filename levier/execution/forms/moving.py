@@ -93,6 +93,15 @@ class ContactsForm(forms.Form):
         ]  # type: ignore[misc]
 
 
+class PartyEmailForm(forms.Form):
+    """Where the part of a co-contractor or subcontractor is asked for."""
+
+    email = forms.EmailField(
+        label="Courriel de qui déclare sa part", required=False,
+        help_text="Cette personne reçoit les rappels et le lien du mois, et ne voit rien d’autre du contrat. Vide : plus rien ne lui est envoyé.",
+    )  # fmt: skip
+
+
 class SubcontractorForm(forms.Form):
     """A subcontractor, and whose it is."""
 

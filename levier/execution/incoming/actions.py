@@ -4,12 +4,14 @@ A reading or a writing of many lines is a job; of a few, it is done at once. Bot
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from levier.accounts.models import User
 from levier.core import audit, kept_files
@@ -33,7 +35,6 @@ from levier.execution.incoming.hours import understand_hours
 from levier.execution.incoming.saying import Said, sayings
 from levier.execution.incoming.sheets import Table, folded, read_tables
 from levier.execution.incoming.taking.known import load as load_known
-from levier.execution.incoming.taking.planned import Plan
 from levier.execution.incoming.taking.understanding import understand
 from levier.execution.incoming.taking.writing import write_plan
 from levier.execution.models import (
@@ -49,6 +50,8 @@ from levier.execution.people.scope import acting
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 
+# How a column without a title is called.
+_NO_TITLE = re.compile(r"colonne \d+")
 AT_ONCE = 1_500
 MOST_TAKEN = 20_000
 _CHANGED = (
@@ -124,14 +127,13 @@ def _titles(file: IncomingFile, sheet: int) -> tuple[str, ...]:
 
 def columns_of(file: IncomingFile, table: Table) -> Columns:
     """What each column says: as said for this file, else as said last time by this organisation, else by its title."""
-    saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
     said = file.choices.get("roles", {})
     by_place = {
         folded(title): said[f"colonne {place}"]
         for place, title in enumerate(table.titles, start=1)
         if f"colonne {place}" in said
     }
-    known = (saved.roles if saved else {}) | said | by_place
+    known = remembered(file, table.titles) | said | by_place
     fields = PAYROLL_FIELDS if file.kind == IncomingKind.HOURS else TAKING_FIELDS
     year = file.choices.get("year")
     return Columns(guess(table, known=known, fields=fields).roles, year=year)
@@ -150,9 +152,14 @@ def choose(
         raise RefusedError(
             f"Le SIREN donné pour « {wrong[0] or 'toutes les lignes'} » n’est pas valable : neuf chiffres."
         )
-    # Without titles, the first row of people would be kept: of any other word than those of titles, the place alone is.
-    lasting = {folded(title): role for title, role in roles.items() if is_known_title(title)}
-    said = lasting | {
+    # What stands as a title may be the name of somebody: of any other word than those of titles, this file keeps the place alone.
+    known = {folded(title): role for title, role in roles.items() if is_known_title(title)}
+    lasting = known | {
+        _sealed(title): role
+        for title, role in roles.items()
+        if role and folded(title) not in known and not _NO_TITLE.fullmatch(title)
+    }
+    said = known | {
         f"colonne {place}": role
         for place, title in enumerate(_titles(file, sheet), start=1)
         if (role := roles.get(title)) and not is_known_title(title)
@@ -177,11 +184,27 @@ def choose(
     file.refresh_from_db()
 
 
+def remembered(file: IncomingFile, titles: Sequence[str]) -> dict[str, str]:
+    """Folded title → what this organisation said of it last time."""
+    saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
+    roles = saved.roles if saved else {}
+    return roles | {folded(title): role for title in titles if (role := roles.get(_sealed(title)))}
+
+
+def _sealed(title: str) -> str:
+    """A title to recognise another time, that says nothing to who reads the row. « # » begins no folded title."""
+    return "#" + salted_hmac("execution.column_title", folded(title), algorithm="sha256").hexdigest()[:24]
+
+
 def clean_saved_columns() -> int:
-    """Take out of what was remembered the titles that are not made of the words of titles: a first row of people, kept once. Gives how many."""
+    """Take out of what was remembered the titles in clear that are not made of the words of titles (a first row of people). Gives how many."""
     gone = 0
     for saved in SavedColumns.objects.all():
-        kept = {title: role for title, role in saved.roles.items() if is_known_title(title)}
+        kept = {
+            title: role
+            for title, role in saved.roles.items()
+            if title.startswith("#") or is_known_title(title)
+        }
         gone += len(saved.roles) - len(kept)
         if kept != saved.roles:
             saved.roles = kept
@@ -278,8 +301,8 @@ def _understood(file: IncomingFile) -> tuple[Account, dict[str, Any], Callable[[
     _, desk = policies.get_file_for(file.by, file.pk)
     table = table_of(file)
     columns = columns_of(file, table)
-    if columns.problem:
-        raise RefusedError(columns.problem)
+    if problem := columns.problem(is_payroll=desk is not None):
+        raise RefusedError(problem)
     month = file.choices.get("month")
     said = list(sayings(table, columns, month=date.fromisoformat(month) if month else None))
     if desk is None:
@@ -307,11 +330,11 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
         with acting(followers=[file.organisation_id]):
             write_plan(by=file.by, file=file, plan=plan, evidence=evidence)
 
-    return plan.account, _extra(plan), write
-
-
-def _extra(plan: Plan) -> dict[str, Any]:
-    return {"asked": list(plan.asked.values())[:40]}
+    return (
+        plan.account,
+        {"asked": list(plan.asked.values())[:40], "told": list(known.told.items())[:40]},
+        write,
+    )
 
 
 def _hours(

@@ -22,6 +22,10 @@ _TITLES = yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text(encod
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     field: (one["label"], tuple(one["titles"])) for field, one in _TITLES.items()
 }
+_KNOWN = frozenset(title for _, titles in FIELDS.values() for title in titles)
+# « Salarié(e) » begins by a title we know.
+_LONGER = tuple(f"{title} " for title in sorted(_KNOWN) if len(title) > 3)
+_A_DAY = re.compile(r"\d{1,2} \d{1,2} \d{2,4}|\d{4} \d{2} (?!01$)\d{2}")
 LABELS = {field: label for field, (label, _) in FIELDS.items()}
 PERSON_FIELDS = (
     "full_name",
@@ -48,6 +52,12 @@ _MONTHS = {
     "jun": 6, "juin": 6, "jui": 7, "juil": 7, "juillet": 7, "aou": 8, "aout": 8, "sep": 9, "sept": 9, "septembre": 9,
     "oct": 10, "octobre": 10, "nov": 11, "novembre": 11, "dec": 12, "decembre": 12,
 }  # fmt: skip
+# What people write of a way of doing the hours → its key, the first that is found in the cell.
+MODALITIES = (
+    ("etti", "etti"), ("interim", "etti"), ("mission", "etti"), ("geiq", "geiq"), ("apprenti", "alternance"),
+    ("alternan", "alternance"), ("professionnalisation", "alternance"), ("association intermediaire", "ai"),
+    ("mise a disposition", "ai"), ("sous trait", "sous-traitance"), ("cotrait", "cotraitance"),
+)  # fmt: skip
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -74,9 +84,8 @@ class Columns:
                 found[place] = month
         return found
 
-    @property
-    def problem(self) -> str:
-        """What is missing to read anything; empty when nothing is."""
+    def problem(self, *, is_payroll: bool = False) -> str:
+        """What is missing to read anything (of a payroll: people and hours); empty when nothing is."""
         if not self.has(*TAKING_FIELDS, MONTH_COLUMN):
             return (
                 "Aucune colonne n’est reconnue : dites au moins laquelle porte le nom, ou l’objet du contrat."
@@ -86,19 +95,42 @@ class Columns:
         }
         if twice:
             return f"Deux colonnes disent « {LABELS[min(twice)]} » : gardez-en une."
+        if is_payroll and not self.has("full_name", "family_name", "given_name"):
+            return "Aucune colonne ne nomme les personnes : dites laquelle ci-dessous, puis relisez."
+        if is_payroll and not self.has("hours", MONTH_COLUMN):
+            return f"Aucune colonne ne dit les heures : dites laquelle ci-dessous (« {LABELS['hours']} »), puis relisez."
         return ""
 
 
 def title_weight(fields: Sequence[str]) -> int:
-    """How many cells of a line look like titles we know; what `read_tables` finds the titles by."""
-    known = {name for _, names in FIELDS.values() for name in names}
-    return sum(folded(cell) in known or read_month(cell, 2000) is not None for cell in fields if cell)
+    """How much a line looks like titles we know; what `read_tables` finds the titles by."""
+    return sum(_weight(cell) for cell in fields if cell)
+
+
+def _weight(cell: str) -> int:
+    name = folded(cell)
+    if name in _KNOWN:
+        return 2
+    # A figure or a day is what stands under titles: « 10 » hours are no October, a birth is no month.
+    if name.isdigit() or _A_DAY.fullmatch(name):
+        return 0
+    return int(read_month(cell, 2000) is not None or any(name.startswith(one) for one in _LONGER))
 
 
 def is_known_title(title: str) -> bool:
     """Whether a title is made of the words of titles alone: no name, no date."""
     words = {word for _, names in FIELDS.values() for name in names for word in name.split()}
     return bool(said := folded(title)) and words.issuperset(said.split())
+
+
+def stated(table: Table) -> dict[str, str]:
+    """What is said of the contract over the titles, for every line: field → value."""
+    found: dict[str, str] = {}
+    for label, value in table.above:
+        field = next((one for one in CONTRACT_FIELDS if folded(label) in FIELDS[one][1]), None)
+        if field:
+            found.setdefault(field, value)
+    return found
 
 
 def has_titles(table: Table) -> bool:
@@ -119,10 +151,16 @@ def guess(table: Table, *, known: Mapping[str, str], fields: Sequence[str]) -> C
     for place, name in enumerate(names):
         if not roles[place] and name not in known and _names_a_month(table.titles[place]):
             roles[place] = MONTH_COLUMN
+    # Said over the titles, it is not guessed of a column: « Contrat » is then the person's.
+    told = stated(table)
     for is_exact in (True, False):
         for field in fields:
             for title in FIELDS[field][1]:
-                found = _place_of(title, names, roles, known, is_exact=is_exact) if field in free else None
+                found = (
+                    _place_of(title, names, roles, known, is_exact=is_exact)
+                    if field in free and field not in told
+                    else None
+                )
                 if found is not None:
                     roles[found] = field
                     free.discard(field)
@@ -187,6 +225,8 @@ def read_day(text: str) -> date | None:
                 # « 85 » is a birth, « 26 » a contract.
                 year += 1900 if year > 40 else 2000
             return date(year, int(found[2]), int(found[1]))
+        if found := re.fullmatch(r"(\d{1,2})(?: ?er)? ([a-z]+) (\d{4})", folded(plain)):
+            return date(int(found[3]), _MONTHS.get(found[2], 0), int(found[1]))
         if re.fullmatch(r"\d{5}", plain) and 10_000 <= int(plain) <= 73_000:
             return _EXCEL_EPOCH + timedelta(days=int(plain))
     except ValueError:
@@ -201,6 +241,12 @@ def read_amount_of_hours(text: str) -> Decimal | None:
         return None
     found = read_hours(plain.replace("heures", "").replace("hrs", ""))
     return None if found is None else found.quantize(Decimal("0.01"))
+
+
+def read_total(text: str) -> Decimal | None:
+    """« 1 250,5 h »; None for anything that is no plain number of hours."""
+    plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
+    return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
 
 
 def split_name(text: str, *, family_first: bool) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.execution.actions import reallocate
 from levier.execution.actions.posting import locked
+from levier.execution.declaring import letters
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
@@ -106,6 +107,7 @@ def ask(*, by: User, desk: Desk, line: int, organisation: int) -> Confirmation:
         object_type="declaration_line",
         object_key=str(own.pk),
     )
+    letters.ask_to_confirm(desk.contract, asker=own.declaration.company, other=other)
     return made
 
 

@@ -76,13 +76,13 @@ class Choices:
 
 
 def read_choices(posted: Mapping[str, str]) -> Choices:
-    """The fields of the mapping screen: `role-3`, `annee`, `siren-2` beside `nom-2`."""
+    """The fields of the mapping screen: `role-3`, `annee`, `siren-2` beside `nom-2` (`siren-d2`, `nom-d2` for what was said before)."""
     roles: dict[int, str] = {}
     sirens: dict[str, str] = {}
     for name, value in posted.items():
         if found := re.fullmatch(r"role-(\d{1,3})", name):
             roles[int(found[1])] = value if value in (*TAKING_FIELDS, MONTH_COLUMN) else ""
-        elif found := re.fullmatch(r"siren-(\d{1,3})", name):
+        elif found := re.fullmatch(r"siren-(d?\d{1,3})", name):
             sirens[posted.get(f"nom-{found[1]}", "")[:200]] = value.strip()[:20]
     sirens.pop("", None)
     for side in ("buyer", "holder"):

@@ -20,7 +20,7 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming.hours import People
 from levier.execution.models import ApiAnswer, ApiKey, Commitment, EntryState
-from levier.execution.policies import own_firms
+from levier.execution.policies import FIRM_ROLES, own_firms
 from levier.organisations.models import Organisation
 
 PREFIX = "levier_"
@@ -83,7 +83,7 @@ def revoke_key(*, by: User, key: ApiKey) -> None:
 
 def organisations_for(user: User) -> tuple[Organisation, ...]:
     """Those a key may speak for: where the account declares or follows."""
-    rows = Membership.objects.filter(user=user, role__in=[Role.CONTRACTOR, Role.FACILITATOR])
+    rows = Membership.objects.filter(user=user, role__in=[*FIRM_ROLES, Role.FACILITATOR])
     return tuple(Organisation.objects.filter(pk__in=rows.values("organisation")).order_by("name", "pk"))
 
 

@@ -1,7 +1,8 @@
 """What one line of a table says, column by column, once its cells are read."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from levier.execution.incoming.columns import (
     read_day,
     read_month,
     split_name,
+    stated,
 )
 from levier.execution.incoming.sheets import Table, folded
 from levier.execution.models import LONGEST_MONTH_HOURS, Sex
@@ -62,6 +64,11 @@ class Said:
         return ", ".join(part for part in parts if part)[:160]
 
 
+# The first cell of such a line says so: « Total », « Sous-total lot 2 ». « Total Énergies » is a company.
+_TOTAL = re.compile(
+    r"(?:sous )?tota(?:l|ux)(?: (?:general|generaux|heures|h|hrs|mensuel|annuel|du|mois|marche|contrat|lot|chantier|annee|\d+))*"
+)
+_A_TOTAL = "Cette ligne est un total : elle n’est pas prise, ses heures sont celles des autres lignes."
 _DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
 
 
@@ -70,11 +77,15 @@ def sayings(table: Table, columns: Columns, *, month: date | None = None) -> Ite
     months = columns.months(table.titles)
     places = {role: place for place, role in enumerate(columns.roles) if role and role != "mois"}
     family_first = _is_family_first(table, places)
+    over = {field: value for field, value in stated(table).items() if field not in places}
     for number, cells in table.rows:
         values = {role: cells[place] for role, place in places.items() if cells[place]}
         if not values and not any(cells[place] for place in months):
             continue
-        base = _read(number, values, columns, family_first, month)
+        base = _read(number, over | values, columns, family_first, month)
+        if _TOTAL.fullmatch(folded(next(cell for cell in cells if cell))):
+            yield replace(base, wrong=_A_TOTAL)
+            continue
         filled = [(when, cells[place]) for place, when in months.items() if cells[place]]
         if not filled:
             yield base

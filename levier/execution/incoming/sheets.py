@@ -7,9 +7,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
@@ -29,6 +30,7 @@ _TITLES_OF_NUMBERS = re.compile(
     r"\b(nir|nirpp|secu|securite sociale|n ss|num ss|no ss|numero ss|insee salarie|immatriculation ss)\b"
 )
 
+_A_YEAR = re.compile(r"(?:19|20)\d\d")
 _NEITHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -36,7 +38,8 @@ _NEITHER = re.compile(r"[^a-z0-9]+")
 class Table:
     """One sheet: its titles, and its rows with their number as a spreadsheet shows it. `stripped`: titles of the columns emptied.
 
-    `blanked`: cells emptied elsewhere, since they held such a number.
+    `blanked`: cells emptied elsewhere, since they held such a number. `above`: what stands over the titles as « Marché : 2024-07 », label
+    and value.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     stripped: tuple[str, ...] = ()
     blanked: int = 0
+    above: tuple[tuple[str, str], ...] = ()
 
 
 def folded(text: object) -> str:
@@ -117,10 +121,37 @@ def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[
         ) from problem
     if len(lines) < 2:
         return None
-    # The heaviest line is the titles; on equal terms the first one.
-    top = max(range(min(20, len(lines) - 1)), key=lambda rank: (weight(lines[rank][1]), -rank))
-    titles = tuple(title or f"colonne {place}" for place, title in enumerate(lines[top][1], start=1))
-    return stripped(name, titles, lines[top + 1 :])
+    # The heaviest line is the titles; on equal terms the first one, and one line rather than two.
+    most = min(20, len(lines) - 1)
+    found = [(weight(lines[rank][1]), -rank, rank, lines[rank][1]) for rank in range(most)]
+    for rank in range(most - 1):
+        if lines[rank + 1][0] == lines[rank][0] + 1:
+            both = _joined(lines[rank][1], lines[rank + 1][1])
+            found.append((weight(both), -most - rank, rank + 1, both))
+    *_, top, said = max(found)
+    titles = tuple(title or f"colonne {place}" for place, title in enumerate(said, start=1))
+    made = stripped(name, titles, lines[top + 1 :])
+    return replace(made, above=tuple(_pairs(cells for _, cells in lines[:top])))
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Titles on two lines: a merged cell stands over several; a year over months is theirs."""
+    found, over = [], ""
+    for up, low in zip_longest(upper, lower, fillvalue=""):
+        over = up or over
+        found.append(f"{low} {over}" if low and _A_YEAR.fullmatch(over) else low or up)
+    return tuple(found)
+
+
+def _pairs(lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """« Marché : » and the next cell, or « Marché : 2024-07 » in one; without any number of a person."""
+    for cells in lines:
+        filled = [cell for cell in cells if cell]
+        for place, cell in enumerate(filled):
+            label, colon, value = cell.partition(":")
+            said = value.strip() or (filled[place + 1] if place + 1 < len(filled) else "")
+            if colon and said and not holds_number_of_a_person(said):
+                yield label.strip(), said
 
 
 def _text(cell: Any) -> str:

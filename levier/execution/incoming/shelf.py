@@ -37,7 +37,7 @@ def tables_at(place: str) -> tuple[Table, ...]:
     return tuple(
         Table(
             one["name"], tuple(one["titles"]), tuple((number, tuple(cells)) for number, cells in one["rows"]),
-            tuple(one["stripped"]), one["blanked"],
+            tuple(one["stripped"]), one["blanked"], tuple((label, value) for label, value in one.get("above", ())),
         )
         for one in _get(place, "tables")
     )  # fmt: skip

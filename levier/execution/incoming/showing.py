@@ -21,9 +21,10 @@ from levier.execution.incoming.columns import (
     TAKING_FIELDS,
     Columns,
     guess,
+    stated,
 )
 from levier.execution.incoming.taking.writing import TakenBack
-from levier.execution.models import Commitment, IncomingFile, IncomingKind, SavedColumns
+from levier.execution.models import Commitment, IncomingFile, IncomingKind
 from levier.rulebook.months import add_months, last_of
 
 SHOWN = 60
@@ -71,6 +72,9 @@ class ShownMapping:
     buyer: str
     holder: str
     asked: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]
+    # What is said over the titles, as label and value.
+    stated: tuple[tuple[str, str], ...]
     # Unfolded while something is left to settle.
     is_open: bool
 
@@ -105,9 +109,8 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
     if place == read:
         columns = actions.columns_of(file, table)
     else:
-        saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
         fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
-        columns = guess(table, known=saved.roles if saved else {}, fields=fields)
+        columns = guess(table, known=actions.remembered(file, table.titles), fields=fields)
     year, sirens = file.choices.get("year"), file.choices.get("sirens", {})
     fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
     return ShownMapping(
@@ -129,6 +132,8 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         buyer=sirens.get("buyer", ""),
         holder=sirens.get("holder", ""),
         asked=tuple(file.account.get("asked", ())),
+        told=tuple((name, siren) for name, siren in file.account.get("told", ())),
+        stated=() if is_hours else tuple((LABELS[field], value) for field, value in stated(table).items()),
         is_open=place != read or not file.account.get("understood") or bool(file.account.get("questioned")),
     )  # fmt: skip
 

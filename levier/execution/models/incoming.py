@@ -88,7 +88,10 @@ class IncomingFile(models.Model):
 
 
 class SavedColumns(models.Model):
-    """What the titles of somebody's files mean, as said on screen: folded title → role; SIREN of a name that has none in its files."""
+    """What the titles of somebody's files mean, as said on screen: folded title → role; SIREN of a name that has none in its files.
+
+    A title of words of its own, which may be the name of somebody, is kept as a seal.
+    """
 
     organisation = models.ForeignKey(
         Organisation,

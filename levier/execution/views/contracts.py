@@ -68,9 +68,9 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "pages": ContractPages(page, last, f"{reverse('execution:contracts')}?{query}{'&' if query else ''}"),
         "query": query,
         "may_open": Role.BUYER in roles,
-        "subcontracted": policies.subcontracted_by(user) if Role.CONTRACTOR in roles else (),
+        "subcontracted": policies.subcontracted_by(user) if roles.intersection(policies.FIRM_ROLES) else (),
         "may_take_over": Role.FACILITATOR in roles,
-        "declares": Role.CONTRACTOR in roles,
+        "declares": bool(roles.intersection(policies.FIRM_ROLES)),
     }
     return render(request, "execution/list.html", context)
 
@@ -106,7 +106,8 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "contract": found,
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
-        "silent": silent_of(found) | frozenset(given_up(one.email for one in whole.contacts.values())),
+        "silent": silent_of(found)
+        | frozenset(given_up(one.email for one in (*whole.contacts.values(), *whole.parties))),
     }
     return render(request, "execution/contract.html", context)
 

@@ -7,10 +7,11 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from levier.core.mail_returns import is_given_up
 from levier.execution import actions, policies
 from levier.execution.errors import RefusedError
 from levier.execution.forms.awarding import ContractForm, OwnContractForm, contacts_of, initial_of_lot
@@ -18,6 +19,7 @@ from levier.execution.forms.moving import (
     AmendmentForm,
     ContactsForm,
     OrderForm,
+    PartyEmailForm,
     ReversalForm,
     SubcontractorForm,
 )
@@ -212,6 +214,23 @@ def subcontractor(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("execution:contract", pk=pk)
 
     return _written(request, form, "execution/subcontractor.html", {"contract": contract}, act)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def party(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
+    """The address that a co-contractor or subcontractor declares its part from."""
+    user = account(request)
+    contract = policies.get_contract_for(user, pk, to="edit")
+    found = get_object_or_404(contract.parties.select_related("organisation"), pk=party_pk)
+    form = PartyEmailForm(request.POST or None, initial={"email": found.email})
+
+    def act() -> HttpResponse:
+        actions.set_party_email(by=user, party=found, email=form.cleaned_data["email"])
+        return redirect("execution:contract", pk=pk)
+
+    context = {"contract": contract, "party": found, "is_gone": is_given_up(found.email)}
+    return _written(request, form, "execution/party.html", context, act)
 
 
 def _acted(request: HttpRequest, contract: Contract, act: Callable[[], object], said: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.facilitators import convention_text, wording_conventions
 from levier.facilitators.errors import RefusedError
@@ -24,6 +24,7 @@ from levier.facilitators.models import (
     PartyRole,
     Structure,
 )
+from levier.facilitators.queries.conventions import managers_of
 from levier.facilitators.wording import Letter
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
@@ -341,17 +342,15 @@ def current_version(convention: Convention) -> ConventionVersion:
 
 
 def tell_parties(convention: Convention, letter: Letter, moment: str, *, but: int | None = None) -> int:
-    """One mail to those who manage each party's space here. Returns how many are new."""
+    """One mail to those who manage each party's space here and whose address answers. Returns how many are new."""
     sent = 0
     for party in convention.parties.exclude(organisation=None).order_by("position"):
         if party.role == PartyRole.STRUCTURE and but == convention.structure_id:
             continue
-        managers = User.objects.filter(
-            is_active=True, memberships__organisation=party.organisation, memberships__is_admin=True
-        )
-        for person in managers.distinct().order_by("pk")[:5]:
-            key = f"convention-{convention.pk}-{moment}-{person.pk}"
-            made = mail.send(to=person.email, subject=letter.subject, body=letter.body, key=key)
+        managers = dict(managers_of(party).values_list("email", "pk"))
+        for address in mail_returns.answering(managers)[:5]:
+            key = f"convention-{convention.pk}-{moment}-{managers[address]}"
+            made = mail.send(to=address, subject=letter.subject, body=letter.body, key=key)
             sent += made.sent_at is None
     return sent
 

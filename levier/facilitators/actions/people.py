@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import (
     Animator,
@@ -77,6 +77,7 @@ def save_person(
         setattr(person, name, list(value) if isinstance(value, tuple) else value)
     person.user = _member_account(structure, values.email)
     person.save()
+    mail_returns.try_again(person.email)
     audit.record(
         by=by.as_actor(), verb="facilitators.save_person", object_type="facilitator",
         object_key=str(person.pk),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.core.models import AuditEvent
 from levier.facilitators import wording
@@ -127,6 +127,7 @@ def update_structure(*, by: User, structure: Structure, values: StructureValues)
     locked.email, locked.phone, locked.website = values.email, values.phone, values.website
     locked.private_clients, locked.shows_answer_time = values.private_clients, values.shows_answer_time
     locked.save()
+    mail_returns.try_again(locked.email)
     audit.record(
         by=by.as_actor(), verb="facilitators.update_structure", object_type="structure",
         object_key=str(locked.pk),
@@ -193,7 +194,7 @@ def contact_structure(
     addresses = addresses_of(structure)
     if not addresses or not may_mail(structure):
         raise RefusedError(
-            "Cette structure n’a pas encore d’adresse ici : appelez-la, ou écrivez à son siège."
+            "Cette structure n’a pas ici d’adresse qui réponde : appelez-la, ou écrivez à son siège."
         )
     event = audit.record(
         by=by, verb="facilitators.contact_structure", object_type="structure", object_key=str(structure.pk)
@@ -206,11 +207,10 @@ def contact_structure(
 
 
 def addresses_of(structure: Structure) -> list[str]:
-    """Where to write to a structure: its public address, else those of its people, never shown."""
-    if structure.email:
-        return [structure.email]
+    """Where to write to a structure: its public address, else those of its people, never shown; only those that answer."""
+    public = mail_returns.answering([structure.email])
     people = Facilitator.objects.at_work(timezone.localdate()).filter(structure=structure)
-    return list(dict.fromkeys(person.email for person in people if person.email))[:5]
+    return public or mail_returns.answering(person.email for person in people)[:5]
 
 
 def _send(address: str, letter: wording.Letter, key: str) -> None:

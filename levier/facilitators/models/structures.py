@@ -1,7 +1,7 @@
 """Structures a buyer may call: what they are, what they cover, who has proven to work there, who checked them."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,6 +13,10 @@ from levier.accounts.models import Role, User
 from levier.facilitators.slugs import slug_of
 from levier.organisations.models import Organisation
 from levier.reference.models import Commune, Departement, Region
+
+if TYPE_CHECKING:
+    # Its places load what a command line may do without.
+    from levier.reference.areas import Area
 
 # What an animator confirmed is worth a year.
 VERIFICATION_LASTS = timedelta(days=365)
@@ -105,6 +109,11 @@ class StructureQuerySet(models.QuerySet["Structure"]):
         communes = Commune.objects.filter(region_id=code)
         inside = Departement.objects.filter(region_id=code).values("code")
         return self._reaching(communes, Region.objects.filter(code=code).values("code"), inside)
+
+    def over(self, area: "Area") -> "StructureQuerySet":
+        """Whose remit meets an area: inside it, or around it; not those of the whole country."""
+        inside = area.inside()
+        return self._reaching(inside, inside.values("region_id"), inside.values("departement_id"))
 
     def _reaching(
         self,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from levier.accounts.models import User
+from levier.core.mail_returns import answering
 from levier.core.typography import counted, day, figure
 from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
@@ -59,11 +60,12 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """A party and its signature of the current text, when it signed."""
+    """A party and its signature of the current text, when it signed. `is_silent`: mails to whoever manages its space come back."""
 
     party: ConventionParty
     signature: ConventionSignature | None
     has_space: bool
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,26 @@ def parties_of(convention: Convention) -> list[PartyState]:
     """Each party with its signature of the current text."""
     version = convention.versions.first()
     signed = {one.party_id: one for one in version.signatures.all()} if version else {}
+    parties = list(convention.parties.select_related("organisation", "convention"))
+    written = {party.pk: list(managers_of(party).values_list("email", flat=True)) for party in parties}
+    reached = set(answering(address for each in written.values() for address in each))
     return [
         PartyState(
             party,
             signed.get(party.pk),
             party.organisation is not None and party.organisation.memberships.exists(),
+            bool(written[party.pk]) and reached.isdisjoint(written[party.pk]),
         )
-        for party in convention.parties.select_related("organisation", "convention")
+        for party in parties
     ]
+
+
+def managers_of(party: ConventionParty) -> QuerySet[User]:
+    """Who is written to for a party: the active accounts that manage its space here, none without a space."""
+    managers = User.objects.filter(
+        is_active=True, memberships__organisation=party.organisation_id, memberships__is_admin=True
+    )
+    return managers.distinct().order_by("pk")
 
 
 def public_conventions(structure: Structure, *, on: date) -> list[PublicConvention]:

@@ -14,6 +14,11 @@ class Listed:
     structure: Structure
     areas: tuple[str, ...]
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether its remit is deduced from its seat; its coverage is prefetched."""
+        return any(one.is_assumed for one in self.structure.coverages.all())
+
 
 @dataclass(frozen=True, slots=True)
 class PublicPerson:

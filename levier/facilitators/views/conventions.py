@@ -132,6 +132,7 @@ def _page(
         "one": found,
         "access": access,
         "parties": parties,
+        "silent": [state.party for state in parties if state.is_silent],
         "own": own,
         "version": version,
         "versions": found.versions.all(),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from levier.core.mail_returns import given_up
 from levier.facilitators import actions, policies
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import (
@@ -57,10 +58,12 @@ def own(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "La page de votre structure est à jour.")
             return redirect("facilitators:own", pk=pk)
+    people = list(structure.people.all())
     context = {
         "structure": structure,
         "form": form,
-        "people": structure.people.all(),
+        "people": people,
+        "gone": given_up([structure.email, *(person.email for person in people)]),
     }
     return render(request, "facilitators/own.html", context, status=422 if form.errors else 200)
 

@@ -16,6 +16,7 @@ from levier.facilitators.models import Structure
 from levier.facilitators.queries.conventions import public_conventions
 from levier.facilitators.queries.coverage import STATE_WORDS, coverage_by_departement, totals
 from levier.facilitators.queries.listing import structure_sheet, structures_of_departement
+from levier.facilitators.queries.prescribers import NETWORKS, prescribers_of
 from levier.facilitators.queries.referrals import public_answer_time
 from levier.facilitators.resolver import PRIVATE, PUBLIC
 from levier.facilitators.views.common import VISITOR, number_of
@@ -47,6 +48,19 @@ def index(request: HttpRequest) -> HttpResponse:
         "departements": Departement.objects.order_by("code"),
     }
     return render(request, "facilitators/index.html", context)
+
+
+@login_not_required
+@require_safe
+def prescribers(request: HttpRequest) -> HttpResponse:
+    """Who presents candidates on a territory: a list by network, and a map."""
+    text = request.GET.get("lieu", "")[:100].strip()
+    matches = place_finder().find(text, limit=1) if text else []
+    found = prescribers_of(matches[0].place) if matches else None
+    context = {"text": text, "found": found, "networks": NETWORKS}
+    return render(
+        request, "facilitators/prescribers.html", context, status=404 if text and not matches else 200
+    )
 
 
 @login_not_required

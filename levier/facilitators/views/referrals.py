@@ -11,12 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.accounts.models import User
+from levier.core.mail_returns import is_given_up
 from levier.facilitators import actions, policies, prefill
 from levier.facilitators.actions.referrals import answer_days
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.referrals import AskForm
+from levier.facilitators.models import ReferralStage
 from levier.facilitators.policies.referrals import Power, RequestAccess
 from levier.facilitators.queries.referrals import answer_time, requests_held_by, requests_of_buyer
+from levier.facilitators.routing import told_addresses
 from levier.facilitators.views.common import account
 from levier.reference.places import Place
 from levier.reference.queries import place_by_code
@@ -124,6 +127,11 @@ def _page(request: HttpRequest, access: RequestAccess, status: int = 200, text: 
         "left": found.left(timezone.localdate()),
         "text": text,
         "usual_days": answer_days(timezone.localdate()),
+        # Only while somebody waits for a mail.
+        "is_holder_silent": found.is_open
+        and found.stage != ReferralStage.STAFF
+        and not told_addresses(found),
+        "is_buyer_silent": found.is_open and found.asked_by is not None and is_given_up(found.asked_by.email),
     }
     return render(request, "facilitators/request.html", context, status=status)
 

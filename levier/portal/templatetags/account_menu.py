@@ -33,7 +33,7 @@ class MenuEntries:
     @property
     def has_contracts(self) -> bool:
         """Whether this account may buy, follow or carry out a contract with a clause."""
-        return self.is_buyer or self.is_facilitator or self.is_contractor
+        return self.is_buyer or self.is_facilitator or self.is_contractor or self.is_supplier
 
     @property
     def has_work(self) -> bool:

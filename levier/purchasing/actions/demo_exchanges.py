@@ -33,19 +33,28 @@ _B, _F, _S = ContactSide.BUYER, ContactSide.FACILITATOR, PurchaseState
 _STORY: tuple[Step, ...] = (
     ("", _S.DRAFT, _B, 60, ""),
     (_S.DRAFT, _S.TO_STUDY, _B, 55, ""),
-    (_S.TO_STUDY, _S.PROPOSED, _F, 20, "Les métiers ont été consultés : heures ramenées à 480 au lot 1."),
+    (
+        _S.TO_STUDY,
+        _S.PROPOSED,
+        _F,
+        20,
+        "Liste du personnel à reprendre reçue, métiers consultés : heures ramenées de 600 à 480 au lot 1.",
+    ),
     (_S.PROPOSED, _S.DECIDED, _B, 12, ""),
     (_S.DECIDED, _S.PUBLISHED, _B, 5, ""),
 )
 _AFTER: tuple[Step, ...] = ((_S.PUBLISHED, _S.AWARDED, _B, 3, "Lot 1 attribué aux Bâtisseurs du Val."),)
+# The amounts are those whose study gives the hours signed (`clauses.demo`).
 _OPEN_LOTS: tuple[dict[str, object], ...] = (
-    {"title": "Propreté des salles municipales", "cpv": "90919200", "amount_ht": 210_000},
-    {"title": "Entretien des parcs et jardins", "cpv": "77310000", "amount_ht": 85_000},
-    {"title": "Peinture des logements communaux", "cpv": "45442100", "amount_ht": 160_000},
-)
+    {"title": "Propreté des salles municipales", "cpv": "90919200", "amount_ht": 420_000, "takeover_known": True,
+     "takeover_hours": 300},
+    {"title": "Entretien des parcs et jardins", "cpv": "77310000", "amount_ht": 85_000, "takeover_known": True},
+    {"title": "Peinture des logements communaux", "cpv": "45442100", "amount_ht": 320_000, "takeover_known": True},
+)  # fmt: skip
 _WON_LOTS: tuple[dict[str, object], ...] = (
-    {"title": "Gros œuvre de la médiathèque", "cpv": "45212330", "amount_ht": 900_000, "posts": 8},
-)
+    {"title": "Gros œuvre de la médiathèque", "cpv": "45212330", "amount_ht": 1_960_000, "posts": 8,
+     "takeover_known": True},
+)  # fmt: skip
 _PARTIES = (
     ("Fédération de la propreté", PartyKind.FEDERATION, Feasibility.WITH_RESERVATIONS, 450,
      "Agents d’entretien, chefs d’équipe", "Prévoir un temps d’intégration en début de marché.",
@@ -69,7 +78,14 @@ def load_demo_exchanges(*, by: Actor) -> tuple[Purchase, Purchase] | None:
     if sides is None or sides.buyer.purchases.filter(reference__in=(PUBLISHED, AWARDED)).exists():
         return None
     published = _purchase(
-        sides, PUBLISHED, "Entretien du patrimoine de Valmont", _LILLE, _OPEN_LOTS, _STORY, kind="services"
+        sides,
+        PUBLISHED,
+        "Entretien du patrimoine de Valmont",
+        _LILLE,
+        _OPEN_LOTS,
+        _STORY,
+        kind="services",
+        procedure="ao_ouvert",
     )
     _consult_trades(published, sides)
     _open_questions(published, sides)
@@ -82,7 +98,7 @@ def load_demo_exchanges(*, by: Actor) -> tuple[Purchase, Purchase] | None:
 
 def _purchase(
     sides: DemoSides, reference: str, title: str, where: tuple[str, str], lots: tuple[dict[str, object], ...],
-    story: tuple[Step, ...], *, kind: str,
+    story: tuple[Step, ...], *, kind: str, procedure: str = "mapa",
 ) -> Purchase:  # fmt: skip
     """A purchase at the end of its story."""
     now, place = timezone.now(), place_by_code(*where)
@@ -91,7 +107,7 @@ def _purchase(
     made = Purchase.objects.create(
         organisation=sides.buyer, facilitator=sides.facilitator, author=sides.accounts[Role.BUYER],
         reference=reference, title=f"{title} {_LABEL}", buyer_kind="collectivite", contract_kind=kind,
-        procedure="mapa", launch_on=launch, starts_on=launch + timedelta(weeks=14), months=Decimal(24),
+        procedure=procedure, launch_on=launch, starts_on=launch + timedelta(weeks=14), months=Decimal(24),
         state=state, state_since=now - timedelta(days=days), **(vars(place_values(place)) if place else {}),
     )  # fmt: skip
     for number, values in enumerate(lots, start=1):
@@ -130,11 +146,11 @@ def _consult_trades(purchase: Purchase, sides: DemoSides) -> None:
 
 
 def _open_questions(purchase: Purchase, sides: DemoSides) -> None:
-    """Two questions answered and signed; the next one may be asked for ten days."""
+    """Two questions answered and signed; the next one may be asked for sixteen days."""
     now, today = timezone.now(), timezone.localdate()
     desk = QuestionDesk.objects.create(
-        purchase=purchase, questions_until=today + timedelta(days=10), answers_by=today + timedelta(days=14),
-        offers_until=today + timedelta(days=21), opened_by=sides.accounts[Role.BUYER],
+        purchase=purchase, questions_until=today + timedelta(days=16), answers_by=today + timedelta(days=22),
+        offers_until=today + timedelta(days=30), opened_by=sides.accounts[Role.BUYER],
         opened_at=now - timedelta(days=4),
     )  # fmt: skip
     for text, answer, days in _QUESTIONS:

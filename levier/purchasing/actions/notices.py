@@ -4,7 +4,7 @@ import csv
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,13 +24,12 @@ from levier.reference.places import PlaceFinder
 from levier.reference.queries import place_finder
 
 # What the reader gives changed: every notice brought again is read anew.
-_READER = "2"
+_READER = "3"
 _ANY_DAY = date(2000, 1, 1)
 # The rest is in the file of what was rejected.
 _MOST_NAMED = 10
 # A correction of a correction of a correction…
 _LONGEST_CHAIN = 10
-_FOLLOWS_NOTHING = "formulaire national qui suit un avis sans clause connue"
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def import_notices(
                     rejects.add(found)
                 if progress is not None and counts["read"] % 100 == 0:
                     progress(counts["read"])
-            saver.finish(counts, reasons)
+            saver.finish(counts)
             report = NoticeReport(
                 file_name=path.name, is_dry_run=dry_run,
                 **{name: counts[name] for name in ("read", "created", "updated", "unchanged", "skipped", "rejected")},
@@ -138,7 +137,7 @@ class _Saver:
             "contact_name": read.contact.name, "contact_phone": read.contact.phone, "contact_email": read.contact.email,
             "publication": read.publication or (known.publication if known else ""),
             "url": read.url or (known.url if known else ""),
-            "source": self._source, "content_hash": content,
+            "follows": list(read.follows), "source": self._source, "content_hash": content,
         }  # fmt: skip
         notice, is_new = Notice.objects.update_or_create(notice_id=read.notice_id, defaults=values)
         notice.lots.all().delete()
@@ -148,33 +147,49 @@ class _Saver:
         self.identifiers |= {read.notice_id, read.publication, read.changes}
         return "created" if is_new else "updated"
 
-    def finish(self, counts: Counter[str], reasons: Counter[str]) -> None:
+    def finish(self, counts: Counter[str]) -> None:
         """Once all they may follow is there: the followers, the oldest first, then what all of it changes in others."""
         for one in sorted(self.followers, key=lambda one: (one.published_on, one.notice_id)):
-            outcome = self.follow(one)
-            counts[outcome] += 1
-            if outcome == "skipped":
-                reasons[_FOLLOWS_NOTHING] += 1
+            counts[self.follow(one)] += 1
+        self._tie_earlier()
         _settle(self.folders, self.identifiers)
 
     def follow(self, read: ReadNotice) -> str:
-        """As `save`, tied to the notice it follows; « skipped » when neither says a clause."""
-        followed = self._followed(read)
+        """As `save`, tied to the notice it follows when we know it; else kept until that one comes (`_tie_earlier`)."""
+        followed = self._followed(read.notice_id, read.follows)
         if followed is not None:
             read = replace(read, changes=followed.publication)
-        elif read.form != NoticeForm.CALL and not any(one.said.is_social for one in read.lots):
-            return "skipped"
         if read.form == NoticeForm.CORRECTION:
-            # Of a call we do not know, it is all there is to show.
-            form, number = (NoticeForm.CALL, "1") if followed is None else (NoticeForm.CORRECTION, "")
-            lots = [one if followed is None else replace(one, said=Said()) for one in read.lots]
-            read = replace(read, form=form, lots=tuple(replace(one, number=number) for one in lots))
+            if followed is None and any(one.said.is_social for one in read.lots):
+                # Of a call we do not know, it is all there is to show.
+                read = replace(read, form=NoticeForm.CALL)
+            else:
+                read = replace(read, lots=tuple(replace(one, said=Said()) for one in read.lots))
         return self.save(read)
 
-    def _followed(self, read: ReadNotice) -> Notice | None:
+    def _tie_earlier(self) -> None:
+        """What was imported before the notice it speaks of: an award, a correction of the deadline (shown as a call until now)."""
+        # A call without a number in its lot is such a correction.
+        waiting = Notice.objects.exclude(form=NoticeForm.CALL, lots__number__gt="")
+        seen: set[str] = {""}
+        while fresh := self.identifiers - seen:
+            seen |= fresh
+            for one in waiting.filter(follows__overlap=sorted(fresh)).order_by("published_on", "notice_id"):
+                followed = self._followed(one.notice_id, one.follows)
+                if followed is None:
+                    continue
+                one.changes = followed.publication
+                if one.form == NoticeForm.CALL:
+                    one.form = NoticeForm.CORRECTION
+                    one.lots.update(reasons=[], reservation="", reserved_kinds=[], reserved_to="", hours=None)
+                one.save(update_fields=["changes", "form"])
+                # What speaks of this one follows in turn.
+                self.identifiers |= {one.publication, one.changes}
+
+    def _followed(self, notice_id: str, follows: Sequence[str]) -> Notice | None:
         """The call as it stands now, among what this notice may follow."""
-        others = Notice.objects.exclude(notice_id=read.notice_id).order_by("-published_on", "-pk")
-        numbers, found = set(read.follows), None
+        others = Notice.objects.exclude(notice_id=notice_id).order_by("-published_on", "-pk")
+        numbers, found = set(follows), None
         for _ in range(_LONGEST_CHAIN):
             corrected = others.filter(publication__in=numbers, form=NoticeForm.CORRECTION)
             numbers |= set(corrected.exclude(changes="").values_list("changes", flat=True))
@@ -254,7 +269,8 @@ _SAME_LOT = """
     (called.number = won.number
      OR NOT EXISTS (SELECT 1 FROM purchasing_noticelot AS other WHERE other.notice_id = call.id AND other.id <> called.id))
 """
-# An award without the codes of its call carries the same clause: the call said it of the same lot.
+# An award without the codes of its call carries the same clause: the call said it of the same lot (a correction shown as a
+# call has no number: nothing is taken from it, its call may still come).
 _INHERITED = f"""{_PAIRS}
     UPDATE purchasing_noticelot AS won
     SET reasons = called.reasons, reservation = called.reservation, reserved_kinds = called.reserved_kinds,
@@ -264,7 +280,7 @@ _INHERITED = f"""{_PAIRS}
     FROM pair, purchasing_notice AS award, purchasing_noticelot AS called, purchasing_notice AS call
     WHERE award.id = pair.award_id AND call.id = pair.call_id AND won.notice_id = award.id
       AND won.reservation = '' AND won.reasons = '{{}}' AND NOT call.is_replaced
-      AND called.notice_id = call.id AND {_SAME_LOT}
+      AND called.notice_id = call.id AND called.number <> '' AND {_SAME_LOT}
       AND (called.reservation <> '' OR called.reasons <> '{{}}')
 """  # noqa: S608 - only the two constants above
 _CLOSED = f"""{_PAIRS}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from levier.accounts.models import User
-from levier.core import audit
+from levier.core import audit, mail_returns
 from levier.organisations.models import Organisation
 from levier.purchasing.actions.purchases import locked
 from levier.purchasing.errors import RefusedError
@@ -70,6 +70,7 @@ def set_contacts(
                 "phone": kept.phone.strip()[:30],
             },
         )
+        mail_returns.try_again(kept.email)
     audit.record(
         by=by.as_actor(),
         verb="purchasing.set_contacts",

@@ -1,7 +1,7 @@
-"""The mails of a purchase: at each step, one to each contact of both sides, in the step's own transaction."""
+"""The mails of a purchase: at each step, one to each contact of both sides that answers, in the step's own transaction."""
 
 from levier.accounts.models import Role, User
-from levier.core import mail
+from levier.core import mail, mail_returns
 from levier.purchasing.models import ContactSide, Purchase, PurchaseEvent, PurchaseState
 from levier.purchasing.purchase_wording import step
 
@@ -9,16 +9,20 @@ MOST_TOLD = 20
 
 
 def tell_both_sides(purchase: Purchase, event: PurchaseEvent, *, by: User) -> int:
-    """Write to every contact with an address, but not to whoever acts. Returns how many mails leave.
+    """Write to every contact whose address answers, but not to whoever acts. Returns how many mails leave.
 
-    Just handed over, a purchase has no contact at the structure yet: its facilitators are told.
+    Just handed over, a purchase has no contact at the structure yet: its facilitators are told. So are they when
+    none of its contacts there answers.
     """
+    contacts = [one for one in purchase.contacts.all() if one.email]
+    gone = mail_returns.given_up(one.email for one in contacts)
+    answering = [one for one in contacts if one.email not in gone]
     addresses = {
-        contact.email.lower()
-        for contact in purchase.contacts.all()
-        if contact.email and not (contact.side == ContactSide.FACILITATOR and purchase.is_draft)
+        one.email.lower()
+        for one in answering
+        if not (one.side == ContactSide.FACILITATOR and purchase.is_draft)
     }
-    is_unattended = not purchase.contacts.filter(side=ContactSide.FACILITATOR).exists()
+    is_unattended = not any(one.side == ContactSide.FACILITATOR for one in answering)
     if purchase.facilitator is not None and purchase.state == PurchaseState.TO_STUDY and is_unattended:
         members = User.objects.filter(
             memberships__organisation=purchase.facilitator,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
@@ -20,7 +21,7 @@ class NoticeForm(models.TextChoices):
 
     CALL = "call", "Avis de marché"
     AWARD = "award", "Avis d’attribution"
-    # Says a new deadline and describes nothing: its lot has no number, and is never shown.
+    # Says a new deadline and describes nothing: its lot has no number, and is not shown (as a call, while its call is not known).
     CORRECTION = "date", "Rectificatif de date"
 
 
@@ -40,7 +41,8 @@ class Notice(models.Model):
     """One public notice, as last published. Its contact is what the buyer published, and is forgotten once all is closed.
 
     `folder`: the procedure (BT-04), the same for a call and its award. `changes`: the notice this one corrects or
-    cancels (of a national form, awards too), by its identifier or its number in the official journal.
+    cancels (of a national form, awards too), by its identifier or its number in the official journal. `follows`: of a
+    national form, every number it speaks of, known yet or not.
     `is_replaced`: a later notice corrects this one.
     `buyer_siren`: empty when the notice gives no valid number.
     """
@@ -51,6 +53,9 @@ class Notice(models.Model):
     folder = models.CharField("procédure", max_length=60, blank=True)
     publication = models.CharField("numéro au journal officiel", max_length=40, blank=True)
     changes = models.CharField("avis corrigé", max_length=60, blank=True)
+    follows = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], verbose_name="avis dont il parle"
+    )
     is_cancelled = models.BooleanField("annulation", default=False)
     is_replaced = models.BooleanField("remplacé", default=False)
     title = models.TextField("objet")
@@ -82,6 +87,7 @@ class Notice(models.Model):
             models.Index(fields=["folder"], name="purchasing_notice_folder"),
             models.Index(fields=["changes"], name="purchasing_notice_changes", condition=~Q(changes="")),
             models.Index(fields=["publication"], name="purchasing_notice_publication"),
+            GinIndex(fields=["follows"], name="purchasing_notice_follows"),
         ]
 
     def __str__(self) -> str:

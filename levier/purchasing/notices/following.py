@@ -3,11 +3,10 @@
 What the writer did not say plainly is left out: two amounts are no amount, a date without its year or its hour is no deadline.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from levier.organisations.identifiers import clean_digits, is_valid_siren, is_va
 from levier.purchasing.notices.elements import clean
 from levier.purchasing.notices.notice import ReadLot, ReadWinner
 from levier.purchasing.notices.parties import bears_legal_form
+from levier.purchasing.notices.trees import unescaped
 
 PARIS = ZoneInfo("Europe/Paris")
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
@@ -109,9 +109,7 @@ def new_deadline(said: Mapping[str, Any]) -> datetime | None:
     """The deadline a correction gives, its field first, then its words (Paris); None when it changes none, or not plainly."""
     infos = said.get("infosRectif")
     for one in _mappings(infos):
-        if str(one.get("rubDelais") or "").startswith("Reception") and (
-            found := _moment(one.get("lireDate"))
-        ):
+        if str(one.get("rubDelais") or "").startswith("Reception") and (found := moment(one.get("lireDate"))):
             return found
     text = " ".join(_texts(infos))[:_LONGEST]
     subjects = [one.start() for one in _SUBJECT.finditer(text)]
@@ -133,7 +131,7 @@ def _of_fields(said: Mapping[str, Any], whole: ReadLot) -> ReadLot:
     """MAPA: `titulaire.PersonneMorale` and `montant.valeur`, wherever its results stand."""
     named = _LOT_OF_TITLE.search(whole.title)
     holders = [one["titulaire"] for one in _mappings(said) if isinstance(one.get("titulaire"), Mapping)]
-    names = [clean(html.unescape(str(one.get("PersonneMorale") or ""))) for one in holders]
+    names = [clean(unescaped(str(one.get("PersonneMorale") or ""))) for one in holders]
     amounts = {
         _euros(str(one.get("valeur") or "")) for one in _mappings(said) if "valeur" in one and one.get("@devise", "EUR") == "EUR"
     }  # fmt: skip
@@ -224,21 +222,21 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _moment(value: Any) -> datetime | None:
-    """An ISO moment: of Paris, unless it says that it is universal time."""
+def moment(value: Any) -> datetime | None:
+    """A moment of the forms, « 2026-09-28T16:00:00 »: of Paris, unless it says its zone. None without an hour."""
     try:
         found = datetime.fromisoformat(str(value or ""))
     except ValueError:
         return None
     if "T" not in str(value):
         return None
-    return found.replace(tzinfo=PARIS if found.tzinfo is None else UTC).astimezone(PARIS)
+    return (found.replace(tzinfo=PARIS) if found.tzinfo is None else found).astimezone(PARIS)
 
 
 def _lines(value: Any) -> str:
     """A text with its lines."""
-    text = html.unescape(value[:_LONGEST]).replace("\x00", "") if isinstance(value, str) else ""
-    return re.sub(r"<br\s*/?>", "\n", text).replace("\r", "\n").strip()
+    text = unescaped(value[:_LONGEST]).replace("\x00", "") if isinstance(value, str) else ""
+    return text.replace("\r", "\n").strip()
 
 
 def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -258,5 +256,5 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for one in value:
             yield from _texts(one)
-    elif isinstance(value, str) and (text := clean(html.unescape(value))):
+    elif isinstance(value, str) and (text := clean(unescaped(value))):
         yield text

@@ -3,7 +3,6 @@
 What of them is known, and from where, stands in the README; a form that says something else is skipped, never guessed.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,11 +12,11 @@ from typing import Any
 from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.purchasing.models.notices import NoticeForm
 from levier.purchasing.notices.elements import clean, day_of, is_web_address
-from levier.purchasing.notices.following import PARIS, awarded_lots, new_deadline
+from levier.purchasing.notices.following import PARIS, awarded_lots, moment, new_deadline
 from levier.purchasing.notices.notice import Contact, ReadLot, ReadNotice, ReadPlace, SkippedNoticeError
 from levier.purchasing.notices.parties import contact_of, departement_of_postal
 from levier.purchasing.notices.said import Said, what_is_said
-from levier.purchasing.notices.trees import UnreadableNoticeError
+from levier.purchasing.notices.trees import UnreadableNoticeError, unescaped
 from levier.reference.nuts import departements_of_nuts
 
 FORMS = ("FNSimple", "MAPA")
@@ -26,7 +25,11 @@ _CALL, _AWARD, _CORRECTION, _CANCELLATION = "APPEL_OFFRE", "ATTRIBUTION", "RECTI
 _BLOCKS = {_CALL: "initial", _AWARD: "attribution", _CORRECTION: "rectificatif", _CANCELLATION: "annulation"}
 _POSTAL = re.compile(r"(?<!\d)(\d{5})(?!\d)")
 # Conditions of candidature quote the labour code everywhere; how to reach the buyer says nothing of the purchase.
-_NO_TEXT = {"justifications", "communication", "lots", "capaciteExercice", "capaciteEcoFin", "capaciteTech"}
+_NO_TEXT = {
+    "justifications", "communication", "adressesComplt", "lots", "capaciteExercice", "capaciteEcoFin", "capaciteTech",
+}  # fmt: skip
+# « 01 : Gros œuvre », « Lot n°2 - Peinture », « Lot 3 Sols »: lots of FNSimple have no number of their own.
+_NUMBERED = re.compile(r"(?:lots?\s*(?:n\s*[°ºo]\s*)?0*(\d{1,3})\b|0*(\d{1,3})\s*[:.)–-]\s)", re.IGNORECASE)
 _LONGEST_TITLE = 300
 
 
@@ -65,10 +68,13 @@ def read_national(record: Mapping[str, Any], content: Mapping[str, Any]) -> Read
     siret = clean_digits(_text(organisme.get("codeIdentificationNational")))
     siret = siret if is_valid_siret(siret) else ""
     reach = _mapping(said.get("communication"))
+    reference = _text(reach.get("identifiantInterne")) or _first(
+        _mapping(said.get("renseignements")), "idMarche"
+    )
     return ReadNotice(
         notice_id=f"boamp-{number}"[:60], version=1, form=kind, folder="", publication=number[:40],
         changes=next(iter(follows), ""), follows=follows, is_cancelled=is_cancelled, title=title,
-        reference=_text(reach.get("identifiantInterne"))[:120], buyer_name=buyer[:255],
+        reference=reference[:120], buyer_name=buyer[:255],
         buyer_siren=siret[:9] if is_valid_siren(siret[:9]) else "", buyer_siret=siret, buyer_departements=departements,
         contact=_contact(reach, _mapping(organisme.get("coord"))), url="", documents_url=_documents(reach, organisme),
         published_on=published, lots=lots,
@@ -95,9 +101,7 @@ def _what_it_says(
 
 def _whole(record: Mapping[str, Any], said: Mapping[str, Any], title: str) -> ReadLot:
     """What is said of the whole purchase, as its only lot."""
-    deadline = (new_deadline(said) if "infosRectif" in said else None) or _deadline(
-        _text(record.get("datelimitereponse"))
-    )
+    deadline = (new_deadline(said) if "infosRectif" in said else None) or _deadline(record, said)
     return ReadLot(
         number="1", title=title, cpv=_cpv(_subject(said)), place=_place(record, said), deadline=deadline
     )
@@ -129,7 +133,10 @@ def _number_of(row: Mapping[str, Any]) -> str:
     found = re.fullmatch(
         r"(?:lot\s*)?(?:n[°o]\s*)?0*(\d{1,3})", _first(row, "numLot", "numero", "num"), re.IGNORECASE
     )
-    return found[1] if found else ""
+    if found:
+        return found[1]
+    titled = _NUMBERED.match(_first(row, "intitule", "description"))
+    return (titled[1] or titled[2]) if titled else ""
 
 
 def _said_of_lot(row: Mapping[str, Any], shared: Sequence[str]) -> Said:
@@ -155,14 +162,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _cpv(subject: Mapping[str, Any]) -> str:
-    codes = _mapping(subject.get("codeCPV")) or _mapping(subject.get("CPV"))
+    codes = subject.get("codeCPV") or subject.get("CPV")
+    codes = _mapping(next(iter(codes), None) if isinstance(codes, list) else codes)
     code = clean_digits(_text(_mapping(codes.get("objetPrincipal")).get("classPrincipale")))[:8]
     return code if len(code) == 8 else ""
 
 
 def _place(record: Mapping[str, Any], said: Mapping[str, Any]) -> ReadPlace:
     """The place of performance: its postal code and town, else the département the record names for it."""
-    where = _subject(said).get("lieuExecution")
+    subject = _subject(said)
+    where = subject.get("lieuExecution") or subject.get("lieuExecutionLivraison")
     own = _mapping(where)
     found = _POSTAL.search(_text(own.get("cp")) or _text(where))
     if found and (departements := departement_of_postal(found[1])):
@@ -180,11 +189,19 @@ def _buyer_departements(record: Mapping[str, Any], organisme: Mapping[str, Any])
 def _departements(value: Any) -> tuple[str, ...]:
     codes = [_text(one).upper() for one in (value if isinstance(value, list) else [value])]
     known = set(departements_of_nuts("FR"))
-    return tuple(sorted({code.zfill(2) for code in codes if code.zfill(2) in known}))
+    # The BOAMP writes « 6 » for 06, « 20A » for 2A.
+    codes = [re.sub(r"^20(?=[AB]$)", "2", code).zfill(2) for code in codes]
+    return tuple(sorted(known.intersection(codes)))
 
 
-def _deadline(text: str) -> datetime | None:
-    """The hour as it is written, in Paris: should the record mean UTC, it is said an hour or two early, never late."""
+def _deadline(record: Mapping[str, Any], said: Mapping[str, Any]) -> datetime | None:
+    """What the form says, in the clock of Paris; else its record, whose zone nobody tells: read as Paris, early rather than late."""
+    in_form = _mapping(said.get("procedure")).get("dateReceptionOffres") or _mapping(said.get("delais")).get(
+        "receptionOffres"
+    )
+    if found := moment(in_form):
+        return found
+    text = _text(record.get("datelimitereponse"))
     try:
         return datetime.fromisoformat(text).replace(tzinfo=PARIS) if day_of(text) else None
     except ValueError:
@@ -227,4 +244,4 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str:
     """One line; empty for anything that is no text (an empty element is « » or an object)."""
-    return clean(html.unescape(value)) if isinstance(value, str) else ""
+    return clean(unescaped(value)) if isinstance(value, str) else ""

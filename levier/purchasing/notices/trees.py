@@ -1,6 +1,7 @@
 """From bytes to a tree, safely; and from the JSON in which the BOAMP republishes the same tree."""
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, XMLParser
@@ -17,6 +18,9 @@ NAMESPACES = {
     "efext": "http://data.europa.eu/p27/eforms-ubl-extensions/1",
     "ext": "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
 }
+
+
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 class UnreadableNoticeError(ValueError):
@@ -76,16 +80,21 @@ def _fill(element: Element, value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise UnreadableNoticeError("ses éléments sont imbriqués sans fin")
     if not isinstance(value, Mapping):
-        element.text = "" if value is None else html.unescape(str(value))
+        element.text = "" if value is None else unescaped(str(value))
         return
     for key, content in value.items():
         if key.startswith("@"):
             element.set(key[1:], str(content))
         elif key == "#text":
-            element.text = html.unescape(str(content))
+            element.text = unescaped(str(content))
         else:
             for one in content if isinstance(content, list) else [content]:
                 _fill(SubElement(element, _tag(key)), one, depth + 1)
+
+
+def unescaped(text: str) -> str:
+    """A text as its writer typed it: the BOAMP escapes entities, now and then twice (« &amp;#039; »), and writes lines as <br/>."""
+    return _BREAK.sub("\n", html.unescape(html.unescape(text)))
 
 
 def _tag(name: str) -> str:

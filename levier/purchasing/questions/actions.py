@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.purchasing.actions.purchases import locked
 from levier.purchasing.errors import RefusedError
@@ -99,7 +99,7 @@ def ask_question(
 
 
 def _tell(addresses: set[str], letter: Letter, key: str) -> None:
-    for address in sorted(addresses):
+    for address in mail_returns.answering(sorted(addresses)):
         mail.send(to=address, subject=letter.subject, body=letter.body, key=f"{key}-{address}")
 
 

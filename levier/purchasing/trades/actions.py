@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail
+from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.directory.models import SolicitationRefusal, Supplier
 from levier.directory.solicitations.queries import refusing, refusing_needs
@@ -282,7 +282,7 @@ def publish_trade_consultation(
         _write(party, wording.published, "published")
     letter = wording.to_contacts(found, answers, len(parties))
     contacts = {one.email.lower() for one in found.purchase.contacts.all() if one.email}
-    for address in sorted(contacts):
+    for address in mail_returns.answering(sorted(contacts)):
         mail.send(
             to=address, subject=letter.subject, body=letter.body, key=f"trades-{found.pk}-end-{address}"
         )

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from levier.core.mail_returns import given_up
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, next_gestures, policies, prefill, structures
 from levier.purchasing.errors import RefusedError
@@ -148,12 +149,14 @@ def page_context(
         mine = ContactSide.FACILITATOR in whole.sides
         blocks.append((ContactSide.FACILITATOR, whole.places(ContactSide.FACILITATOR), mine))
     gestures = next_gestures.gestures(whole)
+    gone = given_up(one.email for one in whole.contacts)
     return {
         "whole": whole,
         "purchase": found,
         "gestures": gestures,
         "gesture": next((one for one in gestures if not one.is_done), None),
         "blocks": blocks,
+        "gone": gone,
         "moves": [move for move in whole.moves if move.code not in NOT_ASKED],
         # Nothing is proposed before, so no text can be read.
         "has_texts": found.state
@@ -290,6 +293,7 @@ def contacts(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         "side": whose,
         "organisation": organisation,
         "people": [(ContactRank(rank), form) for rank, form in forms_of.items()],
+        "gone": given_up(one.email for one in known if one.side == whose),
         "problem": problem,
     }
     return render(request, "purchasing/purchases/contacts.html", context, status=422 if is_post else 200)

@@ -59,6 +59,12 @@ _LONGEST_ITEM, _LONGEST_LIST = 6, 24
 # « accueil physique et téléphonique »: two adjectives of one noun.
 _ADJECTIVE = re.compile(r"(?:iques?|elles?|els?|ales?|aux|ives?|ifs?)$", re.IGNORECASE)
 _OF = re.compile(r"\b(?:de|du|des)\b|\bd['’]", re.IGNORECASE)
+# « réparation d'ordinateurs, collège »: a building nobody builds is where, and not what.
+_BUILDINGS = "4521"
+_WORKS_SAID = re.compile(
+    r"constr|rénov|renov|réhabili|rehabili|extension|aménag|amenag|travaux|réfection|refection|restruct|bâtir|édifi|édific|création",
+    re.IGNORECASE,
+)
 # Machines, their software and who looks after them are of one trade in four divisions: « maintenance informatique et infogérance ».
 _COMPUTING = re.compile("72|48|302|503")
 # A fragment counts as a need of its own when its words point to one division this clearly.
@@ -135,6 +141,8 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
         joined = (match for match in matches if match.division in found and match.share >= _SECOND)
         division = next(joined, matches[0])
         code = reader.rank(fragment, 1)[0].code
+        if found and code.startswith(_BUILDINGS) and not _WORKS_SAID.search(fragment):
+            continue
         trade = "72" if _COMPUTING.match(code) else division.division
         if trade in found:
             former = found[trade]

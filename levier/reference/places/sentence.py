@@ -70,7 +70,7 @@ _UNIT = re.compile(
 )
 _QUALIFIER = re.compile(
     r"\s*\(\s*(?:\d{2,3}|2[ABab]|\d{5}|[^\W\d_][^()]{1,30})\s*\)|\s*,?\s*\d{5}(?!\d)|"
-    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?"
+    r"\s+\d{1,2}\s?(?:er|e|ème|eme|è)\b(?:\s+arr\w*)?|\s+(?:\d{2,3}|2[ABab])(?![\w,.])"
 )
 
 
@@ -237,45 +237,83 @@ def _weighed(
     return _Hit(evidence, start, end, named[0]) if evidence >= ENOUGH else None
 
 
-def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> float:
-    """Adds up what speaks for a place; 0 when a common word has nothing that sets it apart."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around the words that are the name of a place, and how they are written."""
+
+    text: str
+    words: Sequence[_Token]
+    previous: str
+    head: str
+    announced: bool
+    inside: bool
+    is_first: bool
+    is_capital: bool
+    is_apart: bool
+    is_all_capitals: bool
+
+
+def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> _Around:
     words = tokens[position : position + size]
     before = [token.folded for token in tokens[max(0, position - 3) : position]]
-    is_first = position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start]))
-    is_capital = words[-1].text[0].isupper() and words[0].text[0].isupper()
-    is_apart = _stands_apart(text, words)
     previous = before[-1] if before else ""
     head = next((word for word in reversed(before) if word not in _OF), "")
     announced = bool(before) and head in _HEAD
     if place.kind in _AREAS and previous in _OF:
         announced = announced or head in _KEPT_BY_AREA
-    # « Communauté d'agglomération du Beauvaisis » says itself what it is.
-    announced = announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS)
-    inside = previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"]))
-    long_words = [word for word in words if len(word.folded) > 2]
-    is_all_capitals = text.isupper()
-    is_acronym = size == 1 and len(words[0].text) <= 4 and words[0].text.isupper() and not is_all_capitals
+    return _Around(
+        text=text,
+        words=words,
+        previous=previous,
+        head=head,
+        # « Communauté d'agglomération du Beauvaisis » says itself what it is.
+        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS),
+        inside=previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
+        is_first=position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start])),
+        is_capital=words[-1].text[0].isupper() and words[0].text[0].isupper(),
+        is_apart=_stands_apart(text, words),
+        is_all_capitals=text.isupper(),
+    )
+
+
+def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> float:
+    """Adds up what speaks for a place; 0 when a common word has nothing that sets it apart."""
+    around = _around(text, tokens, position, size, place)
+    first = around.words[0]
+    is_acronym = size == 1 and len(first.text) <= 4 and first.text.isupper() and not around.is_all_capitals
     # « NICE », « PAU » are towns where something says so; « GAN » is not worth a guess.
-    is_town = place.population >= MIDDLE and (announced or inside or is_apart)
-    if is_acronym and words[0].text not in WRITTEN_ALIASES and not is_town:
+    is_town = place.population >= MIDDLE and (around.announced or around.inside or around.is_apart)
+    if is_acronym and first.text not in WRITTEN_ALIASES and not is_town:
         return 0.0
-    is_common = all(word.folded in common_words() for word in long_words) or len(words[0].folded) * size < 3
-    if is_common:
-        # « Lot 2 », « mur du cimetière », « Port de pêche »: a capital and a word that announces a place.
-        strong = (inside and previous != "sur") or announced
-        # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital; « Creuse, 90 k€ ».
-        strong = strong or (
-            place.population >= MIDDLE and place.kind == "commune" and (is_apart or previous in {"de", "d"})
-        )
-        strong = strong or (place.kind in _AREAS and is_apart)
-        return 0.75 if strong and is_capital and not is_all_capitals and not is_first else 0.0
-    score = 0.0
-    score += 0.55 if announced else 0.5 if inside else 0.2 if previous in _OF else 0.0
-    score += 0.25 if is_capital and not is_first and not is_all_capitals else 0.0
-    score += 0.0 if not is_apart else 0.5 if is_capital else 0.3
+    long_words = [word for word in around.words if len(word.folded) > 2]
+    if all(word.folded in common_words() for word in long_words) or len(first.folded) * size < 3:
+        return 0.75 if _sets_apart(around, place) else 0.0
+    return _added_up(around, place, len(long_words))
+
+
+def _sets_apart(around: _Around, place: Place) -> bool:
+    """Whether words of every day mean a place: « Lot 2 », « mur du cimetière », « Port de pêche » do not."""
+    if not around.is_capital or around.is_all_capitals or around.is_first:
+        return False
+    # A capital and a word that announces a place.
+    if (around.inside and around.previous != "sur") or around.announced:
+        return True
+    # « de Tours », « Orange, 120 k€ »: a large town bears its common name with a capital; « Creuse, 90 k€ ».
+    if place.kind in _AREAS:
+        return around.is_apart
+    is_large = place.population >= MIDDLE and place.kind == "commune"
+    return is_large and (around.is_apart or around.previous in {"de", "d"})
+
+
+def _added_up(around: _Around, place: Place, long_words: int) -> float:
+    text, words, previous = around.text, around.words, around.previous
+    is_capital = around.is_capital
+    score = 0.55 if around.announced else 0.5 if around.inside else 0.2 if previous in _OF else 0.0
+    score += 0.25 if is_capital and not around.is_first and not around.is_all_capitals else 0.0
+    score += 0.0 if not around.is_apart else 0.5 if is_capital else 0.3
     score += 0.3 if place.population >= LARGE else 0.2 if place.population >= MIDDLE else 0.0
-    score -= 0.1 if place.population < SMALL and place.kind == "commune" and not announced else 0.0
-    score += 0.25 if len(long_words) >= 3 else 0.1 if len(long_words) == 2 else 0.0
+    score -= 0.1 if place.population < SMALL and place.kind == "commune" and not around.announced else 0.0
+    score += 0.25 if long_words >= 3 else 0.1 if long_words == 2 else 0.0
     score += 0.2 if place.kind in _AREAS | {"epci"} and is_capital else 0.0
     # « centre-bourg de Plouay, 800 k€ »: the last words of a clause, and no small village that « de » could name by chance.
     ends = _ends_a_clause(text, words[-1])
@@ -285,7 +323,7 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
-    score -= 0.4 if head in _INSIDE_A_TOWN and previous in _OF else 0.0
+    score -= 0.4 if around.head in _INSIDE_A_TOWN and previous in _OF else 0.0
     score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
     return score
 

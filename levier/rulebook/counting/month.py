@@ -261,7 +261,7 @@ def _days(count: _Count, person: PersonMonth) -> None:
         return
     whole, kept = count.left, present
     for rule, start, end, sentence in _windows(share, person):
-        now = tuple(day for day in kept if (start is None or day >= start) and (end is None or day <= end))
+        now = tuple(day for day in kept if _is_within(day, start, end))
         if len(now) < len(kept):
             target = (whole * len(now) / len(present)).quantize(CENT, ROUND_FLOOR)
             count.question(rule, count.left - target, sentence)
@@ -269,11 +269,14 @@ def _days(count: _Count, person: PersonMonth) -> None:
 
 
 def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, date | None, str]]:
+    # A permanent contract signed by somebody eligible counts on, up to its own limit below (State contracts of 2017, 2021).
+    hired = share.hired_on if share.is_cdi else None
+    is_kept_on = hired is not None and _is_within(hired, person.eligible_from, person.eligible_until)
     found = [
         (
             "eligibility_window",
             person.eligible_from,
-            person.eligible_until,
+            None if is_kept_on else person.eligible_until,
             f"Éligible du {_day(person.eligible_from)} au {_day(person.eligible_until)}.",
         )
     ]
@@ -289,6 +292,10 @@ def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, 
         until = last_day_of_window(share.hired_on, months)
         found.append(("cdi", None, until, f"Un CDI compte {months} mois : jusqu’au {_day(until)}."))
     return found
+
+
+def _is_within(day: date, start: date | None, end: date | None) -> bool:
+    return (start is None or day >= start) and (end is None or day <= end)
 
 
 @lru_cache(maxsize=2048)

@@ -12,8 +12,7 @@ LEVER = Lever(
     article="L2113-10",
     rank=35,
     documents=("note", "avis", "rc"),
-    source="usage des facilitateurs ; article non relu",
-    status="to_confirm",
+    source="L2113-10, texte lu sur code-commande-publique.com et marche-public.fr ; usage des facilitateurs",
     rows=(
         *PUBLIC_CONTRACT,
         DIRECT_PURCHASE_IS_SIMPLER,

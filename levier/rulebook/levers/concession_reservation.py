@@ -15,7 +15,8 @@ LEVER = Lever(
     article="L3113-1 à L3113-3",
     rank=60,
     documents=("avis", "rc"),
-    source="code de la commande publique, troisième partie ; outil d’achat inclusif de l’État pour L3113-2-1",
+    source="L3113-1 et L3113-3 reproduits par french-business-law.com (vers 2023) ; outil d’achat inclusif de l’État pour "
+    "L3113-2-1",
     status="to_confirm",
     rows=(
         PRIVATE_BUYER,
@@ -40,5 +41,9 @@ LEVER = Lever(
     ),
     notes=(
         Note(ALWAYS, "Vérifiez la capacité financière : le concessionnaire porte le risque d’exploitation."),
+        Note(
+            ALWAYS,
+            "Une seule famille, handicap ou insertion : L3113-3 interdit de réserver aux deux à la fois.",
+        ),
     ),
 )

@@ -50,7 +50,7 @@ IS_SOCIAL_SERVICE = Condition(
 )
 # Narrower: the services a lot may reserve to the social economy.
 IS_RESERVABLE_TO_ESS = Condition(
-    "la prestation est un service de santé, social ou culturel de la liste",
+    "la prestation est un service social ou spécifique que l’on peut réserver à l’ESS",
     lambda facts: facts.is_social_service is True and (not facts.cpv or facts.cpv.startswith(ESS_CPV)),
 )
 MAY_BE_SOCIAL_SERVICE = Condition(

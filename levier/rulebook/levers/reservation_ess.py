@@ -1,4 +1,4 @@
-"""L2113-15 and L2113-16: listed health, social and cultural services reserved to the social economy."""
+"""L2113-15 and L2113-16: listed social and other specific services reserved to the social economy."""
 
 from levier.rulebook.levers.common_rows import DIRECT_PURCHASE_IS_SIMPLER, PUBLIC_CONTRACT
 from levier.rulebook.levers.conditions import (
@@ -12,7 +12,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 LEVER = Lever(
     code="L2113-15",
     title="Réserver un lot aux entreprises de l’économie sociale et solidaire",
-    article="L2113-15, L2113-16, R2113-8",
+    article="L2113-15, L2113-16",
     rank=34,
     documents=("avis", "rc"),
     source="voie95.fr ; memoire-technique.net, marchés réservés ; La Gazette (2019)",
@@ -31,9 +31,8 @@ LEVER = Lever(
             "listed_service",
             IS_RESERVABLE_TO_ESS,
             "possible",
-            "Services de santé, sociaux ou culturels listés : un lot fait uniquement de ces services "
-            "peut être "
-            "réservé à l’ESS.",
+            "Services sociaux et autres services spécifiques listés : un lot fait uniquement de ces "
+            "services peut être réservé à l’ESS.",
         ),
         Row(
             "maybe_listed",
@@ -47,7 +46,7 @@ LEVER = Lever(
             "not_listed",
             ALWAYS,
             "not_applicable",
-            "Réservé aux services de santé, sociaux ou culturels de la liste annexée au code.",
+            "Réservé aux services sociaux et autres services spécifiques de la liste annexée au code.",
         ),
     ),
     notes=(

@@ -9,6 +9,7 @@ from levier.rulebook.penalties.proposing import (
     Late,
     PenaltyLine,
     Proposal,
+    in_words,
     propose,
 )
 from levier.rulebook.penalties.terms import (
@@ -37,5 +38,6 @@ __all__ = [
     "Proposal",
     "contracts_read",
     "hours_without_candidate",
+    "in_words",
     "propose",
 ]

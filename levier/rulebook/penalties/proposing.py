@@ -28,6 +28,9 @@ UNITS: Final[dict[PenaltyKind, str]] = {
     "final_report_day": "jour",
     "meeting": "absence",
 }
+_EACH: Final[dict[PenaltyKind, str]] = {
+    "hour": "heure", "proof_day": "jour", "final_report_day": "jour", "meeting": "absence",
+}  # fmt: skip
 REMINDER: Final = "Proposition de calcul : l’acheteur seul décide, après avoir entendu le titulaire et recueilli l’avis du facilitateur."
 
 
@@ -276,6 +279,17 @@ def _unit(rule: PenaltyRule, on: date, questions: list[str]) -> tuple[Decimal, P
         reference,
         f"{french_number(float(multiple), 2)} × {reference.label} ({_euros(Decimal(str(reference.value)))}{doubt}) = {_euros(unit)}",
     )
+
+
+def in_words(rule: PenaltyRule, on: date) -> str:
+    """One penalty as a letter writes it, at the value of its reference that day: « Heures non réalisées, par h : 2 × … = 58 € »."""
+    said = _euros(rule.amount) if rule.amount is not None else _unit(rule, on, [])[2]
+    grace = (
+        f", {rule.grace_days} jours après la mise en demeure"
+        if rule.requires_notice and rule.grace_days
+        else ""
+    )
+    return f"{LABELS[rule.kind]}, par {_EACH[rule.kind]} : {said}{grace}"
 
 
 def _cap(terms: PenaltyTerms, default: Default, amount: Decimal, questions: list[str]) -> Decimal | None:

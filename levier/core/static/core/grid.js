@@ -1,13 +1,13 @@
 // A grid of figures: arrows and Enter go from cell to cell, a block copied from a spreadsheet is pasted over several and taken back
-// at once. Nothing needs it.
+// at once, the last block first. Nothing needs it.
 (() => {
   "use strict";
 
   const cellsOf = (row) => [...row.querySelectorAll("input[inputmode]")];
   const rowsOf = (form) => [...form.querySelectorAll("tbody tr")].map(cellsOf);
   const say = (words) => { document.getElementById("said").textContent = words; };
-  // The last block pasted: each cell with what it held before and what the paste wrote.
-  let pasted = [];
+  // The blocks pasted, the last one at the end: each cell with what it held before and what the paste wrote.
+  const blocks = [];
 
   // Where a field stands in its grid; null outside of one.
   const placeOf = (field) => {
@@ -18,6 +18,18 @@
     return { rows, row, column: rows[row].indexOf(field) };
   };
 
+  const counted = (count, noun) => `${count} ${noun}${count > 1 ? "s" : ""}`;
+
+  // Said aloud, and under the grid, where the last block may be taken back while there is one.
+  const tell = (form, words) => {
+    say(words);
+    const told = form?.querySelector("[data-pasted]");
+    if (!told) { return; }
+    told.hidden = false;
+    told.querySelector("span").textContent = words;
+    told.querySelector("[data-take-back]").hidden = !blocks.length;
+  };
+
   const mark = (cell) => cell.classList.toggle("is-changed", cell.value !== cell.defaultValue);
 
   const write = (cell, value) => {
@@ -26,10 +38,9 @@
   };
 
   const takeBack = () => {
-    const kept = pasted.filter(({ cell, written }) => cell.value === written);
+    const kept = blocks.pop().filter(({ cell, written }) => cell.value === written);
     kept.forEach(({ cell, before }) => write(cell, before));
-    pasted = [];
-    say(`Collage annulé : ${kept.length} case${kept.length > 1 ? "s" : ""}.`);
+    tell(kept[0]?.cell.form, `Collage annulé : ${counted(kept.length, "case")}.`);
   };
 
   document.addEventListener("input", (event) => {
@@ -39,9 +50,9 @@
   document.addEventListener("keydown", (event) => {
     const place = event.target.matches("input") && placeOf(event.target);
     if (!place) { return; }
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && pasted.length) {
+    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && blocks.length) {
       // Typed over since, a cell has its own undo, which the browser knows.
-      const own = pasted.find(({ cell }) => cell === event.target);
+      const own = blocks.at(-1).find(({ cell }) => cell === event.target);
       if (!own || own.written === event.target.value) {
         event.preventDefault();
         takeBack();
@@ -73,12 +84,16 @@
     const text = event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "") ?? "";
     if (!place || !/[\t\n]/.test(text)) { return; }
     event.preventDefault();
-    pasted = [];
+    const pasted = [];
     let left = 0;
+    let empty = 0;
     text.split("\n").forEach((line, down) => {
       line.split("\t").forEach((value, right) => {
         const cell = place.rows[place.row + down]?.[place.column + right];
-        if (cell) {
+        if (cell && !value.trim()) {
+          // A blank of a spreadsheet says nothing of a month: what stands there stays.
+          empty += 1;
+        } else if (cell) {
           pasted.push({ cell, before: cell.value, written: value.trim() });
           write(cell, value.trim());
         } else if (value.trim()) {
@@ -86,20 +101,14 @@
         }
       });
     });
-    const told = event.target.closest("[data-grid]").querySelector("[data-pasted]");
+    if (pasted.length) { blocks.push(pasted); }
     const over = left ? ` ${left} au-delà de la grille n’${left > 1 ? "ont pas été prises" : "a pas été prise"}.` : "";
-    const words = `${pasted.length} case${pasted.length > 1 ? "s" : ""} collée${pasted.length > 1 ? "s" : ""}, rien n’est enregistré.${over}`;
-    say(words);
-    if (told) {
-      told.hidden = false;
-      told.querySelector("span").textContent = words;
-    }
+    const blank = empty ? ` ${counted(empty, "case")} vide${empty > 1 ? "s" : ""} du bloc : rien n’y change.` : "";
+    const words = `${counted(pasted.length, "case")} collée${pasted.length > 1 ? "s" : ""}, rien n’est enregistré.${blank}${over}`;
+    tell(event.target.closest("[data-grid]"), words);
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-take-back]");
-    if (!button) { return; }
-    takeBack();
-    button.closest("[data-pasted]").hidden = true;
+    if (event.target.closest("[data-take-back]") && blocks.length) { takeBack(); }
   });
 })();

@@ -68,13 +68,14 @@
   };
 
   // A mark one can reach with the keyboard, with its words; Leaflet gives it role=button.
-  const markOf = (at, { count, label, isGroup, isSoft }) => {
+  const markOf = (at, { count, label, isGroup, isSoft, letters, tone }) => {
     const L = window.L;
-    const size = isGroup ? Math.min(52, 26 + 6 * String(count).length) : 20;
+    const size = isGroup ? Math.min(52, 26 + 6 * String(count).length) : letters ? FINGER : 20;
     const text = document.createElement("span");
     text.setAttribute("aria-hidden", "true");
-    if (count > 1) { text.textContent = count.toLocaleString("fr", { notation: "compact" }); }
-    const kind = isGroup ? "map-group" : isSoft ? "map-point map-point-soft" : "map-point";
+    text.textContent = count > 1 ? count.toLocaleString("fr", { notation: "compact" }) : letters ?? "";
+    const colour = tone ? ` map-tone-${tone}` : "";
+    const kind = (isGroup ? "map-group" : isSoft ? "map-point map-point-soft" : "map-point") + colour;
     const icon = L.divIcon({ className: `map-mark ${kind}`, html: text, iconSize: [size, size] });
     const mark = L.marker(at, { icon, keyboard: true, riseOnHover: true });
     mark.on("add", () => mark.getElement().setAttribute("aria-label", label));
@@ -106,7 +107,10 @@
     gather(points, (point) => [point.lat, point.lon], map).forEach((there) => {
       const names = there.map((point) => point.name).join(", ");
       const isSoft = there.every((point) => point.is_soft);
-      markOf([there[0].lat, there[0].lon], { count: there.length, label: names, isGroup: false, isSoft })
+      // Points of several sorts under one mark have the colour of none.
+      const { mark: letters, tone: own } = there[0];
+      const tone = there.every((point) => point.tone === own) ? own : "mixed";
+      markOf([there[0].lat, there[0].lon], { count: there.length, label: names, isGroup: false, isSoft, letters, tone })
         .bindPopup(popupOf(there), { maxHeight: 220 }).addTo(group);
     });
   };
@@ -224,6 +228,7 @@
     if (!data.source) {
       const around = group.getBounds();
       data.points.forEach((point) => around.extend([point.lat, point.lon]));
+      tell(holder, data.legend ?? "");
       fit(map, around);
       drawPoints(drawing.points, found, map);
       return;

@@ -166,6 +166,8 @@ def _around(months: tuple[date, ...], desk: Desk, way: int) -> date | None:
 def _received(desk: Desk) -> dict[str, object]:
     """What the company sent beside its hours, and how to reach it."""
     contract, contacts = desk.contract, contacts_of(desk.contract)
+    missing = missing_of([contract], timezone.localdate())
+    late, named = {one.company.pk for one in missing}, {one.company.pk for one in contacts}
     return {
         "statements": list(
             HoursStatement.objects.filter(declaration__commitment__contract=contract)
@@ -178,7 +180,9 @@ def _received(desk: Desk) -> dict[str, object]:
             )
         ),
         "contacts": contacts,
-        "missing": missing_of([contract], timezone.localdate()),
+        "missing": missing,
+        # Nobody reminds these: their month is late, and they have no address.
+        "unnamed": [one for one in contract.parties.all() if one.organisation_id in late - named],
     }
 
 

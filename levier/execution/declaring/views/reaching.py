@@ -97,7 +97,7 @@ def reach(request: HttpRequest, pk: int) -> HttpResponse:
             raise RefusedError("Ce contact n’est plus celui du contrat : rouvrez la page.")
         if asked == "lien":
             month = send_month_link(by=user, contract=contract, contact=contact, today=timezone.localdate())
-            messages.success(request, f"Le lien du mois de {month} est parti à {contact.email}.")
+            messages.success(request, f"Le lien ({month}) est parti à {contact.email}.")
         else:
             note_contact(by=user, contract=contract, reach=address, word=asked)
             messages.success(request, "C’est noté.")

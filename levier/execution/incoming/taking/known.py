@@ -49,6 +49,8 @@ class Known:
     # Contracts that count hours done already, and the totals taken over before.
     counting: set[int]
     openings: dict[int, LedgerPosting]
+    # Names of this file whose SIREN was said on screen, with it: what was said may be wrong.
+    told: dict[str, str] = field(default_factory=dict)
     _firms: dict[str, Firm | None] = field(default_factory=dict)
 
     def contract(self, *, reference: str, title: str, holder: Firm | None) -> list[Contract]:
@@ -68,7 +70,9 @@ class Known:
 
     def firm(self, *, siren: str, name: str) -> Firm | None:
         """The legal unit of a SIREN or SIRET; else of a name already met, or whose SIREN was said on screen. None: to be asked."""
-        digits = clean_digits(siren)[:9] or self.sirens.get(folded(name), "")
+        digits = clean_digits(siren)[:9]
+        if not digits and (said := self.sirens.get(folded(name), "")):
+            self.told[name.strip()] = digits = said
         key = f"{digits}|{'' if digits else folded(name)}"
         if key not in self._firms:
             self._firms[key] = self._found(digits, name)

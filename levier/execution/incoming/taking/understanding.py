@@ -3,7 +3,6 @@
 Nothing is written here. Read inside the scope of the structure; the same reading is done again, under locks, before the writing.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from levier.core.typography import day, figure
 from levier.execution.incoming.account import Outcome
+from levier.execution.incoming.columns import MODALITIES, read_total
 from levier.execution.incoming.saying import Said
 from levier.execution.incoming.sheets import folded
 from levier.execution.incoming.taking.known import Firm, Known, person_key
@@ -121,7 +121,7 @@ class _Reader:
         one.starts_on = one.starts_on or days.get("starts_on")
         one.ends_on = one.ends_on or days.get("ends_on")
         if one.hours_due is None and (text := values.get("hours_due")):
-            one.hours_due = _total(text)
+            one.hours_due = read_total(text)
 
     # Second pass: each line, alone.
 
@@ -180,20 +180,29 @@ class _Reader:
                 word = "titulaire" if role == "holder" else "acheteur"
                 if name:
                     self.plan.asked.setdefault(folded(name), name)
+                    if digits := said.values.get(f"{role}_siren"):
+                        raise _StopError(
+                            "questioned",
+                            f"« {digits[:20]} » n’est pas un SIREN ni un SIRET valable ({name}, {word}) : dites-le sous ce bilan.",
+                        )
                     raise _StopError(
                         "questioned",
                         f"Le SIREN de « {name} » ({word}) n’est pas connu : dites-le sous ce bilan.",
                     )
                 raise _StopError(
-                    "questioned", f"Ce contrat n’est pas encore ici, et la ligne ne dit pas son {word}."
+                    "questioned",
+                    f"Ce contrat n’est pas encore ici, et rien ne dit son {word}. Ajoutez une colonne « {word.capitalize()} », ou écrivez "
+                    f"« {word.capitalize()} : … » au-dessus du tableau. Un SIREN seul suffit pour une organisation déjà connue ici.",
                 )
         assert one.holder and one.buyer
         if one.holder.siren == one.buyer.siren:
             raise _StopError("questioned", "L’acheteur et le titulaire sont la même organisation.")
         if one.starts_on is None or one.ends_on is None:
-            missing = "début" if one.starts_on is None else "fin"
+            missing = "Début" if one.starts_on is None else "Fin"
             raise _StopError(
-                "questioned", f"Ce contrat n’est pas encore ici : il manque sa date de {missing}."
+                "questioned",
+                f"Ce contrat n’est pas encore ici : il manque sa date de {missing.lower()}. Ajoutez une colonne « {missing} du marché », "
+                f"ou écrivez « {missing} du marché : 31/03/2026 » au-dessus du tableau.",
             )
         if one.ends_on < one.starts_on:
             raise _StopError(
@@ -201,7 +210,9 @@ class _Reader:
             )
         if not one.hours_due or one.hours_due <= 0 or one.hours_due > 9_999_999:
             raise _StopError(
-                "questioned", "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues."
+                "questioned",
+                "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues. Ajoutez une colonne « Heures dues », "
+                "ou écrivez « Heures dues : 850 » au-dessus du tableau.",
             )
 
     def _person_of(self, said: Said, contract: PlannedContract) -> PlannedPerson:
@@ -282,7 +293,7 @@ class _Reader:
         word = folded(said.values.get("modality", ""))
         if word in self.modalities:
             return self.modalities[word]
-        for part, key in _MODALITIES:
+        for part, key in MODALITIES:
             if part in word:
                 return key
         return "embauche"
@@ -353,7 +364,7 @@ class _Reader:
 def _opening_of(reader: _Reader, said: Said, contract: PlannedContract) -> tuple[Outcome, str]:
     """The hours done in all that a line says of its contract: one total, unless people and months say them."""
     there: Outcome = "known" if contract.existing else "understood"
-    hours = _total(said.values.get("hours_done", ""))
+    hours = read_total(said.values.get("hours_done", ""))
     if not hours:
         return there, ""
     key = reader._contract_key(said)
@@ -380,20 +391,6 @@ def _opening_of(reader: _Reader, said: Said, contract: PlannedContract) -> tuple
     )
 
 
-def _total(text: str) -> Decimal | None:
-    """« 1 250,5 h »; None for anything that is no plain number of hours."""
-    plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
-    return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
-
-
 def _pk(person: PlannedPerson) -> UUID:
     assert person.existing is not None
     return person.existing.pk
-
-
-# What people write of a way of doing the hours → its key, the first that is found in the cell.
-_MODALITIES = (
-    ("etti", "etti"), ("interim", "etti"), ("mission", "etti"), ("geiq", "geiq"), ("apprenti", "alternance"),
-    ("alternan", "alternance"), ("professionnalisation", "alternance"), ("association intermediaire", "ai"),
-    ("mise a disposition", "ai"), ("sous trait", "sous-traitance"), ("cotrait", "cotraitance"),
-)  # fmt: skip
