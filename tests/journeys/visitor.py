@@ -44,8 +44,10 @@ CHECK_WHAT_IS_NEW = """async ([options, colours, known]) => {
   walk(document.documentElement);
   const { violations } = await axe.run({ include: [document.documentElement], exclude: aside }, options);
   const fresh = [...window.levierInks].filter(([, ink]) => !seen.has(ink) && seen.add(ink)).map(([each]) => each);
-  if (!colours.length || !fresh.length) { return { violations }; }
-  const seen_in = await axe.run({ include: fresh }, { ...options, rules: {}, runOnly: colours });
+  // A map goes on drawing while axe reads: what it has taken away meanwhile is no part of the page.
+  const standing = fresh.filter((each) => each.isConnected);
+  if (!colours.length || !standing.length) { return { violations }; }
+  const seen_in = await axe.run({ include: standing }, { ...options, rules: {}, runOnly: colours });
   return { violations: [...violations, ...seen_in.violations] };
 }"""
 WIDER_THAN_THE_WINDOW = """() => {
