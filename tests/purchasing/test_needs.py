@@ -1,5 +1,6 @@
 """A need from draft to outcome: who reads it first, one mail each, reminders, the end."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -298,7 +299,8 @@ def test_closing_tells_every_supplier_once_and_never_the_amount() -> None:
         actions.close_need(by=author, need=need, no_outcome="abandon")
     assert "est retenue" in mails(one.email)[1].body
     assert "Une autre structure" in mails(other.email)[1].body
-    assert not any("48" in mail.body and "000" in mail.body for mail in mails()[2:])
+    # A token may hold both figures: the amount is what stands together.
+    assert not any(re.search(r"48\W?000", mail.body) for mail in mails()[2:])
     assert len(mails()) == 4
     need.refresh_from_db()
     assert (need.state, need.outcome_amount_ht) == (NeedState.CLOSED, Decimal("48000"))
