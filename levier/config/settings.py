@@ -209,6 +209,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "levier.core.french_spaces.FrenchSpacesMiddleware",
 ]
 
 ROOT_URLCONF = "levier.config.urls"

@@ -96,7 +96,7 @@ def test_members_are_imported_vouched_for_and_the_vouch_falls_with_the_value(
     fallen = network.page.locator(
         "section", has=network.page.get_by_role("heading", name=re.compile("à revérifier"))
     )
-    expect(fallen.get_by_text(re.compile("offres : la valeur a changé"))).to_be_visible()
+    expect(fallen.get_by_text(re.compile(r"offres\s: la valeur a changé"))).to_be_visible()
     network.check_main_page()
 
 
