@@ -7,10 +7,12 @@ A supplier whose activities nobody states stands apart: never dropped, never ran
 from dataclasses import dataclass, replace
 
 from levier.core.search import IndexMissingError, IndexOutdatedError
+from levier.core.typography import counted
 from levier.directory import index
 from levier.directory.fitting import FITS, fit_of
 from levier.directory.index import FoundSupplier
 from levier.directory.search import Near, SupplierHit, SupplierQuery
+from levier.directory.served import areas_that_serve
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.places import Place
@@ -24,6 +26,10 @@ REACH_KM = 50.0
 # A shelf widens its radius until it holds this many, or the widest radius is reached.
 ENOUGH_ON_A_SHELF = 5
 LINES_PER_SHELF = 6
+# Who comes from elsewhere stands at the end of a short shelf.
+MOST_COMING = 3
+# Any distance, on the same land: « toute la France » crosses no sea.
+ANY_DISTANCE_KM = 2_000.0
 # Suppliers of people read before they are ranked by trade.
 POOL = 60
 
@@ -76,6 +82,7 @@ class SupplierFinder:
     def __init__(self, need: Need) -> None:
         self.need = need
         self.sectors = sectors_wanted(need)
+        self._coming: frozenset[int] = frozenset()
 
     def shelves(self) -> SupplierShelves:
         """The three shelves, with the hint about a reservation; empty and saying so without an index."""
@@ -132,6 +139,31 @@ class SupplierFinder:
         if not self.sectors:
             note = "Précisez l’objet pour chercher les structures du métier."
             return Shelf("work", TITLES["work"], 0, "", (), note), ()
+        shelf, hits = self._of_the_trade()
+        if shelf.total >= ENOUGH_ON_A_SHELF or self.need.place is None:
+            return shelf, hits
+        coming = self._from_elsewhere(hits)
+        self._coming = frozenset(hit.key for hit in coming)
+        said = (
+            f"{counted(len(coming), 'structure établie', plural='structures établies')} ailleurs "
+            f"{'disent' if len(coming) > 1 else 'dit'} intervenir ici : en fin de liste."
+        )
+        return replace(shelf, note=f"{shelf.note} {said}".strip()) if coming else shelf, (*hits, *coming)
+
+    def _from_elsewhere(self, near: tuple[SupplierHit, ...]) -> tuple[SupplierHit, ...]:
+        """Of the trade, too far for the shelf, but saying that they work in the place: the nearest first."""
+        place = self.need.place
+        if place is None or place.kind == "pays":
+            return ()
+        centre = Near(place.latitude, place.longitude, place.landmass or None)
+        query = SupplierQuery(
+            shelves=("work",), sectors=self.sectors, near=centre, radius_km=ANY_DISTANCE_KM, sort="distance",
+            limit=LINES_PER_SHELF + MOST_COMING, serves=areas_that_serve(place, self.sectors),
+        )  # fmt: skip
+        known = {hit.key for hit in near}
+        return tuple(hit for hit in index.find(query).hits if hit.key not in known)[:MOST_COMING]
+
+    def _of_the_trade(self) -> _Filled:
         shelf, hits = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))
         if shelf.total or self.sectors != (self.need.sector,):
             return shelf, hits
@@ -204,6 +236,8 @@ class SupplierFinder:
                 )
                 return f"groupement d’employeurs, {trade}"
             return "met des personnes à disposition, tous métiers"
+        if found.hit.key in self._coming:
+            return f"{matched[0] if matched else 'métier proche'}, établie ailleurs, dit intervenir ici"
         suffix = " (déduit du code d’activité ou du nom)" if activity == "inferred" else ""
         return f"{matched[0] if matched else 'métier proche'}{suffix}"
 

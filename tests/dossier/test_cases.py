@@ -104,3 +104,15 @@ def _suppliers(dossier: Dossier, case: dict[str, Any]) -> None:
         assert found and found <= set(case["travaille_dans"])
     assert all(line.why for shelf in (shelves.work, shelves.people, shelves.unknown) for line in shelf.lines)
     assert work.isdisjoint({"ETTI", "AI", "EATT"})  # who sends people is not who does the work
+
+
+@pytest.mark.parametrize(("place", "comes"), [("Guéret", True), ("Bastia", False)])
+def test_a_short_shelf_ends_with_who_says_it_comes_from_elsewhere_on_the_same_land(
+    place: str, comes: bool
+) -> None:
+    given = NeedInput(text=f"entretien d'espaces verts à {place}, 40 k€")
+    work = compose(given, today=TODAY).suppliers.work
+    says = [line for line in work.lines if "dit intervenir ici" in line.why]
+    assert work.total < 5
+    assert bool(says) == comes
+    assert ("ailleurs" in work.note) == comes
