@@ -1,5 +1,6 @@
 """One form, or one list of forms, for each part of the owner's page."""
 
+from collections.abc import Hashable
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,27 @@ class Rows(BaseFormSet):
             for form in self.forms
             if form.cleaned_data and not form.cleaned_data.get("DELETE") and form.is_filled()
         ]
+
+
+class DistinctRows(Rows):
+    """A list whose lines each speak of another thing. `said_twice`: the field and the sentence of the one that does not."""
+
+    said_twice: tuple[str, str]
+
+    def subject(self, values: dict[str, Any]) -> Hashable:
+        """What a line speaks of."""
+        raise NotImplementedError
+
+    def clean(self) -> None:
+        seen = set()
+        for form in self.forms:
+            values = form.cleaned_data if form.is_valid() else {}
+            if not values or values.get("DELETE") or not form.is_filled():
+                continue
+            subject = self.subject(values)
+            if subject in seen:
+                form.add_error(*self.said_twice)
+            seen.add(subject)
 
 
 class Row(forms.Form):
@@ -166,22 +188,16 @@ class LabelForm(Row):
         return values
 
 
-class LabelRows(Rows):
+class LabelRows(DistinctRows):
     """A label has one end: a second line about it would silently replace the first."""
 
-    def clean(self) -> None:
-        seen = set()
-        for form in self.forms:
-            values = form.cleaned_data if form.is_valid() else {}
-            if not values or values.get("DELETE") or not form.is_filled():
-                continue
-            subject = (values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else "")
-            if subject in seen:
-                form.add_error(
-                    "label",
-                    "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
-                )
-            seen.add(subject)
+    said_twice = (
+        "label",
+        "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
+    )
+
+    def subject(self, values: dict[str, Any]) -> Hashable:
+        return values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else ""
 
 
 class ContactForm(Row):
@@ -235,21 +251,13 @@ class CapacityForm(Row):
         return values
 
 
-class CapacityRows(Rows):
+class CapacityRows(DistinctRows):
     """Two lines must not speak of the same teams."""
 
-    def clean(self) -> None:
-        seen = set()
-        for form in self.forms:
-            values = form.cleaned_data if form.is_valid() else {}
-            if not values or values.get("DELETE") or not form.is_filled():
-                continue
-            subject = (values["sector"], values["area"].casefold(), values["month"], values["unit"])
-            if subject in seen:
-                form.add_error(
-                    "quantity", "Une autre ligne parle déjà de ce mois, de ce métier et de cette zone."
-                )
-            seen.add(subject)
+    said_twice = ("quantity", "Une autre ligne parle déjà de ce mois, de ce métier et de cette zone.")
+
+    def subject(self, values: dict[str, Any]) -> Hashable:
+        return values["sector"], values["area"].casefold(), values["month"], values["unit"]
 
 
 def month_choices(today: date) -> list[tuple[str, str]]:
