@@ -7,6 +7,11 @@ from levier.rulebook.levers.wording import hours_range
 from levier.rulebook.thresholds import threshold
 
 # Every field a text may ask for, with the words shown while it is missing.
+# To whom a concession may be reserved: one family, never both (L3113-3).
+CONCESSION_FAMILIES = (
+    "aux entreprises adaptées, aux ESAT et aux structures équivalentes",
+    "aux structures d’insertion par l’activité économique et aux structures équivalentes",
+)
 GAPS: dict[str, str] = {
     "buyer": "nom de l’acheteur",
     "object": "objet du marché",
@@ -71,8 +76,7 @@ GAPS: dict[str, str] = {
     "youth_ratio": "rapport des taux de chômage",
     "youth_share": "part des heures",
     "reservation_share": "part minimale",
-    "concession_reserved_to": "une seule famille : « aux entreprises adaptées, aux ESAT et aux structures équivalentes », "
-    "ou « aux structures d’insertion par l’activité économique et aux structures équivalentes »",
+    "concession_reserved_to": f"une seule famille : « {CONCESSION_FAMILIES[0]} », ou « {CONCESSION_FAMILIES[1]} »",
 }
 
 

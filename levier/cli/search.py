@@ -90,7 +90,7 @@ def _say(
     total: int,
     corrected: str | None,
     found: Sequence["FoundSupplier"],
-    offers: Sequence["Loosened"],
+    offers: tuple["Loosened", ...],
 ) -> None:
     from levier.directory.loosening import why_nobody
 
@@ -100,10 +100,10 @@ def _say(
     click.echo(f"{figure(total)} structures{mended}")
     for one in found:
         click.echo(_line(one))
-    for line in filter(
-        None, (why_nobody(tuple(offers)), *(f"  {one.title} : {one.found}" for one in offers))
-    ):
-        click.echo(line)
+    if offers:
+        click.echo(why_nobody(offers))
+    for offer in offers:
+        click.echo(f"  {offer.title} : {offer.found}")
 
 
 def _around(near: str, as_json: bool) -> "Near":

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-NARROW, WIDE = "\u202f", "\u00a0"
+from levier.core.typography import NARROW, NO_BREAK
+
 # What a program reads, or somebody typed and will send again, is left as it is.
 _ASIDE = re.compile(
     r"(<(?P<tag>script|style|textarea|pre|code)\b.*?</(?P=tag)\s*>|<!--.*?-->)", re.DOTALL | re.IGNORECASE
@@ -26,8 +27,8 @@ def spaced(html: str) -> str:
 
 
 def _set(words: re.Match[str]) -> str:
-    said = _BEFORE.sub(lambda found: NARROW if found["mark"] in ";!?" else WIDE, words[0])
-    return _AFTER.sub(WIDE, said)
+    said = _BEFORE.sub(lambda found: NARROW if found["mark"] in ";!?" else NO_BREAK, words[0])
+    return _AFTER.sub(NO_BREAK, said)
 
 
 class FrenchSpacesMiddleware:

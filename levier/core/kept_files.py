@@ -6,11 +6,11 @@ Each room says what it accepts; a proof about a person goes through `received_fi
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
-from django.conf import settings
-
-from levier.core.received_files import scan
+from levier.core import received_files
+from levier.core.received_files import folder, scan
 
 
 def shown(name: str, otherwise: str) -> str:
@@ -21,7 +21,7 @@ def shown(name: str, otherwise: str) -> str:
 
 def path_of(sha256: str, *, room: str) -> Path:
     """The file of this content. The hash is ours: nothing typed by somebody enters the path."""
-    return Path(settings.LEVIER_HOME) / room / sha256[:2] / sha256
+    return folder(room) / sha256[:2] / sha256
 
 
 def keep(content: bytes, *, room: str) -> str:
@@ -42,11 +42,6 @@ def keep(content: bytes, *, room: str) -> str:
     return digest
 
 
-def forget_unused(kept: set[str], *, older_than: float, room: str) -> int:
+def forget_unused(kept: Collection[str], *, older_than: float, room: str) -> int:
     """Remove the files whose hash is not `kept`, untouched since this moment (epoch seconds). Returns how many."""
-    removed = 0
-    for path in (Path(settings.LEVIER_HOME) / room).glob("??/*"):
-        if path.name not in kept and path.stat().st_mtime < older_than:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    return received_files.forget_unused(kept, older_than=older_than, room=room, pattern="??/*")

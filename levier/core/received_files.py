@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import unicodedata
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,10 +170,10 @@ def forget(name: str, *, room: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def forget_unused(used: frozenset[str], *, older_than: float, room: str) -> int:
-    """Delete the files nothing names, written before this moment (epoch seconds). Returns how many."""
+def forget_unused(used: Collection[str], *, older_than: float, room: str, pattern: str = "*.*") -> int:
+    """Delete the files nothing names, untouched since this moment (epoch seconds). Returns how many. `pattern`: where they stand."""
     gone = 0
-    for path in folder(room).glob("*.*"):
+    for path in folder(room).glob(pattern):
         if path.name not in used and path.stat().st_mtime < older_than:
             path.unlink(missing_ok=True)
             gone += 1

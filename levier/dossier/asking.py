@@ -3,14 +3,13 @@
 from levier.core.typography import apostrophes, counted
 from levier.dossier.need import Need, Problem
 from levier.dossier.result import OpenQuestion
+from levier.reference.cpv.tables import BUILDING_TRADES
 from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import PACIFIC
 
 # Works of this size are usually let in lots; the hours are then set lot by lot.
 LOTS_FROM_HT = 200_000
-# One trade is one lot: roofs and special trades, installations, finishing works.
-ONE_TRADE_CPV = ("4526", "453", "454")
 # Programmes with rules of their own concern operations of some size.
 PROGRAMME_FROM_HT = 1_000_000
 
@@ -170,7 +169,7 @@ def _lots(need: Need) -> list[OpenQuestion]:
     is_large = need.amount_ht is not None and need.amount_ht >= LOTS_FROM_HT
     if need.contract_kind != "travaux" or not is_large or need.lot_count is not None or need.is_framework:
         return []
-    if need.cpv and need.cpv.code.startswith(ONE_TRADE_CPV) and need.amount_ht < PROGRAMME_FROM_HT:
+    if need.cpv and need.cpv.code.startswith(BUILDING_TRADES) and need.amount_ht < PROGRAMME_FROM_HT:
         return []
     return [
         OpenQuestion(

@@ -17,15 +17,13 @@ _BARE_AMOUNT = re.compile(
 )
 # « nettoyage des rues, 80 000 par an »: no euro is written.
 _YEARLY_ONLY = re.compile(
-    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))(?P<ttc>)?",
+    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))",
     re.IGNORECASE,
 )
 # « maximum 200 000 HT »: neither is there; « lot 2 peinture 90 000 »: nor anything else but the lot.
-_WITHOUT_TAX = re.compile(
-    rf"(?<![\w,.]){_NUMBER}(?P<ttc>)?(?P<scale>)?(?= ?(?:ht\b|h\.t\.)) ?(?:ht\b|h\.t\.)", re.IGNORECASE
-)
+_WITHOUT_TAX = re.compile(rf"(?<![\w,.]){_NUMBER} ?(?:ht\b|h\.t\.)", re.IGNORECASE)
 _OF_EACH_LOT = re.compile(
-    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+)(?P<ttc>)?(?P<scale>)?(?=\s*(?:[,;(]|$|\blot\b))",
+    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+)(?=\s*(?:[,;(]|$|\blot\b))",
     re.IGNORECASE,
 )
 _LASTING = (
@@ -263,7 +261,7 @@ def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
         if _MINIMUM.search(before) or _MINIMUM_AFTER.search(after):
             # The least that a framework promises sizes nothing.
             continue
-        is_with_vat = bool(match["ttc"] or (yearly and yearly["ttc"]))
+        is_with_vat = bool(match.groupdict().get("ttc") or (yearly and yearly["ttc"]))
         said.append(
             _Amount(
                 _value(match) / (1 + VAT if is_with_vat else 1),

@@ -15,6 +15,7 @@ from levier.directory.search import Near, SupplierHit, SupplierQuery
 from levier.directory.served import areas_that_serve
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
+from levier.reference.cpv.tables import BUILDINGS
 from levier.reference.places import Place
 from levier.reference.places.naming import inside, of
 from levier.reference.sectors import all_sectors, sector
@@ -44,8 +45,6 @@ NO_INDEX = "L’index de recherche n’est pas encore prêt : les structures app
 
 # A whole building calls for every trade of the building, not for a « general construction » supplier only.
 WHOLE_OPERATION = "construction-generale"
-# CPV of the buildings themselves: a swimming pool too, though its sector is the one of sports grounds.
-WHOLE_BUILDINGS = "4521"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def sectors_wanted(need: Need) -> tuple[str, ...]:
     """The purchase sectors whose suppliers can do the work."""
     if not need.sector:
         return ()
-    if need.sector == WHOLE_OPERATION or (need.cpv and need.cpv.code.startswith(WHOLE_BUILDINGS)):
+    if need.sector == WHOLE_OPERATION or (need.cpv and need.cpv.code.startswith(BUILDINGS)):
         return tuple(dict.fromkeys((*sectors_of_group(WHOLE_OPERATION), need.sector)))
     return (need.sector,)
 
@@ -140,15 +139,15 @@ class SupplierFinder:
             note = "Précisez l’objet pour chercher les structures du métier."
             return Shelf("work", TITLES["work"], 0, "", (), note), ()
         shelf, hits = self._of_the_trade()
-        if shelf.total >= ENOUGH_ON_A_SHELF or self.need.place is None:
+        coming = self._from_elsewhere(hits) if shelf.total < ENOUGH_ON_A_SHELF else ()
+        if not coming:
             return shelf, hits
-        coming = self._from_elsewhere(hits)
         self._coming = frozenset(hit.key for hit in coming)
         said = (
             f"{counted(len(coming), 'structure établie', plural='structures établies')} ailleurs "
             f"{'disent' if len(coming) > 1 else 'dit'} intervenir ici : en fin de liste."
         )
-        return replace(shelf, note=f"{shelf.note} {said}".strip()) if coming else shelf, (*hits, *coming)
+        return replace(shelf, note=f"{shelf.note} {said}".strip()), (*hits, *coming)
 
     def _from_elsewhere(self, near: tuple[SupplierHit, ...]) -> tuple[SupplierHit, ...]:
         """Of the trade, too far for the shelf, but saying that they work in the place: the nearest first."""

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from levier.core.french_spaces import NARROW, WIDE, FrenchSpacesMiddleware, spaced
+from levier.core.french_spaces import FrenchSpacesMiddleware, spaced
+from levier.core.typography import NARROW
+from levier.core.typography import NO_BREAK as WIDE
 
 
 @pytest.mark.parametrize(

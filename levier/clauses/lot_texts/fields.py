@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from levier.clauses.drafting import UNSAID
-from levier.clauses.gaps import GAPS
+from levier.clauses.gaps import CONCESSION_FAMILIES, GAPS
 from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
 from levier.purchasing.models import Lot
@@ -53,13 +53,7 @@ _CCAGS = (
 )
 _FAMILIES = (
     ("", "Pas encore choisi"),
-    *(
-        (words, f"{words[:1].upper()}{words[1:]}")
-        for words in (
-            "aux entreprises adaptées, aux ESAT et aux structures équivalentes",
-            "aux structures d’insertion par l’activité économique et aux structures équivalentes",
-        )
-    ),
+    *((words, f"{words[:1].upper()}{words[1:]}") for words in CONCESSION_FAMILIES),
 )
 _CHOICES = {"ccag": _CCAGS, "concession_reserved_to": _FAMILIES}
 _DATES = {"start", "end", "answer_deadline"}

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Literal
 
 from levier.reference.cpv.ranker import CpvRanker, DivisionMatch
+from levier.reference.cpv.tables import BUILDINGS
 
 Kind = Literal["travaux", "fournitures", "services"]
 
@@ -60,7 +61,6 @@ _LONGEST_ITEM, _LONGEST_LIST = 6, 24
 _ADJECTIVE = re.compile(r"(?:iques?|elles?|els?|ales?|aux|ives?|ifs?)$", re.IGNORECASE)
 _OF = re.compile(r"\b(?:de|du|des)\b|\bd['’]", re.IGNORECASE)
 # « réparation d'ordinateurs, collège »: a building nobody builds is where, and not what.
-_BUILDINGS = "4521"
 _WORKS_SAID = re.compile(
     r"constr|rénov|renov|réhabili|rehabili|extension|aménag|amenag|travaux|réfection|refection|restruct|bâtir|édifi|édific|création",
     re.IGNORECASE,
@@ -141,7 +141,7 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
         joined = (match for match in matches if match.division in found and match.share >= _SECOND)
         division = next(joined, matches[0])
         code = reader.rank(fragment, 1)[0].code
-        if found and code.startswith(_BUILDINGS) and not _WORKS_SAID.search(fragment):
+        if found and code.startswith(BUILDINGS) and not _WORKS_SAID.search(fragment):
             continue
         trade = "72" if _COMPUTING.match(code) else division.division
         if trade in found:

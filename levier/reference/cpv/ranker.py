@@ -10,7 +10,7 @@ import numpy as np
 
 from levier.reference.cpv.index import CpvIndex, Floats
 from levier.reference.cpv.model import CpvModel
-from levier.reference.cpv.tables import cpv_entries, lexicon_entries
+from levier.reference.cpv.tables import BUILDING_TRADES, BUILDINGS, cpv_entries, lexicon_entries
 
 # Floors under which neither voter can bury what the other proposes (tuned on buyers never used for figures).
 _MODEL_FLOOR = 1e-4
@@ -24,10 +24,7 @@ _LABEL_WEIGHT = 0.3
 _CODE_POWER = 4.0
 # How far a code that is said whole stands above the next one.
 _SAID_WHOLE = 1.2
-# Building work by what is built, and by trade: roofs and special trades, installations, finishing.
 _WORKS = "45"
-_BUILDINGS = "4521"
-_TRADES = ("4526", "453", "454")
 _LONGEST_TRADE = 5
 
 
@@ -107,7 +104,7 @@ class CpvRanker:
         if read.whole is not None:
             # « travaux », « nettoyage »: what is said whole needs no vote, which would make it more precise than it is.
             belief[read.whole] = max(belief[read.whole], float(belief.max()) * _SAID_WHOLE)
-        elif self.index.codes[int(belief.argmax())].startswith(_BUILDINGS):
+        elif self.index.codes[int(belief.argmax())].startswith(BUILDINGS):
             trade = self._trade_first(text)
             if trade is not None:
                 belief[trade] = float(belief.max()) * _SAID_WHOLE
@@ -151,7 +148,7 @@ class CpvRanker:
         words = text.split()[:_LONGEST_TRADE]
         for size in range(len(words), 0, -1):
             query = self.index.read(" ".join(words[:size]))
-            at = self.index.said_whole(query, within=_TRADES)
+            at = self.index.said_whole(query, within=BUILDING_TRADES)
             if at is not None:
                 return at
             # One word alone may be what is built: « école », « stade ».

@@ -12,6 +12,10 @@ from importlib import resources
 
 from levier.reference.cpv.text import fold
 
+# First digits of the codes of buildings themselves, and of the trades that work in them: roofs and special trades, installations,
+# finishing works.
+BUILDINGS = "4521"
+BUILDING_TRADES = ("4526", "453", "454")
 _WORD = re.compile(r"[a-z]+")
 _DATA = resources.files("levier.reference") / "data" / "cpv"
 

@@ -1,6 +1,6 @@
 """One form, or one list of forms, for each part of the owner's page."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any
 
@@ -39,26 +39,17 @@ class Rows(BaseFormSet):
             if form.cleaned_data and not form.cleaned_data.get("DELETE") and form.is_filled()
         ]
 
-
-class DistinctRows(Rows):
-    """A list whose lines each speak of another thing. `said_twice`: the field and the sentence of the one that does not."""
-
-    said_twice: tuple[str, str]
-
-    def subject(self, values: dict[str, Any]) -> Hashable:
-        """What a line speaks of."""
-        raise NotImplementedError
-
-    def clean(self) -> None:
+    def refuse_twice(self, subject: Callable[[dict[str, Any]], Hashable], field: str, sentence: str) -> None:
+        """Tie this sentence to that field of each line that speaks of the same thing as one before it."""
         seen = set()
         for form in self.forms:
             values = form.cleaned_data if form.is_valid() else {}
             if not values or values.get("DELETE") or not form.is_filled():
                 continue
-            subject = self.subject(values)
-            if subject in seen:
-                form.add_error(*self.said_twice)
-            seen.add(subject)
+            told = subject(values)
+            if told in seen:
+                form.add_error(field, sentence)
+            seen.add(told)
 
 
 class Row(forms.Form):
@@ -188,16 +179,18 @@ class LabelForm(Row):
         return values
 
 
-class LabelRows(DistinctRows):
+class LabelRows(Rows):
     """A label has one end: a second line about it would silently replace the first."""
 
-    said_twice = (
-        "label",
-        "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
-    )
-
-    def subject(self, values: dict[str, Any]) -> Hashable:
-        return values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else ""
+    def clean(self) -> None:
+        self.refuse_twice(
+            lambda values: (
+                values["label"],
+                values["name"].casefold() if values["label"] == CERTIFICATE else "",
+            ),
+            "label",
+            "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
+        )
 
 
 class ContactForm(Row):
@@ -251,13 +244,15 @@ class CapacityForm(Row):
         return values
 
 
-class CapacityRows(DistinctRows):
+class CapacityRows(Rows):
     """Two lines must not speak of the same teams."""
 
-    said_twice = ("quantity", "Une autre ligne parle déjà de ce mois, de ce métier et de cette zone.")
-
-    def subject(self, values: dict[str, Any]) -> Hashable:
-        return values["sector"], values["area"].casefold(), values["month"], values["unit"]
+    def clean(self) -> None:
+        self.refuse_twice(
+            lambda values: (values["sector"], values["area"].casefold(), values["month"], values["unit"]),
+            "quantity",
+            "Une autre ligne parle déjà de ce mois, de ce métier et de cette zone.",
+        )
 
 
 def month_choices(today: date) -> list[tuple[str, str]]:
