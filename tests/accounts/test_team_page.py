@@ -124,6 +124,7 @@ def test_the_link_of_an_invitation_shows_then_accepts(chief: User, place: Organi
     assert invited.get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_link_tells_another_reader_nothing_of_the_organisation(chief: User, place: Organisation) -> None:
     signed_in(chief).post(
         reverse("accounts:invite", args=[place.pk]), {"email": "neuf@exemple.invalid", "role": Role.BUYER}

@@ -47,6 +47,7 @@ def files_naming(hosts: set[str]) -> list[str]:
     return [relative(path) for path in tracked_files() if pattern.search(path.read_bytes())]
 
 
+@pytest.mark.slow
 def test_no_file_names_a_well_known_registry() -> None:
     assert not files_naming(WELL_KNOWN)
 

@@ -223,6 +223,7 @@ def test_no_penalty_without_notice_hearing_cap_and_decision() -> None:
                 assert text.rindex("résilier") > text.rindex("par heure") and "en demeure" in text, case
 
 
+@pytest.mark.slow
 def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> None:
     """A meeting or a report nobody asked for cannot be missed; a concession has no « titulaire »."""
     for case in CASES:
@@ -238,6 +239,7 @@ def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> 
             assert ("titulaire" if is_concession else "concessionnaire") not in text, (case, document.code)
 
 
+@pytest.mark.slow
 def test_a_contract_lists_what_it_departs_from_and_no_number_is_guessed() -> None:
     """An article of the general conditions nobody has read is asked for; a contract without any says nothing of them."""
     facts = _facts("L2112-2", TRADES["works"])

@@ -47,6 +47,7 @@ def message(to: str, *pieces: tuple[str, bytes], **headers: str) -> bytes:
     return made.as_bytes()
 
 
+@pytest.mark.slow
 def test_a_message_is_filed_once_and_what_is_refused_is_answered(world: World) -> None:
     address = address_of(world.where.contract)
     assert contract_named(address.upper()) == world.where.contract
@@ -75,6 +76,7 @@ def test_a_message_is_filed_once_and_what_is_refused_is_answered(world: World) -
     assert client.get(f"/suivi/courriels/pieces/{paper.pk}").getvalue().startswith(b"\xff\xd8")
 
 
+@pytest.mark.slow
 def test_only_the_facilitator_of_the_contract_reads_and_clears(
     world: World, django_capture_on_commit_callbacks: Any
 ) -> None:

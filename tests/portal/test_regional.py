@@ -240,6 +240,7 @@ def test_the_list_sorts_portals_by_region_and_networks_apart(
     assert html.count("Le Nord et les Ardennes") == 2
 
 
+@pytest.mark.slow
 def test_the_list_names_the_networks_with_members_and_leads_to_them(client: Client) -> None:
     portal, _ = network_portal()
     networks.network("Sans membre")

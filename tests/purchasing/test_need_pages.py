@@ -191,6 +191,7 @@ def test_a_link_nobody_made_is_a_404_with_a_sentence(token: str) -> None:
     assert "Ce lien n’existe pas" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_a_link_dies_when_revoked_expired_or_the_need_taken_back() -> None:
     owner, one = buyer(), listed()
     need = sent(owner, one)

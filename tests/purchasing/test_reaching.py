@@ -72,6 +72,7 @@ def test_the_areas_of_a_profile_are_read_with_care() -> None:
     assert areas_of(None) == areas_of({"sector": CLEANING}) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_lot_of_a_neighbouring_departement_is_shown_with_its_distance() -> None:
     told(title="Roubaix")
