@@ -100,7 +100,6 @@ def photo() -> SimpleUploadedFile:
     return SimpleUploadedFile("releve.jpg", target.getvalue())
 
 
-@pytest.mark.slow
 def test_a_confirmed_month_gets_the_strongest_proof_and_stays_in_the_grid(held: Held) -> None:
     before = held.head
     assert (before.declared, before.confirmed_person) == (35, 0)
@@ -115,7 +114,6 @@ def test_a_confirmed_month_gets_the_strongest_proof_and_stays_in_the_grid(held: 
     assert LedgerPosting.objects.filter(by=None).count() == 2
 
 
-@pytest.mark.slow
 def test_only_what_was_read_is_confirmed_and_once(held: Held) -> None:
     for line, seen in ((held.line_.pk, 36), (held.line_.pk + 999, 35)):
         with pytest.raises(RefusedError, match="changé"):
@@ -140,7 +138,6 @@ def test_the_database_lets_a_decided_line_change_its_posting_alone(held: Held) -
             DeclarationLine.objects.filter(pk=held.line_.pk).update(**changes)
 
 
-@pytest.mark.slow
 def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None:
     said = actions.dispute_month(own=held.own, line=held.line_.pk, reason="moins", claimed=Decimal(28))
     assert not held.shown().may_confirm and held.shown().dispute == said
@@ -159,7 +156,6 @@ def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None
         answering.answer_dispute(by=held.where.facilitator, answer=said, word="releve")
 
 
-@pytest.mark.slow
 def test_a_month_the_person_disputes_is_not_accepted_with_the_others(held: Held) -> None:
     """Disputed once it counts, then corrected: the correction waits for an answer to the person."""
     actions.dispute_month(own=held.own, line=held.line_.pk, reason="moins", claimed=Decimal(28))
@@ -176,7 +172,6 @@ def test_a_month_the_person_disputes_is_not_accepted_with_the_others(held: Held)
         held.accept(line)
 
 
-@pytest.mark.slow
 def test_hours_kept_carry_a_reason_that_the_person_reads(held: Held) -> None:
     said = actions.dispute_month(own=held.own, line=held.line_.pk, reason="plus")
     with pytest.raises(RefusedError, match="déjà partie"):
@@ -315,7 +310,6 @@ def test_who_reads_and_answers_what_a_person_says(held: Held, settings: Any, tmp
     assert own.get(reads[1]).status_code == 404
 
 
-@pytest.mark.slow
 def test_a_file_seen_is_gone_and_one_that_nobody_saw_goes_too(
     held: Held, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -378,7 +372,6 @@ def test_the_notice_keeps_each_version_and_who_got_it(held: Held) -> None:
     assert not PersonCard.objects.filter(participant=without.pk).exists()
 
 
-@pytest.mark.slow
 def test_who_writes_the_notice_of_a_structure(held: Held) -> None:
     page = f"/suivi/personnes/note/{held.where.structure.pk}"
     own = as_user(held.where.facilitator)

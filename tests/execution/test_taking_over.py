@@ -201,7 +201,6 @@ def test_each_line_is_accounted_for_and_nothing_is_written(structure: Structure)
     assert "006 084" not in str(shelf.tables_at(file.stored_as))
 
 
-@pytest.mark.slow
 def test_taken_over_undone_and_taken_again(structure: Structure) -> None:
     first = structure.confirm(structure.give())
     contract = Contract.objects.get(facilitator=structure.organisation)

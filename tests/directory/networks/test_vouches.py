@@ -268,7 +268,6 @@ def test_the_same_teams_renewed_stay_vouched_for(
     assert "Attesté" not in sheet(one)
 
 
-@pytest.mark.slow
 def test_a_list_that_gives_the_same_label_takes_the_vouch_s_place(
     network: ReviewingNetwork, one: Supplier
 ) -> None:
@@ -320,7 +319,6 @@ def test_one_member_s_page_vouches_for_its_own_facts_only(
     assert "dossier d’adhésion" in text
 
 
-@pytest.mark.slow
 def test_a_vouch_of_a_merged_sheet_follows_the_one_that_stands_for_it(
     network: ReviewingNetwork, animator: User, one: Supplier
 ) -> None:

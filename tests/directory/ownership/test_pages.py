@@ -298,7 +298,6 @@ def test_an_emptied_field_leaves_the_public_sheet(supplier: Supplier) -> None:
     assert client.post(sheet_of(supplier, "presentation"), sent | {"phone": "abc"}).status_code == 422
 
 
-@pytest.mark.slow
 def test_a_label_said_twice_is_refused_and_two_certificates_are_not(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
     once, again = {"label": "rge", "until": "2031-01-01"}, {"label": "rge"}
