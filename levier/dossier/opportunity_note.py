@@ -11,6 +11,7 @@ from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, hours, kilometres
 from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
+from levier.dossier.next_steps import asking_titles
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
 from levier.purchasing.models import ContactSide, Purchase, PurchaseState
@@ -113,14 +114,16 @@ def purchase_markdown(
     answered = [one.dossier for one in lots if one.dossier is not None]
     if len(lots) == 1 and answered:
         parts += [f"**{escape(one.line)}.**" for one in told.values()]
-        parts += _advice(answered[0], level=2)
+        parts += _advice(answered[0], level=2, is_decided=purchase.state in _DECIDED)
     else:
         duties = dict.fromkeys(escape(one.obligation.text) for one in answered if one.obligation)
         parts += ["## En résumé", _table(lots, told), *duties]
         for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
             parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
             said = [f"**{escape(told[one.lot.pk].line)}**"] if one.lot.pk in told else []
-            lines = [*said, *(_short(one.dossier) if one.dossier else [escape(one.problem)])]
+            is_decided = bool(said) and purchase.state in _DECIDED
+            found = _short(one.dossier, is_decided=is_decided) if one.dossier else [escape(one.problem)]
+            lines = [*said, *found]
             parts.append(_bullets(lines))
     asked = [
         (f"Lot {point.lot.number} : " if point.lot else "") + point.text
@@ -155,8 +158,10 @@ def suitability(dossier: Dossier, *, with_duty: bool = True) -> str:
     return f"Pas par une clause en heures. Un autre levier est ouvert : {chosen.title}.{duty}"
 
 
-def _advice(dossier: Dossier, *, level: int) -> list[str]:
+def _advice(dossier: Dossier, *, level: int, is_decided: bool = False) -> list[str]:
     mark = "#" * level
+    if is_decided:
+        return [f"{mark} Fournisseurs", _bullets(_shelves(dossier, MOST_SUPPLIERS))]
     parts = [f"{mark} Cet achat s’y prête-t-il ?", escape(suitability(dossier))]
     parts += [f"{mark} Levier conseillé", _lever(dossier)]
     parts += [f"{mark} Heures", _hours(dossier)]
@@ -251,9 +256,11 @@ def _decision(state: str) -> str:
     return _SIGNED if state in _DECIDED else _DECISION
 
 
-def _calendar(dossier: Dossier, state: str) -> str:
+def _calendar(dossier: Dossier, state: str, *, is_entrusted: bool) -> str:
     """What is left to do. Before the decision a day gone is late; after it, what came before is done and left out."""
     steps = [step for step in dossier.next_steps if not (state in _DECIDED and step.is_late)]
+    if is_entrusted:
+        steps = [step for step in steps if step.title not in asking_titles()]
     if state in _LAUNCHED:
         steps = [step for step in steps if step.day > dossier.need.launch_date]
     if not steps:
@@ -272,16 +279,17 @@ def _ending(dossier: Dossier, *, studied_by: str = "", state: str = "") -> list[
         "## Facilitateur à appeler",
         studied_by or called,
         "## Calendrier",
-        _calendar(dossier, state),
+        _calendar(dossier, state, is_entrusted=bool(studied_by)),
         _decision(state),
     ]
 
 
-def _short(dossier: Dossier) -> Iterable[str]:
-    """A lot among others: the answer in three lines."""
-    yield escape(suitability(dossier, with_duty=False))
-    yield escape(dossier.answer.lever)
-    yield escape(dossier.answer.hours)
+def _short(dossier: Dossier, *, is_decided: bool) -> Iterable[str]:
+    """A lot among others: the answer in three lines; what is signed is not advised again, only who can do it is told."""
+    if not is_decided:
+        yield escape(suitability(dossier, with_duty=False))
+        yield escape(dossier.answer.lever)
+        yield escape(dossier.answer.hours)
     yield from _shelves(dossier, 2)
 
 

@@ -106,7 +106,9 @@ def test_once_decided_the_note_asks_nothing_more_and_leaves_what_is_past(demonst
         purchase.state = state
         return opportunity_note.purchase_markdown(purchase, dossiers, on=TODAY).split("## Calendrier")[1]
 
-    assert "en retard" in calendar(PurchaseState.TO_STUDY)
+    late = calendar(PurchaseState.TO_STUDY)
+    # The structure studies it already: nobody is told to write to it.
+    assert "en retard" in late and "Valider le calibrage" in late and "Écrire au facilitateur" not in late
     decided = calendar(PurchaseState.DECIDED)
     assert "en retard" not in decided and "☐" not in decided and "a signé" in decided
     assert "26 novembre 2026 : Lancer la consultation" in plain_spaces(decided)

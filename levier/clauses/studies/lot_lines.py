@@ -11,6 +11,7 @@ from levier.core.typography import day, hours
 from levier.purchasing.lot_lines import LotLine
 from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
 from levier.purchasing.policies import sides_for
+from levier.rulebook.levers.wording import with_article
 
 LONGEST_REASON = 120
 
@@ -86,7 +87,7 @@ def levers_in_words(choice: LotChoice) -> str:
     """« Clause sociale d’insertion (L2112-2) », « aucun levier (raison) »."""
     if not choice.levers:
         return f"aucun levier ({choice.why_none[:LONGEST_REASON]})"
-    return ", ".join(f"{one.title} ({one.article})" for one in choice.named_levers)
+    return ", ".join(with_article(one.title, one.article) for one in choice.named_levers)
 
 
 def hours_in_words(choice: LotChoice) -> str:
