@@ -11,6 +11,7 @@ from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.cautions import cautions_for
 from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import OVERSEAS
+from levier.rulebook.levers.wording import with_article
 
 WEEKLY_HOURS = 35
 OUTCOMES = {
@@ -37,7 +38,7 @@ def _lever_line(chosen: LeverAdvice | None) -> str:
     if chosen is None:
         return "Aucun levier ne ressort avec ces éléments : précisez l’objet et le montant."
     if chosen.article == chosen.code or chosen.article[:1] in "LRD":
-        return f"{chosen.title} ({chosen.article}) : {OUTCOMES[chosen.outcome]}."
+        return f"{with_article(chosen.title, chosen.article)} : {OUTCOMES[chosen.outcome]}."
     return f"{chosen.title} : {OUTCOMES[chosen.outcome]}."
 
 

@@ -130,7 +130,8 @@ class Reader:
             return found[0], tuple(found[1:]), rest, None
         if spotted.match is None:
             return None, (), words, None
-        rivals = tuple(rival.place for rival in spotted.candidates if rival.place != spotted.match.place)
+        named = (*spotted.candidates, *spotted.others)
+        rivals = tuple(rival.place for rival in named if rival.place != spotted.match.place)
         return spotted.match.place, rivals[:5], rest, None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:

@@ -4,6 +4,8 @@
 ALIASES = {
     "mel": ("epci", "200093201"),
     "mgp": ("epci", "200054781"),
+    "grand lyon": ("epci", "200046977"),
+    "grand paris sud": ("epci", "200059228"),
     "paca": ("region", "93"),
     "idf": ("region", "11"),
     "aura": ("region", "84"),

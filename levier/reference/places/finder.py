@@ -58,12 +58,19 @@ class PlaceFinder:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        self.folded = tuple(folding.fold(place.name) for place in self.places)
+        # « CC du Pays de l'Arbresle (CCPA) »: nobody types the acronym after the name.
+        self.folded = tuple(
+            folding.fold(place.name.partition(" (")[0] if place.kind == "epci" else place.name)
+            for place in self.places
+        )
         self._by_key: dict[tuple[str, str], int] = {
             (place.kind, place.code): rank for rank, place in enumerate(self.places)
         }
         self._by_postal: dict[str, list[int]] = defaultdict(list)
         self._by_epci_core: dict[str, list[int]] = defaultdict(list)
+        self._communes = {
+            name for name, place in zip(self.folded, self.places, strict=True) if place.kind == "commune"
+        }
         names: list[tuple[str, int, float]] = []
         self._prior = [self._prior_of(place) for place in self.places]
         for rank, place in enumerate(self.places):
@@ -128,6 +135,10 @@ class PlaceFinder:
             self._by_epci_core[folding.compact(core)].append(rank)
             if core != full:
                 yield folding.compact(core), rank, CORE
+            # « Cœur d'Essonne », « Paris-Saclay »: what is said of « CA Coeur d'Essonne Agglomération », « CA Communauté Paris-Saclay ».
+            short = folding.without_epci_tail(folding.without_generic(core)[1])
+            if short != core and " " in short and short not in self._communes:
+                yield folding.compact(short), rank, CORE
         for alias, key in ALIASES.items():
             if key == (place.kind, place.code):
                 yield folding.compact(alias), rank, ALIAS
@@ -208,7 +219,7 @@ class PlaceFinder:
             kinds = ("epci",) if len(coded[2]) == 9 else ("commune", "arrondissement")
             for kind in kinds:
                 rank = self._by_key.get((kind, coded[2].upper()))
-                if rank is not None and self.folded[rank] == folding.fold(coded[1]):
+                if rank is not None and self.folded[rank] == folding.fold(coded[1].partition(" (")[0]):
                     found.add(rank, EXACT + 2 * QUALIFIED, f"nom et code officiel {coded[2].upper()}")
 
     def _add_in_area(self, name: str, area: str, found: _Found, *, forgiving: bool = False) -> None:

@@ -60,6 +60,8 @@ class PlaceInText(NamedTuple):
     match: PlaceMatch | None
     span: tuple[int, int] | None
     candidates: tuple[PlaceMatch, ...]
+    # Other places the same text names, that nothing sets aside.
+    others: tuple[PlaceMatch, ...] = ()
 
     @property
     def is_ambiguous(self) -> bool:

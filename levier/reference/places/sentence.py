@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from levier.reference import tables
 from levier.reference.places import folding
 from levier.reference.places.aliases import ALIASES, WRITTEN_ALIASES
+from levier.reference.places.performance import Hit as _Hit
+from levier.reference.places.performance import place_of_performance
 from levier.reference.places.place import Place, PlaceInText, PlaceMatch
 
 if TYPE_CHECKING:
@@ -61,7 +63,6 @@ _NUMBERED = _KEPT_BY_AREA | {
     "udaf",
     "urssaf",
 }
-_EPCI_HEADS = {"communaute", "cc", "ca", "cu", "agglomeration", "metropole", "eurometropole"}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -80,16 +81,6 @@ class _Token:
     end: int
     text: str
     folded: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """Words that are the name of a place, and how sure it is that they mean it (above ENOUGH: kept)."""
-
-    evidence: float
-    start: int
-    end: int
-    match: PlaceMatch
 
 
 @cache
@@ -121,9 +112,12 @@ def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
     hits = [hit for hit in hits if hit.evidence >= ENOUGH]
     if not hits:
         return PlaceInText(None, None, ())
-    best = max(hits, key=lambda hit: (hit.evidence, -hit.start))
+    best, others = place_of_performance(text, hits)
     return PlaceInText(
-        best.match, (best.start, best.end), _rivals(finder, text[best.start : best.end], best.match)
+        best.match,
+        (best.start, best.end),
+        _rivals(finder, text[best.start : best.end], best.match),
+        tuple(other.match for other in others),
     )
 
 
@@ -195,18 +189,31 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
         if folded in (name, folding.without_article(name)):
             return True
         # « Caen la Mer » is how one calls « CU Caen la Mer »; one word alone may be any other.
-        if len(words) > 1 and finder.places[rank].kind == "epci" and name.endswith(f" {folded}"):
+        if len(words) > 1 and finder.places[rank].kind == "epci" and _ends_with(name, folded):
             return True
     kind, core = folding.without_generic(folded)
-    if kind == "epci" and words[0].folded in _EPCI_HEADS and _is_epci(finder, folding.without_article(core)):
+    if (
+        kind == "epci"
+        and words[0].folded in folding.EPCI_HEADS
+        and _is_epci(finder, folding.without_article(core))
+    ):
         return True
     return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
 
 
 def _is_epci(finder: "PlaceFinder", core: str) -> bool:
-    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with."""
-    names = (finder.folded[rank] for rank in finder.exact(core) if finder.places[rank].kind == "epci")
-    return any(name == core or name.endswith(f" {core}") for name in names)
+    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with; « agglo de Valence »."""
+    places = [(finder.folded[rank], finder.places[rank]) for rank in finder.exact(core)]
+    names = (name for name, place in places if place.kind == "epci")
+    return any(name == core or _ends_with(name, core) for name in names) or any(
+        place.kind == "commune" and place.epci and place.population >= MIDDLE and name == core
+        for name, place in places
+    )
+
+
+def _ends_with(name: str, core: str) -> bool:
+    """Whether the official name is a word of kind, then the words typed, « agglomération » left out or not."""
+    return name.endswith(f" {core}") or folding.without_epci_tail(name).endswith(f" {core}")
 
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
@@ -230,7 +237,7 @@ def _weighed(
         ]
     if matches:
         return _Hit(CERTAIN, start, qualifier.end() if qualifier else end, matches[0])
-    named = [match for match in finder.find(text[start:end], 5) if match.why.startswith("nom")]
+    named = [match for match in finder.find(text[start:end], 5) if match.why.startswith(("nom", "EPCI de"))]
     if not named:
         return None
     evidence = _evidence(text, tokens, position, size, named[0].place)
@@ -267,7 +274,7 @@ def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place
         previous=previous,
         head=head,
         # « Communauté d'agglomération du Beauvaisis » says itself what it is.
-        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS),
+        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in folding.EPCI_HEADS),
         inside=previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
         is_first=position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start])),
         is_capital=words[-1].text[0].isupper() and words[0].text[0].isupper(),
@@ -286,6 +293,11 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     if is_acronym and first.text not in WRITTEN_ALIASES and not is_town:
         return 0.0
     long_words = [word for word in around.words if len(word.folded) > 2]
+    is_usual_name = (
+        size > 1 and around.is_capital and " ".join(word.folded for word in around.words) in ALIASES
+    )
+    if is_usual_name:  # « Plaine Commune » is made of two words of every day
+        return _added_up(around, place, len(long_words))
     if all(word.folded in common_words() for word in long_words) or len(first.folded) * size < 3:
         return 0.75 if _sets_apart(around, place) else 0.0
     return _added_up(around, place, len(long_words))
