@@ -44,6 +44,11 @@ def test_the_finder_holds_every_commune_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "code"),
     [
+        ("Lomme", "commune", "59350"),
+        ("Conques", "commune", "12218"),
+        ("annecy le vieux", "commune", "74010"),
+        ("Évry", "commune", "91228"),
+        ("Le Bono", "commune", "56262"),
         ("lille", "commune", "59350"),
         ("lile", "commune", "59350"),
         ("59000", "commune", "59350"),
@@ -107,6 +112,9 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
 @pytest.mark.parametrize(
     ("text", "words", "code"),
     [
+        ("toiture de l'église de Conques 380000 euros 8 mois", "Conques", "12218"),
+        ("nettoyage de la salle des fêtes d'Aubin 30 k€", "Aubin", "12013"),
+        ("voirie Cherbourg, 2 M€", "Cherbourg", "50129"),
         ("rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois", "Roubaix", "59512"),
         ("rénovation d'une école à roubaix", "roubaix", "59512"),
         ("Mur du cimetière, commune de 900 habitants, Lozère, 45 k€", "Lozère", "48"),

@@ -14,7 +14,7 @@ from levier.reference.places.sentence import find_in_sentence
 
 LONGEST_TEXT = 120
 # Quality of each way to match; the people of the place then part equals.
-EXACT, ALIAS, NO_ARTICLE, CORE, SPACING = 1.0, 0.99, 0.92, 0.84, 0.08
+EXACT, ALIAS, NO_ARTICLE, FORMER, CORE, SPACING = 1.0, 0.99, 0.92, 0.90, 0.84, 0.08
 # « lile » is rather a mistake for Lille than the beginning of « L'Île-Bouchard », whose words it glues.
 GLUED, GLUED_WORDS = 0.15, 0.02
 # A name typed this far as it is written needs no guess at mistakes.
@@ -26,6 +26,8 @@ QUALIFIED = 0.1
 PER_POPULATION_DECADE = 0.012
 # A commune this large is meant by its name rather than the département or région called the same.
 LARGE_COMMUNE = 20_000
+
+FORMER_NAME = "nom d’une commune déléguée"
 
 CITIES = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 
@@ -71,6 +73,11 @@ class PlaceFinder:
         self._communes = {
             name for name, place in zip(self.folded, self.places, strict=True) if place.kind == "commune"
         }
+        self.former = {
+            rank: set(map(folding.fold, place.former_names))
+            for rank, place in enumerate(self.places)
+            if place.former_names
+        }
         names: list[tuple[str, int, float]] = []
         self._prior = [self._prior_of(place) for place in self.places]
         for rank, place in enumerate(self.places):
@@ -100,6 +107,11 @@ class PlaceFinder:
         if not folded.isdigit():
             self._add_names(folded, found)
         return self._ranked(found, limit)
+
+    def is_called(self, rank: int, folded: str) -> bool:
+        """Whether the place bears this folded name, spaced as written: its own, without its article, or one it was merged from."""
+        name = self.folded[rank]
+        return folded in (name, folding.without_article(name)) or folded in self.former.get(rank, ())
 
     def exact(self, folded: str) -> list[int]:
         """Ranks of the places that bear this folded name, in any of its usual forms."""
@@ -139,6 +151,8 @@ class PlaceFinder:
             short = folding.without_epci_tail(folding.without_generic(core)[1])
             if short != core and " " in short and short not in self._communes:
                 yield folding.compact(short), rank, CORE
+        for former in self.former.get(rank, ()):
+            yield folding.compact(former), rank, FORMER
         for alias, key in ALIASES.items():
             if key == (place.kind, place.code):
                 yield folding.compact(alias), rank, ALIAS
@@ -254,7 +268,7 @@ class PlaceFinder:
         for rank, quality in self._index.exact(key):
             # « Labalme » and « La Balme » are two communes: the one spelled as typed comes first.
             is_spelled_so = quality < EXACT or self.folded[rank] == folded
-            why = "nom exact" if quality >= ALIAS else "nom"
+            why = "nom exact" if quality >= ALIAS else FORMER_NAME if quality == FORMER else "nom"
             found.add(rank, quality if is_spelled_so else quality - SPACING, why)
         kind, rest = folding.without_generic(folded)
         if kind and not found.best:

@@ -29,6 +29,8 @@ class Place:
     longitude: float
     precision: str
     landmass: str
+    # The communes that live on inside this one, under a name people still use: « Conques » in Conques-en-Rouergue.
+    former_names: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -48,7 +48,8 @@ _INSIDE_A_TOWN = {
 # What is given a saint's name: « église Saint-Martin » is at no Saint-Martin.
 _DEDICATED = {
     "eglise", "chapelle", "basilique", "cathedrale", "abbaye", "collegiale", "prieure", "paroisse", "college", "lycee", "ecole", "groupe",
-    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle",
+    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle", "fetes",
+    "sports", "piscine", "mediatheque", "bibliotheque", "cimetiere",
 }  # fmt: skip
 _SAINTS = {"saint", "sainte", "st", "ste", "notre"}
 # Whose number is that of the département: « SDIS 44 », « AD 35 ».
@@ -186,7 +187,7 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
     folded = folding.fold(text[words[0].start : words[-1].end])
     for rank in finder.exact(folded):
         name = finder.folded[rank]
-        if folded in (name, folding.without_article(name)):
+        if finder.is_called(rank, folded):
             return True
         # « Caen la Mer » is how one calls « CU Caen la Mer »; one word alone may be any other.
         if len(words) > 1 and finder.places[rank].kind == "epci" and _ends_with(name, folded):
@@ -335,6 +336,8 @@ def _added_up(around: _Around, place: Place, long_words: int) -> float:
     score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
+    # « l'église de Conques », « salle des fêtes d'Aubin »: a public building is named after its town.
+    score += 0.2 if around.head in _DEDICATED and previous in {"de", "d"} and is_capital else 0.0
     score -= 0.4 if around.head in _INSIDE_A_TOWN and previous in _OF else 0.0
     score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
     return score
@@ -381,7 +384,9 @@ def _rivals(finder: "PlaceFinder", name: str, best: PlaceMatch) -> tuple[PlaceMa
     homonyms = [
         match
         for match in finder.find(name, 8)
-        if match.why == best.why and match.place.kind == best.place.kind and match.why.startswith("nom exact")
+        if match.why == best.why
+        and match.place.kind == best.place.kind
+        and match.why in {"nom exact", "nom d’une commune déléguée"}
     ]
     floor = RIVAL_SHARE * best.place.population
     rivals = [match for match in homonyms if match.place != best.place and match.place.population >= floor]
