@@ -112,11 +112,8 @@ def build_territories(decoupage: Path, geonames: Path) -> None:
         ("code", "name", "kind", "population"),
         ((e["code"], tidy(e["nom"]), e["type"], e["populationMunicipale"]) for e in epcis),
     )
-    write_table(
-        folder / "former_communes.csv.gz",
-        ("code", "name", "commune"),
-        former_communes(every_commune, communes),
-    )
+    former = former_communes(every_commune, communes)
+    write_table(folder / "former_communes.csv.gz", ("code", "name", "commune"), former)
     header = "code,name,parent,departement,region,epci,postal_codes,population,latitude,longitude,precision"
     write_table(
         folder / "communes.csv.gz",
@@ -137,8 +134,7 @@ def build_territories(decoupage: Path, geonames: Path) -> None:
             for c in communes
         ),
     )
-    names = {code: name for code, name, _, _ in departements}
-    outlines = departement_outlines(communes, centres, names)
+    outlines = departement_outlines(communes, centres, {code: name for code, name, _, _ in departements})
     path = DATA / "outlines" / "departements.geojson"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(outlines, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
