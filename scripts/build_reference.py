@@ -85,6 +85,22 @@ def former_communes(every_commune: list[Any], communes: list[Any]) -> list[tuple
     )
 
 
+def commune_row(commune: Any, centre: Any) -> Sequence[object]:
+    """A line of the table: the commune and its centre (latitude, longitude, precision)."""
+    return (
+        commune["code"],
+        tidy(commune["nom"]),
+        commune.get("commune", ""),
+        commune["departement"],
+        commune["region"],
+        commune["epci"] or "",
+        "|".join(sorted(commune.get("codesPostaux", ()))),
+        commune.get("population", ""),
+        *(f"{degrees:.4f}" for degrees in centre[:2]),
+        centre[2],
+    )
+
+
 def build_territories(decoupage: Path, geonames: Path) -> None:
     """Régions, départements, EPCI, communes with centres, and the outlines drawn from these centres."""
     data = decoupage / "data"
@@ -115,25 +131,8 @@ def build_territories(decoupage: Path, geonames: Path) -> None:
     former = former_communes(every_commune, communes)
     write_table(folder / "former_communes.csv.gz", ("code", "name", "commune"), former)
     header = "code,name,parent,departement,region,epci,postal_codes,population,latitude,longitude,precision"
-    write_table(
-        folder / "communes.csv.gz",
-        header.split(","),
-        (
-            (
-                c["code"],
-                tidy(c["nom"]),
-                c.get("commune", ""),
-                c["departement"],
-                c["region"],
-                c["epci"] or "",
-                "|".join(sorted(c.get("codesPostaux", ()))),
-                c.get("population", ""),
-                *(f"{degrees:.4f}" for degrees in centres[c["code"]][:2]),
-                centres[c["code"]][2],
-            )
-            for c in communes
-        ),
-    )
+    rows = (commune_row(c, centres[c["code"]]) for c in communes)
+    write_table(folder / "communes.csv.gz", header.split(","), rows)
     outlines = departement_outlines(communes, centres, {code: name for code, name, _, _ in departements})
     path = DATA / "outlines" / "departements.geojson"
     path.parent.mkdir(parents=True, exist_ok=True)
