@@ -10,6 +10,7 @@ from levier.core.search import IndexMissingError, IndexOutdatedError, SearchErro
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
+from levier.directory.coming import coming_suppliers
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
@@ -23,7 +24,6 @@ from levier.directory.widening import (
     FEW,
     Widening,
     apart_suppliers,
-    coming_suppliers,
     ess_total,
     further_suppliers,
     neighbour_suppliers,
@@ -61,7 +61,7 @@ class Results:
     """Everything the page shows.
 
     `apart`: near, of the kinds asked for, but nobody states what they do. `coming`: from elsewhere, they say
-    they work there. `further`: the nearest beyond the place, when few
+    they work there, the nearest of `coming_total`. `further`: the nearest beyond the place, when few
     answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
     Of an empty list, `why_nobody`: which word empties it, `nearest`: the closest that answers all but the place.
     """
@@ -73,6 +73,7 @@ class Results:
     apart: tuple[FoundSupplier, ...] = ()
     apart_total: int = 0
     coming: tuple[FoundSupplier, ...] = ()
+    coming_total: int = 0
     further: tuple[FoundSupplier, ...] = ()
     neighbours: tuple[FoundSupplier, ...] = ()
     ess_total: int = 0
@@ -207,8 +208,8 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = set(page.keys)
     is_few = number == last and page.total < FEW
-    coming = coming_suppliers(asked, known) if number == last else ()
-    known |= {each.key for each in coming}
+    coming = _coming(asked) if number == last else SupplierPage((), 0)
+    known |= set(coming.keys)
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
     offers = loosened(asked.understood, query, _said_apart(values, asked)) if not page.total else ()
@@ -216,7 +217,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     known |= {each.key for each in (*further, *neighbours)}
     apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
     nearest = [each.nearest for each in wider if each.nearest is not None]
-    shown = index.carded(page.hits, further, neighbours, apart, nearest, coming)
+    shown = index.carded(page.hits, further, neighbours, apart, nearest, coming.hits)
     return Results(
         asked=asked,
         address=address,
@@ -225,6 +226,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         apart=shown[3],
         apart_total=apart_total,
         coming=shown[5],
+        coming_total=coming.total,
         further=shown[1],
         neighbours=shown[2],
         widenings=wider,
@@ -238,6 +240,13 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         last=last,
         map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
+
+
+def _coming(asked: Asked) -> SupplierPage:
+    """Established elsewhere, but saying that they work in the place asked for."""
+    if asked.place is None or asked.query.near is None:
+        return SupplierPage((), 0)
+    return coming_suppliers(asked.query, (asked.place,), limit=FEW)
 
 
 def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:

@@ -7,6 +7,7 @@ from levier.directory.search.finding import (
     chart_suppliers,
     count_suppliers,
     search_suppliers,
+    sectors_of_cpv,
     trade_wish,
     words_found,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "count_suppliers",
     "rebuild_supplier_index",
     "search_suppliers",
+    "sectors_of_cpv",
     "supplier_document",
     "supplier_engine",
     "trade_wish",

@@ -94,7 +94,8 @@ class LineForm(Row):
     )  # fmt: skip
     territories = forms.CharField(
         label="Départements ou régions", max_length=300, required=False,
-        help_text="Si vous les avez choisis : « 59, 62 » ou « Bretagne ».",
+        help_text="Si vous les avez choisis : « 59, 62 » ou « Bretagne ». « Toute la France » s’arrête à la mer : si vous allez "
+        "en Corse ou outre-mer, nommez-les ici.",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
