@@ -65,9 +65,11 @@ def test_the_page_groups_by_network_and_says_who_is_not_on_the_map(client: Clien
     data: dict[str, Any] = json.loads(
         html.split('id="carte-points" type="application/json">')[1].split("</script>")[0]
     )
-    assert {(one["name"], one["mark"], one["tone"]) for one in data["points"]} == {
+    lines = dict(re.findall(r'<li id="(s\d+)">\s*<a href="[^"]+">([^<]+)</a>', html))
+    assert {(lines[one["line"]], one["mark"], one["tone"]) for one in data["points"]} == {
         ("Agence de Roubaix", "FT", "blue"), ("Mission locale de Lille", "ML", "teal"), ("École des Hauts-de-France", "E2", "olive"),
     }  # fmt: skip
+    assert html.count("Agence de Roubaix") == 1, "the map reads names in the list: twice would weigh"
     assert "1 structure est sans commune connue : dans la liste seulement" in data["legend"]
     assert "Cap emploi du Nord" in html and "Aucune structure connue ici : PLIE, EPIDE." in html
     assert "déduit de son siège" in html and "Intervient sur : Nord (59)" in html

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 
 from levier.facilitators.models import Structure, StructureKind
 from levier.facilitators.queries.listing import Listed, with_areas
@@ -128,14 +127,14 @@ def _meeting(place: Place) -> Iterable[Structure]:
 
 
 def _point(network: Network, structure: Structure) -> dict[str, Any]:
+    """Its line in the list says its name and its address."""
     commune = structure.commune
     assert commune is not None
     return {
         "lat": round(commune.latitude, 4),
         "lon": round(commune.longitude, 4),
-        "name": structure.name,
+        "line": f"s{structure.pk}",
         "note": f"{network.label}, {commune.name}",
-        "url": reverse("facilitators:structure", args=[structure.slug]),
         "mark": network.mark,
         "tone": network.tone,
     }
