@@ -11,7 +11,7 @@ from levier.accounts.models import Invitation, Membership, Role, User
 from levier.core.models import AuditEvent
 from levier.organisations.models import Organisation
 
-# The event of a refused invitation.
+# The event `decline_invitation` leaves.
 DECLINED = "accounts.decline_invitation"
 SHOWN_DECLINED = timedelta(days=30)
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from levier.accounts.actions.members import check_role_to_give
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, User
-from levier.accounts.queries import DECLINED
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.organisations.models import Organisation
@@ -164,7 +163,7 @@ def decline_invitation(*, by: User | None, token: str) -> Invitation:
         )
     audit.record(
         by=by.as_actor() if by else Actor(f"invitation {invitation.pk}"),
-        verb=DECLINED,
+        verb="accounts.decline_invitation",
         object_type="invitation",
         object_key=str(invitation.pk),
     )

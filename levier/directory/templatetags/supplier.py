@@ -1,9 +1,12 @@
 """How a supplier is written on a page: its address, its distance, the articles it answers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from levier.core.typography import kilometres
 from levier.directory.kinds import RESERVATIONS
@@ -11,7 +14,9 @@ from levier.directory.profile import profile_text
 from levier.directory.queries import SupplierCard
 from levier.directory.results import slug_of
 from levier.directory.search import SupplierHit
+from levier.directory.sector_field import LIST_ID
 from levier.reference.places import Place
+from levier.reference.sectors import all_sectors, find_sector
 
 register = template.Library()
 
@@ -34,6 +39,19 @@ def distance(card: SupplierCard, hit: SupplierHit, place: Place | None) -> str:
     written = kilometres(hit.distance_km)
     is_rough = card.is_place_approximate or (place is not None and place.is_approximate)
     return f"environ {written}" if is_rough and not written.startswith("moins") else written
+
+
+@register.simple_tag
+def sector_list() -> SafeString:
+    """The purchase sectors that `SectorField` proposes as one types: once a page, however many fields it has."""
+    options = format_html_join("", '<option value="{}"></option>', ((one.label,) for one in all_sectors()))
+    return format_html('<datalist id="{}">{}</datalist>', LIST_ID, options)
+
+
+@register.filter
+def trades(slugs: Iterable[str]) -> str:
+    """« Nettoyage de bureaux et de locaux, Traiteur » of slugs of sectors; an unknown one is left out."""
+    return ", ".join(found.label for slug in slugs if (found := find_sector(slug)))
 
 
 @register.simple_tag

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from levier.directory.labels import LABELS
 from levier.directory.models import Capacity
-from levier.directory.ownership.forms.fields import PhoneField, SectorField, read_territories
+from levier.directory.ownership.forms.fields import PhoneField, read_territories
 from levier.directory.ownership.wording import AREAS, TURNOVERS, month_words
+from levier.directory.sector_field import SectorField
 from levier.directory.ways import WAYS
 
 MOST_KM = 500
@@ -94,8 +95,7 @@ class LineForm(Row):
     )  # fmt: skip
     territories = forms.CharField(
         label="Départements ou régions", max_length=300, required=False,
-        help_text="Si vous les avez choisis : « 59, 62 » ou « Bretagne ». « Toute la France » s’arrête à la mer : si vous allez "
-        "en Corse ou outre-mer, nommez-les ici.",
+        help_text="Si vous les avez choisis : « 59, 62 » ou « Bretagne ».",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
