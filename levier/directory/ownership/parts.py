@@ -231,8 +231,9 @@ def _capacity_state(sheet: Sheet) -> str:
 PARTS: dict[str, Part] = {
     part.slug: part
     for part in (
-        Part("activites", "Activités", "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier. « Toute la France » s’arrête à la mer : pour la "
-             "Corse ou l’outre-mer, nommez le département ou la région.",
+        Part("activites", "Activités",
+             "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier. « Toute la France » s’arrête à la mer : "
+             "pour la Corse ou l’outre-mer, nommez le département ou la région.",
              _rows(fields.LineForm, _line_rows, most=MOST_LINES),
              _activities_state, line_groups,
              row_name="Activité"),
