@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
+from levier.core.typography import NO_BREAK
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
@@ -31,6 +32,7 @@ from levier.directory.widening import (
     widenings,
 )
 from levier.reference.places import Place
+from levier.reference.places.naming import inside, of
 from levier.reference.queries import place_finder
 
 PER_PAGE = 20
@@ -110,6 +112,14 @@ class Results:
             (place.label, url_without(self.asked, self.address, "place", lieu=place.label))
             for place in self.asked.others
         ]
+
+    @property
+    def where(self) -> str:
+        """« à moins de 30 km d’Arras (Pas-de-Calais) », « dans le département du Nord »; empty for the whole country."""
+        place, radius = self.asked.place, self.asked.radius_km
+        if place is None or not radius:
+            return inside(place) if place else ""
+        return f"à moins de {radius}{NO_BREAK}km {of(place)}{place.label.removeprefix(place.name)}"
 
     @property
     def literal_url(self) -> str:

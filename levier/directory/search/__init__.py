@@ -9,7 +9,6 @@ from levier.directory.search.finding import (
     search_suppliers,
     sectors_of_cpv,
     trade_wish,
-    words_found,
 )
 from levier.directory.search.indexing import apply_supplier_changes, rebuild_supplier_index, supplier_engine
 from levier.directory.search.schema import FACETS, SUPPLIER_SCHEMA
@@ -32,5 +31,4 @@ __all__ = [
     "supplier_document",
     "supplier_engine",
     "trade_wish",
-    "words_found",
 ]

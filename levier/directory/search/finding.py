@@ -85,15 +85,6 @@ def trade_wish(text: str) -> Wish | None:
     return Wish(words_to_look_for(text), synonyms, {"sector": slugs})
 
 
-def words_found(text: str, **texts: str) -> tuple[str, ...]:
-    """Names of the given texts (name, offer, description…) in which at least one word of the search stands.
-
-    The index keeps no text: a page calls this with the rows it has read from the database.
-    """
-    wanted = {french.stem(word) for word in french.words(text)}
-    return tuple(name for name, value in texts.items() if wanted.intersection(french.stems(value)))
-
-
 def _words(query: SupplierQuery) -> list[str]:
     return french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
 

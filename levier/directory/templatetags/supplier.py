@@ -9,11 +9,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from levier.core.typography import kilometres
+from levier.directory.coming import sectors_asked
 from levier.directory.kinds import RESERVATIONS
+from levier.directory.ownership.wording import sector_label, written_lines
+from levier.directory.passages import passage_of
 from levier.directory.profile import profile_text
 from levier.directory.queries import SupplierCard
 from levier.directory.results import slug_of
-from levier.directory.search import SupplierHit
+from levier.directory.search import SupplierHit, SupplierQuery
 from levier.directory.sector_field import LIST_ID
 from levier.reference.places import Place
 from levier.reference.sectors import all_sectors, find_sector
@@ -64,6 +67,20 @@ def sheet_points(card: SupplierCard) -> dict[str, Any]:
 def profile_line(card: SupplierCard, group: str) -> str:
     """A group of the profile in one French line, empty when the supplier has none."""
     return profile_text(group, card.profile[group]) if group in card.profile else ""
+
+
+@register.simple_tag
+def passage(card: SupplierCard, query: SupplierQuery) -> str:
+    """What it says of a trade it does not list."""
+    return passage_of(card, query.wishes)
+
+
+@register.simple_tag
+def areas_said(card: SupplierCard, query: SupplierQuery) -> str:
+    """« jusqu’à 60 km, région Bretagne »: where it says it works, for the trades asked for or for all."""
+    trades = {sector_label(slug) for slug in sectors_asked(query)}
+    lines = written_lines(card.profile)
+    return ", ".join(dict.fromkeys(one.area for one in lines if not trades or one.trade in trades))
 
 
 @register.filter
