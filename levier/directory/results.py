@@ -114,6 +114,11 @@ class Results:
         ]
 
     @property
+    def nobody_title(self) -> str:
+        """Of an empty list: who comes from elsewhere stands above it."""
+        return "Aucun fournisseur " + ("n’est établi sur place" if self.coming else "ne répond à tout cela")
+
+    @property
     def where(self) -> str:
         """« à moins de 30 km d’Arras (Pas-de-Calais) », « dans le département du Nord »; empty for the whole country."""
         place, radius = self.asked.place, self.asked.radius_km

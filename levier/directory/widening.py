@@ -12,6 +12,7 @@ from levier.directory.forms import RADII
 from levier.directory.kinds import kinds_of_family
 from levier.directory.loosening import Loosened, kind_wishes
 from levier.directory.search import ESS_AT_LARGE, SupplierHit, SupplierQuery
+from levier.reference.places.naming import of
 from levier.reference.sectors import neighbours_of
 
 # Suppliers whose activities nobody states, shown apart under the last page.
@@ -119,7 +120,7 @@ def _wider_radius(asked: Asked, address: Address) -> list[Widening]:
         if radius > asked.radius_km:
             total = _count(replace(asked.query, radius_km=float(radius)))
             if total:
-                label = f"Chercher à {radius} km autour de {asked.place.name}"
+                label = f"Chercher à {radius} km autour {of(asked.place)}"
                 return [_widening(label, address.replacing(rayon=str(radius)), total)]
     return []
 

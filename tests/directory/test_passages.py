@@ -11,7 +11,8 @@ TEXT = "Mise à disposition de personnes pour le nettoyage, la manutention, l’
     ("phrase", "found"),
     [
         ("espace vert", "…\u00a0pour le nettoyage, la manutention, l’entretien d’espaces verts et les remplacements dans les écoles."),
-        ("entretien d'espaces verts", "…\u00a0personnes pour le nettoyage, la manutention, l’entretien d’espaces verts et les remplacements dans les écoles."),
+        ("entretien d'espaces verts", "…\u00a0personnes pour le nettoyage, la manutention, l’entretien d’espaces verts et les remplacements "
+         "dans les écoles."),
         ("mise à disposition", "Mise à disposition de personnes pour le nettoyage, la manutention,\u00a0…"),
         ("verts nettoyage", ""),
         ("traiteur", ""),
