@@ -221,7 +221,7 @@ def reaches(need: PublishedNeed, supplier: Supplier) -> bool:
     sectors = set(need.sectors)
     if (need.kinds and supplier.kind not in need.kinds) or (sectors and not sectors & set(supplier.sectors)):
         return False
-    return _is_established(need, supplier) or (need.takes_coming and _says_it_comes(need, supplier))
+    return is_established(need, supplier) or (need.takes_coming and _says_it_comes(need, supplier))
 
 
 def _says_it_comes(need: PublishedNeed, supplier: Supplier) -> bool:
@@ -233,7 +233,8 @@ def _says_it_comes(need: PublishedNeed, supplier: Supplier) -> bool:
     )
 
 
-def _is_established(need: PublishedNeed, supplier: Supplier) -> bool:
+def is_established(need: PublishedNeed, supplier: Supplier) -> bool:
+    """Whether a supplier stands in the area of a need, whatever it says of where it works."""
     if need.scope == NeedScope.AROUND:
         centre, distance = place_of(need), distance_to(need, supplier)
         is_same_land = centre is not None and landmass(supplier.departement_code) == centre.landmass

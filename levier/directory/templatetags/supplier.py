@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from levier.core.typography import kilometres
 from levier.directory.coming import sectors_asked
 from levier.directory.kinds import RESERVATIONS
+from levier.directory.models import Supplier
 from levier.directory.ownership.wording import sector_label, written_lines
 from levier.directory.passages import passage_of
 from levier.directory.profile import profile_text
@@ -25,7 +26,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def sheet_url(card: SupplierCard) -> str:
+def sheet_url(card: SupplierCard | Supplier) -> str:
     """The address of a supplier's sheet."""
     return reverse("directory:sheet", args=[slug_of(card.key)])
 
