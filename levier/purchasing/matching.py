@@ -221,10 +221,11 @@ def reaches(need: PublishedNeed, supplier: Supplier) -> bool:
     sectors = set(need.sectors)
     if (need.kinds and supplier.kind not in need.kinds) or (sectors and not sectors & set(supplier.sectors)):
         return False
-    return is_established(need, supplier) or (need.takes_coming and _says_it_comes(need, supplier))
+    return is_established(need, supplier) or (need.takes_coming and says_it_comes(need, supplier))
 
 
-def _says_it_comes(need: PublishedNeed, supplier: Supplier) -> bool:
+def says_it_comes(need: PublishedNeed, supplier: Supplier) -> bool:
+    """Whether a supplier says it works where a need is, for one of its trades, wherever it stands."""
     areas = areas_of(supplier.profile.get("lines"))
     trades = sectors_asked(query_of(need))
     return any(

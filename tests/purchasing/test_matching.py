@@ -10,7 +10,7 @@ from levier.core.models import OutgoingMail
 from levier.directory import index
 from levier.directory.models import Supplier
 from levier.directory.search import Near, SupplierQuery
-from levier.purchasing import grouping, matching
+from levier.purchasing import grouping, matching, wording
 from levier.purchasing.groups import Partner
 from levier.purchasing.models import NeedRecipient, PublishedNeed
 from levier.reference.queries import place_by_code
@@ -76,6 +76,8 @@ def test_who_says_it_comes_from_elsewhere_is_found_told_apart_and_left_out_at_wi
         one.card.id for one in found.all if one.is_coming
     }
     assert not matching.reaches(need, stranger)
+    told = wording.request(NeedRecipient(need=need, supplier=stranger), "https://lien.invalid").body
+    assert ("votre fiche dit que vous y intervenez" in told) is is_coming
 
 
 def test_kinds_and_territories_narrow_it() -> None:
