@@ -95,7 +95,7 @@ def test_the_form_keeps_what_was_typed_and_names_each_fault() -> None:
     client = as_user(buyer())
     html = client.post("/besoins/nouveau", {"title": "Nettoyage <b>", "scope": "autour"}).content.decode()
     assert "Nettoyage &lt;b&gt;" in html
-    for sentence in ("Choisissez un secteur", "Donnez la commune"):
+    for sentence in ("Dites le métier", "Donnez la commune"):
         assert sentence in html
 
 
