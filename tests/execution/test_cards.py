@@ -255,6 +255,7 @@ def test_the_pages_of_a_card_do_what_they_say(held: Held, settings: Any, tmp_pat
     said = {"kind": "releve", "is_no_payslip": "on"}
     refused = client.post("/ma-carte/document", said | {"file": slip})
     assert refused.status_code == 422 and "bulletin de paie" in text(refused)
+    assert client.post("/ma-carte/document", {"kind": "releve", "file": photo()}).status_code == 422
     assert client.post("/ma-carte/document", said | {"file": photo()}).status_code == 302
     page = text(client.get("/ma-carte/"))
     for words in ("Votre question est partie", "Effacer mes données", "pas encore vu"):
@@ -298,7 +299,9 @@ def test_who_reads_and_answers_what_a_person_says(held: Held, settings: Any, tmp
     notice.current_notice(follower=held.where.structure, by=held.where.facilitator)
     assert "<svg" in own.get(reads[0]).content.decode()
     page = text(own.get(f"/suivi/personnes/{held.person_behind.pk}"))
-    assert "Je n’ai pas travaillé là ce mois-là" in page and "Zoé" in page
+    assert (
+        "Je n’ai pas travaillé là ce mois-là" in page and "Zoé" in page and "Non lue par la machine" in page
+    )
     assert own.get(reads[1]).content[:2] == b"\xff\xd8"
     for address, data in acts[:3]:
         assert own.post(address, data).status_code == 302

@@ -120,8 +120,9 @@ def send_proof(*, own: Own, kind: str, upload: UploadedFile) -> PersonProof:
         raise RefusedError(str(refusal)) from refusal
     with acting(person=own.participant.pk):
         made = PersonProof.objects.create(
-            participant=own.participant, follower_id=own.participant.follower_id, kind=kind, file=kept.name
-        )
+            participant=own.participant, follower_id=own.participant.follower_id, kind=kind, file=kept.name,
+            is_unread=not kept.is_read,
+        )  # fmt: skip
         audit.record(verb="execution.send_proof", **_about(own, proof=made.pk))
     return made
 
