@@ -10,7 +10,7 @@ from django.db.models import Model
 from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.actions import transferring
-from levier.execution.control import actions, defaults
+from levier.execution.control import actions, addresses, defaults
 from levier.execution.control import forms as own_forms
 from levier.execution.control.penalties import clause_of
 from levier.execution.models import (
@@ -151,6 +151,13 @@ GESTURES: Final[dict[str, Gesture]] = {
         ),
         arguments=lambda user, on: {"clause": clause_of(on)},
         hint="Recopiez ce que le contrat écrit. Laissez vide ce qu’il ne prévoit pas : rien n’est dû sans article.",
+    ),
+    "adresse": Gesture(
+        "L’adresse du titulaire sur les lettres", "Enregistrer", "L’adresse est enregistrée : les lettres la portent.", _BOTH,
+        own_forms.AddressForm,
+        lambda by, on, sides, form: addresses.write_address(by=by, contract=on, text=form.cleaned_data["text"]),
+        arguments=lambda user, on: {"known": addresses.letter_address(on)},
+        hint="Une mise en demeure part en recommandé, au siège.",
     ),
     "defaut": Gesture(
         "Relancer le titulaire", "Envoyer la relance", "La relance est partie : la procédure est ouverte.", _BOTH,

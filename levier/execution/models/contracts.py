@@ -66,6 +66,10 @@ class Contract(models.Model):
     reporting_due_day = models.PositiveSmallIntegerField(
         "jour limite du mois suivant", validators=[MinValueValidator(1), MaxValueValidator(28)]
     )
+    # Where letters are sent, when it is not the address that is known of the holder.
+    holder_address = models.CharField(
+        "adresse du titulaire", max_length=200, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField("créé le", db_default=Now())
     # The file it was taken over from; undone, the contract is shown nowhere, and what was written in the ledger stays, reversed.
     incoming = models.ForeignKey(
