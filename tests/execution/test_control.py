@@ -370,5 +370,5 @@ def test_the_page_of_control_costs_the_same_whatever_it_holds(
         )  # fmt: skip
         actions.ask_evidence(by=scene.helper, contract=scene.contract, kind="releve", due_on=TODAY)
     client = as_user(scene.helper)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         assert client.get(f"{scene.at}/controle").status_code == 200
