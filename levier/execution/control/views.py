@@ -104,8 +104,11 @@ def _acted(
             messages.success(request, gesture.said)
             if isinstance(made, DefaultProcedure):
                 return redirect("control:default", pk=made.pk)
-            return redirect("control:control", pk=contract.pk)
-    context = {"gesture": gesture, "name": name, "form": form, "contract": contract, "target": target}
+            return redirect(gesture.back, pk=contract.pk)
+    context = {
+        "gesture": gesture, "name": name, "form": form, "contract": contract, "target": target,
+        "recap": gesture.recap(target),
+    }  # fmt: skip
     return render(
         request, "execution/control/gesture.html", context, status=422 if request.method == "POST" else 200
     )

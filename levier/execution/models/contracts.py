@@ -1,5 +1,6 @@
 """Contracts with a clause: their parties and people, what each one owes, the orders and amendments that move it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -267,6 +268,17 @@ class Commitment(models.Model):
             is_retroactive=self.is_retroactive,
             is_whole=self.is_whole_tranches,
         )
+
+    def hours_to_come(self, orders: Iterable["PurchaseOrder"]) -> Decimal:
+        """Hours that these orders of its contract will make due once invoiced; zero when something else than invoices is counted."""
+        if self.kind != CommitmentKind.PER_AMOUNT or self.basis != OrderNature.INVOICED:
+            return Decimal()
+        totals = dict.fromkeys(OrderNature.values, Decimal())
+        for one in orders:
+            if not one.cancelled_at:
+                totals[one.nature] += one.amount_ht or Decimal()
+        due = self.amount_rule.due
+        return max(due(totals[OrderNature.ORDERED]) - due(totals[OrderNature.INVOICED]), Decimal())
 
 
 class PurchaseOrder(models.Model):

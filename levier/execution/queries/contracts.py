@@ -150,6 +150,8 @@ class CommitmentPart:
     rule: str
     rows: tuple[LedgerRow, ...]
     is_summed: bool
+    # Hours that the orders will make due once they are invoiced; zero when something else is counted.
+    to_come: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ class WholeContract:
 def whole_contract(contract: Contract, *, reader: User, sides: frozenset[Side], today: date) -> WholeContract:
     """One contract already opened by a policy, as this reader may see it, for whom it acts (`policies.contract_and_sides`)."""
     commitments = list(contract.commitments.select_related("contractor", "head"))
-    lines = _lines_of(commitments)
+    lines, orders = _lines_of(commitments), tuple(contract.orders.all())
     firms = policies.firms_named(reader, contract.pk) if "company" in sides else frozenset[int]()
     parts = tuple(
         CommitmentPart(
@@ -225,6 +227,7 @@ def whole_contract(contract: Contract, *, reader: User, sides: frozenset[Side], 
             rule=rule_in_words(one),
             rows=_shown(lines.get(one.pk, []), sides, firms),
             is_summed="facilitator" not in sides,
+            to_come=one.hours_to_come(orders),
         )
         for one in commitments
     )
@@ -247,7 +250,7 @@ def whole_contract(contract: Contract, *, reader: User, sides: frozenset[Side], 
             for level in Evidence
             if whole.by_evidence[level.value]
         ),
-        orders=tuple(contract.orders.all()),
+        orders=orders,
         amendments=tuple(contract.amendments.select_related("commitment")),
         transfers=tuple(contract.transfers.select_related("source__contractor", "target__contractor")),
         parties=tuple(contract.parties.select_related("organisation", "under__organisation")),
