@@ -139,6 +139,9 @@ def test_the_database_lets_a_decided_line_change_its_posting_alone(held: Held) -
 
 
 def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None:
+    for reason, claimed in (("moins", 35), ("plus", 35), ("plus", 28)):
+        with pytest.raises(RefusedError, match="vérifiez l’un des deux"):
+            actions.dispute_month(own=held.own, line=held.line_.pk, reason=reason, claimed=Decimal(claimed))
     said = actions.dispute_month(own=held.own, line=held.line_.pk, reason="moins", claimed=Decimal(28))
     assert not held.shown().may_confirm and held.shown().dispute == said
     with pytest.raises(RefusedError, match="bon nombre"):

@@ -316,7 +316,7 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
     ):
         assert client.post(page, {"decision": "ecarter"}).status_code == expected
     client = as_user(company.where.facilitator)
-    assert "Arrivée de Inès Nouvelle" in text(
+    assert "Arrivée : Inès Nouvelle" in text(
         client.get(f"/suivi/contrats/{company.where.contract.pk}/grille")
     )
     client.post(page, {"decision": decision, "birth_on": "1990-02-03"})
