@@ -85,19 +85,33 @@ def prepare(*modules: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, env=environment)
 
 
-def chromium() -> str | None:
-    """The browser's path; Debian's headless one, a third of the work of the whole browser, is installed when we may."""
-    named = os.environ.get("LEVIER_CHROMIUM")
-    found = named or shutil.which(HEADLESS)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installation du paquet Debian {HEADLESS}…", flush=True)
+def debian(program: str, *packages: str) -> str | None:
+    """The program's path; its Debian packages are installed when it is missing and we may."""
+    if not shutil.which(program) and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installation de paquets Debian : {' '.join(packages)}…", flush=True)
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", HEADLESS]):
+        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
             subprocess.run(
                 ["apt-get", *arguments], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL
             )
-        found = shutil.which(HEADLESS)
+    return shutil.which(program)
+
+
+def chromium() -> str | None:
+    """The browser's path; Debian's headless one is a third of the work of the whole browser."""
+    found = os.environ.get("LEVIER_CHROMIUM") or debian(HEADLESS, HEADLESS)
     return found or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def tesseract() -> None:
+    """What reads photographs, or a line nobody can miss; in continuous integration its absence is a failure."""
+    if debian("tesseract", "tesseract-ocr", "tesseract-ocr-fra"):
+        return
+    print(
+        f"{LOUD}\nPHOTOS NON LUES : tesseract est introuvable (apt install tesseract-ocr tesseract-ocr-fra), ses tests sont sautés.\n{LOUD}"
+    )
+    if os.environ.get("CI"):
+        raise SystemExit(1)
 
 
 def journeys(browser: str | None) -> None:
@@ -132,6 +146,8 @@ def main() -> None:
     if options.install:
         run("paquets de développement", ["make", "--no-print-directory", "setup-dev"])
     browser = chromium() if wants_journeys else None
+    if not (options.only_browser or options.checks_only):
+        tesseract()
     if not options.only_browser:
         for name, command in checks():
             run(name, command)

@@ -11,6 +11,8 @@ SHARED_DATA = Path(os.environ.get("LEVIER_SHARED_DATA", REPOSITORY.parent / "sha
 
 os.environ.setdefault("LEVIER_HOME", str(REPOSITORY / "var-test"))
 os.environ["LEVIER_ENV"] = "development"
+# A page takes a second to read: only what tests it does.
+os.environ["LEVIER_OCR"] = "none"
 os.environ["LEVIER_ANONYMOUS_CALLS_PER_MINUTE"] = "0"
 # The tests' data may be lost with the machine: durability is traded for speed.
 os.environ.setdefault(

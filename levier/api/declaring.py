@@ -20,7 +20,7 @@ from levier.execution.declaring.policies import commitment_of
 from levier.execution.incoming import programs
 from levier.execution.incoming.programs import DeclaredLine
 from levier.execution.models import ApiKey, Contract, ContractParty
-from levier.execution.policies import get_contract_for
+from levier.execution.policies import get_contract_for, sides_for
 from levier.execution.queries.contracts import contract_rows, in_state, listed_contracts, whole_contract
 from levier.execution.reporting import DueAndDone
 
@@ -112,7 +112,9 @@ def _opened(key: ApiKey, pk: int) -> Contract:
 
 
 def _contract(key: ApiKey, contract: Contract) -> dict[str, Any]:
-    whole = whole_contract(contract, reader=key.by, today=timezone.localdate())
+    whole = whole_contract(
+        contract, reader=key.by, sides=sides_for(key.by, contract), today=timezone.localdate()
+    )
     return _row(contract, whole.balance) | {
         "waiting": float(whole.declared),
         "commitments": [

@@ -29,6 +29,8 @@ NUMBER = "un nombre est attendu, par exemple 120000"
 WHOLE = "un nombre entier est attendu"
 YES_OR_NO = "true ou false est attendu"
 DAY = "une date est attendue, par exemple 2027-03-12"
+MONTH_PATTERN = r"^20\d\d-(0[1-9]|1[0-2])$"
+MONTH = "un mois est attendu, par exemple 2026-04"
 OBJECT = 'un objet JSON est attendu, par exemple {"text": "nettoyage de bureaux"}'
 TEXT = "un texte est attendu"
 # Beginning of the library's error type → what to say; the limits come from the schema.
@@ -129,6 +131,8 @@ def problem_of(error: dict[str, Any]) -> dict[str, str]:
     words = next(
         (text for start, text in SENTENCES.items() if kind.startswith(start)), "cette valeur n’est pas admise"
     )
+    if "pattern" in error.get("ctx", {}) and error["ctx"]["pattern"] == MONTH_PATTERN:
+        words = MONTH
     try:
         expected = words.format(**error.get("ctx", {})) if words != OBJECT else words
     except (KeyError, ValueError):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from levier.api.refusals import MONTH_PATTERN
 from levier.dossier.need import LONGEST_TEXT, NeedInput
 
 
@@ -203,7 +204,7 @@ class DeclaredLineIn(Schema):
 class DeclarationIn(Schema):
     """The month of a company on a commitment."""
 
-    month: str = Field(..., pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="AAAA-MM.")
+    month: str = Field(..., pattern=MONTH_PATTERN, description="AAAA-MM.")
     commitment: int | None = Field(None, description="Le premier du contrat quand il n’est pas donné.")
     lines: list[DeclaredLineIn]
     send: bool = Field(False, description="Envoyer aussitôt le mois au facilitateur.")

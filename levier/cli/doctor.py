@@ -25,10 +25,11 @@ class Finding:
 @click.command("doctor", epilog="Exemple : levier doctor --json")
 @json_option
 def doctor_command(as_json: bool) -> None:
-    """Vérifier la base, l’index, les référentiels, le courriel et le disque."""
+    """Vérifier la base, l’index, les référentiels, le courriel, la lecture des photos et le disque."""
     start_django()
     findings = [
-        _safely(check) for check in (database, rights, migrations, reference, index, notices, mail, disk)
+        _safely(check)
+        for check in (database, rights, migrations, reference, index, notices, mail, photographs, disk)
     ]
     if as_json:
         write_json(findings)
@@ -161,6 +162,25 @@ def mail() -> Finding:
         not settings.IS_PRODUCTION,
         f"console et {settings.MAIL_FOLDER}, {waiting} en attente",
         advice,
+    )
+
+
+def photographs() -> Finding:
+    """Photos."""
+    from levier.core import photo_reading
+
+    found = photo_reading.reader()
+    if found is None:
+        seen = (
+            "aucune photo n’est lue : un bulletin de paie photographié n’est pas reconnu, l’expéditeur coche une case. "
+            "Pour les lire : apt install tesseract-ocr tesseract-ocr-fra"
+        )
+        return Finding("Lecture des photos", True, seen)
+    return Finding(
+        "Lecture des photos",
+        found.language == "fra",
+        f"{found.program}, langue {found.language} : les bulletins de paie photographiés sont refusés",
+        "Le français manque, des mots seront mal lus : apt install tesseract-ocr-fra",
     )
 
 

@@ -298,6 +298,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # "clamdscan --no-summary -". Empty: none.
 ANTIVIRUS_COMMAND = os.environ.get("LEVIER_ANTIVIRUS", "").strip()
 
+# Program that reads the letters of photographs, so that a payslip is refused. Empty: `tesseract` on the PATH; « none »: none.
+OCR_COMMAND = os.environ.get("LEVIER_OCR", "").strip()
+
 # Anonymous calls allowed per address and per minute on the costly pages and the API. 0: no limit.
 ANONYMOUS_CALLS_PER_MINUTE = _number("LEVIER_ANONYMOUS_CALLS_PER_MINUTE", 120)
 # Number of trusted proxies in front of the site: how many X-Forwarded-For entries are believed.

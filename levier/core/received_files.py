@@ -9,18 +9,19 @@ import re
 import secrets
 import shlex
 import subprocess
-import unicodedata
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
+from levier.core import photo_reading
+from levier.core.payslips import is_named_as_payslip, is_payslip
 from levier.core.person_numbers import holds_number_of_a_person
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -30,25 +31,12 @@ MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2200
 SCAN_SECONDS = 60
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg"}
-_FORMATS = ("JPEG", "PNG", "WEBP")
+# A page of a PDF with less text than that shows pictures: a scan, and what the scanner wrote on it.
+FEWEST_WORDS = 10
+# Smaller ones are logos and signatures.
+_PICTURE_OF_A_PAGE = 250_000
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _NAME = re.compile(r"[0-9a-f]{32}\.(pdf|jpg)")
-_PAYSLIP_TITLES = (
-    "bulletin de paie",
-    "bulletin de salaire",
-    "bulletin de paye",
-    "fiche de paie",
-    "fiche de paye",
-)
-_PAYSLIP_NAMES = (*_PAYSLIP_TITLES, "bulletin paie", "fiche paie", "bulletins de", "payslip")
-# Two of these on a page make a payslip whose title is a picture.
-_PAYSLIP_WORDS = (
-    "net a payer",
-    "net imposable",
-    "net social",
-    "salaire brut",
-    "total des cotisations",
-    "prelevement a la source",
-)
 _PAYSLIP = (
     "C’est un bulletin de paie : ne l’envoyez pas. Il porte un numéro de sécurité sociale, et la santé de la personne y paraît. "
     "Envoyez un relevé d’heures, ou une photo de votre planning."
@@ -57,9 +45,7 @@ _NUMBER = (
     "Ce document porte un numéro de sécurité sociale : il n’est jamais demandé. "
     "Envoyez un document sans ce numéro, ou cachez-le avant de prendre la photo."
 )
-_UNREADABLE = (
-    "Ce fichier n’est ni un PDF, ni une photo JPEG, PNG ou WebP lisible : prenez une photo nette du document."
-)
+_UNREADABLE = "Ce fichier n’est ni un PDF, ni une photo JPEG, PNG, WebP ou HEIC lisible : prenez une photo nette du document."
 
 
 class RefusedFileError(ValueError):
@@ -68,43 +54,58 @@ class RefusedFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A file kept: the name we gave it (nothing of the sender's), its media type, its size in bytes."""
+    """A file kept: the name we gave it (nothing of the sender's), its media type, its size in bytes.
+
+    `is_read`: all its letters were read, and they are not those of a payslip; otherwise whoever opens it looks.
+    """
 
     name: str
     media_type: str
     size: int
+    is_read: bool
 
 
-def receive(upload: UploadedFile, *, room: str) -> ReceivedFile:
-    """Check, clean, scan and keep a file under LEVIER_HOME/`room`. Raises RefusedFileError, and then keeps nothing."""
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A file that may be kept: its bytes, « pdf » or « jpg », and whether all its letters were read."""
+
+    content: bytes
+    extension: str
+    is_read: bool
+
+
+def receive(upload: UploadedFile, *, room: str, until: float | None = None) -> ReceivedFile:
+    """Check, read, clean, scan and keep a file under LEVIER_HOME/`room`. Raises RefusedFileError, and then keeps nothing.
+
+    `until`: when photographs stop being read (`photo_reading.until`), shared by the files of one sending.
+    """
     if (upload.size or 0) > MOST_BYTES:
         raise RefusedFileError("Ce fichier dépasse 10 Mo : envoyez une seule page, ou une photo plus légère.")
     upload.seek(0)
-    content, extension = cleaned(upload.read(), upload.name or "")
-    scan(content)
-    name = store(content, extension, room=room)
-    return ReceivedFile(name, TYPES[extension], len(content))
+    made = cleaned(upload.read(), upload.name or "", until=until or photo_reading.until())
+    scan(made.content)
+    name = store(made.content, made.extension, room=room)
+    return ReceivedFile(name, TYPES[made.extension], len(made.content), made.is_read)
 
 
-def cleaned(content: bytes, name: str) -> tuple[bytes, str]:
-    """The same page without what travels beside it (EXIF, place, author, scripts), and « pdf » or « jpg ».
+def cleaned(content: bytes, name: str, *, until: float) -> Cleaned:
+    """The same page without what travels beside it (EXIF, place, author, scripts).
 
     Photographs are re-encoded, PDF rewritten page by page. `name`: of the sender's file, read to refuse payslips and then forgotten.
-    A payslip photographed is not recognised: the page says so before, and whoever opens it deletes it. Raises RefusedFileError.
+    Raises RefusedFileError.
     """
     if not content:
         raise RefusedFileError("Ce fichier est vide : choisissez-en un autre.")
-    if any(one in _plain(name) for one in _PAYSLIP_NAMES):
+    if is_named_as_payslip(name):
         raise RefusedFileError(_PAYSLIP)
     if content.lstrip()[:5] == b"%PDF-":
-        return _pdf(content), "pdf"
-    return _photo(content), "jpg"
+        return _pdf(content, until)
+    return _photo(content, until)
 
 
 def refuse_payslip(text: str) -> None:
     """Raises RefusedFileError when these words are those of a payslip, or carry a social security number."""
-    plain = _plain(text)
-    if any(one in plain for one in _PAYSLIP_TITLES) or sum(one in plain for one in _PAYSLIP_WORDS) > 1:
+    if is_payslip(text):
         raise RefusedFileError(_PAYSLIP)
     if holds_number_of_a_person(text):
         raise RefusedFileError(_NUMBER)
@@ -180,7 +181,7 @@ def forget_unused(used: Collection[str], *, older_than: float, room: str, patter
     return gone
 
 
-def _pdf(content: bytes) -> bytes:
+def _pdf(content: bytes, until: float) -> Cleaned:
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
@@ -191,7 +192,7 @@ def _pdf(content: bytes) -> bytes:
             raise RefusedFileError(
                 f"Ce PDF a plus de {MOST_PAGES} pages : n’envoyez que celle qui montre vos heures."
             )
-        refuse_payslip("\n".join(page.extract_text() for page in reader.pages))
+        is_read = _read_pages(reader, until)
         writer = PdfWriter()
         for page in reader.pages:
             # What acts when the page is opened or clicked; the pages alone are taken, so that scripts of the document stay behind.
@@ -207,10 +208,40 @@ def _pdf(content: bytes) -> bytes:
         raise RefusedFileError(_UNREADABLE) from None
     if not len(reader.pages):
         raise RefusedFileError(_UNREADABLE)
-    return target.getvalue()
+    return Cleaned(target.getvalue(), "pdf", is_read)
 
 
-def _photo(content: bytes) -> bytes:
+def _read_pages(reader: PdfReader, until: float) -> bool:
+    """Whether every page was read, as text or as a scan. Raises RefusedFileError for what must not come."""
+    texts = [page.extract_text() for page in reader.pages]
+    refuse_payslip("\n".join(texts))
+    is_whole = True
+    for page, text in zip(reader.pages, texts, strict=True):
+        pictures = list(_pictures(page))
+        reading = photo_reading.read(filter(None, pictures), until=until)
+        refuse_payslip(f"{text}\n{reading.text}")
+        has_words = len(text.split()) >= FEWEST_WORDS
+        is_whole = is_whole and reading.is_whole and None not in pictures and bool(pictures or has_words)
+    return is_whole
+
+
+def _pictures(page: PageObject) -> Iterator[Image.Image | None]:
+    """The pictures of a page that may be its scan; None for one in a form that we do not decode."""
+    for key in page.images.keys():  # noqa: SIM118 - not a mapping
+        try:
+            picture = page.images[key].image
+        except Exception:
+            # Decoders raise whatever they like: such a page is looked at by somebody.
+            picture = None
+        if picture is None or picture.width * picture.height >= _PICTURE_OF_A_PAGE:
+            yield picture
+
+
+def _photo(content: bytes, until: float) -> Cleaned:
+    # Loaded for the first photograph only: a command needs it not.
+    from pi_heif import register_heif_opener
+
+    register_heif_opener()
     try:
         with warnings.catch_warnings():
             # A large picture is refused below, in a sentence.
@@ -231,12 +262,8 @@ def _photo(content: bytes) -> bytes:
     # A fresh image: only pixels go from one to the other.
     clean = Image.new("RGB", layered.size, "white")
     clean.paste(layered, mask=layered.getchannel("A"))
+    reading = photo_reading.read([clean], until=until)
+    refuse_payslip(reading.text)
     target = io.BytesIO()
     clean.save(target, "JPEG", quality=80, optimize=True)
-    return target.getvalue()
-
-
-def _plain(text: str) -> str:
-    """In small letters, without accents, any space, dash or underscore as one space."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.split(r"[\s_-]+", bare))
+    return Cleaned(target.getvalue(), "jpg", reading.is_whole)

@@ -17,9 +17,8 @@ from levier.accounts.models import Membership, Role, User
 from levier.core import audit, mail, mail_returns
 from levier.core.audit import Actor
 from levier.core.signed_rows import key_signed, sign_key
-from levier.execution.control.work import contracts_work
 from levier.execution.models import Contract, WorkDigest
-from levier.execution.work import people_work
+from levier.execution.work import hours_work
 from levier.facilitators.queries.work import WorkItem
 
 _SALT = "levier.execution.work_digest"
@@ -41,8 +40,7 @@ def arrived(user: User, *, after: date, until: date) -> list[WorkItem]:
     """The lines of the portfolio of an account that are its own to act on, and are new between two days (the first one excluded)."""
     found = [
         line
-        for source in (contracts_work, people_work)
-        for line in source(user, until + timedelta(days=1))
+        for line in hours_work(user, until + timedelta(days=1))
         if line.who == "me" and after < (line.latest or line.since) <= until
     ]
     return sorted(found, key=lambda line: (line.kind, line.due or date.max, line.title))

@@ -53,6 +53,8 @@ _Known = Mapping[int, set[str]]
 
 # Who speaks for a firm that carries out: its contractors, or, of an inclusive supplier, those who proved to be of it.
 FIRM_ROLES = (Role.CONTRACTOR, Role.SUPPLIER)
+# Role → organisation → addresses that open its contracts to the account.
+Known = Mapping[Role, Mapping[int, set[str]]]
 
 
 def _firms_known(found: Mapping[Role, _Known]) -> _Known:
@@ -62,6 +64,11 @@ def _firms_known(found: Mapping[Role, _Known]) -> _Known:
 
 def _own_firms_known(user: User) -> _Known:
     return _firms_known(_known_by_role(user, *FIRM_ROLES))
+
+
+def known_by_role(user: User) -> Known:
+    """Every role that opens contracts, read once for the sources of one page. One SQL query."""
+    return _known_by_role(user, Role.BUYER, *FIRM_ROLES)
 
 
 def _known_by_role(user: User, *roles: Role) -> dict[Role, dict[int, set[str]]]:
@@ -141,11 +148,11 @@ def contracts_of(user: User) -> QuerySet[Contract]:
     return contracts_and_bought(user)[0]
 
 
-def contracts_and_bought(user: User) -> tuple[QuerySet[Contract], Q]:
-    """The same, and which of them it buys (`bought_by`). One SQL query."""
+def contracts_and_bought(user: User, known: Known | None = None) -> tuple[QuerySet[Contract], Q]:
+    """The same, and which of them it buys (`bought_by`). One SQL query, none with `known` (`known_by_role`)."""
     member = user.memberships.order_by().values("organisation_id")
     followed = member.filter(role=Role.FACILITATOR)
-    known = _known_by_role(user, Role.BUYER, *FIRM_ROLES)
+    known = known or known_by_role(user)
     bought = bought_by(user, known[Role.BUYER])
     rows = Contract.objects.filter(removed_at=None).filter(
         bought
@@ -198,14 +205,14 @@ def own_firms(user: User) -> frozenset[int]:
     return frozenset(user.memberships.filter(role__in=FIRM_ROLES).values_list("organisation_id", flat=True))
 
 
-def contracts_naming(user: User) -> dict[int, frozenset[int]]:
+def contracts_naming(user: User, known: Known | None = None) -> dict[int, frozenset[int]]:
     """Firm of this account → the contracts that name the account for that very firm, as holder, co-contractor or subcontractor.
 
     To see a contract is not to speak for a firm of it: its buyer, or the contact of one firm, may open the space of another.
-    Three SQL queries.
+    Three SQL queries, two with `known` (`known_by_role`), none for an account of no firm.
     """
     held, taken = Q(pk__in=[]), Q(pk__in=[])
-    for firm, addresses in _own_firms_known(user).items():
+    for firm, addresses in (_firms_known(known) if known else _own_firms_known(user)).items():
         held |= Q(contract__holder=firm, email__in=addresses)
         taken |= Q(organisation=firm, email__in=addresses)
     pairs = [
@@ -235,11 +242,17 @@ def rows_of_firms(naming: Mapping[int, frozenset[int]], *, company: str, contrac
 
 def get_contract_for(user: Reader, pk: int, *, to: Power = "see") -> Contract:
     """A contract one buys, follows or carries out. Raises Http404, PermissionDenied."""
+    return contract_and_sides(user, pk, to=to)[0]
+
+
+def contract_and_sides(user: Reader, pk: int, *, to: Power = "see") -> tuple[Contract, frozenset[Side]]:
+    """The same, and for whom one acts on it. Raises Http404, PermissionDenied."""
     contract = Contract.objects.with_parties().select_related("lot").filter(pk=pk).first()
     if contract is None:
         raise Http404(UNKNOWN)
-    check(sides_for(user, contract), to)
-    return contract
+    sides = sides_for(user, contract)
+    check(sides, to)
+    return contract, sides
 
 
 def check(sides: frozenset[Side], to: Power) -> None:

@@ -10,20 +10,36 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.execution.candidates.actions import due_on
 from levier.execution.cards.queries import asked_of
-from levier.execution.models import RUNNING_STAGES, Candidate, MonthAnswer, PersonProof, PersonRequest
+from levier.execution.closing.policies import situations_among
+from levier.execution.control.work import contracts_work
+from levier.execution.control.work_lines import TO_COME, Line, item
+from levier.execution.models import (
+    RUNNING_STAGES,
+    Candidate,
+    Contract,
+    MonthAnswer,
+    PersonProof,
+    PersonRequest,
+)
 from levier.execution.people.scope import acting, followed_by
-from levier.execution.policies import contracts_naming, rows_of_firms
+from levier.execution.policies import Known, contracts_naming, known_by_role, rows_of_firms
 from levier.facilitators.queries.work import WorkItem
 
 _MOST = 200
 
 
-def people_work(user: User, today: date) -> list[WorkItem]:
+def hours_work(user: User, today: date) -> list[WorkItem]:
+    """What contracts and people wait for: the roles of the account are read once for both."""
+    known = known_by_role(user)
+    return [*contracts_work(user, today, known), *people_work(user, today, known)]
+
+
+def people_work(user: User, today: date, known: Known | None = None) -> list[WorkItem]:
     """What people wait for from the structures of this account, and the candidates of its companies. Twelve SQL queries at most.
 
-    A following structure reads the candidates that are late.
+    A following structure reads the candidates that are late. `known`: as `policies.known_by_role`.
     """
-    naming, followed = contracts_naming(user), followed_by(user)
+    naming, followed = contracts_naming(user, known), followed_by(user)
     if not naming and not followed:
         return []
     found: list[WorkItem] = []
@@ -32,6 +48,7 @@ def people_work(user: User, today: date) -> list[WorkItem]:
             people = asked_of(followed, today)
             found += [_line(one) for one in people.asked]
             found += [_address(one.pk, timezone.localdate(since)) for one, since in people.lost]
+            found += [_situation(*one) for one in situations_among(followed, today)]
         mine = rows_of_firms(naming, company="company", contract="position__contract")
         rows = list(
             Candidate.objects.filter(mine | Q(follower__in=followed), stage__in=RUNNING_STAGES)
@@ -44,6 +61,15 @@ def people_work(user: User, today: date) -> list[WorkItem]:
         if is_mine or due < today:
             found.append(_candidate(one, due, is_mine=is_mine))
     return found
+
+
+def _situation(contract: Contract, count: int, since: date) -> WorkItem:
+    """What became of people at exit, six and twelve months after; of closed contracts too."""
+    what = f"situation de {count} personne{'s' if count > 1 else ''} à demander"
+    line = Line(contract, frozenset({"facilitator"}))
+    return item(
+        line, TO_COME, what, "facilitator", since, url=reverse("closing:situations", args=[contract.pk])
+    )
 
 
 def _candidate(one: Candidate, due: date, *, is_mine: bool) -> WorkItem:

@@ -15,21 +15,19 @@ from levier.accounts.models import User
 from levier.clauses.referent.work import exchanges_work
 from levier.clauses.studies.work import studies_work
 from levier.core import mail_returns
-from levier.execution.control.work import contracts_work
-from levier.execution.work import people_work
+from levier.execution.work import hours_work
 from levier.facilitators.queries.work import (
     WorkItem,
     WorkSource,
-    animation_work,
     conventions_work,
-    requests_work,
+    network_work,
 )
 from levier.purchasing.queries.work import purchases_work, questions_work, silent_work, trades_work
 
 # A room above (purchases, clauses, execution) adds its own function here, and nothing else.
 SOURCES: tuple[WorkSource, ...] = (
-    contracts_work,
-    requests_work,
+    hours_work,
+    network_work,
     questions_work,
     studies_work,
     exchanges_work,
@@ -37,8 +35,6 @@ SOURCES: tuple[WorkSource, ...] = (
     trades_work,
     conventions_work,
     silent_work,
-    animation_work,
-    people_work,
 )
 
 

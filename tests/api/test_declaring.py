@@ -85,6 +85,16 @@ def test_each_line_is_answered_and_the_same_call_writes_once(program: Program) -
     assert DeclarationLine.objects.get().hours == 150
 
 
+@pytest.mark.parametrize("hours", [-3, 1e9, 35.555, "1e400"])
+def test_a_number_that_is_no_number_of_hours_is_refused_in_a_sentence(program: Program, hours: Any) -> None:
+    """Alone, so that nothing else refuses the line before."""
+    said = program.call([{"entry": program.world.entry.pk, "hours": hours}])
+    assert said.status_code in (200, 422), said.content
+    (line,) = said.json().get("lines") or [{"outcome": "refused", "reason": said.json()["detail"]}]
+    assert line["outcome"] == "refused" and line["reason"].endswith(".")
+    assert not DeclarationLine.objects.exists()
+
+
 @pytest.mark.slow
 def test_the_contracts_and_people_of_the_organisation_of_the_key_are_read(program: Program) -> None:
     for kind, fields in (("cotraitant", {"share_rate": "0.2"}), ("sous_traitant", {"tier": 1})):

@@ -139,6 +139,9 @@ def test_the_database_lets_a_decided_line_change_its_posting_alone(held: Held) -
 
 
 def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None:
+    for reason, claimed in (("moins", 35), ("plus", 35), ("plus", 28)):
+        with pytest.raises(RefusedError, match="vérifiez l’un des deux"):
+            actions.dispute_month(own=held.own, line=held.line_.pk, reason=reason, claimed=Decimal(claimed))
     said = actions.dispute_month(own=held.own, line=held.line_.pk, reason="moins", claimed=Decimal(28))
     assert not held.shown().may_confirm and held.shown().dispute == said
     with pytest.raises(RefusedError, match="bon nombre"):
@@ -255,6 +258,7 @@ def test_the_pages_of_a_card_do_what_they_say(held: Held, settings: Any, tmp_pat
     said = {"kind": "releve", "is_no_payslip": "on"}
     refused = client.post("/ma-carte/document", said | {"file": slip})
     assert refused.status_code == 422 and "bulletin de paie" in text(refused)
+    assert client.post("/ma-carte/document", {"kind": "releve", "file": photo()}).status_code == 422
     assert client.post("/ma-carte/document", said | {"file": photo()}).status_code == 302
     page = text(client.get("/ma-carte/"))
     for words in ("Votre question est partie", "Effacer mes données", "pas encore vu"):
@@ -298,7 +302,9 @@ def test_who_reads_and_answers_what_a_person_says(held: Held, settings: Any, tmp
     notice.current_notice(follower=held.where.structure, by=held.where.facilitator)
     assert "<svg" in own.get(reads[0]).content.decode()
     page = text(own.get(f"/suivi/personnes/{held.person_behind.pk}"))
-    assert "Je n’ai pas travaillé là ce mois-là" in page and "Zoé" in page
+    assert (
+        "Je n’ai pas travaillé là ce mois-là" in page and "Zoé" in page and "Non lue par la machine" in page
+    )
     assert own.get(reads[1]).content[:2] == b"\xff\xd8"
     for address, data in acts[:3]:
         assert own.post(address, data).status_code == 302

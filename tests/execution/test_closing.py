@@ -34,6 +34,7 @@ from levier.execution.models import (
 )
 from levier.execution.people import actions as people_actions
 from levier.execution.people.scope import acting
+from levier.execution.work import people_work
 from levier.rulebook.attestations import public_keys
 from tests.factories import execution as make
 from tests.factories import people as make_people
@@ -296,9 +297,7 @@ def test_people_of_one_contract_are_read_by_their_follower_alone(where: make_peo
     client.post(at, {f"s-{entries[0].pk}-sortie": ""})
     end = where.contract.ends_on
     told = [
-        one.title.split(" : ")[1]
-        for one in contracts_work(where.facilitator, end)
-        if "situation" in one.title
+        one.title.split(" : ")[1] for one in people_work(where.facilitator, end) if "situation" in one.title
     ]
     assert told == ["situation de 1 personne à demander"]
     assert policies.situations_to_ask(where.facilitator, end - timedelta(days=1)) == []
@@ -337,7 +336,7 @@ def test_the_portfolio_says_who_must_do_what(
         buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
         ends_on=TODAY - timedelta(days=1), title="Fini",
     )  # fmt: skip
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(36):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1 entrée de personne à valider"] == "me"
@@ -355,5 +354,5 @@ def test_the_portfolio_says_who_must_do_what(
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(36):
         contracts_work(where.facilitator, TODAY)

@@ -38,6 +38,7 @@ from levier.execution.people.scope import acting
 from tests.factories import people as make
 from tests.factories.accounts import member
 from tests.factories.company_month import FIRST, MONTH, Company
+from tests.factories.photographs import inked_photo, reader_that_says
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,21 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
     assert not folder.exists() or not list(folder.iterdir())
 
 
+@pytest.mark.parametrize(("said", "is_kept"), [("BULLETIN DE SALAIRE", False), ("RELEVE DES HEURES", True)])
+def test_where_photographs_are_read_nothing_is_asked_and_payslips_are_refused(
+    company: Company, settings: Any, tmp_path: Path, said: str, is_kept: bool
+) -> None:
+    settings.OCR_COMMAND = reader_that_says(tmp_path, said)
+    client, page = opened(company)
+    name = f"h-{company.entry.pk}-2026-04"
+    assert "sans_bulletin" not in text(client.get(page))
+    sheet = SimpleUploadedFile("IMG_1.jpg", inked_photo())
+    answer = client.post(page, {name: "70", "envoyer": "1", "cle": str(uuid4()), "releves": sheet})
+    assert answer.status_code == (302 if is_kept else 422)
+    assert is_kept or "C’est un bulletin de paie : ne l’envoyez pas" in text(answer)
+    assert [one.is_unread for one in HoursStatement.objects.all()] == [False] * is_kept
+
+
 @pytest.mark.slow
 def test_nothing_new_is_not_sent(company: Company) -> None:
     company.send(70)
@@ -236,6 +252,8 @@ def test_nothing_new_is_not_sent(company: Company) -> None:
 def test_a_statement_nobody_saw_goes_in_its_time_and_the_mention_stays(company: Company) -> None:
     company.send(70, statements=[photo()])
     found = HoursStatement.objects.get()
+    shown = as_user(company.where.facilitator).get(f"/suivi/contrats/{company.where.contract.pk}/grille")
+    assert "Non lue par la machine" in text(shown)
     path = sending.received_files.path_of(found.file, room=sending.ROOM)
     assert path and path.exists()
     os.utime(path, (0, 0))
@@ -308,7 +326,7 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
     ):
         assert client.post(page, {"decision": "ecarter"}).status_code == expected
     client = as_user(company.where.facilitator)
-    assert "Arrivée de Inès Nouvelle" in text(
+    assert "Arrivée : Inès Nouvelle" in text(
         client.get(f"/suivi/contrats/{company.where.contract.pk}/grille")
     )
     client.post(page, {"decision": decision, "birth_on": "1990-02-03"})

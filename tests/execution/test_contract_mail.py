@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from levier.execution.incoming.mailing import address_of, contract_named, file_m
 from levier.execution.models import IncomingFile, MailedPaper, ReceivedMail
 from tests.execution.test_declaring import World, as_user
 from tests.factories.accounts import member, organisation, user
+from tests.factories.photographs import inked_photo, reader_that_says
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,19 @@ def message(to: str, *pieces: tuple[str, bytes], **headers: str) -> bytes:
     for name, content in pieces:
         made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return made.as_bytes()
+
+
+def test_a_photographed_payslip_is_answered_and_an_unread_one_is_said(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    address, client = address_of(world.where.contract), as_user(world.where.facilitator)
+    file_message(read_message(message(address, ("IMG_1.jpg", photo()))))
+    shown = client.get(f"/suivi/contrats/{world.where.contract.pk}/grille").content.decode()
+    assert "Non lue par la machine" in shown
+    settings.OCR_COMMAND = reader_that_says(tmp_path, "BULLETIN DE SALAIRE")
+    raw = message(address, ("IMG_1.jpg", inked_photo()), identity="<2@bati.invalid>")
+    (filed,) = file_message(read_message(raw))
+    assert (filed.kept, filed.refusals[0][:35]) == (0, "Pièce 1 : C’est un bulletin de paie")
 
 
 @pytest.mark.slow

@@ -210,7 +210,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
             )
         with django_assert_num_queries(11):
             client.get("/contrats")
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
 
 

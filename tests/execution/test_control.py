@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.execution import actions as contracts
-from levier.execution.control import actions, defaults, letters
+from levier.execution.control import actions, addresses, defaults, letters
 from levier.execution.control.penalties import proposal_for
 from levier.execution.control.telling import address_of
 from levier.execution.models import (
@@ -22,9 +22,11 @@ from levier.execution.models import (
     DefaultStep,
     EvidenceRequest,
 )
+from levier.organisations.models import Establishment
 from tests.factories import execution as make
 from tests.factories import purchases
 from tests.factories.accounts import member, organisation
+from tests.factories.directory import supplier
 from tests.factories.needs import buyer
 from tests.texts import plain_spaces
 
@@ -264,6 +266,44 @@ def test_what_a_buyer_applies_or_reduces() -> None:
         assert len(letters.written(made, kind)[0]) > 5000
 
 
+def test_a_letter_bears_the_address_that_is_known_and_says_where_it_comes_from() -> None:
+    scene = Scene()
+    made = defaults.open_default(by=scene.helper, contract=scene.contract, sides=DESK, text="Relance.")
+    step = made.steps.get()
+    assert "[à compléter : adresse du titulaire]" in plain_spaces(letters.as_markdown(step))
+    for siret, street, is_head in (("1", "1 rue du Dépôt", False), ("2", "2 quai du Port", None)):
+        Establishment.objects.create(
+            organisation=scene.firm,
+            siret=siret * 14,
+            address=street,
+            postal_code="59000",
+            is_head_office=is_head,
+        )
+    found = addresses.letter_address(scene.contract)
+    assert found.text == "2 quai du Port, 59000" and "siège non connu" in found.origin
+    sheet = supplier(
+        siren=scene.firm.siren,
+        siret=f"{scene.firm.siren}00021",
+        address="3 rue de la Fiche",
+        postal_code="59100",
+        city="Roubaix",
+    )
+    found = addresses.letter_address(scene.contract)
+    assert (
+        found.text == "3 rue de la Fiche, 59100 Roubaix" and f"annuaire, SIRET {sheet.siret}" in found.origin
+    )
+    Establishment.objects.filter(siret="1" * 14).update(is_head_office=True)
+    assert addresses.letter_address(scene.contract).text == "1 rue du Dépôt, 59000"
+    client, page = as_user(scene.owner), f"/contrats/{scene.contract.pk}/controle/adresse"
+    assert "siège, SIRET 11111111111111" in plain_spaces(client.get(page).content.decode())
+    assert client.post(page, {"text": "4 place\nNeuve, 59200 Tourcoing"}).status_code == 302
+    assert "4 place Neuve, 59200 Tourcoing" in plain_spaces(
+        letters.as_markdown(DefaultStep.objects.get(pk=step.pk))
+    )
+    assert "écrite pour ce contrat" in text(client.get(f"/contrats/defauts/{made.pk}"))
+    assert as_user(scene.company).get(page).status_code == 403
+
+
 def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
     scene = Scene()
     contract = scene.contract
@@ -331,5 +371,5 @@ def test_the_page_of_control_costs_the_same_whatever_it_holds(
         )  # fmt: skip
         actions.ask_evidence(by=scene.helper, contract=scene.contract, kind="releve", due_on=TODAY)
     client = as_user(scene.helper)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         assert client.get(f"{scene.at}/controle").status_code == 200

@@ -122,6 +122,8 @@ def test_hours_by_amount_follow_the_total() -> None:
     invoice(contract, "F1", 9000)
     invoice(contract, "B1", 50_000, nature="commande")
     assert LedgerPosting.objects.count() == 0
+    # What is ordered and not invoiced is to come.
+    assert [one.hours_to_come(contract.orders.all()) for one in (after, whole)] == [20, 25]
     second = invoice(contract, "F2", 5000)
     assert (after.head.due, whole.head.due) == (2, 7)
     invoice(contract, "F3", "1333.33")

@@ -1,16 +1,22 @@
 """A workbook with a sheet for each contract: merged titles, what stands over them, a SIREN said wrongly and said again."""
 
+import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
-from levier.execution.incoming import actions, shelf
-from levier.execution.incoming.columns import stated
+from levier.execution.incoming import actions, chosen, shelf
+from levier.execution.incoming.columns import MONTH_COLUMN, Columns, stated
+from levier.execution.incoming.sheets import read_tables
+from levier.execution.incoming.showing import account_of
+from levier.execution.incoming.totals import compared_columns, compared_lines
 from levier.purchasing.purchase_exports import workbook
-from tests.execution.test_taking_over import Structure
+from tests.execution.test_taking_over import MONTHLY, Structure, as_user
 from tests.factories.accounts import valid_siren
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +45,10 @@ def test_a_sheet_of_one_contract_says_it_over_titles_on_two_lines(settings: Any,
         ["TOTAL", "", "", 35.5, 0, 70, 105.5],
     ]
     file = structure.give(workbook("Lot 2", rows[0], rows[1:]), "lot2.xlsx")
-    table = actions.table_of(file)
+    (table,) = chosen.tables_of(file)
     assert table.titles[2:] == ("Contrat", "nov 2025", "déc 2025", "janv 2026", "TOTAL")
     assert stated(table)["hours_due"] == "850 h"
-    roles = dict(zip(table.titles, actions.columns_of(file, table).roles, strict=True))
+    roles = dict(zip(table.titles, chosen.columns_of(file, table).roles, strict=True))
     assert roles["Contrat"] == "modality"
     given: dict[str, Any] = {
         "by": structure.facilitator, "file": file, "sheet": 0, "roles": roles, "year": None, "month": None, "contract": None,
@@ -51,6 +57,110 @@ def test_a_sheet_of_one_contract_says_it_over_titles_on_two_lines(settings: Any,
     actions.choose(**given, sirens={"Toits & Co": structure.buyer.siren, "Ville": structure.buyer.siren})
     assert file.account["understood"] == 0 and ["Toits & Co", structure.buyer.siren] in file.account["told"]
     actions.choose(**given, sirens={"Toits & Co": siren})
-    assert (file.account["understood"], file.account["refused"]) == (3, 1), shelf.remarks_at(file.stored_as)
+    assert (file.account["understood"], file.account["known"]) == (3, 1), shelf.remarks_at(file.stored_as)
     structure.confirm(file)
     assert structure.done == Decimal("105.5")
+
+
+def sheets(**named: list[list[Any]]) -> bytes:
+    """A workbook of these sheets, rows as written."""
+    handle = io.BytesIO()
+    book = xlsxwriter.Workbook(handle, {"in_memory": True})
+    for name, rows in named.items():
+        sheet = book.add_worksheet(name.replace("_", " "))
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, cells)
+    book.close()
+    return handle.getvalue()
+
+
+def test_sheets_of_months_are_read_in_one_go_and_accounted_for_one_by_one(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    structure = Structure()
+    head = [*MONTHLY.rstrip("\n").split(";")]
+    head.remove("Mois")
+
+    def line(name: str, hours: str | float) -> list[Any]:
+        cells = structure.line(name, "", str(hours)).rstrip("\n").split(";")
+        return [*cells[:-2], hours]
+
+    zoe, leo = "QUATREVINGTS Zéphirine", "AUBEPIN Léo"
+    total = ["Total", *[""] * (len(head) - 2)]
+    file = structure.give(
+        sheets(
+            Janvier=[head, line(zoe, 35.5), line(leo, 20), [*total, 55.5]],
+            Février=[head, line(zoe, 40), line(zoe, "douze"), [*total, 52]],
+            Mars=[head, line(leo, 30)],
+            Récapitulatif=[head, [*total, 137.5]],
+        ),
+        "suivi 2026.xlsx",
+    )
+    assert (file.choices["sheets"], file.choices["names_say"], file.choices["year"]) == (
+        [0, 1, 2],
+        "month",
+        2026,
+    )
+    shown = account_of(file)
+    assert shown is not None
+    assert [(one.name, one.hours, one.taken, one.unsettled) for one in shown.sheets] == [
+        ("Janvier", Decimal("55.5"), 3, 0), ("Février", Decimal(40), 1, 2), ("Mars", Decimal(30), 1, 0),
+    ]  # fmt: skip
+    assert (shown.right_totals, shown.wrong_totals, file.account["hours"]) == (1, 1, "125.50")
+    gap = next(one for one in shown.unsettled if "Total" in one.reason)
+    assert (gap.sheet, gap.line) == ("Février", 4)
+    assert "le total dit 52 h, ses lignes font 40 h, soit 12 h d’écart" in plain_spaces(gap.reason)
+    page = as_user(structure.facilitator).get(f"/suivi/fichiers/{file.pk}").content.decode()
+    assert "Feuille par feuille" in page and "3 feuilles lues sur 4" in plain_spaces(page)
+    # The names of sheets, which may be those of people, stand with the lines, never in the database.
+    assert "Janvier" not in str((file.account, file.choices))
+    actions.choose(
+        by=structure.facilitator, file=file, sheet=1, roles={}, year=2026, month=None, contract=None, sirens={},
+        sheets=[2, 1], names_say="month",
+    )  # fmt: skip
+    structure.confirm(file)
+    assert structure.done == 70
+
+
+def test_a_sheet_whose_name_is_no_month_is_asked_about(settings: Any, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path
+    structure = Structure()
+    head, rows = ["Nom", "Prénom", "Né le", "Heures"], [["Martin", "Lou", "04/05/1990", 7]]
+    file = structure.give(sheets(Mars=[head, *rows], Divers=[head, *rows]), "suivi.xlsx")
+    choose: dict[str, Any] = {
+        "by": structure.facilitator, "file": file, "sheet": 0, "roles": {}, "month": None, "contract": None, "sirens": {},
+        "sheets": [0, 1], "names_say": "month",
+    }  # fmt: skip
+    actions.choose(**choose, year=None)
+    assert "Feuille « Mars » : son nom ne dit pas l’année" in file.problem
+    actions.choose(**choose, year=2026)
+    assert "Feuille « Divers » : son nom n’est pas un mois" in file.problem
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # Parts and their whole, then a whole that forgets one line.
+        ([["A", 10], ["Sous-total", 10], ["B", 5], ["C", 1], ["Sous-total", 6], ["Total général", 16]], {}),
+        (
+            [["A", 10], ["B", 5], ["Total", 10]],
+            {4: "le total dit 10 h, ses lignes font 15 h, soit 5 h d’écart"},
+        ),
+        ([["A", 10], ["Sous-total lot 1", 9], ["Total", 10]], {3: "soit 1 h d’écart"}),
+        ([["A", 10], ["Total Énergies", 3], ["Total", 13.04]], {}),
+    ],
+)
+def test_a_total_is_compared_with_the_lines_it_adds_up(rows: list[list[Any]], told: dict[int, str]) -> None:
+    (table,) = read_tables(sheets(Mars=[["Nom", "Heures"], *rows]), "x.xlsx")
+    found = compared_lines(table, Columns(("full_name", "hours")))
+    wrong = {line: plain_spaces(one.sentence) for line, one in found.items() if not one.is_right}
+    assert wrong.keys() == told.keys() and all(told[line] in wrong[line] for line in told)
+
+
+def test_a_column_of_totals_is_compared_with_the_months_of_its_line() -> None:
+    rows = [["Nom", "janv 2026", "févr 2026", "Total"], ["A", 10, 5, 15], ["B", 7, "", 8]]
+    (table,) = read_tables(sheets(Suivi=rows), "x.xlsx")
+    columns = Columns(("full_name", MONTH_COLUMN, MONTH_COLUMN, ""))
+    assert "ses mois font 7 h, soit 1 h d’écart" in plain_spaces(compared_columns(table, columns)[3].sentence)
+    assert list(compared_columns(table, columns)) == [3]

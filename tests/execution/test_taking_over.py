@@ -14,7 +14,7 @@ from levier.accounts.models import Role, User
 from levier.core.models import AuditEvent
 from levier.execution.actions import ContactPerson, set_contacts
 from levier.execution.errors import RefusedError
-from levier.execution.incoming import actions, shelf
+from levier.execution.incoming import actions, chosen, shelf
 from levier.execution.incoming.columns import (
     TAKING_FIELDS,
     guess,
@@ -188,7 +188,7 @@ def test_each_line_is_accounted_for_and_nothing_is_written(structure: Structure)
     assert file.state == IncomingState.READ
     assert (account["read"], account["understood"], account["questioned"], account["refused"]) == (7, 3, 2, 2)
     assert account["hours"] == "95.50"
-    reasons = {line: reason for line, _, _, reason in shelf.remarks_at(file.stored_as)}
+    reasons = {line: reason for line, _, _, reason, _ in shelf.remarks_at(file.stored_as)}
     assert "n’a pas commencé" in reasons[5]
     assert "date de naissance" in reasons[6]
     assert "n’est pas un nombre d’heures" in reasons[7]
@@ -293,7 +293,9 @@ def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structu
     ]
     file = structure.give(workbook("Suivi", head, rows), "suivi.xlsx")
     assert file.account["questioned"] + file.account["refused"] == file.account["read"]
-    roles = dict(zip(head, guess(actions.table_of(file), known={}, fields=TAKING_FIELDS).roles, strict=True))
+    roles = dict(
+        zip(head, guess(chosen.tables_of(file)[0], known={}, fields=TAKING_FIELDS).roles, strict=True)
+    )
     actions.choose(
         by=structure.facilitator, file=file, sheet=0, roles=roles, year=2026, month=None, contract=None,
         sirens={"Toits & Co": siren, "Ville": structure.buyer.siren},
@@ -397,4 +399,4 @@ def test_a_line_of_people_is_never_kept_as_titles(structure: Structure) -> None:
     kept = SavedColumns.objects.get().roles
     assert kept["nom"] == "family_name" and all(one == "nom" or one.startswith("#") for one in kept)
     assert file.choices["roles"] == {"nom": "family_name", "colonne 1": "given_name", "colonne 3": "birth_on"}
-    assert actions.columns_of(file, actions.table_of(file)).roles == tuple(roles.values())
+    assert chosen.columns_of(file, chosen.tables_of(file)[0]).roles == tuple(roles.values())

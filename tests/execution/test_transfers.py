@@ -92,6 +92,9 @@ def test_a_member_hands_hours_over_once_the_buyer_decides() -> None:
     waits = {one.who for one in contracts_work(group.owner, TODAY) if "transfert" in one.title}
     assert waits == {"me"}
     deciding = f"/contrats/controle/decision-transfert/{moved.pk}"
+    # Nobody decides of what the page does not show.
+    recap = text(as_user(group.owner).get(deciding))
+    assert f"cède 40 h à {group.contract.holder.name}" in recap and moved.note in recap
     strangers = [buyer(), purchases.facilitator(), make.contractor(organisation())]
     for reader, status in [
         (group.helper, 403),

@@ -88,8 +88,8 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     worker = facilitator_of(structure)
     for number in range(3):
         ask(subject_label=f"Demande {number}")
-    # Twelve are of people: one scope over those it follows, with its savepoint.
-    with django_assert_num_queries(29):
+    # Nine are of people: one scope over those it follows, with its savepoint; its roles are read twice, with and without who manages a firm.
+    with django_assert_num_queries(22):
         portfolio.portfolio_of(worker, timezone.localdate())
 
 

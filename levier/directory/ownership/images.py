@@ -22,7 +22,7 @@ MOST_PIXELS = 50_000_000
 LARGE, SMALL = 1600, 480
 SIZES = {"grande": LARGE, "petite": SMALL}
 FORMATS = ("JPEG", "PNG", "WEBP")
-# What phones write besides: the box « ftyp » of the file says so, and no library of ours reads it.
+# What phones write besides: the box « ftyp » of the file says so. Only proofs are converted (core/received_files.py).
 _OF_PHONES = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 _NAME = re.compile(r"[0-9a-f]{32}")
 

@@ -138,11 +138,12 @@ class ContactPerson:
 def firm(*, siren: str, name: str) -> Organisation:
     """The legal unit of a SIREN, made when nobody knew it; a name already known stays. Raises RefusedError."""
     digits = clean_digits(siren)
-    if not is_valid_siren(digits):
+    found = Organisation.objects.filter(siren=digits).first()
+    # Those of the demonstration have an impossible one, and are known all the same.
+    if found is None and not is_valid_siren(digits):
         raise RefusedError(
             f"Le SIREN « {siren[:20]} » n’est pas valable : il compte neuf chiffres, dont le dernier vérifie les autres."
         )
-    found = Organisation.objects.filter(siren=digits).first()
     if found is None and not name.strip():
         raise RefusedError(
             f"Le SIREN {digits} n’est pas encore connu ici : donnez aussi le nom de l’entreprise."

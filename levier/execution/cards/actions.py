@@ -81,8 +81,10 @@ def dispute_month(*, own: Own, line: int, reason: str, claimed: Decimal | None =
         raise RefusedError(
             f"Un mois compte entre 0 et {figure(LONGEST_MONTH_HOURS)} heures : vérifiez ce nombre."
         )
-    if not _shown(own, line).may_dispute:
+    shown = _shown(own, line)
+    if not shown.may_dispute:
         raise RefusedError("Votre question sur ce mois est déjà partie, ou vous avez confirmé ces heures.")
+    _check_claim(reason, claimed, shown.hours)
     with acting(person=own.participant.pk):
         made = MonthAnswer.objects.create(
             participant=own.participant, follower_id=own.participant.follower_id, line_id=line,
@@ -90,6 +92,20 @@ def dispute_month(*, own: Own, line: int, reason: str, claimed: Decimal | None =
         )  # fmt: skip
         audit.record(verb="execution.dispute_month", **_about(own, line=line))
     return made
+
+
+def _check_claim(reason: str, claimed: Decimal | None, told: Decimal) -> None:
+    """« Moins d’heures » with more of them is a slip of the finger: asked again, rather than answered wrongly."""
+    if claimed is None:
+        return
+    if reason == DisputeReason.FEWER and claimed >= told:
+        raise RefusedError(
+            f"Vous dites moins d’heures, et {figure(claimed, 2)} h n’est pas moins que {figure(told, 2)} h : vérifiez l’un des deux."
+        )
+    if reason == DisputeReason.MORE and claimed <= told:
+        raise RefusedError(
+            f"Vous dites plus d’heures, et {figure(claimed, 2)} h n’est pas plus que {figure(told, 2)} h : vérifiez l’un des deux."
+        )
 
 
 def ask_correction(*, own: Own, field: str, proposed: str) -> PersonRequest:
@@ -120,8 +136,9 @@ def send_proof(*, own: Own, kind: str, upload: UploadedFile) -> PersonProof:
         raise RefusedError(str(refusal)) from refusal
     with acting(person=own.participant.pk):
         made = PersonProof.objects.create(
-            participant=own.participant, follower_id=own.participant.follower_id, kind=kind, file=kept.name
-        )
+            participant=own.participant, follower_id=own.participant.follower_id, kind=kind, file=kept.name,
+            is_unread=not kept.is_read,
+        )  # fmt: skip
         audit.record(verb="execution.send_proof", **_about(own, proof=made.pk))
     return made
 

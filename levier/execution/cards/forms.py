@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from levier.core import photo_reading
 from levier.execution.declaring.reading import read_hours
 from levier.execution.models import (
     CorrectedField,
@@ -90,14 +91,19 @@ class ProofForm(forms.Form):
     kind = choice_field("Ce que montre le document", ProofKind.choices)
     file = forms.FileField(
         label="Photo ou PDF",
-        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": "image/jpeg,image/png,image/webp,image/heic,application/pdf"}),
         error_messages={"required": "Choisissez un fichier ou prenez une photo.", "empty": "Ce fichier est vide."},
     )  # fmt: skip
-    # A payslip photographed is not recognised: whoever sends it looks once more.
+    # Where nothing reads photographs, whoever sends them looks once more.
     is_no_payslip = forms.BooleanField(
         label="Ce n’est pas un bulletin de paie",
         error_messages={"required": "Cochez la case : regardez que ce n’est pas un bulletin de paie."},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if photo_reading.reader():
+            del self.fields["is_no_payslip"]
 
 
 class DisputeAnswerForm(forms.Form):

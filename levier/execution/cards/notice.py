@@ -16,7 +16,8 @@ from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import LegalBasis, Notice, NoticeDelivery, Participant, PersonCard
 from levier.facilitators.models import Structure
-from levier.organisations.models import Establishment, Organisation
+from levier.organisations.addresses import postal_address
+from levier.organisations.models import Organisation
 from levier.rulebook import parameters
 
 # The version of notice.md: it moves with the wording.
@@ -25,12 +26,10 @@ TEXT_VERSION = "2026-11"
 
 def text_of(*, follower: Organisation, contact: str, officer: str, basis: str, on: date) -> str:
     """The notice of a structure, filled in with the parameters of that day."""
-    place = Establishment.objects.filter(organisation=follower).order_by("-is_head_office", "pk").first()
-    address = ", ".join(part for part in (place.address, place.postal_code) if part) if place else ""
-    commune = place.commune.name if place and place.commune else ""
+    place = postal_address(follower)
     return _wording().format(
         structure=follower.name,
-        address=f", {address} {commune}".rstrip() if address else "",
+        address=f", {place.text}" if place else "",
         contact=contact,
         officer=f"\nDélégué à la protection des données : {officer}." if officer else "",
         basis=LegalBasis(basis).label,

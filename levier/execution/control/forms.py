@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from levier.core.typography import figure
+from levier.execution.control.addresses import LetterAddress
 from levier.execution.control.defaults import OUTCOMES
 from levier.execution.models import (
     Commitment,
@@ -224,6 +225,22 @@ class ObservationsForm(forms.Form):
     )
     name = forms.CharField(label="Votre nom", max_length=90)
     role = forms.CharField(label="Votre qualité", max_length=90)
+
+
+class AddressForm(forms.Form):
+    """Where letters are sent; what is known is proposed, with where it comes from."""
+
+    text = forms.CharField(
+        label="Adresse", max_length=200, required=False, error_messages=TOO_LONG,
+        help_text="Vidée, celle que l’on connaît revient.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, known: LetterAddress, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"text": known.text}, **kwargs)
+        if known.origin:
+            self.fields[
+                "text"
+            ].help_text = f"Aujourd’hui : {known.origin}. Vidée, celle que l’on connaît revient."
 
 
 class PenaltiesForm(forms.Form):

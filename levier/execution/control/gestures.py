@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, Q
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.actions import transferring
-from levier.execution.control import actions, defaults
+from levier.execution.control import actions, addresses, defaults, recaps
 from levier.execution.control import forms as own_forms
 from levier.execution.control.penalties import clause_of
 from levier.execution.models import (
@@ -43,6 +44,10 @@ class Gesture:
     model: type[Model] | None = None
     arguments: Callable[[User, Any], dict[str, Any]] = lambda user, target: {}
     hint: str = ""
+    # What the act is about, read before the form: for a row, in a few sentences.
+    recap: Callable[[Any], tuple[str, ...]] = lambda target: ()
+    # The page that shows what was done.
+    back: str = "control:control"
 
 
 def _clean(form: Any) -> dict[str, Any]:
@@ -50,7 +55,16 @@ def _clean(form: Any) -> dict[str, Any]:
 
 
 def _other_contracts(user: User, contract: Contract) -> dict[str, Any]:
-    found = policies.contracts_of(user).filter(holder=contract.holder_id).exclude(pk=contract.pk)
+    # What is over or closed has no hours left to share.
+    found = (
+        policies.contracts_of(user)
+        .filter(
+            Q(closing=None) | Q(closing__closed_at=None),
+            holder=contract.holder_id,
+            ends_on__gte=timezone.localdate(),
+        )
+        .exclude(pk=contract.pk)
+    )
     return {"contracts": found.select_related("buyer").order_by("title", "pk")}
 
 
@@ -79,6 +93,7 @@ GESTURES: Final[dict[str, Gesture]] = {
     "suite": Gesture(
         "Décider de la suite d’une difficulté", "Décider", "La suite est décidée.", _BUYER, own_forms.OutcomeForm,
         lambda by, on, sides, form: actions.decide_difficulty(by=by, notice=on, **_clean(form)), DifficultyNotice,
+        recap=recaps.of_difficulty,
     ),
     "globalisation": Gesture(
         "Demander une globalisation des heures", "Demander", "La demande est envoyée à chaque acheteur.",
@@ -94,6 +109,7 @@ GESTURES: Final[dict[str, Gesture]] = {
             by=by, answer=on, is_accepted=form.cleaned_data["answer"] == "oui"
         ),
         GlobalisationAnswer,
+        recap=recaps.of_globalisation,
     ),
     "transfert": Gesture(
         "Demander un transfert d’heures", "Demander", "Le transfert est demandé : l’acheteur décidera.",
@@ -101,6 +117,7 @@ GESTURES: Final[dict[str, Gesture]] = {
         lambda by, on, sides, form: transferring.ask_transfer(
             by=by, label=_for(by, on, sides, form.cleaned_data["source"].contractor.name), **_clean(form)
         ),
+        back="execution:contract",
         arguments=_commitments,
         hint="Entre membres du groupement : l’un cède des heures qu’il doit encore, l’autre les reprend. Le total du contrat ne change "
         "pas, et le titulaire en répond toujours.",
@@ -112,6 +129,8 @@ GESTURES: Final[dict[str, Gesture]] = {
             by=by, label=_for(by, on.contract, sides, ""), transfer=on, is_accepted=form.cleaned_data["answer"] == "oui"
         ),
         HoursTransfer,
+        recap=recaps.of_transfer,
+        back="execution:contract",
     ),
     "reunion": Gesture(
         "Prévoir une réunion ou une visite", "Prévoir", "La réunion est prévue.", _BOTH, own_forms.MeetingForm,
@@ -120,6 +139,7 @@ GESTURES: Final[dict[str, Gesture]] = {
     "compte-rendu": Gesture(
         "Compte rendu de la réunion", "Enregistrer", "Le compte rendu est enregistré.", _BOTH, own_forms.MinutesForm,
         lambda by, on, sides, form: actions.note_meeting(by=by, meeting=on, **_clean(form)), ControlMeeting,
+        recap=recaps.of_meeting,
     ),
     "reclamation": Gesture(
         "Noter une réclamation", "Noter", "La réclamation est notée.", _DESK, own_forms.ComplaintForm,
@@ -128,6 +148,7 @@ GESTURES: Final[dict[str, Gesture]] = {
     "cloture-reclamation": Gesture(
         "Clore une réclamation", "Clore", "La réclamation est close.", _DESK, own_forms.ComplaintAnswerForm,
         lambda by, on, sides, form: actions.close_complaint(by=by, complaint=on, **_clean(form)), Complaint,
+        recap=recaps.of_complaint,
     ),
     "piece": Gesture(
         "Demander une pièce", "Demander", "La pièce est demandée.", _BOTH, own_forms.EvidenceForm,
@@ -136,6 +157,7 @@ GESTURES: Final[dict[str, Gesture]] = {
     "vue": Gesture(
         "J’ai vu la pièce", "Noter", "C’est noté : la pièce est vue.", _BOTH, own_forms.SeenForm,
         lambda by, on, sides, form: actions.see_evidence(by=by, evidence=on, **_clean(form)), EvidenceRequest,
+        recap=recaps.of_evidence,
     ),
     "tirage": Gesture(
         "Tirer des heures à prouver", "Tirer au hasard", "Le tirage est fait, et les relevés demandés.", _DESK,
@@ -151,6 +173,13 @@ GESTURES: Final[dict[str, Gesture]] = {
         ),
         arguments=lambda user, on: {"clause": clause_of(on)},
         hint="Recopiez ce que le contrat écrit. Laissez vide ce qu’il ne prévoit pas : rien n’est dû sans article.",
+    ),
+    "adresse": Gesture(
+        "L’adresse du titulaire sur les lettres", "Enregistrer", "L’adresse est enregistrée : les lettres la portent.", _BOTH,
+        own_forms.AddressForm,
+        lambda by, on, sides, form: addresses.write_address(by=by, contract=on, text=form.cleaned_data["text"]),
+        arguments=lambda user, on: {"known": addresses.letter_address(on)},
+        hint="Une mise en demeure part en recommandé, au siège.",
     ),
     "defaut": Gesture(
         "Relancer le titulaire", "Envoyer la relance", "La relance est partie : la procédure est ouverte.", _BOTH,

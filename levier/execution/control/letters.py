@@ -11,10 +11,10 @@ from levier.clauses.rules import MARK, rule
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, hours
+from levier.execution.control.addresses import letter_address
 from levier.execution.control.defaults import OUTCOMES, figures_of, notice_deadline
 from levier.execution.control.penalties import clause_of, terms_of
 from levier.execution.models import ContractSide, DefaultStep, Regime, StepKind
-from levier.organisations.models import Organisation
 from levier.rulebook.penalties import in_words
 
 FORMATS = {
@@ -74,7 +74,7 @@ def _values(step: DefaultStep) -> dict[str, str]:
     contact = contract.contacts.filter(side=ContractSide.HOLDER).first()
     values = {
         "sender": _sender(step), "buyer": contract.buyer.name, "holder": holder.name,
-        "holder_address": _address(holder), "holder_siren": f"SIREN {holder.siren}" if holder.siren else "",
+        "holder_address": letter_address(contract).text, "holder_siren": f"SIREN {holder.siren}" if holder.siren else "",
         "attention": contact.name if contact else "",
         "facilitator": (contract.facilitator or contract.buyer).name, "title": contract.title,
         "reference": contract.reference, "notified_on": day(contract.notified_on),
@@ -97,19 +97,6 @@ def _sender(step: DefaultStep) -> str:
     buyer, follower = step.procedure.contract.buyer, step.procedure.contract.facilitator
     is_followers = follower is not None and step.by_label.endswith(f", {follower.name[:90]}")
     return f"{follower.name}, pour {buyer.name}" if follower and is_followers else buyer.name
-
-
-def _address(organisation: Organisation) -> str:
-    """Of its head office, when we know it; empty, the letter asks for it."""
-    place = (
-        organisation.establishments.filter(is_head_office=True, is_active=True)
-        .select_related("commune")
-        .first()
-    )
-    if place is None or not place.address:
-        return ""
-    town = place.commune.name if place.commune else ""
-    return f"{place.address}, {place.postal_code} {town}".strip(" ,")
 
 
 def _before(step: DefaultStep) -> str:

@@ -35,8 +35,7 @@ def contract_for(
     user: Reader, pk: int, allowed: frozenset[Side] | None = None
 ) -> tuple[Contract, frozenset[Side]]:
     """A contract one sees, and for whom one acts on it. Raises Http404, PermissionDenied."""
-    contract = policies.get_contract_for(user, pk)
-    sides = policies.sides_for(user, contract)
+    contract, sides = policies.contract_and_sides(user, pk)
     if allowed is not None:
         need(sides, allowed)
     return contract, sides

@@ -12,7 +12,7 @@ from levier.core.typography import day, figure
 from levier.core.typography import hours as in_hours
 from levier.execution.models import Account, Contract, LedgerPosting
 from levier.execution.queries.contracts import ContractRow, declared_hours
-from levier.execution.queries.openings import openings_of
+from levier.execution.queries.openings import LedgerMonths, openings_of
 from levier.rulebook.forecast import MOST_MONTHS, Forecast, Progress, even_line, progress
 from levier.rulebook.months import add_months, first_of
 
@@ -76,8 +76,26 @@ class Standing:
         return _WORDS[self.progress.light]
 
 
-def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = None) -> Standing:
-    """Read and judge one contract. `waiting`: hours not decided yet, read when not given. Three SQL queries at most."""
+def standing_of(
+    contract: Contract, *, today: date, waiting: Decimal | None = None, months: LedgerMonths | None = None
+) -> Standing:
+    """Judge one contract. `waiting` (hours not decided yet), `months` (its ledger): read when not given. Three SQL queries at most."""
+    months = months or _months_of(contract)
+    monthly, dues, opening = dict(months.done), dict(months.due), months.opening
+    if opening is not None:
+        month = first_of(opening.effective_on)
+        monthly = _with_opening({**monthly, month: monthly[month] - opening.hours}, opening, contract)
+    seen = progress(
+        due=sum(dues.values(), Decimal()), monthly=monthly, starts_on=contract.starts_on,
+        ends_on=contract.ends_on, today=today,
+        waiting=declared_hours(contract) if waiting is None else waiting,
+    )  # fmt: skip
+    curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
+    return Standing(seen, curve, _sentence(contract, seen, today), today > contract.ends_on)
+
+
+def _months_of(contract: Contract) -> LedgerMonths:
+    """Summed by the database. Two SQL queries."""
     lines = (
         LedgerPosting.objects.filter(commitment__contract=contract)
         .annotate(month=TruncMonth("effective_on"))
@@ -89,17 +107,7 @@ def standing_of(contract: Contract, *, today: date, waiting: Decimal | None = No
     dues: dict[date, Decimal] = {}
     for account, month, hours in lines:
         (dues if account == Account.DUE else monthly)[month] = hours
-    opening = openings_of([contract.pk]).get(contract.pk)
-    if opening is not None:
-        month = first_of(opening.effective_on)
-        monthly = _with_opening(monthly | {month: monthly[month] - opening.hours}, opening, contract)
-    seen = progress(
-        due=sum(dues.values(), Decimal()), monthly=monthly, starts_on=contract.starts_on,
-        ends_on=contract.ends_on, today=today,
-        waiting=declared_hours(contract) if waiting is None else waiting,
-    )  # fmt: skip
-    curve = _curve(contract, seen, dues, monthly, today) if seen.due > 0 else None
-    return Standing(seen, curve, _sentence(contract, seen, today), today > contract.ends_on)
+    return LedgerMonths(dues, monthly, openings_of([contract.pk]).get(contract.pk))
 
 
 def lights_of(rows: Sequence[ContractRow], *, today: date) -> list[tuple[str, str, str]]:

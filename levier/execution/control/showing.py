@@ -38,6 +38,17 @@ VERBS = {
 }
 
 
+_AGAIN = {"proposition": "Refaire le calcul", "observations": "Compléter les observations"}
+# What follows for somebody who does not do it: only the steps that lead to the end.
+_AWAITED = {
+    "mise_en_demeure": ("à l’acheteur", "mettre en demeure"),
+    "observations": ("au titulaire", "présenter ses observations"),
+    "proposition": ("au facilitateur", "proposer un calcul"),
+    "decision": ("à l’acheteur", "décider"),
+}
+_EVERYBODY: frozenset[Side] = frozenset({"buyer", "facilitator", "company"})
+
+
 @dataclass(frozen=True, slots=True)
 class ControlFacts:
     """The facts of control, as one side sees them; `complaints` and `samples` None to the others than the facilitator."""
@@ -59,6 +70,9 @@ class Story:
     procedure: DefaultProcedure
     steps: tuple[DefaultStep, ...]
     open: tuple[tuple[str, str], ...]
+    # What somebody else does next: whose it is, and what, as words.
+    awaited: tuple[tuple[str, str], ...]
+    # The last day to answer, while it is not over.
     deadline: date | None
     clause: PenaltyClause | None
 
@@ -88,14 +102,26 @@ def story_of(procedure: DefaultProcedure, sides: frozenset[Side], *, today: date
     steps = list(procedure.steps.all())
     is_company_alone = sides == frozenset({"company"})
     deadline = notice_deadline(steps)
-    possible = open_steps(
-        [cast(Step, one.kind) for one in steps], sides, notice_deadline=deadline, today=today
-    )
+    done = [cast(Step, one.kind) for one in steps]
+    possible = open_steps(done, sides, notice_deadline=deadline, today=today)
+    every = open_steps(done, _EVERYBODY, notice_deadline=deadline, today=today)
+    # The company hears of a decision, never of the note that prepares it.
+    hidden = {"proposition"} if is_company_alone else set()
+    is_open = procedure.closed_at is None
     return Story(
         procedure=procedure,
         steps=tuple(one for one in steps if one.kind != StepKind.PROPOSAL or not is_company_alone),
-        open=tuple((step, VERBS[step]) for step in possible) if procedure.closed_at is None else (),
-        deadline=deadline,
+        open=tuple(
+            (step, _AGAIN.get(step, VERBS[step]) if step in done else VERBS[step]) for step in possible
+        )
+        if is_open
+        else (),
+        awaited=tuple(
+            _AWAITED[one]
+            for one in every
+            if is_open and one in _AWAITED and one not in {*possible, *hidden, *done[-1:]}
+        ),
+        deadline=deadline if deadline and today <= deadline else None,
         clause=clause_of(procedure.contract),
     )
 

@@ -15,6 +15,7 @@ from levier.accounts.models import User
 from levier.core.documents import DocumentError
 from levier.execution.control import defaults, letters, policies, showing
 from levier.execution.control import forms as own_forms
+from levier.execution.control.addresses import letter_address
 from levier.execution.control.gestures import GESTURES, Gesture
 from levier.execution.control.penalties import Excuse, proposal_for, suggested_excuse
 from levier.execution.control.progress import standing_of
@@ -103,8 +104,11 @@ def _acted(
             messages.success(request, gesture.said)
             if isinstance(made, DefaultProcedure):
                 return redirect("control:default", pk=made.pk)
-            return redirect("control:control", pk=contract.pk)
-    context = {"gesture": gesture, "name": name, "form": form, "contract": contract, "target": target}
+            return redirect(gesture.back, pk=contract.pk)
+    context = {
+        "gesture": gesture, "name": name, "form": form, "contract": contract, "target": target,
+        "recap": gesture.recap(target),
+    }  # fmt: skip
     return render(
         request, "execution/control/gesture.html", context, status=422 if request.method == "POST" else 200
     )
@@ -136,6 +140,7 @@ def _default_context(procedure: DefaultProcedure, sides: frozenset[Side]) -> dic
     steps = [(one, showing.outcome_word(one), showing.money(one)) for one in story.steps]
     reached, gone = reached_by_mail(procedure.contract)
     return {
+        "address": letter_address(procedure.contract) if {"facilitator", "buyer"} & sides else None,
         "story": story, "steps": steps, "contract": procedure.contract, "sides": sides,
         # The company itself reads neither: it would learn of its colleagues.
         "unreached": gone if {"facilitator", "buyer"} & sides else (), "is_nobody_reached": not reached,

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
 from levier.core.mail_returns import given_up
-from levier.execution.closing.policies import situations_to_ask
 from levier.execution.control import arrived
 from levier.execution.control import policies as control
 from levier.execution.control.defaults import notice_deadline
@@ -42,7 +41,7 @@ from levier.execution.models import (
     ReminderStep,
     StepKind,
 )
-from levier.execution.policies import contracts_and_bought
+from levier.execution.policies import Known, contracts_and_bought
 from levier.execution.reporting import DueAndDone
 from levier.facilitators.queries.work import WorkItem
 
@@ -54,10 +53,10 @@ END_SOON: Final = timedelta(days=60)
 _MOST = 300
 
 
-def contracts_work(user: User, today: date) -> list[WorkItem]:
-    """The lines of every contract the reader buys or follows. A constant number of SQL queries."""
-    found = list(_situations(user, today))
-    lines = _own_lines(user, today)
+def contracts_work(user: User, today: date, known: Known | None = None) -> list[WorkItem]:
+    """The lines of every contract the reader buys or follows. A constant number of SQL queries. `known`: as `policies.known_by_role`."""
+    found: list[WorkItem] = []
+    lines = _own_lines(user, today, known)
     if not lines:
         return found
     for source in _SOURCES:
@@ -65,20 +64,11 @@ def contracts_work(user: User, today: date) -> list[WorkItem]:
     return found
 
 
-def _situations(user: User, today: date) -> Iterable[WorkItem]:
-    """What became of people at exit, six and twelve months after; closed contracts too."""
-    for contract, count, since in situations_to_ask(user, today):
-        line = Line(contract, frozenset({"facilitator"}))
-        what = f"situation de {count} personne{'s' if count > 1 else ''} à demander"
-        url = reverse("closing:situations", args=[contract.pk])
-        yield item(line, TO_COME, what, "facilitator", since, url=url)
-
-
-def _own_lines(user: User, today: date) -> dict[int, Line]:
+def _own_lines(user: User, today: date, known: Known | None) -> dict[int, Line]:
     """As in `policies.sides_for`; a company has its own page."""
     held = Membership.objects.filter(user=user)
     following = Coalesce("facilitator_id", "buyer_id")
-    seen, bought = contracts_and_bought(user)
+    seen, bought = contracts_and_bought(user, known)
     rows: Any = (
         seen.filter(Q(closing=None) | Q(closing__closed_at=None))
         .select_related("buyer", "holder", "facilitator")

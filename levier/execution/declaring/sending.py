@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, received_files
+from levier.core import audit, photo_reading, received_files
 from levier.execution.actions.posting import locked
 from levier.execution.control.actions import tell_difficulty
 from levier.execution.declaring import actions, letters
@@ -86,10 +86,11 @@ def send_month(
         return earlier[0]
     sent = _not_said(sent, digests, {known for one in earlier for known in one.digests})
     kept: list[received_files.ReceivedFile] = []
+    until = photo_reading.until()
     try:
-        # Before any lock: a scan takes its time.
+        # Before any lock: scanning and reading take their time.
         for upload in sent.statements:
-            kept.append(received_files.receive(upload, room=ROOM))  # noqa: PERF401 - those kept before a refusal are forgotten
+            kept.append(received_files.receive(upload, room=ROOM, until=until))  # noqa: PERF401 - those kept before a refusal are forgotten
         return _write(by, desk, commitment, key, sent, kept, digests)
     except (RefusedError, received_files.RefusedFileError) as refusal:
         for one in kept:
@@ -153,7 +154,9 @@ def _write(
     )
     who = _who(by)
     for one in files:
-        HoursStatement.objects.create(declaration=declaration, file=one.name, size=one.size, **who)
+        HoursStatement.objects.create(
+            declaration=declaration, file=one.name, size=one.size, is_unread=not one.is_read, **who
+        )
     made = DeclarationSending.objects.create(
         key=key, digests=digests, declaration=declaration, chain_head=LedgerHead.objects.get(pk=commitment.pk).hash,
         **_counted(desk, commitment, sent.month), **who,

@@ -20,13 +20,14 @@ OUTCOMES: dict[Outcome, str] = {
 class Remark:
     """One line of the file, or one of its months: what was read in it, what becomes of it, why.
 
-    `before`: what it replaces.
+    `sheet`: where, when several are read; `before`: what it replaces.
     """
 
     line: int
     what: str
     outcome: Outcome
     reason: str = ""
+    sheet: str = ""
     before: str = ""
 
     @property
@@ -43,9 +44,11 @@ class Account:
     contracts: int = 0
     people: int = 0
 
-    def say(self, line: int, what: str, outcome: Outcome, reason: str = "", *, before: str = "") -> None:
+    def say(
+        self, line: int, what: str, outcome: Outcome, reason: str = "", *, sheet: str = "", before: str = ""
+    ) -> None:
         """Add what becomes of one line."""
-        self.remarks.append(Remark(line, what, outcome, reason, before))
+        self.remarks.append(Remark(line, what, outcome, reason, sheet, before))
 
     def figures(self) -> dict[str, Any]:
         """What the database keeps of it: counts and sentences without a name. `digest`: of everything that was said."""
@@ -64,5 +67,5 @@ def digest(remarks: Iterable[Remark]) -> str:
     """Changes as soon as one line would be written otherwise, or over something else."""
     said = hashlib.sha256()
     for one in remarks:
-        said.update(f"{one.line}|{one.what}|{one.outcome}|{one.before}\n".encode())
+        said.update(f"{one.sheet}{one.line}|{one.what}|{one.outcome}|{one.before}\n".encode())
     return said.hexdigest()[:16]

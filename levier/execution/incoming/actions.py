@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from levier.accounts.models import User
 from levier.core import audit, kept_files
@@ -22,18 +21,22 @@ from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import policies, shelf
 from levier.execution.incoming.account import Account
+from levier.execution.incoming.chosen import (
+    NAMES_SAY,
+    first_choice,
+    said_by,
+    said_of_sheets,
+    sealed,
+    tables_of,
+)
 from levier.execution.incoming.columns import (
-    PAYROLL_FIELDS,
-    TAKING_FIELDS,
-    Columns,
-    guess,
     has_titles,
     is_known_title,
     title_weight,
 )
 from levier.execution.incoming.hours import understand_hours
-from levier.execution.incoming.saying import Said, sayings
-from levier.execution.incoming.sheets import Table, folded, read_tables
+from levier.execution.incoming.saying import Said
+from levier.execution.incoming.sheets import folded, read_tables
 from levier.execution.incoming.taking.known import load as load_known
 from levier.execution.incoming.taking.understanding import understand
 from levier.execution.incoming.taking.writing import write_plan
@@ -82,12 +85,11 @@ def receive(
         )
     place = shelf.new_place()
     shelf.put_tables(place, tables)
-    chosen = max(range(len(tables)), key=lambda rank: len(tables[rank].rows) * _guessed(tables[rank], kind))
     with transaction.atomic():
         made = IncomingFile.objects.create(
             kind=kind, organisation=organisation, contract=desk.contract if desk else None, commitment=commitment,
             by=by, name=clean[:200], sha256=hashlib.sha256(content).hexdigest(), stored_as=place,
-            choices={"sheet": chosen, "month": month.isoformat() if month else ""},
+            choices=first_choice(tables, kind=kind, name=clean, month=month),
         )  # fmt: skip
         audit.record(verb="execution.receive_file", **_about(by, made, {"sheets": len(tables)}))
         made.state = IncomingState.READING
@@ -95,11 +97,6 @@ def receive(
         _run(made)
     made.refresh_from_db()
     return made
-
-
-def _guessed(table: Table, kind: str) -> int:
-    fields = PAYROLL_FIELDS if kind == IncomingKind.HOURS else TAKING_FIELDS
-    return 1 + sum(bool(role) for role in guess(table, known={}, fields=fields).roles)
 
 
 def again(file: IncomingFile) -> IncomingFile | None:
@@ -114,37 +111,18 @@ def again(file: IncomingFile) -> IncomingFile | None:
     )  # fmt: skip
 
 
-def table_of(file: IncomingFile) -> Table:
-    """The sheet that is read. Raises RefusedError once its lines are gone."""
-    tables = shelf.tables_at(file.stored_as)
-    return tables[min(int(file.choices.get("sheet", 0)), len(tables) - 1)]
-
-
 def _titles(file: IncomingFile, sheet: int) -> tuple[str, ...]:
     tables = shelf.tables_at(file.stored_as)
     return tables[min(sheet, len(tables) - 1)].titles
 
 
-def columns_of(file: IncomingFile, table: Table) -> Columns:
-    """What each column says: as said for this file, else as said last time by this organisation, else by its title."""
-    said = file.choices.get("roles", {})
-    by_place = {
-        folded(title): said[f"colonne {place}"]
-        for place, title in enumerate(table.titles, start=1)
-        if f"colonne {place}" in said
-    }
-    known = remembered(file, table.titles) | said | by_place
-    fields = PAYROLL_FIELDS if file.kind == IncomingKind.HOURS else TAKING_FIELDS
-    year = file.choices.get("year")
-    return Columns(guess(table, known=known, fields=fields).roles, year=year)
-
-
 def choose(
     *, by: User, file: IncomingFile, sheet: int, roles: Mapping[str, str], year: int | None, month: date | None,
-    contract: Contract | None, sirens: Mapping[str, str],
+    contract: Contract | None, sirens: Mapping[str, str], sheets: Sequence[int] = (), names_say: str = "",
 ) -> None:  # fmt: skip
-    """Say how a file is read, keep it for the next one, and read it. `roles`: title → role; `sirens`: name → SIREN.
+    """Say how a file is read, keep it for the next one, and read it. `roles`: title → role of the columns of `sheet`; `sirens`: name → SIREN.
 
+    `sheets`: those to read (none: `sheet` alone), by the same titles; `names_say`: the field that their names say, if any.
     `contract`: the one of every line, already opened by a policy. Raises RefusedError.
     """
     wrong = [name for name, siren in sirens.items() if siren and not _siren(siren)]
@@ -155,7 +133,7 @@ def choose(
     # What stands as a title may be the name of somebody: of any other word than those of titles, this file keeps the place alone.
     known = {folded(title): role for title, role in roles.items() if is_known_title(title)}
     lasting = known | {
-        _sealed(title): role
+        sealed(title): role
         for title, role in roles.items()
         if role and folded(title) not in known and not _NO_TITLE.fullmatch(title)
     }
@@ -175,25 +153,15 @@ def choose(
         }
         saved.save(update_fields=["roles", "sirens"])
         own.choices = {
-            "sheet": sheet, "roles": said, "year": year, "month": month.isoformat() if month else "",
+            "sheet": sheet, "sheets": sorted(sheets) or [sheet], "roles": said,
+            "names_say": names_say if names_say in NAMES_SAY[IncomingKind(own.kind)] else "",
+            "year": year, "month": month.isoformat() if month else "",
             "sirens": numbers, "contract": contract.pk if contract else None,
         }  # fmt: skip
         own.state, own.problem, own.by = IncomingState.READING, "", by
         own.save(update_fields=["choices", "state", "problem", "by"])
         _run(own)
     file.refresh_from_db()
-
-
-def remembered(file: IncomingFile, titles: Sequence[str]) -> dict[str, str]:
-    """Folded title → what this organisation said of it last time."""
-    saved = SavedColumns.objects.filter(organisation=file.organisation_id, kind=file.kind).first()
-    roles = saved.roles if saved else {}
-    return roles | {folded(title): role for title in titles if (role := roles.get(_sealed(title)))}
-
-
-def _sealed(title: str) -> str:
-    """A title to recognise another time, that says nothing to who reads the row. « # » begins no folded title."""
-    return "#" + salted_hmac("execution.column_title", folded(title), algorithm="sha256").hexdigest()[:24]
 
 
 def clean_saved_columns() -> int:
@@ -250,7 +218,7 @@ def _run(file: IncomingFile) -> None:
     """At once for a few lines; a job, deferred in this transaction, for many."""
     from levier.execution.tasks import run_file
 
-    count = len(table_of(file).rows)
+    count = sum(len(table.rows) for table in tables_of(file))
     if count > AT_ONCE:
         shelf.put_progress(file.stored_as, 0, count)
         run_file.defer(file_id=file.pk)
@@ -287,9 +255,8 @@ def fail(*, file_id: int) -> None:
 
 def _read(file: IncomingFile, *, problem: str = "") -> None:
     account, extra, _ = _understood(file)
-    shelf.put_remarks(
-        file.stored_as, [(one.line, one.what, one.outcome, one.reason) for one in account.remarks]
-    )
+    remarks = [(one.line, one.what, one.outcome, one.reason, one.sheet) for one in account.remarks]
+    shelf.put_remarks(file.stored_as, remarks)
     file.account = account.figures() | extra
     file.state, file.problem = IncomingState.READ, problem
     file.save(update_fields=["account", "state", "problem"])
@@ -299,15 +266,14 @@ def _understood(file: IncomingFile) -> tuple[Account, dict[str, Any], Callable[[
     """The account of a file as it stands today, what else its page says, and the writing of it."""
     assert file.by is not None
     _, desk = policies.get_file_for(file.by, file.pk)
-    table = table_of(file)
-    columns = columns_of(file, table)
-    if problem := columns.problem(is_payroll=desk is not None):
-        raise RefusedError(problem)
-    month = file.choices.get("month")
-    said = list(sayings(table, columns, month=date.fromisoformat(month) if month else None))
-    if desk is None:
-        return _taking(file, said)
-    return _hours(file, desk, said)
+    tables = tables_of(file)
+    if desk is None and sum(len(table.rows) for table in tables) > MOST_TAKEN:
+        raise RefusedError(
+            f"Plus de {MOST_TAKEN} lignes à reprendre : cochez moins de feuilles, et reprenez les autres ensuite."
+        )
+    said = said_by(file, tables)
+    account, extra, write = _taking(file, said) if desk is None else _hours(file, desk, said)
+    return account, extra | said_of_sheets(tables, said), write
 
 
 def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, Any], Callable[[], None]]:

@@ -84,8 +84,8 @@ class Columns:
                 found[place] = month
         return found
 
-    def problem(self, *, is_payroll: bool = False) -> str:
-        """What is missing to read anything (of a payroll: people and hours); empty when nothing is."""
+    def problem(self, *, is_payroll: bool = False, told: frozenset[str] = frozenset()) -> str:
+        """What is missing to read anything (of a payroll: people and hours); empty when nothing is. `told`: fields said by the sheet's name."""
         if not self.has(*TAKING_FIELDS, MONTH_COLUMN):
             return (
                 "Aucune colonne n’est reconnue : dites au moins laquelle porte le nom, ou l’objet du contrat."
@@ -95,7 +95,7 @@ class Columns:
         }
         if twice:
             return f"Deux colonnes disent « {LABELS[min(twice)]} » : gardez-en une."
-        if is_payroll and not self.has("full_name", "family_name", "given_name"):
+        if is_payroll and not (told & {"full_name"} or self.has("full_name", "family_name", "given_name")):
             return "Aucune colonne ne nomme les personnes : dites laquelle ci-dessous, puis relisez."
         if is_payroll and not self.has("hours", MONTH_COLUMN):
             return f"Aucune colonne ne dit les heures : dites laquelle ci-dessous (« {LABELS['hours']} »), puis relisez."

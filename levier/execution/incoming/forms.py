@@ -1,12 +1,13 @@
 """Forms of files: the file itself, then what each of its columns says."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from levier.execution.incoming.columns import MONTH_COLUMN, TAKING_FIELDS
 from levier.execution.incoming.sheets import LARGEST_BYTES
@@ -73,29 +74,37 @@ class Choices:
     month: date | None
     contract: str
     sirens: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[int, ...] = ()
+    names_say: str = ""
 
 
-def read_choices(posted: Mapping[str, str]) -> Choices:
-    """The fields of the mapping screen: `role-3`, `annee`, `siren-2` beside `nom-2` (`siren-d2`, `nom-d2` for what was said before)."""
+def read_choices(posted: QueryDict) -> Choices:
+    """The fields of the mapping screen: `role-3`, `annee`, `lire` for each sheet, `noms`, `siren-2` beside `nom-2`.
+
+    `siren-d2`, `nom-d2`: what was said before.
+    """
+    texts = {name: str(value) for name, value in posted.items()}
     roles: dict[int, str] = {}
     sirens: dict[str, str] = {}
-    for name, value in posted.items():
+    for name, value in texts.items():
         if found := re.fullmatch(r"role-(\d{1,3})", name):
             roles[int(found[1])] = value if value in (*TAKING_FIELDS, MONTH_COLUMN) else ""
         elif found := re.fullmatch(r"siren-(d?\d{1,3})", name):
-            sirens[posted.get(f"nom-{found[1]}", "")[:200]] = value.strip()[:20]
+            sirens[texts.get(f"nom-{found[1]}", "")[:200]] = value.strip()[:20]
     sirens.pop("", None)
     for side in ("buyer", "holder"):
-        if posted.get(f"siren-{side}", "").strip():
-            sirens[side] = posted[f"siren-{side}"].strip()[:20]
-    sheet, year, month = posted.get("feuille", "0"), posted.get("annee", ""), posted.get("mois", "")
+        if texts.get(f"siren-{side}", "").strip():
+            sirens[side] = texts[f"siren-{side}"].strip()[:20]
+    sheet, year, month = texts.get("feuille", "0"), texts.get("annee", ""), texts.get("mois", "")
     return Choices(
         sheet=int(sheet) if sheet.isdecimal() and len(sheet) < 4 else 0,
         roles=roles,
         year=int(year) if re.fullmatch(r"20\d\d", year) else None,
         month=date.fromisoformat(f"{month}-01") if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month) else None,
-        contract=posted.get("contrat", ""),
+        contract=texts.get("contrat", ""),
         sirens=sirens,
+        sheets=tuple(int(rank) for rank in posted.getlist("lire") if rank.isdecimal() and len(rank) < 4),
+        names_say=texts.get("noms", ""),
     )
 
 

@@ -76,20 +76,22 @@ def understand_hours(
     account, people = Account(), People(book)
     cells: dict[Key, Decimal] = {}
     lines: dict[Key, list[Said]] = defaultdict(list)
+    order: dict[str, int] = {}
     for said in sayings:
+        order.setdefault(said.sheet, len(order))
         try:
             lines[_key(said, people, book)].append(said)
         except LookupError as absent:
-            account.say(said.line, said.words, "refused", str(absent.args[0]))
+            account.say(said.line, said.words, "refused", str(absent.args[0]), sheet=said.sheet)
         except RefusedError as refusal:
-            outcome = "refused" if str(refusal) == said.wrong else "questioned"
-            account.say(said.line, said.words, outcome, str(refusal))  # type: ignore[arg-type]
+            outcome = said.outcome if str(refusal) == said.wrong else "questioned"
+            account.say(said.line, said.words, outcome, str(refusal), sheet=said.sheet)
     for done, (key, same) in enumerate(lines.items()):
         hours = sum((one.hours or Decimal() for one in same), Decimal())
         _judge(account, book, key, hours, same, cells, with_remarks)
         if not done % 500:
             progress(done)
-    account.remarks.sort(key=lambda one: one.line)
+    account.remarks.sort(key=lambda one: (order[one.sheet], one.line))
     account.hours = sum(cells.values(), Decimal())
     account.people = len({entry for entry, _ in cells})
     return account, cells
@@ -122,17 +124,25 @@ def _judge(
     if told or there == hours:
         for one in same:
             account.say(
-                one.line, one.words, "refused" if told else "known", told or "Ces heures sont déjà là."
-            )
+                one.line, one.words, "refused" if told else "known", told or "Ces heures sont déjà là.", sheet=one.sheet
+            )  # fmt: skip
         return
     cells[key] = hours
     remark = f"Remplace {figure(there, 2)} h." if there is not None else ""
     sentences = " ".join(judged.sentences) if judged else ""
-    account.say(first.line, first.words, "understood", f"{remark} {sentences}".strip(), before=remark)
+    account.say(
+        first.line,
+        first.words,
+        "understood",
+        f"{remark} {sentences}".strip(),
+        sheet=first.sheet,
+        before=remark,
+    )
     for one in same[1:]:
         account.say(
             one.line,
             one.words,
             "understood",
-            f"Ajoutée à la ligne {first.line} : {figure(hours, 2)} h en tout.",
+            f"Ajoutée à la {first.where} : {figure(hours, 2)} h en tout.",
+            sheet=one.sheet,
         )

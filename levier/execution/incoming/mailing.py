@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.core import audit, mail, received_files
+from levier.core import audit, mail, photo_reading, received_files
 from levier.core.audit import Actor
 from levier.core.mail_boxes import SignedBox
 from levier.core.received_files import RefusedFileError, refuse_payslip
@@ -67,10 +67,10 @@ def _file(contract: Contract, message: Message) -> Filed | None:
     )
     if not is_new:
         return None
-    kept, refusals = 0, []
+    kept, refusals, until = 0, [], photo_reading.until()
     for rank, piece in enumerate(message.pieces, start=1):
         try:
-            _keep(contract, row, piece)
+            _keep(contract, row, piece, until)
             kept += 1
         except (RefusedFileError, RefusedError) as refusal:
             refusals.append(f"Pièce {rank} : {refusal}")
@@ -89,13 +89,14 @@ def _file(contract: Contract, message: Message) -> Filed | None:
     return Filed(contract.pk, kept, tuple(refusals))
 
 
-def _keep(contract: Contract, row: ReceivedMail, piece: Piece) -> None:
+def _keep(contract: Contract, row: ReceivedMail, piece: Piece, until: float) -> None:
     if PurePath(piece.name).suffix.lower() in _TABLES:
         refuse_payslip(PurePath(piece.name).stem)
         MailedPaper.objects.create(mail=row, incoming=_table(contract, piece))
         return
     upload = SimpleUploadedFile(piece.name, piece.content)
-    MailedPaper.objects.create(mail=row, stored_as=received_files.receive(upload, room=ROOM).name)
+    kept = received_files.receive(upload, room=ROOM, until=until)
+    MailedPaper.objects.create(mail=row, stored_as=kept.name, is_unread=not kept.is_read)
 
 
 def _table(contract: Contract, piece: Piece) -> IncomingFile:

@@ -19,7 +19,7 @@ from levier.execution.declaring.book import Book, Key, load
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.incoming.hours import People
-from levier.execution.models import ApiAnswer, ApiKey, Commitment, EntryState
+from levier.execution.models import LONGEST_MONTH_HOURS, ApiAnswer, ApiKey, Commitment, EntryState
 from levier.execution.policies import FIRM_ROLES, own_firms
 from levier.organisations.models import Organisation
 
@@ -170,6 +170,9 @@ def _judged(
                 LineAnswer(number, "refused", entry, "Cette personne est déjà dite plus haut pour ce mois.")
             )
             continue
+        if wrong := _wrong(line.hours):
+            answers.append(LineAnswer(number, "refused", entry, wrong))
+            continue
         judged = book.judge(key, line.hours)
         told = book.refusal_of(key, judged.findings, line.hours)
         checks = [
@@ -184,6 +187,17 @@ def _judged(
             cells[key] = line.hours
             answers.append(LineAnswer(number, "kept", entry, "", checks))
     return answers, cells
+
+
+def _wrong(hours: Decimal) -> str:
+    """Why a number is no number of hours; empty when it is one. The rules of a month are for numbers that may be hours."""
+    if not hours.is_finite() or hours < 0:
+        return "Un mois compte un nombre d’heures à partir de zéro."
+    if hours > LONGEST_MONTH_HOURS:
+        return f"Un mois compte au plus {LONGEST_MONTH_HOURS} heures : vérifiez ce nombre."
+    if hours != hours.quantize(Decimal("0.01")):
+        return "Les heures se disent au centième : 35,5 et non 35,555."
+    return ""
 
 
 def _entry(book: Book, people: People, line: DeclaredLine, month: date) -> int:

@@ -1,13 +1,14 @@
 """What one line of a table says, column by column, once its cells are read."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from levier.core.typography import figure
 from levier.execution.errors import RefusedError
+from levier.execution.incoming.account import Outcome
 from levier.execution.incoming.columns import (
     Columns,
     read_amount_of_hours,
@@ -17,6 +18,7 @@ from levier.execution.incoming.columns import (
     stated,
 )
 from levier.execution.incoming.sheets import Table, folded
+from levier.execution.incoming.totals import compared_columns, compared_lines
 from levier.execution.models import LONGEST_MONTH_HOURS, Sex
 
 
@@ -32,6 +34,15 @@ class Said:
     month: date | None
     hours: Decimal | None
     wrong: str = ""
+    # What becomes of a wrong line.
+    outcome: Outcome = "refused"
+    # The sheet it stands in, when several are read.
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """« ligne 3 », « ligne 3 de « Mars » »."""
+        return f"ligne {self.line} de « {self.sheet} »" if self.sheet else f"ligne {self.line}"
 
     @property
     def has_person(self) -> bool:
@@ -64,27 +75,36 @@ class Said:
         return ", ".join(part for part in parts if part)[:160]
 
 
-# The first cell of such a line says so: « Total », « Sous-total lot 2 ». « Total Énergies » is a company.
-_TOTAL = re.compile(
-    r"(?:sous )?tota(?:l|ux)(?: (?:general|generaux|heures|h|hrs|mensuel|annuel|du|mois|marche|contrat|lot|chantier|annee|\d+))*"
-)
-_A_TOTAL = "Cette ligne est un total : elle n’est pas prise, ses heures sont celles des autres lignes."
+_NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 _DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
 
 
-def sayings(table: Table, columns: Columns, *, month: date | None = None) -> Iterator[Said]:
-    """The lines of a table, one for each month when months are columns. `month`: of every line, when no column says it."""
+def sayings(
+    table: Table, columns: Columns, *, month: date | None = None, told: Mapping[str, str] = _NOTHING_TOLD, sheet: str = ""
+) -> Iterator[Said]:  # fmt: skip
+    """The lines of a table, one for each month when months are columns.
+
+    `month`, `told` (field → value): of every line, when no column says it. `sheet`: its name, when several are read.
+    """
+    for one in _sayings(table, columns, month, told):
+        yield replace(one, sheet=sheet) if sheet else one
+
+
+def _sayings(table: Table, columns: Columns, month: date | None, told: Mapping[str, str]) -> Iterator[Said]:
     months = columns.months(table.titles)
     places = {role: place for place, role in enumerate(columns.roles) if role and role != "mois"}
     family_first = _is_family_first(table, places)
-    over = {field: value for field, value in stated(table).items() if field not in places}
+    over = {field: value for field, value in {**told, **stated(table)}.items() if field not in places}
+    totals, gaps = compared_lines(table, columns), compared_columns(table, columns)
     for number, cells in table.rows:
         values = {role: cells[place] for role, place in places.items() if cells[place]}
         if not values and not any(cells[place] for place in months):
             continue
         base = _read(number, over | values, columns, family_first, month)
-        if _TOTAL.fullmatch(folded(next(cell for cell in cells if cell))):
-            yield replace(base, wrong=_A_TOTAL)
+        if found := totals.get(number) or gaps.get(number):
+            outcome: Outcome = "known" if found.is_right else "questioned"
+            yield replace(base, hours=None, wrong=found.sentence, outcome=outcome)
+        if number in totals:
             continue
         filled = [(when, cells[place]) for place, when in months.items() if cells[place]]
         if not filled:

@@ -43,14 +43,15 @@ def tables_at(place: str) -> tuple[Table, ...]:
     )  # fmt: skip
 
 
-def put_remarks(place: str, remarks: Iterable[tuple[int, str, str, str]]) -> None:
-    """Keep what a reading says of each line: (line, what it says, outcome, reason)."""
+def put_remarks(place: str, remarks: Iterable[tuple[int, str, str, str, str]]) -> None:
+    """Keep what a reading says of each line: (line, what it says, outcome, reason, sheet)."""
     _put(place, "remarques", [list(one) for one in remarks])
 
 
-def remarks_at(place: str) -> tuple[tuple[int, str, str, str], ...]:
+def remarks_at(place: str) -> tuple[tuple[int, str, str, str, str], ...]:
     """What the last reading said. Raises RefusedError once it is gone."""
-    return tuple((line, what, outcome, reason) for line, what, outcome, reason in _get(place, "remarques"))
+    # Those of a reading of before sheets were said have four parts.
+    return tuple((*one, "")[:5] for one in _get(place, "remarques"))
 
 
 def put_progress(place: str, done: int, most: int) -> None:

@@ -12,8 +12,9 @@ from levier.execution.declaring.book import load
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
 from levier.execution.exports import columns_file
-from levier.execution.incoming import actions, shelf
+from levier.execution.incoming import shelf
 from levier.execution.incoming.account import OUTCOMES, Remark
+from levier.execution.incoming.chosen import NAMES_SAY, columns_of, ranks_of, remembered, tables_of
 from levier.execution.incoming.columns import (
     LABELS,
     MONTH_COLUMN,
@@ -28,6 +29,12 @@ from levier.execution.models import Commitment, IncomingFile, IncomingKind
 from levier.rulebook.months import add_months, last_of
 
 SHOWN = 60
+NAMES = {
+    "month": "Le mois de ses lignes",
+    "full_name": "La personne de ses lignes",
+    "reference": "Le numéro du contrat",
+    "title": "L’objet du contrat",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,22 @@ class ShownAccount:
     taken_count: int
     reasons: tuple[tuple[str, int], ...]
     is_kept: bool
+    # When several are read.
+    sheets: tuple["ShownSheet", ...] = ()
+    # Lines of totals that are the sum of their lines, and that are not.
+    right_totals: int = 0
+    wrong_totals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSheet:
+    """What one sheet among several gave: hours read in it, lines of it by outcome."""
+
+    name: str
+    hours: Decimal
+    lines: int
+    taken: int
+    unsettled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +79,13 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class ShownMapping:
-    """The sheets of a file, the columns of one, what was stripped of it."""
+    """The sheets of a file (rank, name, whether it is read), the columns of one, what was stripped of it."""
 
-    sheets: tuple[tuple[int, str], ...]
+    sheets: tuple[tuple[int, str, bool], ...]
     sheet: int
+    # What the names of sheets may say, and what they are said to say.
+    names: tuple[tuple[str, str], ...]
+    names_say: str
     columns: tuple[ShownColumn, ...]
     roles: tuple[tuple[str, str], ...]
     stripped: tuple[str, ...]
@@ -93,6 +119,20 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
     return ShownAccount(
         file.account, Decimal(file.account["hours"]), tuple(unsettled[:SHOWN]), len(unsettled), tuple(taken[:SHOWN]), len(taken),
         tuple(reasons.most_common(6)) if len(unsettled) > SHOWN else (), bool(remarks),
+        _sheets_of(file, remarks) if remarks and file.account.get("sheet_hours") else (),
+        *file.account.get("totals", (0, 0)),
+    )  # fmt: skip
+
+
+def _sheets_of(file: IncomingFile, remarks: Iterable[Remark]) -> tuple[ShownSheet, ...]:
+    counts = Counter((one.sheet, one.outcome in ("understood", "known")) for one in remarks)
+    tables = tables_of(file)
+    return tuple(
+        ShownSheet(
+            one.name, Decimal(hours), counts[one.name, True] + counts[one.name, False], counts[one.name, True],
+            counts[one.name, False],
+        )
+        for one, hours in zip(tables, file.account["sheet_hours"], strict=False)
     )  # fmt: skip
 
 
@@ -104,18 +144,24 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         return None
     is_hours = file.kind == IncomingKind.HOURS
     read = min(int(file.choices.get("sheet", 0)), len(tables) - 1)
+    ranks = ranks_of(file, len(tables))
     place = read if sheet is None or sheet >= len(tables) else sheet
     table = tables[place]
-    if place == read:
-        columns = actions.columns_of(file, table)
+    if place in ranks:
+        columns = columns_of(file, table)
     else:
         fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
-        columns = guess(table, known=actions.remembered(file, table.titles), fields=fields)
+        columns = guess(table, known=remembered(file, table.titles), fields=fields)
     year, sirens = file.choices.get("year"), file.choices.get("sirens", {})
     fields = PAYROLL_FIELDS if is_hours else TAKING_FIELDS
     return ShownMapping(
-        sheets=tuple((rank, one.name) for rank, one in enumerate(tables)),
+        # Another sheet that is looked at is read alone, unless others are ticked with it.
+        sheets=tuple(
+            (rank, one.name, rank in ranks if place in ranks else rank == place) for rank, one in enumerate(tables)
+        ),
         sheet=place,
+        names=tuple((one, NAMES[one]) for one in NAMES_SAY[IncomingKind(file.kind)]),
+        names_say=file.choices.get("names_say", ""),
         columns=tuple(
             ShownColumn(rank, title, _examples(cells[rank] for _, cells in table.rows), columns.roles[rank])
             for rank, title in enumerate(table.titles)
@@ -124,7 +170,7 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         roles=(("", "Ne sert pas"), *((one, LABELS[one]) for one in fields), (MONTH_COLUMN, "Heures du mois de son titre")),
         stripped=table.stripped,
         blanked=table.blanked,
-        needs_year=_needs_year(columns, table.titles),
+        needs_year=_needs_year(columns, table.titles) or file.choices.get("names_say") == "month",
         has_total=columns.has("hours_done"),
         year=str(year or ""),
         month=str(file.choices.get("month") or "")[:7],
@@ -134,7 +180,7 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         asked=tuple(file.account.get("asked", ())),
         told=tuple((name, siren) for name, siren in file.account.get("told", ())),
         stated=() if is_hours else tuple((LABELS[field], value) for field, value in stated(table).items()),
-        is_open=place != read or not file.account.get("understood") or bool(file.account.get("questioned")),
+        is_open=place not in ranks or not file.account.get("understood") or bool(file.account.get("questioned")),
     )  # fmt: skip
 
 
@@ -156,10 +202,10 @@ def _needs_year(columns: Columns, titles: tuple[str, ...]) -> bool:
 def remarks_file(file: IncomingFile, form: str) -> bytes:
     """Every line with what becomes of it. Raises RefusedError once the lines are gone."""
     rows = [
-        [line, what, OUTCOMES.get(outcome, ""), reason]  # type: ignore[call-overload]
-        for line, what, outcome, reason in shelf.remarks_at(file.stored_as)
+        [sheet, line, what, OUTCOMES.get(outcome, ""), reason]  # type: ignore[call-overload]
+        for line, what, outcome, reason, sheet in shelf.remarks_at(file.stored_as)
     ]
-    return columns_file("Bilan", ("Ligne", "Ce qu’elle dit", "Résultat", "Motif"), rows, form)
+    return columns_file("Bilan", ("Feuille", "Ligne", "Ce qu’elle dit", "Résultat", "Motif"), rows, form)
 
 
 def template_file(desk: Desk, commitment: Commitment, month: date) -> bytes:

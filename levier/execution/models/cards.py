@@ -279,6 +279,8 @@ class PersonProof(models.Model):
     removed_at = models.DateTimeField("retirée sans être vue le", null=True)
     # Whoever opened it found a payslip: it went at once, and the person was told.
     is_payslip = models.BooleanField("était un bulletin de paie", default=False, db_default=False)
+    # Its letters could not all be read: nothing tells that it is no payslip, so whoever opens it looks.
+    is_unread = models.BooleanField("non lu", default=False, db_default=False)
 
     class Meta:
         verbose_name = "document envoyé par la personne"

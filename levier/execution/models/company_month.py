@@ -74,6 +74,8 @@ class HoursStatement(models.Model):
     seen_by = _account("vu par")
     # Whoever opened it found a payslip: it went at once, and the sender was told.
     is_payslip = models.BooleanField("était un bulletin de paie", default=False, db_default=False)
+    # Its letters could not all be read: nothing tells that it is no payslip, so whoever opens it looks.
+    is_unread = models.BooleanField("non lu", default=False, db_default=False)
 
     class Meta:
         verbose_name = "relevé d’heures"

@@ -1,5 +1,6 @@
 """Contracts with a clause: their parties and people, what each one owes, the orders and amendments that move it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -65,6 +66,10 @@ class Contract(models.Model):
     reporting_period = models.CharField("rythme des déclarations", max_length=9, choices=ReportingPeriod)
     reporting_due_day = models.PositiveSmallIntegerField(
         "jour limite du mois suivant", validators=[MinValueValidator(1), MaxValueValidator(28)]
+    )
+    # Where letters are sent, when it is not the address that is known of the holder.
+    holder_address = models.CharField(
+        "adresse du titulaire", max_length=200, blank=True, default="", db_default=""
     )
     created_at = models.DateTimeField("créé le", db_default=Now())
     # The file it was taken over from; undone, the contract is shown nowhere, and what was written in the ledger stays, reversed.
@@ -263,6 +268,17 @@ class Commitment(models.Model):
             is_retroactive=self.is_retroactive,
             is_whole=self.is_whole_tranches,
         )
+
+    def hours_to_come(self, orders: Iterable["PurchaseOrder"]) -> Decimal:
+        """Hours that these orders of its contract will make due once invoiced; zero when something else than invoices is counted."""
+        if self.kind != CommitmentKind.PER_AMOUNT or self.basis != OrderNature.INVOICED:
+            return Decimal()
+        totals = dict.fromkeys(OrderNature.values, Decimal())
+        for one in orders:
+            if not one.cancelled_at:
+                totals[one.nature] += one.amount_ht or Decimal()
+        due = self.amount_rule.due
+        return max(due(totals[OrderNature.ORDERED]) - due(totals[OrderNature.INVOICED]), Decimal())
 
 
 class PurchaseOrder(models.Model):

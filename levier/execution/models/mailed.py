@@ -55,6 +55,8 @@ class MailedPaper(models.Model):
     mail = models.ForeignKey(ReceivedMail, models.CASCADE, related_name="papers", verbose_name="courriel")
     stored_as = models.CharField("rangée sous", max_length=40, blank=True)
     is_payslip = models.BooleanField("était un bulletin de paie", default=False, db_default=False)
+    # Its letters could not all be read: nothing tells that it is no payslip, so whoever opens it looks.
+    is_unread = models.BooleanField("non lu", default=False, db_default=False)
     incoming = models.OneToOneField(
         IncomingFile, models.CASCADE, null=True, related_name="paper", verbose_name="tableau"
     )

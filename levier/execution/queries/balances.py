@@ -13,7 +13,7 @@ from typing import Literal
 
 from django.db import connection
 
-from levier.execution.models import Evidence
+from levier.execution.models import Commitment, Evidence
 from levier.execution.reporting import DueAndDone
 
 By = Literal["commitment", "contract", "contractor", "lot", "buyer", "territory", "facilitator"]
@@ -129,6 +129,13 @@ def _balance(row: tuple[object, ...]) -> Balance:
         done=done,
         by_evidence={level.value: Decimal(str(hours)) for level, hours in zip(Evidence, levels, strict=True)},
     )
+
+
+def balance_of(commitment: Commitment) -> Balance:
+    """The balance of one commitment, all its lines: that of the head of its chain, read with it."""
+    head = commitment.head
+    levels = {level.value: getattr(head, level.value) for level in Evidence}
+    return Balance(str(commitment.pk), commitment.label, 1, head.due, head.done, levels)
 
 
 def total(lines: list[Balance], *, label: str = "") -> Balance:

@@ -32,7 +32,8 @@ from levier.execution.models import (
     PurchaseOrder,
 )
 from levier.execution.policies import Side
-from levier.execution.queries.balances import Balance, balances, total
+from levier.execution.queries.balances import Balance, balance_of, total
+from levier.execution.queries.openings import LedgerMonths, months_of
 from levier.execution.reporting import DueAndDone, Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
 
@@ -149,6 +150,8 @@ class CommitmentPart:
     rule: str
     rows: tuple[LedgerRow, ...]
     is_summed: bool
+    # Hours that the orders will make due once they are invoiced; zero when something else is counted.
+    to_come: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ class WholeContract:
     contract: Contract
     sides: frozenset[Side]
     parts: tuple[CommitmentPart, ...]
+    months: LedgerMonths
     balance: Balance
     pace: Pace
     declared: Decimal
@@ -210,21 +214,20 @@ class WholeContract:
         )
 
 
-def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeContract:
-    """One contract already opened by a policy, as this reader may see it."""
-    sides = policies.sides_for(reader, contract)
+def whole_contract(contract: Contract, *, reader: User, sides: frozenset[Side], today: date) -> WholeContract:
+    """One contract already opened by a policy, as this reader may see it, for whom it acts (`policies.contract_and_sides`)."""
     commitments = list(contract.commitments.select_related("contractor", "head"))
-    found = {int(line.key): line for line in balances(by="commitment", contract=contract.pk)}
-    lines = _lines_of(commitments)
+    lines, orders = _lines_of(commitments), tuple(contract.orders.all())
     firms = policies.firms_named(reader, contract.pk) if "company" in sides else frozenset[int]()
     parts = tuple(
         CommitmentPart(
             commitment=one,
-            balance=found[one.pk],
+            balance=balance_of(one),
             head=one.head,
             rule=rule_in_words(one),
             rows=_shown(lines.get(one.pk, []), sides, firms),
             is_summed="facilitator" not in sides,
+            to_come=one.hours_to_come(orders),
         )
         for one in commitments
     )
@@ -233,6 +236,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
         contract=contract,
         sides=sides,
         parts=parts,
+        months=months_of([line for own in lines.values() for line in own]),
         balance=whole,
         pace=pace(whole.left, starts_on=contract.starts_on, ends_on=contract.ends_on, today=today),
         declared=declared_hours(contract),
@@ -246,7 +250,7 @@ def whole_contract(contract: Contract, *, reader: User, today: date) -> WholeCon
             for level in Evidence
             if whole.by_evidence[level.value]
         ),
-        orders=tuple(contract.orders.all()),
+        orders=orders,
         amendments=tuple(contract.amendments.select_related("commitment")),
         transfers=tuple(contract.transfers.select_related("source__contractor", "target__contractor")),
         parties=tuple(contract.parties.select_related("organisation", "under__organisation")),

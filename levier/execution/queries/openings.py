@@ -1,14 +1,17 @@
 """What forbids to count hours anew: a contract that is closed, a total taken over in one line that holds them already."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils import timezone
 
 from levier.core.typography import day, figure
 from levier.execution.errors import RefusedError
 from levier.execution.models import Account, Commitment, ContractClosing, LedgerPosting, PostingKind
+from levier.rulebook.months import first_of
 
 
 def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
@@ -21,6 +24,30 @@ def openings_of(contracts: Iterable[int]) -> dict[int, LedgerPosting]:
         reversed_by=None,
     )
     return {one.contract_id: one for one in rows if one.contract_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMonths:
+    """The ledger of a contract by month of effect: hours due, hours done, and the total taken over that stands among them."""
+
+    due: Mapping[date, Decimal]
+    done: Mapping[date, Decimal]
+    opening: LedgerPosting | None
+
+
+def months_of(lines: Sequence[LedgerPosting]) -> LedgerMonths:
+    """Of lines already read, with what reverses them."""
+    due: dict[date, Decimal] = defaultdict(Decimal)
+    done: dict[date, Decimal] = defaultdict(Decimal)
+    opening = None
+    for one in lines:
+        (due if one.account == Account.DUE else done)[first_of(one.effective_on)] += one.hours
+        is_total = (
+            one.account == Account.DONE and one.kind == PostingKind.DONE and one.person_month_id is None
+        )
+        if is_total and getattr(one, "reversed_by", None) is None:
+            opening = one
+    return LedgerMonths(due, done, opening)
 
 
 def told_in_opening(opening: LedgerPosting, *, may_reverse: bool = True) -> str:

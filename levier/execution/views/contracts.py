@@ -97,12 +97,12 @@ def contracts_file(request: HttpRequest, form: str) -> HttpResponse:
 def contract(request: HttpRequest, pk: int) -> HttpResponse:
     """What is due, done, left; how it is proved; every line and its reversal."""
     user = account(request)
-    found = policies.get_contract_for(user, pk)
+    found, sides = policies.contract_and_sides(user, pk)
     today = timezone.localdate()
-    whole = whole_contract(found, reader=user, today=today)
+    whole = whole_contract(found, reader=user, sides=sides, today=today)
     context = {
         "whole": whole,
-        "standing": standing_of(found, today=today, waiting=whole.declared),
+        "standing": standing_of(found, today=today, waiting=whole.declared, months=whole.months),
         "contract": found,
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
@@ -117,8 +117,8 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
 def lines_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The lines of the ledger of one contract, as their reader sees them."""
     user = account(request)
-    found = policies.get_contract_for(user, pk)
+    found, sides = policies.contract_and_sides(user, pk)
     if form not in exports.MEDIA:
         raise Http404("Ce format n’existe pas.")
-    whole = whole_contract(found, reader=user, today=timezone.localdate())
+    whole = whole_contract(found, reader=user, sides=sides, today=timezone.localdate())
     return attached(exports.lines_file(whole, form), exports.MEDIA[form], f"ecritures-{pk}.{form}")

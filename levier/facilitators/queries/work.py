@@ -47,10 +47,14 @@ WorkSource = Callable[[User, date], Iterable[WorkItem]]
 _MOST = 200
 
 
-def requests_work(user: User, today: date) -> list[WorkItem]:
-    """The requests of buyers, to answer or waiting for the buyer's word. Two SQL queries: who one animates for, then they."""
+def network_work(user: User, today: date) -> list[WorkItem]:
+    """The requests of buyers, to answer or waiting for the buyer's word; what the animation of a network asks.
+
+    Two SQL queries: who one animates for, then the requests; three more for an animation.
+    """
     animations = [one.pk for one in policies.animations_of(user)]
-    return [_request(one) for one in requests_held_by(user, animations).open()[:_MOST]]
+    requests = [_request(one) for one in requests_held_by(user, animations).open()[:_MOST]]
+    return [*requests, *(_animation(user) if animations else ())]
 
 
 def _request(one: ReferralRequest) -> WorkItem:
@@ -113,10 +117,8 @@ def _convention(one: Convention, today: date) -> WorkItem | None:
     return None
 
 
-def animation_work(user: User, today: date) -> list[WorkItem]:
-    """Claims to decide and structures to verify. One SQL query, two more for an animation."""
-    if not policies.animations_of(user):
-        return []
+def _animation(user: User) -> list[WorkItem]:
+    """Claims to decide and structures to verify."""
     claims = [
         WorkItem(
             "Rattachements à décider", one.structure.name, reverse("facilitators:animation"), "",

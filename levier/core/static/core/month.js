@@ -88,15 +88,16 @@
 
   // Said before the photographs leave: a refusal of the site would lose them.
   const files = form.elements.releves, sure = form.elements.sans_bulletin;
+  // Asked only where the site reads no photograph.
   const askAboutFiles = () => {
-    sure.setCustomValidity(files.files.length && !sure.checked ? sure.dataset.refusal : "");
+    sure?.setCustomValidity(files.files.length && !sure.checked ? sure.dataset.refusal : "");
   };
   files.addEventListener("change", askAboutFiles);
-  sure.addEventListener("change", askAboutFiles);
+  sure?.addEventListener("change", askAboutFiles);
 
   form.addEventListener("submit", (event) => {
     askAboutFiles();
-    if (!sure.reportValidity()) {
+    if (sure && !sure.reportValidity()) {
       event.preventDefault();
       return;
     }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from levier.core import photo_reading
 from levier.execution.declaring import actions, policies, showing
 from levier.execution.declaring.actions import CellsRefusedError, Declarant
 from levier.execution.declaring.book import Book, Key, load
@@ -107,8 +108,9 @@ def _act(request: HttpRequest, page: Page, book: Book, around: AroundForm) -> tu
     cells, problems = read_cells(request.POST, [(entry, page.month) for entry in book.entries])
     departures, bad_day = _departures(request, book)
     is_sent = "envoyer" in request.POST
-    # A payslip photographed is not recognised: whoever sends it looks once more.
-    if is_sent and request.FILES.getlist("releves") and "sans_bulletin" not in request.POST:
+    # Where nothing reads photographs, whoever sends them looks once more.
+    must_look = is_sent and not photo_reading.reader() and request.FILES.getlist("releves")
+    if must_look and "sans_bulletin" not in request.POST:
         bad_day = (
             bad_day or "Regardez que ce que vous joignez n’est pas un bulletin de paie, et cochez la case."
         )
@@ -195,6 +197,7 @@ def _context(
     last = sendings.first()
     earlier, later = add_months(month, -1), add_months(month, 1)
     return {
+        "must_look": not photo_reading.reader(),
         "page": page, "contract": contract, "commitment": page.commitment, "choices": page.choices, "month": month,
         "pace": left, "rows": rows, "told": sum(1 for one in rows if one.squares[0].value), "has_problems": bool(problems),
         "refusal": refusal, "around": around, "address": request.get_full_path(), "last": last,

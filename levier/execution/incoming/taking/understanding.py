@@ -80,12 +80,15 @@ class _Reader:
         self.detailed: set[str] = set()
         self.modalities = {folded(one.key): one.key for one in modalities()}
         self.first_months: dict[tuple[str, str], date] = {}
-        self.seen: dict[tuple[int, date], int] = {}
+        self.seen: dict[tuple[int, date], str] = {}
         self.worked: dict[tuple[int, int, date], Decimal] = {}
 
     # First pass: a contract is described by all its lines together, an entry by its first month.
 
     def gather(self, said: Said) -> None:
+        if said.wrong and said.outcome != "refused":
+            # A total says nothing of a contract nor of a person.
+            return
         if self.contract is None:
             self._describe(said)
         if said.has_person and said.month and said.hours:
@@ -131,11 +134,11 @@ class _Reader:
             outcome, reason = self._taken(said)
         except _StopError as stop:
             outcome, reason = stop.outcome, stop.reason
-        account.say(said.line, said.words or f"ligne {said.line}", outcome, reason)
+        account.say(said.line, said.words or f"ligne {said.line}", outcome, reason, sheet=said.sheet)
 
     def _taken(self, said: Said) -> tuple[Outcome, str]:
         if said.wrong:
-            raise _StopError("refused", said.wrong)
+            raise _StopError(said.outcome, said.wrong)
         contract = self._contract_of(said)
         if not said.has_person:
             if said.has_hours:
@@ -321,11 +324,9 @@ class _Reader:
                 )
         cell = (id(entry), month)
         if cell in self.seen:
-            raise _StopError(
-                "questioned", f"Ce mois de cette personne est déjà dit à la ligne {self.seen[cell]}."
-            )
+            raise _StopError("questioned", f"Ce mois de cette personne est déjà dit à la {self.seen[cell]}.")
         self._check(entry, month, hours)
-        self.seen[cell] = said.line
+        self.seen[cell] = said.where
         self.plan.hours.append(PlannedHours(entry, month, hours))
         return "understood", ""
 
