@@ -125,9 +125,26 @@ def _beside_the_wanted(need: Need, calibration: LotCalibration | None) -> list[s
     return [f"Vous annoncez {hours(wanted)} d’insertion : c’est {says}."]
 
 
+def _how_the_amount_was_read(need: Need) -> list[str]:
+    """What was reckoned from the text: everything else follows from it."""
+    read: list[str] = []
+    if need.each:
+        count, price = need.each
+        product, whole = count * price, need.amount_ht or need.max_amount_ht or 0
+        in_all = "" if abs(whole - product) < 1 else f", soit {euros(whole)} HT en tout"
+        read.append(
+            f"Montant lu : {figure(count)} × {euros(price, 2)} = {euros(product)}{in_all}. Si le texte dit autre chose, corrigez-le."
+        )
+    if need.is_vat_taken_off:
+        read.append(
+            f"Montant donné TTC : {euros(need.amount_ht or need.max_amount_ht)} HT avec une TVA de {percent(VAT)}. Si le taux est autre, corrigez-le."
+        )
+    return read
+
+
 def warnings(need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves) -> tuple[str, ...]:
     """What the buyer should know before acting, most useful first, each once."""
-    found = _beside_the_wanted(need, calibration)
+    found = _how_the_amount_was_read(need) + _beside_the_wanted(need, calibration)
     if need.cpv:
         advice = cautions_for(
             cpv=need.cpv.code,
@@ -139,17 +156,6 @@ def warnings(need: Need, calibration: LotCalibration | None, suppliers: Supplier
         found += [caution.text for caution in advice]
     if calibration:
         found += calibration.warnings
-    if need.each:
-        count, price = need.each
-        product, whole = count * price, need.amount_ht or need.max_amount_ht or 0
-        in_all = "" if abs(whole - product) < 1 else f", soit {euros(whole)} HT en tout"
-        found.append(
-            f"Montant lu : {figure(count)} × {euros(price, 2)} = {euros(product)}{in_all}. Si le texte dit autre chose, corrigez-le."
-        )
-    if need.is_vat_taken_off:
-        found.append(
-            f"Montant donné TTC : {euros(need.amount_ht or need.max_amount_ht)} HT avec une TVA de {percent(VAT)}. Si le taux est autre, corrigez-le."
-        )
     if need.is_launch_assumed:
         found.append(
             f"Date de lancement supposée : {need.launch_date:%d/%m/%Y}. Les seuils et le calendrier en dépendent : corrigez-la."

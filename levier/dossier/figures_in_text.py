@@ -77,7 +77,7 @@ _DANGLING = re.compile(
 )
 _BUYER_LEFT = re.compile(
     r"(?:,|\b(?:pour|de|du|par)\b)\s*(?:la |le |l')?(?:commune|ville|mairie|département|région|métropole|agglomération|"
-    r"communauté (?:urbaine|de communes|d'agglomération)|conseil (?:départemental|régional))\s*(?=[,;.:]|$)",
+    r"communauté (?:urbaine|de communes|d'agglomération)|conseil (?:départemental|régional))\s*(?=[,;.:]|$)|\bville\s*(?=[,;.:]|$)",
     re.IGNORECASE,
 )
 # « nettoyage, contrat (de 3 ans) »: what bore a figure, alone between commas.

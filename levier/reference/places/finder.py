@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from levier.reference.places import folding
 from levier.reference.places.aliases import ALIASES
 from levier.reference.places.index import NameIndex
+from levier.reference.places.old_regions import OLD_REGIONS
 from levier.reference.places.place import Place, PlaceInText, PlaceMatch
 from levier.reference.places.sentence import find_in_sentence
 
@@ -26,6 +27,8 @@ QUALIFIED = 0.1
 PER_POPULATION_DECADE = 0.012
 # A commune this large is meant by its name rather than the département or région called the same.
 LARGE_COMMUNE = 20_000
+# A town this many times larger is meant first by the beginning of its name.
+LARGER = 3
 
 FORMER_NAME = "nom d’une commune déléguée"
 
@@ -73,11 +76,7 @@ class PlaceFinder:
         self._communes = {
             name for name, place in zip(self.folded, self.places, strict=True) if place.kind == "commune"
         }
-        self.former = {
-            rank: set(map(folding.fold, place.former_names))
-            for rank, place in enumerate(self.places)
-            if place.former_names
-        }
+        self.former = self._former_names()
         names: list[tuple[str, int, float]] = []
         self._prior = [self._prior_of(place) for place in self.places]
         for rank, place in enumerate(self.places):
@@ -156,6 +155,29 @@ class PlaceFinder:
         for alias, key in ALIASES.items():
             if key == (place.kind, place.code):
                 yield folding.compact(alias), rank, ALIAS
+
+    def _former_names(self) -> dict[int, set[str]]:
+        """Names of merged communes, by the rank of what they are in today.
+
+        Left out: an old région (« Bourgogne »), and what is first the short name of a larger town (« Villefranche »).
+        """
+        short_of: dict[str, int] = defaultdict(int)
+        for name, place in zip(self.folded, self.places, strict=True):
+            words = name.split() if place.kind == "commune" else []
+            for size in range(1, len(words)):
+                start = " ".join(words[:size])
+                short_of[start] = max(short_of[start], place.population)
+        kept: dict[int, set[str]] = {}
+        for rank, place in enumerate(self.places):
+            names = {folding.fold(name) for name in place.former_names}
+            own = self.folded[rank]
+            kept[rank] = {
+                name
+                for name in names
+                if name not in OLD_REGIONS
+                and (own.startswith(f"{name} ") or short_of[name] <= LARGER * place.population)
+            }
+        return {rank: names for rank, names in kept.items() if names}
 
     # ---- searching
 

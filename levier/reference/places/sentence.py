@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from levier.reference import tables
-from levier.reference.places import folding
+from levier.reference.places import folding, words_around
 from levier.reference.places.aliases import ALIASES, WRITTEN_ALIASES
 from levier.reference.places.performance import Hit as _Hit
 from levier.reference.places.performance import place_of_performance
@@ -29,42 +29,6 @@ RIVAL_SHARE = 0.2
 LARGE, MIDDLE, SMALL = 50_000, 10_000, 2_000
 
 _TOKEN = re.compile(r"\d+(?:[ABab]\b)?|[^\W\d_]+")
-_IN = {"a", "au", "aux", "en", "dans", "sur"}
-_OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
-_HEAD = {
-    "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
-    "ccas", "habitat", "oph", "opac", "chu", "prefecture", "conseil", "departemental", "regional", "bourg", "village",
-}  # fmt: skip
-# What a département or a région keeps: « collèges de la Somme », « archives départementales du Nord ».
-_KEPT_BY_AREA = {
-    "colleges", "lycees", "departementale", "departementales", "departementaux", "regionale", "regionales", "regionaux",
-    "sdis", "mdph", "caf", "cpam", "ddt", "ddtm",
-}  # fmt: skip
-# A part of a town, or a thing in it, bears names that are those of other towns: « quartier de la Madeleine », « rue de Lyon ».
-_INSIDE_A_TOWN = {
-    "quartier", "quartiers", "rue", "avenue", "boulevard", "place", "square", "allee", "chemin", "impasse", "quai", "pont", "porte",
-    "gare", "residence", "barre", "zac", "cite",
-}  # fmt: skip
-# What is given a saint's name: « église Saint-Martin » is at no Saint-Martin.
-_DEDICATED = {
-    "eglise", "chapelle", "basilique", "cathedrale", "abbaye", "collegiale", "prieure", "paroisse", "college", "lycee", "ecole", "groupe",
-    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle", "fetes",
-    "sports", "piscine", "mediatheque", "bibliotheque", "cimetiere",
-}  # fmt: skip
-_SAINTS = {"saint", "sainte", "st", "ste", "notre"}
-# Whose number is that of the département: « SDIS 44 », « AD 35 ».
-_NUMBERED = _KEPT_BY_AREA | {
-    "cd",
-    "ad",
-    "departement",
-    "dept",
-    "dpt",
-    "conseil",
-    "prefecture",
-    "udaf",
-    "urssaf",
-}
-_ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
 _UNIT = re.compile(
@@ -139,7 +103,11 @@ def _postal_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token]) -> 
 
 def _numbered_hits(finder: "PlaceFinder", tokens: Sequence[_Token]) -> Iterator[_Hit]:
     for head, number in pairwise(tokens):
-        place = finder.by_code("departement", number.text.upper()) if head.folded in _NUMBERED else None
+        place = (
+            finder.by_code("departement", number.text.upper())
+            if head.folded in words_around.NUMBERED
+            else None
+        )
         if place:
             yield _Hit(0.8, number.start, number.end, PlaceMatch(place, 1.0, "numéro du département"))
 
@@ -176,7 +144,7 @@ def _starts_with_an_article(words: Sequence[_Token]) -> bool:
     """Whether a small article stands before a capital: « dans le Pas-de-Calais » is not at Le Pas, nor « la Marne » La Marne."""
     return (
         len(words) > 1
-        and words[0].folded in _ARTICLES
+        and words[0].folded in words_around.ARTICLES
         and words[0].text.islower()
         and words[1].text[0].isupper()
     )
@@ -259,17 +227,18 @@ class _Around:
     is_capital: bool
     is_apart: bool
     is_all_capitals: bool
+    is_among_capitals: bool
 
 
 def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> _Around:
     words = tokens[position : position + size]
     before = [token.folded for token in tokens[max(0, position - 3) : position]]
     previous = before[-1] if before else ""
-    head = next((word for word in reversed(before) if word not in _OF), "")
+    head = next((word for word in reversed(before) if word not in words_around.OF), "")
     ends = (words[0].folded, words[-1].folded)
-    announced = bool(before) and head in _HEAD
-    if place.kind in _AREAS and previous in _OF:
-        announced = announced or head in _KEPT_BY_AREA
+    announced = bool(before) and head in words_around.HEAD
+    if place.kind in _AREAS and previous in words_around.OF:
+        announced = announced or head in words_around.KEPT_BY_AREA
     return _Around(
         text=text,
         words=words,
@@ -278,12 +247,22 @@ def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place
         # « Communauté d'agglomération du Beauvaisis », « Brest métropole » say themselves what they are.
         announced=announced
         or (size > 1 and place.kind == "epci" and not folding.EPCI_HEADS.isdisjoint(ends)),
-        inside=previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
+        inside=previous in words_around.IN
+        or (previous in words_around.ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
         is_first=position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start])),
         is_capital=words[-1].text[0].isupper() and words[0].text[0].isupper(),
         is_apart=_stands_apart(text, words),
         is_all_capitals=text.isupper(),
+        is_among_capitals=_is_among_capitals(tokens, position, size),
     )
+
+
+def _is_among_capitals(tokens: Sequence[_Token], position: int, size: int) -> bool:
+    """Whether the words before and after are all in capitals too, those of two letters aside: capitals say nothing there."""
+    before = [token.text for token in tokens[max(0, position - 3) : position] if len(token.text) > 2]
+    after = [token.text for token in tokens[position + size : position + size + 3] if len(token.text) > 2]
+    around = [*before[-1:], *after[:1]]
+    return len(around) == 2 and all(word.isupper() for word in around)
 
 
 def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, place: Place) -> float:
@@ -310,6 +289,8 @@ def _sets_apart(around: _Around, place: Place) -> bool:
     """Whether words of every day mean a place: « Lot 2 », « mur du cimetière », « Port de pêche » do not."""
     if not around.is_capital or around.is_all_capitals or around.is_first:
         return False
+    if around.is_among_capitals and place.population < LARGE:
+        return False
     # A capital and a word that announces a place.
     if (around.inside and around.previous != "sur") or around.announced:
         return True
@@ -323,7 +304,9 @@ def _sets_apart(around: _Around, place: Place) -> bool:
 def _added_up(around: _Around, place: Place, long_words: int) -> float:
     text, words, previous = around.text, around.words, around.previous
     is_capital = around.is_capital
-    score = 0.55 if around.announced else 0.5 if around.inside else 0.2 if previous in _OF else 0.0
+    score = (
+        0.55 if around.announced else 0.5 if around.inside else 0.2 if previous in words_around.OF else 0.0
+    )
     score += 0.25 if is_capital and not around.is_first and not around.is_all_capitals else 0.0
     score += 0.0 if not around.is_apart else 0.5 if is_capital else 0.3
     score += 0.3 if place.population >= LARGE else 0.2 if place.population >= MIDDLE else 0.0
@@ -339,9 +322,9 @@ def _added_up(around: _Around, place: Place, long_words: int) -> float:
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
     # « l'église de Conques », « salle des fêtes d'Aubin »: a public building is named after its town.
-    score += 0.2 if around.head in _DEDICATED and previous in {"de", "d"} and is_capital else 0.0
-    score -= 0.4 if around.head in _INSIDE_A_TOWN and previous in _OF else 0.0
-    score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
+    score += 0.2 if around.head in words_around.DEDICATED and previous in {"de", "d"} and is_capital else 0.0
+    score -= 0.4 if around.head in words_around.INSIDE_A_TOWN and previous in words_around.OF else 0.0
+    score -= 0.5 if previous in words_around.DEDICATED and words[0].folded in words_around.SAINTS else 0.0
     return score
 
 
@@ -367,7 +350,9 @@ def _misspelled_hits(finder: "PlaceFinder", text: str, tokens: Sequence[_Token])
     for position in range(1, len(tokens)):
         token = tokens[position]
         before = tokens[position - 1].folded
-        announced = before in {"de", "d"} and position > 1 and tokens[position - 2].folded in _HEAD
+        announced = (
+            before in {"de", "d"} and position > 1 and tokens[position - 2].folded in words_around.HEAD
+        )
         if not (token.text.istitle() and len(token.text) >= 5 and (before == "a" or announced)):
             continue
         words = [token]
