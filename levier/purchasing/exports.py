@@ -8,12 +8,13 @@ import xlsxwriter
 from django.utils import timezone
 
 from levier.directory.kinds import kind_of
+from levier.purchasing.matching import is_established
 from levier.purchasing.models import NeedRecipient, PublishedNeed
 from levier.purchasing.purchase_exports import table
 
 COLUMNS = (
-    "Fournisseur", "Type", "SIRET", "Commune", "Département", "Distance (km)", "Téléphone", "Courriel",
-    "Envoyé le", "Vu le", "Relancé le", "Réponse", "Répondu le", "Motif", "Précisions", "Personne à appeler",
+    "Fournisseur", "Type", "SIRET", "Commune", "Département", "Distance (km)", "Établi dans le périmètre",
+    "Téléphone", "Courriel", "Envoyé le", "Vu le", "Relancé le", "Réponse", "Répondu le", "Motif", "Précisions", "Personne à appeler",
     "Son téléphone", "Retenu",
 )  # fmt: skip
 
@@ -33,6 +34,7 @@ def line(need: PublishedNeed, one: NeedRecipient) -> list[Any]:
         supplier.commune.name if supplier.commune else supplier.city,
         supplier.departement_code,
         None if one.distance_km is None else round(one.distance_km, 1),
+        "oui" if is_established(need, supplier) else "non",
         supplier.phone,
         supplier.email,
         _moment(one.sent_at),

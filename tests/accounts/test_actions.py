@@ -1,5 +1,6 @@
 """Writes of the accounts room: what they change, what they refuse, what they leave in the trail."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from levier.accounts import actions
 from levier.accounts.actions import invitations
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, Role
+from levier.accounts.queries import declined_invitations
 from levier.core.models import AuditEvent, OutgoingMail
 from tests.factories import accounts as make
 
@@ -117,6 +119,30 @@ def test_an_old_or_withdrawn_invitation_opens_nothing() -> None:
     with pytest.raises(RefusedError):
         actions.accept_invitation(by=invited, token=token_of(other))
     assert not Membership.objects.filter(user=invited).exists()
+
+
+@pytest.mark.parametrize("who", ["invited", "nobody signed in", "another"])
+def test_an_invitation_is_refused_by_its_address_alone_and_who_invited_is_told(who: str) -> None:
+    place = make.organisation(name="Ville de Valmont")
+    chief = make.member(place, is_admin=True).user
+    made = actions.invite_member(by=chief, organisation=place, email="n@exemple.invalid", role=Role.BUYER)
+    readers = {
+        "invited": make.user(email="n@exemple.invalid"),
+        "another": make.user(),
+        "nobody signed in": None,
+    }
+    is_refused = who != "another"
+    with nullcontext() if is_refused else pytest.raises(RefusedError, match="une autre adresse"):
+        actions.decline_invitation(by=readers[who], token=token_of(made))
+    told = OutgoingMail.objects.filter(
+        to_address=chief.email, subject="Invitation refusée : Ville de Valmont"
+    )
+    assert told.count() == is_refused
+    assert Invitation.objects.waiting().exists() is not is_refused
+    assert declined_invitations().exists() is is_refused
+    if is_refused:
+        with pytest.raises(RefusedError, match="rien à refuser"):
+            actions.decline_invitation(by=None, token=token_of(made))
 
 
 def test_inviting_again_replaces_the_first_link() -> None:
