@@ -84,9 +84,12 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
     """The words of the gaps for this need, with the calibrated hours, the tasks and the penalties observed."""
     gaps = dict(GAPS)
     if facts.hours is not None:
-        gaps["hours"] = gaps["hours_commitment"] = (
-            f"nombre d’heures d’insertion ; le calibrage donne {hours_range(facts)}"
+        calibrated = (
+            f"le calibrage donne {hours_range(facts)}"
+            if facts.hours.high
+            else "le calibrage n’en donne aucune, préférez une condition sans heures"
         )
+        gaps["hours"] = gaps["hours_commitment"] = f"nombre d’heures d’insertion ; {calibrated}"
     if tasks := tasks_of(trade):
         gaps["tasks"] += f", par exemple : {tasks}"
     for name, table, unit in (

@@ -1,6 +1,7 @@
 """A first clause text stands alone, says the law, leaves the means free and shows what is left to fill."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -110,6 +111,11 @@ def test_hours_are_never_taken_from_the_range():
     assert "[à compléter : nombre d’heures d’insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
     assert "1 000 h" not in text_of(found)
     assert "hours" in {gap.name for gap in found.gaps}
+
+
+def test_a_calibration_of_no_hours_does_not_propose_to_write_zero():
+    found = draft("L2112-2", facts=replace(SCHOOL, hours=HoursRange(0, 0, 0)), values=ClauseValues(lot="lot 4"))
+    assert "le calibrage n’en donne aucune, préférez une condition sans heures]" in text_of(found)
 
 
 def test_missing_values_are_shown_and_listed_once():
