@@ -114,7 +114,9 @@ def test_hours_are_never_taken_from_the_range():
 
 
 def test_a_calibration_of_no_hours_does_not_propose_to_write_zero():
-    found = draft("L2112-2", facts=replace(SCHOOL, hours=HoursRange(0, 0, 0)), values=ClauseValues(lot="lot 4"))
+    found = draft(
+        "L2112-2", facts=replace(SCHOOL, hours=HoursRange(0, 0, 0)), values=ClauseValues(lot="lot 4")
+    )
     assert "le calibrage n’en donne aucune, préférez une condition sans heures]" in text_of(found)
 
 
@@ -235,14 +237,6 @@ def test_criterion_is_tied_to_the_contract_with_a_scoring_frame():
     assert "Il ne porte ni sur sa politique générale" in rc
     assert "| 40 % |" in rc
     assert any("417580" in check for check in found.checks)
-
-
-def test_subcriteria_that_do_not_add_up_are_questioned():
-    values = ClauseValues(
-        criterion_tasks=0.5, criterion_support=0.3, criterion_training=0.2, criterion_outcome=0.1
-    )
-    assert any("ne font pas 100" in check for check in draft("R2152-7", facts=SCHOOL, values=values).checks)
-    assert not any("ne font pas 100" in check for check in draft("R2152-7", facts=SCHOOL, values=FULL).checks)
 
 
 def test_clause_and_criterion_share_their_documents():
