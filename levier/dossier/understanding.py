@@ -74,7 +74,8 @@ _INTRODUCTION = re.compile(
 )
 # « La ville de Lyon lance un marché de travaux… »: who buys is not what is bought.
 _BUYER_LAUNCHES = re.compile(
-    r"^\s*(?:la |le |l['’]|notre )?(?:ville|commune|mairie|métropole|région|département|communauté|agglo(?:mération)?|ccas|conseil|office)\b"
+    r"^\s*(?:la |le |l['’]|notre )?(?:ville|commune|mairie|métropole|région|département|communauté|agglo(?:mération)?|ccas|"
+    r"conseil (?:départemental|régional|municipal)|office (?:public|hlm))\b"
     r"(?:[^.;:]{0,50}:\s*|[^.;]{0,70}?\b(?:(?:re)?lance|(?:re)?cherche|souhaite(?: acheter| réaliser| passer)?|prévoit|prépare)\s+"
     r"(?:un marché (?:de |d['’]|pour )|une consultation (?:de |d['’]|pour )|un prestataire (?:de |pour )|une entreprise (?:de |pour ))?"
     r"(?:(?:le|la|les|un|une|des|du)\s+|l['’])?)(?=\w)",

@@ -251,6 +251,8 @@ def test_a_programme_is_no_part_of_what_is_bought() -> None:
             "La commune de Sète recherche un prestataire pour le nettoyage de ses écoles, 90 000 €",
             "nettoyage de ses écoles",
         ),
+        ("Conseil juridique : assistance, Pau, 30 000 €", "Conseil juridique : assistance"),
+        ("Conseil départemental du Gers : signalisation, 300 000 €", "signalisation"),
         (
             "Nettoyage de bureaux à Lyon, Bron et Villeurbanne, 120 000 €, 24 mois",
             "Nettoyage de bureaux à Lyon, Bron et Villeurbanne",
