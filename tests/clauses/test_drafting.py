@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from levier.clauses.drafting import VARIANTS, draft, has_text
-from levier.clauses.gaps import GAPS
+from levier.clauses.gaps import GAPS, gaps_for
 from levier.clauses.library import all_texts, read
 from levier.clauses.recipes import RECIPES, condition_templates
 from levier.clauses.rendering import Choice, TemplateError, assemble, fields_of, render, slots_of
@@ -118,6 +118,18 @@ def test_a_calibration_of_no_hours_does_not_propose_to_write_zero():
         "L2112-2", facts=replace(SCHOOL, hours=HoursRange(0, 0, 0)), values=ClauseValues(lot="lot 4")
     )
     assert "le calibrage n’en donne aucune, préférez une condition sans heures]" in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "base"),
+    [
+        (SCHOOL, "montant HT du lot"),
+        (replace(SCHOOL, is_framework=True), "montant HT facturé au titre du lot"),
+        (replace(SCHOOL, is_concession=True), "valeur HT de la concession, estimée à sa signature"),
+    ],
+)
+def test_the_cap_of_penalties_has_a_base_the_contract_knows(facts, base):
+    assert f"par exemple « {base} »" in gaps_for(facts)["penalty_cap_base"]
 
 
 def test_missing_values_are_shown_and_listed_once():
