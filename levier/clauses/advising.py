@@ -7,7 +7,6 @@ from levier.rulebook.thresholds import threshold
 
 PENALTY_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7", "L2691-1", "L3114-2", "L3114-2-1"})
 _HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
-_SUBCRITERIA = ("criterion_tasks", "criterion_support", "criterion_training", "criterion_outcome")
 _OBSERVED = (
     "hour_penalty_observed",
     "proof_penalty_observed",
@@ -37,8 +36,6 @@ def warnings(
         found += _on_hours(facts, values, variant)
     if advice.code in PENALTY_LEVERS:
         found += _on_penalties(values)
-    if advice.code in ("R2152-7", "L2112-2_R2152-7"):
-        found += _on_the_criterion(values)
     return tuple(dict.fromkeys(spaced(text) for text in (*found, *of_the_recipe)))
 
 
@@ -85,10 +82,3 @@ def _on_penalties(values: ClauseValues) -> list[str]:
             f"proportionnée."
         )
     return found
-
-
-def _on_the_criterion(values: ClauseValues) -> list[str]:
-    parts = [getattr(values, name) for name in _SUBCRITERIA]
-    if None not in parts and abs(sum(parts) - 1) > 1e-9:
-        return ["Les parts des sous-critères ne font pas 100 % : revoyez-les."]
-    return []

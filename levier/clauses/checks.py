@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from levier.clauses import wordings
 from levier.clauses.proportion import proportion
@@ -22,6 +23,9 @@ _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b0\d(?:[ .]?\d\d){4}\b|\+33[ .]?\d
 _GAP = "[à compléter"
 _UNIT = re.compile(r"\bpar (?:heure|jour|absence|réunion)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d ]*(?:,\d+)? ?(?:€|euros?)", re.IGNORECASE)
+
+_SHARE_HEADING = "Part de la note"
+_SHARE = re.compile(r"(\d{1,3}(?:,\d+)?) ?%")
 
 
 class _Read:
@@ -174,6 +178,37 @@ def _contract_criterion(case: _Case) -> Control | None:
     return _control("contract_criterion", "Le critère porte sur ce marché, non sur l’entreprise", found)
 
 
+def _criterion_shares(case: _Case) -> Control | None:
+    """The shares read in the table itself; a share still to fill in is asked for elsewhere."""
+    found: list[Finding] = []
+    is_told = False
+    for document in case.of("rc"):
+        for header, *rows in _tables(document.sentences):
+            names = _cells(header)
+            if _SHARE_HEADING not in names:
+                continue
+            column = slice(names.index(_SHARE_HEADING), names.index(_SHARE_HEADING) + 1)
+            shares = [_SHARE.fullmatch("".join(_cells(row)[column])) for row in rows]
+            read = [float(share[1].replace(",", ".")) for share in shares if share]
+            if len(read) < len(rows) or not read:
+                continue
+            is_told = True
+            if abs(sum(read) - 100) > 0.05:
+                advice = wordings.SHARES_NOT_WHOLE.format(total=f"{sum(read):g}".replace(".", ","))
+                found.append(_finding(document, header, advice))
+    return _control("criterion_shares", "Les parts de la note font 100 %", found) if is_told else None
+
+
+def _tables(read: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+    for is_row, lines in groupby(read, key=lambda one: one.text.startswith("|")):
+        if is_row:
+            yield list(lines)
+
+
+def _cells(row: Sentence) -> list[str]:
+    return [cell.strip() for cell in row.text.strip("|").split("|")]
+
+
 def _member_split(case: _Case) -> Control | None:
     annexes = case.of("ae")
     if not annexes and case.lever not in HOUR_LEVERS:
@@ -239,6 +274,7 @@ _CHECKS: tuple[Callable[[_Case], Control | None], ...] = (
     _facilitator_contact,
     _penalty_amounts,
     _contract_criterion,
+    _criterion_shares,
     _member_split,
     _confirmed_rules,
     _personal_data,

@@ -80,13 +80,23 @@ GAPS: dict[str, str] = {
 }
 
 
+def usual_cap_base(*, is_concession: bool, is_framework: bool) -> str:
+    """What a cap of penalties is usually a share of: a concession has no price, a framework only what is ordered."""
+    if is_concession:
+        return "valeur HT de la concession, estimée à sa signature"
+    return "montant HT facturé au titre du lot" if is_framework else "montant HT du lot"
+
+
 def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
     """The words of the gaps for this need, with the calibrated hours, the tasks and the penalties observed."""
     gaps = dict(GAPS)
     if facts.hours is not None:
-        gaps["hours"] = gaps["hours_commitment"] = (
-            f"nombre d’heures d’insertion ; le calibrage donne {hours_range(facts)}"
+        calibrated = (
+            f"le calibrage donne {hours_range(facts)}"
+            if facts.hours.high
+            else "le calibrage n’en donne aucune, préférez une condition sans heures"
         )
+        gaps["hours"] = gaps["hours_commitment"] = f"nombre d’heures d’insertion ; {calibrated}"
     if tasks := tasks_of(trade):
         gaps["tasks"] += f", par exemple : {tasks}"
     for name, table, unit in (
@@ -100,6 +110,8 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
         if low != high:
             seen = f"observé de {figure(low)} à {euros(high)} dans trois contrats publics"
         gaps[name] = f"montant {unit} ; {seen}"
+    base = usual_cap_base(is_concession=facts.is_concession, is_framework=facts.is_framework)
+    gaps["penalty_cap_base"] = f"montant qui sert de base, par exemple « {base} »"
     cap = threshold("penalty_cap_observed").value
     gaps["penalty_cap_rate"] += f" ; observé : {percent(cap)} dans un contrat public"
     return gaps

@@ -216,7 +216,9 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     "L3124-5": Recipe(
-        _pieces("L3124-5", "avis", "rc", "ae", "cadre", main="cadre", ae="Cadre de réponse"),
+        _pieces(
+            "L3124-5", "avis", "rc", "contrat", "ae", "cadre", "lettre", "fiche", main="cadre", ae="Cadre de réponse"
+        ),
         ("L3124-5 (marche-public.fr, 2023 ; 3P, 2021) ; CE, 25 mai 2018, n° 417580",),
     ),
     "EVI": Recipe(

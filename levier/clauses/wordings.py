@@ -113,6 +113,7 @@ WRONG_JUDGE = (
         "décide d’appliquer une pénalité ».",
     ),
 )
+SHARES_NOT_WHOLE = "Les parts de la note font {total} % : revoyez-les pour qu’elles fassent 100 %."
 PENALTY_MISSING = (
     "Aucune pénalité n’est écrite : l’acheteur ne pourra pas en appliquer. Reprenez l’article sur les pénalités, "
     "avec un montant, ou assumez de n’en avoir aucune."

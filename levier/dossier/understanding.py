@@ -79,6 +79,15 @@ _INTRODUCTION = re.compile(
     r"(?:(?:re)?lancer|renouveler|relancer|passer|acheter|commander)? ?(?:le marché (?:de|du|des)\b)?(?:le|la|les|un|une|des)?\b ?(?=\w)",
     re.IGNORECASE,
 )
+# « La ville de Lyon lance un marché de travaux… »: who buys is not what is bought.
+_BUYER_LAUNCHES = re.compile(
+    r"^\s*(?:la |le |l['’]|notre )?(?:ville|commune|mairie|métropole|région|département|communauté|agglo(?:mération)?|ccas|"
+    r"conseil (?:départemental|régional|municipal)|office (?:public|hlm))\b"
+    r"(?:[^.;:]{0,50}:\s*|[^.;]{0,70}?\b(?:(?:re)?lance|(?:re)?cherche|souhaite(?: acheter| réaliser| passer)?|prévoit|prépare)\s+"
+    r"(?:un marché (?:de |d['’]|pour )|une consultation (?:de |d['’]|pour )|un prestataire (?:de |pour )|une entreprise (?:de |pour ))?"
+    r"(?:(?:le|la|les|un|une|des|du)\s+|l['’])?)(?=\w)",
+    re.IGNORECASE,
+)
 # « à Sète », « du Mans »: what announces a place goes with it.
 _ANNOUNCING = re.compile(
     r"(?:\b(?:à|au|aux|en|de|du|des|dans|sur|vers) (?:la |le |les |l')?|\bd')$", re.IGNORECASE
@@ -106,7 +115,7 @@ class Reader:
         aside = tuple(found.span() for pattern in _ASIDE for found in pattern.finditer(text))
         words = without_spans(text, (*figures.spans, *aside))
         place, candidates, words, place_problem = self._place(given, words)
-        words = _ASKING_WORDS.sub("", _INTRODUCTION.sub("", words)).strip()
+        words = _ASKING_WORDS.sub("", _BUYER_LAUNCHES.sub("", _INTRODUCTION.sub("", words))).strip()
         cpv, ranked = self._cpv(given, words)
         problems = [*check_values(given, figures), *([place_problem] if place_problem else [])]
         parts = tuple(fragment.text for fragment in split_needs(words, self.ranker)) if not given.cpv else ()
@@ -121,7 +130,8 @@ class Reader:
     ) -> tuple[Place | None, tuple[Place, ...], str, Problem | None]:
         spotted = self.places.find_in_sentence(words)
         rest = words
-        if spotted.match and spotted.span:
+        # Several places stay in the object: « … à Lyon, Bron et Villeurbanne » would be cut in the middle.
+        if spotted.match and spotted.span and not spotted.others:
             start, end = spotted.span
             announced = _ANNOUNCING.search(words[:start])
             rest = without_spans(words, ((announced.start() if announced else start, end),))

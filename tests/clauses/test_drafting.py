@@ -1,12 +1,13 @@
 """A first clause text stands alone, says the law, leaves the means free and shows what is left to fill."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from levier.clauses.drafting import VARIANTS, draft, has_text
-from levier.clauses.gaps import GAPS
+from levier.clauses.gaps import GAPS, gaps_for
 from levier.clauses.library import all_texts, read
 from levier.clauses.recipes import RECIPES, condition_templates
 from levier.clauses.rendering import Choice, TemplateError, assemble, fields_of, render, slots_of
@@ -110,6 +111,25 @@ def test_hours_are_never_taken_from_the_range():
     assert "[à compléter : nombre d’heures d’insertion ; le calibrage donne 890 à 1 240 h]" in text_of(found)
     assert "1 000 h" not in text_of(found)
     assert "hours" in {gap.name for gap in found.gaps}
+
+
+def test_a_calibration_of_no_hours_does_not_propose_to_write_zero():
+    found = draft(
+        "L2112-2", facts=replace(SCHOOL, hours=HoursRange(0, 0, 0)), values=ClauseValues(lot="lot 4")
+    )
+    assert "le calibrage n’en donne aucune, préférez une condition sans heures]" in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "base"),
+    [
+        (SCHOOL, "montant HT du lot"),
+        (replace(SCHOOL, is_framework=True), "montant HT facturé au titre du lot"),
+        (replace(SCHOOL, is_concession=True), "valeur HT de la concession, estimée à sa signature"),
+    ],
+)
+def test_the_cap_of_penalties_has_a_base_the_contract_knows(facts, base):
+    assert f"par exemple « {base} »" in gaps_for(facts)["penalty_cap_base"]
 
 
 def test_missing_values_are_shown_and_listed_once():
@@ -229,14 +249,6 @@ def test_criterion_is_tied_to_the_contract_with_a_scoring_frame():
     assert "Il ne porte ni sur sa politique générale" in rc
     assert "| 40 % |" in rc
     assert any("417580" in check for check in found.checks)
-
-
-def test_subcriteria_that_do_not_add_up_are_questioned():
-    values = ClauseValues(
-        criterion_tasks=0.5, criterion_support=0.3, criterion_training=0.2, criterion_outcome=0.1
-    )
-    assert any("ne font pas 100" in check for check in draft("R2152-7", facts=SCHOOL, values=values).checks)
-    assert not any("ne font pas 100" in check for check in draft("R2152-7", facts=SCHOOL, values=FULL).checks)
 
 
 def test_clause_and_criterion_share_their_documents():

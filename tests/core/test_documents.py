@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from levier.core.documents import to_docx, to_odt, to_pdf
+from levier.core.documents import converting, to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 
 TEXT = "# La réponse\n\n| Structure | Distance |\n|---|--:|\n| Toits & Bois | 12 km |\n\n- une\n- deux\n"
@@ -72,6 +72,8 @@ def test_each_piece_of_a_file_opens_a_page_and_no_row_is_cut() -> None:
     assert lead.count("<w:keepNext />") == 1 and lead.index("<w:keepNext />") > lead.index("Avant.")
     # A short table changes page whole: each of its rows but the last holds the next one.
     assert table.rindex("<w:keepNext />") < table.index(">2<") and table.count("<w:keepNext />") == 2
+    noted = zipfile.ZipFile(io.BytesIO(to_docx("> À retirer.\n\nTexte.\n", title="Lot")))
+    assert noted.read("word/document.xml").count(b"<w:keepNext />") == 1
     listed = "Voici :\n\n- un\n- deux\n\nLoin.\n\nFait à Lyon\n\nNom, qualité et signature :\n"
     held = zipfile.ZipFile(io.BytesIO(to_docx(listed, title="Lot"))).read("word/document.xml").decode()
     kept = [one for one in held.split("</w:p>") if "<w:keepNext />" in one]
@@ -97,10 +99,24 @@ def test_what_introduces_a_table_is_not_left_on_the_page_before_it() -> None:
         text = (
             "# Lot\n\n## Pièce\n\n"
             + "Ligne.\n\n" * lines
-            + "## Heures\n\nVoici le nombre :\n\n| Alpha | B |\n|---|---|\n| 1 | 2 |\n"
+            + "## Heures\n\n> Note à retirer.\n\nVoici le nombre :\n\n| Alpha | B |\n|---|---|\n| 1 | 2 |\n"
         )
         pages = [page.extract_text() for page in PdfReader(io.BytesIO(to_pdf(text, title="Lot"))).pages]
-        assert [("Voici le nombre" in page) for page in pages] == [("Alpha" in page) for page in pages], lines
+        for said in ("Voici le nombre", "Note à retirer"):
+            assert [(said in page) for page in pages] == [("Alpha" in page) for page in pages], lines
+
+
+@pytest.mark.slow
+def test_a_short_table_keeps_the_widths_its_dashes_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources: list[bytes] = []
+
+    def kept(source: bytes) -> bytes:
+        sources.append(source)
+        return b"%PDF-"
+
+    monkeypatch.setattr(converting, "_compiled", kept)
+    to_pdf("| Note | Réponse |\n|-----:|:---------------|\n| 0 | Absente |\n", title="Note")
+    assert b"columns: (27.27%, 72.73%)" in sources[0]
 
 
 @pytest.mark.slow

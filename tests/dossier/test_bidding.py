@@ -34,6 +34,29 @@ def test_the_hours_of_a_pasted_clause_are_those_of_insertion() -> None:
     assert len(found.questions) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Facilitateur : Maison Métropolitaine, 04 00 00 00 00. Pénalité : 60 €",
+            "Maison Métropolitaine, 04 00 00 00 00",
+        ),
+        (
+            "L’acheteur confie l’accompagnement de la clause à : PLIE du Val, Karim Benali, k.benali@exemple.fr. Cette structure",
+            "PLIE du Val, Karim Benali, k.benali@exemple.fr",
+        ),
+        (
+            "Pour toute question sur la clause, les candidats peuvent s’adresser à : MDE du Pays de Retz.",
+            "MDE du Pays de Retz",
+        ),
+        ("Le facilitateur vérifie l’éligibilité : avant l’embauche.", ""),
+        ("Facilitateur : 06 12 34 56 78", ""),
+    ],
+)
+def test_the_facilitator_a_text_names_is_the_one_to_call(text: str, said: str) -> None:
+    assert read_clause(text).facilitator == said
+
+
 PASTED = {
     case["name"]: case
     for case in yaml.safe_load(Path("tests/cases/pasted_texts.yaml").read_text(encoding="utf-8"))
@@ -145,6 +168,10 @@ def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None
     assert shown.status_code == 200
     text = shown.content.decode()
     assert "Mission d" in text and "Façons de faire" in text
+    # Won, it is too late to bid together or to write a bid; and no button leads to the need of a buyer.
+    is_bid = name == "bid"
+    assert ("cotraitance" in text, 'value="word"' in text) == (is_bid, is_bid)
+    assert 'form="besoin"' not in text and "modèle d’article" not in text
     empty = client.post(address, {})
     assert empty.status_code == 422
     assert "Dites l’objet du lot" in empty.content.decode()

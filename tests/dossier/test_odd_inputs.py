@@ -243,6 +243,20 @@ def test_a_programme_is_no_part_of_what_is_bought() -> None:
         ("il nous faut des chaises, Pau", "chaises"),
         ("collecte des cantines de Nancy à vélo", "collecte des cantines à vélo"),
         ("gardiennage des chantiers du Grand Paris Express ligne 15", "gardiennage des chantiers ligne 15"),
+        (
+            "La ville de Lyon lance des travaux de peinture d'un gymnase à Villeurbanne, 300 000 €, 6 mois",
+            "travaux de peinture d’un gymnase",
+        ),
+        (
+            "La commune de Sète recherche un prestataire pour le nettoyage de ses écoles, 90 000 €",
+            "nettoyage de ses écoles",
+        ),
+        ("Conseil juridique : assistance, Pau, 30 000 €", "Conseil juridique : assistance"),
+        ("Conseil départemental du Gers : signalisation, 300 000 €", "signalisation"),
+        (
+            "Nettoyage de bureaux à Lyon, Bron et Villeurbanne, 120 000 €, 24 mois",
+            "Nettoyage de bureaux à Lyon, Bron et Villeurbanne",
+        ),
     ],
 )
 def test_asking_and_the_clause_are_no_part_of_what_is_bought(text: str, what: str) -> None:

@@ -345,6 +345,7 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
     assert (made.buyer_siren, str(made.commitments.get().target)) == (pair.town.siren, "4.5")
     html = client.get(f"/conventions/{made.pk}/modifier").content.decode()
     assert 'value="Convention 2027"' in html and 'value="Camille"' in html and 'value="4,5"' in html
+    assert 'value="6000"' in html and 'value="1200,50"' in html
     text = plain_spaces(made.versions.get().text)
     assert f"| {pair.town.name} | 6 000 € | un poste |" in text and "| Total | 7 200,50 € | |" in text
     assert as_user(Pair().worker).get(address).status_code == 404

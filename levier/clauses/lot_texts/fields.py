@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from levier.clauses.drafting import UNSAID
-from levier.clauses.gaps import CONCESSION_FAMILIES, GAPS
+from levier.clauses.gaps import CONCESSION_FAMILIES, GAPS, usual_cap_base
 from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
 from levier.purchasing.models import Lot
@@ -57,7 +57,7 @@ _FAMILIES = (
 )
 _CHOICES = {"ccag": _CCAGS, "concession_reserved_to": _FAMILIES}
 _DATES = {"start", "end", "answer_deadline"}
-_USUAL_MONTHS, _USUAL_BASE = "24", "montant HT du lot"
+_USUAL_MONTHS = "24"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,9 @@ def _suggestion(lot: Lot, name: str, gap: str, *, ccag: str) -> str:
         return chosen.proposed[name]
     usual = {
         "eligibility_months": _USUAL_MONTHS,
-        "penalty_cap_base": _USUAL_BASE,
+        "penalty_cap_base": usual_cap_base(
+            is_concession=lot.purchase.is_concession, is_framework=lot.is_framework
+        ),
         "operation": lot.purchase.title,
         "tasks": _EXAMPLE.split(gap, maxsplit=1)[1] if _EXAMPLE.search(gap) else "",
     }

@@ -24,6 +24,8 @@ _WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
 # A paragraph of running text right before a table, a list or the line to sign, as pandoc writes typst: it stays on its page.
 _LEAD = re.compile(rf"(?<=\n\n|>\n)([^\n#=+\-/<)\]][^\n]*(?:\n[^\n]+)*)(?=\n\n(?:#figure\(|[-+] |{SIGNED}))")
 _TEXT_WIDTH = 100
+# Under this width pandoc forgets the widths that the dashes of a table give, and typst makes its columns equal.
+_DASHES_COUNT = ("--columns=10", "--wrap=none")
 _FOLDER = resources.files("levier.core") / "documents"
 # Every blank but those that hold a figure and its unit together.
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
@@ -60,7 +62,9 @@ def to_pdf(
     """
     style = (_FOLDER / "style.typ").read_text(encoding="utf-8")
     try:
-        body = pypandoc.convert_text(_highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX])
+        body = pypandoc.convert_text(
+            _highlighted(markdown), "typst", format=_FORMAT, extra_args=[_SANDBOX, *_DASHES_COUNT]
+        )
         body = _LEAD.sub(r"#block(sticky: true)[\1]", body)
         options = f"is-note: {str(is_note).lower()}, has-parts: {str(has_parts).lower()}"
         source = f"{style}\n#show: levier.with(title: {_typst_string(title)}, {options})\n{body}"

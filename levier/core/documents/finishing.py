@@ -19,6 +19,8 @@ _WORD_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 # A table up to so many rows is read at one glance: it changes page whole.
 _WHOLE_TABLE_ROWS = 9
 _WORD_STYLED = re.compile(r"(<w:pStyle [^>]*/>)")
+# A note to the buyer goes with the text it speaks of.
+_WORD_NOTE = re.compile(r'(<w:pStyle w:val="BlockText" />)(?!<w:keepNext />)')
 _WORD_PART = '<w:pStyle w:val="Heading1" />'
 _TEXT_PART = 'text:style-name="Heading_20_1"'
 _EDGE, _GROUND = "#b9c2c7", "#eef3f3"
@@ -41,6 +43,7 @@ def finish_word(content: bytes, *, has_parts: bool) -> bytes:
             lambda row: "<w:tr><w:trPr><w:cantSplit />" + ("" if row[1] else "</w:trPr>"), xml
         )
         xml = _WORD_LEAD.sub(_kept_with_next, xml)
+        xml = _WORD_NOTE.sub(r"\1<w:keepNext />", xml)
         xml = _WORD_TABLE.sub(_whole_table, xml)
         return xml.replace(_WORD_PART, f"{_WORD_PART}<w:pageBreakBefore />") if has_parts else xml
 

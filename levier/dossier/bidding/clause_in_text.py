@@ -49,6 +49,16 @@ _LOT = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+# « Facilitateur : Maison de l'emploi…, 04 00… », « confie l'accompagnement de la clause à : … », « s'adresser à : … ».
+_FACILITATOR = re.compile(
+    r"(?:\bfacilitat(?:eur|rice)s?(?: [^\W\d_]+){0,5}|accompagnement (?:de la clause|de l.action d.insertion)[^:\n.]{0,40}|"
+    r"question sur la clause[^:\n.]{0,60}|renseignements sur (?:la clause|l.insertion)[^:\n.]{0,40})"
+    r"[ \u00a0\u202f]*:[ \u00a0\u202f]*(?P<said>[^\n]{4,240})",
+    re.IGNORECASE,
+)
+_END_OF_CONTACT = re.compile(r"\.(?=\s+[A-ZÀÂÉÈÊ])|\.\s*$|;\s|\s\(")
+_NAMED = re.compile(r"[^\W\d_]{3}")
+LONGEST_CONTACT = 160
 _PUBLICS = {
     "RSA": r"\brsa\b|revenu de solidarité active",
     "demandeurs d’emploi de longue durée": r"demandeurs? d.emploi de (?:très )?longue durée|\bdeld\b|plus d.(?:un|1) an|"
@@ -116,6 +126,8 @@ class ClauseRead:
     tranche: tuple[float, float] | None = None
     lots: tuple[LotRead, ...] = ()
     publics: tuple[str, ...] = ()
+    # Whom the text names to help with the clause, as it says it.
+    facilitator: str = ""
     mails: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -145,9 +157,19 @@ def read_clause(text: str) -> ClauseRead:
         tranche=(1.0 if tranche[1].lower() == "une" else float(tranche[1]), _value(tranche[2])) if tranche else None,
         lots=lots if len(lots) > 1 else (),
         publics=tuple(label for label, pattern in _PUBLIC_WORDS.items() if pattern.search(text)),
+        facilitator=_facilitator(text),
         mails=tuple(dict.fromkeys(_MAIL.findall(text)))[:3],
         missing=tuple(key for key, pattern in _WORDS.items() if not pattern.search(text)),
     )  # fmt: skip
+
+
+def _facilitator(text: str) -> str:
+    """The name and the ways to reach the facilitator, cut at the end of their sentence; empty when the text names nobody."""
+    for found in _FACILITATOR.finditer(text):
+        said = " ".join(_END_OF_CONTACT.split(found["said"], maxsplit=1)[0].split()).strip(" ,.-–—")
+        if _NAMED.search(said) and said[:1].isupper() and len(said) <= LONGEST_CONTACT:
+            return said
+    return ""
 
 
 def _lots(text: str) -> Iterator[LotRead]:

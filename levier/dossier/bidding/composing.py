@@ -81,6 +81,8 @@ class BidDossier:
     weekly: float | None
     lines: tuple[WayLine, ...]
     facilitator: FacilitatorAnswer
+    # What a company asks of it, which is not what a buyer does.
+    ask: str
     paragraph: str
     gaps: tuple[str, ...]
     steps: tuple[BidStep, ...]
@@ -108,7 +110,8 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     lines = _lines(need, found, months, given, today)
     facilitator = facilitator_for(place=need.place, buyer_siren=given.buyer_siren or None, on=today)
     weeks = months * WEEKS_PER_MONTH if months else None
-    paragraph, gaps = _paragraph(given, need, found, months, lines, facilitator)
+    named = clause.facilitator or _contact(facilitator)
+    paragraph, gaps = _paragraph(given, need, found, months, lines, named)
     return BidDossier(
         given=given,
         need=need,
@@ -119,6 +122,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
         weekly=found / weeks if weeks else None,
         lines=lines,
         facilitator=facilitator,
+        ask=_ASK[given.moment],
         paragraph=paragraph,
         gaps=gaps,
         steps=_steps(given, found, lines, today),
@@ -157,7 +161,9 @@ def _lines(
 ) -> tuple[WayLine, ...]:
     territory = need.place.departement if need.place else ""
     compared = ways(hours=found, months=months, on=today, starts_on=given.starts_on, territory=territory)
-    return tuple(_with_suppliers(way, need) for way in compared)
+    # Once the contract is won, it is too late to bid together.
+    open_ways = [way for way in compared if given.moment == "bid" or way.modality.key != "cotraitance"]
+    return tuple(_with_suppliers(way, need) for way in open_ways)
 
 
 def _with_suppliers(way: Way, need: Need) -> WayLine:
@@ -190,6 +196,10 @@ def _with_suppliers(way: Way, need: Need) -> WayLine:
     return WayLine(way, page.total, lines)
 
 
+_ASK = {
+    "bid": "Quelles personnes et quelles structures sont disponibles aux dates du marché, et ce qui compte dans les heures.",
+    "won": "Un premier rendez-vous, des candidats, comment faire valider l’éligibilité de chacun, et les dates des relevés d’heures.",
+}
 _GAPS = {
     "company": "nom de l’entreprise",
     "object": "objet du lot",
@@ -208,13 +218,12 @@ _GAPS = {
 
 def _paragraph(
     given: BidInput, need: Need, found: float, months: float | None, lines: Iterable[WayLine],
-    facilitator: FacilitatorAnswer,
+    facilitator: str,
 ) -> tuple[str, tuple[str, ...]]:  # fmt: skip
     """The paragraph for the bid, and what is left to fill in it."""
     text = resources.files("levier.dossier").joinpath("bidding/paragraph.md").read_text(encoding="utf-8")
     fit = [line for line in lines if line.is_fit]
     partners = [one.card.display_name for line in fit for one in line.suppliers[:1] if not one.card.is_demo]
-    first = facilitator.primary
     values = {
         "object": need.object,
         "hours": hours(found),
@@ -222,11 +231,16 @@ def _paragraph(
         "weekly": hours(found / (months * WEEKS_PER_MONTH)) if months else "",
         "ways": " ; ".join(lower_first(line.way.modality.label) for line in fit[:3]),
         "partners": ", ".join(dict.fromkeys(partners)),
-        "facilitator": contact_line(first) if first.is_known and not first.is_demo else "",
+        "facilitator": facilitator,
         "start": day(given.starts_on) if given.starts_on else "",
     }
     rendered = render(text, values, _GAPS, name="bidding/paragraph")
     return rendered.markdown, tuple(_GAPS[name] for name in rendered.missing)
+
+
+def _contact(facilitator: FacilitatorAnswer) -> str:
+    first = facilitator.primary
+    return contact_line(first) if first.is_known and not first.is_demo else ""
 
 
 def _steps(given: BidInput, found: float, lines: tuple[WayLine, ...], today: date) -> tuple[BidStep, ...]:

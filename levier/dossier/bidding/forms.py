@@ -41,17 +41,22 @@ class BidForm(forms.Form):
         error_messages={"required": "Votre texte cite plusieurs lots : choisissez le vôtre."},
     )
     object = forms.CharField(
-        label="Objet du lot", max_length=300, help_text="Par exemple « peinture d’un collège ».",
+        label="Objet du lot", max_length=300, help_text="Par exemple « peinture d’un collège ». Laissez vide si le texte le dit.",
         error_messages={"required": "Dites l’objet du lot en quelques mots."},
     )  # fmt: skip
     place = forms.CharField(
-        label="Lieu d’exécution", max_length=200, error_messages={"required": "Dites où le marché s’exécute."}
+        label="Lieu d’exécution",
+        max_length=200,
+        help_text="Laissez vide si le texte le dit.",
+        error_messages={"required": "Dites où le marché s’exécute."},
     )
     hours = FrenchNumberField(
         label="Heures d’insertion", unit="h", example="480",
         help_text="Laissez vide si le texte les dit.",
     )  # fmt: skip
-    months = FrenchNumberField(label="Durée", unit="mois", example="18 mois")
+    months = FrenchNumberField(
+        label="Durée", unit="mois", example="18 mois", help_text="Par exemple « 18 mois »."
+    )
     starts_on = _day("Démarrage prévu")
     due_on = _day("Date limite des offres")
     buyer = forms.CharField(label="Acheteur", max_length=200, required=False)

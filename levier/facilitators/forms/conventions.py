@@ -1,6 +1,7 @@
 """Forms of the conventions: the text's values, its parties, its commitments, a signature."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -57,7 +58,15 @@ def usual_commitments(kind: str, on: date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-class EurosField(forms.DecimalField):
+class NumberField(forms.DecimalField):
+    """A number shown as people write it: « 5 », not « 5,0 »."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A whole number without its zeros; what was typed is left as it is."""
+        return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+class EurosField(NumberField):
     """An amount as people type it: « 6 000 », « 1 200,50 € »."""
 
     def to_python(self, value: Any) -> Any:
@@ -137,7 +146,7 @@ class CommitmentForm(forms.Form):
         label="Ce qui le mesure", required=False, choices=[("", "Choisissez"), *[one for one in Measure.choices if one[0]]],
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
-    target = forms.DecimalField(
+    target = NumberField(
         label="Valeur visée", required=False, min_value=0, max_value=9999, decimal_places=1, localize=True,
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"}),
         error_messages={"invalid": "Écrivez un nombre."},
