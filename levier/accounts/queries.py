@@ -1,21 +1,33 @@
 """Reads on members and invitations."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from levier.accounts.models import Invitation, Membership, Role, User
+from levier.core.models import AuditEvent
 from levier.organisations.models import Organisation
+
+# The event `decline_invitation` leaves.
+DECLINED = "accounts.decline_invitation"
+SHOWN_DECLINED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """One organisation as its members see it. ``may_manage``: the reader invites and removes."""
+    """One organisation as its members see it. ``may_manage``: the reader invites and removes; only then are the lists filled.
+
+    ``declined``: invitations refused of late.
+    """
 
     organisation: Organisation
     members: tuple[Membership, ...]
     invitations: tuple[Invitation, ...]
     may_manage: bool
+    declined: tuple[Invitation, ...] = ()
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
@@ -42,7 +54,7 @@ def supplier_managers(organisation_id: int) -> QuerySet[User]:
 
 
 def team_of(organisation: Organisation, *, reader: User) -> Team:
-    """Members by name, invitations still open (for those who manage only)."""
+    """Members by name, invitations still open and those refused of late (for those who manage only)."""
     members = tuple(
         organisation.memberships.select_related("user").order_by(
             "user__last_name", "user__email", "role", "pk"
@@ -50,7 +62,20 @@ def team_of(organisation: Organisation, *, reader: User) -> Team:
     )
     may_manage = any(member.user_id == reader.pk and member.is_admin for member in members)
     waiting = Invitation.objects.waiting().filter(organisation=organisation).order_by("-created_at")
-    return Team(organisation, members, tuple(waiting) if may_manage else (), may_manage)
+    if not may_manage:
+        return Team(organisation, members, (), may_manage=False)
+    declined = declined_invitations().filter(
+        organisation=organisation, revoked_at__gt=timezone.now() - SHOWN_DECLINED
+    )
+    return Team(organisation, members, tuple(waiting), True, tuple(declined.order_by("-revoked_at")))
+
+
+def declined_invitations() -> QuerySet[Invitation]:
+    """Those the person invited refused: like the ones withdrawn they are revoked, and the audit says by whom."""
+    refused = AuditEvent.objects.filter(
+        verb=DECLINED, object_type="invitation", object_key=Cast(OuterRef("pk"), TextField())
+    )
+    return Invitation.objects.filter(Exists(refused), revoked_at__isnull=False)
 
 
 def has_demo_accounts() -> bool:

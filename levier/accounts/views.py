@@ -162,12 +162,15 @@ def own_name(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of an invitation opens: a GET shows, the button accepts.
+    """What the link of an invitation opens: a GET shows, the buttons accept or refuse.
 
     Whoever has no session yet, and often no account, learns what waits and how to reach it before any password.
     """
     reader = request.user if isinstance(request.user, User) else None
-    if reader and request.method == "POST":
+    if request.method == "POST" and request.POST.get("reponse") == "non":
+        with contextlib.suppress(RefusedError):
+            actions.decline_invitation(by=reader, token=token)
+    elif reader and request.method == "POST":
         # A refusal needs no sentence of its own: the page below says what the link is worth to this reader.
         with contextlib.suppress(RefusedError):
             membership = actions.accept_invitation(by=reader, token=token)
@@ -179,9 +182,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     )  # fmt: skip
     # The name of the organisation is for the invited address only.
     is_for_reader = waiting is not None and reader is not None and waiting.email == reader.email.lower()
+    declined = queries.declined_invitations().filter(token_hash=actions.hash_token(token)).first()
     context = {
-        "waiting": waiting, "is_for_reader": is_for_reader,
+        "waiting": waiting, "is_for_reader": is_for_reader, "declined": declined,
         "way_back": urlencode({"next": request.path}),
     }  # fmt: skip
-    is_shown = is_for_reader or (waiting is not None and reader is None)
+    is_shown = declined is not None or is_for_reader or (waiting is not None and reader is None)
     return render(request, "accounts/invitation.html", context, status=200 if is_shown else 404)

@@ -176,6 +176,8 @@ def _choice(
     parts: dict[str, str | None] = {
         "hours": VARIANTS[variant][0],
         "kept": "kept_action" if variant == "condition" else "kept_hours",
+        # No hours, no hours attested.
+        "termination": "termination_condition" if variant == "condition" else "termination",
         "residence": "residence_programme" if facts.programme else "residence",
         "effort": "effort_per_amount" if variant == "per_amount" else "effort_hours",
         "split": "split_per_amount" if variant == "per_amount" else "split_hours",
@@ -189,12 +191,15 @@ def _choice(
         f"penalty_{kind}": f"penalty_{kind}" if kind in values.penalty_kinds else None
         for kind in PENALTY_KINDS
     }
+    if recipe.is_concession and parts["penalty_hour"]:
+        # Of twenty years perhaps: the hours are looked at before the end.
+        parts["penalty_hour"] = "concession_penalty_hour"
     parts |= dict.fromkeys(_WITH_CRITERION, None) if "R2152-7" not in lever_code else {}
     trades = [trade] if trade else []
     if variant == "takeover" or facts.has_staff_takeover or values.takeover_hours:
         trades.append(TAKEOVER)
     else:
-        parts["takeover"] = None
+        parts |= {"takeover": None, "takeover_scope": None}
     if variant == "per_amount":
         # A framework whose hours are fixed (staff to take over) would contradict itself.
         trades.append(FRAMEWORK)

@@ -42,11 +42,20 @@ def export(
     if not documents:
         raise ClauseError("Il n’y a aucun document à exporter.")
     name = title or documents[0].title
+    if target in _PAGED and len(documents) > 1:
+        opening = opening or _contents(documents)
     markdown = as_markdown(documents, title=name, opening=opening)
     if target == "md":
         return markdown.encode(), FORMATS[target]
-    paged = {"has_parts": True} if target in _PAGED and len(documents) > 1 and opening else {}
+    paged = {"has_parts": True} if target in _PAGED and len(documents) > 1 else {}
     return _MAKERS[target](markdown, title=name, **paged), FORMATS[target]
+
+
+def _contents(documents: Sequence[Written]) -> str:
+    """The first page of several documents when nobody wrote another."""
+    titles = [f"{number}. {document.title}" for number, document in enumerate(documents, 1)]
+    head = "Ce fichier réunit plusieurs textes ; chacun se copie dans la pièce qui porte son nom."
+    return "\n".join([head, "", *titles])
 
 
 def as_markdown(documents: Sequence[Written], *, title: str, opening: str = "") -> str:

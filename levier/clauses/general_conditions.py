@@ -15,7 +15,7 @@ NONE = "aucun"
 class GeneralConditions:
     """One CCAG of 2021. `insertion`: the number of its article on social insertion; empty while nobody has read it.
 
-    `proposed`: numbers read in one contract only, by the names of ClauseValues: shown, never written unasked.
+    `proposed`: numbers read in one text only, by the names of ClauseValues: shown, never written unasked.
     """
 
     key: str

@@ -42,6 +42,11 @@ class Recipe:
     checks: tuple[str, ...] = ()
     lever_folder: str = ""
 
+    @property
+    def is_concession(self) -> bool:
+        """Whether the contract written is a concession, with its own articles."""
+        return self.piece("contrat") is not None
+
     def piece(self, document: str) -> Piece | None:
         """The piece of that code, if the lever has one."""
         return next((piece for piece in self.pieces if piece.document == document), None)

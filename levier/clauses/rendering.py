@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from levier.clauses.library import exists, read
 from levier.clauses.rules import MARK
+from levier.clauses.trades import FRAMEWORK
 from levier.rulebook.levers.wording import spaced
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -44,11 +45,18 @@ class Choice:
             chosen = self.parts.get(name, name)
             return () if chosen is None else (f"parts/{chosen}",)
         if kind == "trade":
-            return tuple(path for one in self.trades if exists(path := f"trades/{one}/{name}"))
+            return tuple(path for one in self.trades if (path := self._of_trade(one, name)))
         if kind == "programme":
             path = f"programmes/{self.programme}/{name}"
             return (path,) if self.programme and exists(path) else ()
         return (f"{self.lever}/{name}",)
+
+    def _of_trade(self, trade: str, name: str) -> str:
+        """What a trade adds; inside a framework its own words, if it has some: no single operation there, no last day."""
+        inside = f"trades/{trade}/{name}_in_framework"
+        if FRAMEWORK in self.trades and exists(inside):
+            return inside
+        return path if exists(path := f"trades/{trade}/{name}") else ""
 
 
 @dataclass(frozen=True, slots=True)

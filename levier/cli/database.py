@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from levier.cli.alone import alone
 from levier.cli.boot import attach_database, start_django
 
 
@@ -44,7 +45,8 @@ def migrate_if_needed() -> None:
 def migrate_command() -> None:
     """Mettre la base de données à jour (crée ou modifie les tables)."""
     attach_database()
-    migrate_as_owner()
+    with alone():
+        migrate_as_owner()
 
 
 @click.command(

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from levier.cli.alone import alone
 from levier.cli.boot import start_django
 from levier.cli.output import refuse
 
@@ -21,7 +22,8 @@ def demo_command(context: click.Context) -> None:
 
     if settings.IS_PRODUCTION:
         refuse("La démonstration ne se charge pas en production (LEVIER_ENV=production).")
-    load_demonstration()
+    with alone():
+        load_demonstration()
     click.echo(
         f"Démonstration chargée. Comptes : {os.path.relpath(settings.LEVIER_HOME / 'demo-accounts.txt')}"
     )
@@ -33,5 +35,6 @@ def clear() -> None:
     start_django()
     from levier.cli.preparation import clear_demonstration
 
-    clear_demonstration()
+    with alone():
+        clear_demonstration()
     click.echo("Démonstration retirée.")

@@ -72,6 +72,7 @@ def dossier_command(as_json: bool, **values: Any) -> None:
 
 def _show(dossier: Any) -> None:
     from levier.dossier.answering import OUTCOMES
+    from levier.rulebook.levers.wording import with_article
 
     need = dossier.need
     parts = [
@@ -91,7 +92,7 @@ def _show(dossier: Any) -> None:
     _section(
         "Leviers",
         [
-            f"[{OUTCOMES[one.outcome]}] {one.title} ({one.article}) : {one.reason}"
+            f"[{OUTCOMES[one.outcome]}] {with_article(one.title, one.article)} : {one.reason}"
             for one in dossier.retained_levers[:6]
         ],
     )

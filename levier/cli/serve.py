@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from levier.cli.alone import alone
 from levier.cli.boot import start_django
 from levier.cli.output import refuse
 from levier.core.home import levier_home
@@ -224,8 +225,9 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
     from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production
 
     if prepare:
-        migrate_if_needed()
-        prepare_installation()
+        with alone():
+            migrate_if_needed()
+            prepare_installation()
     elif has_waiting_migrations():
         refuse(
             "Les tables de la base manquent ou sont d’une version d’avant : lancez « levier serve --prepare »."
@@ -249,8 +251,9 @@ def prepare_command() -> None:
     from levier.cli.database import migrate_if_needed
     from levier.cli.preparation import prepare_installation
 
-    migrate_if_needed()
-    prepare_installation()
+    with alone():
+        migrate_if_needed()
+        prepare_installation()
     click.echo("Prêt. Lancez « levier serve ».")
 
 

@@ -3,6 +3,7 @@
 ``levier doctor`` checks what these settings point to. ``docs/configuration.md`` lists the variables.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -70,17 +71,17 @@ if IS_PRODUCTION and DEBUG:
 
 
 def _development_secret_key() -> str:
-    """A random key kept under LEVIER_HOME, so that sessions survive a restart of the demonstration."""
+    """A random key kept under LEVIER_HOME, so that sessions survive a restart; two first starts at once have the same one."""
     path = LEVIER_HOME / "secret-key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
+    if not path.exists():
         LEVIER_HOME.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(50)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(key)
-        return key
+        written = LEVIER_HOME / f"secret-key-{secrets.token_hex(4)}"
+        written.touch(0o600)
+        written.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        written.unlink()
+    return path.read_text().strip()
 
 
 # Signs sessions and links. Required in production (LEVIER_SECRET_KEY or LEVIER_SECRET_KEY_FILE).

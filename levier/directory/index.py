@@ -26,7 +26,7 @@ from levier.directory.search import (
     supplier_document,
     supplier_engine,
 )
-from levier.directory.served import served_areas
+from levier.directory.served import areas_of, served_areas
 from levier.directory.sizes import size_of
 from levier.directory.standing import standing_of
 from levier.directory.territory import territories_of
@@ -124,7 +124,7 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         offer=tuple(row["offer"]),
         available=tuple(row["available"]),
         size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
-        serves=served_areas(_json(row["lines"])),
+        serves=served_areas(areas_of(_json(row["lines"])), row["departement_code"]),
         ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,
         standing=standing_of(row, timezone.localdate()),
         is_demo=row["is_demo"],

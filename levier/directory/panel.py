@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import IO, Literal
 from zipfile import BadZipFile
@@ -49,11 +49,26 @@ class PanelLine:
 
 @dataclass(frozen=True, slots=True)
 class PanelMatch:
-    """One line and the suppliers of the directory that answer to its number."""
+    """One number, its first line and the suppliers of the directory that answer to it.
+
+    `again`: the other lines that give this very number. `same_firm`: lines that give another number of the same company.
+    """
 
     line: PanelLine
     outcome: Outcome
     cards: tuple[SupplierCard, ...]
+    again: tuple[PanelLine, ...] = ()
+    same_firm: tuple[int, ...] = ()
+
+    @property
+    def firm(self) -> str:
+        """What a company is counted by: its SIREN; a number nobody knows stands for itself."""
+        return self.line.number if self.outcome == "wrong" else self.line.number[:9]
+
+    @property
+    def lines(self) -> tuple[PanelLine, ...]:
+        """Every line that gives this number."""
+        return (self.line, *self.again)
 
     @property
     def outcome_label(self) -> str:
@@ -62,21 +77,30 @@ class PanelMatch:
 
 @dataclass(frozen=True, slots=True)
 class PanelReport:
-    """The whole panel. ``families``: (label, distinct numbers) of those found, the most frequent first."""
+    """The whole panel. ``families``: (label, companies) of those found, the most frequent first.
+
+    ``repeated``: lines that give a number given before.
+    """
 
     matches: tuple[PanelMatch, ...]
     without_number: tuple[PanelLine, ...]
     repeated: int
     families: tuple[tuple[str, int], ...]
 
-    def count(self, *outcomes: Outcome) -> int:
-        """Lines with one of these outcomes."""
-        return sum(match.outcome in outcomes for match in self.matches)
+    @property
+    def firms(self) -> int:
+        """Companies given, each once, however many lines and numbers speak of it."""
+        return len({match.firm for match in self.matches})
 
     @property
     def known(self) -> int:
-        """Lines whose company is in the directory, there or at another address."""
-        return self.count("establishment", "legal_unit")
+        """Companies that are in the directory, at the address given or at another."""
+        return len({match.firm for match in self.matches if match.cards})
+
+    @property
+    def told_again(self) -> int:
+        """Lines that speak of a company an earlier line speaks of."""
+        return sum(len(match.lines) for match in self.matches) - self.firms
 
 
 def read_text(text: str, *, needs_numbers: bool = True) -> list[PanelLine]:
@@ -162,20 +186,42 @@ def _without(text: str, written: str) -> str:
 
 def match_panel(lines: Sequence[PanelLine]) -> PanelReport:
     """Who of these is in the directory, ESS bodies included. Two SQL queries, whatever the number of lines."""
-    numbers: dict[str, PanelLine] = {}
-    repeated = 0
+    numbers: dict[str, list[PanelLine]] = {}
     for line in lines:
-        if line.number in numbers:
-            repeated += 1
-        elif line.number:
-            numbers[line.number] = line
+        if line.number:
+            numbers.setdefault(line.number, []).append(line)
     by_siret, by_siren = _cards_by_number({number[:9] for number in numbers})
-    matches = tuple(_match(line, by_siret, by_siren) for line in numbers.values())
+    matches = _beside_their_firm(
+        replace(_match(first, by_siret, by_siren), again=tuple(again)) for first, *again in numbers.values()
+    )
     families = Counter(
-        family for match in matches for family in {FAMILY_LABELS[card.kind.family] for card in match.cards}
+        family
+        for _, family in {
+            (one.firm, FAMILY_LABELS[card.kind.family]) for one in matches for card in one.cards
+        }
     )
     without = tuple(line for line in lines if not line.number)
+    repeated = sum(len(match.again) for match in matches)
     return PanelReport(matches, without, repeated, tuple(families.most_common()))
+
+
+def _beside_their_firm(matches: Iterable[PanelMatch]) -> tuple[PanelMatch, ...]:
+    """Each knows the lines that give another number of its company (a SIREN and a SIRET, two SIRET)."""
+    by_firm: dict[str, list[PanelMatch]] = {}
+    found = tuple(matches)
+    for match in found:
+        by_firm.setdefault(match.firm, []).append(match)
+    return tuple(
+        replace(
+            match,
+            same_firm=tuple(
+                sorted(
+                    line.line for other in by_firm[match.firm] if other is not match for line in other.lines
+                )
+            ),
+        )
+        for match in found
+    )
 
 
 def _match(
@@ -206,13 +252,19 @@ def _cards_by_number(
     return by_siret, by_siren
 
 
-COLUMNS = ("Ligne", "Numéro", "Votre libellé", "Résultat", "Type", "Nom", "SIRET", "Commune", "Activités")
+COLUMNS = (
+    "Ligne", "Numéro", "Votre libellé", "Résultat", "Même entreprise que", "Type", "Nom", "SIRET", "Commune",
+    "Activités",
+)  # fmt: skip
 
 
 def rows(report: PanelReport) -> Iterator[tuple[str, ...]]:
     """The report as a table, under COLUMNS: a line for each supplier found, one for each line without any."""
-    for match in report.matches:
-        head = (str(match.line.line), match.line.number, match.line.label, match.outcome_label)
+    lines = ((line, match) for match in report.matches for line in match.lines)
+    for line, match in sorted(lines, key=lambda pair: pair[0].line):
+        others = sorted({*match.same_firm, *(one.line for one in match.lines)} - {line.line})
+        same = f"ligne{'s' if len(others) > 1 else ''} {', '.join(map(str, others))}" if others else ""
+        head = (str(line.line), line.number, line.label, match.outcome_label, same)
         if not match.cards:
             yield (*head, "", "", "", "", "")
         for card in match.cards:

@@ -7,9 +7,11 @@ from typing import Any
 from django.urls import reverse
 
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
+from levier.core.typography import NO_BREAK
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
+from levier.directory.coming import coming_suppliers
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
@@ -23,7 +25,6 @@ from levier.directory.widening import (
     FEW,
     Widening,
     apart_suppliers,
-    coming_suppliers,
     ess_total,
     further_suppliers,
     neighbour_suppliers,
@@ -31,6 +32,7 @@ from levier.directory.widening import (
     widenings,
 )
 from levier.reference.places import Place
+from levier.reference.places.naming import inside, of
 from levier.reference.queries import place_finder
 
 PER_PAGE = 20
@@ -61,7 +63,7 @@ class Results:
     """Everything the page shows.
 
     `apart`: near, of the kinds asked for, but nobody states what they do. `coming`: from elsewhere, they say
-    they work there. `further`: the nearest beyond the place, when few
+    they work there, the nearest of `coming_total`. `further`: the nearest beyond the place, when few
     answer inside. `neighbours`: in the place, those of a neighbouring trade. `ess_total`: ESS bodies at large, left out, one click away.
     Of an empty list, `why_nobody`: which word empties it, `nearest`: the closest that answers all but the place.
     """
@@ -73,6 +75,7 @@ class Results:
     apart: tuple[FoundSupplier, ...] = ()
     apart_total: int = 0
     coming: tuple[FoundSupplier, ...] = ()
+    coming_total: int = 0
     further: tuple[FoundSupplier, ...] = ()
     neighbours: tuple[FoundSupplier, ...] = ()
     ess_total: int = 0
@@ -109,6 +112,19 @@ class Results:
             (place.label, url_without(self.asked, self.address, "place", lieu=place.label))
             for place in self.asked.others
         ]
+
+    @property
+    def nobody_title(self) -> str:
+        """Of an empty list: who comes from elsewhere stands above it."""
+        return "Aucun fournisseur " + ("n’est établi sur place" if self.coming else "ne répond à tout cela")
+
+    @property
+    def where(self) -> str:
+        """« à moins de 30 km d’Arras (Pas-de-Calais) », « dans le département du Nord »; empty for the whole country."""
+        place, radius = self.asked.place, self.asked.radius_km
+        if place is None or not radius:
+            return inside(place) if place else ""
+        return f"à moins de {radius}{NO_BREAK}km {of(place)}{place.label.removeprefix(place.name)}"
 
     @property
     def literal_url(self) -> str:
@@ -207,8 +223,8 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = set(page.keys)
     is_few = number == last and page.total < FEW
-    coming = coming_suppliers(asked, known) if number == last else ()
-    known |= {each.key for each in coming}
+    coming = _coming(asked) if number == last else SupplierPage((), 0)
+    known |= set(coming.keys)
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
     offers = loosened(asked.understood, query, _said_apart(values, asked)) if not page.total else ()
@@ -216,7 +232,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     known |= {each.key for each in (*further, *neighbours)}
     apart, apart_total = apart_suppliers(query, known) if is_trade and number == last else ((), 0)
     nearest = [each.nearest for each in wider if each.nearest is not None]
-    shown = index.carded(page.hits, further, neighbours, apart, nearest, coming)
+    shown = index.carded(page.hits, further, neighbours, apart, nearest, coming.hits)
     return Results(
         asked=asked,
         address=address,
@@ -225,6 +241,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         apart=shown[3],
         apart_total=apart_total,
         coming=shown[5],
+        coming_total=coming.total,
         further=shown[1],
         neighbours=shown[2],
         widenings=wider,
@@ -238,6 +255,13 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         last=last,
         map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
+
+
+def _coming(asked: Asked) -> SupplierPage:
+    """Established elsewhere, but saying that they work in the place asked for."""
+    if asked.place is None or asked.query.near is None:
+        return SupplierPage((), 0)
+    return coming_suppliers(asked.query, (asked.place,), limit=FEW)
 
 
 def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:

@@ -6,12 +6,13 @@ from levier.core.typography import figure
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
+from levier.directory.coming import sectors_asked
 from levier.directory.filters import FILTERS
 from levier.directory.forms import RADII
 from levier.directory.kinds import kinds_of_family
 from levier.directory.loosening import Loosened, kind_wishes
 from levier.directory.search import ESS_AT_LARGE, SupplierHit, SupplierQuery
-from levier.directory.served import areas_that_serve
+from levier.reference.places.naming import of
 from levier.reference.sectors import neighbours_of
 
 # Suppliers whose activities nobody states, shown apart under the last page.
@@ -19,8 +20,6 @@ APART = 6
 # Below so many answers, the nearest ones beyond the place and the neighbouring trades are shown too.
 FEW = 10
 FURTHER_KM = 80.0
-# Among those who say they come, those of the place itself are first: read on to find the others.
-MOST_READ = 200
 # The fields of an address that say where.
 _NO_PLACE = {"lieu": "", "rayon": "", "dep": ""}
 
@@ -69,30 +68,6 @@ def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
         return ()
     found = index.find(replace(query, sort="distance", relax=False, limit=FEW + len(known)))
     return tuple(each for each in found.hits if each.key not in known)[:FEW]
-
-
-def coming_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
-    """Established elsewhere, but saying that they work in the place asked for, the nearest first."""
-    query, place = asked.query, asked.place
-    if place is None or place.kind == "pays" or query.near is None:
-        return ()
-    territory = place.kind if place.kind in {"departement", "region", "epci"} and not asked.radius_km else ""
-    elsewhere = replace(
-        query, radius_km=None, departements=(), regions=(), epci=(), sort="distance", relax=False,
-        serves=areas_that_serve(place, sectors_asked(query)),
-        beyond=(territory, place.code) if territory else None, limit=MOST_READ,
-    )  # fmt: skip
-    found = index.find(elsewhere).hits
-    return tuple(
-        each
-        for each in found
-        if each.key not in known and not (asked.radius_km and (each.distance_km or 0) <= asked.radius_km)
-    )[:FEW]
-
-
-def sectors_asked(query: SupplierQuery) -> set[str]:
-    """The trades a search names, by a filter or by its words."""
-    return {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
 
 
 def neighbour_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
@@ -145,7 +120,7 @@ def _wider_radius(asked: Asked, address: Address) -> list[Widening]:
         if radius > asked.radius_km:
             total = _count(replace(asked.query, radius_km=float(radius)))
             if total:
-                label = f"Chercher à {radius} km autour de {asked.place.name}"
+                label = f"Chercher à {radius} km autour {of(asked.place)}"
                 return [_widening(label, address.replacing(rayon=str(radius)), total)]
     return []
 

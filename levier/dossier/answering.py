@@ -3,7 +3,7 @@
 import re
 
 from levier.core.typography import euros, figure, hours, percent
-from levier.dossier.figures_in_text import VAT
+from levier.dossier.amounts_in_text import VAT
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
 from levier.facilitators.answers import Referral
@@ -11,6 +11,7 @@ from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.cautions import cautions_for
 from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import OVERSEAS
+from levier.rulebook.levers.wording import with_article
 
 WEEKLY_HOURS = 35
 OUTCOMES = {
@@ -37,7 +38,7 @@ def _lever_line(chosen: LeverAdvice | None) -> str:
     if chosen is None:
         return "Aucun levier ne ressort avec ces éléments : précisez l’objet et le montant."
     if chosen.article == chosen.code or chosen.article[:1] in "LRD":
-        return f"{chosen.title} ({chosen.article}) : {OUTCOMES[chosen.outcome]}."
+        return f"{with_article(chosen.title, chosen.article)} : {OUTCOMES[chosen.outcome]}."
     return f"{chosen.title} : {OUTCOMES[chosen.outcome]}."
 
 
@@ -138,6 +139,13 @@ def warnings(need: Need, calibration: LotCalibration | None, suppliers: Supplier
         found += [caution.text for caution in advice]
     if calibration:
         found += calibration.warnings
+    if need.each:
+        count, price = need.each
+        product, whole = count * price, need.amount_ht or need.max_amount_ht or 0
+        in_all = "" if abs(whole - product) < 1 else f", soit {euros(whole)} HT en tout"
+        found.append(
+            f"Montant lu : {figure(count)} × {euros(price, 2)} = {euros(product)}{in_all}. Si le texte dit autre chose, corrigez-le."
+        )
     if need.is_vat_taken_off:
         found.append(
             f"Montant donné TTC : {euros(need.amount_ht or need.max_amount_ht)} HT avec une TVA de {percent(VAT)}. Si le taux est autre, corrigez-le."

@@ -94,7 +94,9 @@ def _place(need: Need) -> list[OpenQuestion]:
             OpenQuestion(
                 "place",
                 f"S’agit-il bien de {need.place.label} ? Sinon : {others}.",
-                "Plusieurs lieux portent ce nom.",
+                "Plusieurs lieux portent ce nom."
+                if any(one.name == need.place.name for one in need.place_candidates)
+                else "Votre texte nomme plusieurs lieux : celui de l’exécution décide des structures et du facilitateur.",
             )
         ]
     return []

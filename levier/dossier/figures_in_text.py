@@ -1,36 +1,16 @@
 """Reads the figures of a French sentence: amounts, durations, hours to take over, inhabitants, guests."""
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-# « 1,5 M€ », « 120 k€ », « 1 500 000 euros HT », « 2,4 millions d'euros », « 45 000 € ».
-_NUMBER = r"(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
-_SCALE = r"(?P<scale>md|milliards?|m|millions?|k|milliers?|mille)?"
-_EURO = r"(?:d'|de )?(?P<euro>€|euros?|eur\b|(?<=k)e\b)"
-_TAX = r"(?: ?(?:ht\b|(?P<ttc>ttc\b|t\.t\.c\.|toutes taxes)|h\.t\.))?"
-# « école - 9 mois »: a dash between spaces parts two things.
-_MINUS = r"(?P<minus>−\s?|-(?=\d))?"
-_AMOUNT = re.compile(rf"(?<![\w,.]){_MINUS}{_NUMBER} ?{_SCALE} ?{_EURO}{_TAX}", re.IGNORECASE)
-_BARE_AMOUNT = re.compile(
-    rf"(?<![\w,.]){_NUMBER} ?(?P<scale>k|m|millions?)\b(?! ?(?:²|2|ois|3)){_TAX}", re.IGNORECASE
-)
-# « nettoyage des rues, 80 000 par an »: no euro is written.
-_YEARLY_ONLY = re.compile(
-    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{4,7})(?= ?(?:ht )?(?:/ ?an\b|par an\b))",
-    re.IGNORECASE,
-)
-# « maximum 200 000 HT »: neither is there; « lot 2 peinture 90 000 »: nor anything else but the lot.
-_WITHOUT_TAX = re.compile(rf"(?<![\w,.]){_NUMBER} ?(?:ht\b|h\.t\.)", re.IGNORECASE)
-_OF_EACH_LOT = re.compile(
-    r"(?<![\w,.])(?P<number>\d{1,3}(?:[ .]\d{3})+)(?=\s*(?:[,;(]|$|\blot\b))",
-    re.IGNORECASE,
-)
+from levier.dossier.amounts_in_text import amounts, estimate
+from levier.dossier.numbers_in_text import MINUS, NUMBER, WORDS, normalise, value
+
 _LASTING = (
     r"(?P<number>\d+(?:[.,]\d+)?|une?|deux|trois|quatre|cinq|six|dix-huit|douze) ?"
     r"(?P<unit>mois|ans?|années?|semaines?|jours?)\b"
 )
-_DURATION = re.compile(rf"(?<![\w,.]){_MINUS}{_LASTING}", re.IGNORECASE)
+_DURATION = re.compile(rf"(?<![\w,.]){MINUS}{_LASTING}", re.IGNORECASE)
 # « 40 k€ par an x3 ».
 _TIMES_A_YEAR = re.compile(
     r"(?:/ ?|par )an(?P<times> ?[x×] ?(?P<number>\d{1,2}))\b(?! ?(?:mois|ans?)\b)", re.IGNORECASE
@@ -46,25 +26,23 @@ _AND_MORE = re.compile(rf"^ ?\+ ?(?P<times>\d) ?[x×] ?{_LASTING}", re.IGNORECAS
 # « 80 000 € par an, reconductible 3 fois »: four years, of which none is said.
 _YEAR_RENEWED = re.compile(rf"\ban\b(?P<renewal>{_RENEWAL}\)?)", re.IGNORECASE)
 _TAKEOVER = re.compile(
-    rf"(?<![\w,.]){_NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
+    rf"(?<![\w,.]){NUMBER} ?(?:h|heures?)\.? ?(?:/|par|de|mensuelles?)? ?(?:mois|mensuelles?)?"
     r"(?: de personnel| d'agents?)? ?(?:à reprendre|a reprendre|transférables?|de reprise|reprises?\b)",
     re.IGNORECASE,
 )
 # « reprise de 3 salariés (260 h/mois au total) », « personnel à reprendre : 140 heures par mois ».
 _HOURS_TAKEN = re.compile(
     rf"(?:\breprises?|\breprendre|\btransférer|\btransférables?)\b(?P<aside>[^.;]{{0,60}}?)(?<![\w,.])"
-    rf"(?P<hours>{_NUMBER} ?(?:h|heures?)\.? ?(?:(?:/|par) ?mois|mensuelles?)(?: (?:au|en) tout| au total)?)",
+    rf"(?P<hours>{NUMBER} ?(?:h|heures?)\.? ?(?:(?:/|par) ?mois|mensuelles?)(?: (?:au|en) tout| au total)?)",
     re.IGNORECASE,
 )
 # « avec 2 500 heures d'insertion imposées »: the buyer has a figure in mind.
 _INSERTION_HOURS = re.compile(
-    rf"(?:\b(?:avec|dont|soit) )?(?<![\w,.]){_NUMBER} ?(?:h\b|heures?\b)\.? d'insertion(?: (?:imposées?|obligatoires?|prévues?|demandées?))?",
+    rf"(?:\b(?:avec|dont|soit) )?(?<![\w,.]){NUMBER} ?(?:h\b|heures?\b)\.? d'insertion(?: (?:imposées?|obligatoires?|prévues?|demandées?))?",
     re.IGNORECASE,
 )
 # « une clause d'insertion de 1 500 h ».
-_HOURS_OF_A_CLAUSE = re.compile(
-    rf"(?<=d'insertion) (?:de |à )?{_NUMBER} ?(?:h\b|heures?\b)\.?", re.IGNORECASE
-)
+_HOURS_OF_A_CLAUSE = re.compile(rf"(?<=d'insertion) (?:de |à )?{NUMBER} ?(?:h\b|heures?\b)\.?", re.IGNORECASE)
 _NO_TAKEOVER = re.compile(
     r"(?:sans|pas de|aucune?) (?:personnel à reprendre|reprise|personnel a reprendre)", re.IGNORECASE
 )
@@ -79,22 +57,10 @@ _STAFF_TAKEN = re.compile(rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^
 _COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
 _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)
 _GUESTS = re.compile(
-    rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b(?: ?(?:/|par) ?jours?\b)?", re.IGNORECASE
-)
-_MAXIMUM = re.compile(r"(?:maximum|maxi?|plafond|plafonnée? à|au plus)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
-_MAXIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:maximum|maxi?\b|de plafond)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
-_MINIMUM = re.compile(r"(?:minimum|mini?|plancher|au moins)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
-_MINIMUM_AFTER = re.compile(r"^ ?(?:au )?(?:minimum|mini?\b)(?! ?(?:de |: ?)?\d)", re.IGNORECASE)
-_NEAR = 40
-_LONGEST_RENEWAL = 90
-_YEARLY = re.compile(
-    r"^ ?(?:ht )?(?:/ ?an\b|par an\b|l'an\b|an\b|annuels?\b|chaque année)(?: (?:ht|(?P<ttc>ttc))\b)?",
+    rf"{_COUNT} ?(?:personnes|convives|couverts|invités|repas)\b(?! ?(?:/|par) ?ans?\b)(?: ?(?:/|par) ?jours?\b)?",
     re.IGNORECASE,
 )
-# « lot isolation 400 k€, lot menuiseries 250 k€ », « soit 650 k€ au total », « 3 lots ».
-_OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
-_TOTAL = re.compile(r"(?:\btotal|\ben tout|\bau total|\bsoit)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
-_TOTAL_AFTER = re.compile(r"^ ?(?:ht )?(?:au total|en tout)\b", re.IGNORECASE)
+_LONGEST_RENEWAL = 90
 _LOTS = re.compile(
     r"(?<![\w,.])(?P<number>\d{1,2}|deux|trois|quatre|cinq|six) lots\b|\b(?P<single>(?:en )?(?:un )?lot unique)\b",
     re.IGNORECASE,
@@ -126,24 +92,9 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 
-_SCALES = {"k": 1e3, "millier": 1e3, "milliers": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}
-_SCALES |= {"md": 1e9, "milliard": 1e9, "milliards": 1e9}
-_WORDS = {
-    "un": 1.0,
-    "une": 1.0,
-    "deux": 2.0,
-    "trois": 3.0,
-    "quatre": 4.0,
-    "cinq": 5.0,
-    "six": 6.0,
-    "douze": 12.0,
-    "dix-huit": 18.0,
-}
 WEEKS_PER_MONTH = 52 / 12
 # More inhabitants, guests or workers than France has people: another number, left aside.
 MOST_PEOPLE = 1e8
-# The ordinary rate (article 278 of the tax code), for an amount said with taxes: thresholds and hours read without.
-VAT = 0.20
 _MONTHS_PER = {"mois": 1.0, "an": 12.0, "année": 12.0, "semaine": 1 / WEEKS_PER_MONTH, "jour": 12 / 365}
 
 
@@ -165,21 +116,8 @@ class FiguresRead:
     is_yearly: bool = False
     is_maximum_yearly: bool = False
     is_vat_taken_off: bool = False
-
-
-def normalise(text: str) -> str:
-    """Same length as the text: exotic spaces and apostrophes made plain, so that spans stay true."""
-    spaces = {
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2009": " ",
-        "\t": " ",
-        "\n": " ",
-        "\r": " ",
-        "’": "'",
-        "ʼ": "'",
-    }
-    return "".join(spaces.get(char, char) for char in unicodedata.normalize("NFC", text))
+    # How many, and the price of one: « 250 000 repas à 4,10 € ».
+    each: tuple[float, float] | None = None
 
 
 def read_figures(text: str) -> FiguresRead:
@@ -195,11 +133,11 @@ def read_figures(text: str) -> FiguresRead:
         takeover = _hours_taken(text, spans)
     insertion_hours = _first(_INSERTION_HOURS, text, spans) or _first(_HOURS_OF_A_CLAUSE, text, spans)
     lots = _whole(_first(_LOTS, text, spans))
-    said = _amounts(text, spans)
-    estimate, lots = _estimate([one for one in said if not one.is_maximum], lots)
+    said = amounts(text, spans)
+    wanted, lots = estimate([one for one in said if not one.is_maximum], lots)
     maximum = next((one for one in said if one.is_maximum), None)
     return FiguresRead(
-        amount_ht=estimate.value if estimate else None,
+        amount_ht=wanted.value if wanted else None,
         max_amount_ht=maximum.value if maximum else None,
         months=_months(text, spans),
         takeover_hours=takeover,
@@ -210,9 +148,10 @@ def read_figures(text: str) -> FiguresRead:
         lots=lots,
         insertion_hours=insertion_hours,
         spans=tuple(sorted(spans)),
-        is_yearly=bool(estimate and estimate.is_yearly),
+        is_yearly=bool(wanted and wanted.is_yearly),
         is_maximum_yearly=bool(maximum and maximum.is_yearly),
-        is_vat_taken_off=any(one.is_with_vat for one in (estimate, maximum) if one),
+        is_vat_taken_off=any(one.is_with_vat for one in (wanted, maximum) if one),
+        each=wanted.each if wanted else None,
     )
 
 
@@ -235,71 +174,6 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """An amount of the sentence without VAT, and what the words around it say of it."""
-
-    value: float
-    is_with_vat: bool
-    is_yearly: bool
-    is_maximum: bool
-    is_of_a_lot: bool
-    is_total: bool
-
-
-def _amounts(text: str, spans: list[tuple[int, int]]) -> list[_Amount]:
-    said: list[_Amount] = []
-    former = 0
-    for match in _amounts_found(text):
-        # Only what stands close to an amount speaks of it; the rest is not read again for each of them.
-        before = text[max(former, match.start() - _NEAR) : match.start()]
-        after = text[match.end() : match.end() + _NEAR]
-        yearly = _YEARLY.search(after)
-        former = match.end() + (yearly.end() if yearly else 0)
-        maximum = _MAXIMUM.search(before)
-        spans.append((match.start() - (len(maximum[0]) if maximum else 0), former))
-        if _MINIMUM.search(before) or _MINIMUM_AFTER.search(after):
-            # The least that a framework promises sizes nothing.
-            continue
-        is_with_vat = bool(match.groupdict().get("ttc") or (yearly and yearly["ttc"]))
-        said.append(
-            _Amount(
-                _value(match) / (1 + VAT if is_with_vat else 1),
-                is_with_vat,
-                yearly is not None,
-                bool(maximum or _MAXIMUM_AFTER.search(after)),
-                bool(_OF_A_LOT.search(before)),
-                bool(_TOTAL.search(before) or _TOTAL_AFTER.search(after)),
-            )
-        )
-    return said
-
-
-def _amounts_found(text: str) -> list[re.Match[str]]:
-    """The amounts as they are written: with their euros, else with what stands for them."""
-    for pattern in (_AMOUNT, _BARE_AMOUNT, _YEARLY_ONLY, _WITHOUT_TAX):
-        if found := list(pattern.finditer(text)):
-            return found
-    of_lots = list(_OF_EACH_LOT.finditer(text))
-    is_each_announced = all(
-        _OF_A_LOT.search(text[max(0, match.start() - _NEAR) : match.start()]) for match in of_lots
-    )
-    return of_lots if is_each_announced else []
-
-
-def _estimate(said: list[_Amount], lots: int | None) -> tuple[_Amount | None, int | None]:
-    """The amount of the whole need, and its lots: the total that is said, the sum of the lots, else the first amount."""
-    if len(said) < 2:
-        return (said[0] if said else None), lots
-    of_lots = [one for one in said if not one.is_total]
-    are_lots = len(of_lots) == lots or all(one.is_of_a_lot for one in of_lots)
-    counted = lots or (len(of_lots) if are_lots and len(of_lots) > 1 else None)
-    total = next((one for one in said if one.is_total), None)
-    if total is None and are_lots and len({one.is_yearly for one in of_lots}) == 1:
-        total = replace(of_lots[0], value=sum(one.value for one in of_lots))
-    return total or said[0], counted
-
-
 def _months(text: str, spans: list[tuple[int, int]]) -> float | None:
     for match in _DURATION.finditer(text):
         if any(start <= match.start() < end for start, end in spans):
@@ -319,7 +193,7 @@ def _years_of_an_amount(text: str, spans: list[tuple[int, int]]) -> float | None
     """The months of an amount by the year whose years are only counted: « par an x3 », « par an, reconductible 3 fois »."""
     if counted := _TIMES_A_YEAR.search(text):
         spans.append(counted.span("times"))
-        return 12 * _value(counted)
+        return 12 * value(counted)
     if renewed := _YEAR_RENEWED.search(text):
         spans.append(renewed.span("renewal"))
         return 12 * (1 + _times(renewed))
@@ -328,7 +202,7 @@ def _years_of_an_amount(text: str, spans: list[tuple[int, int]]) -> float | None
 
 def _times(match: re.Match[str]) -> float:
     """« 3 fois », « une fois »."""
-    return _WORDS.get(match["times"].lower()) or float(match["times"])
+    return WORDS.get(match["times"].lower()) or float(match["times"])
 
 
 def _hours_taken(text: str, spans: list[tuple[int, int]]) -> float | None:
@@ -336,14 +210,15 @@ def _hours_taken(text: str, spans: list[tuple[int, int]]) -> float | None:
     match = _HOURS_TAKEN.search(text)
     if match is None:
         return None
-    spans.append(match.span("hours"))
-    return _value(match)
+    # « reprise : 2 100 h/mois » goes whole; « reprise du personnel de propreté, 260 h/mois » says what is bought.
+    spans.append(match.span("hours") if re.search(r"[^\W\d_]{4}", match["aside"]) else match.span())
+    return value(match)
 
 
 def _lasting(match: re.Match[str]) -> float:
     """The months of « 3 ans », « 90 jours »."""
     unit = match["unit"].lower()
-    return _value(match) * _MONTHS_PER[unit if unit == "mois" else unit.rstrip("s")]
+    return value(match) * _MONTHS_PER[unit if unit == "mois" else unit.rstrip("s")]
 
 
 def _first(pattern: re.Pattern[str], text: str, spans: list[tuple[int, int]]) -> float | None:
@@ -351,19 +226,7 @@ def _first(pattern: re.Pattern[str], text: str, spans: list[tuple[int, int]]) ->
     if match is None:
         return None
     spans.append(match.span())
-    return _value(match)
-
-
-def _value(match: re.Match[str]) -> float:
-    groups = match.groupdict()
-    word = (match["number"] or "un").lower()
-    number = _WORDS.get(word)
-    if number is None:
-        compact = word.replace(" ", "")
-        is_grouped = re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", compact) is not None
-        number = float((compact.replace(".", "") if is_grouped else compact).replace(",", "."))
-    scale = (groups.get("scale") or "").lower()
-    return number * _SCALES.get(scale, 1.0) * (-1.0 if groups.get("minus") else 1.0)
+    return value(match)
 
 
 def _whole(value: float | None) -> int | None:

@@ -125,6 +125,8 @@ class Need:
     is_one_year_counted: bool = False
     # It was said with VAT, which was taken off at the ordinary rate.
     is_vat_taken_off: bool = False
+    # How many, and the price of one, when the amount is their product: « 250 000 repas à 4,10 € ».
+    each: tuple[float, float] | None = None
     # How many people are to be taken over, when only their number is said: their hours are asked.
     takeover_staff: int | None = None
     # The hours of insertion that the text says are wanted: set beside those that are found.

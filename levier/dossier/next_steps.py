@@ -32,6 +32,16 @@ class _Line:
     title: str
     who: str
     detail: str = ""
+    asks: bool = False
+
+
+@cache
+def asking_titles() -> frozenset[str]:
+    """The steps that ask a facilitator: done once a purchase is entrusted to one."""
+    text = (resources.files("levier.dossier") / "next_steps.yaml").read_text(encoding="utf-8")
+    return frozenset(
+        line["title"] for lines in yaml.safe_load(text).values() for line in lines if line.get("asks")
+    )
 
 
 @cache

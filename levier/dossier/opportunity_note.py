@@ -1,18 +1,20 @@
 """The « note d'opportunité »: two pages at most, in Word, to decide whether a purchase takes a social lever."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from levier.clauses.models import ChoiceKind, LotChoice
-from levier.clauses.studies.lot_lines import in_words
+from levier.clauses.studies.lot_lines import hours_in_words, in_words, levers_in_words
 from levier.clauses.studies.queries import is_signed, last_choices
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, hours, kilometres
 from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
+from levier.dossier.next_steps import asking_titles
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
-from levier.purchasing.models import ContactSide, Purchase
+from levier.purchasing.models import ContactSide, Purchase, PurchaseState
 from levier.purchasing.open_points import open_points
 
 MEDIA = {
@@ -26,6 +28,9 @@ MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
 # Beyond this many lots each takes one line of the table only.
 MOST_LOTS_TOLD = 4
 
+# From here on the buyer has signed: the note no longer asks for a decision, nor for what came before it.
+_DECIDED = {PurchaseState.DECIDED, PurchaseState.PUBLISHED, PurchaseState.AWARDED, PurchaseState.CLOSED}
+_LAUNCHED = _DECIDED - {PurchaseState.DECIDED}
 # Leader dots leave room to write by hand; a table would break between two pages.
 _LINE = "……………………………………"
 _DECISION = f"""## Décision de l’acheteur
@@ -37,6 +42,19 @@ Réserves ou motif : {_LINE * 2}
 Nom et fonction : {_LINE} Date : …………………
 
 Signature :"""
+_SIGNED = """## Décision de l’acheteur
+
+L’acheteur a signé ce que porte chaque lot : c’est dit plus haut, avec la date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is signed of a lot, else proposed: when, the levers, the hours, each in words."""
+
+    when: str
+    levers: str
+    hours: str
+    line: str
 
 
 def note_of_need(dossier: Dossier, form: str) -> bytes:
@@ -72,16 +90,16 @@ def need_markdown(dossier: Dossier) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _told(found: Mapping[str, LotChoice]) -> str:
+def _told(found: Mapping[str, LotChoice]) -> Told:
     """What is signed of a lot, else what is proposed: the note says it before what Levier would advise."""
-    if is_signed(found):
-        choice = found[ChoiceKind.DECISION]
-        return f"Signé le {day(choice.at)} : {in_words(choice)}"
-    return f"Proposé : {in_words(found[ChoiceKind.PROPOSAL])}"
+    signed = is_signed(found)
+    choice = found[ChoiceKind.DECISION if signed else ChoiceKind.PROPOSAL]
+    when = f"Signé le {day(choice.at)}" if signed else "Proposé"
+    return Told(when, levers_in_words(choice), hours_in_words(choice), f"{when} : {in_words(choice)}")
 
 
 def purchase_markdown(
-    purchase: Purchase, lots: Sequence[LotDossier], *, on: date, told: Mapping[int, str] | None = None
+    purchase: Purchase, lots: Sequence[LotDossier], *, on: date, told: Mapping[int, Told] | None = None
 ) -> str:
     """The note of a purchase as Markdown. `told`: what is already signed or proposed, by lot id."""
     told = told or {}
@@ -95,15 +113,17 @@ def purchase_markdown(
     parts = [f"# {escape(_title(purchase.title))}", _opening(on), " · ".join(filter(None, said))]
     answered = [one.dossier for one in lots if one.dossier is not None]
     if len(lots) == 1 and answered:
-        parts += [f"**{escape(one)}.**" for one in told.values()]
-        parts += _advice(answered[0], level=2)
+        parts += [f"**{escape(one.line)}.**" for one in told.values()]
+        parts += _advice(answered[0], level=2, is_decided=purchase.state in _DECIDED)
     else:
         duties = dict.fromkeys(escape(one.obligation.text) for one in answered if one.obligation)
         parts += ["## En résumé", _table(lots, told), *duties]
         for one in lots if len(lots) <= MOST_LOTS_TOLD else ():
             parts.append(f"### Lot {one.lot.number} : {escape(_cut(one.lot.title, 80))}")
-            said = [f"**{escape(told[one.lot.pk])}**"] if one.lot.pk in told else []
-            lines = [*said, *(_short(one.dossier) if one.dossier else [escape(one.problem)])]
+            said = [f"**{escape(told[one.lot.pk].line)}**"] if one.lot.pk in told else []
+            is_decided = bool(said) and purchase.state in _DECIDED
+            found = _short(one.dossier, is_decided=is_decided) if one.dossier else [escape(one.problem)]
+            lines = [*said, *found]
             parts.append(_bullets(lines))
     asked = [
         (f"Lot {point.lot.number} : " if point.lot else "") + point.text
@@ -112,7 +132,10 @@ def purchase_markdown(
     known = [text for dossier in answered for text in _warnings(dossier)]
     risks = _chosen([*asked[:2], *known])
     parts += ["## Risques et précautions", _bullets(risks)]
-    parts += _ending(answered[0], studied_by=_studied_by(purchase)) if answered else [_DECISION]
+    if answered:
+        parts += _ending(answered[0], studied_by=_studied_by(purchase), state=purchase.state)
+    else:
+        parts.append(_decision(purchase.state))
     return "\n\n".join(parts) + "\n"
 
 
@@ -135,8 +158,10 @@ def suitability(dossier: Dossier, *, with_duty: bool = True) -> str:
     return f"Pas par une clause en heures. Un autre levier est ouvert : {chosen.title}.{duty}"
 
 
-def _advice(dossier: Dossier, *, level: int) -> list[str]:
+def _advice(dossier: Dossier, *, level: int, is_decided: bool = False) -> list[str]:
     mark = "#" * level
+    if is_decided:
+        return [f"{mark} Fournisseurs", _bullets(_shelves(dossier, MOST_SUPPLIERS))]
     parts = [f"{mark} Cet achat s’y prête-t-il ?", escape(suitability(dossier))]
     parts += [f"{mark} Levier conseillé", _lever(dossier)]
     parts += [f"{mark} Heures", _hours(dossier)]
@@ -227,31 +252,48 @@ def _studied_by(purchase: Purchase) -> str:
     return f"**{escape(purchase.facilitator.name)}** étudie cet achat. {escape(' ; '.join(people))}".strip()
 
 
-def _ending(dossier: Dossier, *, studied_by: str = "") -> list[str]:
+def _decision(state: str) -> str:
+    return _SIGNED if state in _DECIDED else _DECISION
+
+
+def _calendar(dossier: Dossier, state: str, *, is_entrusted: bool) -> str:
+    """What is left to do. Before the decision a day gone is late; after it, what came before is done and left out."""
+    steps = [step for step in dossier.next_steps if not (state in _DECIDED and step.is_late)]
+    if is_entrusted:
+        steps = [step for step in steps if step.title not in asking_titles()]
+    if state in _LAUNCHED:
+        steps = [step for step in steps if step.day > dossier.need.launch_date]
+    if not steps:
+        return "Toutes les étapes de ce calendrier sont passées."
+    lines = [
+        f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **en retard**' if step.is_late else ''}"
+        for step in steps[:MOST_STEPS]
+    ]
+    return _bullets(lines)
+
+
+def _ending(dossier: Dossier, *, studied_by: str = "", state: str = "") -> list[str]:
     first = dossier.facilitator.primary
     called = f"**{escape(contact_line(first))}**. {escape(first.reason)} À lui demander : {escape(first.ask)}"
-    steps = [
-        f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **en retard**' if step.is_late else ''}"
-        for step in dossier.next_steps[:MOST_STEPS]
-    ]
     return [
         "## Facilitateur à appeler",
         studied_by or called,
         "## Calendrier",
-        _bullets(steps),
-        _DECISION,
+        _calendar(dossier, state, is_entrusted=bool(studied_by)),
+        _decision(state),
     ]
 
 
-def _short(dossier: Dossier) -> Iterable[str]:
-    """A lot among others: the answer in three lines."""
-    yield escape(suitability(dossier, with_duty=False))
-    yield escape(dossier.answer.lever)
-    yield escape(dossier.answer.hours)
+def _short(dossier: Dossier, *, is_decided: bool) -> Iterable[str]:
+    """A lot among others: the answer in three lines; what is signed is not advised again, only who can do it is told."""
+    if not is_decided:
+        yield escape(suitability(dossier, with_duty=False))
+        yield escape(dossier.answer.lever)
+        yield escape(dossier.answer.hours)
     yield from _shelves(dossier, 2)
 
 
-def _table(lots: Sequence[LotDossier], told: Mapping[int, str]) -> str:
+def _table(lots: Sequence[LotDossier], told: Mapping[int, Told]) -> str:
     rows = [
         "| Lot | Montant HT | Levier | Heures |",
         "|:-----------------------|--------------:|:--------------------------|:----------------|",
@@ -263,7 +305,8 @@ def _table(lots: Sequence[LotDossier], told: Mapping[int, str]) -> str:
             lever = f"Conseillé : {one.dossier.chosen.title}" if one.dossier.chosen else "aucun"
             volume = _volume(one.dossier)
         if one.lot.pk in told:
-            lever, volume = told[one.lot.pk], ""
+            said = told[one.lot.pk]
+            lever, volume = f"{said.when} : {said.levers}", said.hours
         rows.append(
             f"| Lot {one.lot.number} : {escape(_cut(one.lot.title, 60))} | {amount} | {escape(lever)} | {volume} |"
         )

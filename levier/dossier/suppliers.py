@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.core.typography import counted
 from levier.directory import index
+from levier.directory.coming import coming_suppliers
 from levier.directory.fitting import FITS, fit_of
 from levier.directory.index import FoundSupplier
 from levier.directory.search import Near, SupplierHit, SupplierQuery
-from levier.directory.served import areas_that_serve
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.cpv.tables import BUILDINGS
@@ -29,8 +29,6 @@ ENOUGH_ON_A_SHELF = 5
 LINES_PER_SHELF = 6
 # Who comes from elsewhere stands at the end of a short shelf.
 MOST_COMING = 3
-# Any distance, on the same land: « toute la France » crosses no sea.
-ANY_DISTANCE_KM = 2_000.0
 # Suppliers of people read before they are ranked by trade.
 POOL = 60
 
@@ -139,7 +137,7 @@ class SupplierFinder:
             note = "Précisez l’objet pour chercher les structures du métier."
             return Shelf("work", TITLES["work"], 0, "", (), note), ()
         shelf, hits = self._of_the_trade()
-        coming = self._from_elsewhere(hits) if shelf.total < ENOUGH_ON_A_SHELF else ()
+        coming = self._from_elsewhere(shelf, hits) if shelf.total < ENOUGH_ON_A_SHELF else ()
         if not coming:
             return shelf, hits
         self._coming = frozenset(hit.key for hit in coming)
@@ -149,18 +147,16 @@ class SupplierFinder:
         )
         return replace(shelf, note=f"{shelf.note} {said}".strip()), (*hits, *coming)
 
-    def _from_elsewhere(self, near: tuple[SupplierHit, ...]) -> tuple[SupplierHit, ...]:
+    def _from_elsewhere(self, shelf: Shelf, near: tuple[SupplierHit, ...]) -> tuple[SupplierHit, ...]:
         """Of the trade, too far for the shelf, but saying that they work in the place: the nearest first."""
         place = self.need.place
-        if place is None or place.kind == "pays":
+        if place is None:
             return ()
-        centre = Near(place.latitude, place.longitude, place.landmass or None)
-        query = SupplierQuery(
-            shelves=("work",), sectors=self.sectors, near=centre, radius_km=ANY_DISTANCE_KM, sort="distance",
-            limit=LINES_PER_SHELF + MOST_COMING, serves=areas_that_serve(place, self.sectors),
-        )  # fmt: skip
+        query = self._around(SupplierQuery(shelves=("work",), sectors=self.sectors), shelf.radius_km)
+        # A shelf of neighbouring trades stands nearer, perhaps with some of these.
         known = {hit.key for hit in near}
-        return tuple(hit for hit in index.find(query).hits if hit.key not in known)[:MOST_COMING]
+        found = coming_suppliers(query, (place,), limit=MOST_COMING + len(known)).hits
+        return tuple(hit for hit in found if hit.key not in known)[:MOST_COMING]
 
     def _of_the_trade(self) -> _Filled:
         shelf, hits = self._shelf("work", SupplierQuery(shelves=("work",), sectors=self.sectors))

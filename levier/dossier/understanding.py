@@ -6,7 +6,7 @@ from datetime import date
 
 from levier.core.typography import apostrophes
 from levier.dossier.checking import check_size, check_values, either
-from levier.dossier.figures_in_text import FiguresRead, normalise, read_figures, without_spans
+from levier.dossier.figures_in_text import FiguresRead, read_figures, without_spans
 from levier.dossier.need import (
     MOST_PARTS,
     BuyerSide,
@@ -17,6 +17,7 @@ from levier.dossier.need import (
     Problem,
 )
 from levier.dossier.next_steps import assumed_launch
+from levier.dossier.numbers_in_text import normalise
 from levier.organisations.identifiers import clean_digits
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
 from levier.reference.cpv.tables import cpv_labels
@@ -129,7 +130,8 @@ class Reader:
             return found[0], tuple(found[1:]), rest, None
         if spotted.match is None:
             return None, (), words, None
-        rivals = tuple(rival.place for rival in spotted.candidates if rival.place != spotted.match.place)
+        named = (*spotted.candidates, *spotted.others)
+        rivals = tuple(rival.place for rival in named if rival.place != spotted.match.place)
         return spotted.match.place, rivals[:5], rest, None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
@@ -170,9 +172,8 @@ def _assemble(
     sector = sector_for_cpv(cpv.code) if cpv else None
     months = either(given.months, figures.months)
     is_yearly = given.amount_ht is None and figures.is_yearly
-    maximum = either(
-        given.max_amount_ht, _over_the_years(figures.max_amount_ht, figures.is_maximum_yearly, months)
-    )
+    most = _over_the_years(figures.max_amount_ht, figures.is_maximum_yearly, months)
+    maximum = either(given.max_amount_ht, most)
     return Need(
         given=given,
         object=apostrophes(words[:300]) or (cpv.label if cpv else ""),
@@ -188,6 +189,7 @@ def _assemble(
         max_amount_ht=maximum,
         months=months,
         is_one_year_counted=is_yearly and months is None,
+        each=figures.each if given.amount_ht is None else None,
         is_vat_taken_off=figures.is_vat_taken_off and given.amount_ht is None,
         is_framework=_is_framework(given, text, maximum),
         buyer_side=_side(given, text),

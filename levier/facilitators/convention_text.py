@@ -119,7 +119,7 @@ def _joined(names: Sequence[str]) -> str:
 def _party(one: ConventionParty) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
     title = f", {_typed(one.signatory_title)}" if one.signatory_title else ""
-    return f"- **{_typed(one.name)}**{siren}, représentée par {_typed(one.signatory_name) or _UNNAMED}{title}"
+    return f"- **{_typed(one.name)}**{siren}, que représente {_typed(one.signatory_name) or _UNNAMED}{title}"
 
 
 def _services(keys: Sequence[str]) -> str:

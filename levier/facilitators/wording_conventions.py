@@ -1,6 +1,6 @@
 """The mails of conventions: to sign, signed, ended, soon over."""
 
-from levier.core.typography import day
+from levier.core.typography import counted, day
 from levier.facilitators.models import Convention, ConventionParty
 from levier.facilitators.wording import Letter, address
 
@@ -65,15 +65,43 @@ def ended(convention: Convention) -> Letter:
     )
 
 
-def to_renew(convention: Convention) -> Letter:
-    """For every party, before the term."""
+def to_renew(convention: Convention, *, left: int) -> Letter:
+    """For the parties beside the structure, before the term; `left` in days."""
     return Letter(
-        f"À renouveler avant le {day(convention.valid_to)} : {convention.title}",
+        _to_renew_subject(convention),
         f"""Bonjour,
 
-« {convention.title} » prend fin le {day(convention.valid_to)}. Pour continuer, préparez la suivante dès maintenant :
-lisez ensemble la mesure des engagements, puis proposez un nouveau texte.
+« {convention.title} », avec {convention.structure.name}, prend fin le {day(convention.valid_to)}, {_in_days(left)}.
 
+{convention.structure.name} peut préparer la suivante, que vous recevrez à relire et à signer.
+Avant, regardez ensemble si chacun a tenu ses engagements, et dites ce qui doit changer :
 {_page(convention)}
+
+Si vous ne souhaitez pas continuer, il n’y a rien à faire : elle s’arrête à son terme.
 """,
     )
+
+
+def to_renew_by_structure(convention: Convention, *, left: int) -> Letter:
+    """For the structure, which writes the next one."""
+    return Letter(
+        _to_renew_subject(convention),
+        f"""Bonjour,
+
+« {convention.title} » prend fin le {day(convention.valid_to)}, {_in_days(left)}.
+
+Pour continuer, ouvrez-la et choisissez « Préparer la suivante » : le texte, les parties et les engagements sont repris, les dates décalées.
+Vous relisez, vous changez ce qu’il faut, puis vous la proposez à la signature :
+{_page(convention)}
+
+Sans suite, elle s’arrête à son terme.
+""",
+    )
+
+
+def _to_renew_subject(convention: Convention) -> str:
+    return f"À renouveler avant le {day(convention.valid_to)} : {convention.title}"
+
+
+def _in_days(left: int) -> str:
+    return "aujourd’hui" if left == 0 else f"dans {counted(left, 'jour')}"

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from levier.core import mail_returns
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
+from levier.directory.coming import coming_suppliers, sectors_asked
 from levier.directory.models import Supplier
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.directory.search import Near, SupplierQuery
+from levier.directory.served import Spot, areas_of, comes_to
 from levier.directory.solicitations.queries import refusing_needs
 from levier.purchasing.models import NeedScope, PublishedNeed
 from levier.reference.places import Place, haversine_km, landmass
@@ -26,6 +28,8 @@ class Candidate:
     card: SupplierCard
     distance_km: float | None
     is_added: bool = False
+    # Established outside of the area, which it says it serves.
+    is_coming: bool = False
     # Mails to its address come back.
     is_unreached: bool = False
 
@@ -40,7 +44,8 @@ class Matching:
     """`mailed` would receive a mail, `phoned` has no published address that answers, `removed` was taken out by the buyer.
 
     `refusing`: whoever asked not to be solicited: found by the search, never written to, nor called for a need.
-    `total`: how many the search found, before the buyer's changes. `same_address`: sheets left out because
+    `total`: how many the search found, before the buyer's changes; `coming`: how many are established elsewhere but say they
+    work in the area, whether the buyer takes them (they are then of the total) or leaves them out. `same_address`: sheets left out because
     another sheet of the list has their address, so that nobody receives the need twice.
     """
 
@@ -49,6 +54,7 @@ class Matching:
     removed: tuple[Candidate, ...] = ()
     refusing: tuple[Candidate, ...] = ()
     total: int = 0
+    coming: int = 0
     same_address: int = 0
     problem: str = ""
 
@@ -61,12 +67,30 @@ class Matching:
         """Everyone the need goes to, by mail or by phone."""
         return (*self.mailed, *self.phoned)
 
+    @property
+    def all_coming(self) -> int:
+        """How many of them are established elsewhere."""
+        return sum(one.is_coming for one in self.all)
+
+    @property
+    def all_established(self) -> int:
+        """How many of them the search found in the area itself."""
+        return sum(not one.is_coming and not one.is_added for one in self.all)
+
 
 def place_of(need: PublishedNeed) -> Place | None:
     """The centre of an « around » need."""
-    if need.scope != NeedScope.AROUND:
-        return None
-    return place_by_code("commune", need.place_code) or place_by_code("arrondissement", need.place_code)
+    return next(iter(places_of(need)), None) if need.scope == NeedScope.AROUND else None
+
+
+def places_of(need: PublishedNeed) -> tuple[Place, ...]:
+    """Where the work is done: its commune, else its territories; empty for the whole country."""
+    asked = {
+        NeedScope.AROUND: (("commune", need.place_code), ("arrondissement", need.place_code)),
+        NeedScope.DEPARTEMENTS: tuple(("departement", code) for code in need.departements),
+        NeedScope.REGIONS: tuple(("region", code) for code in need.regions),
+    }.get(NeedScope(need.scope), ())
+    return tuple(place for kind, code in asked if (place := place_by_code(kind, code)))
 
 
 def area_label(need: PublishedNeed) -> str:
@@ -109,12 +133,12 @@ def query_of(need: PublishedNeed) -> SupplierQuery:
 def match(need: PublishedNeed) -> Matching:
     """Search, then apply the buyer's changes. Never raises: `problem` is a sentence."""
     try:
-        page, found = index.search(query_of(need))
+        found = _find(need)
     except (IndexMissingError, IndexOutdatedError):
         return Matching(problem=REBUILDING)
     except SearchError as error:
         return Matching(problem=str(error))
-    candidates = [Candidate(one.card, one.hit.distance_km) for one in found]
+    candidates = list(found.candidates)
     known = {one.card.id for one in candidates}
     others = supplier_cards([pk for pk in need.added if pk not in known])
     centre = place_of(need)
@@ -133,7 +157,8 @@ def match(need: PublishedNeed) -> Matching:
         phoned=tuple(one for one in unique if not one.address),
         removed=tuple(one for one in candidates if one.card.id in removed),
         refusing=tuple(one for one in kept if one.card.id in silent),
-        total=page.total,
+        total=found.total,
+        coming=found.coming,
         same_address=repeated,
     )
 
@@ -141,10 +166,36 @@ def match(need: PublishedNeed) -> Matching:
 def found_around(need: PublishedNeed) -> list[Candidate]:
     """Whoever the search finds for a need, without the buyer's changes; nobody while the index is missing."""
     try:
-        _, found = index.search(query_of(need))
+        return list(_find(need).candidates)
     except SearchError:
         return []
-    return [Candidate(one.card, one.hit.distance_km) for one in found]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Whoever the search finds. `total` counts those left unread, `coming` those left out too."""
+
+    candidates: tuple[Candidate, ...]
+    total: int
+    coming: int
+
+
+def _find(need: PublishedNeed) -> _Found:
+    """Established in the area, the nearest first, then those who come from elsewhere, when the buyer takes them."""
+    query = query_of(need)
+    here = index.find(query)
+    coming = coming_suppliers(query, places_of(need), limit=MOST_RECIPIENTS)
+    there = coming.hits if need.takes_coming else ()
+    of_here, of_there = index.carded(here.hits, there)
+    is_measured = need.scope == NeedScope.AROUND
+    return _Found(
+        candidates=(
+            *(Candidate(one.card, one.hit.distance_km) for one in of_here),
+            *(Candidate(one.card, one.hit.distance_km if is_measured else None, is_coming=True) for one in of_there),
+        ),
+        total=here.total + (coming.total if need.takes_coming else 0),
+        coming=coming.total,
+    )  # fmt: skip
 
 
 def distance_of(need: PublishedNeed, card: SupplierCard) -> float | None:
@@ -152,7 +203,7 @@ def distance_of(need: PublishedNeed, card: SupplierCard) -> float | None:
     return _distance(place_of(need), card)
 
 
-def _distance(centre: Place | None, card: SupplierCard) -> float | None:
+def _distance(centre: Place | None, card: SupplierCard | Supplier) -> float | None:
     if centre is None or card.latitude is None or card.longitude is None:
         return None
     return haversine_km(centre.latitude, centre.longitude, card.latitude, card.longitude)
@@ -160,19 +211,31 @@ def _distance(centre: Place | None, card: SupplierCard) -> float | None:
 
 def distance_to(need: PublishedNeed, supplier: Supplier) -> float | None:
     """Kilometres from the centre of the need, None when one of the two has no place."""
-    centre = place_of(need)
-    if centre is None or supplier.latitude is None or supplier.longitude is None:
-        return None
-    return haversine_km(centre.latitude, centre.longitude, supplier.latitude, supplier.longitude)
+    return _distance(place_of(need), supplier)
 
 
 def reaches(need: PublishedNeed, supplier: Supplier) -> bool:
-    """Whether a need is of this supplier's trade, kind and place, and its buyer did not take it out."""
+    """Whether a need is of this supplier's trade, kind and place (or a place it says it serves), and its buyer did not take it out."""
     if supplier.pk in need.removed or not supplier.is_listed:
         return False
     sectors = set(need.sectors)
     if (need.kinds and supplier.kind not in need.kinds) or (sectors and not sectors & set(supplier.sectors)):
         return False
+    return is_established(need, supplier) or (need.takes_coming and says_it_comes(need, supplier))
+
+
+def says_it_comes(need: PublishedNeed, supplier: Supplier) -> bool:
+    """Whether a supplier says it works where a need is, for one of its trades, wherever it stands."""
+    areas = areas_of(supplier.profile.get("lines"))
+    trades = sectors_asked(query_of(need))
+    return any(
+        comes_to(areas, supplier.departement_code, Spot.of(place, _distance(place, supplier)), trades)
+        for place in places_of(need)
+    )
+
+
+def is_established(need: PublishedNeed, supplier: Supplier) -> bool:
+    """Whether a supplier stands in the area of a need, whatever it says of where it works."""
     if need.scope == NeedScope.AROUND:
         centre, distance = place_of(need), distance_to(need, supplier)
         is_same_land = centre is not None and landmass(supplier.departement_code) == centre.landmass

@@ -9,7 +9,7 @@ from django.utils import timezone
 from levier.core.typography import day
 from levier.organisations.models import Organisation
 from levier.purchasing.links import expiry
-from levier.purchasing.matching import area_label
+from levier.purchasing.matching import area_label, is_established, says_it_comes
 from levier.purchasing.models import NeedRecipient, NoOutcome, PublishedNeed
 
 
@@ -25,6 +25,14 @@ def _need_lines(need: PublishedNeed) -> str:
     return f"{need.title}\n{need.get_kind_display()} · {area_label(need)} · réponses attendues le {day(need.deadline)}"
 
 
+def _why_from_elsewhere(recipient: NeedRecipient) -> str:
+    """For who does not stand in the area, what brought it the need; empty for the others."""
+    need, supplier = recipient.need, recipient.supplier
+    if is_established(need, supplier) or not says_it_comes(need, supplier):
+        return ""
+    return "Vous n’y êtes pas établi, mais votre fiche dit que vous y intervenez pour ce métier.\n"
+
+
 def request(recipient: NeedRecipient, link: str) -> Letter:
     """The first mail a supplier receives."""
     need = recipient.need
@@ -35,7 +43,7 @@ def request(recipient: NeedRecipient, link: str) -> Letter:
 {need.organisation.name} cherche un fournisseur et pense à {recipient.supplier}.
 
 {_need_lines(need)}
-
+{_why_from_elsewhere(recipient)}
 Pour lire le besoin et répondre, sans compte :
 {link}
 

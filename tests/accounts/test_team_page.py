@@ -124,6 +124,7 @@ def test_the_link_of_an_invitation_shows_then_accepts(chief: User, place: Organi
     assert invited.get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_link_tells_another_reader_nothing_of_the_organisation(chief: User, place: Organisation) -> None:
     signed_in(chief).post(
         reverse("accounts:invite", args=[place.pk]), {"email": "neuf@exemple.invalid", "role": Role.BUYER}
@@ -167,5 +168,45 @@ def test_the_team_page_asks_the_database_as_many_times_for_ten_members(
     for _ in range(10):
         make.member(place)
     client = signed_in(chief)
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.get(reverse("accounts:team", args=[place.pk]))
+
+
+@pytest.mark.parametrize(
+    ("who", "is_declined"),
+    [("invited", True), ("without session", True), ("chief", False), ("colleague", False), ("outsider", False), ("elsewhere", False)],
+)  # fmt: skip
+def test_an_invitation_is_refused_by_its_address_alone_and_who_invited_is_told(
+    who: str, is_declined: bool, people: dict[str, User], place: Organisation
+) -> None:
+    chief, address = people["chief"], reverse("accounts:team", args=[place.pk])
+    signed_in(chief).post(
+        reverse("accounts:invite", args=[place.pk]), {"email": "neuf@exemple.invalid", "role": Role.BUYER}
+    )
+    body = OutgoingMail.objects.get(to_address="neuf@exemple.invalid").body
+    link = re.search(r"/compte/invitation/\S+/", body)[0]  # type: ignore[index]
+    readers = people | {"invited": make.user(email="neuf@exemple.invalid")}
+    client = signed_in(readers[who]) if who in readers else Client()
+    for _ in range(2):  # the second press of a button changes nothing
+        answer = client.post(link, {"reponse": "non"})
+    assert ("L’invitation est refusée" in answer.content.decode()) is is_declined
+    told = OutgoingMail.objects.filter(
+        to_address=chief.email, subject="Invitation refusée : Ville de Valmont"
+    )
+    assert told.count() == is_declined
+    assert Invitation.objects.waiting().exists() is not is_declined
+    assert ("refusée le" in signed_in(chief).get(address).content.decode()) is is_declined
+    assert "refusée le" not in signed_in(people["colleague"]).get(address).content.decode()
+    signed_in(readers["invited"]).post(link)
+    assert place.memberships.count() == 2 + (not is_declined), "a refused link opens nothing"
+
+
+def test_an_invitation_withdrawn_is_not_said_refused(chief: User, place: Organisation) -> None:
+    for email in ("a@exemple.invalid", "b@exemple.invalid"):
+        signed_in(chief).post(
+            reverse("accounts:invite", args=[place.pk]), {"email": email, "role": Role.BUYER}
+        )
+    signed_in(chief).post(reverse("accounts:revoke", args=[Invitation.objects.earliest("pk").pk]))
+    assert (
+        "refusée le" not in signed_in(chief).get(reverse("accounts:team", args=[place.pk])).content.decode()
+    )

@@ -50,6 +50,7 @@ def program() -> Program:
     return Program()
 
 
+@pytest.mark.slow
 def test_each_line_is_answered_and_the_same_call_writes_once(program: Program) -> None:
     lines = [
         {"family_name": "quatrevingts dupontel", "given_name": "Zephirine", "hours": 200},
@@ -94,6 +95,7 @@ def test_a_number_that_is_no_number_of_hours_is_refused_in_a_sentence(program: P
     assert not DeclarationLine.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_contracts_and_people_of_the_organisation_of_the_key_are_read(program: Program) -> None:
     for kind, fields in (("cotraitant", {"share_rate": "0.2"}), ("sous_traitant", {"tier": 1})):
         ContractParty.objects.create(
@@ -107,6 +109,7 @@ def test_the_contracts_and_people_of_the_organisation_of_the_key_are_read(progra
     assert set(person) == {"entry", "name", "is_valid", "eligible_until", "entered_on", "left_on"}
 
 
+@pytest.mark.slow
 def test_a_wrong_key_learns_nothing(program: Program) -> None:
     where = program.world.where
     colleague = member(program.contract.holder, role=Role.CONTRACTOR).user
@@ -134,6 +137,7 @@ def test_a_wrong_key_learns_nothing(program: Program) -> None:
     assert program.get("/contracts").status_code == 401
 
 
+@pytest.mark.slow
 def test_a_key_is_made_shown_once_and_revoked_on_its_page(program: Program) -> None:
     client = Client()
     client.force_login(program.author)

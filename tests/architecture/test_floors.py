@@ -61,6 +61,7 @@ def _files_naming_above() -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 def test_imports_inside_functions_go_down_too() -> None:
     upward = {
         f"{relative(path)} → {room}"

@@ -61,6 +61,7 @@ def _audit_verbs() -> Iterator[tuple[Path, str]]:
                         yield path, str(keyword.value.value)
 
 
+@pytest.mark.slow
 def test_every_audit_verb_is_room_dot_action() -> None:
     verbs = list(_audit_verbs())
     assert verbs

@@ -15,7 +15,6 @@ LONGEST_FILE, LONGEST_FUNCTION, LONGEST_CLASS = 400, 50, 300
 # What is too long today, with its length: a line may only shrink, and goes when it fits.
 EXCEPTIONS: dict[str, int] = {
     "levier/purchasing/contracts/mapping.py::parse": 55,
-    "scripts/build_reference.py::build_territories": 52,
 }
 
 

@@ -82,6 +82,7 @@ def test_the_html_stands_alone_and_shows_what_waits(ccap):
     assert page.count("<h1") == 1
 
 
+@pytest.mark.slow
 def test_a_document_with_one_title_gives_it_to_the_file():
     found = draft("L2112-2", facts=SCHOOL, values=FULL)
     annex = as_markdown([found.document("ae")], title="Annexe")

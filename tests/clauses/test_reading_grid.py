@@ -223,6 +223,28 @@ def test_no_penalty_without_notice_hearing_cap_and_decision() -> None:
                 assert text.rindex("résilier") > text.rindex("par heure") and "en demeure" in text, case
 
 
+def test_each_contract_speaks_of_its_own_end() -> None:
+    """A framework has no operation whose last lot is taken over; a concession looks at its hours before twenty years."""
+    framework = _draft("L2112-2·works-framework")
+    for code in ("ccap", "fiche"):
+        text = plain_spaces(framework.document(code).markdown)
+        assert not re.search(r"l’opération « |réception des travaux|fin du lot|d’un lot à l’autre", text), (
+            code
+        )
+    assert "six mois après la fin du dernier bon de commande" in plain_spaces(
+        framework.document("ccap").markdown
+    )
+    assert "à chaque revue de l’échéancier" in _draft("L3114-2·works").document("contrat").markdown
+    action = draft(
+        "L2112-2-1",
+        facts=replace(_facts("L2112-2-1", "33600000"), hours=None),
+        values=WHOLE,
+        variant="condition",
+    )
+    assert "heure" not in plain_spaces(action.document("ccap").markdown).split("## Article : résiliation")[1]
+
+
+@pytest.mark.slow
 def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> None:
     """A meeting or a report nobody asked for cannot be missed; a concession has no « titulaire »."""
     for case in CASES:
@@ -238,6 +260,7 @@ def test_a_penalty_speaks_of_what_its_contract_asks_and_of_its_own_parties() -> 
             assert ("titulaire" if is_concession else "concessionnaire") not in text, (case, document.code)
 
 
+@pytest.mark.slow
 def test_a_contract_lists_what_it_departs_from_and_no_number_is_guessed() -> None:
     """An article of the general conditions nobody has read is asked for; a contract without any says nothing of them."""
     facts = _facts("L2112-2", TRADES["works"])

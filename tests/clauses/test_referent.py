@@ -67,6 +67,7 @@ def _as(one: User) -> Client:
     return client
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_exchanges_of_a_purchase_are_fixed_held_and_counted_for_the_convention() -> None:
     worker = make.facilitator()

@@ -118,6 +118,7 @@ def test_an_impossible_own_value_is_refused(
         )
 
 
+@pytest.mark.slow
 def test_scenarios_stand_side_by_side_and_a_proposed_one_stays(lot: Lot, facilitator: User) -> None:
     first = actions.save_version(by=facilitator, lot=lot)
     second = actions.save_version(by=facilitator, lot=lot, name="À 5 %", changes=[Change("rate", 0.05, WHY)])
@@ -159,6 +160,7 @@ def test_the_buyer_signs_once_it_was_proposed_and_the_hours_weigh_on_the_territo
     assert not LiveClause.objects.exists()
 
 
+@pytest.mark.slow
 def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
     purchase: Purchase, facilitator: User
 ) -> None:
@@ -203,6 +205,7 @@ def test_what_is_saved_is_never_rewritten(lot: Lot, facilitator: User) -> None:
             wrong()
 
 
+@pytest.mark.slow
 def test_only_those_of_the_purchase_open_its_studies(lot: Lot, facilitator: User) -> None:
     version = actions.save_version(by=facilitator, lot=lot)
     structure = lot.purchase.facilitator

@@ -44,6 +44,7 @@ def _own_home(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT.mkdir()
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_the_demonstration_well() -> None:
     found = {finding["name"]: finding for finding in document("doctor", code=0)}
     assert all(finding["is_fine"] for finding in found.values())
@@ -125,6 +126,7 @@ def test_the_contracts_of_the_demonstration_are_declared_and_counted() -> None:
     assert contracts_of(facilitator).count() == 3
 
 
+@pytest.mark.slow
 def test_the_notices_of_the_demonstration_are_alive_marked_and_go_with_the_rest() -> None:
     load_demo_notices(by=preparation.INSTALLER)
     assert load_demo_notices(by=preparation.INSTALLER) == 3, "dated anew, never twice"

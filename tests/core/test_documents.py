@@ -68,8 +68,19 @@ def test_each_piece_of_a_file_opens_a_page_and_no_row_is_cut() -> None:
     said = to_docx(
         "# Le lot\n\nAvant.\n\nVoici :\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nAprès.\n", title="Lot"
     )
-    lead = zipfile.ZipFile(io.BytesIO(said)).read("word/document.xml").decode().split("<w:tbl>")[0]
+    lead, table = zipfile.ZipFile(io.BytesIO(said)).read("word/document.xml").decode().split("<w:tbl>")
     assert lead.count("<w:keepNext />") == 1 and lead.index("<w:keepNext />") > lead.index("Avant.")
+    # A short table changes page whole: each of its rows but the last holds the next one.
+    assert table.rindex("<w:keepNext />") < table.index(">2<") and table.count("<w:keepNext />") == 2
+    listed = "Voici :\n\n- un\n- deux\n\nLoin.\n\nFait à Lyon\n\nNom, qualité et signature :\n"
+    held = zipfile.ZipFile(io.BytesIO(to_docx(listed, title="Lot"))).read("word/document.xml").decode()
+    kept = [one for one in held.split("</w:p>") if "<w:keepNext />" in one]
+    assert [any(word in one for one in kept) for word in ("Voici", "un", "Loin", "Fait à")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     written = (
         zipfile.ZipFile(io.BytesIO(to_odt(text, title="Lot", has_parts=True))).read("content.xml").decode()
     )

@@ -84,6 +84,7 @@ def caught_up(index: FollowedIndex) -> int:
     return read
 
 
+@pytest.mark.slow
 def test_a_changed_row_is_found_under_its_new_words(table: Table, commit: Commit) -> None:
     table.rows |= {2: "second", 3: "troisième"}
     commit(table.index.topic, 2, 3)
@@ -92,6 +93,7 @@ def test_a_changed_row_is_found_under_its_new_words(table: Table, commit: Commit
     assert table.index.status().documents == 3
 
 
+@pytest.mark.slow
 def test_a_deleted_row_leaves_the_index(table: Table, commit: Commit) -> None:
     del table.rows[1]
     commit(table.index.topic, 1, is_deletion=True)
@@ -107,6 +109,7 @@ def test_a_row_asked_for_that_does_not_come_back_leaves_the_index(table: Table, 
     assert table.index.status().documents == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_read_twice(table: Table, commit: Commit) -> None:
     commit(table.index.topic, 1)
     assert caught_up(table.index) == 1
@@ -139,6 +142,7 @@ def test_the_changes_of_a_rebuild_are_replayed_after_it(table: Table, commit: Co
     assert table.found("quatrième") == [4]
 
 
+@pytest.mark.slow
 def test_a_database_restored_on_a_younger_server_is_a_rebuild(table: Table) -> None:
     """Its transactions are numbered lower than the index's position: following alone would see nothing."""
     table.index.engine().apply(position=(2**40, 1))

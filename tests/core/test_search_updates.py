@@ -76,6 +76,7 @@ def test_many_updates_agree_with_a_rebuild(tmp_path: Path, monkeypatch: pytest.M
     followed.close()
 
 
+@pytest.mark.slow
 def test_a_second_writer_is_refused_with_a_sentence(tmp_path: Path) -> None:
     first = small(tmp_path, {"key": 1, "name": "A"})
     first.apply(upserts=[{"key": 2, "name": "B"}])
@@ -88,6 +89,7 @@ def test_a_second_writer_is_refused_with_a_sentence(tmp_path: Path) -> None:
     second.close()
 
 
+@pytest.mark.slow
 def test_another_process_sees_the_commit_and_the_rebuild(tmp_path: Path) -> None:
     writer = small(tmp_path, {"key": 1, "name": "A"})
     reader = TantivyEngine(tmp_path, SCHEMA, refresh_seconds=0)
@@ -100,6 +102,7 @@ def test_another_process_sees_the_commit_and_the_rebuild(tmp_path: Path) -> None
     writer.close()
 
 
+@pytest.mark.slow
 def test_rows_left_by_a_crash_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     crashed = small(tmp_path, {"key": 1, "name": "Un"})
 
@@ -143,6 +146,7 @@ def test_a_bad_document_leaves_the_index_untouched(sole: TantivyEngine, document
     assert sole.search(Query(text="un", correct=False)).total == 1 == sole.count()
 
 
+@pytest.mark.slow
 def test_the_writer_still_writes_after_a_bad_document(tmp_path: Path) -> None:
     found = small(tmp_path, {"key": 1, "name": "Un"})
     with pytest.raises(InvalidDocumentError):
@@ -165,6 +169,7 @@ def test_no_index_and_another_schema_say_what_to_do(tmp_path: Path) -> None:
         other.search(Query())
 
 
+@pytest.mark.slow
 def test_text_keys_are_sorted_as_text(tmp_path: Path) -> None:
     schema = IndexSchema(name="textes", version=1, text=(TextField("name"),), key_type="str")
     found = TantivyEngine(tmp_path, schema, refresh_seconds=0)

@@ -45,6 +45,7 @@ def body(client: Client, form: str, *, is_signed_in: bool = False) -> bytes:
     return b"".join(response.streaming_content)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_csv_holds_the_whole_search_whatever_the_page(client: Client) -> None:
     text = body(client, "csv").decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
@@ -70,11 +71,13 @@ def test_every_start_of_a_formula_is_disarmed(start: str) -> None:
     assert exports.harmless(start) == f"'{start}"
 
 
+@pytest.mark.slow
 def test_what_is_harmless_is_left_alone() -> None:
     assert exports.harmless("Chantier = école") == "Chantier = école"
     assert exports.harmless(-3.5) == -3.5
 
 
+@pytest.mark.slow
 def test_the_workbook_holds_texts_not_formulas(client: Client) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(body(client, "xlsx")))
     rows = book.get_sheet_by_index(0).to_python()
@@ -82,6 +85,7 @@ def test_the_workbook_holds_texts_not_formulas(client: Client) -> None:
     assert HOSTILE in {row[0] for row in rows}
 
 
+@pytest.mark.slow
 def test_the_json_is_one_array(client: Client) -> None:
     rows = json.loads(body(client, "json"))
     assert len(rows) == 25
@@ -136,6 +140,7 @@ def test_an_impossible_export_gets_a_sentence(
     assert sentence in response.content.decode()
 
 
+@pytest.mark.slow
 def test_a_search_too_wide_for_a_workbook_is_sent_to_the_csv(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

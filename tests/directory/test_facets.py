@@ -161,6 +161,7 @@ def test_filters_have_chips_and_what_is_inferred_says_so(client: Client) -> None
     assert html.count("forme déduite") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("directory")
 def test_the_family_of_the_ess_offers_its_wide_list_in_one_click(client: Client) -> None:

@@ -71,6 +71,7 @@ def test_both_naf_codes_stand_on_the_sheet_and_either_finds_the_supplier(selecte
     assert documents == {clean.pk: ["8121Y", "8121Z"], roofs.pk: ["4334Z", "4334Y"]}
 
 
+@pytest.mark.slow
 def test_ess_by_law_and_the_legal_form_follow_from_the_category(selected: ImportReport) -> None:
     clean = Supplier.objects.get(key="99920028000017:SCOP")
     assert clean.legal_form == "SARL coopérative de production (SCOP)"

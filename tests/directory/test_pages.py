@@ -266,7 +266,8 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     assert (rows["registre", "activity"].confidence, rows["liste", "name"].confidence) == (0.7, 1)
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()
     assert (
-        "Raison sociale : « Tout autre » pour Liste. La fiche montre « Après », donné par Registre." in html
+        "Raison sociale : « Tout autre » (source : Liste). La fiche montre « Après » (source : Registre)."
+        in html
     )
     assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
     assert "(confiance 70" in html

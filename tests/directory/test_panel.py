@@ -82,8 +82,22 @@ def test_each_line_says_who_it_is_and_families_are_counted_once_a_company() -> N
         "Travail protégé et adapté": 1,
     }
     table = as_csv(report).splitlines()
-    assert len(table) == 1 + 5
-    assert table[1].startswith(f"1;{HERE};A;dans l’annuaire;Entreprise d’insertion;Ici;{HERE}")
+    # The company of two kinds, on each of its two lines.
+    assert len(table) == 1 + 7
+    assert table[1].startswith(f"1;{HERE};A;dans l’annuaire;ligne 5;Entreprise d’insertion;Ici;{HERE}")
+
+
+@pytest.mark.django_db
+def test_a_company_given_by_several_numbers_is_counted_once_and_its_lines_say_so() -> None:
+    supplier(name="Ici", siret=HERE, siren=HERE[:9], kind="EI")
+    lines = (HERE, "12345678901234", HERE[:9], ABSENT, f"{HERE} bis", ABSENT[:9], "12345678900000")
+    report = match_panel(read_text("\n".join(lines)))
+    assert (report.firms, report.known, report.told_again, report.repeated) == (4, 1, 3, 1)
+    assert dict(report.families) == {"Insertion par l’activité économique et emploi": 1}
+    told = {one.line.line: ([line.line for line in one.again], one.same_firm) for one in report.matches}
+    assert told == {1: ([5], (3,)), 2: ([], ()), 3: ([], (1, 5)), 4: ([], (6,)), 6: ([], (4,)), 7: ([], ())}
+    same = [row.split(";")[4] for row in as_csv(report).splitlines()[1:]]
+    assert same == ["lignes 3, 5", "", "lignes 1, 5", "ligne 6", "lignes 1, 3", "ligne 4", ""]
 
 
 @pytest.mark.django_db

@@ -21,7 +21,6 @@ from levier.directory.search import (
     supplier_document,
     supplier_engine,
     trade_wish,
-    words_found,
 )
 from levier.directory.search.finding import cpv_prefixes
 from levier.directory.standing import standing_of
@@ -147,10 +146,6 @@ def test_words_given_up_are_said(engine) -> None:  # type: ignore[no-untyped-def
     page = search_suppliers(engine, SupplierQuery(text="ravalement échafaudage roubaix"))
     assert page.relaxed and set(page.keys) == {1, 2}
     assert not search_suppliers(engine, SupplierQuery(text="ravalement lille")).relaxed
-
-
-def test_words_found_names_the_texts() -> None:
-    assert words_found("peintures", name="Peinture du Nord", offer="ravalement") == ("name",)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ INSIDE = {"author", "chief", "colleague"}
 EVERYBODY = ["author", "chief", "colleague", "outsider", "elsewhere"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_members_of_the_organisation_see_complete_and_export_a_list(
     who: str, people: dict[str, User], kept: SupplierList
@@ -185,6 +186,7 @@ def test_an_empty_or_unreadable_search_is_not_kept(query: str, people: dict[str,
         actions.save_search(by=people["author"], query=query, name="x")
 
 
+@pytest.mark.slow
 def test_a_search_too_wide_is_kept_without_an_alert_and_says_so(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:

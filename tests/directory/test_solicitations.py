@@ -162,6 +162,7 @@ def test_the_owner_may_change_its_mind_even_about_what_its_mailbox_refused() -> 
     assert page.count("checked") == 4
 
 
+@pytest.mark.slow
 def test_reminders_are_not_sent_to_who_refuses_them_and_carry_the_way_out() -> None:
     supplier = listed_supplier()
     first, second = keeper(supplier).user, keeper(supplier).user

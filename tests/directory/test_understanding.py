@@ -232,6 +232,7 @@ def test_which_word_empties_the_list_is_told_and_the_nearest_answers_are_one_cli
     }
 
 
+@pytest.mark.slow
 def test_a_kind_that_names_may_hold_is_kept_among_the_silent_and_given_up_like_the_others(
     client: Client,
 ) -> None:

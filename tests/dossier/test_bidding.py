@@ -71,6 +71,7 @@ def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
     assert read_clause(text).hours is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

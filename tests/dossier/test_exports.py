@@ -95,6 +95,7 @@ def test_what_is_typed_never_breaks_the_pdf() -> None:
     assert exporting.export(dossier(NASTY), "pdf")[0].startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_typed_text_is_escaped_on_the_page(client: Client) -> None:
     page = client.post("/dossier", {"text": NASTY}).content.decode()
     assert "<b>école" not in page and '<a href="http://x"' not in page
@@ -108,6 +109,7 @@ def test_the_markdown_has_its_sections_in_order() -> None:
     assert len(titles) == len(set(titles))
 
 
+@pytest.mark.slow
 def test_a_refused_need_gives_the_page_not_a_file(client: Client) -> None:
     response = client.post("/dossier/export/pdf", {"text": ""})
     assert response.status_code == 200

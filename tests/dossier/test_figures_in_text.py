@@ -37,6 +37,38 @@ def test_amount(text: str, amount: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "amount", "is_yearly"),
+    [
+        ("cantine, 250 000 repas par an à 4,10 €", 1_025_000, True),
+        ("repas à 4,10 € l'unité, 250 000 par an, budget 1 M€", 1_000_000, False),
+        ("repas à 4,10 € le repas, 250 000 repas par an", 1_025_000, True),
+        ("200 ordinateurs reconditionnés à 300 € pièce", 60_000, False),
+        ("agents de sécurité, 12 000 heures à 24,50 €/h", 294_000, False),
+        ("120 paniers à 12 €", 1_440, False),
+        ("traiteur, 35 € par personne, 200 personnes", 7_000, False),
+        ("ménage à 24 €/h", None, False),
+        ("école de 12 classes à 1,5 M€", 1_500_000, False),
+        ("traiteur pour 40 personnes à 1 200 €", 1_200, False),
+        ("chantier de 12 mois à 45 000 €", 45_000, False),
+        ("3 lots à 90 €", 90, False),
+        ("maintenance, 1 200 € par mois", 14_400, True),
+        ("nettoyage 2 500 € HT/mois", 30_000, True),
+        ("45 000 € le marché", 45_000, False),
+    ],
+)
+def test_so_many_at_so_much(text: str, amount: float | None, is_yearly: bool) -> None:
+    figures = read_figures(text)
+    assert (figures.amount_ht, figures.is_yearly) == (amount and pytest.approx(amount), is_yearly)
+
+
+def test_what_is_bought_keeps_its_name_without_its_numbers() -> None:
+    text = "200 ordinateurs reconditionnés à 300 € pièce, 12 mois"
+    assert without_spans(text, read_figures(text).spans) == "ordinateurs reconditionnés"
+    text = "gardiennage, reprise 2 100 h/mois"
+    assert without_spans(text, read_figures(text).spans) == "gardiennage"
+
+
+@pytest.mark.parametrize(
     ("text", "months"),
     [
         ("18 mois", 18), ("sur 2 ans", 24), ("un an", 12), ("6 semaines", 1.38), ("chantier de 45 jours", 1.48),

@@ -249,6 +249,7 @@ def test_asking_and_the_clause_are_no_part_of_what_is_bought(text: str, what: st
     assert compose(NeedInput(text=text), today=TODAY).need.object == what
 
 
+@pytest.mark.slow
 def test_an_amount_with_taxes_is_counted_without_and_said() -> None:
     said = compose(NeedInput(text="nettoyage de bureaux, Lille, 120 k€ TTC"), today=TODAY)
     assert said.need.amount_ht == 100_000
@@ -268,6 +269,7 @@ def test_people_to_take_over_are_no_posts_and_ask_for_their_hours() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_amount_of_a_year_asks_for_how_many() -> None:
     text = "Blanchisserie de l'EHPAD de Guéret, 45 k€ par an"
     asked = compose(NeedInput(text=text), today=TODAY)

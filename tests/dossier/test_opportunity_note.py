@@ -91,6 +91,29 @@ def test_a_purchase_has_a_summary_and_a_part_for_each_lot(demonstration: object)
         purchase, lot_dossiers(lots, today=TODAY), on=TODAY, told=told
     )
     assert plain_spaces(written).count("Signé le 20 novembre 2026 : Réserver un lot aux EA et aux ESAT") == 2
+    # A lot reserved asks no hours, and says so: no cell is empty.
+    assert "| sans heures |" in written and not re.search(r"\|\s*\|\s*$", written, re.MULTILINE)
+
+
+def test_once_decided_the_note_asks_nothing_more_and_leaves_what_is_past(demonstration: object) -> None:
+    """Launched the next day: three months of preparation are behind, and nobody is late."""
+    purchase = handed(launch_on=date(2026, 11, 26))
+    make.lot(purchase, cpv="45214200", amount_ht=1_400_000, months=16)
+    lots = list(purchase.lots.present().select_related("purchase__organisation"))
+    dossiers = lot_dossiers(lots, today=TODAY)
+
+    def calendar(state: str) -> str:
+        purchase.state = state
+        return opportunity_note.purchase_markdown(purchase, dossiers, on=TODAY).split("## Calendrier")[1]
+
+    late = calendar(PurchaseState.TO_STUDY)
+    # The structure studies it already: nobody is told to write to it.
+    assert "en retard" in late and "Valider le calibrage" in late and "Écrire au facilitateur" not in late
+    decided = calendar(PurchaseState.DECIDED)
+    assert "en retard" not in decided and "☐" not in decided and "a signé" in decided
+    assert "26 novembre 2026 : Lancer la consultation" in plain_spaces(decided)
+    assert "Lancer la consultation" not in calendar(PurchaseState.PUBLISHED)
+    assert "Prévenir le facilitateur" in calendar(PurchaseState.PUBLISHED)
 
 
 def test_a_large_purchase_still_holds_on_two_pages(demonstration: object) -> None:

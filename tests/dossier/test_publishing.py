@@ -21,7 +21,7 @@ def test_the_need_goes_to_the_form_without_travelling_in_an_address(client: Clie
     client.force_login(buyer())
     html = client.get("/besoins/nouveau").content.decode()
     assert SCHOOL in html and 'value="Lille (Nord)"' in html
-    assert '<option value="nettoyage-locaux" selected>' in html
+    assert 'value="Nettoyage de bureaux et de locaux"' in html
     assert '<option value="250k" selected>' in html
 
 

@@ -202,6 +202,7 @@ def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
     assert Position.objects.get(pk=market.post.pk).closed_on == TODAY
 
 
+@pytest.mark.slow
 def test_stages_follow_each_other_with_their_days(market: Market) -> None:
     market.shift(20)
     for to, on in (
@@ -228,6 +229,7 @@ def test_stages_follow_each_other_with_their_days(market: Market) -> None:
     assert market.move("partie").ended_on == TODAY
 
 
+@pytest.mark.slow
 def test_a_known_person_is_hired_on_its_own_sheet(market: Market) -> None:
     known = make.participant(market.where)
     for to in ("a_rencontrer", "rencontree", "embauchee"):
@@ -254,6 +256,7 @@ def test_a_late_stage_is_reminded_to_the_contact_then_to_the_backup_once_each(ma
     assert reminded() == ["diaz@exemple.invalid", "roy@exemple.invalid", "roy@exemple.invalid"]
 
 
+@pytest.mark.slow
 def test_weeks_are_dry_when_a_post_waits_and_nobody_is_before_the_company(market: Market) -> None:
     contract = market.where.contract
 
@@ -297,6 +300,7 @@ def test_the_excuse_counts_a_week_without_candidate_once(market: Market) -> None
     assert "14 semaines" in suggested_excuse(contract, today=TODAY).reason
 
 
+@pytest.mark.slow
 def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market) -> None:
     seat = market.seat(market.sender)
     actions.withdraw(by=market.sender, seat=seat, candidate=market.candidate)
@@ -311,6 +315,7 @@ def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market
         assert Candidate.objects.get().short_name == "Candidat"
 
 
+@pytest.mark.slow
 def test_a_person_hired_loses_the_name_it_was_proposed_under_with_its_own(market: Market) -> None:
     for to in ("a_rencontrer", "rencontree", "embauchee"):
         market.move(to)

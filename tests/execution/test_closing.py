@@ -105,6 +105,7 @@ def test_four_people_at_the_end_of_a_contract(where: make_people.Place) -> None:
     assert not Attestation.objects.exists() and not ContractClosing.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     where: make_people.Place, tmp_path: Path
 ) -> None:
@@ -146,6 +147,7 @@ def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     assert Attestation.objects.filter(withdrawn_at=None).count() == 1
 
 
+@pytest.mark.slow
 def test_an_attestation_says_when_the_ledger_was_corrected_since(where: make_people.Place) -> None:
     work(where.contract, 480)
     made = actions.attest(by=where.buyer, contract=where.contract)
@@ -177,6 +179,7 @@ def signed(content: dict[str, Any]) -> dict[str, Any]:
     return {"key": key, "signature": signature}
 
 
+@pytest.mark.slow
 def test_a_row_that_the_key_did_not_sign_is_not_to_be_believed(
     where: make_people.Place, settings: Any, tmp_path: Path
 ) -> None:
@@ -197,6 +200,7 @@ def test_a_row_that_the_key_did_not_sign_is_not_to_be_believed(
         actions.withdraw(by=where.buyer, attestation=forged, reason="essai")
 
 
+@pytest.mark.slow
 def test_a_retired_key_goes_on_proving_what_it_signed_unless_it_was_stolen(
     where: make_people.Place, settings: Any, tmp_path: Path
 ) -> None:
@@ -230,6 +234,7 @@ def test_a_retired_key_goes_on_proving_what_it_signed_unless_it_was_stolen(
     assert made.key_id not in public_keys(signing.published())
 
 
+@pytest.mark.slow
 def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> None:
     at = f"/contrats/{where.contract.pk}/cloture"
     helper, owner = as_user(where.facilitator), as_user(where.buyer)
@@ -304,6 +309,7 @@ def test_people_of_one_contract_are_read_by_their_follower_alone(where: make_peo
     assert as_user(other.facilitator).post(at, answers).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_portfolio_says_who_must_do_what(
     where: make_people.Place, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -81,6 +81,7 @@ def opened(company: Company) -> tuple[Client, str]:
     return client, f"/{page}"
 
 
+@pytest.mark.slow
 def test_a_link_names_nobody_before_its_code_and_opens_one_browser(company: Company) -> None:
     client, page = Client(), f"/declarer/{links.token_of(company.link)}"
     shut = client.get(page)
@@ -96,6 +97,7 @@ def test_a_link_names_nobody_before_its_code_and_opens_one_browser(company: Comp
     assert Client().post(f"{page}/ouvrir", {"code": code_of_last_mail()}).status_code == 422
 
 
+@pytest.mark.slow
 def test_five_wrong_codes_close_the_door_and_another_code_opens_it(company: Company) -> None:
     client, page = Client(), f"/declarer/{links.token_of(company.link)}"
     client.post(f"{page}/code")
@@ -120,6 +122,7 @@ def test_five_wrong_codes_close_the_door_and_another_code_opens_it(company: Comp
     assert OutgoingMail.objects.count() == sent + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("why", ["closed", "expired", "forged"])
 def test_a_link_that_is_no_more_says_nothing(company: Company, why: str) -> None:
     client, page = opened(company)
@@ -140,6 +143,7 @@ def test_a_link_that_is_no_more_says_nothing(company: Company, why: str) -> None
         assert again.pk != company.link.pk
 
 
+@pytest.mark.slow
 def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> None:
     client, page = opened(company)
     name = f"h-{company.entry.pk}-2026-04"
@@ -168,6 +172,7 @@ def test_a_month_is_sent_once_with_all_that_goes_with_it(company: Company) -> No
     assert DeclarationSending.objects.get().chain_head in receipt.body
 
 
+@pytest.mark.slow
 def test_a_page_changed_after_its_sending_is_sent_again_without_what_it_gave(company: Company) -> None:
     client, page = opened(company)
     name = f"h-{company.entry.pk}-2026-04"
@@ -187,6 +192,7 @@ def test_a_page_changed_after_its_sending_is_sent_again_without_what_it_gave(com
         assert StaffChange.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -235,12 +241,14 @@ def test_where_photographs_are_read_nothing_is_asked_and_payslips_are_refused(
     assert [one.is_unread for one in HoursStatement.objects.all()] == [False] * is_kept
 
 
+@pytest.mark.slow
 def test_nothing_new_is_not_sent(company: Company) -> None:
     company.send(70)
     with pytest.raises(RefusedError, match="rien de nouveau"):
         company.send(70)
 
 
+@pytest.mark.slow
 def test_a_statement_nobody_saw_goes_in_its_time_and_the_mention_stays(company: Company) -> None:
     company.send(70, statements=[photo()])
     found = HoursStatement.objects.get()
@@ -263,6 +271,7 @@ def test_a_statement_nobody_saw_goes_in_its_time_and_the_mention_stays(company: 
     assert found.seen_on is None
 
 
+@pytest.mark.slow
 def test_a_statement_is_seen_then_gone_and_ticked_for_who_decides(company: Company) -> None:
     made = company.send(70, statements=[photo()])
     found = HoursStatement.objects.get()
@@ -299,6 +308,7 @@ def test_a_statement_is_seen_then_gone_and_ticked_for_who_decides(company: Compa
     assert 'name="releve"' in shown and ticked not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decision", ["fiche", "ecarter"])
 def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
     company: Company, decision: str
@@ -330,6 +340,7 @@ def test_somebody_new_waits_for_the_facilitator_and_the_names_typed_go(
         team.set_aside(by=company.where.facilitator, desk=company.follower, change=found)
 
 
+@pytest.mark.slow
 def test_the_names_of_who_was_announced_do_not_wait_for_ever(company: Company) -> None:
     arrival = sending.Arrival(
         given_name="Inès", family_name="Nouvelle", modality="embauche", on=date(2026, 5, 4)
@@ -342,6 +353,7 @@ def test_the_names_of_who_was_announced_do_not_wait_for_ever(company: Company) -
         assert StaffChange.objects.get().family_name == ""
 
 
+@pytest.mark.slow
 def test_a_departure_is_noted_by_the_facilitator(company: Company) -> None:
     found = company.change(departures={company.entry.pk: date(2026, 4, 28)})
     team.note_departure(by=company.where.facilitator, desk=company.follower, change=found)
@@ -349,6 +361,7 @@ def test_a_departure_is_noted_by_the_facilitator(company: Company) -> None:
         assert Entry.objects.get().left_on == date(2026, 4, 28)
 
 
+@pytest.mark.slow
 def test_a_company_decides_nothing_of_what_it_announced(company: Company) -> None:
     company.change(departures={company.entry.pk: date(2026, 4, 28)})
     with connection.cursor() as cursor:
@@ -359,6 +372,7 @@ def test_a_company_decides_nothing_of_what_it_announced(company: Company) -> Non
     assert is_owner or changed == 0
 
 
+@pytest.mark.slow
 def test_a_company_reads_its_month_on_all_its_contracts(company: Company) -> None:
     user = member(company.where.contract.holder, role=Role.CONTRACTOR, email=FIRST).user
     found = whole_company(user)

@@ -63,6 +63,7 @@ def site() -> Site:
     return Site()
 
 
+@pytest.mark.slow
 def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> None:
     client, pk = as_user(site.sub), site.where.contract.pk
     page = text(client.get(f"/contrats/{pk}/declarer?mois=2026-04"))
@@ -78,6 +79,7 @@ def test_a_subcontractor_declares_its_part_and_sees_nothing_else(site: Site) -> 
     assert other.get(f"/contrats/{pk}/declarer").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_subcontractor_that_is_late_is_seen_and_declares_by_its_own_link(site: Site) -> None:
     """Whatever the holder declared, the month of its subcontractor is missing, and asked for."""
     contract = site.where.contract
@@ -97,6 +99,7 @@ def test_a_subcontractor_that_is_late_is_seen_and_declares_by_its_own_link(site:
     assert not late()
 
 
+@pytest.mark.slow
 def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> None:
     line = site.send(as_user(site.sub), site.theirs.pk)
     holder = as_user(site.holder)
@@ -116,6 +119,7 @@ def test_the_holder_confirms_and_the_hours_are_posted_as_such(site: Site) -> Non
     )
 
 
+@pytest.mark.slow
 def test_accepted_hours_may_still_be_confirmed_and_only_confirmed(site: Site) -> None:
     line = site.send(as_user(site.sub), site.theirs.pk)
     site.accept(line)
@@ -131,6 +135,7 @@ def test_accepted_hours_may_still_be_confirmed_and_only_confirmed(site: Site) ->
     assert "pouvez encore confirmer" not in text(holder.get(site.page))
 
 
+@pytest.mark.slow
 def test_disputed_hours_are_not_green_and_changed_hours_are_confirmed_again(site: Site) -> None:
     line = site.send(as_user(site.sub), site.theirs.pk)
     desk = company_desk(site.holder, site.where.contract.pk)
@@ -147,6 +152,7 @@ def test_disputed_hours_are_not_green_and_changed_hours_are_confirmed_again(site
     assert (head.declared, head.confirmed_third_party) == (30, 0)
 
 
+@pytest.mark.slow
 def test_a_structure_confirms_the_hours_it_sold_when_it_is_asked(site: Site) -> None:
     bought = site.person(modality="etti", employer_kind="ETTI", facts=make.rsa())
     line = site.send(as_user(site.holder), bought.pk, "20")
@@ -167,6 +173,7 @@ def test_a_structure_confirms_the_hours_it_sold_when_it_is_asked(site: Site) -> 
     assert not confirming.lines_to_ask(own)
 
 
+@pytest.mark.slow
 def test_nobody_else_confirms(site: Site) -> None:
     line = site.send(as_user(site.sub), site.theirs.pk)
     where = site.where
@@ -182,6 +189,7 @@ def test_nobody_else_confirms(site: Site) -> None:
     assert Client().get(site.page).status_code == 302
 
 
+@pytest.mark.slow
 def test_whoever_opens_the_siren_of_another_firm_speaks_for_its_own_alone(site: Site) -> None:
     """The contact of the holder opens the subcontractor's space, the buyer opens the holder's: nothing more is read."""
     where = site.where

@@ -62,6 +62,7 @@ def test_a_photographed_payslip_is_answered_and_an_unread_one_is_said(
     assert (filed.kept, filed.refusals[0][:35]) == (0, "Pièce 1 : C’est un bulletin de paie")
 
 
+@pytest.mark.slow
 def test_a_message_is_filed_once_and_what_is_refused_is_answered(world: World) -> None:
     address = address_of(world.where.contract)
     assert contract_named(address.upper()) == world.where.contract
@@ -90,6 +91,7 @@ def test_a_message_is_filed_once_and_what_is_refused_is_answered(world: World) -
     assert client.get(f"/suivi/courriels/pieces/{paper.pk}").getvalue().startswith(b"\xff\xd8")
 
 
+@pytest.mark.slow
 def test_only_the_facilitator_of_the_contract_reads_and_clears(
     world: World, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -351,6 +351,7 @@ def test_lists_filter_export_and_teach_when_empty() -> None:
     assert "vous y nomme comme contact" in empty and "Mes contrats et leurs heures" in empty
 
 
+@pytest.mark.slow
 def test_what_somebody_typed_is_shown_not_obeyed() -> None:
     town = organisation()
     contract = make.contract(buyer=town, title="<script>x</script>")

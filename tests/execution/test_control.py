@@ -227,6 +227,7 @@ def test_the_facilitator_proposes_and_the_buyer_waives() -> None:
         DefaultStep.objects.filter(pk=decision.pk).update(text="autre")
 
 
+@pytest.mark.slow
 def test_what_a_buyer_applies_or_reduces() -> None:
     scene = Scene()
     procedure = scene.heard()

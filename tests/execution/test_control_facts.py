@@ -23,6 +23,7 @@ from tests.factories.accounts import user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
     scene = Scene()
     company, owner = as_user(scene.company), as_user(scene.owner)
@@ -63,6 +64,7 @@ def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
     assert "Le temps de trouver." in told and "acceptée pour ce contrat" in told
 
 
+@pytest.mark.slow
 def test_meetings_proofs_and_complaints_are_noted_once() -> None:
     scene = Scene()
     company, helper = as_user(scene.company), as_user(scene.helper)

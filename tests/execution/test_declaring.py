@@ -245,6 +245,7 @@ def grid_of(contract: Contract) -> str:
     return f"/suivi/contrats/{contract.pk}/grille"
 
 
+@pytest.mark.slow
 def test_who_opens_the_grid_and_the_month(world: World) -> None:
     contract, elsewhere = world.where.contract, make.place()
     company = open_to_company(world)
@@ -373,6 +374,7 @@ def test_a_month_in_preparation_is_neither_closed_over_nor_sent_after(
         world.accept(DeclarationLine.objects.get())
 
 
+@pytest.mark.slow
 def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> None:
     world.accept(world.line(20))
     # A correction of −20 and a line of +20: nothing in sum, two lines to decide.

@@ -69,6 +69,7 @@ def outcomes(file: IncomingFile) -> dict[int, tuple[str, str]]:
     return {line: (outcome, reason) for line, _, outcome, reason, _ in shelf.remarks_at(file.stored_as)}
 
 
+@pytest.mark.slow
 def test_people_are_found_inside_the_contract_and_a_doubt_is_a_question(payroll: Payroll) -> None:
     rows = (
         "1;QUATREVINGTS-DUPONTEL;ZEPHIRINE;285057800608491;20\n"
@@ -104,6 +105,7 @@ def test_people_are_found_inside_the_contract_and_a_doubt_is_a_question(payroll:
     assert (again.state, again.problem, line.hours) == (IncomingState.WRITTEN, "", 40)
 
 
+@pytest.mark.slow
 def test_a_payroll_of_other_words_is_mapped_by_hand_and_its_total_is_no_line(payroll: Payroll) -> None:
     text = (
         "Édition des heures - période 04/2026;;;;\n"
@@ -125,6 +127,7 @@ def test_a_payroll_of_other_words_is_mapped_by_hand_and_its_total_is_no_line(pay
     assert (later.problem, later.account["understood"]) == ("", 1)
 
 
+@pytest.mark.slow
 def test_what_was_typed_since_the_account_is_not_written_over(payroll: Payroll) -> None:
     payroll.type(20)
     file = payroll.give((HEAD + "1;Quatrevingts-Dupontel;Zéphirine;;30\n").encode(), is_company=False)
@@ -137,6 +140,7 @@ def test_what_was_typed_since_the_account_is_not_written_over(payroll: Payroll) 
     assert "Remplace 25 h" in plain_spaces(outcomes(file)[2][1])
 
 
+@pytest.mark.slow
 def test_what_the_grid_does_not_keep_a_file_does_not_write(payroll: Payroll) -> None:
     payroll.named("Ana", "Sansnote", date(1991, 1, 1), told=False)
     rows = "1;Sansnote;Ana;;20\n2;Quatrevingts-Dupontel;Zéphirine;;800\n"
@@ -149,6 +153,7 @@ def test_what_the_grid_does_not_keep_a_file_does_not_write(payroll: Payroll) -> 
         )
 
 
+@pytest.mark.slow
 def test_the_template_comes_back_filled(payroll: Payroll) -> None:
     client = as_user(payroll.company)
     pk = payroll.where.contract.pk
@@ -167,6 +172,7 @@ def test_the_template_comes_back_filled(payroll: Payroll) -> None:
     assert plain_spaces(page).count("Deux personnes de ce nom") == 2
 
 
+@pytest.mark.slow
 def test_a_job_reads_and_writes_a_large_file_and_says_how_far_it_is(
     payroll: Payroll, monkeypatch: Any
 ) -> None:
@@ -189,6 +195,7 @@ def test_a_job_reads_and_writes_a_large_file_and_says_how_far_it_is(
     assert DeclarationLine.objects.get().hours == 20
 
 
+@pytest.mark.slow
 def test_each_side_opens_its_own_files_alone(payroll: Payroll) -> None:
     file = payroll.give((HEAD + "1;Quatrevingts-Dupontel;Zéphirine;;20\n").encode())
     pk = payroll.where.contract.pk

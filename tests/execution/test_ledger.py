@@ -54,6 +54,7 @@ def test_hours_done_are_taken_from_the_month() -> None:
     assert balances(by="commitment", at=date(2026, 3, 30), commitment=one.pk)[0].done == 0
 
 
+@pytest.mark.slow
 def test_an_hour_counts_once() -> None:
     one, other, month = make.commitment(), make.commitment(), make.month(151)
     actions.post_done(by=user(), commitment=one, month=month, hours=Decimal(100), evidence="declared")
@@ -149,6 +150,7 @@ def test_a_share_of_the_hours_worked() -> None:
         actions.reverse(by=user(), posting=one.postings.first(), reason="erreur")
 
 
+@pytest.mark.slow
 def test_an_amendment_moves_nothing_before_its_decision() -> None:
     one = make.commitment()
     propose = {"commitment": one, "signed_on": date(2026, 6, 1)}
@@ -170,6 +172,7 @@ def test_an_amendment_moves_nothing_before_its_decision() -> None:
     assert balances(by="contract", at=date(2026, 5, 31), contract=one.contract_id)[0].due == 480
 
 
+@pytest.mark.slow
 def test_a_group_shares_the_fixed_hours_as_written() -> None:
     members = [Member(organisation=organisation(), share_rate=Decimal(share)) for share in ("0.3333", "0.25")]
     contract = make.contract(members=members, commitments=[CommitmentValues(hours=Decimal("100.01"))])
@@ -251,6 +254,7 @@ def test_the_database_refuses_what_would_rewrite_the_ledger(sql: str) -> None:
         cursor.execute(sql)
 
 
+@pytest.mark.slow
 def test_a_row_written_aside_is_numbered_chained_and_counted_all_the_same() -> None:
     one, month = make.commitment(), make.month(151)
     fields: dict[str, Any] = {
@@ -310,6 +314,7 @@ def test_balances_by_every_cut() -> None:
     assert balances(by="commitment", known_at=first, commitment=one.pk)[0].done == 0
 
 
+@pytest.mark.slow
 def test_what_a_contract_owes_weighs_on_its_territory() -> None:
     one = make.commitment()
     live = LiveClause.objects.get()

@@ -36,6 +36,7 @@ def proves(held: Held, **told: Any) -> str:
     return doubt.sentence if doubt else ""
 
 
+@pytest.mark.slow
 def test_an_address_proves_once_its_structure_knows_it_is_hers(held: Held) -> None:
     firm = held.entry.company
     owner = member(firm, role=Role.CONTRACTOR).user
@@ -57,6 +58,7 @@ def test_an_address_proves_once_its_structure_knows_it_is_hers(held: Held) -> No
     assert "un collègue" in proves(held, email="zef@gmail.com", is_checked=True)
 
 
+@pytest.mark.slow
 def test_an_address_asked_from_a_printed_card_confirms_nothing(held: Held) -> None:
     """Whoever declares the hours may hold the printed card: the address it asks for proves only once checked with the person."""
     printed = policies.own_pages(held.card.pk)
@@ -88,6 +90,7 @@ def test_an_address_asked_from_a_printed_card_confirms_nothing(held: Held) -> No
         assert Participant.objects.get(pk=held.person_behind.pk).email_check == "ancienne"
 
 
+@pytest.mark.slow
 def test_only_her_structure_writes_the_address_of_a_person(held: Held) -> None:
     key = held.person_behind.pk
     at, posted = f"/suivi/personnes/{key}/adresse", {"email": "zef@gmail.com", "is_checked": "1"}

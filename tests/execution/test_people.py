@@ -196,6 +196,7 @@ def _all_text() -> dict[str, str]:
         return found
 
 
+@pytest.mark.slow
 def test_a_planted_name_is_found_nowhere_but_in_its_own_table() -> None:
     where = make.place()
     who = make.participant(where)
@@ -215,6 +216,7 @@ def test_a_planted_name_is_found_nowhere_but_in_its_own_table() -> None:
         }
 
 
+@pytest.mark.slow
 def test_names_become_initials_then_leave_and_hours_stay() -> None:
     where = make.place()
     who = make.participant(where)

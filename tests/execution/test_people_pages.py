@@ -114,6 +114,7 @@ def test_a_wrong_answer_is_told_and_nothing_is_written(changes: dict[str, Any], 
         assert not Entry.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_number_in_a_name_is_refused() -> None:
     where = make.place()
     given = {

@@ -41,6 +41,7 @@ def text(response: Any) -> str:
     return plain_spaces(response.content.decode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [LineState.QUESTIONED, LineState.REJECTED])
 def test_an_answer_is_told_once_a_day_without_a_name(company: Company, state: LineState) -> None:
     company.send(70)
@@ -52,6 +53,7 @@ def test_an_answer_is_told_once_a_day_without_a_name(company: Company, state: Li
     assert mail.to_address == FIRST and "/declarer/" in mail.body and make.GIVEN not in mail.body
 
 
+@pytest.mark.slow
 def test_reminders_go_further_each_time_and_once(company: Company) -> None:
     """The first contact three times, then the second one; then who follows reads it, without a mail of its own."""
     said = []
@@ -85,6 +87,7 @@ def with_clock(today: date) -> None:
     )
 
 
+@pytest.mark.slow
 def test_who_sent_its_month_is_left_in_peace(company: Company) -> None:
     company.send(0)
     assert company.remind(DUE + timedelta(days=2)) == 0
@@ -181,6 +184,7 @@ def test_a_notice_of_failure_says_whether_the_address_is_wrong(
     assert mail_returns.read_failure(notice.encode()) == failure
 
 
+@pytest.mark.slow
 def test_a_mail_that_comes_back_marks_its_contact_until_it_is_corrected(
     company: Company, settings: Any
 ) -> None:
@@ -249,6 +253,7 @@ def test_what_the_server_refuses_for_good_is_not_tried_again(
     assert mail not in OutgoingMail.objects.waiting() or status is None
 
 
+@pytest.mark.slow
 def test_a_mail_that_would_not_leave_marks_its_contact(company: Company) -> None:
     company.remind(date(2026, 5, 1))
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=3))
@@ -271,6 +276,7 @@ def test_a_contact_stops_its_reminders_by_a_post_alone(company: Company) -> None
     assert Client().get(page[:-2]).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_call_is_noted_and_a_link_sent_by_who_follows_alone(company: Company) -> None:
     contract = company.where.contract
     page = f"/suivi/contrats/{contract.pk}/joindre"

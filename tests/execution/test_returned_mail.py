@@ -59,6 +59,7 @@ def test_an_address_is_kept_as_a_digest_and_tried_again_in_time() -> None:
     assert not mail_returns.is_given_up("zoe@personne.invalid") and mail_returns.forget_old() == 1
 
 
+@pytest.mark.slow
 def test_a_post_is_told_to_who_can_be_reached_until_its_address_is_corrected(market: Market) -> None:
     page = f"/suivi/postes/{market.post.pk}"
     company, follower = market.where.company, market.where.facilitator
@@ -101,6 +102,7 @@ def test_who_proposes_hears_of_each_answer_and_the_company_of_a_candidate_taken_
     assert taken_back.to_address == ROY and "n’est plus candidate" in taken_back.body
 
 
+@pytest.mark.slow
 def test_a_person_is_written_to_no_more_and_its_structure_alone_reads_it(held: Held) -> None:
     person, structure = held.person_behind, held.where.facilitator
     sheet = f"/suivi/personnes/{person.pk}"
@@ -124,6 +126,7 @@ def test_a_person_is_written_to_no_more_and_its_structure_alone_reads_it(held: H
     assert not [one for one in people_work(structure, TODAY) if "reviennent" in one.title]
 
 
+@pytest.mark.slow
 def test_letters_of_a_default_say_who_did_not_get_them() -> None:
     scene = Scene()
     lose(scene.company.email)
@@ -134,6 +137,7 @@ def test_letters_of_a_default_say_who_did_not_get_them() -> None:
         assert ("plus aucun contact ne reçoit" in text(as_user(one).get(page))) == is_told
 
 
+@pytest.mark.slow
 def test_an_account_whose_mails_come_back_reads_it_and_says_that_it_is_right(market: Market) -> None:
     reader = market.where.facilitator
     lose(reader.email)

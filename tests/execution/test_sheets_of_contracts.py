@@ -21,6 +21,7 @@ from tests.texts import plain_spaces
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_a_sheet_of_one_contract_says_it_over_titles_on_two_lines(settings: Any, tmp_path: Path) -> None:
     settings.LEVIER_HOME = tmp_path
     structure = Structure()

@@ -232,6 +232,7 @@ def test_taken_over_undone_and_taken_again(structure: Structure) -> None:
     assert Contract.objects.filter(facilitator=structure.organisation, removed_at=None).count() == 1
 
 
+@pytest.mark.slow
 def test_an_undoing_keeps_what_something_else_hangs_on(structure: Structure) -> None:
     first = structure.confirm(structure.give())
     more = structure.sheet() + structure.line("QUATREVINGTS Zéphirine", "03/2026", "12").encode("cp1252")
@@ -260,6 +261,7 @@ def test_an_undoing_keeps_the_months_it_did_not_make_or_that_hold_a_statement(st
     assert set(commitment.declarations.all()) == {with_statement, bare, sent}
 
 
+@pytest.mark.slow
 def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structure: Structure) -> None:
     structure.holder.delete()
     siren = valid_siren()
@@ -307,6 +309,7 @@ def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structu
     assert other.account["understood"] == 1
 
 
+@pytest.mark.slow
 def test_what_changed_since_the_account_is_read_again_and_not_written(structure: Structure) -> None:
     one, two = structure.give(), structure.give()
     structure.confirm(one)
@@ -329,6 +332,7 @@ def test_no_name_nor_number_in_the_tables_that_are_not_about_people(structure: S
     assert "006084" not in said.replace(" ", "")
 
 
+@pytest.mark.slow
 def test_only_the_facilitators_of_the_structure_open_its_files(structure: Structure) -> None:
     file = structure.give()
     colleague = member(structure.organisation, role=Role.BUYER).user
@@ -345,6 +349,7 @@ def test_only_the_facilitators_of_the_structure_open_its_files(structure: Struct
         undo(by=other, file=file)
 
 
+@pytest.mark.slow
 def test_the_pages_take_over_from_the_file_to_the_grid(structure: Structure) -> None:
     client = as_user(structure.facilitator)
     assert client.get("/suivi/reprise").status_code == 200
@@ -371,6 +376,7 @@ def test_the_pages_take_over_from_the_file_to_the_grid(structure: Structure) -> 
     assert not Entry.objects.filter(contract=contract).exists()
 
 
+@pytest.mark.slow
 def test_a_contract_taken_over_has_no_buyer_until_it_names_one(structure: Structure) -> None:
     """Whoever opens the SIREN of the buyer first learns and decides nothing; the contact of the buyer does."""
     structure.confirm(structure.give())

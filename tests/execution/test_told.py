@@ -55,6 +55,7 @@ def titles(world: World, today: date = TODAY) -> set[str]:
     return {one.title.rpartition(" : ")[2] for one in found if one.who == "me"}
 
 
+@pytest.mark.slow
 def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world: World) -> None:
     line, contract = world.line("35"), world.where.contract
     send_digests(by=MACHINE, today=TODAY)
@@ -96,6 +97,7 @@ def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world:
     assert mail.to_address == world.where.facilitator.email
 
 
+@pytest.mark.slow
 def test_the_mail_of_the_morning_is_stopped_by_its_link_or_from_the_portfolio(world: World) -> None:
     reader, address = world.where.facilitator, f"/message-du-matin/{token_of(world.where.facilitator)}"
     world.line("35")
@@ -111,6 +113,7 @@ def test_the_mail_of_the_morning_is_stopped_by_its_link_or_from_the_portfolio(wo
     assert Client().get("/message-du-matin").status_code == 302
 
 
+@pytest.mark.slow
 def test_a_payslip_is_erased_at_once_and_its_sender_is_told(
     world: World, settings: Any, tmp_path: Any
 ) -> None:
@@ -143,6 +146,7 @@ def test_a_payslip_is_erased_at_once_and_its_sender_is_told(
     assert all("relevé d’heures" in one.body for one in told)
 
 
+@pytest.mark.slow
 def test_a_printed_card_keeps_the_word_of_the_person_and_proves_nothing(world: World) -> None:
     """Whoever prints a card could open it: what proves comes by the link that the person's own mail received."""
     line = world.accept(world.line("35"))

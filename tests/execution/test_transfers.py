@@ -130,6 +130,7 @@ def test_a_member_hands_hours_over_once_the_buyer_decides() -> None:
     assert group.dues == (60, 340)
 
 
+@pytest.mark.slow
 def test_a_total_taken_over_is_one_line_that_its_detail_does_not_double() -> None:
     """Hours done before, of which the sheet says no person; the export still proves itself."""
     one = make.commitment(starts_on=date(2026, 2, 1))
@@ -201,6 +202,7 @@ def test_rows_of_contracts_with_their_total_become_openings(settings: Any, tmp_p
     )
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_closed_teaches_the_rooms_below() -> None:
     group = Group()
     structure = network.desk("59", place=group.desk)
@@ -234,6 +236,7 @@ def test_a_contract_that_is_closed_teaches_the_rooms_below() -> None:
     assert facts == {("visites", "Visite sur site"), ("bilans", "Bilan de clôture d’un contrat")}
 
 
+@pytest.mark.slow
 def test_the_ceiling_of_an_association_counts_every_contract() -> None:
     """480 hours over 24 months for one person, whatever the contract they are done on."""
     world = World()

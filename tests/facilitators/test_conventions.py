@@ -155,6 +155,7 @@ def test_a_changed_row_replaces_its_conventions_and_programmes_only(tmp_path):
     assert not ProgrammeDesk.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_same_conventions_in_another_order_are_the_same_row(tmp_path):
     one, two = f"{BUYER}:2026-01-01:2028-12-31", f"{OTHER_BUYER}:2026-01-01:"
     _import(tmp_path, {**ALLY, "conventions": f"{one};{two}"})

@@ -352,23 +352,6 @@ def test_a_convention_is_written_in_the_form_and_comes_back_whole() -> None:
 
 
 @pytest.mark.slow
-def test_a_term_is_recalled_twice_and_then_ends() -> None:
-    pair = Pair()
-    end = timezone.localdate() + timedelta(days=200)
-    made = pair.signed(valid_to=end)
-    OutgoingMail.objects.all().delete()
-    assert actions.follow_terms(by=BY, today=end - timedelta(days=91)) == (0, 0)
-    for left, mails in ((90, 2), (80, 2), (30, 4), (1, 4)):
-        actions.follow_terms(by=BY, today=end - timedelta(days=left))
-        assert OutgoingMail.objects.count() == mails, left
-    assert made.is_to_renew(end - timedelta(days=60))
-    assert actions.follow_terms(by=BY, today=end) == (2, 0)
-    assert actions.follow_terms(by=BY, today=end + timedelta(days=1)) == (0, 1)
-    made.refresh_from_db()
-    assert made.state == "terminee"
-
-
-@pytest.mark.slow
 def test_the_public_reads_parties_and_services_never_a_signatory() -> None:
     pair = Pair()
     hidden = pair.signed(is_public=False)

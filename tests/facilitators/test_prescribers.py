@@ -58,6 +58,27 @@ def test_a_territory_names_those_whose_remit_meets_it(kind: str, code: str, expe
     assert names == expected and found.total == len(expected)
 
 
+def test_around_a_commune_the_nearest_come_first_with_how_far(client: Client) -> None:
+    far = Structure.objects.get(name="Mission locale de Lille")
+    near = Structure.objects.create(
+        kind="mission_locale",
+        name="Zénith",
+        has_desk=False,
+        source="essai",
+        source_key="z",
+        commune_id="59512",
+    )
+    for one in (far, near):
+        Coverage.objects.create(structure=one, scope="departement", code="59", is_assumed=True)
+    place = place_by_code("commune", "59512")
+    assert place is not None
+    (missions,) = [one for one in prescribers_of(place).by_network if one.network.kind == "mission_locale"]
+    assert [one.structure for one in missions.listed] == [near, far]
+    assert [round(one.distance_km or 0) for one in missions.listed] == [0, 11]
+    html = client.get(PAGE, {"lieu": "Roubaix"}).content.decode().replace("\u00a0", " ")
+    assert "sur place" in html and "à environ 11 km" in html
+
+
 def test_the_page_groups_by_network_and_says_who_is_not_on_the_map(client: Client) -> None:
     html = client.get(PAGE, {"lieu": "Nord"}).content.decode()
     networks = re.findall(r'<h3 id="(\w+)">', html)
@@ -65,9 +86,11 @@ def test_the_page_groups_by_network_and_says_who_is_not_on_the_map(client: Clien
     data: dict[str, Any] = json.loads(
         html.split('id="carte-points" type="application/json">')[1].split("</script>")[0]
     )
-    assert {(one["name"], one["mark"], one["tone"]) for one in data["points"]} == {
+    lines = dict(re.findall(r'<li id="(s\d+)">\s*<a href="[^"]+">([^<]+)</a>', html))
+    assert {(lines[one["line"]], one["mark"], one["tone"]) for one in data["points"]} == {
         ("Agence de Roubaix", "FT", "blue"), ("Mission locale de Lille", "ML", "teal"), ("École des Hauts-de-France", "E2", "olive"),
     }  # fmt: skip
+    assert html.count("Agence de Roubaix") == 1, "the map reads names in the list: twice would weigh"
     assert "1 structure est sans commune connue : dans la liste seulement" in data["legend"]
     assert "Cap emploi du Nord" in html and "Aucune structure connue ici : PLIE, EPIDE." in html
     assert "déduit de son siège" in html and "Intervient sur : Nord (59)" in html

@@ -24,6 +24,7 @@ def _home(settings: Any, tmp_path: Path) -> None:
     settings.LEVIER_HOME = tmp_path
 
 
+@pytest.mark.slow
 def test_commitments_are_measured_by_requests_and_facts() -> None:
     pair = Pair()
     made = pair.signed()
@@ -53,6 +54,7 @@ def test_commitments_are_measured_by_requests_and_facts() -> None:
         actions.record_measure_fact(by=BY, source_key="x", **(fact | {"measure": "sourires"}))
 
 
+@pytest.mark.slow
 def test_what_nothing_sees_is_confirmed_once_by_a_party_with_who_and_when() -> None:
     pair = Pair()
     made = pair.signed()

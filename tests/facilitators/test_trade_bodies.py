@@ -39,6 +39,7 @@ def north() -> Client:
     return as_user(animator_of(animation("32")))
 
 
+@pytest.mark.slow
 def test_the_house_knows_a_body_for_the_four_usual_trades_and_says_to_confirm_it() -> None:
     by = Actor.machine("tests")
     assert actions.load_trade_bodies(by=by) == TradeBody.objects.count() >= 15
@@ -54,6 +55,7 @@ def test_the_house_knows_a_body_for_the_four_usual_trades_and_says_to_confirm_it
     assert "Ajouter une organisation" not in html
 
 
+@pytest.mark.slow
 def test_an_animation_writes_inside_its_territory_and_the_nearest_body_comes_first(north: Client) -> None:
     actions.load_trade_bodies(by=Actor.machine("tests"))
     for wrong, sentence in (
@@ -75,6 +77,7 @@ def test_an_animation_writes_inside_its_territory_and_the_nearest_body_comes_fir
     assert made not in trade_bodies_for(["90919200"], "59")
 
 
+@pytest.mark.slow
 def test_a_file_says_what_it_kept_and_why_not_the_rest(north: Client) -> None:
     for expected in ("1 créées", "1 inchangées"):
         upload = SimpleUploadedFile("metiers.csv", FILE.encode(), "text/csv")
@@ -86,6 +89,7 @@ def test_a_file_says_what_it_kept_and_why_not_the_rest(north: Client) -> None:
     assert "n’a pas les colonnes" in north.post(f"{PAGE}/importer", {"fichier": broken}).content.decode()
 
 
+@pytest.mark.slow
 def test_nobody_else_writes_it(north: Client) -> None:
     north.post(f"{PAGE}/nouvelle", GIVEN | {"territories": "Nord"})
     made = TradeBody.objects.get()

@@ -53,9 +53,7 @@ def fill(visitor: Visitor) -> None:
     page = visitor.page
     open_part(page, "Activités")
     visitor.check_main_page()
-    page.get_by_label("Métier (secteur d’achat)").last.select_option(
-        label="Blanchisserie et location de linge"
-    )
+    page.get_by_label("Métier (secteur d’achat)").last.fill("Blanchisserie et location de linge")
     page.get_by_role("checkbox", name="prestation de services").last.check()
     page.get_by_label("Rayon en km").last.fill("60")
     save(page)

@@ -86,6 +86,7 @@ def test_every_other_public_page_still_refuses_to_be_framed(client: Client) -> N
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"], path
 
 
+@pytest.mark.slow
 def test_no_other_view_lifts_the_frame_options() -> None:
     """Read in the code: a view that lifts them is one of the two, or the sentence said in their place."""
     lifted = {

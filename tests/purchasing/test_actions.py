@@ -78,6 +78,7 @@ def test_subjects_are_pushed_as_lessons_and_too_few_train_no_model(tmp_path):
     assert (example.cpv_id, "213502388" in example.group_key) == ("90919200", False)
 
 
+@pytest.mark.slow
 def test_similar_contracts_prefer_place_and_amount_and_keep_one_per_buyer(tmp_path):
     far = {"code": "13", "typeCode": "Code département"}
     other = {"acheteur": {"id": "21440109300015"}}

@@ -10,11 +10,11 @@ from levier.core.models import OutgoingMail
 from levier.directory import index
 from levier.directory.models import Supplier
 from levier.directory.search import Near, SupplierQuery
-from levier.purchasing import grouping, matching
+from levier.purchasing import grouping, matching, wording
 from levier.purchasing.groups import Partner
 from levier.purchasing.models import NeedRecipient, PublishedNeed
 from levier.reference.queries import place_by_code
-from tests.factories.needs import draft
+from tests.factories.needs import draft, listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
 
@@ -35,11 +35,49 @@ def test_the_need_reaches_whom_the_search_finds() -> None:
     near = Near(place.latitude, place.longitude, place.landmass)
     same = SupplierQuery(sectors=("nettoyage-locaux",), near=near, radius_km=50, limit=300)
     page = index.find(same)
+    need.takes_coming = False
     found = matching.match(need)
     assert found.total == page.total == len(keys(found)) > 2
     assert keys(found) == set(page.keys)
     distances = [one.distance_km for one in found.mailed]
     assert distances == sorted(distances) and max(distances) <= 50  # type: ignore[type-var, operator]
+
+
+@pytest.mark.parametrize(
+    ("area", "is_coming"),
+    [
+        ({"kind": "radius", "km": 320}, True),
+        ({"kind": "radius", "km": 100}, False),
+        ({"kind": "departements", "codes": ["59"]}, True),
+        ({"kind": "regions", "codes": ["11"]}, False),
+    ],
+)
+def test_who_says_it_comes_from_elsewhere_is_found_told_apart_and_left_out_at_will(
+    area: dict[str, Any], is_coming: bool, request: pytest.FixtureRequest
+) -> None:
+    need, before = around_roubaix(), matching.match(around_roubaix())
+    # Paris: 210 km away, no supplier of the area.
+    stranger = listed(
+        kind="EI", sectors=["nettoyage-locaux"], activity_status="stated", departement_code="75", region_code="11",
+        latitude=48.85, longitude=2.35, precision="commune", profile={"lines": [{"sector": "nettoyage-locaux", "ways": [], "area": area}]},
+    )  # fmt: skip
+    index.engine().apply(upserts=index.documents([stranger.pk]))
+    request.addfinalizer(lambda: index.engine().apply(deletes=[stranger.pk]) and None)
+    for wanted in (need, draft(scope="departements", departements=("59",))):
+        found = matching.match(wanted)
+        assert [one.is_coming for one in found.all if one.card.id == stranger.pk] == [True] * is_coming
+        assert matching.reaches(wanted, stranger) is is_coming
+        assert found.all_established + found.all_coming == len(found.all)
+    found = matching.match(need)
+    assert (found.coming, found.total) == (before.coming + is_coming, before.total + is_coming)
+    need.takes_coming = False
+    left = matching.match(need)
+    assert (left.coming, left.all_coming) == (found.coming, 0) and keys(left) == keys(found) - {
+        one.card.id for one in found.all if one.is_coming
+    }
+    assert not matching.reaches(need, stranger)
+    told = wording.request(NeedRecipient(need=need, supplier=stranger), "https://lien.invalid").body
+    assert ("votre fiche dit que vous y intervenez" in told) is is_coming
 
 
 def test_kinds_and_territories_narrow_it() -> None:
@@ -48,9 +86,9 @@ def test_kinds_and_territories_narrow_it() -> None:
     north = matching.match(draft(scope="departements", departements=("59",)))
     region = matching.match(draft(scope="regions", regions=("32",)))
     assert {one.card.kind.code for one in adapted.all} <= {"EA", "ESAT"}
-    assert {one.card.departement_code for one in north.all} == {"59"}
-    assert {one.card.region_code for one in region.all} == {"32"}
-    assert keys(north) <= keys(region) < keys(everywhere)
+    assert {one.card.departement_code for one in north.all if not one.is_coming} == {"59"}
+    assert {one.card.region_code for one in region.all if not one.is_coming} == {"32"}
+    assert region.all_coming and keys(region) < keys(everywhere)
     assert keys(adapted) < keys(everywhere)
 
 

@@ -201,6 +201,7 @@ def what_follows_a_call(said: str) -> tuple[dict[str, dict[str, object]], date, 
 CLAUSE = " Le marché comporte une clause sociale d’insertion."
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("said", ["", CLAUSE])
 @pytest.mark.parametrize(

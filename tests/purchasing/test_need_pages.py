@@ -95,7 +95,7 @@ def test_the_form_keeps_what_was_typed_and_names_each_fault() -> None:
     client = as_user(buyer())
     html = client.post("/besoins/nouveau", {"title": "Nettoyage <b>", "scope": "autour"}).content.decode()
     assert "Nettoyage &lt;b&gt;" in html
-    for sentence in ("Choisissez un secteur", "Donnez la commune"):
+    for sentence in ("Dites le métier", "Donnez la commune"):
         assert sentence in html
 
 
@@ -191,6 +191,7 @@ def test_a_link_nobody_made_is_a_404_with_a_sentence(token: str) -> None:
     assert "Ce lien n’existe pas" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_a_link_dies_when_revoked_expired_or_the_need_taken_back() -> None:
     owner, one = buyer(), listed()
     need = sent(owner, one)

@@ -251,6 +251,7 @@ def test_more_time_moves_the_links_and_tells_who_has_not_answered() -> None:
     assert "prolonge" in mails(one.email)[1].body
 
 
+@pytest.mark.slow
 def test_an_answer_may_change_until_the_deadline_and_keeps_its_dates() -> None:
     one = listed()
     need = sent(None, one)

@@ -183,6 +183,7 @@ def test_a_supplier_sees_what_is_for_its_kind_its_place_and_its_trade(home: Path
     assert "vérifiez dans les documents" in line.why and "Exécution réservée" in line.reserved_words
 
 
+@pytest.mark.slow
 def test_the_page_is_public_and_names_the_service_and_no_person(home: Path) -> None:
     brought(home, "call.xml")
     html = Client().get("/opportunites?lieu=59").content.decode()
@@ -224,6 +225,7 @@ def test_each_reader_finds_what_is_for_its_own_sheets(home: Path) -> None:
         assert ("Pourquoi vous" in html) == is_own
 
 
+@pytest.mark.slow
 def test_the_monday_mail_tells_a_lot_once_and_who_won(home: Path) -> None:
     near, place = supplier()
     far, away = supplier(departement_code="75")

@@ -165,6 +165,7 @@ def test_what_is_told_is_reserved_or_with_a_clause(
     assert bool(values and values.reserved_kinds) == is_reserved
 
 
+@pytest.mark.slow
 def test_the_page_is_public_and_says_no_amount_nor_anybody() -> None:
     house = organisation()
     known = structure(place=house, phone="01 99 00 55 55")

@@ -243,6 +243,7 @@ def test_handing_over_in_house_from_the_page() -> None:
     assert "Mission interne" in page and "À vous de jouer" in page
 
 
+@pytest.mark.slow
 def test_what_somebody_typed_is_shown_not_obeyed() -> None:
     town = organisation()
     purchase = make.purchase(town, title="<script>x</script>", reference="<b>1</b>")

@@ -207,6 +207,7 @@ def test_each_step_writes_once_to_the_contacts_and_not_to_whoever_acts() -> None
         actions.leave_word(by=helper, purchase=purchase, side=ContactSide.FACILITATOR, note=" ")
 
 
+@pytest.mark.slow
 def test_a_room_above_says_when_lots_are_proposed_and_signed() -> None:
     town = organisation()
     owner, purchase = buyer(town), opened(town)
@@ -259,6 +260,7 @@ def titles(purchase: Purchase) -> list[str]:
     return [f"{lot.number}{lot.title}" for lot in purchase.lots.present()]
 
 
+@pytest.mark.slow
 def test_lots_keep_numbers_without_gaps_and_a_removed_one_comes_back_where_it_was() -> None:
     owner = buyer()
     purchase = opened()

@@ -2,8 +2,9 @@
 
 import pytest
 
+from levier.directory.served import Area, areas_of
 from levier.purchasing.queries.open_lots import open_lots
-from levier.purchasing.queries.reaching import Area, LotPlace, Reach, Sheet, areas_of
+from levier.purchasing.queries.reaching import LotPlace, Reach, Sheet
 from tests.purchasing.test_open_lots import TODAY, told
 
 CLEANING, GREEN = "nettoyage-locaux", "creation-espaces-verts"
@@ -58,9 +59,13 @@ def test_a_place_known_by_its_departement_alone_is_told_in_doubt_near_a_border(
     assert reach.reached(sheet, CLEANING, LotPlace(("62",), AJACCIO)) is None, "a known place is measured"
 
 
-def test_a_radius_does_not_cross_the_sea() -> None:
-    sheet, reach = reach_of(Area(CLEANING, "radius", 300), departement="06", point=NICE)
-    assert reach.reached(sheet, CLEANING, LotPlace(("2A",), AJACCIO)) is None
+@pytest.mark.parametrize(
+    ("area", "is_reached"),
+    [(Area(CLEANING, "radius", 300), False), (Area(CLEANING, "france"), False), (Area(CLEANING, "regions", codes=("94",)), True)],
+)  # fmt: skip
+def test_only_who_names_it_crosses_the_sea(area: Area, is_reached: bool) -> None:
+    sheet, reach = reach_of(area, departement="06", point=NICE)
+    assert (reach.reached(sheet, CLEANING, LotPlace(("2A",), AJACCIO)) is not None) is is_reached
 
 
 def test_the_areas_of_a_profile_are_read_with_care() -> None:
@@ -72,6 +77,7 @@ def test_the_areas_of_a_profile_are_read_with_care() -> None:
     assert areas_of(None) == areas_of({"sector": CLEANING}) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_lot_of_a_neighbouring_departement_is_shown_with_its_distance() -> None:
     told(title="Roubaix")

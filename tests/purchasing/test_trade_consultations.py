@@ -68,6 +68,7 @@ def values(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+@pytest.mark.slow
 def test_the_bodies_of_the_trade_are_offered_and_one_without_address_is_asked_for_it(scene: Scene) -> None:
     lot = scene.purchase.lots.first()
     type(lot).objects.filter(pk=lot.pk).update(cpv="90919200")

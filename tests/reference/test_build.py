@@ -21,6 +21,7 @@ def rows(file: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.decode().splitlines()))
 
 
+@pytest.mark.slow
 def test_communes_point_to_known_territories() -> None:
     communes = rows("territories/communes.csv.gz")
     for column, file in (

@@ -115,6 +115,7 @@ def test_model_votes_on_words_the_labels_ignore(ranker: CpvRanker, model: CpvMod
     assert best.why == ("marchés semblables",)
 
 
+@pytest.mark.slow
 def test_model_survives_its_file(model: CpvModel, tmp_path: Path) -> None:
     target = tmp_path / "cpv.npz"
     model.save(target)

@@ -44,6 +44,11 @@ def test_the_finder_holds_every_commune_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "code"),
     [
+        ("Lomme", "commune", "59350"),
+        ("Conques", "commune", "12218"),
+        ("annecy le vieux", "commune", "74010"),
+        ("Évry", "commune", "91228"),
+        ("Le Bono", "commune", "56262"),
         ("lille", "commune", "59350"),
         ("lile", "commune", "59350"),
         ("59000", "commune", "59350"),
@@ -107,6 +112,9 @@ def test_limit_bounds_the_answer_and_scores_only_fall() -> None:
 @pytest.mark.parametrize(
     ("text", "words", "code"),
     [
+        ("toiture de l'église de Conques 380000 euros 8 mois", "Conques", "12218"),
+        ("nettoyage de la salle des fêtes d'Aubin 30 k€", "Aubin", "12013"),
+        ("voirie Cherbourg, 2 M€", "Cherbourg", "50129"),
         ("rénovation d'une école à Roubaix, 1,5 M€ sur 18 mois", "Roubaix", "59512"),
         ("rénovation d'une école à roubaix", "roubaix", "59512"),
         ("Mur du cimetière, commune de 900 habitants, Lozère, 45 k€", "Lozère", "48"),
@@ -183,7 +191,55 @@ def test_the_place_of_a_sentence_is_found_with_its_span(text: str, words: str, c
     ],
 )
 def test_common_words_are_no_place(text: str) -> None:
-    assert finder().find_in_sentence(text) == (None, None, ())
+    assert finder().find_in_sentence(text) == (None, None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Nettoyage des locaux de l'agglo de Valence, 120 000 €", "CA Valence Romans Agglo"),
+        ("Cœur d'Essonne : entretien d'espaces verts", "CA Coeur d'Essonne Agglomération"),
+        ("Val de Garonne agglo : nettoyage", "CA Val de Garonne Agglomération"),
+        ("interco du Pays de l'Arbresle, voirie", "CC du Pays de l'Arbresle (CCPA)"),
+        ("Voirie de la CC du Pays de Fontainebleau", "CA du Pays de Fontainebleau"),
+        ("Nettoyage des gymnases de Paris Saclay", "CA Communauté Paris-Saclay"),
+        ("Nettoyage pour le Grand Lyon", "Métropole de Lyon"),
+        ("Nettoyage Plaine Commune", "Saint-Denis"),
+    ],
+)
+def test_a_territory_is_found_as_people_call_it(text: str, name: str) -> None:
+    found = finder().find_in_sentence(text)
+    assert found.match is not None and found.match.place.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "others"),
+    [
+        ("La ville de Lyon lance des travaux de peinture à Villeurbanne", "Villeurbanne", ()),
+        ("Métropole de Lyon, travaux de voirie à Vénissieux", "Vénissieux", ()),
+        ("Acheteur : ville de Lille. Lieu d'exécution : Roubaix. Nettoyage", "Roubaix", ()),
+        ("Rénovation d'une école à Roubaix, acheteur : ville de Lille", "Roubaix", ()),
+        ("La Région Bretagne, rénovation du lycée de Brest", "Brest", ()),
+        (
+            "Département du Rhône, 29 cours de la Liberté 69003 Lyon. Travaux au collège de Givors",
+            "Givors",
+            (),
+        ),
+        ("Le CCAS de Nantes rénove une crèche sise à Rezé", "Rezé", ()),
+        # Alone, the town of the buyer is the place; an address too.
+        ("Entretien des espaces verts de la ville de Lyon", "Lyon", ()),
+        ("Rénovation d'un local, 29 cours de la Liberté 69003 Lyon", "Lyon 3e Arrondissement", ()),
+        # Nothing says which: it is asked.
+        ("Nettoyage de bureaux à Lyon, Bron et Villeurbanne", "Lyon", ("Bron", "Villeurbanne")),
+        ("Mairie de Lille : rénovation de l'école Jules Ferry, Roubaix", "Lille", ("Roubaix",)),
+    ],
+)
+def test_of_several_places_the_one_where_the_work_is_done(
+    text: str, name: str, others: tuple[str, ...]
+) -> None:
+    found = finder().find_in_sentence(text)
+    assert found.match is not None and found.match.place.name == name
+    assert tuple(one.place.name for one in found.others) == others
 
 
 def test_an_ambiguous_name_in_a_sentence_gives_its_rivals() -> None:

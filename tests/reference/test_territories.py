@@ -80,6 +80,7 @@ def test_an_exact_centre_is_imported_once_and_survives_a_new_load(tmp_path: Path
     assert (mende.is_frr, mende.has_qpv, mende.qpv_codes) == (True, True, ["QN04801M"])
 
 
+@pytest.mark.slow
 def test_a_column_absent_from_the_file_changes_nothing(tmp_path: Path) -> None:
     actions.import_communes(csv_file(tmp_path, HEADER + "48095,44.5180,3.5010,FRR socle,QN04801M\n"), by=BY)
     actions.import_communes(csv_file(tmp_path, "code_insee;frr_2025\n48095;Non classée\n"), by=BY)
@@ -113,12 +114,14 @@ def test_a_bad_line_is_refused_with_its_reason_and_the_others_go_in(
     assert words in report.rejections[0].reason
 
 
+@pytest.mark.slow
 def test_a_commune_given_twice_is_refused_the_second_time(tmp_path: Path) -> None:
     path = csv_file(tmp_path, HEADER + "59350,50.63,3.06,,\n59350,50.64,3.07,,\n")
     report = actions.import_communes(path, by=BY)
     assert [rejection.reason for rejection in report.rejections] == ["59350 déjà donné à la ligne 2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["nom,ville\nx,y\n", "", "code_insee,latitude\n"])
 def test_a_file_of_another_shape_is_refused_whole(tmp_path: Path, content: str) -> None:
     with pytest.raises(UnreadableFileError, match=r"fichier\.csv"):

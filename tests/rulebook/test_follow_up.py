@@ -68,6 +68,7 @@ def test_a_steady_pace_is_prolonged_and_silence_is_told() -> None:
     assert of(40, 40, today=date(2026, 3, 1)).forecast is None
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 200), min_size=6, max_size=6))
 def test_a_forecast_never_undoes_what_is_done(hours: list[int]) -> None:
     seen = of(*hours)

@@ -3,6 +3,7 @@
 from levier.accounts.actions.demo import clear_demo_accounts, demo_accounts_file, load_demo_accounts
 from levier.accounts.actions.invitations import (
     accept_invitation,
+    decline_invitation,
     hash_token,
     invite_member,
     revoke_invitation,
@@ -26,6 +27,7 @@ __all__ = [
     "change_role",
     "clear_demo_accounts",
     "create_organisation",
+    "decline_invitation",
     "demo_accounts_file",
     "has_demo_accounts",
     "hash_token",

@@ -13,6 +13,7 @@ from levier.accounts.actions.members import check_role_to_give
 from levier.accounts.errors import RefusedError
 from levier.accounts.models import Invitation, Membership, User
 from levier.core import audit, mail
+from levier.core.audit import Actor
 from levier.organisations.models import Organisation
 
 LIFETIME = timedelta(days=7)
@@ -30,7 +31,14 @@ Pour accepter, ouvrez cette adresse et connectez-vous avec {email} :
 Pas encore de compte ? La page vous propose d’en créer un, avec cette adresse électronique.
 
 L’invitation vaut jusqu’au {until:%d/%m/%Y}.
-Si elle ne vous dit rien, oubliez ce courriel : rien ne se passera.
+Vous pouvez la refuser au même endroit, sans compte. Si elle ne vous dit rien, oubliez ce courriel : rien ne se passera.
+"""
+_DECLINED = """Bonjour,
+
+{email} ne rejoindra pas « {organisation} » : votre invitation, avec le rôle {role}, a été refusée.
+
+Son lien ne sert plus. Pour proposer un autre rôle ou inviter quelqu’un d’autre :
+{link}
 """
 
 
@@ -119,6 +127,47 @@ def accept_invitation(*, by: User, token: str) -> Membership:
         object_key=str(invitation.pk),
     )
     return membership
+
+
+@transaction.atomic
+def decline_invitation(*, by: User | None, token: str) -> Invitation:
+    """Say no to the offered place, once, and tell who invited. Raises RefusedError.
+
+    `by`: None for a reader without a session: the secret of the link came by mail to the invited address alone.
+    """
+    invitation = (
+        Invitation.objects.waiting().select_for_update(of=("self",))
+        .select_related("organisation", "created_by").filter(token_hash=hash_token(token)).first()
+    )  # fmt: skip
+    if invitation is None:
+        raise RefusedError(
+            "Cette invitation n’existe pas, a expiré ou a déjà servi : il n’y a rien à refuser."
+        )
+    if by is not None and by.email.lower() != invitation.email:
+        raise RefusedError("Cette invitation a été envoyée à une autre adresse que la vôtre.")
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    inviter = invitation.created_by
+    if inviter is not None and inviter.is_active:
+        team = reverse("accounts:team", args=[invitation.organisation_id])
+        mail.send(
+            to=inviter.email,
+            subject=f"Invitation refusée : {invitation.organisation.name}",
+            body=_DECLINED.format(
+                email=invitation.email,
+                organisation=invitation.organisation.name,
+                role=f"« {invitation.get_role_display()} »",
+                link=settings.SITE_URL + team,
+            ),
+            key=f"invitation-{invitation.pk}-declined",
+        )
+    audit.record(
+        by=by.as_actor() if by else Actor(f"invitation {invitation.pk}"),
+        verb="accounts.decline_invitation",
+        object_type="invitation",
+        object_key=str(invitation.pk),
+    )
+    return invitation
 
 
 @transaction.atomic

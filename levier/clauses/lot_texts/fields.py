@@ -104,7 +104,7 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     if suggested:
         hint = "Proposé par Levier : relisez."
         if name.startswith("ccag_"):
-            hint = "Lu dans un seul contrat de l’État : vérifiez dans le texte du CCAG."
+            hint = "Lu dans un seul texte : vérifiez dans le CCAG."
     return TextField(
         name=name,
         label=f"{label[:1].upper()}{label[1:]}",

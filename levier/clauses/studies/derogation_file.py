@@ -4,9 +4,11 @@ from levier.clauses.models import ChoiceKind, LotChoice
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros
-from levier.purchasing.lot_facts import whole_amount
+from levier.purchasing.lot_facts import lot_facts, whole_amount
 from levier.purchasing.models import Lot
 from levier.rulebook import derogations
+from levier.rulebook.levers import FactsError
+from levier.rulebook.levers.thresholds_of import eu_thresholds
 
 FORMATS = {
     "pdf": (to_pdf, "application/pdf"),
@@ -38,6 +40,7 @@ def as_markdown(lot: Lot, choice: LotChoice) -> str:
         f"- Lancement prévu : {day(purchase.launch_on)}"
         if purchase.launch_on
         else "- Lancement : non renseigné",
+        *_threshold(lot),
     ]
     parts = ["# Absence de condition sociale : motifs", "\n".join(facts)]
     if case:
@@ -59,3 +62,12 @@ def as_markdown(lot: Lot, choice: LotChoice) -> str:
         )
     parts.append(derogations.reasons_record(is_concession=purchase.is_concession))
     return "\n\n".join(parts) + "\n"
+
+
+def _threshold(lot: Lot) -> list[str]:
+    """The European threshold the duty is read on, when buyer, contract and launch say which."""
+    try:
+        found = {row.value for row in eu_thresholds(lot_facts(lot))}
+    except FactsError:
+        return []
+    return [f"- Seuil européen en vigueur au lancement : {euros(found.pop())} HT"] if len(found) == 1 else []

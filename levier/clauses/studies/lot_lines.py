@@ -11,6 +11,7 @@ from levier.core.typography import day, hours
 from levier.purchasing.lot_lines import LotLine
 from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
 from levier.purchasing.policies import sides_for
+from levier.rulebook.levers.wording import with_article
 
 LONGEST_REASON = 120
 
@@ -71,10 +72,24 @@ def _links(lot: Lot, found: Mapping[str, LotChoice]) -> tuple[tuple[str, str], .
 def in_words(choice: LotChoice) -> str:
     """« Clause sociale d’insertion (L2112-2), 480 h d’insertion », « aucun levier : … »."""
     if not choice.levers:
+        return levers_in_words(choice)
+    counted = (
+        f"{hours(choice.hours)} d’insertion"
+        if choice.hours
+        else choice.slice.in_words
+        if choice.slice
+        else ""
+    )
+    return ", ".join(filter(None, (levers_in_words(choice), counted)))
+
+
+def levers_in_words(choice: LotChoice) -> str:
+    """« Clause sociale d’insertion (L2112-2) », « aucun levier (raison) »."""
+    if not choice.levers:
         return f"aucun levier ({choice.why_none[:LONGEST_REASON]})"
-    levers = ", ".join(f"{one.title} ({one.article})" for one in choice.named_levers)
-    if choice.hours:
-        return f"{levers}, {hours(choice.hours)} d’insertion"
-    if choice.slice:
-        return f"{levers}, {choice.slice.in_words}"
-    return levers
+    return ", ".join(with_article(one.title, one.article) for one in choice.named_levers)
+
+
+def hours_in_words(choice: LotChoice) -> str:
+    """« 480 h », the slice of a framework, « sans heures »: for a cell that says them alone."""
+    return hours(choice.hours) if choice.hours else choice.slice.in_words if choice.slice else "sans heures"

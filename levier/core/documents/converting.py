@@ -10,7 +10,7 @@ from pathlib import Path
 import pypandoc
 import typst
 
-from levier.core.documents.finishing import finish_text, finish_word
+from levier.core.documents.finishing import SIGNED, finish_text, finish_word
 from levier.core.documents.word_style import note_reference
 
 # Raw HTML or TeX typed in a need must come out as text, never as markup.
@@ -21,8 +21,8 @@ _FORMAT = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-fa
 _SANDBOX = "--sandbox"
 # « [à compléter : …] » and « [à confirmer] »: what still waits for somebody stands out in every format.
 _WAITING = re.compile(r"\[(à (?:compléter|confirmer)[^\[\]]*)\]")
-# A paragraph of running text right before a table, as pandoc writes typst: it stays on the page of what it introduces.
-_LEAD = re.compile(r"(?<=\n\n|>\n)([^\n#=+\-/<)\]][^\n]*(?:\n[^\n]+)*)(?=\n\n#figure\()")
+# A paragraph of running text right before a table, a list or the line to sign, as pandoc writes typst: it stays on its page.
+_LEAD = re.compile(rf"(?<=\n\n|>\n)([^\n#=+\-/<)\]][^\n]*(?:\n[^\n]+)*)(?=\n\n(?:#figure\(|[-+] |{SIGNED}))")
 _TEXT_WIDTH = 100
 _FOLDER = resources.files("levier.core") / "documents"
 # Every blank but those that hold a figure and its unit together.

@@ -5,10 +5,19 @@ import re
 import zipfile
 from collections.abc import Callable
 
+# How the line to sign starts, in every text of ours.
+SIGNED = "Nom, qualité"
 # In the order of the schema: Word mends a file that changes it, with a warning.
 _WORD_ROW = re.compile(r"<w:tr>(<w:trPr>)?")
-# What introduces a table stays on its page: the last paragraph before it, with its own properties.
-_WORD_LEAD = re.compile(r"<w:p>(?:(?!</?w:p>).)*</w:p>(?=\s*<w:tbl>)", re.DOTALL)
+# What introduces a table or a list stays on its page, and « Fait à… » with the line to sign: the paragraph before, with its own properties.
+_WORD_LEAD = re.compile(
+    r"<w:p>(?:(?!</?w:p>).)*</w:p>"
+    rf'(?=\s*(?:<w:tbl>|<w:p><w:pPr><w:pStyle w:val="\w+" /><w:numPr>|<w:p><w:pPr>[^?]{{0,60}}</w:pPr><w:r><w:t [^>]*>{SIGNED}))',
+    re.DOTALL,
+)
+_WORD_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+# A table up to so many rows is read at one glance: it changes page whole.
+_WHOLE_TABLE_ROWS = 9
 _WORD_STYLED = re.compile(r"(<w:pStyle [^>]*/>)")
 _WORD_PART = '<w:pStyle w:val="Heading1" />'
 _TEXT_PART = 'text:style-name="Heading_20_1"'
@@ -22,16 +31,33 @@ _TEXT_STYLES = (
 
 
 def finish_word(content: bytes, *, has_parts: bool) -> bytes:
-    """No row cut between two pages, no table apart from what introduces it; with `has_parts`, each heading of the first level opens a page."""
+    """No row or short table cut between two pages, none apart from what introduces it.
+
+    `has_parts`: each heading of the first level opens a page.
+    """
 
     def edit(xml: str) -> str:
         xml = _WORD_ROW.sub(
             lambda row: "<w:tr><w:trPr><w:cantSplit />" + ("" if row[1] else "</w:trPr>"), xml
         )
-        xml = _WORD_LEAD.sub(lambda lead: _WORD_STYLED.sub(r"\1<w:keepNext />", lead[0], count=1), xml)
+        xml = _WORD_LEAD.sub(_kept_with_next, xml)
+        xml = _WORD_TABLE.sub(_whole_table, xml)
         return xml.replace(_WORD_PART, f"{_WORD_PART}<w:pageBreakBefore />") if has_parts else xml
 
     return _edited(content, "word/document.xml", edit)
+
+
+def _kept_with_next(lead: re.Match[str]) -> str:
+    if "<w:numPr>" in lead[0]:
+        return lead[0]  # an item of a list, not what introduces it
+    return _WORD_STYLED.sub(r"\1<w:keepNext />", lead[0], count=1)
+
+
+def _whole_table(table: re.Match[str]) -> str:
+    *rows, last = table[0].split("<w:tr>")
+    if len(rows) > _WHOLE_TABLE_ROWS:
+        return table[0]
+    return "<w:tr>".join([*(_WORD_STYLED.sub(r"\1<w:keepNext />", row) for row in rows), last])
 
 
 def finish_text(content: bytes, *, has_parts: bool) -> bytes:

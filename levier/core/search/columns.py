@@ -23,6 +23,7 @@ from levier.core.search.geo import (
 )
 from levier.core.search.gridding import MapPoints
 from levier.core.search.keywords import KeywordColumn, build_column
+from levier.core.search.port import Geo, Reach
 from levier.core.search.schema import IndexSchema
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -216,6 +217,31 @@ class Columns:
             kept[doubtful[far]] = False
             places, chords = places[kept], chords[kept]
         return places, chords
+
+    def reaching(self, rows: Rows, reach: Reach, geo: Geo, land: str | None) -> Rows:
+        """Places, among the rows, of those that say they reach a point. `land`: the field of landmasses."""
+        column = self.keywords[reach.field]
+        circles = sorted(
+            (float(name[len(start) :]), name)
+            for start in reach.circles
+            for name in column.names
+            if name.startswith(start)
+        )
+        # The squared chord each row goes to; the widest of its circles is written last.
+        limits = np.full(self.size, -1.0)
+        for km, name in circles:
+            limits[column.rows_of((name,))] = chord_squared(km) * (1 + _RING)
+        limits[column.rows_of(reach.codes)] = np.inf
+        places = np.flatnonzero(limits[rows] >= 0)
+        limits, chords = limits[rows[places]], self.chords(rows[places], geo.latitude, geo.longitude)
+        # Whoever has no point reaches by a code alone, and stands nowhere near.
+        kept = np.isinf(limits) | (chords <= limits)
+        if reach.beyond_km:
+            is_there = chords <= chord_squared(reach.beyond_km)
+            if land and geo.landmass:
+                is_there &= self.keywords[land].mask((geo.landmass,))[rows[places]]
+            kept &= ~is_there
+        return np.asarray(places[kept])
 
 
 def _place_order(latitudes: Floats, longitudes: Floats) -> tuple[Ints, Floats]:

@@ -55,8 +55,10 @@ def check(schema: IndexSchema, query: Query) -> None:
     _check_names(set(query.ranges), {field.name for field in schema.integers}, "intervalle")
     if query.geo is not None:
         _check_geo(schema, query.geo)
-    elif query.sort == "distance":
-        raise InvalidQueryError("Le tri par distance demande un lieu.")
+    elif query.sort == "distance" or query.reach is not None:
+        raise InvalidQueryError("Le tri par distance, comme le rayon d’intervention, demande un lieu.")
+    if query.reach is not None:
+        _check_names({query.reach.field}, columns, "rayon d’intervention")
     if query.min_score is not None and not query.has_text:
         raise InvalidQueryError("Un score minimal demande un texte.")
 

@@ -59,6 +59,21 @@ class Within:
     keys: tuple[Key, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Documents that say by a code of their own how far they reach: those that reach the place of `Query.geo`.
+
+    `field`: their codes. One of `codes` reaches it wherever it stands; one that begins by one of `circles` ends with a
+    number of kilometres, and reaches it when it is no farther. Whoever stands within `beyond_km`, on the land
+    of the place, is left out.
+    """
+
+    field: str
+    codes: tuple[str, ...]
+    circles: tuple[str, ...] = ()
+    beyond_km: float = 0
+
+
 @dataclass(frozen=True)
 class Query:
     """One search.
@@ -69,7 +84,7 @@ class Query:
     `wishes`: further things to answer, all of them. `name`: a text whose words raise the score, and which puts
     first the document that bears it whole. `prefix`: the last word is still being typed.
     `facets`: fields to count; those in `disjunctive` are counted without their own filter.
-    `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
+    `reach`: who says to reach the place of `geo`. `values`: keyword fields to return with each hit. `min_score` drops weaker text matches.
     `standing`: a `single` keyword field; where neither words nor a place rank, its greatest code comes
     first, then the name.
     """
@@ -80,6 +95,7 @@ class Query:
     ranges: Mapping[str, Range] = field(default_factory=dict)
     within: Within | None = None
     geo: Geo | None = None
+    reach: Reach | None = None
     wishes: tuple[Wish, ...] = ()
     name: str = ""
     match: Match = "all"

@@ -79,15 +79,17 @@ class Answering:
         plan = self._planner.text(query) if query.has_text else None
         if self._impossible or (plan is not None and plan.query is None):
             return self._page((), 0, {name: {} for name in query.facets}, plan)
-        in_tantivy = (
-            plan is not None
-            and query.sort == "relevance"
-            and query.min_score is None
-            and (query.geo is None or query.geo.radius_km is None)
-        )
-        if in_tantivy and plan is not None and plan.query is not None:
+        is_ranked = query.sort == "relevance" and not self._is_measured
+        if is_ranked and plan is not None and plan.query is not None:
             return self._ranked_by_tantivy(plan, plan.query)
         return self._ranked_by_columns(plan)
+
+    @property
+    def _is_measured(self) -> bool:
+        """Whether distances, or a least score, decide who is found."""
+        query, geo = self._query, self._query.geo
+        is_placed = geo is not None and (query.reach is not None or geo.radius_km is not None)
+        return is_placed or query.min_score is not None
 
     def rows(self) -> Rows:
         """Every hit, in no order."""
@@ -104,8 +106,7 @@ class Answering:
         """The whole query as tantivy alone can answer it; None when it needs the columns, or can match nothing."""
         query = self._query
         plan = self._planner.text(query) if query.has_text else None
-        is_around = query.geo is not None and query.geo.radius_km is not None
-        if self._impossible or plan is None or plan.query is None or is_around or query.min_score is not None:
+        if self._impossible or plan is None or plan.query is None or self._is_measured:
             return None
         return self._planner.joined(plan.query, self._planner.filters(query, self._filters))
 
@@ -168,7 +169,9 @@ class Answering:
                 counts |= self._aggregate(full, cheap)
             if len(cheap) < len(names):
                 found = RowSet(self._rows_of(full, with_scores=False).rows, self._columns.size)
-                counts |= {name: self._counts(name, found) for name in names if name not in cheap}
+                counts |= {
+                    name: self._columns.keywords[name].counts(found) for name in names if name not in cheap
+                }
         return {name: counts[name] for name in query.facets}
 
     def _aggregate(self, full: tantivy.Query, names: list[str]) -> dict[str, Mapping[str, int]]:
@@ -217,6 +220,13 @@ class Answering:
         return [name for name in self._filters if name in disjunctive]
 
     def _base(self, plan: TextPlan | None) -> Found:
+        found, geo, reach = self._asked(plan), self._query.geo, self._query.reach
+        if geo is None or reach is None:
+            return found
+        land = self._snapshot.schema.geo.landmass if self._snapshot.schema.geo else None
+        return found.kept(self._columns.reaching(found.rows, reach, geo, land))
+
+    def _asked(self, plan: TextPlan | None) -> Found:
         query, geo = self._query, self._query.geo
         early = {name: values for name, values in self._filters.items() if name not in self._late}
         identifiers = set(self._snapshot.schema.identifiers)
@@ -318,7 +328,7 @@ class Answering:
                 if other != name:
                     rows = rows[mask[rows]]
             found = RowSet(rows, self._columns.size)
-        counts = self._counts(name, found)
+        counts = self._columns.keywords[name].counts(found)
         is_large = len(found.rows) * _CACHE_SHARE > self._columns.size
         if key is not None and is_large and len(cache) < _MOST_FACETS:
             cache[key] = counts
@@ -327,15 +337,10 @@ class Answering:
     def _facet_key(self, name: str, plan: TextPlan | None) -> FacetKey | None:
         """What the counts of a field depend on; None when a text, a place or a number is part of it."""
         query = self._query
-        if plan is not None or query.ranges or query.within is not None:
-            return None
-        if query.geo is not None and query.geo.radius_km is not None:
+        if plan is not None or query.ranges or query.within is not None or self._is_measured:
             return None
         others = (each for each in self._filters.items() if not (each[0] == name and name in self._late))
         return name, tuple(sorted(others)), tuple(sorted(query.excluded.items()))
-
-    def _counts(self, name: str, found: RowSet) -> Mapping[str, int]:
-        return self._columns.keywords[name].counts(found)
 
     def _page(
         self,

@@ -14,7 +14,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -46,9 +46,7 @@ def icon(name: str, label: str = "") -> SafeString:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
         )
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address
-    )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
 @register.filter
@@ -194,6 +192,7 @@ def map_panel(
     """« Voir la carte ». ``points``: {"points": [{lat, lon, name, url?, note?, is_soft?, mark?, tone?}], "centre"?, "radius_km"?,
     "source"?, "legend"?}.
 
+    ``line``, for name and url: the id of a line of the page whose first link says both.
     ``is_soft``: a point beside the subject, drawn hollow. ``mark`` and ``tone``: its letters and its colour (`.map-tone-…`), by sort.
     ``source``: address of a GeoJSON asked with « bbox » and « zoom » at each move, whose features have a « count » and a « label »,
     then « bounds » (a group one may enter) or « suppliers » (who stands there). ``legend``: a sentence under the map.
@@ -204,18 +203,22 @@ def map_panel(
         "label": label,
         "outlines_url": reverse("portal:outlines"),
         "tiles_url": context.get("map_tiles_url", ""),
-        "points_json": json_script(points, f"{map_id}-points"),
+        "points_json": format_html(
+            '<script id="{}-points" type="application/json">{}</script>', map_id, _json_block(points)
+        ),
     }
 
 
 @register.simple_tag
 def json_ld(value: Mapping[str, Any]) -> SafeString:
-    """What the page says, for machines (schema.org): a block of data, which no browser runs.
+    """What the page says, for machines (schema.org): a block of data, which no browser runs."""
+    return format_html('<script type="application/ld+json">{}</script>', _json_block(value))
 
-    « < », « > » and « & » are written as escapes: no value can close the block.
-    """
+
+def _json_block(value: Mapping[str, Any]) -> SafeString:
+    """JSON inside a page, without a blank to spare: « < », « > » and « & » are written as escapes, no value can close the block."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_JSON_ESCAPES)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
+    return mark_safe(text)  # noqa: S308 - escaped above
 
 
 @register.simple_tag

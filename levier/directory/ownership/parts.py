@@ -27,6 +27,8 @@ from levier.directory.ownership.wording import (
 Data = QueryDict | None
 # A structure of twelve trades says them all; more would make the page too heavy for a phone.
 MOST_LINES = 12
+# Trades written out beside the title of the part.
+MOST_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,13 @@ def _presentation_state(sheet: Sheet) -> str:
     return f"il manque : {', '.join(missing)}" if missing else "complète"
 
 
+def _activities_state(sheet: Sheet) -> str:
+    """The trades themselves: a number would not say whether one was read right."""
+    trades = list(dict.fromkeys(line.trade for line in written_lines(sheet.supplier.profile)))
+    more = len(trades) - MOST_TOLD
+    return ", ".join(trades[:MOST_TOLD]) + (f" et {more} de plus" if more > 0 else "")
+
+
 def _capacity_state(sheet: Sheet) -> str:
     latest = queries.latest_capacities(sheet.supplier)
     return capacity_words(latest[0]) if latest else ""
@@ -222,9 +231,11 @@ def _capacity_state(sheet: Sheet) -> str:
 PARTS: dict[str, Part] = {
     part.slug: part
     for part in (
-        Part("activites", "Activités", "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier.",
+        Part("activites", "Activités",
+             "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier. « Toute la France » s’arrête à la mer : "
+             "pour la Corse ou l’outre-mer, nommez le département ou la région.",
              _rows(fields.LineForm, _line_rows, most=MOST_LINES),
-             lambda sheet: _counted(len(written_lines(sheet.supplier.profile)), "ligne"), line_groups,
+             _activities_state, line_groups,
              row_name="Activité"),
         Part("presentation", "Présentation et coordonnées",
              "Vos mots remplacent ceux des listes. Un champ vidé disparaît de la fiche.",

@@ -7,8 +7,8 @@ from levier.directory.search.finding import (
     chart_suppliers,
     count_suppliers,
     search_suppliers,
+    sectors_of_cpv,
     trade_wish,
-    words_found,
 )
 from levier.directory.search.indexing import apply_supplier_changes, rebuild_supplier_index, supplier_engine
 from levier.directory.search.schema import FACETS, SUPPLIER_SCHEMA
@@ -27,8 +27,8 @@ __all__ = [
     "count_suppliers",
     "rebuild_supplier_index",
     "search_suppliers",
+    "sectors_of_cpv",
     "supplier_document",
     "supplier_engine",
     "trade_wish",
-    "words_found",
 ]

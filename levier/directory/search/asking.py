@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from levier.core.search import Correction, Wish, Within
+from levier.core.search import Correction, Reach, Wish, Within
 
 Sort = Literal["relevance", "distance", "name"]
 
@@ -28,7 +28,7 @@ class SupplierQuery:
     `cpv`: codes or prefixes, from 2 digits. `radius_km` needs `near` and stays on its landmass.
     ESS bodies at large (kind ESS) are left out unless `with_ess`, or the kind or its family is asked for:
     they would drown the others. `within`: a part of the directory that is never left, whatever else is asked.
-    `serves`: areas one says one works in (`served.py`). `beyond`: a field and a code left out, (« departement », « 59 »).
+    `serves`: who says it works at `near` (`served.py`). `beyond`: a field and codes left out, (« departement », (« 59 »,)).
     `prefix`: the last word is still being typed. With `relax`, a text of several
     words that finds nothing is tried again with two words in three, then any: the page says so.
     """
@@ -57,8 +57,8 @@ class SupplierQuery:
     available: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-    serves: tuple[str, ...] = ()
-    beyond: tuple[str, str] | None = None
+    serves: Reach | None = None
+    beyond: tuple[str, tuple[str, ...]] | None = None
     within: Within | None = None
     with_ess: bool = False
     with_demo: bool = True

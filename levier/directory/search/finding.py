@@ -85,15 +85,6 @@ def trade_wish(text: str) -> Wish | None:
     return Wish(words_to_look_for(text), synonyms, {"sector": slugs})
 
 
-def words_found(text: str, **texts: str) -> tuple[str, ...]:
-    """Names of the given texts (name, offer, description…) in which at least one word of the search stands.
-
-    The index keeps no text: a page calls this with the rows it has read from the database.
-    """
-    wanted = {french.stem(word) for word in french.words(text)}
-    return tuple(name for name, value in texts.items() if wanted.intersection(french.stems(value)))
-
-
 def _words(query: SupplierQuery) -> list[str]:
     return french.words(" ".join([query.text, *(wish.text for wish in query.wishes)]))
 
@@ -123,6 +114,7 @@ def _engine_query(query: SupplierQuery) -> Query:
         excluded=_excluded(query),
         within=query.within,
         geo=geo,
+        reach=query.serves,
         prefix=query.prefix,
         sort=query.sort,
         standing="standing",
@@ -166,7 +158,6 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "available": query.available,
         "size": query.sizes,
         "way": query.ways,
-        "serves": query.serves,
     }
     filters = {name: values for name, values in given.items() if values}
     if query.cpv:
@@ -180,7 +171,7 @@ def _excluded(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
     if not asks_for_ess:
         excluded["kind"] = (ESS_AT_LARGE,)
     if query.beyond:
-        excluded[query.beyond[0]] = (query.beyond[1],)
+        excluded[query.beyond[0]] = query.beyond[1]
     if not query.with_demo:
         excluded["demo"] = ("true",)
     return excluded
@@ -221,7 +212,7 @@ def _reasons(sectors: tuple[str, ...], query: SupplierQuery, text: str) -> tuple
     """Sectors asked for first, then sectors whose label holds a word of the text."""
     asked = {*query.sectors, *(slug for wish in query.wishes for slug in wish.values.get("sector", ()))}
     if query.cpv:
-        asked |= _sectors_of_cpv(query.cpv)
+        asked |= sectors_of_cpv(query.cpv)
     words = frozenset(french.stem(word) for word in french.words(text)) if text.strip() else frozenset()
     reasons = [f"secteur demandé : {sector(slug).label}" for slug in sectors if slug in asked]
     reasons += [
@@ -239,6 +230,7 @@ def _label_stems(slug: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1_024)
-def _sectors_of_cpv(codes: tuple[str, ...]) -> frozenset[str]:
+def sectors_of_cpv(codes: tuple[str, ...]) -> frozenset[str]:
+    """The purchase sectors that answer any of these CPV codes or prefixes."""
     wanted = {prefix for code in codes for prefix in cpv_prefixes(code)}
     return frozenset(each.slug for each in all_sectors() if wanted.intersection(cpv_prefixes_of(each.slug)))

@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 # Counted beside the results, in this order on the page.
 FACETS = (

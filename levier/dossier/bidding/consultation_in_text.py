@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from levier.core.typography import MONTHS, apostrophes
-from levier.dossier.figures_in_text import normalise, read_figures
+from levier.dossier.figures_in_text import read_figures
+from levier.dossier.numbers_in_text import normalise
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.reference.places import PlaceFinder
 

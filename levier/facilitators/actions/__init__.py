@@ -40,6 +40,7 @@ from levier.facilitators.actions.referrals import (
     reply_to_question,
     withdraw_request,
 )
+from levier.facilitators.actions.renewing import renew_convention
 from levier.facilitators.actions.signing import (
     deposit_copy,
     has_space,
@@ -103,6 +104,7 @@ __all__ = [
     "recognise_copy",
     "record_measure_fact",
     "remove_person",
+    "renew_convention",
     "reply_to_question",
     "rework_convention",
     "save_convention",

@@ -24,7 +24,7 @@ from levier.facilitators.models import (
     PartyRole,
     Structure,
 )
-from levier.facilitators.queries.conventions import managers_of
+from levier.facilitators.queries.conventions import managers_of, to_recall
 from levier.facilitators.wording import Letter
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
@@ -303,16 +303,16 @@ def follow_terms(*, by: Actor, today: date) -> tuple[int, int]:
     signed = Convention.objects.filter(
         state=ConventionState.SIGNED, origin=ConventionOrigin.DRAFTED, valid_to__isnull=False
     )
-    near = signed.filter(valid_to__gte=today, valid_to__lte=today + timedelta(days=max(REMINDERS)))
-    for convention in near.order_by("pk"):
+    for convention in to_recall(today, timedelta(days=max(REMINDERS))).select_related("structure"):
         assert convention.valid_to is not None
         left = (convention.valid_to - today).days
         delay = min(days for days in REMINDERS if left <= days)
         with transaction.atomic():
             recalled += tell_parties(
                 convention,
-                wording_conventions.to_renew(convention),
+                wording_conventions.to_renew(convention, left=left),
                 f"renew-{delay}-{convention.valid_to:%Y%m%d}",
+                to_structure=wording_conventions.to_renew_by_structure(convention, left=left),
             )
     ended = 0
     for pk in list(signed.filter(valid_to__lt=today).order_by("pk").values_list("pk", flat=True)):
@@ -341,8 +341,18 @@ def current_version(convention: Convention) -> ConventionVersion:
     return found
 
 
-def tell_parties(convention: Convention, letter: Letter, moment: str, *, but: int | None = None) -> int:
-    """One mail to those who manage each party's space here and whose address answers. Returns how many are new."""
+def tell_parties(
+    convention: Convention,
+    letter: Letter,
+    moment: str,
+    *,
+    but: int | None = None,
+    to_structure: Letter | None = None,
+) -> int:
+    """One mail to those who manage each party's space here and whose address answers. Returns how many are new.
+
+    `to_structure`: what the structure reads instead, when it is hers to act.
+    """
     sent = 0
     for party in convention.parties.exclude(organisation=None).order_by("position"):
         if party.role == PartyRole.STRUCTURE and but == convention.structure_id:
@@ -350,7 +360,8 @@ def tell_parties(convention: Convention, letter: Letter, moment: str, *, but: in
         managers = dict(managers_of(party).values_list("email", "pk"))
         for address in mail_returns.answering(managers)[:5]:
             key = f"convention-{convention.pk}-{moment}-{managers[address]}"
-            made = mail.send(to=address, subject=letter.subject, body=letter.body, key=key)
+            said = to_structure if to_structure and party.role == PartyRole.STRUCTURE else letter
+            made = mail.send(to=address, subject=said.subject, body=said.body, key=key)
             sent += made.sent_at is None
     return sent
 

@@ -73,6 +73,10 @@ class Convention(models.Model):
     has_data_annex = models.BooleanField("annexe sur les données personnelles", default=True, db_default=True)
     is_public = models.BooleanField("montrée sur la page publique", default=True, db_default=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # The one this renews.
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="following", verbose_name="renouvelle"
+    )
     signed_on = models.DateField("signée le", null=True)
     end_reason = models.TextField("motif de la fin", max_length=500, blank=True, db_default="")
     updated_at = models.DateTimeField("modifiée le", db_default=Now())

@@ -1,10 +1,10 @@
 """Conventions as their parties list them, as the public reads them, and the measure of each commitment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from levier.accounts.models import User
 from levier.core.mail_returns import answering
@@ -93,8 +93,47 @@ def conventions_of(user: User) -> QuerySet[Convention]:
         )
         .select_related("structure")
         .prefetch_related("parties")
+        .annotate(is_followed=Exists(_shown_following()))
         .order_by("-updated_at", "-pk")
     )
+
+
+def _shown_following() -> QuerySet[Convention]:
+    """Renewals every party sees: proposed or signed. A draft still waits for its structure."""
+    return Convention.objects.filter(
+        previous=OuterRef("pk"), state__in=[ConventionState.PROPOSED, ConventionState.SIGNED]
+    )
+
+
+def to_recall(today: date, within: timedelta) -> QuerySet[Convention]:
+    """Signed conventions whose term comes within that time, the renewal of which is not proposed yet."""
+    return (
+        Convention.objects.filter(
+            state=ConventionState.SIGNED, origin=ConventionOrigin.DRAFTED,
+            valid_to__gte=today, valid_to__lte=today + within,
+        )
+        .exclude(Exists(_shown_following()))
+        .order_by("pk")
+    )  # fmt: skip
+
+
+def following_of(convention: Convention) -> Convention | None:
+    """The convention that renews this one, begun or signed; None before."""
+    return convention.following.exclude(state=ConventionState.ENDED).order_by("pk").first()
+
+
+def following_for(convention: Convention, *, sees_drafts: bool) -> Convention | None:
+    """The renewal as a party sees it: a draft is the structure's only."""
+    found = following_of(convention)
+    return found if found is None or sees_drafts or not found.is_draft else None
+
+
+def may_be_renewed(convention: Convention, today: date) -> bool:
+    """Whether it is time to write the next one: ninety days before the term, and after it when nobody ended it."""
+    if convention.valid_to is None or following_of(convention):
+        return False
+    has_run = convention.state == ConventionState.ENDED and not convention.end_reason
+    return convention.is_to_renew(today) or has_run
 
 
 def parties_of(convention: Convention) -> list[PartyState]:

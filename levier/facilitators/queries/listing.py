@@ -9,10 +9,11 @@ from levier.facilitators.queries.resolving import resolver
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A structure in a list. `areas`: names of what it covers, the widest first."""
+    """A structure in a list. `areas`: names of what it covers, the widest first. `distance_km`: of its commune, in a list around a place."""
 
     structure: Structure
     areas: tuple[str, ...]
+    distance_km: float | None = None
 
     @property
     def is_assumed(self) -> bool:

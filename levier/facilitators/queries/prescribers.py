@@ -1,16 +1,17 @@
 """Those who present candidates on a territory, by network, and where they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 
 from levier.facilitators.models import Structure, StructureKind
 from levier.facilitators.queries.listing import Listed, with_areas
 from levier.facilitators.queries.resolving import resolver
 from levier.reference.areas import Area
+from levier.reference.distances import haversine_km
 from levier.reference.models import Commune
 from levier.reference.places import Place
 
@@ -49,7 +50,7 @@ NETWORKS = (
 
 @dataclass(frozen=True, slots=True)
 class NetworkList:
-    """The structures of one network on a territory, by name."""
+    """The structures of one network on a territory: the nearest first around a commune, by name in a larger one."""
 
     network: Network
     listed: tuple[Listed, ...]
@@ -100,6 +101,11 @@ class Prescribers:
 def prescribers_of(place: Place) -> Prescribers:
     """The structures of the six networks whose remit meets a place. A number of SQL queries that does not depend on how many."""
     found = with_areas(list(_meeting(place)))
+    if place.kind in {"commune", "arrondissement"}:
+        found = sorted(
+            (replace(one, distance_km=_distance(place, one.structure)) for one in found),
+            key=lambda one: inf if one.distance_km is None else one.distance_km,
+        )
     return Prescribers(
         place,
         tuple(
@@ -127,15 +133,22 @@ def _meeting(place: Place) -> Iterable[Structure]:
     )
 
 
+def _distance(place: Place, structure: Structure) -> float | None:
+    commune = structure.commune
+    if commune is None:
+        return None
+    return haversine_km(place.latitude, place.longitude, commune.latitude, commune.longitude)
+
+
 def _point(network: Network, structure: Structure) -> dict[str, Any]:
+    """Its line in the list says its name and its address."""
     commune = structure.commune
     assert commune is not None
     return {
         "lat": round(commune.latitude, 4),
         "lon": round(commune.longitude, 4),
-        "name": structure.name,
+        "line": f"s{structure.pk}",
         "note": f"{network.label}, {commune.name}",
-        "url": reverse("facilitators:structure", args=[structure.slug]),
         "mark": network.mark,
         "tone": network.tone,
     }

@@ -110,7 +110,7 @@ def _convention(one: Convention, today: date) -> WorkItem | None:
     if one.is_in_force(today) and waiting:
         due = min(each.due_on for each in waiting if each.due_on)
         return WorkItem("Engagements à constater", waiting[0].text, url, others, "les parties", due, due)
-    if one.is_to_renew(today):
+    if one.is_to_renew(today) and not getattr(one, "is_followed", False):
         return WorkItem(
             "Conventions à renouveler", one.title, url, others, one.structure.name, since, one.valid_to
         )

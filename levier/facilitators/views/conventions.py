@@ -22,7 +22,14 @@ from levier.facilitators.forms.facts import ConfirmForm, TypedFactForm
 from levier.facilitators.models import Convention, ConventionKind, ConventionState, Structure
 from levier.facilitators.policies.conventions import ConventionAccess
 from levier.facilitators.presenting import as_html
-from levier.facilitators.queries.conventions import conventions_of, fact_lines, parties_of, progress_of
+from levier.facilitators.queries.conventions import (
+    conventions_of,
+    fact_lines,
+    following_for,
+    may_be_renewed,
+    parties_of,
+    progress_of,
+)
 from levier.facilitators.views.animating import checker_name
 from levier.facilitators.views.common import account
 
@@ -34,7 +41,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = account(request)
     today = timezone.localdate()
     context = {
-        "rows": [(one, one.is_to_renew(today)) for one in conventions_of(user)[:200]],
+        "rows": [
+            (one, one.is_to_renew(today) and not one.is_followed)  # type: ignore[attr-defined]
+            for one in conventions_of(user)[:200]
+        ],
         "structures": policies.structures_of(user),
         "kinds": ConventionKind.choices,
     }
@@ -145,6 +155,8 @@ def _page(
         "may_confirm": access.party is not None and found.state == ConventionState.SIGNED,
         "may_type": access.may_edit and found.state == ConventionState.SIGNED,
         "is_to_renew": found.is_to_renew(timezone.localdate()),
+        "following": following_for(found, sees_drafts=access.may_edit),
+        "may_renew": access.may_edit and may_be_renewed(found, timezone.localdate()),
         "sign": sign or SignForm(initial=started),
     }
     return render(request, "facilitators/convention.html", context, status=status)
@@ -193,6 +205,10 @@ def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "reprendre": (actions.rework_convention, "La convention est de nouveau un brouillon."),
         "supprimer": (actions.delete_convention, "Le brouillon est supprimé."),
         "terminer": (actions.end_convention, "La convention est terminée ; les parties sont prévenues."),
+        "renouveler": (
+            actions.renew_convention,
+            "La suivante est écrite d’après celle-ci : relisez les dates, les engagements et les montants.",
+        ),
     }
     if act not in moves:
         raise Http404("Cette page n’existe pas.")
@@ -200,11 +216,15 @@ def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     access = policies.get_convention_for(user, pk, to="sign" if act == "terminer" else "edit")
     given = {"reason": request.POST.get("motif", "")} if act == "terminer" else {}
     try:
-        action(by=user, convention=access.convention, **given)
+        made = action(by=user, convention=access.convention, **given)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("facilitators:convention", pk=pk)
     messages.success(request, said)
+    if act == "renouveler":
+        return redirect(
+            "facilitators:edit_convention" if made.is_draft else "facilitators:convention", pk=made.pk
+        )
     return (
         redirect("facilitators:conventions")
         if act == "supprimer"

@@ -26,6 +26,7 @@ from levier.purchasing.actions.needs import (
     refuse_need,
     save_need,
     submit_need,
+    take_coming,
 )
 from levier.purchasing.actions.notices import forget_notice_contacts, import_notices
 from levier.purchasing.actions.purchase_contacts import Person, set_contacts
@@ -90,6 +91,7 @@ __all__ = [
     "shift_lot",
     "stop_alert",
     "submit_need",
+    "take_coming",
     "train_cpv_model",
     "unverify_buyer",
     "verify_buyer",

@@ -163,6 +163,15 @@ def change_list(*, by: User, need: PublishedNeed, supplier_id: int, is_in: bool)
 
 
 @transaction.atomic
+def take_coming(*, by: User, need: PublishedNeed, is_in: bool) -> None:
+    """Send a draft also to who is established elsewhere but says it works there, or no more. Raises RefusedError."""
+    draft = _draft(need)
+    draft.takes_coming = is_in
+    draft.save(update_fields=["takes_coming"])
+    audit.record(by=by.as_actor(), verb="purchasing.take_coming", object_type="need", object_key=str(need.pk))
+
+
+@transaction.atomic
 def submit_need(*, by: User, need: PublishedNeed) -> PublishedNeed:
     """Send the need at once when its buyer is verified; else have the staff read it first. Raises RefusedError."""
     draft = _draft(need)
@@ -190,7 +199,7 @@ def submit_need(*, by: User, need: PublishedNeed) -> PublishedNeed:
         verb="purchasing.submit_need",
         object_type="need",
         object_key=str(draft.pk),
-        details={"suppliers": len(found.all), "state": draft.state},
+        details={"suppliers": len(found.all), "coming": found.all_coming, "state": draft.state},
     )
     return draft
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from levier.directory.kinds import KINDS
+from levier.directory.sector_field import SectorField
 from levier.organisations.models import Organisation
 from levier.purchasing.actions import NeedValues
 from levier.purchasing.forms.fields import TOO_LONG, day_field
@@ -21,18 +22,9 @@ from levier.purchasing.models import (
 )
 from levier.reference.models import CpvCode, Region
 from levier.reference.queries import place_by_code, place_finder
-from levier.reference.sectors import all_groups, all_sectors
 
 RADII = (10, 20, 30, 50, 75, 100, 150, 200)
 _YES_NO_MARK = re.compile(r"\s*\(\s*oui\s*/\s*non\s*\)\s*$", re.IGNORECASE)
-
-
-def sector_choices() -> list[tuple[str, Any]]:
-    """The purchase sectors by family, as a select shows them."""
-    by_group: dict[str, list[tuple[str, str]]] = {group.label: [] for group in all_groups()}
-    for one in all_sectors():
-        by_group[one.group.label].append((one.slug, one.label))
-    return [("", "Choisissez…"), *by_group.items()]
 
 
 def _region_choices() -> list[tuple[str, str]]:
@@ -52,12 +44,12 @@ class PublishNeedForm(forms.Form):
         label="Description", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}), error_messages=TOO_LONG,
         help_text="Quantités, fréquence, lieux, contraintes, ce qui décidera de votre choix.",
     )  # fmt: skip
-    sector_1 = forms.ChoiceField(
-        label="Secteur d’achat",
-        error_messages={"required": "Choisissez un secteur : c’est lui qui trouve les fournisseurs."},
+    sector_1 = SectorField(
+        label="Métier (secteur d’achat)",
+        error_messages={"required": "Dites le métier : c’est lui qui trouve les fournisseurs."},
     )
-    sector_2 = forms.ChoiceField(label="Deuxième secteur", required=False)
-    sector_3 = forms.ChoiceField(label="Troisième secteur", required=False)
+    sector_2 = SectorField(label="Deuxième métier", required=False)
+    sector_3 = SectorField(label="Troisième métier", required=False)
     cpv = forms.CharField(
         label="Code CPV",
         max_length=12,
@@ -120,9 +112,6 @@ class PublishNeedForm(forms.Form):
         if len(own) == 1:
             chosen.widget = forms.HiddenInput()
             chosen.initial = own[0].pk
-        choices = sector_choices()
-        for name in ("sector_1", "sector_2", "sector_3"):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["regions"].choices = _region_choices()  # type: ignore[attr-defined]
         # What the chosen perimeter asks for is not shown as optional.
         scope = self["scope"].value()

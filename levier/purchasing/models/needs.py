@@ -111,6 +111,10 @@ class PublishedNeed(models.Model):
         "montré aux autres fournisseurs", default=False,
         help_text="Signed-in suppliers of the trade and the place may ask to receive it.",
     )  # fmt: skip
+    takes_coming = models.BooleanField(
+        "avec ceux qui viennent d’ailleurs", default=True, db_default=True,
+        help_text="Also whoever is established elsewhere but says it works there.",
+    )  # fmt: skip
     added = ArrayField(models.BigIntegerField(), default=list, verbose_name="fournisseurs ajoutés")
     removed = ArrayField(models.BigIntegerField(), default=list, verbose_name="fournisseurs retirés")
 

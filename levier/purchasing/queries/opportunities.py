@@ -9,12 +9,13 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.directory.models import Supplier
 from levier.directory.ownership.queries import own_suppliers
+from levier.directory.served import areas_of
 from levier.organisations.models import Organisation
 from levier.purchasing.matching import area_label, reaches
 from levier.purchasing.models import Answer, NeedRecipient, NeedState, PublishedNeed
 from levier.purchasing.queries.awarded import Awarded, recently_awarded
 from levier.purchasing.queries.openings import Opening, openings
-from levier.purchasing.queries.reaching import Sheet, areas_of
+from levier.purchasing.queries.reaching import Sheet
 from levier.rulebook import parameters
 
 # Read before the trade and the place are compared.

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from levier.directory.served import Area, Spot
 from levier.reference.distances import haversine_km, landmass
 from levier.reference.models import Commune, Departement
 
@@ -15,16 +16,6 @@ _KM_PER_DEGREE = 111.2
 _LEAST_SHARE = 0.1
 Point = tuple[float, float]
 Circle = tuple[Point, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """How far a supplier goes for one trade, as it said. `kind`: a key of `directory.ownership.wording.AREAS`."""
-
-    sector: str
-    kind: str
-    km: float = 0
-    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +49,6 @@ class Reached:
     distance_km: float | None = None
 
 
-def areas_of(lines: Any) -> tuple[Area, ...]:
-    """The areas of the lines of activity of a profile, read with care: a list may give another shape."""
-    found = []
-    for line in lines if isinstance(lines, list) else ():
-        said = line.get("area") if isinstance(line, Mapping) else None
-        if isinstance(said, Mapping) and isinstance(line.get("sector"), str):
-            codes = tuple(map(str, said.get("codes") or ()))
-            found.append(Area(line["sector"], str(said.get("kind", "")), float(said.get("km") or 0), codes))
-    return tuple(found)
-
-
 @dataclass(frozen=True)
 class Reach:
     """What these sheets reach together. `departements`: where to look, None for the whole country.
@@ -99,7 +79,7 @@ class Reach:
         distance = _distance(sheet, place)
         said = [one for one in sheet.areas if not sector or one.sector == sector]
         for area in said:
-            if why := self._why(area, place, distance):
+            if why := self._why(sheet, area, place, distance):
                 return Reached(why, distance)
         if place.is_country:
             return Reached("Le lot s’exécute dans toute la France.")
@@ -124,17 +104,22 @@ class Reach:
                 )
         return None
 
-    def _why(self, area: Area, place: LotPlace, distance: float | None) -> str:
+    def _why(self, sheet: Sheet, area: Area, place: LotPlace, distance: float | None) -> str:
+        # A place without département is taken to be on the land of the sheet.
+        spots = [
+            Spot(code, self.regions.get(code, ""), landmass(code), distance) for code in place.departements
+        ] or [Spot("", "", landmass(sheet.departement), distance)]
+        held = [spot.departement for spot in spots if area.holds(spot, sheet.departement)]
+        if not held:
+            return ""
         match area.kind:
-            case "radius" if distance is not None and distance <= area.km:
+            case "radius":
                 return f"Dans les {area.km:.0f}\u00a0km que vous servez."
-            case "departements" if common := [one for one in place.departements if one in area.codes]:
-                return f"Dans un département que vous servez ({', '.join(common)})."
-            case "regions" if any(self.regions.get(one) in area.codes for one in place.departements):
+            case "departements":
+                return f"Dans un département que vous servez ({', '.join(held)})."
+            case "regions":
                 return "Dans une région que vous servez."
-            case "france":
-                return "Vous servez toute la France."
-        return ""
+        return "Vous servez toute la France."
 
 
 def _distance(sheet: Sheet, place: LotPlace) -> float | None:

@@ -52,6 +52,10 @@ def _page(
         "is_sent_today": found.was_sent_on(today),
         "extend": extend or ExtendForm(),
         "close": close or CloseForm(recipients=rows),
+        "is_time_to_close": found.is_late or close is not None,
+        "from_elsewhere": {
+            one.supplier_id for one in rows if not matching.is_established(found, one.supplier)
+        },
     }
     return render(request, "purchasing/need.html", context, status=status)
 

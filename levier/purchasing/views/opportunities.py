@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from levier.accounts.models import Role, User
 from levier.core.posted import row_key
 from levier.directory.models import SolicitationRefusal
+from levier.directory.sector_field import sector_choices
 from levier.directory.solicitations.queries import refuses
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, policies
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.forms import sector_choices
 from levier.purchasing.models import OpportunityAlert
 from levier.purchasing.queries.awarded import PER_PAGE, recently_awarded
 from levier.purchasing.queries.openings import Openings, openings
@@ -78,7 +78,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "needs": open_needs(user, today=today) if user and own else [],
         "shown": shown_needs(list(policies.own_suppliers(user)[:50]), today=today) if user and own else [],
         "alerts": _alerts(user, own),
-        "sector_choices": _sector_choices(),
+        "sector_choices": sector_choices(),
     }
     return render(request, "purchasing/opportunities.html", context)
 
@@ -106,10 +106,6 @@ def _alerts(user: User | None, own: list[Organisation]) -> list[dict[str, object
     asked = set(OpportunityAlert.objects.filter(user=user).values_list("organisation_id", flat=True))
     is_refused = refuses(user.email, SolicitationRefusal.Topic.WEEKLY)
     return [{"organisation": one, "is_on": one.pk in asked and not is_refused} for one in own]
-
-
-def _sector_choices() -> list[tuple[str, object]]:
-    return sector_choices()[1:]
 
 
 def _place(text: str) -> tuple[Place | None, str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -126,7 +127,7 @@ def _save(request: HttpRequest, need: PublishedNeed | None) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who the need would reach; take out, add, attach, then send. A POST changes the list by one supplier."""
+    """Who the need would reach; take out, add, attach, then send. A POST changes the list: one supplier, or those from elsewhere."""
     user = account(request)
     need = policies.get_need_for(user, pk)
     if need.state != NeedState.DRAFT:
@@ -134,6 +135,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         supplier = request.POST.get("ajouter") or request.POST.get("retirer") or ""
         try:
+            if "ailleurs" in request.POST:
+                actions.take_coming(by=user, need=need, is_in=request.POST["ailleurs"] == "avec")
+                return redirect(reverse("purchasing:review", args=[pk]) + "#destinataires")
             if not supplier.isdecimal() or len(supplier) > 17:
                 raise RefusedError("Choisissez un fournisseur de la liste.")
             actions.change_list(

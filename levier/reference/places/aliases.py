@@ -4,6 +4,8 @@
 ALIASES = {
     "mel": ("epci", "200093201"),
     "mgp": ("epci", "200054781"),
+    "grand lyon": ("epci", "200046977"),
+    "grand paris sud": ("epci", "200059228"),
     "paca": ("region", "93"),
     "idf": ("region", "11"),
     "aura": ("region", "84"),
@@ -16,6 +18,9 @@ ALIASES = {
     # The business district lies on three communes; most of its floors are at Puteaux.
     "la defense": ("commune", "92062"),
     "carhaix": ("commune", "29024"),
+    "cherbourg": ("commune", "50129"),
+    "evry": ("commune", "91228"),
+    "hellemmes": ("commune", "59350"),
     # Territories of Greater Paris, which the table of EPCI does not hold: where their seat is.
     "plaine commune": ("commune", "93066"),
     "est ensemble": ("commune", "93063"),
@@ -27,4 +32,4 @@ ALIASES = {
 }
 
 # Those that stand for a place in a sentence when written so; « mel » or « sud » there are other words.
-WRITTEN_ALIASES = frozenset({"PACA", "IDF", "MEL", "Carhaix"})
+WRITTEN_ALIASES = frozenset({"PACA", "IDF", "MEL", "Carhaix", "Cherbourg", "Évry", "Evry", "Hellemmes"})

@@ -1,9 +1,10 @@
 """Turns the rows of the territory tables into places, territories getting the centre of their people."""
 
 import csv
+import gzip
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from levier.reference import tables
@@ -59,8 +60,12 @@ def places_from_rows(
     departements: Mapping[str, tuple[str, str]],
     epcis: Mapping[str, str],
     communes: Iterable[CommuneRow],
+    former: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Place]:
-    """Every place: `regions` and `epcis` map a code to a name, `departements` to (name, région)."""
+    """Every place: `regions` and `epcis` map a code to a name, `departements` to (name, région).
+
+    `former` maps the code of a commune to the names of those that were merged into it.
+    """
     rows = list(communes)
     areas: dict[tuple[str, str], _Area] = defaultdict(_Area)
     for row in rows:
@@ -72,7 +77,7 @@ def places_from_rows(
                 ("pays", ""),
             ):
                 areas[key].add(row)
-    places = [_commune(row, departements) for row in rows]
+    places = [_commune(row, departements, tuple((former or {}).get(row.code, ()))) for row in rows]
     for code, name in epcis.items():
         if area := areas.get(("epci", code)):
             departement = area.departements.most_common(1)[0][0]
@@ -112,14 +117,26 @@ def packaged_places() -> list[Place]:
             )
             for row in _rows(tables.COMMUNES)
         ),
+        former=_former_names(),
     )
+
+
+def _former_names() -> dict[str, list[str]]:
+    """Names of the communes merged into each, by its code."""
+    path = tables.DATA / "territories" / "former_communes.csv.gz"
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())):
+        names[row["commune"]].append(row["name"])
+    return names
 
 
 def _rows(table: tables.PackagedTable) -> Iterable[dict[str, str]]:
     return csv.DictReader(io.StringIO(table.content.decode()))
 
 
-def _commune(row: CommuneRow, departements: Mapping[str, tuple[str, str]]) -> Place:
+def _commune(
+    row: CommuneRow, departements: Mapping[str, tuple[str, str]], former_names: tuple[str, ...]
+) -> Place:
     return Place(
         kind="arrondissement" if row.parent else "commune",
         code=row.code,
@@ -134,6 +151,7 @@ def _commune(row: CommuneRow, departements: Mapping[str, tuple[str, str]]) -> Pl
         longitude=row.longitude,
         precision=row.precision,
         landmass=landmass(row.departement),
+        former_names=former_names,
     )
 
 

@@ -14,7 +14,7 @@ from levier.reference.places.sentence import find_in_sentence
 
 LONGEST_TEXT = 120
 # Quality of each way to match; the people of the place then part equals.
-EXACT, ALIAS, NO_ARTICLE, CORE, SPACING = 1.0, 0.99, 0.92, 0.84, 0.08
+EXACT, ALIAS, NO_ARTICLE, FORMER, CORE, SPACING = 1.0, 0.99, 0.92, 0.90, 0.84, 0.08
 # « lile » is rather a mistake for Lille than the beginning of « L'Île-Bouchard », whose words it glues.
 GLUED, GLUED_WORDS = 0.15, 0.02
 # A name typed this far as it is written needs no guess at mistakes.
@@ -26,6 +26,8 @@ QUALIFIED = 0.1
 PER_POPULATION_DECADE = 0.012
 # A commune this large is meant by its name rather than the département or région called the same.
 LARGE_COMMUNE = 20_000
+
+FORMER_NAME = "nom d’une commune déléguée"
 
 CITIES = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 
@@ -58,12 +60,24 @@ class PlaceFinder:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        self.folded = tuple(folding.fold(place.name) for place in self.places)
+        # « CC du Pays de l'Arbresle (CCPA) »: nobody types the acronym after the name.
+        self.folded = tuple(
+            folding.fold(place.name.partition(" (")[0] if place.kind == "epci" else place.name)
+            for place in self.places
+        )
         self._by_key: dict[tuple[str, str], int] = {
             (place.kind, place.code): rank for rank, place in enumerate(self.places)
         }
         self._by_postal: dict[str, list[int]] = defaultdict(list)
         self._by_epci_core: dict[str, list[int]] = defaultdict(list)
+        self._communes = {
+            name for name, place in zip(self.folded, self.places, strict=True) if place.kind == "commune"
+        }
+        self.former = {
+            rank: set(map(folding.fold, place.former_names))
+            for rank, place in enumerate(self.places)
+            if place.former_names
+        }
         names: list[tuple[str, int, float]] = []
         self._prior = [self._prior_of(place) for place in self.places]
         for rank, place in enumerate(self.places):
@@ -93,6 +107,11 @@ class PlaceFinder:
         if not folded.isdigit():
             self._add_names(folded, found)
         return self._ranked(found, limit)
+
+    def is_called(self, rank: int, folded: str) -> bool:
+        """Whether the place bears this folded name, spaced as written: its own, without its article, or one it was merged from."""
+        name = self.folded[rank]
+        return folded in (name, folding.without_article(name)) or folded in self.former.get(rank, ())
 
     def exact(self, folded: str) -> list[int]:
         """Ranks of the places that bear this folded name, in any of its usual forms."""
@@ -128,6 +147,12 @@ class PlaceFinder:
             self._by_epci_core[folding.compact(core)].append(rank)
             if core != full:
                 yield folding.compact(core), rank, CORE
+            # « Cœur d'Essonne », « Paris-Saclay »: what is said of « CA Coeur d'Essonne Agglomération », « CA Communauté Paris-Saclay ».
+            short = folding.without_epci_tail(folding.without_generic(core)[1])
+            if short != core and " " in short and short not in self._communes:
+                yield folding.compact(short), rank, CORE
+        for former in self.former.get(rank, ()):
+            yield folding.compact(former), rank, FORMER
         for alias, key in ALIASES.items():
             if key == (place.kind, place.code):
                 yield folding.compact(alias), rank, ALIAS
@@ -208,7 +233,7 @@ class PlaceFinder:
             kinds = ("epci",) if len(coded[2]) == 9 else ("commune", "arrondissement")
             for kind in kinds:
                 rank = self._by_key.get((kind, coded[2].upper()))
-                if rank is not None and self.folded[rank] == folding.fold(coded[1]):
+                if rank is not None and self.folded[rank] == folding.fold(coded[1].partition(" (")[0]):
                     found.add(rank, EXACT + 2 * QUALIFIED, f"nom et code officiel {coded[2].upper()}")
 
     def _add_in_area(self, name: str, area: str, found: _Found, *, forgiving: bool = False) -> None:
@@ -243,7 +268,7 @@ class PlaceFinder:
         for rank, quality in self._index.exact(key):
             # « Labalme » and « La Balme » are two communes: the one spelled as typed comes first.
             is_spelled_so = quality < EXACT or self.folded[rank] == folded
-            why = "nom exact" if quality >= ALIAS else "nom"
+            why = "nom exact" if quality >= ALIAS else FORMER_NAME if quality == FORMER else "nom"
             found.add(rank, quality if is_spelled_so else quality - SPACING, why)
         kind, rest = folding.without_generic(folded)
         if kind and not found.best:

@@ -13,15 +13,21 @@ _ABBREVIATIONS = {
     "mt": "mont",
     "vx": "vieux",
     "nd": "notre dame",
+    "agglo": "agglomeration",
 }
 _ON_RIVER = re.compile(r"\b(s|ss)\s*/\s*")
 _BROKEN_ON = re.compile(r"(?<=[a-z] )s(?= [a-z]{3})")
 _ARTICLE = re.compile(r"^(?:la|le|les|l|aux|au) (?=.)")
 _LINK = r"(?:de la|de l|de|du|des|d|la|le|les|l) "
-_EPCI_WORDS = (
-    r"cc|ca|cu|communaute de communes|communaute d agglomeration|communaute d agglo|communaute urbaine|"
-    r"communaute|agglomeration|agglo|metropole|epci|intercommunalite|interco|eurometropole"
-)
+# What people put before, or after, the name of an EPCI.
+_EPCI_KINDS = (
+    "cc", "ca", "cu", "communaute de communes", "communaute d agglomeration", "communaute urbaine", "communaute",
+    "agglomeration", "metropole", "epci", "intercommunalite", "interco", "eurometropole",
+)  # fmt: skip
+_EPCI_WORDS = "|".join(_EPCI_KINDS)
+# The first word of each, as it is typed.
+EPCI_HEADS = frozenset({kind.split()[0] for kind in _EPCI_KINDS} | {"agglo"})
+_EPCI_TAIL = re.compile(r" (?:agglomeration|metropole|communaute|interco|intercommunalite)$")
 _GENERIC = {
     "epci": re.compile(rf"^(?:la |l )?(?:{_EPCI_WORDS}) (?:{_LINK})?(?=.)"),
     "commune": re.compile(rf"^(?:la |l )?(?:ville|commune|mairie|municipalite) (?:{_LINK})?(?=.)"),
@@ -59,6 +65,12 @@ def compact(folded: str) -> str:
 
 def without_article(folded: str) -> str:
     return _ARTICLE.sub("", folded)
+
+
+def without_epci_tail(folded: str) -> str:
+    """« coeur d essonne agglomeration » → « coeur d essonne »; two words at least stay."""
+    bare = _EPCI_TAIL.sub("", folded)
+    return bare if " " in bare else folded
 
 
 def without_generic(folded: str) -> tuple[str, str]:

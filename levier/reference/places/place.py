@@ -29,6 +29,8 @@ class Place:
     longitude: float
     precision: str
     landmass: str
+    # The communes that live on inside this one, under a name people still use: « Conques » in Conques-en-Rouergue.
+    former_names: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -60,6 +62,8 @@ class PlaceInText(NamedTuple):
     match: PlaceMatch | None
     span: tuple[int, int] | None
     candidates: tuple[PlaceMatch, ...]
+    # Other places the same text names, that nothing sets aside.
+    others: tuple[PlaceMatch, ...] = ()
 
     @property
     def is_ambiguous(self) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from levier.reference import tables
 from levier.reference.places import folding
 from levier.reference.places.aliases import ALIASES, WRITTEN_ALIASES
+from levier.reference.places.performance import Hit as _Hit
+from levier.reference.places.performance import place_of_performance
 from levier.reference.places.place import Place, PlaceInText, PlaceMatch
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ _INSIDE_A_TOWN = {
 # What is given a saint's name: « église Saint-Martin » is at no Saint-Martin.
 _DEDICATED = {
     "eglise", "chapelle", "basilique", "cathedrale", "abbaye", "collegiale", "prieure", "paroisse", "college", "lycee", "ecole", "groupe",
-    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle",
+    "scolaire", "creche", "hopital", "clinique", "ehpad", "residence", "halle", "stade", "gymnase", "salle", "fetes",
+    "sports", "piscine", "mediatheque", "bibliotheque", "cimetiere",
 }  # fmt: skip
 _SAINTS = {"saint", "sainte", "st", "ste", "notre"}
 # Whose number is that of the département: « SDIS 44 », « AD 35 ».
@@ -61,7 +64,6 @@ _NUMBERED = _KEPT_BY_AREA | {
     "udaf",
     "urssaf",
 }
-_EPCI_HEADS = {"communaute", "cc", "ca", "cu", "agglomeration", "metropole", "eurometropole"}
 _ARTICLES = {"la", "le", "les", "l"}
 _AREAS = {"departement", "region"}
 # What follows a number that is no place: an amount, a duration, a quantity, a lot.
@@ -80,16 +82,6 @@ class _Token:
     end: int
     text: str
     folded: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """Words that are the name of a place, and how sure it is that they mean it (above ENOUGH: kept)."""
-
-    evidence: float
-    start: int
-    end: int
-    match: PlaceMatch
 
 
 @cache
@@ -121,9 +113,12 @@ def find_in_sentence(finder: "PlaceFinder", text: str) -> PlaceInText:
     hits = [hit for hit in hits if hit.evidence >= ENOUGH]
     if not hits:
         return PlaceInText(None, None, ())
-    best = max(hits, key=lambda hit: (hit.evidence, -hit.start))
+    best, others = place_of_performance(text, hits)
     return PlaceInText(
-        best.match, (best.start, best.end), _rivals(finder, text[best.start : best.end], best.match)
+        best.match,
+        (best.start, best.end),
+        _rivals(finder, text[best.start : best.end], best.match),
+        tuple(other.match for other in others),
     )
 
 
@@ -192,21 +187,34 @@ def _is_name(finder: "PlaceFinder", text: str, words: Sequence[_Token]) -> bool:
     folded = folding.fold(text[words[0].start : words[-1].end])
     for rank in finder.exact(folded):
         name = finder.folded[rank]
-        if folded in (name, folding.without_article(name)):
+        if finder.is_called(rank, folded):
             return True
         # « Caen la Mer » is how one calls « CU Caen la Mer »; one word alone may be any other.
-        if len(words) > 1 and finder.places[rank].kind == "epci" and name.endswith(f" {folded}"):
+        if len(words) > 1 and finder.places[rank].kind == "epci" and _ends_with(name, folded):
             return True
     kind, core = folding.without_generic(folded)
-    if kind == "epci" and words[0].folded in _EPCI_HEADS and _is_epci(finder, folding.without_article(core)):
+    if (
+        kind == "epci"
+        and words[0].folded in folding.EPCI_HEADS
+        and _is_epci(finder, folding.without_article(core))
+    ):
         return True
     return folded in ALIASES and (" " in folded or words[0].text in WRITTEN_ALIASES)
 
 
 def _is_epci(finder: "PlaceFinder", core: str) -> bool:
-    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with."""
-    names = (finder.folded[rank] for rank in finder.exact(core) if finder.places[rank].kind == "epci")
-    return any(name == core or name.endswith(f" {core}") for name in names)
+    """Whether « communauté d'agglomération du Beauvaisis » names one, whatever word its official name begins with; « agglo de Valence »."""
+    places = [(finder.folded[rank], finder.places[rank]) for rank in finder.exact(core)]
+    names = (name for name, place in places if place.kind == "epci")
+    return any(name == core or _ends_with(name, core) for name in names) or any(
+        place.kind == "commune" and place.epci and place.population >= MIDDLE and name == core
+        for name, place in places
+    )
+
+
+def _ends_with(name: str, core: str) -> bool:
+    """Whether the official name is a word of kind, then the words typed, « agglomération » left out or not."""
+    return name.endswith(f" {core}") or folding.without_epci_tail(name).endswith(f" {core}")
 
 
 def _is_broken(text: str, words: Sequence[_Token]) -> bool:
@@ -230,7 +238,7 @@ def _weighed(
         ]
     if matches:
         return _Hit(CERTAIN, start, qualifier.end() if qualifier else end, matches[0])
-    named = [match for match in finder.find(text[start:end], 5) if match.why.startswith("nom")]
+    named = [match for match in finder.find(text[start:end], 5) if match.why.startswith(("nom", "EPCI de"))]
     if not named:
         return None
     evidence = _evidence(text, tokens, position, size, named[0].place)
@@ -267,7 +275,7 @@ def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place
         previous=previous,
         head=head,
         # « Communauté d'agglomération du Beauvaisis » says itself what it is.
-        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in _EPCI_HEADS),
+        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in folding.EPCI_HEADS),
         inside=previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
         is_first=position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start])),
         is_capital=words[-1].text[0].isupper() and words[0].text[0].isupper(),
@@ -286,6 +294,11 @@ def _evidence(text: str, tokens: Sequence[_Token], position: int, size: int, pla
     if is_acronym and first.text not in WRITTEN_ALIASES and not is_town:
         return 0.0
     long_words = [word for word in around.words if len(word.folded) > 2]
+    is_usual_name = (
+        size > 1 and around.is_capital and " ".join(word.folded for word in around.words) in ALIASES
+    )
+    if is_usual_name:  # « Plaine Commune » is made of two words of every day
+        return _added_up(around, place, len(long_words))
     if all(word.folded in common_words() for word in long_words) or len(first.folded) * size < 3:
         return 0.75 if _sets_apart(around, place) else 0.0
     return _added_up(around, place, len(long_words))
@@ -323,6 +336,8 @@ def _added_up(around: _Around, place: Place, long_words: int) -> float:
     score += 0.1 if starts and not ends and is_capital and place.population >= MIDDLE else 0.0
     # « peinture d'écoles lille »: a large town closes what is typed without capitals.
     score += 0.2 if ends and place.population >= LARGE and text.islower() else 0.0
+    # « l'église de Conques », « salle des fêtes d'Aubin »: a public building is named after its town.
+    score += 0.2 if around.head in _DEDICATED and previous in {"de", "d"} and is_capital else 0.0
     score -= 0.4 if around.head in _INSIDE_A_TOWN and previous in _OF else 0.0
     score -= 0.5 if previous in _DEDICATED and words[0].folded in _SAINTS else 0.0
     return score
@@ -369,7 +384,9 @@ def _rivals(finder: "PlaceFinder", name: str, best: PlaceMatch) -> tuple[PlaceMa
     homonyms = [
         match
         for match in finder.find(name, 8)
-        if match.why == best.why and match.place.kind == best.place.kind and match.why.startswith("nom exact")
+        if match.why == best.why
+        and match.place.kind == best.place.kind
+        and match.why in {"nom exact", "nom d’une commune déléguée"}
     ]
     floor = RIVAL_SHARE * best.place.population
     rivals = [match for match in homonyms if match.place != best.place and match.place.population >= floor]

@@ -182,11 +182,7 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
         return [place] if place else []
     if len(folded) < 2:
         return []
-    named = [
-        finder.places[rank]
-        for rank in finder.exact(folded)
-        if folded in (finder.folded[rank], folding.without_article(finder.folded[rank]))
-    ]
+    named = [finder.places[rank] for rank in finder.exact(folded) if finder.is_called(rank, folded)]
     if not named:
         return []
     ranked: list[PlaceMatch] = finder.find(folded, 8)

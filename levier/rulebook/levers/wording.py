@@ -27,6 +27,11 @@ def euros(value: float | None) -> str:
     return _UNKNOWN if value is None else f"{number(value)}{_NBSP}€ HT"
 
 
+def with_article(title: str, article: str) -> str:
+    """« Critère social d’attribution (R2152-7) »; a title that ends with a parenthesis takes the article inside it."""
+    return f"{title[:-1]}, {article})" if title.endswith(")") else f"{title} ({article})"
+
+
 def hours_range(facts: Facts) -> str:
     """Write the range of hours: « 890 à 1 240 h »."""
     if facts.hours is None:

@@ -50,6 +50,7 @@ def kept_files(tmp_path: Path) -> list[Path]:
     return list((tmp_path / "claims").glob("*"))
 
 
+@pytest.mark.slow
 def test_the_code_sent_to_the_listed_address_opens_the_sheet() -> None:
     supplier = listed_supplier()
     claim = asked(supplier)
@@ -70,6 +71,7 @@ def test_an_address_that_proves_nothing_receives_nothing(address: str) -> None:
     assert not Claim.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_address_its_owner_typed_is_no_proof() -> None:
     supplier = listed_supplier(email=None, website=None)
     actions.state_groups(
@@ -99,6 +101,7 @@ def test_a_code_dies_after_an_hour() -> None:
         actions.prove_by_code(by=claim.user, claim=claim, code=code_of(claim))
 
 
+@pytest.mark.slow
 def test_the_code_of_one_request_does_not_open_another() -> None:
     supplier, user = listed_supplier(), make.user()
     first = asked(supplier, by=user)

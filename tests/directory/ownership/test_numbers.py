@@ -86,6 +86,7 @@ def test_the_space_takes_a_number_nobody_else_has() -> None:
         actions.confirm_number(by=membership.user, supplier=supplier)
 
 
+@pytest.mark.slow
 def test_beside_sheets_nobody_manages_it_joins_them_and_opens_none() -> None:
     other = listed_supplier()
     supplier, membership = numbered(other.siren or "")
@@ -114,6 +115,7 @@ def test_where_somebody_manages_its_managers_are_asked(is_accepted: bool) -> Non
     assert kept_by(owner.user) == ({supplier.key, other.key} if is_accepted else {other.key})
 
 
+@pytest.mark.slow
 def test_a_number_on_which_something_else_hangs_is_not_taken() -> None:
     """A buyer of that SIREN keeps its space: the sheet joins it, and its keeper manages nobody there."""
     supplier, membership = numbered()
@@ -126,6 +128,7 @@ def test_a_number_on_which_something_else_hangs_is_not_taken() -> None:
     assert kept_by(membership.user) == {supplier.key}
 
 
+@pytest.mark.slow
 def test_a_space_nobody_keeps_any_more_gives_its_sheet_back_to_the_number() -> None:
     supplier = numberless()
     proven(supplier).delete()

@@ -238,7 +238,7 @@ def test_lines_become_activities_at_once(supplier: Supplier) -> None:
         ),
         ({"area_kind": "departements", "territories": ""}, "au moins un département"),
         ({"sector": ""}, "Choisissez le métier"),
-        ({"sector": "fusées"}, "Sélectionnez un choix valide"),
+        ({"sector": "fusées"}, "n’est pas un métier de la liste"),
     ],
 )
 def test_a_bad_line_is_refused_and_nothing_is_published(

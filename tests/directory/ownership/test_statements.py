@@ -62,6 +62,7 @@ def test_the_owners_word_passes_before_the_lists_and_says_the_day() -> None:
     assert Change.objects.filter(topic="supplier", key=str(supplier.pk)).exists()
 
 
+@pytest.mark.slow
 def test_each_part_keeps_what_the_others_said() -> None:
     supplier = state(state(listed_supplier(), description="Un"), phone="03 00 00 00 00")
     assert (supplier.description, supplier.phone) == ("Un", "03 00 00 00 00")
@@ -98,6 +99,7 @@ def test_inferred_activities_are_proposed_until_the_owner_has_spoken() -> None:
     assert Sheet(supplier, statement_of(supplier)).proposed_sectors == ()
 
 
+@pytest.mark.slow
 def test_labels_of_the_owner_are_replaced_those_of_the_lists_stay() -> None:
     supplier = listed_supplier(**{"label:esus": {"until": "2030-01-01"}})
     supplier = state(supplier, **{"label:rge": {}, "certificates": []})
@@ -108,6 +110,7 @@ def test_labels_of_the_owner_are_replaced_those_of_the_lists_stay() -> None:
     assert "label:esus" in supplier.profile
 
 
+@pytest.mark.slow
 def test_confirming_again_changes_the_day_only() -> None:
     supplier = state(listed_supplier(), description="Un")
     SourceRecord.objects.filter(source_id="owner").update(
@@ -125,6 +128,7 @@ def test_a_supplier_that_lists_dropped_is_gone_whatever_its_owner_says() -> None
     assert card(supplier).is_gone
 
 
+@pytest.mark.slow
 def test_people_are_published_when_ticked_only_and_left_out_of_every_trail() -> None:
     supplier = listed_supplier()
     people = [

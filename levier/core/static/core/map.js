@@ -52,12 +52,19 @@
     return box;
   };
 
+  // A point the list names too says where: its name and address weigh once in the page.
+  const namedBy = (point) => {
+    const line = point.line ? document.getElementById(point.line)?.querySelector("a") : null;
+    return line ? { name: line.textContent, url: line.href } : point;
+  };
+
   const lineOf = (point) => {
     // Built by nodes, never by text: a name is data.
     const box = document.createElement("div");
-    const name = document.createElement(point.url ? "a" : "strong");
-    name.textContent = point.name;
-    if (point.url) { name.href = point.url; name.className = "map-link"; }
+    const { name: words, url } = namedBy(point);
+    const name = document.createElement(url ? "a" : "strong");
+    name.textContent = words;
+    if (url) { name.href = url; name.className = "map-link"; }
     box.append(name);
     if (point.note) {
       const note = document.createElement("div");
@@ -105,7 +112,7 @@
   const drawPoints = (points, group, map) => {
     group.clearLayers();
     gather(points, (point) => [point.lat, point.lon], map).forEach((there) => {
-      const names = there.map((point) => point.name).join(", ");
+      const names = there.map((point) => namedBy(point).name).join(", ");
       const isSoft = there.every((point) => point.is_soft);
       // Points of several sorts under one mark have the colour of none.
       const { mark: letters, tone: own } = there[0];

@@ -1,34 +1,16 @@
-"""Fields the parts of the owner's page share: sectors by family, territories as typed, phones."""
+"""Fields the parts of the owner's page share: territories as typed, phones."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from levier.reference.models import Departement, Region
-from levier.reference.sectors import all_sectors
 
 _PHONE = re.compile(r"[+0-9][0-9 .()-]{5,28}[0-9]")
-
-
-@cache
-def sector_choices() -> list[Any]:
-    """Every sector under the name of its family, an empty choice first."""
-    families: dict[str, list[tuple[str, str]]] = {}
-    for one in all_sectors():
-        families.setdefault(one.group.label, []).append((one.slug, one.label))
-    return [("", "Choisissez"), *families.items()]
-
-
-class SectorField(forms.ChoiceField):
-    """One purchase sector."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=sector_choices, **options)
 
 
 class PhoneField(forms.CharField):

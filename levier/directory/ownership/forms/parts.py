@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from levier.directory.labels import LABELS
 from levier.directory.models import Capacity
-from levier.directory.ownership.forms.fields import PhoneField, SectorField, read_territories
+from levier.directory.ownership.forms.fields import PhoneField, read_territories
 from levier.directory.ownership.wording import AREAS, TURNOVERS, month_words
+from levier.directory.sector_field import SectorField
 from levier.directory.ways import WAYS
 
 MOST_KM = 500

@@ -22,6 +22,7 @@ from levier.directory.ownership.scoring import score_sheet
 from levier.directory.ownership.views.signed_in import account
 from levier.directory.ownership.wording import sector_label
 from levier.directory.results import key_of, slug_of
+from levier.directory.sector_field import SectorField
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -35,6 +36,12 @@ class ShownPart:
     state: str
     is_open: bool
     note: str = ""
+
+    @property
+    def has_sectors(self) -> bool:
+        """Whether its lines ask for a trade: the page then holds the list of trades."""
+        row = getattr(self.form, "form", None)
+        return row is not None and any(isinstance(one, SectorField) for one in row.base_fields.values())
 
 
 @never_cache
