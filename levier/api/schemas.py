@@ -30,6 +30,7 @@ class NeedIn(Schema):
     )
     cpv: str = Field("", max_length=12)
     is_framework: bool | None = None
+    is_concession: bool | None = Field(None, description="Délégation de service public ou autre concession.")
     programme: str = Field("", max_length=20)
     lot_count: int | None = None
     posts: int | None = None

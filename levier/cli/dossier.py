@@ -37,6 +37,12 @@ EXAMPLE = (
     "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
 @click.option("--cpv", default="", help="Code CPV, s’il est déjà connu.")
+@click.option(
+    "--concession/--no-concession",
+    "is_concession",
+    default=None,
+    help="Délégation de service public ou autre concession.",
+)
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
 @click.option("--lots", "lot_count", type=int, help="Nombre de lots.")
 @click.option("--posts", type=int, help="Nombre de postes sur le chantier (borne physique).")

@@ -99,9 +99,7 @@ ALLOWED_HOSTS = _list(
     "LEVIER_HOSTS", [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 if IS_PRODUCTION and not ALLOWED_HOSTS:
-    raise SettingsError(
-        "LEVIER_HOSTS manque : donnez les noms du site, par exemple LEVIER_HOSTS=levier.exemple.fr."
-    )
+    raise SettingsError("LEVIER_HOSTS manque : donnez les noms du site, par exemple levier.exemple.fr.")
 
 # Public address of the site, used in mails and documents.
 SITE_URL = os.environ.get("LEVIER_SITE_URL", "").strip() or (

@@ -38,7 +38,7 @@ _OF_A_LOT = re.compile(r"\blots?\b", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:\btotal|\ben tout|\bau total|\bsoit)\W{0,3}(?:de |à |: ?)?$", re.IGNORECASE)
 _TOTAL_AFTER = re.compile(r"^ ?(?:ht )?(?:au total|en tout)\b", re.IGNORECASE)
 # « 1 200 € par mois ».
-_MONTHLY = re.compile(r"^ ?(?:ht )?(?:(?:/ ?|par |le )mois\b|mensuels?\b)", re.IGNORECASE)
+_MONTHLY = re.compile(r"^ ?(?:ht )?(?:et )?(?:(?:/ ?|par |le )mois\b|mensuels?\b)", re.IGNORECASE)
 # « 4,10 € le repas », « 22 €/h », « 300 € pièce »: the price of one, not what the need is worth.
 _OF_ONE = re.compile(
     r"^ ?(?:ht |ttc )?(?:(?:/ ?|par |le |la |l'|de l'|chaque )(?P<unit>heure|h|m2|m²|m3|m³|ml|mètre(?: carré| linéaire| cube)?|km|kilo|kg|tonne|t|"
@@ -50,10 +50,26 @@ _OF_ONE = re.compile(
 # « 250 000 repas par an à »: so many of what the price is of.
 _SO_MANY = re.compile(
     rf"(?<![\w,.]){NUMBER} ?(?P<thing>(?!(?:mois|ans?|années?|semaines?|lots?)\b)[^\W\d_][^\d,;:.()€%]{{1,30}}?)"
-    r"(?P<year> ?/ ?an| par an| annuels?)?(?P<price> (?:à|x|×|@|au (?:prix|coût) (?:unitaire )?de|à raison de) ?(?:environ )?)$",
+    r"(?P<period>(?: ?/ ?| par )(?:an|mois|semaine|jour)| annuels?| mensuels?)?"
+    r"(?: (?:à|x|×|@|au (?:prix|coût) (?:unitaire )?de|à raison de) ?(?:environ )?)$",
     re.IGNORECASE,
 )
-_SO_MANY_A_YEAR = re.compile(r"^ ?(?:/ ?an\b|par an\b|annuels?\b)", re.IGNORECASE)
+_PERIOD = re.compile(r"^ ?(?:(?:/ ?|par )(?:ans?|mois|semaine|jour)\b|annuel\w*|mensuel\w*)", re.IGNORECASE)
+# « une fois par mois ».
+_TIMES = re.compile(
+    r"\b(?P<number>\d{1,2}|une|deux|trois|quatre) fois (?:/ ?|par )(?P<period>an|mois|semaine)\b",
+    re.IGNORECASE,
+)
+_A_YEAR: dict[str, float] = {"an": 1, "mois": 12, "mensuel": 12, "semaine": 52}
+# How many of a unit of price are in a unit of quantity.
+_HOLDS = {
+    ("km", "ml"): 1_000,
+    ("km", "mètre"): 1_000,
+    ("km", "mètre linéaire"): 1_000,
+    ("ha", "m2"): 10_000,
+    ("ha", "m²"): 10_000,
+}
+_HOLDS |= {("hectares", "m²"): 10_000, ("tonnes", "kg"): 1_000, ("t", "kg"): 1_000}
 # Nobody buys a lot of things for so little: « 200 paniers à 12 € » says a price each even without the word.
 _CHEAP = 100
 # The ordinary rate (article 278 of the tax code), for an amount said with taxes: thresholds and hours read without.
@@ -84,7 +100,8 @@ def amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
         after = text[match.end() : match.end() + _NEAR]
         one = _OF_ONE.search(after)
         end = match.end() + (one.end() if one else 0)
-        each = _each(match, text, before, one, spans)
+        each = _each(match, text, before, one)
+        spans += each.spans if each else ()
         yearly = _YEARLY.search(text[end : end + _NEAR])
         monthly = _MONTHLY.search(text[end : end + _NEAR]) if yearly is None else None
         former = end + max((found.end() for found in (yearly, monthly) if found), default=0)
@@ -95,12 +112,10 @@ def amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
             # Neither the least that a framework promises nor the price of one among nobody knows how many sizes anything.
             continue
         is_with_vat = bool(match.groupdict().get("ttc") or (yearly and yearly["ttc"]))
+        tax = 1 + VAT if is_with_vat else 1
         said.append(
             Amount(
-                value(match)
-                * (each.count if each else 1)
-                * (12 if monthly else 1)
-                / (1 + VAT if is_with_vat else 1),
+                round(value(match) * (each.count if each else 1) * (12 if monthly else 1) / tax, 2),
                 is_with_vat,
                 bool(yearly or monthly or (each and each.is_yearly)),
                 bool(maximum or _MAXIMUM_AFTER.search(after)),
@@ -114,35 +129,66 @@ def amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
 
 @dataclass(frozen=True, slots=True)
 class _Each:
-    """How many of what a price is of, in all or by the year."""
+    """How many of what a price is of, in all or by the year, and where the text says it."""
 
     count: float
     is_yearly: bool
+    spans: tuple[tuple[int, int], ...]
 
 
-def _each(
-    price: re.Match[str], text: str, before: str, one: re.Match[str] | None, spans: list[tuple[int, int]]
-) -> _Each | None:
-    """How many times the price is paid: said just before it, or elsewhere of the same thing; None when it is not the price of one."""
-    if many := _SO_MANY.search(before):
-        if one is None and value(price) >= _CHEAP:
-            return None
+def _each(price: re.Match[str], text: str, before: str, one: re.Match[str] | None) -> _Each | None:
+    """How many times the price is paid: said just before it, or elsewhere of the same thing; None when nobody knows, or it is no price of one."""
+    many = _SO_MANY.search(before)
+    if many and (one or value(price) < _CHEAP):
         start = price.start() - len(before)
-        spans += [
+        scale = _in_the_unit(many["thing"], one["unit"] if one else None)
+        spans = (
             (start + many.start("number"), start + many.end("number")),
             (start + many.end("thing"), price.start()),
-        ]
-        return _Each(value(many), many["year"] is not None)
-    if one is None or not one["unit"]:
+        )
+        return _by_the_year(text, value(many) * scale, many["period"] or "", spans) if scale else None
+    if one is None:
         return None
-    elsewhere = re.search(rf"(?<![\w,.]){NUMBER} ?{re.escape(one['unit'])}(?:e?s)?\b", text, re.IGNORECASE)
-    if elsewhere is None:
+    elsewhere = re.compile(_counting(one["unit"]), re.IGNORECASE).search(
+        text, 0 if one["unit"] else max(0, price.start() - _NEAR)
+    )
+    if elsewhere is None or elsewhere.start() == price.start():
         return None
-    yearly = _SO_MANY_A_YEAR.search(text[elsewhere.end() :])
-    spans.append((elsewhere.start("number"), elsewhere.end("number")))
-    if yearly:
-        spans.append((elsewhere.end(), elsewhere.end() + yearly.end()))
-    return _Each(value(elsewhere), yearly is not None)
+    said = _PERIOD.search(text[elsewhere.end() :])
+    spans = (elsewhere.span("number"), (elsewhere.end(), elsewhere.end() + (said.end() if said else 0)))
+    return _by_the_year(text, value(elsewhere), said[0] if said else "", spans)
+
+
+def _counting(unit: str | None) -> str:
+    """What counts the things of a price: of its own unit, else of any thing that is no time and no part of a contract."""
+    noun = (
+        f"{_stem(unit)}\\w*"
+        if unit
+        else r"(?!(?:mois|ans?|années?|semaines?|jours?|lots?|h|heures?|m2|m²)\b)[^\W\d_]{3,}"
+    )
+    return rf"(?<![\w,.]){NUMBER} ?(?:{noun})(?!\w)"
+
+
+def _stem(unit: str) -> str:
+    return "h(?:eure)?" if unit.lower() in {"h", "heure"} else re.escape(unit.lower())
+
+
+def _in_the_unit(thing: str, unit: str | None) -> float:
+    """How many of the unit one of the things is: « 2 km » at so much « le ml » are 2,000; 0 when it cannot be told."""
+    if unit is None or re.match(rf"{_stem(unit)}s?\b", thing, re.IGNORECASE):
+        return 1
+    return _HOLDS.get((thing.split()[0].lower(), unit.lower()), 0)
+
+
+def _by_the_year(text: str, count: float, period: str, spans: tuple[tuple[int, int], ...]) -> _Each | None:
+    """The count with how often it comes back; None for a day: nobody knows how many there are in a year."""
+    if "jour" in period:
+        return None
+    times = next((often for word, often in _A_YEAR.items() if word in period.lower()), None)
+    if times is None and (often := _TIMES.search(text)):
+        times = _A_YEAR[often["period"].lower()] * value(often)
+        spans = (*spans, often.span())
+    return _Each(count * (times or 1), times is not None, spans)
 
 
 def _amounts_found(text: str) -> list[re.Match[str]]:

@@ -129,6 +129,7 @@ def facts_of(need: Need, calibration: LotCalibration | None, reach: Reach) -> Fa
             cpv=need.cpv.code if need.cpv else "",
             is_social_service=need.is_social_service,
             is_framework=need.is_framework,
+            is_concession=need.is_concession,
             max_amount_ht=need.max_amount_ht,
             has_staff_takeover=None if need.takeover_hours is None else need.takeover_hours > 0,
             territory=need.place.departement if need.place else "",

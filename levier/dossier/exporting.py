@@ -22,7 +22,7 @@ FORMATS = {
 LABELS = {
     "cpv": "Objet (CPV)", "place": "Lieu", "amount_ht": "Montant estimé HT", "max_amount_ht": "Maximum HT",
     "months": "Durée", "takeover_hours": "Personnel à reprendre", "buyer_side": "Acheteur",
-    "is_framework": "Accord-cadre", "lot_count": "Lots", "programme": "Programme", "launch_date": "Lancement",
+    "is_framework": "Accord-cadre", "is_concession": "Concession", "lot_count": "Lots", "programme": "Programme", "launch_date": "Lancement",
 }  # fmt: skip
 
 

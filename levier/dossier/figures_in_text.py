@@ -143,7 +143,7 @@ def read_figures(text: str) -> FiguresRead:
         takeover_hours=takeover,
         takeover_staff=staff,
         inhabitants=_whole(_first(_INHABITANTS, text, spans)),
-        guests=_whole(_first(_GUESTS, text, spans)),
+        guests=_guests(text, spans),
         posts=_whole(_first(_PEOPLE, text, spans)) if staff is None else None,
         lots=lots,
         insertion_hours=insertion_hours,
@@ -174,9 +174,22 @@ def without_spans(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     return re.sub(r"^(?:(?:de|du|des) |d')", "", words)
 
 
+def _guests(text: str, spans: list[tuple[int, int]]) -> int | None:
+    """How many sit at the table; meals that a price is of were counted with it."""
+    found = _GUESTS.search(text)
+    if found is None or (found[0].lower().endswith("repas") and _is_read(found, spans)):
+        return None
+    spans.append(found.span())
+    return _whole(value(found))
+
+
+def _is_read(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= match.start() < end for start, end in spans)
+
+
 def _months(text: str, spans: list[tuple[int, int]]) -> float | None:
     for match in _DURATION.finditer(text):
-        if any(start <= match.start() < end for start, end in spans):
+        if _is_read(match, spans):
             continue
         months, end = _lasting(match), match.end()
         following = text[end : end + _LONGEST_RENEWAL]

@@ -73,6 +73,11 @@ class NeedForm(forms.Form):
         required=False,
         choices=[("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")],
     )
+    is_concession = forms.ChoiceField(
+        label="Concession (délégation de service public)",
+        required=False,
+        choices=[("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")],
+    )
     max_amount_ht = FrenchNumberField(label="Maximum de l’accord-cadre HT", unit="€", example="4 M€")
     buyer_side = forms.ChoiceField(
         label="Acheteur",
@@ -101,6 +106,10 @@ class NeedForm(forms.Form):
     def clean_is_framework(self) -> bool | None:
         """Yes, no, or unsaid."""
         return {"oui": True, "non": False}.get(self.cleaned_data["is_framework"])
+
+    def clean_is_concession(self) -> bool | None:
+        """The same."""
+        return {"oui": True, "non": False}.get(self.cleaned_data["is_concession"])
 
     def as_input(self) -> NeedInput:
         """The typed need, once the form is valid."""

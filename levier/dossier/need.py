@@ -55,6 +55,7 @@ class NeedInput:
     takeover_hours: float | None = None
     cpv: str = ""
     is_framework: bool | None = None
+    is_concession: bool | None = None
     programme: str = ""
     lot_count: int | None = None
     posts: int | None = None
@@ -121,6 +122,8 @@ class Need:
     lot_count: int | None
     launch_date: date
     is_launch_assumed: bool
+    # A concession has levers and thresholds of its own (third part of the code).
+    is_concession: bool = False
     # The amount was said by the year, and not for how many: one is counted.
     is_one_year_counted: bool = False
     # It was said with VAT, which was taken off at the ordinary rate.

@@ -16,7 +16,16 @@ from levier.dossier.result import Dossier, Shelf, SupplierLine
 
 # Folded together unless a question waits there.
 MINOR = frozenset(
-    {"buyer_kind", "buyer_siren", "is_framework", "posts", "programme", "lot_count", "launch_date"}
+    {
+        "buyer_kind",
+        "buyer_siren",
+        "is_framework",
+        "is_concession",
+        "posts",
+        "programme",
+        "lot_count",
+        "launch_date",
+    }
 )
 # Levers shown below the chosen one before « les autres ».
 LEVERS_IN_SIGHT = 4
@@ -87,7 +96,7 @@ def _order(dossier: Dossier | None) -> list[str]:
     is_takeover_trade = dossier.calibration is not None and dossier.calibration.trade.takeover_possible
     if is_takeover_trade or need.takeover_hours is not None:
         names.insert(4, "takeover_hours")
-    names.append("is_framework")
+    names += ["is_framework", "is_concession"] if need.buyer_side == "public" else ["is_framework"]
     if need.is_framework:
         names.append("max_amount_ht")
     if need.contract_kind == "travaux":
@@ -111,6 +120,7 @@ def values_understood(need: Need) -> dict[str, str]:
         "buyer_kind": BUYER_KINDS.get(need.buyer_kind or "", ""),
         "buyer_siren": need.buyer_siren,
         "is_framework": "oui" if need.is_framework else "non",
+        "is_concession": "oui" if need.is_concession else "non",
         "lot_count": figure(need.lot_count) if need.lot_count else "",
         "posts": figure(need.posts) if need.posts else "",
         "programme": PROGRAMMES.get(need.programme, "aucun"),

@@ -7,7 +7,7 @@ from typing import Any
 from levier.dossier.need import Need
 from levier.dossier.suppliers import sectors_wanted
 from levier.purchasing.actions import LotValues, PlaceValues, PurchaseValues
-from levier.purchasing.models import NeedScope
+from levier.purchasing.models import NeedScope, Procedure
 from levier.purchasing.places import place_values
 from levier.purchasing.prefill import band_of
 from levier.reference.places import Place
@@ -52,6 +52,7 @@ def purchase_values(need: Need) -> tuple[PurchaseValues, LotValues]:
         side=need.buyer_side,
         buyer_kind=need.buyer_kind or "",
         contract_kind=need.contract_kind or "",
+        procedure=Procedure.CONCESSION if need.is_concession and need.buyer_side == "public" else "",
         amount_ht=_amount(need.amount_ht),
         max_amount_ht=_amount(need.max_amount_ht),
         launch_on=None if need.is_launch_assumed else need.launch_date,

@@ -25,6 +25,12 @@ from levier.reference.places import Place, PlaceFinder
 from levier.reference.sectors import sector_for_cpv
 
 _FRAMEWORK = re.compile(r"accord[- ]cadre|bons? de commande|marchés? subséquents?", re.IGNORECASE)
+# « concession » alone may be a grave or a car dealer.
+_CONCESSION = re.compile(
+    r"\bdsp\b|délégations? de services? publics?|\bconcession (?:de (?:services?|travaux)|d'aménagement)|contrat de concession|"
+    r"\baffermage\b|régie intéressée",
+    re.IGNORECASE,
+)
 _PRIVATE = re.compile(
     r"\b(?:acheteur|maître d'ouvrage|contrat|achat|marché|entreprise|groupe) privée?\b|\bnotre (?:entreprise|société|usine|siège)\b",
     re.IGNORECASE,
@@ -55,7 +61,7 @@ _CLAUSE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ASKING_WORDS = re.compile(
-    r"^\s*(?:(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
+    r"^\s*(?:besoin (?:de |d')(?:des |un |une )?(?=\w)|(?:nous|on|je) (?:re)?cherch\w+|(?:nous|on|je) (?:voudri?\w+|veux|veut|voulons|souhait\w+)|"
     r"(?:nous avons|on a|j'ai) besoin (?:de\b|d')|(?:on|nous) (?:doit|devons)|j'aimerais|il (?:nous|me) fau(?:t|drait))"
     r"(?: (?:acheter|commander|faire|trouver|passer)\b)?(?: une?\b| des\b)?",
     re.IGNORECASE,
@@ -172,8 +178,7 @@ def _assemble(
     sector = sector_for_cpv(cpv.code) if cpv else None
     months = either(given.months, figures.months)
     is_yearly = given.amount_ht is None and figures.is_yearly
-    most = _over_the_years(figures.max_amount_ht, figures.is_maximum_yearly, months)
-    maximum = either(given.max_amount_ht, most)
+    maximum = either(given.max_amount_ht, _in_all(figures.max_amount_ht, figures.is_maximum_yearly, months))
     return Need(
         given=given,
         object=apostrophes(words[:300]) or (cpv.label if cpv else ""),
@@ -185,10 +190,11 @@ def _assemble(
         is_social_service=bool(cpv and is_social_service(cpv.code)),
         place=place,
         place_candidates=candidates,
-        amount_ht=either(given.amount_ht, _over_the_years(figures.amount_ht, is_yearly, months)),
+        amount_ht=either(given.amount_ht, _in_all(figures.amount_ht, is_yearly, months)),
         max_amount_ht=maximum,
         months=months,
         is_one_year_counted=is_yearly and months is None,
+        is_concession=_is_concession(given, text),
         each=figures.each if given.amount_ht is None else None,
         is_vat_taken_off=figures.is_vat_taken_off and given.amount_ht is None,
         is_framework=_is_framework(given, text, maximum),
@@ -220,7 +226,7 @@ def _not_understood(given: NeedInput, words: str) -> Problem:
     return Problem("text", sentence)
 
 
-def _over_the_years(amount: float | None, is_yearly: bool, months: float | None) -> float | None:
+def _in_all(amount: float | None, is_yearly: bool, months: float | None) -> float | None:
     """The amount of the whole need: « 90 k€ par an » over three years is 270 k€; over nobody knows how many, one year's."""
     return amount * months / 12 if amount is not None and is_yearly and months else amount
 
@@ -229,6 +235,10 @@ def _is_framework(given: NeedInput, text: str, maximum: float | None) -> bool:
     if given.is_framework is not None:
         return given.is_framework
     return maximum is not None or bool(_FRAMEWORK.search(text))
+
+
+def _is_concession(given: NeedInput, text: str) -> bool:
+    return bool(_CONCESSION.search(text)) if given.is_concession is None else given.is_concession
 
 
 def _side(given: NeedInput, text: str) -> BuyerSide:

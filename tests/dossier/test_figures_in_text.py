@@ -52,6 +52,14 @@ def test_amount(text: str, amount: float | None) -> None:
         ("chantier de 12 mois à 45 000 €", 45_000, False),
         ("3 lots à 90 €", 90, False),
         ("maintenance, 1 200 € par mois", 14_400, True),
+        ("1 200 logements à 6,50 € par logement et par mois", 93_600, True),
+        ("couture de 400 sacs en bâches, 9 € pièce", 3_600, False),
+        ("2 km de haies à 18 €/ml", 36_000, False),
+        ("60 places à 28 € la nuit", None, False),
+        ("ménage de 4 gîtes, 25€/h, 20h par semaine", 26_000, True),
+        ("120 véhicules, 15 € par véhicule, une fois par mois", 21_600, True),
+        ("repas à 5 € pièce", None, False),
+        ("agents, 8 heures par jour à 24 €/h", None, False),
         ("nettoyage 2 500 € HT/mois", 30_000, True),
         ("45 000 € le marché", 45_000, False),
     ],
@@ -64,6 +72,8 @@ def test_so_many_at_so_much(text: str, amount: float | None, is_yearly: bool) ->
 def test_what_is_bought_keeps_its_name_without_its_numbers() -> None:
     text = "200 ordinateurs reconditionnés à 300 € pièce, 12 mois"
     assert without_spans(text, read_figures(text).spans) == "ordinateurs reconditionnés"
+    text = "12 000 repas portés à domicile, 8,20 € le repas"
+    assert without_spans(text, read_figures(text).spans) == "repas portés à domicile"
     text = "gardiennage, reprise 2 100 h/mois"
     assert without_spans(text, read_figures(text).spans) == "gardiennage"
 

@@ -231,7 +231,6 @@ def test_taken_over_undone_and_taken_again(structure: Structure) -> None:
     assert Contract.objects.filter(facilitator=structure.organisation, removed_at=None).count() == 1
 
 
-@pytest.mark.slow
 def test_an_undoing_keeps_what_something_else_hangs_on(structure: Structure) -> None:
     first = structure.confirm(structure.give())
     more = structure.sheet() + structure.line("QUATREVINGTS Zéphirine", "03/2026", "12").encode("cp1252")
@@ -260,7 +259,6 @@ def test_an_undoing_keeps_the_months_it_did_not_make_or_that_hold_a_statement(st
     assert set(commitment.declarations.all()) == {with_statement, bare, sent}
 
 
-@pytest.mark.slow
 def test_months_as_columns_for_one_contract_and_a_name_without_its_siren(structure: Structure) -> None:
     structure.holder.delete()
     siren = valid_siren()

@@ -27,13 +27,18 @@ _LEAD = re.compile(
 # Who buys: « collecte des déchets, communauté de communes du Pays de Mirecourt » asks for one thing.
 _BUYER = re.compile(
     r"^(?:la |le |les |une? |l['’])?(?:communauté (?:de communes|d['’]agglomération|urbaine)|agglomération|métropole|"
-    r"commune|ville|département|région|conseil (?:départemental|régional)|syndicat|ccas|cias|sdis|ministère|"
+    r"commune|ville|département|région|conseil (?:départemental|régional)|syndicat|ccas|cias|sdis|oph|opac|chu?|ehpad|ministère|"
     r"préfecture|rectorat|université|bailleur|office public)\b",
     re.IGNORECASE,
 )
 # When, and not what: « saison d'été », « année 2027 ».
 _WHEN = re.compile(
     r"^(?:saison|année|exercice|période|campagne|hiver|été|printemps|automne)\b", re.IGNORECASE
+)
+# How large the thing is: « hébergement d'urgence, 60 places ».
+_SIZED = re.compile(
+    r"^\d+ (?:places?|lits?|berceaux|classes|sites?|logements?|bâtiments?|niveaux|étages?|lots?)\b",
+    re.IGNORECASE,
 )
 # What goes on with the thing before: « leurs accessoires », « autres prestations liées », « pour les services de l'État ».
 _GOES_ON = re.compile(
@@ -143,7 +148,9 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
         code = reader.rank(fragment, 1)[0].code
         if found and code.startswith(BUILDINGS) and not _WORKS_SAID.search(fragment):
             continue
-        trade = "72" if _COMPUTING.match(code) else division.division
+        # Whose words vote for another division but whose code lies in one already asked for goes with it.
+        settled = code[:2] if code[:2] in found else division.division
+        trade = "72" if _COMPUTING.match(code) else settled
         if trade in found:
             former = found[trade]
             found[trade] = NeedFragment(f"{former.text}, {fragment}", former.code, former.division)
@@ -158,7 +165,12 @@ def split_needs(text: str, ranker: CpvRanker | None = None) -> list[NeedFragment
 
 def _is_no_item(fragment: str, text: str) -> bool:
     """Tell whether a fragment is no thing of a list: a time, a step of the same contract, words that go on, a whole title."""
-    if _WHEN.match(fragment) or _GOES_ON.search(fragment) or len(fragment.split()) > _LONGEST_ITEM:
+    if (
+        _SIZED.match(fragment)
+        or _WHEN.match(fragment)
+        or _GOES_ON.search(fragment)
+        or len(fragment.split()) > _LONGEST_ITEM
+    ):
         return True
     if _STEP_ALONE.match(fragment):
         return True

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from levier.reference import tables
@@ -60,12 +60,8 @@ def places_from_rows(
     departements: Mapping[str, tuple[str, str]],
     epcis: Mapping[str, str],
     communes: Iterable[CommuneRow],
-    former: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Place]:
-    """Every place: `regions` and `epcis` map a code to a name, `departements` to (name, région).
-
-    `former` maps the code of a commune to the names of those that were merged into it.
-    """
+    """Every place: `regions` and `epcis` map a code to a name, `departements` to (name, région)."""
     rows = list(communes)
     areas: dict[tuple[str, str], _Area] = defaultdict(_Area)
     for row in rows:
@@ -77,7 +73,8 @@ def places_from_rows(
                 ("pays", ""),
             ):
                 areas[key].add(row)
-    places = [_commune(row, departements, tuple((former or {}).get(row.code, ()))) for row in rows]
+    former = _former_names()
+    places = [_commune(row, departements, tuple(former.get(row.code, ()))) for row in rows]
     for code, name in epcis.items():
         if area := areas.get(("epci", code)):
             departement = area.departements.most_common(1)[0][0]
@@ -117,12 +114,11 @@ def packaged_places() -> list[Place]:
             )
             for row in _rows(tables.COMMUNES)
         ),
-        former=_former_names(),
     )
 
 
 def _former_names() -> dict[str, list[str]]:
-    """Names of the communes merged into each, by its code."""
+    """Names of the communes merged into each, by its code; the package alone knows them."""
     path = tables.DATA / "territories" / "former_communes.csv.gz"
     names: dict[str, list[str]] = defaultdict(list)
     for row in csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())):

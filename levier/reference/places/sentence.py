@@ -33,7 +33,7 @@ _IN = {"a", "au", "aux", "en", "dans", "sur"}
 _OF = {"de", "du", "des", "d", "pour", "la", "le", "les", "l", "pres", "vers", "secteur"}
 _HEAD = {
     "commune", "ville", "mairie", "departement", "region", "metropole", "agglomeration", "territoire", "lieu",
-    "ccas", "habitat", "chu", "prefecture", "conseil", "departemental", "regional", "bourg", "village",
+    "ccas", "habitat", "oph", "opac", "chu", "prefecture", "conseil", "departemental", "regional", "bourg", "village",
 }  # fmt: skip
 # What a département or a région keeps: « collèges de la Somme », « archives départementales du Nord ».
 _KEPT_BY_AREA = {
@@ -266,6 +266,7 @@ def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place
     before = [token.folded for token in tokens[max(0, position - 3) : position]]
     previous = before[-1] if before else ""
     head = next((word for word in reversed(before) if word not in _OF), "")
+    ends = (words[0].folded, words[-1].folded)
     announced = bool(before) and head in _HEAD
     if place.kind in _AREAS and previous in _OF:
         announced = announced or head in _KEPT_BY_AREA
@@ -274,8 +275,9 @@ def _around(text: str, tokens: Sequence[_Token], position: int, size: int, place
         words=words,
         previous=previous,
         head=head,
-        # « Communauté d'agglomération du Beauvaisis » says itself what it is.
-        announced=announced or (size > 1 and place.kind == "epci" and words[0].folded in folding.EPCI_HEADS),
+        # « Communauté d'agglomération du Beauvaisis », « Brest métropole » say themselves what they are.
+        announced=announced
+        or (size > 1 and place.kind == "epci" and not folding.EPCI_HEADS.isdisjoint(ends)),
         inside=previous in _IN or (previous in _ARTICLES and before[-2:-1] in (["a"], ["dans"], ["sur"])),
         is_first=position == 0 or bool(re.search(r"[.!?;:\n]\s*$", text[: words[0].start])),
         is_capital=words[-1].text[0].isupper() and words[0].text[0].isupper(),
