@@ -292,10 +292,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Command that scans a file received as a proof, given on its standard input (0: clean, 1: infected), such as
-# "clamdscan --no-summary -". Empty: none.
+# Command that scans a file received, on its standard input (0: clean, 1: infected): "clamdscan --no-summary -". Empty: none.
 ANTIVIRUS_COMMAND = os.environ.get("LEVIER_ANTIVIRUS", "").strip()
-
 # Program that reads the letters of photographs, so that a payslip is refused. Empty: `tesseract` on the PATH; « none »: none.
 OCR_COMMAND = os.environ.get("LEVIER_OCR", "").strip()
 

@@ -22,6 +22,9 @@ _BEFORE_A_MENTION = frozenset(
     ]
 )  # fmt: skip
 ENOUGH = 4
+# On a whole page, a title asks for one line of a payslip with it: the word before a mention may have been lost in the reading.
+_TITLE = 3
+_WHOLE_PAGE = 60
 # What each word weighs: those of a payslip alone, then those that invoices, notices of tax and allowances carry too.
 _WEIGHTS = {
     "conservez ce bulletin": 4,
@@ -59,7 +62,8 @@ def is_payslip(text: str) -> bool:
     A statement of hours that only speaks of payslips is none; nor is an invoice, an employment contract, a notice of allowance.
     """
     words = _plain(text).split()
-    return _has_title(words) or _weight(words) >= ENOUGH
+    has_title = _has_title(words)
+    return _weight(words) + (_TITLE if has_title else 0) >= ENOUGH or (has_title and len(words) < _WHOLE_PAGE)
 
 
 def _weight(words: list[str]) -> int:

@@ -15,6 +15,9 @@ PAYSLIPS = [
 OTHER_PAPERS = {
     "relevé d’agence": "RELEVÉ D’HEURES. Il sert à l’établissement du bulletin de paie ; n’y joignez ni bulletin de paie ni photo.",
     "consigne": "Planning de mars. Pas de bulletin de salaire, jamais votre fiche de paie, sans fiche de paye.",
+    "page mal lue": "RELEVÉ D’HEURES "
+    + "lundi sept heures chantier de l’école " * 12
+    + "\nbulletin de paie et de la facture",
     "facture": "FACTURE. Total HT 6 400,25, TVA 20 %, NET À PAYER 7 680,30 €. Salaire de référence 12,40 € brut.",
     "contrat": "Contrat de mission. Salaire brut : 12,40 € de l’heure. Période d’essai : deux jours. Retraite complémentaire : caisse du bâtiment. "
     "Le prélèvement à la source s’applique. Salaire de base : le minimum conventionnel.",

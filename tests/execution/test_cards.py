@@ -149,8 +149,7 @@ def test_a_dispute_is_corrected_by_a_reversal_then_confirmed(held: Held) -> None
     answering.answer_dispute(by=held.where.facilitator, answer=said, word="corrigees", hours=Decimal(28))
     assert held.done == 28
     shown = held.shown()
-    answered = shown.answered
-    assert answered and answered.get_answer_display() == "Les heures sont corrigées."
+    assert shown.answered and shown.answered.get_answer_display() == "Les heures sont corrigées."
     assert (shown.hours, shown.may_confirm) == (28, True)
     actions.confirm_month(own=held.own, line=shown.line.pk, seen=Decimal(28))
     assert held.head.confirmed_person == 28
@@ -240,23 +239,18 @@ def test_no_account_opens_a_card_and_a_get_changes_nothing(held: Held) -> None:
 def test_the_pages_of_a_card_do_what_they_say(held: Held, settings: Any, tmp_path: Path) -> None:
     settings.LEVIER_HOME = tmp_path
     client = held.opened()
-    bad = client.post(f"/ma-carte/mois/{held.line_.pk}/contester", {"reason": "moins", "claimed": "beaucoup"})
+    dispute = f"/ma-carte/mois/{held.line_.pk}/contester"
+    bad = client.post(dispute, {"reason": "moins", "claimed": "beaucoup"})
     assert bad.status_code == 422 and "n’est pas un nombre d’heures" in text(bad)
-    assert (
-        client.post(
-            f"/ma-carte/mois/{held.line_.pk}/contester", {"reason": "moins", "claimed": "28"}
-        ).status_code
-        == 302
-    )
-    wrong = client.post("/ma-carte/corriger", {"field": "family_name", "proposed": "2840578006084"})
+    assert client.post(dispute, {"reason": "moins", "claimed": "28"}).status_code == 302
+    wrong_field = {"field": "family_name", "proposed": "2840578006084"}
+    wrong = client.post("/ma-carte/corriger", wrong_field)
     assert wrong.status_code == 422 and "aucun numéro" in text(wrong)
-    assert (
-        client.post("/ma-carte/corriger", {"field": "family_name", "proposed": "Martin"}).status_code == 302
-    )
+    assert client.post("/ma-carte/corriger", wrong_field | {"proposed": "Martin"}).status_code == 302
     assert client.post("/ma-carte/effacer").status_code == 302
-    slip = SimpleUploadedFile("bulletin de paie.jpg", photo().read())
     said = {"kind": "releve", "is_no_payslip": "on"}
-    refused = client.post("/ma-carte/document", said | {"file": slip})
+    slip = said | {"file": SimpleUploadedFile("bulletin de paie.jpg", photo().read())}
+    refused = client.post("/ma-carte/document", slip)
     assert refused.status_code == 422 and "bulletin de paie" in text(refused)
     assert client.post("/ma-carte/document", {"kind": "releve", "file": photo()}).status_code == 422
     assert client.post("/ma-carte/document", said | {"file": photo()}).status_code == 302

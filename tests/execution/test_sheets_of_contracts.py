@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, chosen, shelf
 from levier.execution.incoming.columns import MONTH_COLUMN, Columns, stated
 from levier.execution.incoming.sheets import read_tables
@@ -156,6 +157,14 @@ def test_a_total_is_compared_with_the_lines_it_adds_up(rows: list[list[Any]], to
     found = compared_lines(table, Columns(("full_name", "hours")))
     wrong = {line: plain_spaces(one.sentence) for line, one in found.items() if not one.is_right}
     assert wrong.keys() == told.keys() and all(told[line] in wrong[line] for line in told)
+
+
+def test_the_number_of_a_person_is_no_name_of_a_sheet() -> None:
+    rows = [["Nom", "Heures"], ["A", 7]]
+    found = read_tables(sheets(**{"Mars": rows, "285057800608491": rows}), "x.xlsx")
+    assert [one.name for one in found] == ["Mars", "feuille 2"]
+    with pytest.raises(RefusedError, match="plus de 60 feuilles"):
+        read_tables(sheets(**{f"f{rank}": rows for rank in range(61)}), "x.xlsx")
 
 
 def test_a_column_of_totals_is_compared_with_the_months_of_its_line() -> None:

@@ -24,6 +24,8 @@ from levier.execution.errors import RefusedError
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
+# A sheet a person, in a large structure.
+MOST_SHEETS = 60
 _SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
 _LONGEST_CELL = 200
 _TITLES_OF_NUMBERS = re.compile(
@@ -86,7 +88,16 @@ def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[
     if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
         try:
             book = open_workbook(content)
-            return [(one, book.get_sheet_by_name(one).iter_rows()) for one in book.sheet_names[:20]]
+            if len(book.sheet_names) > MOST_SHEETS:
+                raise RefusedError(
+                    f"« {name} » a plus de {MOST_SHEETS} feuilles : gardez celles à lire, ou faites-en deux classeurs."
+                )
+            return [
+                (_safe_name(one, rank), book.get_sheet_by_name(one).iter_rows())
+                for rank, one in enumerate(book.sheet_names, start=1)
+            ]
+        except RefusedError:
+            raise
         except HeavyWorkbookError as problem:
             raise RefusedError(str(problem)) from problem
         except (CalamineError, BadZipFile, OSError, ValueError) as problem:
@@ -190,3 +201,8 @@ def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[s
         for place, title in enumerate(titles)
     )
     return Table(name, safe, tuple(kept), tuple(safe[place] for place in sorted(bad)), blanked)
+
+
+def _safe_name(name: str, rank: int) -> str:
+    """The name of a sheet, unless it holds the number of a person."""
+    return f"feuille {rank}" if holds_number_of_a_person(name) else name
