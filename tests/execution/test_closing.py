@@ -351,6 +351,9 @@ def test_the_portfolio_says_who_must_do_what(
     of_buyer = {one.title: one.who for one in contracts_work(where.buyer, TODAY)}
     assert of_buyer[f"{contract.title} : {difficulty}, suite à décider"] == "me"
     assert not [title for title in of_buyer if "entrée" in title]
+    # Only who counts opens the grid: the buyer reads the contract.
+    assert not [one.url for one in contracts_work(where.buyer, TODAY) if "/grille" in one.url]
+    assert [one.url for one in contracts_work(where.facilitator, TODAY) if "/grille" in one.url]
     assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")

@@ -73,6 +73,9 @@ def test_an_animation_writes_inside_its_territory_and_the_nearest_body_comes_fir
     html = north.get(f"{PAGE}/{made.pk}").content.decode()
     assert 'value="Nord (59)"' in html
     assert north.post(f"{PAGE}/{made.pk}", GIVEN | {"territories": "Nord (59)"}).status_code == 302
+    national = TradeBody.objects.exclude(pk=made.pk)[0]
+    listed = north.get(PAGE).content.decode()
+    assert f'href="{PAGE}/{made.pk}"' in listed and f'href="{PAGE}/{national.pk}"' not in listed
     assert north.post(f"{PAGE}/{made.pk}/retirer").status_code == 302
     assert made not in trade_bodies_for(["90919200"], "59")
 

@@ -31,11 +31,12 @@ def item(
     line: Line, kind: str, what: str, side: str, since: date, *, due: date | None = None, url: str = "",
     latest: date | None = None,
 ) -> WorkItem:  # fmt: skip
-    """What waits on a contract, and for which side."""
+    """What waits on a contract, and for which side. `url` is where that side acts: the others read the contract."""
     contract = line.contract
     who: Who = "me" if side in line.sides else "buyer" if side == "buyer" else "other"
+    page = url if who == "me" else ""
     return WorkItem(
-        kind=kind, title=f"{contract.title} : {what}", url=url or reverse("execution:contract", args=[contract.pk]),
+        kind=kind, title=f"{contract.title} : {what}", url=page or reverse("execution:contract", args=[contract.pk]),
         buyer=contract.buyer.name, next_actor=_actor(contract, side, who),
         since=since, due=due, who=who, latest=latest,
     )  # fmt: skip

@@ -23,12 +23,21 @@ def get_trade_body_for(user: Reader, pk: int) -> TradeBody:
 
 def may_write(user: Reader, territories: Iterable[str]) -> bool:
     """Whether a body with this territory is this reader's to write; « nothing » is the whole country."""
+    return is_inside(territories_written(user), territories)
+
+
+def is_inside(written: set[str] | None, territories: Iterable[str]) -> bool:
+    """Whether a territory lies in those of ``territories_written``."""
+    wanted = set(territories)
+    return written is None or (bool(wanted) and wanted <= written)
+
+
+def territories_written(user: Reader) -> set[str] | None:
+    """The areas (« region:84 », « departement:69 ») whose bodies this reader writes; None: the whole country."""
     animations = animations_of(user)
     if getattr(user, "is_staff", False) or any(one.level == AnimatorLevel.COUNTRY for one in animations):
-        return True
+        return None
     regions = {str(one.region_id) for one in animations if one.region_id}
     inside = {f"region:{code}" for code in regions}
     codes = Departement.objects.filter(region_id__in=regions).values_list("code", flat=True)
-    inside |= {f"departement:{code}" for code in codes}
-    wanted = set(territories)
-    return bool(wanted) and wanted <= inside
+    return inside | {f"departement:{code}" for code in codes}

@@ -15,7 +15,12 @@ from levier.facilitators import actions, policies
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.trade_bodies import TradeBodyForm, initial_of_body
 from levier.facilitators.models import TradeBody
-from levier.facilitators.policies.trade_bodies import get_trade_body_for, may_write
+from levier.facilitators.policies.trade_bodies import (
+    get_trade_body_for,
+    is_inside,
+    may_write,
+    territories_written,
+)
 from levier.facilitators.queries.areas import area_names
 from levier.facilitators.queries.trade_bodies import trade_in_words
 from levier.facilitators.reading import UnreadableFileError
@@ -39,10 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
     own = {family, *(one.slug for one in all_sectors() if one.group.slug == family)}
     rows = [one for one in bodies if family not in groups or own & set(one.trades)]
     names = area_names(tuple(area.split(":", 1)) for one in rows for area in one.territories)  # type: ignore[misc]
+    written = territories_written(request.user) if animates else set()
     context = {
         "rows": [
             (
                 one,
+                animates and is_inside(written, one.territories),
                 [trade_in_words(trade) for trade in one.trades],
                 [names[tuple(area.split(":", 1))] for area in one.territories],  # type: ignore[index]
             )
