@@ -73,12 +73,19 @@ def run_here(method: str, folder: Path) -> dict[str, Any]:
 
 
 def emptied() -> None:
-    """The tables of an installation before its first import."""
+    """The tables of an installation before its first import: no row, and none of those the run before left dead."""
+    import psycopg
     from django.db import connection
+
+    from levier.core.postgres import EmbeddedServer, ServerPlaces
+    from levier.core.postgres.server import OWNER
 
     with connection.cursor() as cursor:
         for table in _EMPTIED:
             cursor.execute(f"DELETE FROM {table}")
+    server = EmbeddedServer(ServerPlaces.of(Path(os.environ["LEVIER_HOME"])))
+    with psycopg.connect(**server.connection_parameters(OWNER), autocommit=True) as owner:
+        owner.execute(f"VACUUM {', '.join(_EMPTIED)}")
 
 
 def measured(method: str, folder: Path) -> dict[str, Any]:

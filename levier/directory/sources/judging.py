@@ -25,12 +25,13 @@ from levier.organisations.identifiers import is_valid_siren, is_valid_siret
 
 _BATCH = 2_000
 # Rows of one part: a share of all, so that the first is published while the others are judged; never so few that asking
-# costs more than answering, never so many that sorting them fills the memory.
+# costs more than answering, never so many that sorting them fills the memory. The first is a quarter as long, since
+# PostgreSQL waits for it.
 _PARTS, _FEWEST, _MOST = 8, 2_000, 50_000
 _BEYOND = 1 << 62
 _FIRST_LINES = """
 SELECT line FROM (SELECT line, row_number() OVER (ORDER BY line) - 1 AS number FROM verdicts WHERE reason IS NULL)
-WHERE number % $size = 0 ORDER BY line
+WHERE number = 0 OR (number - $short) % $size = 0 ORDER BY line
 """
 _DISPUTED = (
     "SELECT row, line, source_key, key, own_key, claims_number, refused_kind, refused_number, refused_unknown,"
@@ -124,7 +125,8 @@ def _parts(reading: ReadSource, work: Path, rules: Mapping[str, Any], judged: Ju
     database = reading.database
     ((rows,),) = database.execute("SELECT count(*) FROM verdicts WHERE reason IS NULL").fetchall()
     size = min(max(rows // _PARTS + 1, _FEWEST), _MOST)
-    starts = [line for (line,) in database.execute(_FIRST_LINES, {"size": size}).fetchall()]
+    cut = {"size": size, "short": max(size // 4, _FEWEST)}
+    starts = [line for (line,) in database.execute(_FIRST_LINES, cut).fetchall()]
     for number, (first, following) in enumerate(pairwise([*starts, _BEYOND])):
         lines = {"first": first, "next": following}
         run_stage(database, "4_resolve_judge_2_accepted.sql", {**rules, **lines})
