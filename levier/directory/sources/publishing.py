@@ -145,7 +145,7 @@ class Publisher:
                 self._publish_new(cursor)
 
     def _publish_new(self, cursor: Any) -> None:
-        """The suppliers that nobody knew, then the records, of the rows of `changed` from the first line on."""
+        """The suppliers and the records that nobody knew, of the rows of `changed` from the first line on."""
         self._run(cursor, "5_publish_3_new_suppliers.sql")
         tell_districts(cursor)
         self._run(cursor, "5_publish_4_suppliers.sql")
@@ -166,6 +166,7 @@ class Publisher:
                 self._parameters["first_line"] = 0
                 self._run(cursor, "5_publish_2_moved_keys.sql")
                 self._publish_new(cursor)
+                self._run(cursor, "5_publish_5_records_changed.sql")
             cursor.execute("ANALYZE published")
             if self._taken > self._changed:
                 self._run(cursor, "5_publish_5_records_judged_again.sql")
