@@ -3,6 +3,7 @@
 The rules are stages/4_resolve_judge_*.sql, and rows.py for what a table cannot say alone.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +28,11 @@ _BATCH = 2_000
 # Rows of one part: a share of all, so that the first is published while the others are judged; never so few that asking
 # costs more than answering, never so many that sorting them fills the memory. The first is a quarter as long, since
 # PostgreSQL waits for it.
-_PARTS, _FEWEST, _MOST = 8, 2_000, 50_000
+_PARTS, _FEWEST, _MOST = 4, 2_000, 50_000
 _BEYOND = 1 << 62
+# Seconds that Python leaves to the thread that judges before the one that publishes is served. The usual five milliseconds at each
+# block sent to PostgreSQL made it wait for a third of its copies.
+_TURN = 0.0005
 _FIRST_LINES = """
 SELECT line FROM (SELECT line, row_number() OVER (ORDER BY line) - 1 AS number FROM verdicts WHERE reason IS NULL)
 WHERE number = 0 OR (number - $short) % $size = 0 ORDER BY line
@@ -113,11 +117,16 @@ def judge_rows(
 
 def _ahead(parts: Iterator[Path]) -> Iterator[Path]:
     """The same, the next one made in a thread while the caller uses the last; one that gives up ends the making."""
-    with ThreadPoolExecutor(1) as maker:
-        following = maker.submit(next, parts, None)
-        while part := following.result():
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        with ThreadPoolExecutor(1) as maker:
             following = maker.submit(next, parts, None)
-            yield part
+            while part := following.result():
+                following = maker.submit(next, parts, None)
+                yield part
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _parts(reading: ReadSource, work: Path, rules: Mapping[str, Any], judged: Judged) -> Iterator[Path]:

@@ -20,7 +20,6 @@ from levier.directory.territory import tell_districts
 TOPIC = "supplier"
 # One import at a time in an installation: two files of one source must not cross.
 PUBLICATION_LOCK = 7_051_955
-# Large: each block read hands Python over to the thread that judges, which may keep it for five milliseconds.
 _BLOCK = 1 << 22
 # From so many rows on, reading a table once is never slower than looking for each row.
 _MANY = 5_000
