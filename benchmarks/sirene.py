@@ -4,7 +4,7 @@
     python -m benchmarks.sirene --establishments 200000 --without-slowest
 
 The files are generated (benchmarks/generate_sirene.py). Each method runs in a process of its own on the same installation,
-whose tables are emptied between runs; memory is the highest resident memory of that process (DuckDB and pandas run in
+whose tables are emptied between runs, dead rows included; memory is the highest resident memory of that process (DuckDB and pandas run in
 it; PostgreSQL is apart). With two sizes, a straight line gives the projection to 42 million establishments.
 Needs pandas (`pip install -r requirements-reference.txt`) for the baseline. Prints Markdown.
 """
