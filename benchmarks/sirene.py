@@ -4,7 +4,7 @@
     python -m benchmarks.sirene --establishments 200000 --without-slowest
 
 The files are generated (benchmarks/generate_sirene.py). Each method runs in a process of its own on the same installation,
-whose tables are emptied between runs; memory is the highest resident memory of that process (DuckDB and pandas run in
+whose tables are emptied between runs, dead rows included; memory is the highest resident memory of that process (DuckDB and pandas run in
 it; PostgreSQL is apart). With two sizes, a straight line gives the projection to 42 million establishments.
 Needs pandas (`pip install -r requirements-reference.txt`) for the baseline. Prints Markdown.
 """
@@ -73,12 +73,19 @@ def run_here(method: str, folder: Path) -> dict[str, Any]:
 
 
 def emptied() -> None:
-    """The tables of an installation before its first import."""
+    """The tables of an installation before its first import: no row, and none of those the run before left dead."""
+    import psycopg
     from django.db import connection
+
+    from levier.core.postgres import EmbeddedServer, ServerPlaces
+    from levier.core.postgres.server import OWNER
 
     with connection.cursor() as cursor:
         for table in _EMPTIED:
             cursor.execute(f"DELETE FROM {table}")
+    server = EmbeddedServer(ServerPlaces.of(Path(os.environ["LEVIER_HOME"])))
+    with psycopg.connect(**server.connection_parameters(OWNER), autocommit=True) as owner:
+        owner.execute(f"VACUUM {', '.join(_EMPTIED)}")
 
 
 def measured(method: str, folder: Path) -> dict[str, Any]:
