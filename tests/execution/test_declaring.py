@@ -1,6 +1,6 @@
 """Declared hours: typed, sent, judged, accepted, corrected; who may; what the ledger gets."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -300,7 +300,6 @@ def test_a_cell_nobody_touched_keeps_what_was_written_meanwhile(world: World) ->
     assert DeclarationLine.objects.get().hours == 70
 
 
-@pytest.mark.slow
 def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
     company, contract = open_to_company(world), world.where.contract
     page = f"/contrats/{contract.pk}/declarer?mois=2026-04"
@@ -327,6 +326,10 @@ def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
     assert world.done == 64
     assert "comptées, relevé vu" in text(grid.get(f"{grid_of(contract)}?jusqu=2026-04"))
     assert "64 h" in text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois=2026-05"))
+    later = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
+    type(contract).objects.filter(pk=contract.pk).update(ends_on=later + timedelta(days=60))
+    ahead = text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois={later:%Y-%m}"))
+    assert "mois à venir" in ahead and "mois en cours" not in ahead
 
 
 @pytest.mark.slow

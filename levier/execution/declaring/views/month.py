@@ -207,5 +207,6 @@ def _context(
         "arrivals": [one for one in changes if one.kind == ChangeKind.ARRIVAL],
         "by_link": page.by != request.user, "may_keep": page.by == request.user and not _is_sent(page),
         "is_whole": month < first_of(book.today),
+        "is_to_come": month > first_of(book.today),
         "earlier": earlier if earlier >= page.first else None, "later": later if later <= page.last else None,
     }  # fmt: skip
