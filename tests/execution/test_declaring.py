@@ -327,8 +327,8 @@ def test_from_the_month_of_a_company_to_the_ledger(world: World) -> None:
     assert "comptées, relevé vu" in text(grid.get(f"{grid_of(contract)}?jusqu=2026-04"))
     assert "64 h" in text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois=2026-05"))
     later = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
-    type(contract).objects.filter(pk=contract.pk).update(ends_on=later + timedelta(days=60))
-    ahead = text(as_user(company).get(f"/contrats/{contract.pk}/declarer?mois={later:%Y-%m}"))
+    type(contract).objects.filter(pk=contract.pk).update(starts_on=later, ends_on=later)
+    ahead = text(as_user(company).get(f"/contrats/{contract.pk}/declarer"))
     assert "mois à venir" in ahead and "mois en cours" not in ahead
 
 
