@@ -68,8 +68,10 @@ _HOLDS = {
     ("km", "mètre linéaire"): 1_000,
     ("ha", "m2"): 10_000,
     ("ha", "m²"): 10_000,
+    ("hectares", "m²"): 10_000,
+    ("tonnes", "kg"): 1_000,
+    ("t", "kg"): 1_000,
 }
-_HOLDS |= {("hectares", "m²"): 10_000, ("tonnes", "kg"): 1_000, ("t", "kg"): 1_000}
 # Nobody buys a lot of things for so little: « 200 paniers à 12 € » says a price each even without the word.
 _CHEAP = 100
 # The ordinary rate (article 278 of the tax code), for an amount said with taxes: thresholds and hours read without.

@@ -36,6 +36,16 @@ class FrenchNumberField(forms.CharField):
         return number
 
 
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no, or as the text says (None)."""
+
+    def __init__(self, *, label: str) -> None:
+        choices = [("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")]
+        super().__init__(
+            label=label, required=False, choices=choices, coerce=lambda said: said == "oui", empty_value=None
+        )
+
+
 class WholeNumberField(FrenchNumberField):
     """The same, without decimals."""
 
@@ -68,16 +78,8 @@ class NeedForm(forms.Form):
     takeover_hours = FrenchNumberField(
         label="Personnel à reprendre", unit="h", example="140, ou 0 s’il n’y en a pas"
     )
-    is_framework = forms.ChoiceField(
-        label="Accord-cadre",
-        required=False,
-        choices=[("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")],
-    )
-    is_concession = forms.ChoiceField(
-        label="Concession (délégation de service public)",
-        required=False,
-        choices=[("", "Selon le texte"), ("oui", "Oui"), ("non", "Non")],
-    )
+    is_framework = YesNoField(label="Accord-cadre")
+    is_concession = YesNoField(label="Concession (délégation de service public)")
     max_amount_ht = FrenchNumberField(label="Maximum de l’accord-cadre HT", unit="€", example="4 M€")
     buyer_side = forms.ChoiceField(
         label="Acheteur",
@@ -102,14 +104,6 @@ class NeedForm(forms.Form):
         error_messages={"invalid": "Cette date n’est pas lisible : écrivez-la comme 2027-03-12."},
     )
     lever = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-
-    def clean_is_framework(self) -> bool | None:
-        """Yes, no, or unsaid."""
-        return {"oui": True, "non": False}.get(self.cleaned_data["is_framework"])
-
-    def clean_is_concession(self) -> bool | None:
-        """The same."""
-        return {"oui": True, "non": False}.get(self.cleaned_data["is_concession"])
 
     def as_input(self) -> NeedInput:
         """The typed need, once the form is valid."""

@@ -10,7 +10,7 @@ from levier.reference.places import folding
 from levier.reference.places.aliases import ALIASES
 from levier.reference.places.index import NameIndex
 from levier.reference.places.old_regions import OLD_REGIONS
-from levier.reference.places.place import Place, PlaceInText, PlaceMatch
+from levier.reference.places.place import FORMER_NAME, Place, PlaceInText, PlaceMatch
 from levier.reference.places.sentence import find_in_sentence
 
 LONGEST_TEXT = 120
@@ -29,8 +29,6 @@ PER_POPULATION_DECADE = 0.012
 LARGE_COMMUNE = 20_000
 # A town this many times larger is meant first by the beginning of its name.
 LARGER = 3
-
-FORMER_NAME = "nom d’une commune déléguée"
 
 CITIES = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 

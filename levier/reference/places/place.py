@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple
 
 from levier.reference.distances import haversine_km
 
+# Why a place answers to the name of a commune that was merged into it.
+FORMER_NAME = "nom d’une commune déléguée"
+
 PlaceKind = Literal["commune", "arrondissement", "epci", "departement", "region", "pays"]
 
 

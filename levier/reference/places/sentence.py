@@ -12,7 +12,7 @@ from levier.reference.places import folding, words_around
 from levier.reference.places.aliases import ALIASES, WRITTEN_ALIASES
 from levier.reference.places.performance import Hit as _Hit
 from levier.reference.places.performance import place_of_performance
-from levier.reference.places.place import Place, PlaceInText, PlaceMatch
+from levier.reference.places.place import FORMER_NAME, Place, PlaceInText, PlaceMatch
 
 if TYPE_CHECKING:
     from levier.reference.places.finder import PlaceFinder
@@ -373,7 +373,7 @@ def _rivals(finder: "PlaceFinder", name: str, best: PlaceMatch) -> tuple[PlaceMa
         for match in finder.find(name, 8)
         if match.why == best.why
         and match.place.kind == best.place.kind
-        and match.why in {"nom exact", "nom d’une commune déléguée"}
+        and match.why in {"nom exact", FORMER_NAME}
     ]
     floor = RIVAL_SHARE * best.place.population
     rivals = [match for match in homonyms if match.place != best.place and match.place.population >= floor]
