@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from levier.core.typography import NO_BREAK
+from levier.core.typography import counted
 from levier.directory.evidence.queries import won_by
 from levier.directory.inference import WonContracts
 from levier.directory.labels import LABEL_GROUP, LABELS
@@ -80,7 +80,7 @@ class Part:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count}{NO_BREAK}{noun}{'s' if count > 1 else ''}" if count else ""
+    return counted(count, noun) if count else ""
 
 
 def _rows(form: type[fields.Row], initial: Callable[[Sheet], list[dict[str, Any]]], **options: Any) -> Any:
