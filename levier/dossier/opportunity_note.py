@@ -82,6 +82,7 @@ def need_markdown(dossier: Dossier) -> str:
         f"maximum {euros(need.max_amount_ht)} HT" if need.max_amount_ht is not None else "",
         escape(need.place.label) if need.place else "lieu à préciser",
         f"lancement le {day(need.launch_date)}{' (supposé)' if need.is_launch_assumed else ''}",
+        f"début le {day(need.starts_on)}" if need.starts_on else "",
     ]
     parts = [f"# {escape(_title(need.object))}", _opening(dossier.made_on), " · ".join(filter(None, said))]
     parts += _advice(dossier, level=2)
