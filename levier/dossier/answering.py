@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from levier.core.typography import euros, figure, hours, percent
+from levier.core.typography import counted, euros, figure, hours, percent
 from levier.dossier.amounts_in_text import VAT
 from levier.dossier.need import Need
 from levier.dossier.next_steps import WEEKS_TO_START, WEEKS_TO_START_OF_AN_ORDER, is_order
@@ -64,7 +64,7 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
             "Donnez l’estimé des commandes pour connaître le total."
         )
     if calibration.verdict == "to_answer" or found.likely is None:
-        return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
+        return f"De {_range(found.low, found.high)}, selon {_what_decides(need, calibration)}"
     if calibration.hours_per_100k is not None:
         pace = calibration.hours_per_100k
         return (
@@ -75,11 +75,13 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
     return f"{_range(found.low, found.high)} d’insertion, soit environ {weeks} semaines de travail d’une personne."
 
 
-def _question(calibration: LotCalibration) -> str:
+def _what_decides(need: Need, calibration: LotCalibration) -> str:
     """The question alone: its explanation stands beside the field that answers it."""
+    if need.takeover_staff and not need.is_takeover_answered:
+        return f"les heures de qui est à reprendre ({counted(need.takeover_staff, 'personne')})."
     text = calibration.questions[0] if calibration.questions else "précisez le besoin."
     head, mark, _ = text.partition("?")
-    return f"{head.rstrip()}\u202f?" if mark else text
+    return f"la réponse : {head.rstrip()}\u202f?" if mark else f"la réponse : {text}"
 
 
 def _range(low: object, high: object) -> str:
