@@ -125,6 +125,15 @@ class CpvIndex:
         ]
         return owners[0] if len(owners) == 1 else None
 
+    def stems_of(self, prefix: str) -> frozenset[str]:
+        """Return the stems of the labels and expressions of the codes that begin so."""
+        return frozenset(
+            token
+            for stems, owners in self._whole.items()
+            if any(self.codes[at].startswith(prefix) for at in owners)
+            for token in stems
+        )
+
     def code_scores(self, entries: Floats) -> Floats:
         """Return one score per code, in the order of `codes`: its best entries count most."""
         power = self.weights.power

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -143,7 +143,7 @@ class CpvRanker:
     def _trade_first(self, text: str) -> int | None:
         """The trade or the service that opens a text where a building follows.
 
-        « peinture école maternelle » builds no school, « laver les vitres de la mairie » no town hall.
+        « peinture école maternelle » builds no school, « nettoyage de la mairie » no town hall.
         """
         words = text.split()[:_LONGEST_TRADE]
         for size in range(len(words), 0, -1):
@@ -151,11 +151,18 @@ class CpvRanker:
             at = self.index.said_whole(query, within=BUILDING_TRADES)
             if at is not None:
                 return at
-            # One word alone may be what is built: « école », « stade ».
-            at = self.index.said_whole(query) if len(query.stems) > 1 else None
-            if at is not None and not self.index.codes[at].startswith(_WORKS):
+            at = self.index.said_whole(query)
+            if at is None or self.index.codes[at].startswith(_WORKS):
+                continue
+            # One word alone may be what is built: « cantine », « bibliothèque ».
+            if len(query.stems) > 1 or query.stems[0] not in self._built:
                 return at
         return None
+
+    @cached_property
+    def _built(self) -> frozenset[str]:
+        """The stems that name a building or go with its name."""
+        return self.index.stems_of(BUILDINGS)
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:
         scores, votes = reading.scores, reading.votes
