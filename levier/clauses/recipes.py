@@ -232,6 +232,15 @@ RECIPES: dict[str, Recipe] = {
     ),
 }  # fmt: skip
 
+# The levers that fulfil a duty without being the lever of the duty, and the duty they fulfil.
+_FULFILS = {"L2112-2": "L2112-2-1", "L2112-2_R2152-7": "L2112-2-1", "L3114-2": "L3114-2-1"}
+
+
+def duty_note(lever_code: str, duty: str) -> tuple[Piece, ...]:
+    """The internal note on a duty that weighs on this need, when a lever of another name fulfils it."""
+    return _pieces(duty, "note") if duty and _FULFILS.get(lever_code) == duty else ()
+
+
 # The documents of a clause in hours -> those of a condition without hours; a document without one is left out.
 CONDITION_DOCUMENTS = frozenset({"avis", "rc", "ccap", "ae", "lettre", "fiche", "penalites", "note"})
 

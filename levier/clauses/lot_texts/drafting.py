@@ -98,7 +98,9 @@ def _texts(
     facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
     values = values_from(known_values(lot, choice) | typed)
     drafts = tuple(
-        draft(code, facts=facts, values=values, own=own[code]) for code in choice.levers if code in own
+        draft(code, facts=facts, values=values, own=own[code], beside=choice.levers)
+        for code in choice.levers
+        if code in own
     )
     gaps = {gap.name: gap for made in drafts for gap in made.gaps}
     return LotTexts(
