@@ -90,7 +90,7 @@ def draft(
     is_mandatory = lever_code in _DUTIES or bool(duty)
     words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
-    if lever_code not in _DUTIES and not words.get("derogation"):
+    if not words.get("derogation"):
         # This very text fulfils the duty: there is nothing to set aside.
         words["derogation"] = "aucune : la condition ci-dessus est retenue"
     note = () if duty in beside else duty_note(lever_code, duty)

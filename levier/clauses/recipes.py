@@ -1,5 +1,6 @@
 """Owns the list of the documents written for each lever, and the templates each one is made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levier.rulebook.levers import DOCUMENTS
@@ -126,6 +127,17 @@ def _reservation(
         (*_RESERVATION_CHECKS, *checks),
         lever_folder=lever,
     )
+
+
+# A lot reserved is done by the people it is for: its texts ask for no hours.
+_RESERVATIONS = frozenset({"L2113-12", "L2113-13", "L2113-13-1", "L2113-14", "L2113-15", "L3113-1"})
+_BESIDE_A_RESERVATION = frozenset({"L2111-1", "L2113-10", "R2111-1"})
+
+
+def is_only_reserved(levers: Iterable[str]) -> bool:
+    """Whether a lot is reserved, with nothing beside it that asks for hours."""
+    chosen = set(levers)
+    return bool(chosen & _RESERVATIONS) and chosen <= _RESERVATIONS | _BESIDE_A_RESERVATION
 
 
 def _both(document: str) -> Piece:

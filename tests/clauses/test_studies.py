@@ -191,6 +191,14 @@ def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) ->
     assert actions.propose(by=facilitator, lot=lot, values=ChoiceValues(why_none=why)).why_none == why
 
 
+def test_a_lot_only_reserved_keeps_no_hours(lot: Lot, facilitator: User) -> None:
+    """Its texts say that no hours are asked for: the decision must not say otherwise, nor weigh on the territory."""
+    reserved = ChoiceValues(levers=("L2113-12", "L2113-10"), hours=Decimal(109))
+    assert actions.propose(by=facilitator, lot=lot, values=reserved).hours is None
+    both = ChoiceValues(levers=("L2113-12", "L2112-2"), hours=Decimal(109))
+    assert actions.propose(by=facilitator, lot=lot, values=both).hours == 109
+
+
 def test_levers_that_exclude_each_other_are_refused(lot: Lot, facilitator: User) -> None:
     with pytest.raises(StudyRefusedError, match="ne vont pas ensemble"):
         actions.propose(by=facilitator, lot=lot, values=ChoiceValues(levers=("L2113-13-1", "L2113-13")))
