@@ -15,6 +15,7 @@ from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import LiveClause, RealisedLot, StudyVersion
 from levier.clauses.studies import actions, limiting, policies, queries
 from levier.clauses.studies.actions import ChoiceValues
+from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.replaying import replay
 from levier.purchasing.models import Lot, Purchase, PurchaseState
@@ -189,6 +190,11 @@ def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) ->
     with pytest.raises(StudyRefusedError, match="Choisissez un levier"):
         actions.propose(by=facilitator, lot=lot, values=ChoiceValues())
     assert actions.propose(by=facilitator, lot=lot, values=ChoiceValues(why_none=why)).why_none == why
+
+
+def test_the_landmarks_speak_of_the_amount_in_view(lot: Lot) -> None:
+    said = " ".join(landmarks(lot, on=date(2026, 11, 26), given={"amount_ht": 180_000, "months": 12}))
+    assert "2 mois et 300\u202fh au plus" in said or "2 mois et 300\u00a0h au plus" in said
 
 
 def test_a_lot_only_reserved_keeps_no_hours(lot: Lot, facilitator: User) -> None:
