@@ -15,8 +15,8 @@ from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import LiveClause, RealisedLot, StudyVersion
 from levier.clauses.studies import actions, limiting, policies, queries
 from levier.clauses.studies.actions import ChoiceValues
-from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.calculating import Change
+from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.replaying import replay
 from levier.purchasing.models import Lot, Purchase, PurchaseState
 from levier.rulebook.calibration import CalibrationError, trade
