@@ -12,7 +12,14 @@ import yaml
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import NO_BREAK, apostrophes, day, euros, figure
-from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
+from levier.facilitators.models import (
+    Commitment,
+    Convention,
+    ConventionKind,
+    ConventionParty,
+    Measure,
+    PartyRole,
+)
 
 FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", to_docx),
@@ -34,6 +41,12 @@ _PROGRAMME_HEAD = (
 )
 _SHARES_HEAD = "| Partie | Par an | Ce que cela paie |\n|:------------------------|-------------:|:---------------------------------|"
 _LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
+
+
+_RENEWAL = {
+    False: " Elle se renouvelle par un accord écrit de toutes les parties.",
+    True: " Elle se renouvelle par un accord écrit des signataires.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,9 @@ def written(
         "valid_from": day(convention.valid_from),
         "valid_to": f"et prend fin le {day(convention.valid_to)}"
         if convention.valid_to
-        else "sans terme fixé",
+        else "et dure tant qu’elle n’est pas dénoncée",
+        # What has no end is not renewed.
+        "renewal": _RENEWAL[convention.kind == ConventionKind.CHARTER] if convention.valid_to else "",
         "data": _DATA_YES if convention.has_data_annex else _DATA_NO,
         "special_terms": f"## Clauses particulières\n\n{_paragraphs(convention.special_terms)}"
         if convention.special_terms.strip()

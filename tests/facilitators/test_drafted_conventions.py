@@ -103,6 +103,15 @@ def test_there_are_eight_services() -> None:
     assert len(convention_text.services()) == 8
 
 
+def test_a_convention_without_an_end_is_not_said_to_be_renewed() -> None:
+    lasting = Pair().draft(valid_to=None).versions.get().text
+    assert "se renouvelle" not in lasting and "tant qu’elle n’est pas dénoncée" in lasting
+    assert (
+        "Elle se renouvelle par un accord écrit de toutes les parties. Chaque"
+        in Pair().draft().versions.get().text
+    )
+
+
 @pytest.mark.parametrize("kind", ConventionKind.values)
 def test_each_kind_has_a_whole_text_with_its_annex(kind: str) -> None:
     text = (
