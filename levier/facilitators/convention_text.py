@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
+from django.utils import timezone
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
@@ -17,6 +18,7 @@ from levier.facilitators.models import (
     Convention,
     ConventionKind,
     ConventionParty,
+    ConventionVersion,
     Measure,
     PartyRole,
 )
@@ -114,6 +116,17 @@ _DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}
 def fingerprint(text: str) -> str:
     """The SHA-256 of the exact text: what a signature names."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def footer(version: ConventionVersion) -> str:
+    """What follows the text in a file: its version, its hash, and who signed it here. The text itself stays as hashed."""
+    lines = [
+        f"- **{_typed(one.party.name)}** : {_typed(one.signer_name)}, {_typed(one.signer_title)}. "
+        f"{one.get_method_display()} le {day(timezone.localtime(one.signed_at))}, empreinte signée {one.sha256}"
+        for one in version.signatures.select_related("party").order_by("party__position", "pk")
+    ]
+    signed = "## Signatures données\n\n" + "\n".join(lines) + "\n\n" if lines else ""
+    return f"\n\n---\n\n{signed}Version {version.number}. Empreinte du texte (SHA-256) : {version.sha256}\n"
 
 
 def document(text: str, target: str, *, title: str, footer: str = "") -> tuple[bytes, str]:
