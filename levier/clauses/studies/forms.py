@@ -136,7 +136,7 @@ class ChoiceForm(forms.Form):
         label="Heures d’insertion du lot",
         example="480",
         decimals=2,
-        help_text="Un lot seulement réservé n’en demande pas : elles ne sont pas gardées.",
+        help_text="Aucune pour un lot seulement réservé.",
     )
     hours_per_100k = NumberField(
         label="Ou heures par 100 000 € commandés", example="50", decimals=2, help_text="Pour un accord-cadre."
