@@ -97,11 +97,13 @@ def test_a_bidder_says_which_lot_is_answered(scene: Scene) -> None:
         LotChoice.objects.create(
             lot=lot, kind=ChoiceKind.DECISION, levers=["L2112-2"], hours=Decimal(hours), by=scene.buyer
         )
+    due = scene.desk.answers_by + timedelta(days=8)
+    QuestionDesk.objects.update(offers_until=due)
     asked = {"consultation": scene.purchase.pk}
     both = plain_spaces(Client().get("/repondre", asked).content.decode())
     assert "Pour quel lot répondez-vous ?" in both and f"lot={second.number}" in both and "340 h" in both
     one = Client().get("/repondre", asked | {"lot": second.number}).content.decode()
-    assert 'value="Espaces verts"' in one and 'value="340"' in one
+    assert 'value="Espaces verts"' in one and 'value="340"' in one and f'value="{due.isoformat()}"' in one
 
 
 @pytest.mark.slow

@@ -95,6 +95,7 @@ def _begun(
             "hours": _typed(only.hours) if only else "",
             "months": _typed((only.lot.months if only else None) or purchase.months),
             "starts_on": (only.lot.starts_on if only else None) or purchase.starts_on,
+            "due_on": desk.offers_until,
             "buyer": purchase.organisation.name,
             "buyer_siren": purchase.organisation.siren or "",
         },
