@@ -49,7 +49,12 @@ class ContractForm(forms.Form):
         label="Comment les heures dues se comptent", choices=CommitmentKind.choices, widget=forms.RadioSelect,
         initial=CommitmentKind.FIXED,
     )  # fmt: skip
-    hours = NumberField(label="Heures dues", example="480", decimals=2, help_text="Pour un nombre fixe.")
+    hours = NumberField(
+        label="Heures dues",
+        example="480",
+        decimals=2,
+        help_text="Pour un nombre fixe. Un critère : le nombre de l’offre retenue.",
+    )
     rate = NumberField(
         label="Part des heures travaillées (%)", example="7", decimals=2, help_text="Pour une part."
     )
