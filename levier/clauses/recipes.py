@@ -140,6 +140,15 @@ def is_only_reserved(levers: Iterable[str]) -> bool:
     return bool(chosen & _RESERVATIONS) and chosen <= _RESERVATIONS | _BESIDE_A_RESERVATION
 
 
+# Levers whose offers say how many hours they promise: what the offer kept promises is what is due.
+_PROMISED = frozenset({"R2152-7", "R2123-1", "L3124-5"})
+
+
+def is_promised_by_offers(levers: Iterable[str]) -> bool:
+    """Whether an offer may promise more hours than the market asks."""
+    return any(_PROMISED & set(code.split("_")) for code in levers)
+
+
 def _both(document: str) -> Piece:
     """The clause's document followed by the criterion's; the letter and the sheet are one text for both."""
     first, second = _CLAUSE.piece(document), _CRITERION.piece(document)

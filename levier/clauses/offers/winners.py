@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.clauses.errors import StudyRefusedError
-from levier.clauses.models import InsertionOffer, WinnerLink
+from levier.clauses.models import ChoiceKind, InsertionOffer, WinnerLink
+from levier.clauses.recipes import is_promised_by_offers
+from levier.clauses.studies.queries import last_choices
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.core.signed_rows import key_signed, sign_key
@@ -38,12 +40,13 @@ MOST_PUBLIC = 50
 
 @dataclass(frozen=True, slots=True)
 class WinnerFile:
-    """What the winner reads. `hours`: those the buyer signed; `offer`: None until it is ready."""
+    """What the winner reads. `hours`: those the buyer signed; `may_owe_more`: an offer may promise more; `offer`: None until it is ready."""
 
     link: WinnerLink
     lot: Lot
     purchase: Purchase
     hours: Decimal | None
+    may_owe_more: bool
     contacts: tuple[PurchaseContact, ...]
     offer: InsertionOffer | None
 
@@ -74,7 +77,7 @@ def open_link_of(lot: Lot) -> WinnerLink | None:
 
 
 def file_of(link: WinnerLink) -> WinnerFile:
-    """Everything the winner may read of its lot, and nothing of the other lots. Four SQL queries."""
+    """Everything the winner may read of its lot, and nothing of the other lots."""
     lot = link.lot
     estimate = lot_lines.estimates_of([lot]).get(lot.pk)
     contacts = list(lot.purchase.contacts.all())
@@ -82,11 +85,13 @@ def file_of(link: WinnerLink) -> WinnerFile:
     offer = InsertionOffer.objects.filter(lot=lot).exclude(state=InsertionOffer.State.DRAFT).first()
     if offer is not None:
         offer.lot = lot
+    decided = last_choices([lot]).get(lot.pk, {}).get(ChoiceKind.DECISION)
     return WinnerFile(
         link=link,
         lot=lot,
         purchase=lot.purchase,
         hours=estimate.hours if estimate and estimate.is_signed else None,
+        may_owe_more=decided is not None and is_promised_by_offers(decided.levers),
         contacts=tuple(own or contacts),
         offer=offer,
     )
