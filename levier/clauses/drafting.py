@@ -57,6 +57,10 @@ def documents_of(lever_code: str) -> tuple[tuple[str, str], ...]:
     return tuple((piece.document, piece.title) for piece in _recipe(lever_code).pieces)
 
 
+# The very text drafted fulfils the duty: there is nothing to set aside.
+_NO_DEROGATION = "aucune : la condition ci-dessus est retenue"
+
+
 def draft(
     lever_code: str,
     *,
@@ -90,9 +94,7 @@ def draft(
     is_mandatory = lever_code in _DUTIES or bool(duty)
     words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
-    if not words.get("derogation"):
-        # This very text fulfils the duty: there is nothing to set aside.
-        words["derogation"] = "aucune : la condition ci-dessus est retenue"
+    words["derogation"] = words.get("derogation") or _NO_DEROGATION
     note = () if duty in beside else duty_note(lever_code, duty)
     documents, missing = _written((*_kept(recipe, chosen), *note), chosen, choice, words, gaps, own or {})
     is_counted = lever_code in HOUR_LEVERS
