@@ -102,6 +102,16 @@ def test_a_winner_whose_offer_promises_more_reads_the_hours_of_its_contract(scen
 
 
 @pytest.mark.slow
+def test_the_winner_of_a_reserved_lot_reads_of_no_hours_and_no_first_hire(scene: Scene) -> None:
+    LotChoice.objects.create(lot=scene.lot, kind=ChoiceKind.DECISION, levers=["L2113-12"])
+    page = Client().get(f"/{scene.link()}").content.decode()
+    (mail,) = OutgoingMail.objects.filter(to_address="gagnant@exemple.invalid")
+    assert "lot réservé" in mail.body and "première embauche" not in mail.body
+    assert "clause d’insertion" not in mail.subject
+    assert "Ce lot est réservé" in page and "première embauche" not in page
+
+
+@pytest.mark.slow
 def test_reading_changes_nothing_and_a_button_says_it_was_received(scene: Scene) -> None:
     url = scene.link()
     Client().get(f"/{url}")
