@@ -43,14 +43,15 @@ class _Line:
     who: str
     detail: str = ""
     asks: bool = False
+    decides: bool = False
 
 
 @cache
-def asking_titles() -> frozenset[str]:
-    """The steps that ask a facilitator: done once a purchase is entrusted to one."""
+def titles_marked(mark: Literal["asks", "decides"]) -> frozenset[str]:
+    """The steps that ask a facilitator (done once a purchase is entrusted), or that the buyer's signature does."""
     text = (resources.files("levier.dossier") / "next_steps.yaml").read_text(encoding="utf-8")
     return frozenset(
-        line["title"] for lines in yaml.safe_load(text).values() for line in lines if line.get("asks")
+        line["title"] for lines in yaml.safe_load(text).values() for line in lines if line.get(mark)
     )
 
 
