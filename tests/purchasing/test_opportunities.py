@@ -112,6 +112,26 @@ def test_who_won_is_near_by_the_area_a_supplier_says(
     assert lille.place.startswith("Lille (59), à environ")
 
 
+def test_who_won_is_told_to_who_lends_people_and_to_the_trades_of_a_whole_building() -> None:
+    """Who fills its sheet with « mise à disposition » is the first a holder looks for, whatever the contract."""
+    for uid, cpv in {"ecole": "45214200", "menage": "90911200", "sans-cpv": ""}.items():
+        contract(uid=uid, cpv=cpv)
+
+    def told(kind: str, *sectors: str, areas: tuple[Area, ...] = ()) -> dict[str, str]:
+        sheet = Sheet("59", sectors, kind, (50.69, 3.17), areas)
+        return {one.uid: one.why for one in recently_awarded(today=TODAY, sheets=[sheet]).contracts}
+
+    lending = "mise-a-disposition"
+    assert set(told("ETTI", lending)) == {"ecole", "menage", "sans-cpv"}
+    assert "met" in told("ETTI", lending)["ecole"]
+    assert set(told("AI", "aide-domicile")) == set(told("EA", lending)) == {"ecole", "menage", "sans-cpv"}
+    assert not told("ETTI", lending, areas=(Area(lending, "departements", codes=("62",)),)), "its own area"
+    assert set(told("GEIQ", "nettoyage-locaux")) == {"menage"}, "the branch of its members"
+    assert set(told("GEIQ", lending)) == {"ecole", "menage", "sans-cpv"}, "no branch said"
+    assert "sans métier plus précis" in told("EI", "peinture-vitrerie")["ecole"]
+    assert set(told("EI", "nettoyage-locaux")) == {"menage"}
+
+
 def test_a_person_is_never_named() -> None:
     Organisation.objects.create(siren="356000000", name="DUPONT JEANNE", legal_category="1000")
     contract(holder="DUPONT JEANNE")
