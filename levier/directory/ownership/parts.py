@@ -172,15 +172,20 @@ def _contact_rows(sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def _capacity_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    """One row for the months in a row of which the same is said."""
     coming = [value for value, _ in fields.month_choices(timezone.localdate())]
-    return [
-        {
-            "quantity": one.quantity, "unit": one.unit, "month": one.month.isoformat(), "sector": one.sector,
-            "area": one.area,
-        }
-        for one in queries.capacities_of(sheet.supplier)
-        if one.month.isoformat() in coming
-    ]  # fmt: skip
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in queries.capacities_of(sheet.supplier):
+        month = one.month.isoformat()
+        if month not in coming:
+            continue
+        said = {"quantity": one.quantity, "unit": one.unit, "sector": one.sector, "area": one.area}
+        rank = coming.index(month)
+        # Keyed by the month that would come next: the row before it is the one this month goes on with.
+        row = rows.pop((rank, *said.values()), None) or said | {"month": month, "lasting": 0}
+        row["lasting"] += 1
+        rows[rank + 1, *said.values()] = row
+    return sorted(rows.values(), key=lambda row: row["month"])
 
 
 def _make_presentation(sheet: Sheet, data: Data) -> forms.Form:

@@ -69,6 +69,17 @@ def sector_label(slug: str) -> str:
     return found.label if found else ""
 
 
+def renewed_months(today: date) -> tuple[date, date]:
+    """The months for which free teams are said again: the one that runs and the next."""
+    first = today.replace(day=1)
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def renewed_words(today: date) -> str:
+    """« novembre et décembre »."""
+    return " et ".join(MONTHS[month.month - 1] for month in renewed_months(today))
+
+
 def month_words(month: date) -> str:
     """« mars 2027 »."""
     return f"{MONTHS[month.month - 1]} {month.year}"

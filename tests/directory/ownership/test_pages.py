@@ -17,6 +17,9 @@ from levier.core.typography import day
 from levier.directory.index import SUPPLIERS
 from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, Supplier
 from levier.directory.ownership import actions
+from levier.directory.ownership.forms.parts import month_choices
+from levier.directory.ownership.parts import PARTS, Sheet
+from levier.directory.ownership.queries import statement_of
 from levier.directory.results import slug_of
 from tests.factories import accounts as make
 from tests.factories.ownership import EMAIL, keeper, listed_supplier
@@ -329,6 +332,14 @@ def test_free_teams_are_stated_shown_and_offered_as_a_filter(supplier: Supplier)
     assert "parle déjà de ce mois" in twice.content.decode()
     assert client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one)).status_code == 302
     assert Capacity.objects.get().quantity == 2
+    # Three months are one line, written once and read again as one; none beyond what may be said yet.
+    three = client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one | {"lasting": "3"}))
+    assert (three.status_code, Capacity.objects.count()) == (302, 3)
+    (said,) = PARTS["disponibilites"].make(Sheet(supplier, statement_of(supplier)), None).initial
+    assert (said["month"], said["lasting"], said["quantity"]) == (month.isoformat(), 3, 2)
+    late = one | {"month": month_choices(month)[-1][0], "lasting": "2"}
+    refused = client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", late))
+    assert (refused.status_code, "au-delà de" in refused.content.decode()) == (422, True)
     SUPPLIERS.rebuild()
     found = Client().get("/fournisseurs", {"dispo": f"{month:%Y-%m}"}).content.decode()
     assert "2\xa0équipes libres en" in found

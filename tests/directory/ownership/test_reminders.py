@@ -101,10 +101,23 @@ def test_free_teams_are_asked_for_each_month_and_renewed_by_one_tap(client: Clie
     mail = OutgoingMail.objects.get()
     assert "2\xa0équipes libres" in mail.body
     page = client.get(address_in(mail)).content.decode()
-    assert "Toujours vrai ce mois-ci" in page
+    assert "Toujours vrai en" in page
     assert Capacity.objects.get().stated_on == said
     client.post(address_in(mail))
-    assert Capacity.objects.get().stated_on == timezone.localdate()
+    assert {one.stated_on for one in Capacity.objects.all()} == {timezone.localdate()}
+
+
+def test_teams_said_for_a_month_are_asked_again_on_the_first_day_of_the_next() -> None:
+    """Said on the 26th for that month alone, they would count for nothing until the 26th of the next."""
+    supplier = aged(0)
+    today = timezone.localdate()
+    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    Capacity.objects.create(
+        supplier=supplier, month=last_month, quantity=1, stated_on=today - timedelta(days=3),
+        expires_on=today - timedelta(days=3) + Capacity.LIFETIME,
+    )  # fmt: skip
+    assert actions.ask_for_capacities(today=today) == 1
+    assert actions.ask_for_capacities(today=today + timedelta(days=1)) == 0
 
 
 def test_who_stopped_answering_is_not_asked_any_more() -> None:

@@ -247,7 +247,7 @@ def test_a_statement_of_46_days_counts_no_more() -> None:
     assert Change.objects.get().key == str(supplier.pk)
 
 
-def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
+def test_renewing_says_again_what_was_said_for_the_month_that_runs_and_the_next() -> None:
     supplier = listed_supplier()
     Capacity.objects.create(
         supplier=supplier,
@@ -257,15 +257,11 @@ def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
         stated_on=month(-2),
         expires_on=month(-1),
     )
-    assert actions.renew_capacities(by=BY, supplier=supplier) == 1
-    assert actions.renew_capacities(by=BY, supplier=supplier) == 1
-    (free,) = card(supplier).capacities
-    assert (free.month, free.quantity, free.unit, free.stated_on) == (
-        month(),
-        3,
-        "people",
-        timezone.localdate(),
-    )
+    assert actions.renew_capacities(by=BY, supplier=supplier) == 2
+    assert actions.renew_capacities(by=BY, supplier=supplier) == 2
+    said = [(free.month, free.quantity, free.unit, free.stated_on) for free in card(supplier).capacities]
+    today = timezone.localdate()
+    assert said == [(month(), 3, "people", today), (month(1), 3, "people", today)], "no day without teams"
 
 
 def test_free_teams_cost_no_query_more() -> None:

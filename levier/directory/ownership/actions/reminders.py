@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from levier.directory.owner import OWNER
 from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
 from levier.directory.ownership.queries import keepers_of, latest_capacities
-from levier.directory.ownership.wording import capacity_words
+from levier.directory.ownership.wording import capacity_words, renewed_words
 from levier.directory.solicitations.queries import refuses
 from levier.directory.solicitations.sending import solicit
 
@@ -54,7 +55,7 @@ _CAPACITY_BODY = """Bonjour,
 Voici ce que la fiche « {supplier} » disait de vos disponibilités :
 {lines}
 
-Toujours vrai ce mois-ci ? Un seul geste suffit, sans mot de passe :
+Toujours vrai ? Un seul geste le redit pour {months}, sans mot de passe :
 {link}
 
 Cela a changé ? Dites-le ici :
@@ -76,14 +77,17 @@ def remind_of_sheets(*, today: date) -> int:
 
 
 def ask_for_capacities(*, today: date) -> int:
-    """Ask the managers whose last word on their teams is a month old, once a month. Returns how many sheets."""
-    said = Capacity.objects.filter(supplier__is_listed=True).values_list("supplier_id", "stated_on")
-    last: dict[int, date] = {}
-    for supplier_id, stated_on in said:
-        last[supplier_id] = max(stated_on, last.get(supplier_id, stated_on))
+    """Ask the managers whose last word on their teams is a month old, or of a month that is over, once a month.
+
+    Returns how many sheets.
+    """
+    listed = Capacity.objects.filter(supplier__is_listed=True)
+    last = listed.order_by("supplier_id").values_list("supplier_id").annotate(Max("stated_on"), Max("month"))
     asked = 0
-    for supplier_id, stated_on in sorted(last.items()):
-        if Capacity.ASKED_EVERY <= today - stated_on <= CAPACITY_GIVEN_UP:
+    for supplier_id, stated_on, month in last:
+        age = today - stated_on
+        is_due = age >= Capacity.ASKED_EVERY or month < today.replace(day=1)
+        if is_due and age <= CAPACITY_GIVEN_UP:
             asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
     return asked
 
@@ -146,7 +150,8 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
     else:
         lines = "\n".join(f"- {capacity_words(one)}" for one in latest_capacities(supplier))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
-        body = _CAPACITY_BODY.format(lines=lines, **words)
+        months = renewed_words(timezone.localdate())
+        body = _CAPACITY_BODY.format(lines=lines, months=months, **words)
     solicit(
         to=manager.email, topic=_TOPICS[purpose], subject=subject, body=body, key=f"sheet-link-{link.pk}",
         supplier_id=supplier.pk,
