@@ -271,7 +271,11 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     )
     assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
     assert "(confiance 70" in html
-    # One that says less contradicts nobody.
+    # One that says less contradicts nobody, nor does what we deduced.
+    assert [one.group for one in conflicts_of(provenance_of(made.pk))] == ["name"]
+    stated = {"sectors": ["traiteur"], "origin": "déclarées"}
+    SourceRecord.objects.filter(source_id="liste").update(values={"name": "Tout autre", "activity": stated})
+    assert [one.group for one in conflicts_of(provenance_of(made.pk))] == ["name"], "the shown one is a guess"
     SourceRecord.objects.filter(source_id="liste").update(values={"name": "APRES"})
     said.values |= {"name": "Après, l’association"}
     said.save()

@@ -160,7 +160,9 @@ class Said:
     groups: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def add(self, group: str, source: str, value: Any) -> None:
-        """One more group of one source record."""
+        """One more group of one source record. Trades deduced from a list are our guess, not its word: left out."""
+        if isinstance(value, Mapping) and value.get("status") == Supplier.ActivityStatus.INFERRED:
+            return
         self.groups.setdefault(group, {}).setdefault(source, []).append(value)
 
 

@@ -31,12 +31,13 @@ from levier.directory.networks.vouching import (
     standing_vouches,
     vouches_to_check,
 )
+from levier.directory.owner import OWNER
 from levier.directory.ownership.actions import CapacityLine, state_capacities, state_groups
 from levier.directory.results import slug_of
 from tests.factories import accounts as make
 from tests.factories import networks
 from tests.factories.directory import supplier
-from tests.factories.ownership import keeper, listed_supplier
+from tests.factories.ownership import GUESS, keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -227,11 +228,15 @@ def test_facts_worth_a_word_are_those_no_list_gives_and_those_the_sources_disput
         }
 
     assert reasons() == {"activites": ""}
-    say(
-        member,
-        {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "structure", "confidence": 1}},
-    )
+    own = {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "structure", "confidence": 1}}
+    say(member, own)
     assert reasons() == {"activites": ""}
+    listed = SourceRecord.objects.exclude(source_id=OWNER.slug).get()
+    stated, listed.values = listed.values, listed.values | {"activity": GUESS}
+    listed.save()
+    assert reasons() == {"activites": "dit par la structure seule"}, "our guess is no second source"
+    listed.values = stated
+    listed.save()
     say(member, {"activity": {"sectors": ["blanchisserie"], "status": "stated", "origin": "structure",
                               "confidence": 1}} | PEOPLE | {"certificates": [{"name": "Qualibat"}],
                                                             "label:rse-geiq": {}})  # fmt: skip
