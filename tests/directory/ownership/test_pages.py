@@ -21,6 +21,7 @@ from levier.directory.ownership.forms.parts import month_choices
 from levier.directory.ownership.parts import PARTS, Sheet
 from levier.directory.ownership.queries import statement_of
 from levier.directory.results import slug_of
+from levier.organisations.identifiers import is_valid_siret
 from tests.factories import accounts as make
 from tests.factories.ownership import EMAIL, keeper, listed_supplier
 
@@ -105,17 +106,20 @@ def test_only_who_manages_accepts_somebody(supplier: Supplier, who: str, status:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["staff", "named", "network", "owner", "self"])
+@pytest.mark.parametrize("who", ["staff", "named", "far", "network", "owner", "self"])
 def test_documents_are_read_by_the_staff_and_the_networks_it_named(supplier: Supplier, who: str) -> None:
     author = make.user(is_staff=who == "self")
     claim = actions.ask_for_sheet(by=author, supplier=supplier)
     actions.send_document(by=author, claim=claim, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"))
     network = make.organisation()
     if who == "named":
-        ReviewingNetwork.objects.create(organisation=network)
+        ReviewingNetwork.objects.create(organisation=network, gathers=["EI"])
+    if who == "far":
+        ReviewingNetwork.objects.create(organisation=network, gathers=["GEIQ"])
     people = {
         "staff": lambda: make.user(is_staff=True),
         "named": lambda: make.member(network, role=Role.NETWORK).user,
+        "far": lambda: make.member(network, role=Role.NETWORK).user,
         "network": lambda: make.member(network, role=Role.NETWORK).user,
         "owner": lambda: keeper(listed_supplier()).user,
         "self": lambda: author,
@@ -168,9 +172,21 @@ def test_from_the_siret_to_a_sheet_of_ones_own(supplier: Supplier) -> None:
     assert "Ma fiche" in client.get("/").content.decode()
 
 
+def test_a_siret_the_lists_do_not_have_yet_finds_the_sheet_by_its_siren(supplier: Supplier) -> None:
+    moved = next(
+        number for tail in range(100, 999) if is_valid_siret(number := f"{supplier.siren}{tail:05d}")
+    )
+    page = signed_in(make.user()).get("/mon-offre/", {"numero": moved}).content.decode()
+    assert "Après un déménagement" in page
+    assert "chiffres est sans doute faux" not in page
+    assert f"/mon-offre/demander/{slug_of(supplier.key)}" in page
+    wrong = signed_in(make.user()).get("/mon-offre/", {"numero": f"{supplier.siren}99999"}).content.decode()
+    assert ("chiffres est sans doute faux" in wrong) is not is_valid_siret(f"{supplier.siren}99999")
+
+
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [("123", "ce numéro en compte 3"), ("", "obligatoire"), ("99999999999999", "Aucune fiche")],
+    [("123", "ce numéro en compte 3"), ("", "obligatoire"), ("99999999999999", "chiffres est faux")],
 )
 def test_a_number_that_finds_nothing_says_what_to_do(number: str, sentence: str) -> None:
     assert sentence in signed_in(make.user()).get("/mon-offre/", {"numero": number}).content.decode()
@@ -226,6 +242,20 @@ def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     assert "départements : Nord, Pas-de-Calais" in public
     assert "Confirmé aujourd’hui" in public
     assert f"Confirmé par la structure le {day(timezone.localdate())}" in public
+
+
+def test_a_new_line_starts_from_the_last_one_and_says_nothing_until_it_has_a_trade(
+    supplier: Supplier,
+) -> None:
+    client = signed_in(keeper(supplier).user)
+    area = {"area_kind": "departements", "territories": "Eure et Loir et 59, Pas de Calais"}
+    client.post(sheet_of(supplier, "activites"), rows("lineform", line(ways=["works"], **area)))
+    sheet = Sheet(Supplier.objects.get(pk=supplier.pk), statement_of(supplier))
+    new = PARTS["activites"].make(sheet, None).forms[-1].initial
+    assert (new["ways"], new["territories"]) == (["works"], "Eure-et-Loir, Nord, Pas-de-Calais")
+    posted = rows("lineform", line(ways=["works"], **area), new | {"sector": "", "km": ""}, known=1)
+    assert client.post(sheet_of(supplier, "activites"), posted).status_code == 302
+    assert len(Supplier.objects.get(pk=supplier.pk).profile["lines"]) == 1
 
 
 @pytest.mark.slow

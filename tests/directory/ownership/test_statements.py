@@ -112,7 +112,7 @@ def test_labels_of_the_owner_are_replaced_those_of_the_lists_stay() -> None:
 
 @pytest.mark.slow
 def test_confirming_again_changes_the_day_only() -> None:
-    supplier = state(listed_supplier(), description="Un")
+    supplier = state(listed_supplier(), description="Un", activity=STATED)
     SourceRecord.objects.filter(source_id="owner").update(
         first_seen=date(2026, 1, 1), last_seen=date(2026, 1, 1)
     )
@@ -262,6 +262,17 @@ def test_renewing_says_again_what_was_said_for_the_month_that_runs_and_the_next(
     said = [(free.month, free.quantity, free.unit, free.stated_on) for free in card(supplier).capacities]
     today = timezone.localdate()
     assert said == [(month(), 3, "people", today), (month(1), 3, "people", today)], "no day without teams"
+
+
+def test_who_confirms_everything_confirms_the_trades_we_deduced() -> None:
+    supplier = listed_supplier(activity=GUESS)
+    actions.confirm_sheet(by=BY, supplier=supplier)
+    supplier.refresh_from_db()
+    assert (supplier.sectors, supplier.activity_status) == (GUESS["sectors"], "stated")
+    state(supplier, activity=STATED)
+    actions.confirm_sheet(by=BY, supplier=supplier)
+    supplier.refresh_from_db()
+    assert supplier.sectors == ["traiteur"], "its own word is not read again from the lists"
 
 
 def test_free_teams_cost_no_query_more() -> None:

@@ -1,6 +1,6 @@
 """One form, or one list of forms, for each part of the owner's page."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,18 @@ def _text(rows: int) -> forms.Textarea:
 
 
 class Rows(BaseFormSet):
-    """A list of forms: lines ticked « Retirer » go, empty lines at the end are ignored."""
+    """A list of forms: lines ticked « Retirer » go, empty lines at the end are ignored.
+
+    `new_row`: what an empty line shows first; left as it is, the line says nothing.
+    """
+
+    new_row: Mapping[str, Any] | None = None
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        options = dict(super().get_form_kwargs(index))
+        if self.new_row and index is not None and index >= self.initial_form_count():
+            options["initial"] = dict(self.new_row)
+        return options
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)

@@ -266,6 +266,8 @@ def _page(
         ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
+        "ask_address": request.build_absolute_uri(reverse("directory:ask", args=[slug_of(supplier.key)])),
+        "is_unmanaged": queries.may_widen(account(request), supplier),
         "awaits_number": queries.awaits_word_on_number(supplier),
         "may_confirm_number": queries.awaits_word_on_number(supplier)
         and policies.may_confirm_number(account(request), supplier),
