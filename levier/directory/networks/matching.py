@@ -105,8 +105,10 @@ def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
     members = list(gathered_suppliers(network.organisation_id))
     ids = {one.pk for one in members}
     disowned = _disowned(network)
-    read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
-    named = _named(network, [one for one in lines if not one.number], ids, disowned)
+    right = [match for match in report.matches if match.outcome != "wrong"]
+    read = _within_one_form([_read(network, match, ids, disowned) for match in right])
+    wrong = [match.line for match in report.matches if match.outcome == "wrong"]
+    named = _named(network, [*wrong, *(one for one in lines if not one.number)], ids, disowned)
     # The first line, when it says nothing, is the header.
     read += [one for one in named if one.line.line > 1 or one.meaning != "without"]
     if not report.matches and all(one.meaning == "without" for one in named):
@@ -130,8 +132,6 @@ def _within_one_form(lines: Iterable[ReadLine]) -> list[ReadLine]:
 
 def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disowned: set[int]) -> ReadLine:
     line = match.line
-    if match.outcome == "wrong":
-        return ReadLine(line, "wrong")
     if not match.cards:
         return ReadLine(line, "unknown")
     if any(card.id in members for card in match.cards):
@@ -152,7 +152,7 @@ def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disow
 def _named(
     network: ReviewingNetwork, lines: Sequence[PanelLine], members: set[int], disowned: set[int]
 ) -> list[ReadLine]:
-    """Lines without a number: the sheets whose whole name they write, in the commune they write. Never ticked beforehand."""
+    """Lines without a right number: the sheets whose whole name they write, in the commune they write. Never ticked beforehand."""
     towns = _towns(lines)
     keys = _keys_by_line(network, lines, towns)
     cards = {card.key: card for card in cards_by_key(sorted(set().union(*keys.values())))} if keys else {}
@@ -164,10 +164,12 @@ def _named(
             continue
         free = _gathered_kinds(network, [card for card in known if card.id not in disowned])
         if free:
-            hint = "sans numéro, reconnue par son nom et sa commune : vérifiez"
+            fault = "numéro faux" if line.number else "sans numéro"
+            hint = f"{fault}, reconnue par son nom et sa commune : vérifiez"
             found.append(ReadLine(line, "choose", free, hint=hint))
         else:
-            found.append(ReadLine(line, "disowned" if known else "without", known))
+            nothing: Meaning = "wrong" if line.number else "without"
+            found.append(ReadLine(line, "disowned" if known else nothing, known))
     return found
 
 
