@@ -304,6 +304,8 @@ def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
     supplier(key="12345678900012:EI", convention_status="ended", convention_until=date(2021, 12, 31))
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()
     assert re.search(r"Ancienne.*31\xa0décembre 2021", html, re.S)
+    # Its people count as long as it has a convention: the reason says what to ask for.
+    assert re.search(r"comptés d’office.*demandez-lui celle d’aujourd’hui", html, re.S)
 
 
 @pytest.mark.parametrize("slug", ["12345678900012-ei", "rien", "a-b-c"])

@@ -204,6 +204,9 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     (mail,) = OutgoingMail.objects.all()
     assert mail.to_address == someone.email != colleague.email
     assert made.object in mail.body and "/ne-plus-me-solliciter/" in mail.body
+    # Somebody to call: the public sheet of the winner, the facilitator of the territory.
+    assert f"annuaire-entreprises.data.gouv.fr/entreprise/{LA_POSTE[:9]}" in mail.body
+    assert "/facilitateurs?lieu=59" in mail.body
     # The next week there is nothing new: no mail.
     assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
 

@@ -58,7 +58,10 @@ def register_csv() -> str:
     rank = titles.index("code_region")
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for row, region in [(titles, "region"), *((row, names.get(row[rank], "toute la France")) for row in rows)]:
+    for row, region in [
+        (titles, "region"),
+        *((row, names.get(row[rank], "toute la France")) for row in rows),
+    ]:
         writer.writerow([*row[: rank + 1], region, *row[rank + 1 :]])
     return out.getvalue()
 

@@ -18,7 +18,7 @@ from levier.directory.models import Supplier
 from levier.directory.ownership import queries
 from levier.directory.ownership.forms import parts as fields
 from levier.directory.ownership.wording import (
-    capacity_words,
+    teams_in_lines,
     turnover_words,
     workforce_words,
     written_labels,
@@ -248,8 +248,7 @@ def _activities_state(sheet: Sheet) -> str:
 
 
 def _capacity_state(sheet: Sheet) -> str:
-    latest = queries.latest_capacities(sheet.supplier)
-    return capacity_words(latest[0]) if latest else ""
+    return " ; ".join(teams_in_lines(queries.last_said(sheet.supplier, today=timezone.localdate())))
 
 
 PARTS: dict[str, Part] = {

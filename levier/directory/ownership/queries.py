@@ -225,6 +225,12 @@ def latest_capacities(supplier: Supplier) -> Sequence[Capacity]:
 
 def teams_to_say(supplier: Supplier, *, today: date) -> Sequence[Capacity] | None:
     """What its keeper said last of its free teams, to be said again now; None when it was said in the last month."""
-    latest = latest_capacities(supplier)
-    is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in latest)
-    return None if is_fresh else latest
+    said = last_said(supplier, today=today)
+    is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in said)
+    return None if is_fresh else said
+
+
+def last_said(supplier: Supplier, *, today: date) -> Sequence[Capacity]:
+    """What the keeper said of this month and the next ones; when that is nothing, its last word."""
+    coming = Capacity.objects.filter(supplier=supplier, month__gte=today.replace(day=1))
+    return list(coming) or latest_capacities(supplier)

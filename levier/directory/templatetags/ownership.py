@@ -1,6 +1,6 @@
 """How what the owner said is written on a card, a sheet and its own page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from levier.directory.models import Supplier
 from levier.directory.ownership.freshness import freshness_of
 from levier.directory.ownership.teams import FreeTeams
 from levier.directory.ownership.wording import (
+    SaidCapacity,
     WrittenLine,
-    capacity_words,
+    teams_in_lines,
     turnover_words,
     workforce_words,
     written_labels,
@@ -91,6 +92,6 @@ def slug(supplier: Supplier) -> str:
 
 
 @register.filter
-def said_of_teams(capacity: Any) -> str:
-    """« 2 équipes libres en mars (dit le 3 février) »."""
-    return capacity_words(capacity)
+def said_of_teams(said: Iterable[SaidCapacity]) -> list[str]:
+    """« 2 équipes libres de mars à mai (dit le 3 février) », one line for the months in a row."""
+    return teams_in_lines(said)

@@ -24,8 +24,8 @@ from levier.directory.models import (
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
-from levier.directory.ownership.queries import keepers_of, latest_capacities
-from levier.directory.ownership.wording import capacity_words, renewed_words
+from levier.directory.ownership.queries import keepers_of, last_said
+from levier.directory.ownership.wording import renewed_words, teams_in_lines
 from levier.directory.solicitations.queries import refuses
 from levier.directory.solicitations.sending import solicit
 
@@ -148,9 +148,10 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
         subject = f"La fiche de {words['supplier']} est-elle toujours exacte ?"
         body = _SHEET_BODY.format(when=day(record.last_seen), **words)
     else:
-        lines = "\n".join(f"- {capacity_words(one)}" for one in latest_capacities(supplier))
+        today = timezone.localdate()
+        lines = "\n".join(f"- {line}" for line in teams_in_lines(last_said(supplier, today=today)))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
-        months = renewed_words(timezone.localdate())
+        months = renewed_words(today)
         body = _CAPACITY_BODY.format(lines=lines, months=months, **words)
     solicit(
         to=manager.email, topic=_TOPICS[purpose], subject=subject, body=body, key=f"sheet-link-{link.pk}",

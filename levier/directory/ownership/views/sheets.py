@@ -211,7 +211,7 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
     is_capacity = link.purpose == link.Purpose.CAPACITY
     context = {
         "supplier": supplier, "is_capacity": is_capacity, "is_done": is_done, "refused": refused,
-        "capacities": queries.latest_capacities(supplier) if is_capacity else (),
+        "capacities": queries.last_said(supplier, today=timezone.localdate()) if is_capacity else (),
         "statement": queries.statement_of(supplier), "slug": slug_of(supplier.key),
         "sectors": [sector_label(slug) for slug in supplier.sectors],
         "renewed_months": renewed_words(timezone.localdate()),
@@ -271,7 +271,7 @@ def _page(
         "awaits_number": queries.awaits_word_on_number(supplier),
         "may_confirm_number": queries.awaits_word_on_number(supplier)
         and policies.may_confirm_number(account(request), supplier),
-        "has_capacities": bool(queries.latest_capacities(supplier)), "renewed_months": renewed_words(today),
+        "has_capacities": any(one.state for one in shown if one.part.slug == "disponibilites"), "renewed_months": renewed_words(today),
     }  # fmt: skip
     return render(
         request, "directory/ownership/own_sheet.html", context, status=422 if refused is not None else 200
