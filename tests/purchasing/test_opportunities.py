@@ -13,6 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from levier.accounts.models import Role, User
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
+from levier.directory.models import Supplier
+from levier.directory.results import slug_of
 from levier.directory.served import Area
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
@@ -190,6 +192,12 @@ def test_a_supplier_starts_from_its_own_ground() -> None:
     html = client.get("/opportunites").content.decode()
     assert here.object in html and elsewhere.object not in html
     assert "Le courriel du lundi" in html
+    # Its own sheet offers the mail, until it is asked for.
+    sheet, place = Supplier.objects.get(organisation__memberships__user=someone), someone.memberships.get()
+    own = f"/mon-offre/fiche/{slug_of(sheet.key)}"
+    assert "Recevoir les nouveautés le lundi" in client.get(own).content.decode()
+    client.post("/opportunites/alerte", {"organisation": place.organisation_id, "voulu": "oui"})
+    assert "Vous recevez les nouveautés le lundi" in client.get(own).content.decode()
 
 
 def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:

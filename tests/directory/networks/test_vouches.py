@@ -31,7 +31,6 @@ from levier.directory.networks.vouching import (
     standing_vouches,
     vouches_to_check,
 )
-from levier.directory.owner import OWNER
 from levier.directory.ownership.actions import CapacityLine, state_capacities, state_groups
 from levier.directory.results import slug_of
 from tests.factories import accounts as make
@@ -228,15 +227,11 @@ def test_facts_worth_a_word_are_those_no_list_gives_and_those_the_sources_disput
         }
 
     assert reasons() == {"activites": ""}
-    own = {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "structure", "confidence": 1}}
-    say(member, own)
+    say(member, {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "x", "confidence": 1}})
     assert reasons() == {"activites": ""}
-    listed = SourceRecord.objects.exclude(source_id=OWNER.slug).get()
-    stated, listed.values = listed.values, listed.values | {"activity": GUESS}
-    listed.save()
-    assert reasons() == {"activites": "dit par la structure seule"}, "our guess is no second source"
-    listed.values = stated
-    listed.save()
+    stated = (listed := SourceRecord.objects.filter(source_id="liste")).get().values
+    listed.update(values=stated | {"activity": GUESS})  # our guess is no second source
+    assert reasons() == {"activites": "dit par la structure seule"} and listed.update(values=stated)
     say(member, {"activity": {"sectors": ["blanchisserie"], "status": "stated", "origin": "structure",
                               "confidence": 1}} | PEOPLE | {"certificates": [{"name": "Qualibat"}],
                                                             "label:rse-geiq": {}})  # fmt: skip
