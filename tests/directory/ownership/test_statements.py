@@ -21,6 +21,7 @@ from levier.directory.ownership import actions
 from levier.directory.ownership.actions import CapacityLine, ContactLine, statements
 from levier.directory.ownership.parts import Sheet
 from levier.directory.ownership.queries import statement_of
+from levier.directory.ownership.teams import nearest_free
 from levier.directory.provenance import provenance_of
 from levier.directory.search import SupplierQuery
 from levier.directory.sources.publishing import PUBLICATION_LOCK, Publisher
@@ -262,6 +263,20 @@ def test_renewing_says_again_what_was_said_for_the_month_that_runs_and_the_next(
     said = [(free.month, free.quantity, free.unit, free.stated_on) for free in card(supplier).capacities]
     today = timezone.localdate()
     assert said == [(month(), 3, "people", today), (month(1), 3, "people", today)], "no day without teams"
+
+
+def test_free_teams_kept_for_a_trade_are_no_answer_to_another_one() -> None:
+    supplier = listed_supplier(activity=STATED | {"sectors": ["traiteur", "blanchisserie"]})
+    actions.state_capacities(by=BY, supplier=supplier, lines=[CapacityLine(month(), 2, "teams", "traiteur")])
+    SUPPLIERS.rebuild()
+
+    def found(*sectors: str) -> int:
+        return len(index.find(SupplierQuery(available=(f"{month():%Y-%m}",), sectors=sectors)).keys)
+
+    assert (found("traiteur"), found("blanchisserie"), found()) == (1, 0, 1)
+    (free,) = card(supplier).capacities
+    assert nearest_free([free], sectors=["blanchisserie"]) is None
+    assert nearest_free([free], sectors=["traiteur"]) == nearest_free([free]) == free
 
 
 def test_who_confirms_everything_confirms_the_trades_we_deduced() -> None:
