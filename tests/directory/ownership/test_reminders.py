@@ -15,6 +15,7 @@ from levier.directory.models import Capacity, ConfirmationLink, SourceRecord, Su
 from levier.directory.ownership import actions
 from levier.directory.ownership.actions import CapacityLine
 from levier.directory.ownership.queries import statement_of
+from levier.directory.results import slug_of
 from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,16 @@ def test_teams_said_for_a_month_are_asked_again_on_the_first_day_of_the_next() -
     )  # fmt: skip
     assert actions.ask_for_capacities(today=today) == 1
     assert actions.ask_for_capacities(today=today + timedelta(days=1)) == 0
+
+
+def test_who_never_said_its_teams_is_asked_once() -> None:
+    supplier, today = aged(29), timezone.localdate()
+    assert actions.ask_for_capacities(today=today) == 0, "its first month is its own"
+    assert actions.ask_for_capacities(today=today + timedelta(days=1)) == 1
+    (mail,) = OutgoingMail.objects.all()
+    assert f"/mon-offre/fiche/{slug_of(supplier.key)}?partie=disponibilites" in mail.body
+    assert "/mon-offre/lien/" not in mail.body, "there is nothing to say again"
+    assert actions.ask_for_capacities(today=today + timedelta(days=90)) == 0
 
 
 def test_who_stopped_answering_is_not_asked_any_more() -> None:

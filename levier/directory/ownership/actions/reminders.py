@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
 from levier.directory.ownership.queries import keepers_of, last_said
 from levier.directory.ownership.wording import renewed_words, teams_in_lines
+from levier.directory.results import slug_of
 from levier.directory.solicitations.queries import refuses
 from levier.directory.solicitations.sending import solicit
 
@@ -63,6 +64,15 @@ Cela a changé ? Dites-le ici :
 
 Ce lien vaut jusqu’au {until}. Sans réponse, une disponibilité cesse de compter 45 jours après avoir été dite.
 """
+_FIRST_CAPACITY_BODY = """Bonjour,
+
+Votre fiche « {supplier} » ne dit rien de vos équipes libres. Acheteurs et entreprises qui ont des heures d’insertion à faire cherchent par mois.
+
+Une équipe, une personne, quelques mois : dites-le ici, en une minute :
+{page}
+
+Nous ne reposerons la question que si vous le dites une fois, ou quand un besoin vous intéresse.
+"""
 
 
 def remind_of_sheets(*, today: date) -> int:
@@ -79,7 +89,7 @@ def remind_of_sheets(*, today: date) -> int:
 def ask_for_capacities(*, today: date) -> int:
     """Ask the managers whose last word on their teams is a month old, or of a month that is over, once a month.
 
-    Returns how many sheets.
+    Who keeps a sheet for a month and never said any is asked once. Returns how many sheets.
     """
     listed = Capacity.objects.filter(supplier__is_listed=True)
     last = listed.order_by("supplier_id").values_list("supplier_id").annotate(Max("stated_on"), Max("month"))
@@ -89,7 +99,20 @@ def ask_for_capacities(*, today: date) -> int:
         is_due = age >= Capacity.ASKED_EVERY or month < today.replace(day=1)
         if is_due and age <= CAPACITY_GIVEN_UP:
             asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
+    for supplier_id in _silent_on_teams(today):
+        asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
     return asked
+
+
+def _silent_on_teams(today: date) -> list[int]:
+    # Not the week another question was put to them.
+    lately = Q(created_at__date__gt=today - timedelta(days=7))
+    asked = ConfirmationLink.objects.filter(Q(purpose=ConfirmationLink.Purpose.CAPACITY) | lately)
+    kept = SourceRecord.objects.filter(
+        source_id=OWNER.slug, first_seen__lte=today - Capacity.ASKED_EVERY, supplier__is_listed=True
+    )
+    silent = kept.filter(supplier__capacities=None).exclude(supplier_id__in=asked.values("supplier_id"))
+    return list(silent.order_by("supplier_id").values_list("supplier_id", flat=True).distinct())
 
 
 @transaction.atomic
@@ -147,9 +170,14 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
         record = SourceRecord.objects.filter(supplier=supplier, source_id=OWNER.slug).latest("last_seen")
         subject = f"La fiche de {words['supplier']} est-elle toujours exacte ?"
         body = _SHEET_BODY.format(when=day(record.last_seen), **words)
+    elif not (said := last_said(supplier, today=timezone.localdate())):
+        subject = f"{words['supplier']} : avez-vous des équipes libres ?"
+        address = reverse("directory:own_sheet", args=[slug_of(supplier.key)])
+        words["page"] = f"{settings.SITE_URL}{address}?partie=disponibilites#disponibilites"
+        body = _FIRST_CAPACITY_BODY.format(**words)
     else:
         today = timezone.localdate()
-        lines = "\n".join(f"- {line}" for line in teams_in_lines(last_said(supplier, today=today)))
+        lines = "\n".join(f"- {line}" for line in teams_in_lines(said))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
         months = renewed_words(today)
         body = _CAPACITY_BODY.format(lines=lines, months=months, **words)
