@@ -97,7 +97,7 @@ def _say(
     if understood.parts:
         click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
     mended = f" (recherche corrigée : {corrected})" if corrected else ""
-    click.echo(f"{figure(total)} structures{mended}")
+    click.echo(f"{figure(total)} structure{'s' if total > 1 else ''}{mended}")
     for one in found:
         click.echo(_line(one))
     if offers:

@@ -147,12 +147,13 @@ def _lines(rows: Iterable[Sequence[str]], needs_numbers: bool) -> list[PanelLine
     found = []
     for position, cells in enumerate(rows, start=1):
         text = " ; ".join(cells).strip()
-        if not text:
+        if not re.search(r"\w", text):
             continue
         if len(found) == MOST_LINES:
             raise UnreadablePanelError("Au plus 20 000 lignes à la fois : coupez le fichier en plusieurs.")
         number, written = _number_in(text)
-        if not found and not number and _TITLES.search(text):
+        # Above them, a workbook often has the name of the list.
+        if not number and not any(line.number for line in found) and _TITLES.search(text):
             continue
         label = " ".join(_without(text, written).split())
         found.append(PanelLine(position, number, label[:120]))
@@ -181,7 +182,8 @@ def _without(text: str, written: str) -> str:
     """What a line says beside its number, separators gone: a comma is one when nothing else is (« 1200,50 »)."""
     rest = text.replace(written, " ") if written else text
     separators = r'[;\t|"]+' if re.search(r"[;\t|]", rest) else r'[,"]+'
-    return " ".join(part.strip() for part in re.split(separators, rest) if part.strip())
+    # A town is read between commas: « Le Relais, Lens, 62300 ».
+    return ", ".join(part.strip() for part in re.split(separators, rest) if part.strip())
 
 
 def match_panel(lines: Sequence[PanelLine]) -> PanelReport:

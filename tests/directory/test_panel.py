@@ -22,7 +22,7 @@ def test_a_number_is_found_in_any_line_and_a_header_is_none() -> None:
         "SIRET;Nom\n732 829 320 00074;Première;1200,50\n\nTroisième | 443061841\n03 20 00 00 00 ; 55208131766522"
     )
     assert [(line.line, line.number, line.label) for line in lines] == [
-        (2, HERE, "Première 1200,50"),
+        (2, HERE, "Première, 1200,50"),
         (4, "443061841", "Troisième"),
         (5, ABSENT, "03 20 00 00 00"),
     ]
@@ -32,12 +32,14 @@ def test_a_workbook_gives_the_same_lines_even_when_numbers_lost_their_text() -> 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet()
-    sheet.write_row(0, 0, ["Fournisseur", "SIRET"])
-    sheet.write_row(1, 0, ["Première", int(HERE)])
+    sheet.write_row(0, 0, ["Nos fournisseurs, novembre 2026"])
+    sheet.write_row(2, 0, ["Fournisseur", "SIRET", "Ville"])
+    sheet.write_row(3, 0, ["Première", int(HERE), "Lens"])
     book.close()
     out.seek(0)
     assert [(line.number, line.label) for line in read_file(out, "panel.xlsx")] == [
-        (HERE, "Première"),
+        ("", "Nos fournisseurs, novembre 2026"),
+        (HERE, "Première, Lens"),
     ]
 
 
