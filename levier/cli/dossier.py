@@ -77,7 +77,7 @@ def dossier_command(as_json: bool, **values: Any) -> None:
 
 
 def _show(dossier: Any) -> None:
-    from levier.dossier.answering import OUTCOMES
+    from levier.rulebook.levers.printing import OUTCOMES
     from levier.rulebook.levers.wording import with_article
 
     need = dossier.need

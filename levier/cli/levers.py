@@ -58,15 +58,11 @@ def levers_command(launch: Any, chosen: tuple[str, ...], as_json: bool, **given:
 
 
 def _show(found: dict[str, Any]) -> None:
-    outcomes = {
-        "required": "obligatoire",
-        "recommended": "conseillé",
-        "possible": "possible",
-        "to_answer": "à confirmer",
-    }
+    from levier.rulebook.levers.printing import OUTCOMES
+
     for one in found["levers"]:
         if one["is_retained"]:
-            click.secho(f"[{outcomes[one['outcome']]}] {one['title']} ({one['article']})", bold=True)
+            click.secho(f"[{OUTCOMES[one['outcome']]}] {one['title']} ({one['article']})", bold=True)
             click.echo(f"  {one['reason']}")
             for warning in one["warnings"]:
                 click.echo(f"  - {warning}")

@@ -13,15 +13,10 @@ from levier.rulebook.calibration import LotCalibration
 from levier.rulebook.cautions import cautions_for
 from levier.rulebook.levers import LeverAdvice
 from levier.rulebook.levers.facts import OVERSEAS
+from levier.rulebook.levers.printing import OUTCOMES
 from levier.rulebook.levers.wording import with_article
 
 WEEKLY_HOURS = 35
-OUTCOMES = {
-    "required": "obligatoire",
-    "recommended": "conseillé",
-    "possible": "possible",
-    "to_answer": "à confirmer",
-}
 _LEADING_HOURS = re.compile(r"^[\d\s]+h\s*: ")
 
 

@@ -7,11 +7,12 @@ from levier.clauses.exporting import lowered
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, kilometres
-from levier.dossier.answering import OUTCOMES, contact_line
+from levier.dossier.answering import contact_line
 from levier.dossier.presenting import values_understood
 from levier.dossier.result import Dossier, Shelf
 from levier.dossier.serialising import as_json
 from levier.rulebook.levers import LeverAdvice
+from levier.rulebook.levers.printing import OUTCOMES
 
 FORMATS = {
     "pdf": "application/pdf",

@@ -11,12 +11,13 @@ from levier.clauses.studies.queries import is_signed, last_choices
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import counted, day, euros, figure, hours, kilometres
-from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
+from levier.dossier.answering import WEEKLY_HOURS, contact_line
 from levier.dossier.next_steps import titles_marked
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
 from levier.purchasing.models import ContactSide, Purchase, PurchaseState
 from levier.purchasing.open_points import open_points
+from levier.rulebook.levers.printing import OUTCOMES
 
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -3,7 +3,8 @@
 from levier.rulebook.levers.table import DOCUMENTS, Lever
 from levier.rulebook.levers.wording import spaced
 
-_OUTCOMES = {
+# What a lever is to a need, in words; « à confirmer » is said of a rule whose text was not read twice.
+OUTCOMES = {
     "required": "obligatoire",
     "recommended": "conseillé",
     "possible": "possible",
@@ -25,7 +26,7 @@ def as_markdown(lever: Lever) -> str:
     ]
     for row in lever.rows:
         status = _STATUSES[row.status or lever.status]
-        lines.append(f"| {row.when.label} | {_OUTCOMES[row.outcome]} | {row.reason} | {status} |")
+        lines.append(f"| {row.when.label} | {OUTCOMES[row.outcome]} | {row.reason} | {status} |")
     if lever.notes:
         lines += ["", *(f"- Si {note.when.label} : {note.text}" for note in lever.notes)]
     return spaced("\n".join(lines)) + "\n"
