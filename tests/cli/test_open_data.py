@@ -89,7 +89,7 @@ def test_a_source_that_dropped_a_supplier_contradicts_nobody(at_siret: Supplier)
 def test_the_text_for_people_says_which_value_is_kept() -> None:
     text = run("supplier", SIRET).stdout
     assert "Les Pinceaux — Entreprise d’insertion" in text
-    assert "! Téléphone : Liste dit autre chose que Registre ; la valeur de Registre est retenue." in text
+    assert "! Téléphone : « 03 20 00 00 99 » (Liste) ; la fiche montre « 03 20 00 00 01 » (Registre)." in text
     assert "hors de l’annuaire" in text
 
 
