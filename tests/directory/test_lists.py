@@ -253,6 +253,82 @@ def test_the_page_of_a_list_asks_a_fixed_number_of_questions(
         client.get(f"{URL}/{received.pk}")
 
 
+def workbook(tmp_path: Path) -> bytes:
+    """As networks write them: a notice, a heading, titles on two rows (merged), numbers, a gap, a sheet of the departed."""
+    import xlsxwriter
+
+    path = tmp_path / "adherents.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("À lire").write(0, 0, "Ne pas diffuser")
+        hidden = book.add_worksheet("Codes")
+        hidden.write_row(0, 0, ["SIRET", "Nom", "Statut", "Ville", "Téléphone", "Courriel"])
+        hidden.hide()
+        for name, siret in (("Adhérents", 99920112200010), ("Partis", 99920119700012)):
+            sheet = book.add_worksheet(name)
+            sheet.merge_range(0, 0, 0, 5, "Réseau de l’Été, au 1er septembre")
+            for column, title in enumerate(("Dénomination", "N° SIRET", "Catégorie")):
+                sheet.merge_range(2, column, 3, column, title)
+            sheet.merge_range(2, 3, 2, 5, "Coordonnées")
+            sheet.write_row(3, 3, ["Code\npostal", "Commune", "Tél."])
+            sheet.write_row(
+                4,
+                0,
+                [f"{name} d’essai", siret, "Entreprise d’insertion", 1500, "Ambérieu-en-Bugey", 612345678],
+            )
+            sheet.write_row(7, 0, ["TOTAL", 1])
+    return path.read_bytes()
+
+
+def test_a_network_s_own_workbook_is_read_where_its_table_is(
+    client: Client, network: Membership, tmp_path: Path
+) -> None:
+    client.force_login(network.user)
+    sent = SimpleUploadedFile("adherents.xlsx", workbook(tmp_path))
+    client.post(URL, {"label": "Adhérents", "file": sent})
+    received = ListImport.objects.get()
+    page = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
+    assert "<option selected>Adhérents</option>" in page and "Codes" not in page
+    assert received.mapping.columns == {
+        "siret": "N° SIRET", "type": "Catégorie", "nom": "Dénomination", "code_postal": "Code postal",
+        "ville": "Commune", "telephone": "Tél.",
+    }  # fmt: skip
+    client.post(f"{URL}/{received.pk}", {"label": "Adhérents", "kind": "", **columns_of(received)})
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    client.post(f"{URL}/{received.pk}/publier")
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    received.refresh_from_db()
+    assert (received.outcome["created"], received.outcome["rejected"]) == (1, 1)
+    kept = Supplier.objects.get(siret="99920112200010")
+    assert (kept.phone, kept.commune_id) == ("0612345678", "01004")
+    # The number of the row in the spreadsheet, heading and gap counted.
+    assert "\n8;type de structure absent;TOTAL" in client.get(
+        f"{URL}/{received.pk}/rejets.csv"
+    ).content.decode("utf-8-sig")
+    assert client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Partis"}).status_code == 302
+    received.refresh_from_db()
+    assert (received.sheet, received.state, received.outcome) == ("Partis", "received", {})
+    client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Codes"})
+    assert "n’est pas dans le classeur" in client.get(f"{URL}/{received.pk}").content.decode()
+    client.force_login(make.member(make.organisation(name="Autre"), role=Role.NETWORK).user)
+    assert client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Adhérents"}).status_code == 404
+
+
+def test_a_workbook_that_would_fill_the_memory_is_not_opened(
+    client: Client, network: Membership, tmp_path: Path
+) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "loin.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "SIRET")
+        sheet.write(1_000_000, 16_000, "x")
+    client.force_login(network.user)
+    sent = SimpleUploadedFile("loin.xlsx", path.read_bytes())
+    answer = client.post(URL, {"label": "Loin", "file": sent})
+    assert answer.status_code == 422 and "très loin du tableau" in answer.content.decode()
+
+
 def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> None:
     path = str(list_file(tmp_path))
     assert "Nommez la correspondance" in refusal("import", "list", path, code=2)

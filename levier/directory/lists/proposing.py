@@ -3,11 +3,12 @@
 import re
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from levier.directory.sources import spreadsheets
 from levier.directory.sources.mapped.source import COLUMNS
 from levier.directory.sources.reading import as_table, header_of, rows_of
 from levier.organisations.identifiers import clean_digits, is_valid_siret
@@ -55,15 +56,40 @@ class Proposal:
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     columns: dict[str, str]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
-def propose(path: Path) -> Proposal:
-    """Read the beginning of the file and recognise what can be. Raises UnreadableFileError with a French sentence."""
+def propose(path: Path, sheet: str = "", columns: Mapping[str, str] | None = None) -> Proposal:
+    """Read the beginning of the file and recognise what can be. Raises UnreadableFileError with a French sentence.
+
+    Of a workbook: the sheet of that name, else the one that holds the titles of ``columns`` (our column → title), else
+    the one where most is recognised; ``sheets`` names those that hold something.
+    """
+    if path.suffix.lower() in spreadsheets.ENDINGS:
+        return _of_workbook(path, sheet, set((columns or {}).values()))
     with tempfile.TemporaryDirectory(prefix="levier-list-") as work:
         table = as_table(path, Path(work))
         titles, delimiter = header_of(table)
         rows = [tuple(row) for row in islice(rows_of(table, delimiter), _JUDGED_ROWS)]
     return Proposal(tuple(titles), tuple(rows[:SHOWN_ROWS]), recognise(titles, rows))
+
+
+def _of_workbook(path: Path, sheet: str, wanted: set[str]) -> Proposal:
+    sheets = spreadsheets.sheets_of(path, lambda titles: _fit(titles, wanted))
+    table = spreadsheets.chosen(sheets, sheet)
+    if table is None:
+        return Proposal((), (), {})
+    rows = [tuple(map(str, row)) for row in table.rows[:_JUDGED_ROWS]]
+    columns = recognise(table.titles, rows)
+    return Proposal(
+        tuple(table.titles), tuple(rows[:SHOWN_ROWS]), columns, table.name, tuple(one.name for one in sheets)
+    )
+
+
+def _fit(titles: Sequence[str], wanted: set[str]) -> float:
+    """What a saved correspondence names comes before what the titles suggest."""
+    return len(wanted.intersection(titles)) * len(COLUMNS) + len(recognise(titles, ()))
 
 
 def recognise(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:

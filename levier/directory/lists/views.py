@@ -87,7 +87,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _proposal(received: ListImport) -> tuple[Proposal, str]:
     try:
-        return propose(actions.upload_path(received.stored_as)), ""
+        path = actions.upload_path(received.stored_as)
+        return propose(path, received.sheet, received.mapping.columns), ""
     except UnreadableFileError as problem:
         return Proposal((), (), {}), str(problem).replace(received.stored_as, received.file_name)
 
@@ -103,6 +104,18 @@ def _columns_form(request: HttpRequest, received: ListImport, proposal: Proposal
         titles=proposal.titles,
         initial={"label": mapping.label, "kind": mapping.kind, **initial},
     )
+
+
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read another sheet of the workbook."""
+    received = policies.get_list_for(request.user, pk)
+    assert isinstance(request.user, User)
+    try:
+        actions.choose_sheet(received=received, sheet=request.POST.get("feuille", ""), by=request.user)
+    except actions.ListRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("directory:brought", pk=pk)
 
 
 @require_POST
