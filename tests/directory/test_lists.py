@@ -338,3 +338,11 @@ def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> 
     again = run("import", "list", path, "--mapping", "adherents")
     assert "enregistrée" not in again.stdout
     assert Supplier.objects.count() == 2
+    assert "un autre nom" in refusal("import", "list", path, "--mapping", "adherents", "--kind", "EA")
+    book = tmp_path / "adherents.xlsx"
+    book.write_bytes(workbook(tmp_path))
+    read = run("import", "list", str(book), "--mapping", "reseau", "--sheet", "Partis", "--dry-run").stdout
+    assert "Feuille lue : Partis. Laissées de côté : À lire, Adhérents." in plain_spaces(read)
+    assert "À lire, Adhérents, Partis" in plain_spaces(
+        refusal("import", "list", str(book), "--mapping", "reseau", "--sheet", "Lune")
+    )
