@@ -42,11 +42,8 @@ def fetch_pages(
     check_address(url)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".en-cours")
-    address, number, digest = (
-        _page_address(url, size_parameter, size, 0 if following else 1),
-        1,
-        hashlib.sha256(),
-    )
+    address, number = _page_address(url, size_parameter, size, 0 if following else 1), 1
+    digest = hashlib.sha256()
     with partial.open("w", encoding="utf-8") as out:
         out.write(json.dumps({records: []})[:-2])
         is_first = True
