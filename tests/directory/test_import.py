@@ -111,6 +111,22 @@ def test_only_the_supplier_that_changed_is_written_and_noted(tmp_path: Path) -> 
     ]
 
 
+def test_a_list_that_writes_the_same_street_does_not_lose_the_point_of_a_register(tmp_path: Path) -> None:
+    path = tmp_path / "adherents.csv"
+    for street, precision, latitude in (
+        ("3, RUE DU COMPAS", "address", 50.6901),
+        ("8 rue d'Ailleurs", "commune", None),
+    ):
+        path.write_text(
+            f"siret;type;nom;adresse;code_postal;ville\n99910001900010;EI;Les toits;{street};59100;Roubaix\n",
+            encoding="utf-8",
+        )
+        load("suppliers-csv", path)
+        roofs = Supplier.objects.get(key="99910001900010:EI")
+        assert (roofs.address, roofs.precision) == (street, precision)
+        assert latitude in (roofs.latitude, None)
+
+
 def test_a_row_that_disappears_is_marked_and_its_supplier_kept(tmp_path: Path) -> None:
     report = load("siae", edited(tmp_path, drop="COUP DE MAIN"))
     record = SourceRecord.objects.get(source_key="99910002700013:AI")
