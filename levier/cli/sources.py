@@ -253,7 +253,8 @@ def sources_command(as_json: bool) -> None:
         return
     click.secho("Fournisseurs", bold=True)
     for source in suppliers:
-        when = f"{source.last_success:%d/%m/%Y}" if source.last_success else "jamais importée"
+        never = source.frequency if source.records else "jamais importée"
+        when = f"{source.last_success:%d/%m/%Y}" if source.last_success else never
         click.echo(
             f"  {source.slug:<18} {figure(source.records):>9} lignes  {when:<16} {source.label} — {source.licence}"
         )

@@ -15,7 +15,7 @@ from levier.directory.lists import actions
 from levier.directory.lists.actions import ListRefusedError, import_mapped, save_mapping
 from levier.directory.lists.proposing import propose, recognise
 from levier.directory.models import ListImport, SavedMapping, SourceRun, Supplier
-from tests.cli.calls import refusal, run
+from tests.cli.calls import document, refusal, run
 from tests.factories import accounts as make
 from tests.texts import plain_spaces
 
@@ -338,6 +338,10 @@ def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> 
     again = run("import", "list", path, "--mapping", "adherents")
     assert "enregistrée" not in again.stdout
     assert Supplier.objects.count() == 2
+    # A list is a source like another: told with the others, and in the licences of the open files.
+    (told,) = [one for one in document("sources")["suppliers"] if one["label"] == "adherents"]
+    assert (told["records"], told["kinds"], told["last_run"]["read"]) == (2, ["ACI", "EA"], 3)
+    assert "Celle de la liste apportée" in Client().get("/donnees-ouvertes").content.decode()
     assert "un autre nom" in refusal("import", "list", path, "--mapping", "adherents", "--kind", "EA")
     book = tmp_path / "adherents.xlsx"
     book.write_bytes(workbook(tmp_path))
