@@ -76,18 +76,23 @@ CHANGING_TERRITORIES = {"qpv", "frr", "communes"}
     "--kind", default="", help="Avec une correspondance nouvelle : le type de toutes les lignes (EI, EA…)."
 )
 @click.option("--sheet", default="", help="Avec « list » : la feuille du classeur à lire.")
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Le fichier est entier : ce qui n’y est plus a disparu, même si c’est beaucoup.",
+)
 @json_option
 def import_command(
-    source: str, path: Path, dry_run: bool, mapping: str, kind: str, sheet: str, as_json: bool
+    source: str, path: Path, dry_run: bool, mapping: str, kind: str, sheet: str, whole: bool, as_json: bool
 ) -> None:
     """Importer une source de fournisseurs, des marchés, des facilitateurs ou un référentiel."""
     start_django()
     from levier.core.audit import Actor
 
     if source == "list":
-        run = _list_importer(mapping, kind, sheet, path, as_json)
+        run = _list_importer(mapping, kind, sheet, whole, path, as_json)
     else:
-        run = _importer(source, as_json)
+        run = _importer(source, whole, as_json)
     by = Actor.machine(f"import {source}")
     try:
         with progress(f"Import {source}, lignes lues") as update:
@@ -113,7 +118,7 @@ def _say_the_index_follows(source: str) -> None:
 
 
 def _list_importer(
-    name: str, kind: str, sheet: str, path: Path, as_json: bool
+    name: str, kind: str, sheet: str, whole: bool, path: Path, as_json: bool
 ) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     """A list in its own columns; a name nobody saved takes the correspondence its titles suggest."""
     from django.db.models import F
@@ -152,7 +157,13 @@ def _list_importer(
         left = [one for one in proposal.sheets if one != proposal.sheet]
         click.echo(f"Feuille lue : {proposal.sheet}. Laissées de côté : {', '.join(left)}.")
     return lambda path, by, dry_run, update: import_mapped(
-        mapping=mapping, path=path, by=by, dry_run=dry_run, progress=update, sheet=proposal.sheet
+        mapping=mapping,
+        path=path,
+        by=by,
+        dry_run=dry_run,
+        progress=update,
+        sheet=proposal.sheet,
+        is_whole=whole,
     )
 
 
@@ -172,7 +183,9 @@ def _saved(name: str, kind: str, columns: dict[str, str], as_json: bool) -> Any:
     return mapping
 
 
-def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
+def _importer(
+    source: str, whole: bool, as_json: bool
+) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     from importlib import import_module
 
     from levier.directory import actions as directory
@@ -180,8 +193,10 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
 
     if source in SOURCES or source in ALIASES:
         return lambda path, by, dry_run, update: directory.import_source(
-            source=source, path=path, by=by, dry_run=dry_run, progress=update
+            source=source, path=path, by=by, dry_run=dry_run, progress=update, is_whole=whole
         )
+    if whole and source in OTHER_IMPORTS:
+        refuse("--whole n’a de sens que pour des fournisseurs.", as_json=as_json, code=2)
     if source not in OTHER_IMPORTS:
         known = ", ".join([*sorted(SOURCES), *OTHER_IMPORTS])
         refuse(f"La source « {source} » est inconnue. Sources connues : {known}.", as_json=as_json, code=2)
@@ -215,6 +230,8 @@ def _show(report: Any, dry_run: bool) -> None:
     lines = report.anomaly_lines() if hasattr(report, "anomaly_lines") else _by_count(report)
     for name, count in lines:
         click.echo(f"  {figure(count):>7}  {name}")
+    if any(name.startswith("fichier partiel") for name, _ in lines):
+        click.echo("Si ce fichier est entier, relancez avec --whole.")
     rejects = getattr(report, "rejects_path", None) or getattr(report, "rejects_file", None)
     if rejects:
         click.echo(f"Lignes rejetées : {rejects}")

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 def supplier_command(siret: str, as_json: bool) -> None:
     """Ce que chaque source dit d’un SIRET, pour tous les types qui s’y trouvent."""
     start_django()
-    from levier.directory.queries import supplier_sheets_at
-    from levier.organisations.identifiers import clean_digits, is_valid_siret
+    from levier.directory.queries import sirets_of, supplier_sheets_at
+    from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 
     digits = clean_digits(siret)
     # The numbers of the demonstration are false on purpose: looked for before they are judged.
     sheets = supplier_sheets_at(digits)
+    if is_valid_siren(digits):
+        known = ", ".join(sirets_of(digits))
+        advice = f"l’annuaire connaît {known}" if known else "l’annuaire n’en connaît aucun établissement"
+        refuse(f"{digits} est un SIREN, un SIRET (14 chiffres) est attendu : {advice}.", as_json=as_json)
     if not sheets and not is_valid_siret(digits):
         refuse(
             f"« {siret[:40]} » n’est pas un SIRET : 14 chiffres et une clé juste sont attendus.",

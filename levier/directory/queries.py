@@ -243,6 +243,12 @@ def supplier_sheets_at(siret: str) -> list[SupplierSheet]:
     return [sheet for key in keys if (sheet := supplier_sheet(key))]
 
 
+def sirets_of(siren: str) -> list[str]:
+    """The SIRET at which the directory knows this legal unit."""
+    found = Supplier.objects.filter(siren=siren, is_listed=True).order_by("siret")
+    return [siret for siret in found.values_list("siret", flat=True).distinct() if siret]
+
+
 def count_listed() -> int:
     """How many suppliers the search must hold."""
     return Supplier.objects.filter(is_listed=True).count()

@@ -93,6 +93,13 @@ def test_the_text_for_people_says_which_value_is_kept() -> None:
     assert "hors de l’annuaire" in text
 
 
+@pytest.mark.usefixtures("at_siret")
+def test_a_siren_is_answered_with_the_siret_that_are_known() -> None:
+    Supplier.objects.filter(siret=SIRET).update(siren="552081317", is_listed=True)
+    assert f"l’annuaire connaît {SIRET}." in refusal("supplier", "552 081 317")
+    assert "n’en connaît aucun" in refusal("supplier", "379783301")
+
+
 @pytest.mark.parametrize("siret", ["12", "99900000200013", "", "abc", "\x00"])
 def test_what_is_no_siret_is_refused(siret: str) -> None:
     assert "n’est pas un SIRET" in refusal("supplier", siret)

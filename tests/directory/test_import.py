@@ -1,6 +1,7 @@
 """Importing a source: what is read, written, refused and left alone."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,20 @@ def test_a_part_of_the_file_makes_nobody_disappear(tmp_path: Path) -> None:
     assert report.gone == 0
     assert any("fichier partiel" in sentence for sentence in report.anomalies)
     assert not SourceRecord.objects.filter(gone_since__isnull=False).exists()
+    # Unless whoever imports it says that it is whole.
+    whole = import_source(source="siae", path=path, by=BY, is_whole=True)
+    assert whole.gone == SourceRecord.objects.filter(source_id="siae", gone_since__isnull=False).count() == 3
+
+
+def test_rejected_rows_are_forgotten_after_a_quarter_once_the_source_has_new_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "rejects"
+    folder.mkdir()
+    old, other = folder / "siae-20260101-000000-000000.csv", folder / "siae-conventions-20260101-000000-0.csv"
+    for path in (old, other):
+        path.write_text("ligne;motif\n")
+        os.utime(path, (0, 0))
+    report = load("siae")
+    assert sorted(folder.iterdir()) == sorted([other, Path(report.rejects_path or "")])
 
 
 def test_the_run_and_the_audit_trail_keep_the_figures() -> None:

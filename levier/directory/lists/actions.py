@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,12 @@ def import_mapped(
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     sheet: str = "",
+    is_whole: bool = False,
 ) -> ImportReport:
     """Read a list through its correspondence and publish it, or only try it. Raises ImportRefusedError.
 
     ``sheet``: the one to read of a workbook; empty for the one that holds the titles of the correspondence.
+    ``is_whole``: whoever the list no longer names is gone from it, were they most of it.
     """
     organisation = mapping.organisation
     definition = definition_of(
@@ -100,6 +102,8 @@ def import_mapped(
         kind=mapping.kind,
         sheet=sheet,
     )
+    if is_whole:
+        definition = replace(definition, largest_loss=1.0)
     return import_definition(definition=definition, path=path, by=by, dry_run=dry_run, progress=progress)
 
 
