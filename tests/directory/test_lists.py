@@ -313,6 +313,24 @@ def test_a_network_s_own_workbook_is_read_where_its_table_is(
     assert client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Adhérents"}).status_code == 404
 
 
+def test_a_workbook_saved_as_text_keeps_its_heading_and_is_read_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "adherents.csv"
+    path.write_bytes(
+        (
+            'Réseau de l’Été;;;;\r\n;;;;\r\nDénomination;N° SIRET;Catégorie;"Code\npostal";Commune\r\n'
+            "Un, deux;99920112200010;EI;1500;Ambérieu-en-Bugey\r\n;;;;\r\nFaux;123;EI;;\r\n"
+        ).encode("cp1252")
+    )
+    found = propose(path)
+    assert found.columns["code_postal"] == "Code postal" and found.rows[0][0] == "Un, deux"
+    mapping = save_mapping(
+        name="texte", label="Texte", columns=found.columns, kind="", by=Actor.machine("essai")
+    )
+    report = import_mapped(mapping=mapping, path=path, by=Actor.machine("essai"))
+    assert (report.read, report.created, report.rejected) == (2, 1, 1)
+    assert "6;SIRET faux" in Path(report.rejects_path or "").read_text(encoding="utf-8-sig").replace("\r", "")
+
+
 def test_a_workbook_that_would_fill_the_memory_is_not_opened(
     client: Client, network: Membership, tmp_path: Path
 ) -> None:

@@ -69,7 +69,10 @@ def propose(path: Path, sheet: str = "", columns: Mapping[str, str] | None = Non
     if path.suffix.lower() in spreadsheets.ENDINGS:
         return _of_workbook(path, sheet, set((columns or {}).values()))
     with tempfile.TemporaryDirectory(prefix="levier-list-") as work:
-        table = as_table(path, Path(work))
+        wanted = set((columns or {}).values())
+        table = spreadsheets.below_heading(
+            as_table(path, Path(work)), Path(work), lambda titles: _fit(titles, wanted)
+        )
         titles, delimiter = header_of(table)
         rows = [tuple(row) for row in islice(rows_of(table, delimiter), _JUDGED_ROWS)]
     return Proposal(tuple(titles), tuple(rows[:SHOWN_ROWS]), recognise(titles, rows))

@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -68,8 +69,38 @@ def workbook_to_csv(path: Path, work: Path, fit: Fit, sheet: str = "") -> Path:
     return copy
 
 
+def below_heading(table: Path, work: Path, fit: Fit) -> Path:
+    """A CSV whose titles fit better further down, from there on: a workbook saved as text keeps its heading.
+
+    Itself when its first line holds the titles, or when no line does.
+    """
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        lines = list(islice(stream, _FIRST_ROWS))
+    mark = max(";,\t|", key=lambda each: max((line.count(each) for line in lines), default=0))
+    rows: list[list[Any]] = [list(row) for row in csv.reader(lines, delimiter=mark)]
+    width = max(map(len, rows), default=0)
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    titles, first, found = _titled(padded, fit)
+    if first < 2 or not found or found <= fit(_distinct(padded[0], padded[0])):
+        return table
+    copy = work / f"{table.name}.titres.csv"
+    with (
+        table.open(encoding="utf-8-sig", newline="") as stream,
+        copy.open("w", encoding="utf-8", newline="") as out,
+    ):
+        writer = csv.writer(out)
+        writer.writerow(titles)
+        numbers = []
+        for number, row in enumerate(csv.reader(stream, delimiter=mark), start=1):
+            if number > first and any(cell.strip() for cell in row):
+                writer.writerow([*row, *[""] * (width - len(row))])
+                numbers.append(number)
+    _numbers_path(copy).write_text("\n".join(map(str, numbers)), encoding="utf-8")
+    return copy
+
+
 def row_numbers(table: Path) -> Path | None:
-    """Beside a table made of a workbook: a file of one number a line, that of each row in the spreadsheet."""
+    """Beside a table made of a spreadsheet: a file of one number a line, that of each row there."""
     path = _numbers_path(table)
     return path if path.is_file() else None
 

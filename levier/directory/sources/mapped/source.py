@@ -1,14 +1,14 @@
 """A saved mapping as a source: the list's columns are renamed to ours, then read like any other file."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from levier.directory.kinds import CODES
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.reading import as_table, header_of
-from levier.directory.sources.spreadsheets import keep_row_numbers
+from levier.directory.sources.spreadsheets import below_heading, keep_row_numbers, row_numbers
 from levier.directory.sources.suppliers_csv.source import SOURCE as SUPPLIERS_CSV
 
 _LAYOUT = SUPPLIERS_CSV.layouts[0]
@@ -42,7 +42,13 @@ def definition_of(
 def _renamed(path: Path, work: Path, *, columns: Mapping[str, str], kind: str, sheet: str) -> Path:
     """The list with our titles; a column nobody mapped keeps its own, aside from ours."""
     wanted = {_folded(title) for title in columns.values() if title}
-    table = as_table(path, work, lambda titles: len(wanted.intersection(map(_folded, titles))), sheet)
+
+    def fit(titles: Sequence[str]) -> float:
+        return len(wanted.intersection(map(_folded, titles)))
+
+    table = as_table(path, work, fit, sheet)
+    if row_numbers(table) is None:
+        table = below_heading(table, work, fit)
     titles, delimiter = header_of(table)
     ours = {_folded(theirs): name for name, theirs in columns.items() if theirs}
     renamed = [ours.get(_folded(title)) or f"({title})" for title in titles]
