@@ -96,6 +96,19 @@ def test_the_kind_of_every_row_may_be_given_once(tmp_path: Path) -> None:
     assert Supplier.objects.get().kind == "REGIE"
 
 
+def test_the_kind_of_every_row_comes_before_a_column_of_kinds(tmp_path: Path) -> None:
+    path = list_file(
+        tmp_path, "SIRET établissement;Enseigne;Catégorie;Commune étab.\n99920112200010;Essai;;Roubaix\n"
+    )
+    columns = propose(path).columns
+    assert columns == {
+        "siret": "SIRET établissement", "nom": "Enseigne", "type": "Catégorie", "ville": "Commune étab.",
+    }  # fmt: skip
+    mapping = save_mapping(name="ea", label="EA", columns=columns, kind="EA", by=Actor.machine("essai"))
+    assert import_mapped(mapping=mapping, path=path, by=Actor.machine("essai")).created == 1
+    assert Supplier.objects.get().kind == "EA"
+
+
 @pytest.mark.parametrize(
     ("columns", "kind", "sentence"),
     [

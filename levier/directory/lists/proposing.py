@@ -47,6 +47,8 @@ _TITLES = {
                  "metiers"),
     "places": ("places", "capacite", "nombre de places"),
 }  # fmt: skip
+# A title that only begins with one of their words is still theirs; « Nom du contact » is no name of a structure.
+_PLACES = ("siret", "adresse", "code_postal", "ville")
 
 
 @dataclass(frozen=True)
@@ -100,17 +102,15 @@ def recognise(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str,
     folded = {title: _folded(title) for title in titles}
     found: dict[str, str] = {}
     for column in COLUMNS:
-        match = next(
-            (
-                title
-                for known in _TITLES[column]
-                for title in titles
-                if folded[title] == known and title not in found.values()
-            ),
-            None,
-        )
-        if match:
+        if match := _titled(column, folded, found):
             found[column] = match
+    for column in _PLACES:
+        # « Commune étab. », « Adresse du siège »: where nothing says it plainly.
+        if column not in found and (match := _titled(column, folded, found, is_begun=True)):
+            found[column] = match
+    if "nom" not in found and "enseigne" in found:
+        # The only name there is.
+        found["nom"] = found.pop("enseigne")
     for column, looks_right in (("siret", _is_siret), ("courriel", _is_mail)):
         if column not in found:
             for number, title in enumerate(titles):
@@ -120,6 +120,21 @@ def recognise(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str,
                     found[column] = title
                     break
     return found
+
+
+def _titled(
+    column: str, folded: Mapping[str, str], found: Mapping[str, str], *, is_begun: bool = False
+) -> str | None:
+    """The first free title that is a known word of the column, or with ``is_begun`` begins with one."""
+    return next(
+        (
+            title
+            for known in _TITLES[column]
+            for title, said in folded.items()
+            if (said.startswith(f"{known} ") if is_begun else said == known) and title not in found.values()
+        ),
+        None,
+    )
 
 
 def _is_siret(cell: str) -> bool:

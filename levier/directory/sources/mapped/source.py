@@ -50,7 +50,10 @@ def _renamed(path: Path, work: Path, *, columns: Mapping[str, str], kind: str, s
     if row_numbers(table) is None:
         table = below_heading(table, work, fit)
     titles, delimiter = header_of(table)
-    ours = {_folded(theirs): name for name, theirs in columns.items() if theirs}
+    # The kind of every row comes before a column of kinds.
+    ours = {
+        _folded(theirs): name for name, theirs in columns.items() if theirs and not (kind and name == "type")
+    }
     renamed = [ours.get(_folded(title)) or f"({title})" for title in titles]
     target = work / "renamed.csv"
     with (
