@@ -58,6 +58,8 @@ def review(limit: int, as_json: bool) -> None:
     for one in pairs:
         click.echo(f"{figure(one.score, 2)}  {one.left.key}  {one.left.name}, {one.left.place_label}")
         click.echo(f"      {one.right.key}  {one.right.name}, {one.right.place_label}")
+        against = f" ; fait douter : {', '.join(one.reasons_against)}" if one.reasons_against else ""
+        click.echo(f"      va dans ce sens : {', '.join(one.reasons_for) or 'rien'}{against}")
     if not pairs:
         click.echo("Aucune paire n’attend de décision.")
 

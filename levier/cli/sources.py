@@ -75,16 +75,24 @@ CHANGING_TERRITORIES = {"qpv", "frr", "communes"}
 @click.option(
     "--kind", default="", help="Avec une correspondance nouvelle : le type de toutes les lignes (EI, EA…)."
 )
+@click.option("--sheet", default="", help="Avec « list » : la feuille du classeur à lire.")
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Le fichier est entier : ce qui n’y est plus a disparu, même si c’est beaucoup.",
+)
 @json_option
-def import_command(source: str, path: Path, dry_run: bool, mapping: str, kind: str, as_json: bool) -> None:
+def import_command(
+    source: str, path: Path, dry_run: bool, mapping: str, kind: str, sheet: str, whole: bool, as_json: bool
+) -> None:
     """Importer une source de fournisseurs, des marchés, des facilitateurs ou un référentiel."""
     start_django()
     from levier.core.audit import Actor
 
     if source == "list":
-        run = _list_importer(mapping, kind, path, as_json)
+        run = _list_importer(mapping, kind, sheet, whole, path, as_json)
     else:
-        run = _importer(source, as_json)
+        run = _importer(source, whole, as_json)
     by = Actor.machine(f"import {source}")
     try:
         with progress(f"Import {source}, lignes lues") as update:
@@ -110,14 +118,13 @@ def _say_the_index_follows(source: str) -> None:
 
 
 def _list_importer(
-    name: str, kind: str, path: Path, as_json: bool
+    name: str, kind: str, sheet: str, whole: bool, path: Path, as_json: bool
 ) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     """A list in its own columns; a name nobody saved takes the correspondence its titles suggest."""
     from django.db.models import F
 
-    from levier.core.audit import Actor
-    from levier.directory.lists.actions import ListRefusedError, import_mapped, save_mapping
-    from levier.directory.lists.proposing import COLUMN_LABELS, propose
+    from levier.directory.lists.actions import ListRefusedError, import_mapped
+    from levier.directory.lists.proposing import propose
     from levier.directory.models import SavedMapping
 
     if not name:
@@ -130,24 +137,55 @@ def _list_importer(
         # The installation's own comes before a network's of the same name.
         SavedMapping.objects.filter(name=name).order_by(F("organisation_id").asc(nulls_first=True)).first()
     )
-    if mapping is None:
-        try:
-            columns = propose(path).columns
-            mapping = save_mapping(
-                name=name, label=name, columns=columns, kind=kind.upper(), by=Actor.machine("import list")
+    try:
+        proposal = propose(path, sheet, mapping.columns if mapping else None)
+        if sheet and sheet not in proposal.sheets:
+            raise ListRefusedError(
+                f"Le fichier « {path.name} » n’a pas de feuille « {sheet} » : {', '.join(proposal.sheets) or 'aucune feuille'}."
             )
-        except (ListRefusedError, ValueError) as problem:
-            refuse(str(problem), as_json=as_json)
-        if not as_json:
-            click.echo(f"Correspondance « {mapping.name} » enregistrée :")
-            for column, title in mapping.columns.items():
-                click.echo(f"  {COLUMN_LABELS[column]} ← {title}")
+        if mapping is None:
+            mapping = _saved(name, kind, proposal.columns, as_json)
+        elif kind and kind.upper() != mapping.kind:
+            raise ListRefusedError(
+                f"La correspondance « {name} » existe déjà, avec "
+                f"{f'le type {mapping.kind}' if mapping.kind else 'un type donné par une colonne'} : "
+                "retirez --kind, ou donnez un autre nom."
+            )
+    except ValueError as problem:
+        refuse(str(problem), as_json=as_json)
+    if len(proposal.sheets) > 1 and not as_json:
+        left = [one for one in proposal.sheets if one != proposal.sheet]
+        click.echo(f"Feuille lue : {proposal.sheet}. Laissées de côté : {', '.join(left)}.")
     return lambda path, by, dry_run, update: import_mapped(
-        mapping=mapping, path=path, by=by, dry_run=dry_run, progress=update
+        mapping=mapping,
+        path=path,
+        by=by,
+        dry_run=dry_run,
+        progress=update,
+        sheet=proposal.sheet,
+        is_whole=whole,
     )
 
 
-def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
+def _saved(name: str, kind: str, columns: dict[str, str], as_json: bool) -> Any:
+    """The correspondence that the titles suggest, kept under this name and told."""
+    from levier.core.audit import Actor
+    from levier.directory.lists.actions import save_mapping
+    from levier.directory.lists.proposing import COLUMN_LABELS
+
+    mapping = save_mapping(
+        name=name, label=name, columns=columns, kind=kind.upper(), by=Actor.machine("import list")
+    )
+    if not as_json:
+        click.echo(f"Correspondance « {mapping.name} » enregistrée :")
+        for column, title in mapping.columns.items():
+            click.echo(f"  {COLUMN_LABELS[column]} ← {title}")
+    return mapping
+
+
+def _importer(
+    source: str, whole: bool, as_json: bool
+) -> Callable[[Path, Any, bool, Callable[[int], None]], Any]:
     from importlib import import_module
 
     from levier.directory import actions as directory
@@ -155,8 +193,10 @@ def _importer(source: str, as_json: bool) -> Callable[[Path, Any, bool, Callable
 
     if source in SOURCES or source in ALIASES:
         return lambda path, by, dry_run, update: directory.import_source(
-            source=source, path=path, by=by, dry_run=dry_run, progress=update
+            source=source, path=path, by=by, dry_run=dry_run, progress=update, is_whole=whole
         )
+    if whole and source in OTHER_IMPORTS:
+        refuse("--whole n’a de sens que pour des fournisseurs.", as_json=as_json, code=2)
     if source not in OTHER_IMPORTS:
         known = ", ".join([*sorted(SOURCES), *OTHER_IMPORTS])
         refuse(f"La source « {source} » est inconnue. Sources connues : {known}.", as_json=as_json, code=2)
@@ -190,6 +230,8 @@ def _show(report: Any, dry_run: bool) -> None:
     lines = report.anomaly_lines() if hasattr(report, "anomaly_lines") else _by_count(report)
     for name, count in lines:
         click.echo(f"  {figure(count):>7}  {name}")
+    if any(name.startswith("fichier partiel") for name, _ in lines):
+        click.echo("Si ce fichier est entier, relancez avec --whole.")
     rejects = getattr(report, "rejects_path", None) or getattr(report, "rejects_file", None)
     if rejects:
         click.echo(f"Lignes rejetées : {rejects}")
@@ -228,7 +270,8 @@ def sources_command(as_json: bool) -> None:
         return
     click.secho("Fournisseurs", bold=True)
     for source in suppliers:
-        when = f"{source.last_success:%d/%m/%Y}" if source.last_success else "jamais importée"
+        never = source.frequency if source.records else "jamais importée"
+        when = f"{source.last_success:%d/%m/%Y}" if source.last_success else never
         click.echo(
             f"  {source.slug:<18} {figure(source.records):>9} lignes  {when:<16} {source.label} — {source.licence}"
         )

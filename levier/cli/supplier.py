@@ -1,5 +1,6 @@
 """`levier supplier`: every value at one SIRET, who says it, and where the sources differ."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,6 +9,7 @@ from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
 
 if TYPE_CHECKING:
+    from levier.directory.provenance import ProvenanceRow
     from levier.directory.queries import SupplierSheet
 
 
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 def supplier_command(siret: str, as_json: bool) -> None:
     """Ce que chaque source dit d’un SIRET, pour tous les types qui s’y trouvent."""
     start_django()
-    from levier.directory.queries import supplier_sheets_at
-    from levier.organisations.identifiers import clean_digits, is_valid_siret
+    from levier.directory.queries import sirets_of, supplier_sheets_at
+    from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 
     digits = clean_digits(siret)
     # The numbers of the demonstration are false on purpose: looked for before they are judged.
     sheets = supplier_sheets_at(digits)
+    if is_valid_siren(digits):
+        known = ", ".join(sirets_of(digits))
+        advice = f"l’annuaire connaît {known}" if known else "l’annuaire n’en connaît aucun établissement"
+        refuse(f"{digits} est un SIREN, un SIRET (14 chiffres) est attendu : {advice}.", as_json=as_json)
     if not sheets and not is_valid_siret(digits):
         refuse(
             f"« {siret[:40]} » n’est pas un SIRET : 14 chiffres et une clé juste sont attendus.",
@@ -52,11 +58,14 @@ def _document(sheet: "SupplierSheet") -> dict[str, Any]:
 
 
 def _show(sheet: "SupplierSheet") -> None:
-    from levier.directory.provenance import conflicts_of
+    from levier.directory.provenance import conflicts_of, departure_of
 
     card = sheet.card
     state = "" if card.is_listed else " (hors de l’annuaire)"
-    click.secho(f"{card.display_name} — {card.kind.name}, {card.place_label}{state}", bold=True)
+    where = f", {card.place_label}" if card.place_label else ""
+    click.secho(f"{card.display_name} — {card.kind.name}{where}{state}", bold=True)
+    if left := departure_of(sheet.provenance):
+        click.echo(f"  Plus aucune liste ne la nomme : {left.source_label} depuis le {left.since:%d/%m/%Y}.")
     for row in sheet.provenance:
         kept = "  " if row.is_published else "✗ "
         gone = f", disparue depuis le {row.gone_since:%d/%m/%Y}" if row.gone_since else ""
@@ -65,8 +74,14 @@ def _show(sheet: "SupplierSheet") -> None:
             f"  {kept}{row.label:<20} {value}  — {row.source_label}, vue le {row.seen_on:%d/%m/%Y}{gone}"
         )
     for conflict in conflicts_of(sheet.provenance):
-        shown = ", ".join(dict.fromkeys(row.source_label for row in conflict.shown)) or "aucune source"
-        others = ", ".join(dict.fromkeys(row.source_label for row in conflict.others))
         click.echo(
-            f"  ! {conflict.label} : {others} dit autre chose que {shown} ; la valeur de {shown} est retenue."
+            f"  ! {conflict.label} : {_said(conflict.others)} ; la fiche montre {_said(conflict.shown) or 'autre chose'}."
         )
+
+
+def _said(rows: "Sequence[ProvenanceRow]") -> str:
+    """« value » (who says it), each value once: two lines of one list may have been merged."""
+    who: dict[str, list[str]] = {}
+    for row in rows:
+        who.setdefault(" ".join(row.value.split()), []).append(row.source_label)
+    return ", ".join(f"« {value} » ({', '.join(dict.fromkeys(labels))})" for value, labels in who.items())

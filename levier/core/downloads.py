@@ -9,9 +9,9 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 TIMEOUT_SECONDS = 30
@@ -23,6 +23,10 @@ AGENT = "Levier (annuaire des fournisseurs inclusifs)"
 
 class DownloadError(RuntimeError):
     """The file could not be fetched; the message is one French sentence and the former file is untouched."""
+
+
+class _CutError(ConnectionError):
+    """The server stopped before the end of the file."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,31 @@ def check_address(url: str) -> None:
         ("http", "127.0.0.1"), ("http", "localhost"),
     }:  # fmt: skip
         raise DownloadError(f"L’adresse « {url} » n’est pas en https.")
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """A redirection is an address like another: in https, and a token stays with the host it was given for."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """The request to follow. Raises DownloadError for an address that is not in https."""
+        check_address(newurl)
+        following = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if following is not None and _origin(newurl) != _origin(req.full_url):
+            following.remove_header("Authorization")
+        return following
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def opened(request: urllib.request.Request) -> HTTPResponse:
+    """The answer to the request, redirections followed. Raises DownloadError and what urllib raises."""
+    answer: HTTPResponse = urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT_SECONDS)
+    return answer
 
 
 def attempted(url: str, target: Path, attempt_once: Callable[[], T]) -> T:
@@ -106,7 +135,7 @@ def _attempt(url: str, target: Path, largest: int, progress: Callable[[int], Non
             if value:
                 request.add_header(header, value)
     try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310
+        response = opened(request)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 304:
@@ -145,7 +174,7 @@ def _receive(
             handle.write(chunk)
             progress(len(chunk))
     if expected and size != held + expected:
-        raise ConnectionError("le transfert a été coupé")
+        raise _CutError
 
 
 def _remember(path: Path, said: _Memory) -> None:
@@ -170,4 +199,6 @@ def _sha256(path: Path) -> str:
 def _why(problem: Exception | None) -> str:
     if isinstance(problem, urllib.error.HTTPError):
         return f"réponse {problem.code}"
+    if isinstance(problem, (_CutError, IncompleteRead)):
+        return "le transfert a été coupé"
     return "pas de réponse du serveur"

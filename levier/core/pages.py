@@ -11,15 +11,16 @@ from typing import Any
 
 from levier.core.downloads import (
     AGENT,
-    TIMEOUT_SECONDS,
     Downloaded,
     DownloadError,
     attempted,
     check_address,
+    opened,
 )
 
 MOST_PAGES = 5_000
 LARGEST_PAGE = 64 * 1024**2
+LARGEST_LIST = 2 * 1024**3
 
 
 def fetch_pages(
@@ -41,11 +42,8 @@ def fetch_pages(
     check_address(url)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".en-cours")
-    address, number, digest = (
-        _page_address(url, size_parameter, size, 0 if following else 1),
-        1,
-        hashlib.sha256(),
-    )
+    address, number = _page_address(url, size_parameter, size, 0 if following else 1), 1
+    digest = hashlib.sha256()
     with partial.open("w", encoding="utf-8") as out:
         out.write(json.dumps({records: []})[:-2])
         is_first = True
@@ -63,6 +61,10 @@ def fetch_pages(
                 digest.update(text.encode())
                 out.write(text if is_first else f",\n{text}")
                 is_first = False
+            if out.tell() > LARGEST_LIST:
+                raise DownloadError(
+                    f"La liste dépasse {LARGEST_LIST // 1024**3} Go : {url}. Rien n’a été pris."
+                )
             if progress is not None:
                 progress(len(found))
             number += 1
@@ -101,7 +103,7 @@ def _page(address: str, url: str, target: Path, bearer: str) -> dict[str, Any]:
         check_address(address)
         request = urllib.request.Request(address, headers=headers)  # noqa: S310 - checked above
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+            with opened(request) as response:
                 content = response.read(LARGEST_PAGE + 1)
         except urllib.error.HTTPError as error:
             error.close()

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ SET_ASIDE = (
 )
 KILLED = "Arrêté avant la fin : l’annuaire est resté comme avant."
 SECONDS_A_DAY = 86_400
-PARTIAL_FILE = "fichier partiel : rien n’a été marqué comme disparu"
+DAYS_OF_REJECTS = 90
+PARTIAL_FILE = "fichier partiel (plus d’un cinquième de ce que la source donnait n’y est plus) : rien n’a été marqué comme disparu"
 
 
 class ImportRefusedError(ValueError):
@@ -90,19 +91,23 @@ class _Rejects:
 
 
 def import_source(
-    *, source: str, path: Path, by: Actor, dry_run: bool = False, progress: Progress | None = None
-) -> ImportReport:
+    *, source: str, path: Path, by: Actor, dry_run: bool = False, progress: Progress | None = None,
+    is_whole: bool = False,
+) -> ImportReport:  # fmt: skip
     """Read a file of ``source`` (a slug of SOURCES), publish it in one transaction, and report.
 
     Importing the same file twice changes nothing. With ``dry_run`` all is done and rolled back. ``progress``
-    is called with numbers of rows. Raises ImportRefusedError, with one French sentence, for an unknown source
-    or a file that is not one of its layouts; the directory is then as before.
+    is called with numbers of rows. ``is_whole``: whatever the file lacks is gone, were it most of the source.
+    Raises ImportRefusedError, with one French sentence, for an unknown source or a file that is not one of its
+    layouts; the directory is then as before.
     """
     definition = SOURCES.get(ALIASES.get(source, source))
     if definition is None:
         raise ImportRefusedError(
             f"La source « {source} » est inconnue : les sources sont {', '.join(SOURCES)}."
         )
+    if is_whole:
+        definition = replace(definition, largest_loss=1.0)
     return import_definition(definition=definition, path=path, by=by, dry_run=dry_run, progress=progress)
 
 
@@ -254,6 +259,10 @@ def _write_rejects(slug: str, started: Any, reading: ReadSource, rejects: _Rejec
         return None
     folder = Path(settings.LEVIER_HOME) / "rejects"
     folder.mkdir(parents=True, exist_ok=True)
+    # They hold contacts at times: those of a former quarter go once the source has new ones.
+    for left in folder.glob(f"{slug}-[0-9]*.csv"):
+        if time.time() - left.stat().st_mtime > DAYS_OF_REJECTS * SECONDS_A_DAY:
+            left.unlink(missing_ok=True)
     path = folder / f"{slug}-{started:%Y%m%d-%H%M%S-%f}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";")

@@ -69,6 +69,24 @@ def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The source that named a supplier last, and the day since when it no longer does."""
+
+    source_label: str
+    since: date
+
+
+def departure_of(rows: Sequence[ProvenanceRow]) -> Departure | None:
+    """Who named it last, of a supplier that every list has left; what it says of itself is no list."""
+    lists = [row for row in rows if row.source != "owner"]
+    left = [(row.gone_since, row.seen_on, row.source_label) for row in lists if row.gone_since]
+    if not left or len(left) < len(lists):
+        return None
+    since, _, label = max(left)
+    return Departure(label, since)
+
+
 def _contradict(values: Sequence[str]) -> bool:
     words = [frozenset(re.findall(r"[a-z0-9]+", fold(value))) for value in values]
     return any(not (one <= other or other <= one) for one, other in combinations(words, 2))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
@@ -242,6 +243,12 @@ def supplier_sheets_at(siret: str) -> list[SupplierSheet]:
     return [sheet for key in keys if (sheet := supplier_sheet(key))]
 
 
+def sirets_of(siren: str) -> list[str]:
+    """The SIRET at which the directory knows this legal unit."""
+    found = Supplier.objects.filter(siren=siren, is_listed=True).order_by("siret")
+    return [siret for siret in found.values_list("siret", flat=True).distinct() if siret]
+
+
 def count_listed() -> int:
     """How many suppliers the search must hold."""
     return Supplier.objects.filter(is_listed=True).count()
@@ -288,40 +295,59 @@ _RUN_COLUMNS = ("started_at", "finished_at", "read", "created", "updated", "unch
 
 
 def sources_overview() -> list[SourceOverview]:
-    """Every source the product can read, loaded or not, in the order of their rank. One SQL query."""
+    """Every source the product can read, loaded or not, the lists people brought and what suppliers say of themselves.
+
+    In the order of their rank. One SQL query.
+    """
     from levier.directory.sources import SOURCES
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.slug, s.last_success, run.*,
-                   (SELECT count(*) FROM directory_sourcerecord r
-                    WHERE r.source_id = s.slug AND r.gone_since IS NULL) AS records
-            FROM directory_source s
-            LEFT JOIN LATERAL (SELECT state, problem, started_at, finished_at, read, created, updated, unchanged,
-                                      rejected, gone
-                               FROM directory_sourcerun
-                               WHERE source_id = s.slug ORDER BY started_at DESC, id DESC LIMIT 1) run ON true
-            """
-        )
+        cursor.execute(_STORED_SOURCES, {"ours": list(SOURCES)})
         stored = {row["slug"]: row for row in _dicts(cursor)}
-    overview = []
-    for source in sorted(SOURCES.values(), key=lambda one: (one.rank, one.slug)):
-        row = stored.get(source.slug, {})
-        state = row.get("state") or ""
-        families = dict.fromkeys(FAMILY_LABELS[kind_of(code).family] for code in source.kinds)
-        overview.append(
-            SourceOverview(
-                slug=source.slug, label=source.label, publisher=source.publisher, licence=source.licence,
-                url=source.url, frequency=source.frequency, kinds=source.kinds, families=tuple(families),
-                states=source.states, is_demo=source.is_demo, records=row.get("records", 0),
-                last_success=row.get("last_success"), last_state=state,
-                last_state_label=_STATES.get(state, "jamais importée"), last_rejected=row.get("rejected") or 0,
-                last_problem=row.get("problem") or "",
-                last_run=LastRun(**{name: row[name] for name in _RUN_COLUMNS}) if state else None,
-            )
-        )  # fmt: skip
-    return overview
+    ours = [
+        _overview(stored.get(one.slug, {}), one, one.kinds, one.states, one.rank) for one in SOURCES.values()
+    ]
+    brought = [
+        _overview(
+            row, SimpleNamespace(**row), tuple(row["kinds"] or ()), "ce que la liste contient", row["rank"]
+        )
+        for slug, row in stored.items()
+        if slug not in SOURCES
+    ]
+    return [one for _, one in sorted([*ours, *brought], key=lambda found: (found[0], found[1].slug))]
+
+
+# One that has no code of its own (a list, the suppliers themselves) is what its row says, of the kinds it names; what
+# fictitious suppliers say of themselves is no source.
+_STORED_SOURCES = """
+SELECT s.slug, s.label, s.publisher, s.licence, s.url, s.frequency, s.is_demo, s.rank, s.last_success, run.*,
+       CASE WHEN s.slug <> ALL(%(ours)s) THEN brought.records
+            ELSE (SELECT count(*) FROM directory_sourcerecord r WHERE r.source_id = s.slug AND r.gone_since IS NULL)
+            END AS records, brought.kinds
+FROM directory_source s
+LEFT JOIN LATERAL (SELECT count(*) AS records, array_agg(DISTINCT r.kind ORDER BY r.kind) AS kinds
+                   FROM directory_sourcerecord r JOIN directory_supplier p ON p.id = r.supplier_id AND NOT p.is_demo
+                   -- Asked first, once a source: the millions of another one are not counted twice.
+                   WHERE s.slug <> ALL(%(ours)s) AND r.source_id = s.slug AND r.gone_since IS NULL) brought ON true
+LEFT JOIN LATERAL (SELECT state, problem, started_at, finished_at, read, created, updated, unchanged, rejected, gone
+                   FROM directory_sourcerun
+                   WHERE source_id = s.slug ORDER BY started_at DESC, id DESC LIMIT 1) run ON true
+"""
+
+
+def _overview(
+    row: dict[str, Any], said: Any, kinds: tuple[str, ...], states: str, rank: int
+) -> tuple[int, SourceOverview]:
+    state = row.get("state") or ""
+    families = dict.fromkeys(FAMILY_LABELS[kind_of(code).family] for code in kinds)
+    return rank, SourceOverview(
+        slug=said.slug, label=said.label, publisher=said.publisher, licence=said.licence, url=said.url,
+        frequency=said.frequency, kinds=kinds, families=tuple(families), states=states, is_demo=said.is_demo,
+        records=row.get("records", 0), last_success=row.get("last_success"), last_state=state,
+        last_state_label=_STATES.get(state, "jamais importée"), last_rejected=row.get("rejected") or 0,
+        last_problem=row.get("problem") or "",
+        last_run=LastRun(**{name: row[name] for name in _RUN_COLUMNS}) if state else None,
+    )  # fmt: skip
 
 
 _STATES = {"running": "en cours", "done": "terminé", "failed": "échoué"}

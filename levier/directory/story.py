@@ -75,6 +75,8 @@ def _column(name: str) -> "Field[Any, Any] | None":
 
 
 def _column_text(column: "Field[Any, Any]", value: Any) -> str:
+    if column.name == "qpv_code" and value == "":
+        return "hors des quartiers prioritaires"
     if value is None or value == "" or value == []:
         return ""
     if column.name == "sectors":

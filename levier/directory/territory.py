@@ -18,7 +18,7 @@ _PLACES = """
 SELECT s.id, s.longitude, s.latitude,
        CASE WHEN s.profile -> 'qpv' IS NOT NULL THEN coalesce(s.profile -> 'qpv' ->> 'code', '') END,
        s.qpv_code, c.is_frr,
-       s.precision = 'address' AND s.latitude IS NOT NULL
+       s.precision = 'address' AND s.latitude IS NOT NULL, s.departement_code
 FROM directory_supplier s LEFT JOIN reference_commune c ON c.code = s.commune_id
 WHERE s.id > %s
   AND (s.is_frr IS DISTINCT FROM c.is_frr OR s.qpv_code IS NOT NULL OR s.profile -> 'qpv' IS NOT NULL
@@ -33,7 +33,8 @@ RETURNING s.id
 """
 # Rows about to be published (table `merged`) whose district only their exact address can tell.
 _EXACT = """
-SELECT key, (values -> 'place' ->> 'longitude')::float8, (values -> 'place' ->> 'latitude')::float8 FROM merged
+SELECT key, (values -> 'place' ->> 'longitude')::float8, (values -> 'place' ->> 'latitude')::float8,
+       values -> 'place' ->> 'departement' FROM merged
 WHERE values -> 'place' ->> 'precision' = 'address' AND values -> 'place' ? 'latitude' AND NOT values ? 'qpv'
 """
 # One round trip holds this many rows: memory stays flat while a million suppliers are told.
@@ -48,7 +49,8 @@ def territories_of(qpv_code: str | None, is_frr: bool | None) -> tuple[str, ...]
 def tell_districts(cursor: Any) -> None:
     """Make the temporary table ``districts`` (key, qpv) for the rows of ``merged`` that have an exact address.
 
-    ``qpv`` is empty outside all districts; without perimeters in the database the table is empty: nobody can say.
+    ``qpv`` is empty outside all districts. Whom no perimeter holds is absent from the table when no perimeter of its
+    département was loaded: nobody can say.
     """
     cursor.execute("DROP TABLE IF EXISTS districts")
     cursor.execute("CREATE TEMP TABLE districts (key text, qpv text) ON COMMIT DROP")
@@ -58,10 +60,12 @@ def tell_districts(cursor: Any) -> None:
     cursor.execute(_EXACT)
     if not (rows := cursor.fetchall()):
         return
-    codes = district_finder().find([row[1] for row in rows], [row[2] for row in rows])
+    finder = district_finder()
+    codes = finder.find([row[1] for row in rows], [row[2] for row in rows])
     with cursor.copy("COPY districts FROM STDIN") as copy:
         for row, code in zip(rows, codes, strict=True):
-            copy.write_row((row[0], code))
+            if (told := code or finder.outside(row[3] or "")) is not None:
+                copy.write_row((row[0], told))
     cursor.execute("ANALYZE districts")
 
 
@@ -88,7 +92,7 @@ def _written(cursor: Any, rows: Sequence[tuple[Any, ...]], finder: DistrictFinde
         return []
     exact = [row for row in rows if row[6]] if len(finder) else []
     codes = finder.find([row[1] for row in exact], [row[2] for row in exact])
-    computed = {row[0]: code for row, code in zip(exact, codes, strict=True)}
+    computed = {row[0]: code or finder.outside(row[7] or "") for row, code in zip(exact, codes, strict=True)}
     told = [(row[0], computed.get(row[0]) if row[3] is None else row[3], row[5]) for row in rows]
     cursor.execute(_UPDATE, [list(column) for column in zip(*told, strict=True)])
     return [supplier_id for (supplier_id,) in cursor.fetchall()]

@@ -27,6 +27,7 @@ urlpatterns = [
     path("fournisseurs/<slug:slug>", views.sheet, name="sheet"),
     path("apporter-une-liste", lists.bring, name="bring"),
     path("apporter-une-liste/<int:pk>", lists.one, name="brought"),
+    path("apporter-une-liste/<int:pk>/feuille", lists.sheet, name="brought_sheet"),
     path("apporter-une-liste/<int:pk>/publier", lists.publish, name="brought_publish"),
     path("apporter-une-liste/<int:pk>/retirer", lists.forget, name="brought_forget"),
     path("apporter-une-liste/<int:pk>/rejets.csv", lists.rejects, name="brought_rejects"),

@@ -16,7 +16,7 @@ from levier.directory.answering import chart_response, export_response, results_
 from levier.directory.networks.queries import public_memberships
 from levier.directory.networks.vouching import vouches_shown_on
 from levier.directory.ownership.queries import own_suppliers
-from levier.directory.provenance import conflicts_of
+from levier.directory.provenance import conflicts_of, departure_of
 from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
 from levier.directory.story import story_of
@@ -73,6 +73,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         "memberships": public_memberships(found.card.id),
         "vouches": vouches_shown_on(found.card.id),
         "conflicts": conflicts_of(found.provenance),
+        "departure": departure_of(found.provenance),
         "story": story_of(found.card.id),
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }

@@ -81,7 +81,8 @@ def _regionals(number: int) -> Iterator[Address]:
 FAMILIES: dict[str, tuple[Callable[[int], Iterator[Address]], Callable[[], int]]] = {
     "pages": (_pages, lambda: len(_PAGES)),
     "territoires": (_territories, lambda: 1),
-    "portails": (_regionals, lambda: 1),
+    # A part without an address is not valid: where there is no portal, there is no part.
+    "portails": (_regionals, lambda: int(bool(indexed_portals()))),
     "communes": (_communes, lambda: Commune.objects.count()),
     "fournisseurs": (_suppliers, lambda: _listed().count()),
 }

@@ -16,6 +16,11 @@ class Perimeter:
     rings: tuple[Ring, ...]
 
 
+def departement_of(district: str) -> str:
+    """The département written in a code: « QN05901M » is of 59, « QN97101M » of 971, « QN02A01M » of 2A."""
+    return district[2:5].removeprefix("0")
+
+
 class DistrictFinder:
     """Finds the district of many points. Perimeters never overlap; on a shared side the first one wins."""
 
@@ -30,10 +35,18 @@ class DistrictFinder:
                 boxes.append((*points.min(axis=0), *points.max(axis=0)))
                 self._codes.append(perimeter.code)
                 self._rings.append(rings)
+        self._departements = {departement_of(code) for code in self._codes}
         self._boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
 
     def __len__(self) -> int:
         return len(self._codes)
+
+    def outside(self, departement: str) -> str | None:
+        """What to say of a point no perimeter holds: empty when it is outside, None when nobody can say.
+
+        Each of the 101 départements has a district: one without any perimeter here stands in a file that was not loaded.
+        """
+        return "" if departement in self._departements else None
 
     def find(self, longitudes: Sequence[float], latitudes: Sequence[float]) -> list[str]:
         """The code of each point's district, empty outside all of them. Coordinates in degrees."""

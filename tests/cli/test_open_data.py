@@ -89,8 +89,15 @@ def test_a_source_that_dropped_a_supplier_contradicts_nobody(at_siret: Supplier)
 def test_the_text_for_people_says_which_value_is_kept() -> None:
     text = run("supplier", SIRET).stdout
     assert "Les Pinceaux — Entreprise d’insertion" in text
-    assert "! Téléphone : Liste dit autre chose que Registre ; la valeur de Registre est retenue." in text
+    assert "! Téléphone : « 03 20 00 00 99 » (Liste) ; la fiche montre « 03 20 00 00 01 » (Registre)." in text
     assert "hors de l’annuaire" in text
+
+
+@pytest.mark.usefixtures("at_siret")
+def test_a_siren_is_answered_with_the_siret_that_are_known() -> None:
+    Supplier.objects.filter(siret=SIRET).update(siren="552081317", is_listed=True)
+    assert f"l’annuaire connaît {SIRET}." in refusal("supplier", "552 081 317")
+    assert "n’en connaît aucun" in refusal("supplier", "379783301")
 
 
 @pytest.mark.parametrize("siret", ["12", "99900000200013", "", "abc", "\x00"])

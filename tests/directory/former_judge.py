@@ -6,16 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from levier.directory.inference import WonContracts, inferred_activity
 from levier.directory.kinds import CODES
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.sources.definition import SourceDefinition
-from levier.directory.sources.rows import AcceptedRow
+from levier.directory.sources.rows import AcceptedRow, stated
 from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
-from levier.reference.sectors import UnknownSectorError, all_sectors, sector
 
 # A producer's own trials, left in its file: « TEST IMPORT 2 », « TEST POUR IMPORT ».
 _TRIAL_NAME = re.compile(r"test (?:pour )?import\b", re.IGNORECASE)
@@ -220,19 +218,10 @@ class RowJudge:
         return {"place": place} if place else {}
 
     def _stated(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        slugs = []
-        for word in filter(None, (part.strip() for part in re.split(r"[;|,]", row["stated_sectors"] or ""))):
-            slug = _sector_slug(word)
-            if slug:
-                slugs.append(slug)
-            else:
-                self._said.append(f"secteur inconnu : « {word[:80]} »")
-        if not slugs:
-            return None
-        return {
-            "sectors": list(dict.fromkeys(slugs)), "status": "stated", "origin": "déclarées par la source",
-            "confidence": 1,
-        }  # fmt: skip
+        # Never was in SQL: the words of a trade are read by today's rule, which has its own test.
+        activity, said = stated(row["stated_sectors"] or "")
+        self._said += said
+        return json.loads(activity) if activity else None
 
 
 def _nobody(row: dict[str, Any]) -> str:
@@ -257,16 +246,6 @@ def _extra(row: dict[str, Any]) -> dict[str, Any]:
             raise RejectedRowError(f"label inconnu : « {name.removeprefix(LABEL_GROUP)[:40]} »")
         kept[name] = value
     return kept
-
-
-@lru_cache(maxsize=5_000)
-def _sector_slug(word: str) -> str:
-    """The slug of a sector written as our slug or our label; empty when it is neither."""
-    try:
-        return sector(word).slug
-    except UnknownSectorError:
-        wanted = word.casefold()
-        return next((one.slug for one in all_sectors() if one.label.casefold() == wanted), "")
 
 
 def _convention(row: dict[str, Any]) -> dict[str, Any]:

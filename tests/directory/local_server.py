@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Publisher:
-    """What the server publishes: ``files`` by path, ``pages`` by path; what it was asked is in ``seen``."""
+    """What the server publishes: ``files`` by path, ``pages`` by path, ``moved`` elsewhere; what it was asked is in ``seen``."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.pages: dict[str, list[list[Any]]] = {}
         self.cut_once: set[str] = set()
         self.announced: dict[str, int] = {}
+        self.moved: dict[str, str] = {}
         self.token = ""
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.address = ""
@@ -29,7 +30,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.publisher.seen.append((self.path, dict(self.headers)))
-        if parts.path in self.publisher.pages:
+        if parts.path in self.publisher.moved:
+            self.send_response(302)
+            self.send_header("Location", self.publisher.moved[parts.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif parts.path in self.publisher.pages:
             self._page(parts.path, parse_qs(parts.query))
         elif parts.path in self.publisher.files:
             self._file(parts.path, self.publisher.files[parts.path])

@@ -1,6 +1,7 @@
 """Importing a source: what is read, written, refused and left alone."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,22 @@ def test_only_the_supplier_that_changed_is_written_and_noted(tmp_path: Path) -> 
     ]
 
 
+def test_a_list_that_writes_the_same_street_does_not_lose_the_point_of_a_register(tmp_path: Path) -> None:
+    path = tmp_path / "adherents.csv"
+    for street, precision, latitude in (
+        ("3, RUE DU COMPAS", "address", 50.6901),
+        ("8 rue d'Ailleurs", "commune", None),
+    ):
+        path.write_text(
+            f"siret;type;nom;adresse;code_postal;ville\n99910001900010;EI;Les toits;{street};59100;Roubaix\n",
+            encoding="utf-8",
+        )
+        load("suppliers-csv", path)
+        roofs = Supplier.objects.get(key="99910001900010:EI")
+        assert (roofs.address, roofs.precision) == (street, precision)
+        assert latitude in (roofs.latitude, None)
+
+
 def test_a_row_that_disappears_is_marked_and_its_supplier_kept(tmp_path: Path) -> None:
     report = load("siae", edited(tmp_path, drop="COUP DE MAIN"))
     record = SourceRecord.objects.get(source_key="99910002700013:AI")
@@ -130,6 +147,20 @@ def test_a_part_of_the_file_makes_nobody_disappear(tmp_path: Path) -> None:
     assert report.gone == 0
     assert any("fichier partiel" in sentence for sentence in report.anomalies)
     assert not SourceRecord.objects.filter(gone_since__isnull=False).exists()
+    # Unless whoever imports it says that it is whole.
+    whole = import_source(source="siae", path=path, by=BY, is_whole=True)
+    assert whole.gone == SourceRecord.objects.filter(source_id="siae", gone_since__isnull=False).count() == 3
+
+
+def test_rejected_rows_are_forgotten_after_a_quarter_once_the_source_has_new_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "rejects"
+    folder.mkdir()
+    old, other = folder / "siae-20260101-000000-000000.csv", folder / "siae-conventions-20260101-000000-0.csv"
+    for path in (old, other):
+        path.write_text("ligne;motif\n")
+        os.utime(path, (0, 0))
+    report = load("siae")
+    assert sorted(folder.iterdir()) == sorted([other, Path(report.rejects_path or "")])
 
 
 def test_the_run_and_the_audit_trail_keep_the_figures() -> None:

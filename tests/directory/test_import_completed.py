@@ -131,12 +131,11 @@ def test_a_label_that_its_list_drops_is_lost_and_the_supplier_kept(tmp_path: Pat
     assert "label:rfar" in Supplier.objects.get(key="99910001900010:EI").profile
 
 
-def test_a_dropped_label_leaves_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("levier.directory.sources.publishing.LARGEST_LOSS", 1)
+def test_a_dropped_label_leaves_the_profile(tmp_path: Path) -> None:
     load("label-rfar", "sample_rfar.csv")
     other = tmp_path / "rfar.csv"
     other.write_text("SIREN;PERIMETRE\n356000000;Tout\n", encoding="utf-8")
-    report = load("label-rfar", other)
+    report = import_source(source="label-rfar", path=other, by=Actor.machine("essai"), is_whole=True)
     roofs = Supplier.objects.get(key="99910001900010:EI")
     assert report.gone == 2
     assert ("label:rfar" in roofs.profile, roofs.is_listed) == (False, True)

@@ -1,5 +1,6 @@
 """The other families: ESAT in three layouts, GEIQ and antennas, ESS list; and the real files."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,20 @@ def test_an_antenna_keeps_its_town_and_takes_its_group_s_legal_unit() -> None:
     group = Supplier.objects.get(key="99910008400014:GEIQ")
     assert group.organisation_id == colmar.organisation_id
     assert group.activity_status == "inferred"
+
+
+def test_the_label_s_own_json_gives_the_suppliers_of_the_csv_with_their_contacts(tmp_path: Path) -> None:
+    load("geiq")
+    report = load("geiq", "sample_api.json")
+    assert (report.read, report.created, report.updated, report.gone) == (4, 1, 1, 0)
+    group = Supplier.objects.get(key="99910008400014:GEIQ")
+    assert (group.phone, group.address) == ("03 99 00 00 07", "1 rue de la Mairie")
+    assert Supplier.objects.get(key="geiq-9:GEIQ").commune_id == "48095"
+    # A partner keeps the same list inside a campaign.
+    answer = json.loads((SOURCES["geiq"].folder / "sample_api.json").read_text(encoding="utf-8"))
+    kept = tmp_path / "campagne.json"
+    kept.write_text(json.dumps([{"fields": {"campaign": 1, "data": answer["result"]}}]), encoding="utf-8")
+    assert load("geiq", kept).unchanged == 4
 
 
 def test_the_ess_list_names_legal_units_without_establishment() -> None:

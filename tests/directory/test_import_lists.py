@@ -83,6 +83,18 @@ def test_sectors_are_read_by_their_labels_commas_and_apostrophes_included() -> N
     assert said == ["secteur inconnu : « rien de connu »"]
 
 
+def test_sectors_in_everyday_words_are_those_the_list_means_and_its_words_are_kept() -> None:
+    activity, said = stated("Espaces verts ; nettoyage, BTP, divers")
+    found = json.loads(activity or "")
+    assert found["sectors"] == ["creation-espaces-verts", "nettoyage-locaux"]
+    assert (found["status"], found["confidence"]) == ("stated", 0.9)
+    assert found["origin"] == "déclarées par la source, dans ses mots : « Espaces verts », « nettoyage »"
+    # A word too wide for one trade is named, not guessed.
+    assert said == ["secteur inconnu : « BTP »", "secteur inconnu : « divers »"]
+    long = ", ".join(f"nettoyage {'de bureaux ' * 9}{number}" for number in range(9))
+    assert len(json.loads(stated(long)[0] or "")["origin"]) <= 200
+
+
 def test_structures_that_are_no_suppliers_are_left_to_the_prescribers() -> None:
     report = load("data-inclusion", "sample.json")
     assert (report.read, report.created, report.rejected) == (2, 2, 0)

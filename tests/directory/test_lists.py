@@ -15,7 +15,7 @@ from levier.directory.lists import actions
 from levier.directory.lists.actions import ListRefusedError, import_mapped, save_mapping
 from levier.directory.lists.proposing import propose, recognise
 from levier.directory.models import ListImport, SavedMapping, SourceRun, Supplier
-from tests.cli.calls import refusal, run
+from tests.cli.calls import document, refusal, run
 from tests.factories import accounts as make
 from tests.texts import plain_spaces
 
@@ -94,6 +94,19 @@ def test_the_kind_of_every_row_may_be_given_once(tmp_path: Path) -> None:
     )  # fmt: skip
     assert import_mapped(mapping=mapping, path=path, by=Actor.machine("essai")).created == 1
     assert Supplier.objects.get().kind == "REGIE"
+
+
+def test_the_kind_of_every_row_comes_before_a_column_of_kinds(tmp_path: Path) -> None:
+    path = list_file(
+        tmp_path, "SIRET établissement;Enseigne;Catégorie;Commune étab.\n99920112200010;Essai;;Roubaix\n"
+    )
+    columns = propose(path).columns
+    assert columns == {
+        "siret": "SIRET établissement", "nom": "Enseigne", "type": "Catégorie", "ville": "Commune étab.",
+    }  # fmt: skip
+    mapping = save_mapping(name="ea", label="EA", columns=columns, kind="EA", by=Actor.machine("essai"))
+    assert import_mapped(mapping=mapping, path=path, by=Actor.machine("essai")).created == 1
+    assert Supplier.objects.get().kind == "EA"
 
 
 @pytest.mark.parametrize(
@@ -253,6 +266,100 @@ def test_the_page_of_a_list_asks_a_fixed_number_of_questions(
         client.get(f"{URL}/{received.pk}")
 
 
+def workbook(tmp_path: Path) -> bytes:
+    """As networks write them: a notice, a heading, titles on two rows (merged), numbers, a gap, a sheet of the departed."""
+    import xlsxwriter
+
+    path = tmp_path / "adherents.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("À lire").write(0, 0, "Ne pas diffuser")
+        hidden = book.add_worksheet("Codes")
+        hidden.write_row(0, 0, ["SIRET", "Nom", "Statut", "Ville", "Téléphone", "Courriel"])
+        hidden.hide()
+        for name, siret in (("Adhérents", 99920112200010), ("Partis", 99920119700012)):
+            sheet = book.add_worksheet(name)
+            sheet.merge_range(0, 0, 0, 5, "Réseau de l’Été, au 1er septembre")
+            for column, title in enumerate(("Dénomination", "N° SIRET", "Catégorie")):
+                sheet.merge_range(2, column, 3, column, title)
+            sheet.merge_range(2, 3, 2, 5, "Coordonnées")
+            sheet.write_row(3, 3, ["Code\npostal", "Commune", "Tél."])
+            sheet.write_row(
+                4,
+                0,
+                [f"{name} d’essai", siret, "Entreprise d’insertion", 1500, "Ambérieu-en-Bugey", 612345678],
+            )
+            sheet.write_row(7, 0, ["TOTAL", 1])
+    return path.read_bytes()
+
+
+def test_a_network_s_own_workbook_is_read_where_its_table_is(
+    client: Client, network: Membership, tmp_path: Path
+) -> None:
+    client.force_login(network.user)
+    sent = SimpleUploadedFile("adherents.xlsx", workbook(tmp_path))
+    client.post(URL, {"label": "Adhérents", "file": sent})
+    received = ListImport.objects.get()
+    page = plain_spaces(client.get(f"{URL}/{received.pk}").content.decode())
+    assert "<option selected>Adhérents</option>" in page and "Codes" not in page
+    assert received.mapping.columns == {
+        "siret": "N° SIRET", "type": "Catégorie", "nom": "Dénomination", "code_postal": "Code postal",
+        "ville": "Commune", "telephone": "Tél.",
+    }  # fmt: skip
+    client.post(f"{URL}/{received.pk}", {"label": "Adhérents", "kind": "", **columns_of(received)})
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    client.post(f"{URL}/{received.pk}/publier")
+    actions.run_started(list_id=received.pk, by=Actor.machine("essai"))
+    received.refresh_from_db()
+    assert (received.outcome["created"], received.outcome["rejected"]) == (1, 1)
+    kept = Supplier.objects.get(siret="99920112200010")
+    assert (kept.phone, kept.commune_id) == ("0612345678", "01004")
+    # The number of the row in the spreadsheet, heading and gap counted.
+    assert "\n8;type de structure absent;TOTAL" in client.get(
+        f"{URL}/{received.pk}/rejets.csv"
+    ).content.decode("utf-8-sig")
+    assert client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Partis"}).status_code == 302
+    received.refresh_from_db()
+    assert (received.sheet, received.state, received.outcome) == ("Partis", "received", {})
+    client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Codes"})
+    assert "n’est pas dans le classeur" in client.get(f"{URL}/{received.pk}").content.decode()
+    client.force_login(make.member(make.organisation(name="Autre"), role=Role.NETWORK).user)
+    assert client.post(f"{URL}/{received.pk}/feuille", {"feuille": "Adhérents"}).status_code == 404
+
+
+def test_a_workbook_saved_as_text_keeps_its_heading_and_is_read_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "adherents.csv"
+    path.write_bytes(
+        (
+            'Réseau de l’Été;;;;\r\n;;;;\r\nDénomination;N° SIRET;Catégorie;"Code\npostal";Commune\r\n'
+            "Un, deux;99920112200010;EI;1500;Ambérieu-en-Bugey\r\n;;;;\r\nFaux;123;EI;;\r\n"
+        ).encode("cp1252")
+    )
+    found = propose(path)
+    assert found.columns["code_postal"] == "Code postal" and found.rows[0][0] == "Un, deux"
+    mapping = save_mapping(
+        name="texte", label="Texte", columns=found.columns, kind="", by=Actor.machine("essai")
+    )
+    report = import_mapped(mapping=mapping, path=path, by=Actor.machine("essai"))
+    assert (report.read, report.created, report.rejected) == (2, 1, 1)
+    assert "6;SIRET faux" in Path(report.rejects_path or "").read_text(encoding="utf-8-sig").replace("\r", "")
+
+
+def test_a_workbook_that_would_fill_the_memory_is_not_opened(
+    client: Client, network: Membership, tmp_path: Path
+) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "loin.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "SIRET")
+        sheet.write(1_000_000, 16_000, "x")
+    client.force_login(network.user)
+    sent = SimpleUploadedFile("loin.xlsx", path.read_bytes())
+    answer = client.post(URL, {"label": "Loin", "file": sent})
+    assert answer.status_code == 422 and "très loin du tableau" in answer.content.decode()
+
+
 def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> None:
     path = str(list_file(tmp_path))
     assert "Nommez la correspondance" in refusal("import", "list", path, code=2)
@@ -262,3 +369,15 @@ def test_the_command_keeps_the_proposed_columns_under_a_name(tmp_path: Path) -> 
     again = run("import", "list", path, "--mapping", "adherents")
     assert "enregistrée" not in again.stdout
     assert Supplier.objects.count() == 2
+    # A list is a source like another: told with the others, and in the licences of the open files.
+    (told,) = [one for one in document("sources")["suppliers"] if one["label"] == "adherents"]
+    assert (told["records"], told["kinds"], told["last_run"]["read"]) == (2, ["ACI", "EA"], 3)
+    assert "Celle de la liste apportée" in Client().get("/donnees-ouvertes").content.decode()
+    assert "un autre nom" in refusal("import", "list", path, "--mapping", "adherents", "--kind", "EA")
+    book = tmp_path / "adherents.xlsx"
+    book.write_bytes(workbook(tmp_path))
+    read = run("import", "list", str(book), "--mapping", "reseau", "--sheet", "Partis", "--dry-run").stdout
+    assert "Feuille lue : Partis. Laissées de côté : À lire, Adhérents." in plain_spaces(read)
+    assert "À lire, Adhérents, Partis" in plain_spaces(
+        refusal("import", "list", str(book), "--mapping", "reseau", "--sheet", "Lune")
+    )

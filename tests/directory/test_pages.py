@@ -300,6 +300,18 @@ def test_two_lines_of_one_list_that_were_merged_disagree_with_their_values() -> 
     assert [one.value for one in conflict.others] == ["12345678900020"]
 
 
+def test_a_sheet_that_every_list_has_left_says_which_was_the_last_and_since_when(client: Client) -> None:
+    made = supplier(key="12345678900012:EI", seen_by=source(slug="registre", label="Registre", rank=1))
+    made.qpv_code = ""
+    made.save()
+    sentence = "Registre ne la nomme plus depuis le 9\u00a0novembre 2026."
+    address = "/fournisseurs/12345678900012-ei"
+    before = client.get(address).content.decode().replace("\u202f", "\u00a0")
+    assert "hors des quartiers prioritaires" in before and "Plus aucune liste" not in before
+    SourceRecord.objects.filter(supplier=made).update(gone_since=date(2026, 11, 9), values={"name": "Un"})
+    assert sentence in client.get(address).content.decode().replace("\u202f", "\u00a0")
+
+
 def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
     supplier(key="12345678900012:EI", convention_status="ended", convention_until=date(2021, 12, 31))
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()

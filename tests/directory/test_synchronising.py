@@ -146,6 +146,23 @@ def test_a_next_page_on_another_site_never_gets_the_token(
     assert "autre site" in result.sentence
 
 
+def test_a_redirection_keeps_the_token_on_its_site_and_never_leaves_https(
+    monkeypatch: pytest.MonkeyPatch, publisher: Publisher, settings: object
+) -> None:
+    settings.MARKETPLACE_TOKEN = "jeton"  # type: ignore[attr-defined]
+    publisher.pages["/moved"] = [[]]
+    elsewhere = publisher.address.replace("127.0.0.1", "localhost")
+    for address, sent in ((publisher.address, "Bearer jeton"), (elsewhere, None)):
+        publisher.moved["/api/siae"] = f"{address}/moved"
+        publish(monkeypatch, publisher, "siae", "/api/siae")
+        sync("siae")
+        path, headers = publisher.seen[-1]
+        assert (path, headers.get("Authorization")) == ("/moved", sent)
+    publisher.moved["/api/siae"] = "http://ailleurs.invalid/siae"
+    publish(monkeypatch, publisher, "siae", "/api/siae")
+    assert sync("siae").sentence == "L’adresse « http://ailleurs.invalid/siae » n’est pas en https."
+
+
 def test_the_stock_comes_with_the_files_beside_it(
     monkeypatch: pytest.MonkeyPatch, publisher: Publisher, tmp_path: Path
 ) -> None:

@@ -55,6 +55,24 @@ def test_new_perimeters_and_a_new_frr_list_reach_suppliers_already_there(tmp_pat
     assert locate_suppliers(by=BY) == 0
 
 
+def test_perimeters_of_one_departement_say_nothing_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text(
+        "siret;type;nom;code_postal;ville;latitude;longitude\n"
+        "99920007400014;EA;Au dehors;59100;Roubaix;50.6920;3.1720\n"
+        "99910002700013;EA;Ailleurs;75013;Paris;48.8300;2.3600\n",
+        encoding="utf-8",
+    )
+    expected = [("59", ""), ("75", None)]
+    told = Supplier.objects.filter(kind="EA").order_by("departement_code")
+    load_district(tmp_path)
+    assert import_source(source="suppliers-csv", path=path, by=BY).created == 2
+    assert list(told.values_list("departement_code", "qpv_code")) == expected
+    told.update(qpv_code="QN07501M")
+    locate_suppliers(by=BY)
+    assert list(told.values_list("departement_code", "qpv_code")) == expected
+
+
 def test_the_sheet_and_the_filters_show_territories_and_labels(tmp_path: Path, client: Client) -> None:
     load_district(tmp_path)
     locate_suppliers(by=BY)

@@ -33,8 +33,13 @@ def test_the_index_names_each_part_with_its_date(client: Client) -> None:
     listed = addresses(client, "/sitemap.xml")
     assert listed == [
         (f"http://testserver/sitemaps/{name}-1.xml", "2026-11-02")
-        for name in ("pages", "territoires", "portails", "communes", "fournisseurs")
+        for name in ("pages", "territoires", "communes", "fournisseurs")
     ]
+
+
+def test_no_part_is_empty_since_the_protocol_wants_an_address_in_each(client: Client) -> None:
+    for path, _ in addresses(client, "/sitemap.xml"):
+        assert addresses(client, path.removeprefix("http://testserver"))
 
 
 def test_suppliers_are_listed_with_their_own_date_but_the_fictitious_and_the_hidden(client: Client) -> None:

@@ -83,13 +83,15 @@ def test_perimeters_are_read_from_the_publisher_s_archive_and_named_in_their_com
 
 
 @pytest.mark.django_db
-def test_perimeters_in_metres_or_open_are_refused_with_their_code(tmp_path: Path) -> None:
+def test_perimeters_in_metres_open_or_of_2015_are_refused_with_their_code(tmp_path: Path) -> None:
     metres = [[[700000.0, 6600000.0]] * 4]
+    former = feature("QP059001", [SQUARE])
     report = actions.import_qpv(
-        geojson(tmp_path, feature("QN05901M", metres), feature("QN05902M", [SQUARE[:2]])), by=BY
+        geojson(tmp_path, feature("QN05901M", metres), feature("QN05902M", [SQUARE[:2]]), former), by=BY
     )
     reasons = [refused.reason for refused in report.rejections]
     assert "en mètres" in reasons[0] and reasons[1] == "QN05902M : contour vide ou ouvert"
+    assert "quartier de 2015, remplacé en 2024" in reasons[2]
     path = tmp_path / "autre.geojson"
     path.write_text("pas du json", encoding="utf-8")
     with pytest.raises(UnreadableFileError, match="un GeoJSON"):

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,8 +85,14 @@ def import_mapped(
     by: Actor,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    sheet: str = "",
+    is_whole: bool = False,
 ) -> ImportReport:
-    """Read a list through its correspondence and publish it, or only try it. Raises ImportRefusedError."""
+    """Read a list through its correspondence and publish it, or only try it. Raises ImportRefusedError.
+
+    ``sheet``: the one to read of a workbook; empty for the one that holds the titles of the correspondence.
+    ``is_whole``: whoever the list no longer names is gone from it, were they most of it.
+    """
     organisation = mapping.organisation
     definition = definition_of(
         slug=mapping.source_slug,
@@ -94,7 +100,10 @@ def import_mapped(
         publisher=organisation.name if organisation else "Levier",
         columns=mapping.columns,
         kind=mapping.kind,
+        sheet=sheet,
     )
+    if is_whole:
+        definition = replace(definition, largest_loss=1.0)
     return import_definition(definition=definition, path=path, by=by, dry_run=dry_run, progress=progress)
 
 
@@ -139,7 +148,10 @@ def _received(
         name=slugify(label)[:60] or "liste",
         defaults={"label": label.strip()[:150], "columns": columns, "owner": by},
     )
-    received = ListImport.objects.create(mapping=mapping, by=by, file_name=file_name, stored_as=stored)
+    former = mapping.imports.order_by("-id").first()
+    received = ListImport.objects.create(
+        mapping=mapping, by=by, file_name=file_name, stored_as=stored, sheet=former.sheet if former else ""
+    )
     audit.record(
         by=by.as_actor(), verb="directory.receive_list", object_type="list", object_key=str(received.pk),
         details={"columns": sorted(columns)},
@@ -183,6 +195,27 @@ def try_list(
 
 
 @transaction.atomic
+def choose_sheet(*, received: ListImport, sheet: str, by: User) -> ListImport:
+    """Read another sheet of the workbook; what a trial of the former one gave is forgotten. Raises ListRefusedError."""
+    _refuse_running(received)
+    try:
+        known = propose(upload_path(received.stored_as)).sheets
+    except UnreadableFileError as problem:
+        raise ListRefusedError(str(problem).replace(received.stored_as, received.file_name)) from None
+    if sheet not in known:
+        raise ListRefusedError("Cette feuille n’est pas dans le classeur : choisissez-en une de la liste.")
+    received.sheet, received.state, received.problem, received.outcome = (
+        sheet, ListImport.State.RECEIVED, "", {},
+    )  # fmt: skip
+    received.save(update_fields=["sheet", "state", "problem", "outcome"])
+    audit.record(
+        by=by.as_actor(), verb="directory.choose_sheet", object_type="list", object_key=str(received.pk),
+        details={"sheets": len(known)},
+    )  # fmt: skip
+    return received
+
+
+@transaction.atomic
 def publish_list(*, received: ListImport, by: User) -> ListImport:
     """Start the publication of a list whose trial went well. Raises ListRefusedError."""
     locked = ListImport.objects.select_for_update().get(pk=received.pk)
@@ -218,8 +251,9 @@ def run_started(*, list_id: int, by: Actor) -> ListImport | None:
     is_trial = received.state == ListImport.State.CHECKING
     try:
         report = import_mapped(
-            mapping=received.mapping, path=upload_path(received.stored_as), by=by, dry_run=is_trial
-        )
+            mapping=received.mapping, path=upload_path(received.stored_as), by=by, dry_run=is_trial,
+            sheet=received.sheet,
+        )  # fmt: skip
     except ImportRefusedError as problem:
         received.state = ListImport.State.FAILED
         received.problem = str(problem).replace(received.stored_as, received.file_name)

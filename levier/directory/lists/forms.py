@@ -22,7 +22,7 @@ class ListForm(forms.Form):
     )
     file = forms.FileField(
         label="Fichier",
-        help_text="CSV ou classeur (xlsx, ods), 20 Mo au plus, une ligne de titres puis une structure par ligne.",
+        help_text="CSV ou classeur (xlsx, ods), 20 Mo au plus : des titres de colonnes, puis une structure par ligne.",
         widget=forms.FileInput({"class": "form-control", "accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods,.gz"}),
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
     )

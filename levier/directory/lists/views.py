@@ -53,6 +53,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     """The first rows, the correspondence to correct, the outcome of the last trial or publication."""
     received = policies.get_list_for(request.user, pk)
     assert isinstance(request.user, User)
+    is_running = received.state in {ListImport.State.CHECKING, ListImport.State.PUBLISHING}
+    if getattr(request, "htmx", False) and request.method != "POST":
+        # The page asks for its outcome while a job runs; once it is there, the whole page comes anew.
+        if not is_running:
+            return HttpResponseClientRefresh()
+        return render(request, "directory/lists/outcome.html", {"list": received, "is_running": True})
     proposal, problem = _proposal(received)
     form = _columns_form(request, received, proposal)
     if request.method == "POST" and form.is_valid():
@@ -73,21 +79,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "proposal": proposal,
         "problem": problem or received.problem,
-        "is_running": received.state in {ListImport.State.CHECKING, ListImport.State.PUBLISHING},
+        "is_running": is_running,
         "outcome": received.outcome,
     }
     status = 422 if form.errors else 200
-    if getattr(request, "htmx", False) and request.method != "POST":
-        # The page asks for its outcome while a job runs; once it is there, the whole page comes anew.
-        if received.state not in {ListImport.State.CHECKING, ListImport.State.PUBLISHING}:
-            return HttpResponseClientRefresh()
-        return render(request, "directory/lists/outcome.html", context)
     return render(request, "directory/lists/one.html", context, status=status)
 
 
 def _proposal(received: ListImport) -> tuple[Proposal, str]:
     try:
-        return propose(actions.upload_path(received.stored_as)), ""
+        path = actions.upload_path(received.stored_as)
+        return propose(path, received.sheet, received.mapping.columns), ""
     except UnreadableFileError as problem:
         return Proposal((), (), {}), str(problem).replace(received.stored_as, received.file_name)
 
@@ -103,6 +105,18 @@ def _columns_form(request: HttpRequest, received: ListImport, proposal: Proposal
         titles=proposal.titles,
         initial={"label": mapping.label, "kind": mapping.kind, **initial},
     )
+
+
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read another sheet of the workbook."""
+    received = policies.get_list_for(request.user, pk)
+    assert isinstance(request.user, User)
+    try:
+        actions.choose_sheet(received=received, sheet=request.POST.get("feuille", ""), by=request.user)
+    except actions.ListRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("directory:brought", pk=pk)
 
 
 @require_POST

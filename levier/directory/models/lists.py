@@ -76,6 +76,10 @@ class ListImport(models.Model):
     file_name = models.CharField("fichier", max_length=255)
     # Under LEVIER_HOME/uploads, by a name nobody can guess; removed with the row.
     stored_as = models.CharField("rangé sous", max_length=80, unique=True)
+    # Empty until somebody chooses one: then the one whose titles are recognised.
+    sheet = models.CharField(
+        "feuille", max_length=100, blank=True, default="", help_text="Of a workbook, the one to read."
+    )
     outcome = models.JSONField("bilan", default=dict, help_text="Figures of the last trial or publication.")
     problem = models.TextField("cause du refus", blank=True)
     created_at = models.DateTimeField("reçue le", db_default=Now())

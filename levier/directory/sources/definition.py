@@ -55,7 +55,8 @@ class SourceDefinition:
     ``by_siren``: the list names legal units, not establishments. ``only_completes``: rows never create a
     supplier, they complete one that another source gave. ``download_name``: under which name `levier sync`
     keeps the file behind ``url``; empty when the address needs an account or gives another shape of file.
-    ``lists_everything``: what the source does not name again is gone from it. ``completes_all_kinds``: a row
+    ``lists_everything``: what the source does not name again is gone from it, unless more than ``largest_loss`` (0 to
+    1) of what it gave is missing: the file is then but a part. ``completes_all_kinds``: a row
     completes every known supplier of its SIRET, or of its SIREN. ``prepare``: turns a file that is no table
     (JSON, Parquet, archive) into a CSV in a work folder; None when the file is one already. ``pages``: the
     address gives pages of JSON. ``beside``: (address, file name) of other files to have beside the first.
@@ -79,6 +80,7 @@ class SourceDefinition:
     only_completes: bool = False
     is_demo: bool = False
     lists_everything: bool = True
+    largest_loss: float = 0.2
     download_name: str = ""
     completes_all_kinds: bool = False
     prepare: Callable[[Path, Path], Path | None] | None = None

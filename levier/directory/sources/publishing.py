@@ -23,8 +23,6 @@ PUBLICATION_LOCK = 7_051_955
 _BLOCK = 1 << 22
 # From so many rows on, reading a table once is never slower than looking for each row.
 _MANY = 5_000
-# A file that lacks more than this share of what the source gave before is a part of it, not its new state.
-LARGEST_LOSS = 0.2
 # Groups of values that have columns of their own; the others make the supplier's profile.
 COLUMN_GROUPS = (
     "name", "brand", "legal_form", "description", "place", "naf", "website", "phone", "email", "activity",
@@ -207,7 +205,7 @@ class Publisher:
                 " (SELECT 1 FROM incoming i WHERE i.source_key = e.source_key)"
             )
             (absent,) = cursor.fetchone()
-            is_partial = absent > LARGEST_LOSS * unchanged.known
+            is_partial = absent > self._source.largest_loss * unchanged.known
             if not is_partial:
                 self._run(cursor, "5_publish_5_records_gone.sql")
                 return absent, False

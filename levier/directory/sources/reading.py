@@ -8,21 +8,22 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import duckdb
-from python_calamine import CalamineError, load_workbook
 
+from levier.directory.sources import spreadsheets
 from levier.directory.sources.definition import Layout, SourceDefinition
 from levier.directory.sources.errors import UnreadableFileError
 from levier.directory.sources.known import load_known
 from levier.directory.sources.lookups import lookups_file
 from levier.directory.sources.running import STAGES
+from levier.directory.sources.spreadsheets import Fit
 
-_SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _WRAPPED = re.compile(r'^="(.*)"$')
 MEMORY = "300MB"
 _GROUP_OF_ROWS = 10_240
@@ -70,7 +71,9 @@ def read_source(source: SourceDefinition, path: Path, work: Path) -> ReadSource:
 
     Raises UnreadableFileError with a French sentence when the file or a column is missing.
     """
-    table = as_table(_table_of(source, path, work), work)
+    table = as_table(
+        _table_of(source, path, work), work, partial(_fit_of, [one.required for one in source.layouts])
+    )
     layout, header, delimiter = _recognise(source, path, table)
     # A short list has nothing to share: two threads would take a tenth longer to wait for each other.
     threads = 2 if table.stat().st_size > _SHORT_FILE else 1
@@ -171,10 +174,13 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("levier-cp1252", _as_cp1252)
 
 
-def as_table(path: Path, work: Path) -> Path:
-    """The file itself when it is UTF-8 text, else a converted copy in ``work``. Raises UnreadableFileError."""
-    if path.suffix.lower() in _SPREADSHEETS:
-        return _from_spreadsheet(path, work)
+def as_table(path: Path, work: Path, fit: Fit = lambda titles: 0.0, sheet: str = "") -> Path:
+    """The file itself when it is UTF-8 text, else a converted copy in ``work``. Raises UnreadableFileError.
+
+    Of a workbook, the sheet of that name is read, else the one whose titles fit best.
+    """
+    if path.suffix.lower() in spreadsheets.ENDINGS:
+        return spreadsheets.workbook_to_csv(path, work, fit, sheet)
     if path.suffix.lower() not in {".gz", ".zip"} and _is_utf8(path):
         return path
     copy = work / f"{path.name}.utf8.csv"
@@ -228,25 +234,6 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _from_spreadsheet(path: Path, work: Path) -> Path:
-    copy = work / f"{path.stem}.csv"
-    try:
-        rows = load_workbook(str(path)).get_sheet_by_index(0).to_python()
-        # A title above the table: the titles of columns fill several cells.
-        while len(rows) > 1 and sum(cell != "" for cell in rows[0]) < 2:
-            rows = rows[1:]
-    except (CalamineError, OSError, IndexError):
-        raise UnreadableFileError(
-            f"Le classeur « {path.name} » ne s’ouvre pas : enregistrez-le en CSV."
-        ) from None
-    with copy.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        for row in rows:
-            # A spreadsheet keeps a SIRET as a number: 80746931700018.0 is the same one.
-            writer.writerow([int(c) if isinstance(c, float) and c.is_integer() else c for c in row])
-    return copy
-
-
 def _folded(name: str) -> str:
     plain = _WRAPPED.sub(r"\1", name.strip().lstrip("\ufeff"))
     decomposed = unicodedata.normalize("NFD", plain.lower())
@@ -268,6 +255,13 @@ def rows_of(table: Path, delimiter: str) -> Iterator[list[str]]:
         reader = csv.reader(stream, delimiter=delimiter)
         next(reader, None)
         yield from (row for row in reader if any(cell.strip() for cell in row))
+
+
+def _fit_of(wanted: Iterable[Iterable[str]], titles: Iterable[str]) -> float:
+    """The largest share of the columns of one layout that these titles hold."""
+    present = {_folded(title) for title in titles}
+    shares = [[_folded(name) in present for name in names] for names in wanted]
+    return max((sum(share) / len(share) for share in shares if share), default=0.0)
 
 
 def _recognise(source: SourceDefinition, path: Path, table: Path) -> tuple[Layout, list[str], str]:
@@ -304,12 +298,19 @@ def _load_cells(
 ) -> None:
     """Every cell as text, one numbered row per record; short rows are padded, broken ones set aside."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
-    database.execute(
-        f"CREATE TABLE {name} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("  # noqa: S608
-        f"{_literal(str(table))}, columns = {{{columns}}}, delim = {_literal(delimiter)}, header = false, "
-        "skip = 1, quote = '\"', escape = '\"', auto_detect = false, null_padding = true, "
-        "strict_mode = true, parallel = false, store_rejects = true, max_line_size = 4000000)"
+    cells = (
+        f"SELECT row_number() OVER () + 1 AS line, * FROM read_csv({_literal(str(table))}, columns = {{{columns}}}, "  # noqa: S608
+        f"delim = {_literal(delimiter)}, header = false, skip = 1, quote = '\"', escape = '\"', auto_detect = false, "
+        "null_padding = true, strict_mode = true, parallel = false, store_rejects = true, max_line_size = 4000000)"
     )
+    if (numbers := spreadsheets.row_numbers(table)) is not None:
+        # A line has the number of its row in the spreadsheet: a heading and empty rows stand above it.
+        cells = (
+            f"SELECT number AS line, * EXCLUDE (line, number) FROM ({cells}) JOIN (SELECT row_number() OVER () + 1 AS line, "  # noqa: S608
+            f"number FROM read_csv({_literal(str(numbers))}, columns = {{'number': 'BIGINT'}}, header = false, "
+            "auto_detect = false)) USING (line) ORDER BY number"
+        )
+    database.execute(f"CREATE TABLE {name} AS {cells}")
 
 
 def _view(
@@ -345,7 +346,7 @@ def _load_companion(database: duckdb.DuckDBPyConnection, layout: Layout, path: P
             f"Le fichier « {layout.companion} » doit se trouver à côté de « {path.name} » : "
             f"il n’est pas dans {path.parent}."
         )
-    table = as_table(beside, work)
+    table = as_table(beside, work, partial(_fit_of, [layout.companion_columns]))
     header, delimiter = header_of(table)
     absent = [name for name in layout.companion_columns if _folded(name) not in {_folded(n) for n in header}]
     if absent:

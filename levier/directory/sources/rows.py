@@ -11,10 +11,12 @@ from typing import Any
 
 from levier.directory.inference import Deduction, activity_of
 from levier.directory.labels import LABEL_GROUP, LABELS
-from levier.reference.sectors import UnknownSectorError, all_sectors, sector
+from levier.reference.sectors import UnknownSectorError, all_sectors, sector, sectors_asked
 
 # Sorted names: the same values always give the same text, hence the same hash.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+# From here on, a trade in everyday words is the one the list means.
+_SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,27 @@ def stated(words: str) -> tuple[str | None, list[str]]:
     """The activities that a source states, as JSON, and what is said of the words that name no sector."""
     slugs: list[str] = []
     said: list[str] = []
+    read: list[str] = []
     for word in _sectors_written(words):
-        slug = _sector_slug(word)
-        if slug:
+        if slug := _sector_slug(word):
             slugs.append(slug)
+        elif meant := _sectors_meant(word):
+            slugs += meant
+            read.append(word[:40])
         else:
             said.append(f"secteur inconnu : « {word[:80]} »")
+    origin = "déclarées par la source"
+    if read:
+        origin += f", dans ses mots : {', '.join(f'« {word} »' for word in _once(read)[:3])}"
     activity = {
-        "sectors": _once(slugs), "status": "stated", "origin": "déclarées par la source", "confidence": 1,
+        "sectors": _once(slugs), "status": "stated", "origin": origin, "confidence": _SURE if read else 1,
     }  # fmt: skip
     return _ENCODER.encode(activity) if slugs else None, _once(said)
+
+
+def _sectors_meant(word: str) -> list[str]:
+    """The sectors of a trade written in everyday words (« Espaces verts »), when they are sure enough to be stated."""
+    return [guess.sector.slug for guess in sectors_asked(word) if guess.confidence >= _SURE]
 
 
 def _sectors_written(words: str) -> Iterator[str]:

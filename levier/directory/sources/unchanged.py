@@ -30,6 +30,8 @@ JUDGING = (
     "levier.reference:data/sectors/sectors.csv", "levier.reference:data/sectors/groups.csv",
     "levier.reference:data/sectors/naf_sectors.csv", "levier.reference:data/sectors/sector_words.csv",
     "levier.reference:data/sectors/false_friends.csv", "levier.reference:data/sectors/name_marks.csv",
+    "levier.reference:data/sectors/buyer_words.csv", "levier.reference:data/sectors/trade_people.csv",
+    "levier.reference:data/sectors/people_ranks.csv",
     "levier.reference:data/cpv/lexicon_stop_words.txt",
 )  # fmt: skip
 _KNOWN = SQL("""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from levier.reference.distances import haversine_km
 from levier.reference.sources.csv_rows import ReadFile, RefusedLineError, read_csv
+from levier.reference.sources.priority_districts import CODE, why_not
 
 NAME = "communes"
 SOURCE = "Fichier officiel importé (INSEE, ANCT, DGCL)"
@@ -111,7 +112,7 @@ def _qpv_codes(cells: Mapping[str, str]) -> str:
     if "qpv_2024" not in cells:
         return ABSENT
     codes = [code.upper() for code in re.split(r"[|,; ]+", cells["qpv_2024"]) if code]
-    bad = [code for code in codes if not re.fullmatch(r"Q[NP][0-9AB]{5}[A-Z0-9]", code)]
+    bad = [code for code in codes if not CODE.fullmatch(code)]
     if bad:
-        raise RefusedLineError(f"qpv_2024 : « {bad[0]} » n’est pas un code de quartier (QN00103M, QP059001)")
+        raise RefusedLineError(f"qpv_2024 : {why_not(bad[0])}")
     return "|".join(sorted(set(codes)))

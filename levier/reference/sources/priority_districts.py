@@ -17,7 +17,8 @@ SOURCE = "ANCT, périmètres des quartiers prioritaires"
 LICENCE = "Licence Ouverte 2.0"
 # The archive holds one file per territory; this one covers them all, in degrees.
 ENTRY = re.compile(r"wgs84\.geojson$", re.IGNORECASE)
-_CODE = re.compile(r"Q[NP][0-9AB]{5}[A-Z0-9]")
+CODE = re.compile(r"QN[0-9AB]{5}[A-Z0-9]")
+_FORMER = re.compile(r"QP[0-9AB]{5}[A-Z0-9]")
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 
 
@@ -85,14 +86,22 @@ def _open(path: Path) -> IO[bytes]:
 def _district(feature: Any) -> District:
     properties = (feature.get("properties") or {}) if isinstance(feature, dict) else {}
     code = str(properties.get("code_qp") or "").strip().upper()
-    if not _CODE.fullmatch(code):
-        raise RefusedLineError(
-            f"code_qp : « {code[:20]} » n’est pas un code de quartier (QN00103M, QP059001)"
-        )
+    if not CODE.fullmatch(code):
+        raise RefusedLineError(f"code_qp : {why_not(code)}")
     rings = _rings((feature.get("geometry") or {}), code)
     name = properties.get("lib_qp") or properties.get("nom_qp") or code
     communes = properties.get("insee_com") or properties.get("code_commune") or ""
     return District(code, str(name)[:200], tuple(dict.fromkeys(_COMMUNE.findall(str(communes)))), rings)
+
+
+def why_not(code: str) -> str:
+    """Why this is not the code of a district in force, for a rejected line."""
+    if _FORMER.fullmatch(code):
+        return (
+            f"« {code} » est un quartier de 2015, remplacé en 2024 (2025 outre-mer) : prenez les périmètres en vigueur "
+            "(codes en QN)"
+        )
+    return f"« {code[:20]} » n’est pas un code de quartier (QN00103M)"
 
 
 def _rings(geometry: dict[str, Any], code: str) -> list[list[list[float]]]:

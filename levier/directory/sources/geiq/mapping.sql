@@ -12,7 +12,10 @@ SELECT a.line,
            ELSE clean(p.nom) || ' – ' || clean(a.nom)
        END AS name,
        postal(a.code_postal) AS postal_code,
-       clean(a.ville) AS city
+       clean(a.ville) AS city,
+       clean(a.adresse) AS address,
+       clean(a.telephone) AS phone,
+       clean(a.courriel) AS email
 FROM raw a
 LEFT JOIN raw p
        ON clean(p.label_id) = clean(a.parent_id)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from levier.directory.sources.definition import Layout, SourceDefinition
+from levier.directory.sources.geiq import api
 
 SOURCE = SourceDefinition(
     slug="geiq",
@@ -19,8 +20,10 @@ SOURCE = SourceDefinition(
         Layout(
             mapping="mapping.sql",
             required=("label_id", "nom", "siret", "code_postal", "ville", "niveau", "parent_id"),
+            optional=("adresse", "telephone", "courriel"),
         ),
     ),
     key_prefix="geiq",
     wrong_siret_is_rejected=False,
+    prepare=api.prepare,
 )

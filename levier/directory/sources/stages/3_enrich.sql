@@ -60,7 +60,10 @@ SELECT line, source_key, coalesce(is_main, true) AS is_main, kind, siret, siren,
        CASE WHEN has_point AND NOT coalesce(is_far, false) THEN lon ELSE centre_longitude END AS longitude,
        CASE WHEN has_point AND NOT coalesce(is_far, false) THEN 'address' ELSE centre_precision END AS precision,
        coalesce(has_point AND is_far, false) AS is_far,
-       naf, website, phone, email, places, stated_sectors, convention_status, convention_until,
+       naf, website,
+       -- A spreadsheet that keeps a telephone as a number eats its first zero.
+       CASE WHEN regexp_full_match(phone, '[1-9]\d{8}(\.0)?') THEN '0' || phone[1:9] ELSE phone END AS phone,
+       email, places, stated_sectors, convention_status, convention_until,
        supplier_key, naf_nomenclature,
        CASE WHEN category_label IS NULL AND ess IS NULL AND twin IS NULL THEN extra
             ELSE json_merge_patch(coalesce(extra, '{}'), json_object(

@@ -1,6 +1,8 @@
 -- Suppliers that were known before: every group of values is taken whole from the best source that gives it.
 -- A source that still lists the place comes before one that dropped it; stated activities before deduced ones.
 -- Of the suppliers merged into one, the kept one gives its numbers: they go with its key.
+-- A best source that knows the street but not the point takes the point from one that writes the same street in the same
+-- commune: a list of members would else send its suppliers back to the centre of their town.
 INSERT INTO merged (key, kind, values, origins)
 WITH touched AS (
     SELECT s.id FROM changed c JOIN directory_supplier s ON s.key = c.key
@@ -10,7 +12,21 @@ WITH touched AS (
     UNION
     SELECT supplier_id FROM directory_sourcerecord WHERE source_id = %(source)s AND gone_since = %(today)s
 ), ranked AS (
-    SELECT s.id, s.key, s.kind, said.key AS name, said.value, r.source_id, r.changed_on, r.source_key,
+    SELECT s.id, s.key, s.kind, said.key AS name,
+           CASE WHEN said.key = 'place' AND said.value ->> 'precision' IS DISTINCT FROM 'address'
+                     AND said.value ? 'address'
+                THEN said.value || coalesce((
+                    SELECT jsonb_build_object('latitude', o.values #> '{place,latitude}',
+                                              'longitude', o.values #> '{place,longitude}', 'precision', 'address')
+                    FROM directory_sourcerecord o
+                    WHERE o.supplier_id = s.id AND o.gone_since IS NULL
+                      AND o.values #>> '{place,precision}' = 'address'
+                      AND o.values #>> '{place,commune}' = said.value ->> 'commune'
+                      AND regexp_replace(lower(o.values #>> '{place,address}'), '[^[:alnum:]]+', '', 'g')
+                          = regexp_replace(lower(said.value ->> 'address'), '[^[:alnum:]]+', '', 'g')
+                    ORDER BY o.source_id, o.source_key LIMIT 1), '{}')
+                ELSE said.value END AS value,
+           r.source_id, r.changed_on, r.source_key,
            source.rank
                + CASE WHEN r.gone_since IS NULL THEN 0 ELSE 10000 END
                -- The supplier's own word (rank 0) comes first even when it takes its activities back.
