@@ -109,7 +109,15 @@ def open_to_company(world: World) -> User:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("35,5", "35.5"), ("35.5", "35.5"), ("35h30", "35.5"), ("1\u202f04 h", "104"), ("", None), (" ", None)],
+    [
+        ("35,5", "35.5"),
+        ("35.5", "35.5"),
+        ("35h30", "35.5"),
+        ("35:30", "35.5"),
+        ("1\u202f04 h", "104"),
+        ("", None),
+        (" ", None),
+    ],
 )
 def test_hours_are_read_as_people_write_them(typed: str, read: str | None) -> None:
     assert read_hours(typed) == (None if read is None else Decimal(read))

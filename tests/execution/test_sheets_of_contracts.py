@@ -10,10 +10,11 @@ import xlsxwriter
 
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, chosen, shelf
-from levier.execution.incoming.columns import MONTH_COLUMN, Columns, stated
+from levier.execution.incoming.columns import MONTH_COLUMN, Columns, split_name, stated
 from levier.execution.incoming.sheets import read_tables
 from levier.execution.incoming.showing import account_of
 from levier.execution.incoming.totals import compared_columns, compared_lines
+from levier.execution.models import Contract
 from levier.purchasing.purchase_exports import workbook
 from tests.execution.test_taking_over import MONTHLY, Structure, as_user
 from tests.factories.accounts import valid_siren
@@ -173,3 +174,70 @@ def test_a_column_of_totals_is_compared_with_the_months_of_its_line() -> None:
     columns = Columns(("full_name", MONTH_COLUMN, MONTH_COLUMN, ""))
     assert "ses mois font 7 h, soit 1 h d’écart" in plain_spaces(compared_columns(table, columns)[3].sentence)
     assert list(compared_columns(table, columns)) == [3]
+
+
+def lasting(values: list[tuple[float, str]]) -> bytes:
+    """A column of numbers shown with a format each, under a title."""
+    handle = io.BytesIO()
+    book = xlsxwriter.Workbook(handle, {"in_memory": True})
+    sheet = book.add_worksheet("Heures 2024")
+    sheet.write(0, 0, "Heures")
+    for row, (value, shown) in enumerate(values, start=1):
+        sheet.write_number(row, 0, value, book.add_format({"num_format": shown}))
+    book.close()
+    return handle.getvalue()
+
+
+def test_hours_kept_as_durations_are_hours_and_days_stay_days() -> None:
+    """A spreadsheet shows 151:40, and keeps a part of days; past a day under « hh:mm », a day of January 1900."""
+    table = read_tables(
+        lasting([(151.67 / 24, "[h]:mm"), (7.5 / 24, "hh:mm"), (35 / 24, "hh:mm"), (45000, "dd/mm/yyyy")]),
+        "a.xlsx",
+    )[0]
+    assert [cells[0] for _, cells in table.rows] == ["151.67", "7.5", "35", "2023-03-15"]
+
+
+def test_a_small_word_goes_with_the_family_name() -> None:
+    assert split_name("PETIT dit LENOIR Marc", family_first=True) == ("PETIT dit LENOIR", "Marc")
+    assert split_name("Maria de SOUSA", family_first=False) == ("de SOUSA", "Maria")
+    assert split_name("d'ALMEIDA SILVA Inês", family_first=True) == ("d'ALMEIDA SILVA", "Inês")
+
+
+@pytest.mark.slow
+def test_a_sheet_a_year_dates_its_months_and_contracts_are_dated_on_screen(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.LEVIER_HOME = tmp_path
+    structure = Structure()
+    titles = ["N° de marché", "Objet du marché", "Titulaire", "SIREN titulaire", "SIREN acheteur", "Acheteur", "Heures à réaliser",
+              "Nom Prénom", "Date de naissance", "Mois", "Heures"]  # fmt: skip
+    line = [
+        "M-7", "L'école d'Isbergues", "Bati Nord", structure.holder.siren, structure.buyer.siren, "Ville", 480, "DUPONT Zoé", "04/05/1990",
+    ]  # fmt: skip
+    book = sheets(
+        **{"2024": [titles, [*line, "mars", "35h30"]], "2025": [titles, [*line, "février", "40:30"]]}
+    )
+    # The year of the file would be that of every sheet.
+    file = structure.give(book, "Suivi 2026.xlsx")
+    assert file.account["understood"] == 0
+    ((key, words, first, last),) = file.account["undated"]
+    assert (first, last) == ("2024-03-01", "2025-02-01") and "L'école d'Isbergues" in words
+    page = as_user(structure.facilitator).get(f"/suivi/fichiers/{file.pk}")
+    assert 'name="debut-1" value="2024-03-01"' in page.content.decode()
+    posted = {"lire": ["0", "1"], "noms": "", "cle-1": key, "mots-1": words, "debut-1": first, "fin-1": ""}
+    roles = {
+        f"role-{place}": role
+        for place, role in enumerate(chosen.columns_of(file, chosen.tables_of(file)[0]).roles)
+    }
+    client = as_user(structure.facilitator)
+    refused = client.post(
+        f"/suivi/fichiers/{file.pk}", posted | roles | {"debut-1": "2026-01-01", "fin-1": "2025-01-01"}
+    )
+    assert refused.status_code == 422 and "finirait avant de commencer" in refused.content.decode()
+    client.post(f"/suivi/fichiers/{file.pk}", posted | roles | {"fin-tous": "2027-12-31"})
+    file.refresh_from_db()
+    assert file.account["understood"] == 2, shelf.remarks_at(file.stored_as)
+    structure.confirm(file)
+    assert structure.done == Decimal(76)
+    contract = Contract.objects.get(reference="M-7")
+    assert (contract.starts_on.isoformat(), contract.ends_on.isoformat()) == ("2024-03-01", "2027-12-31")

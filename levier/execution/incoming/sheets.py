@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any
@@ -33,6 +33,8 @@ _TITLES_OF_NUMBERS = re.compile(
 )
 
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_DAY = date(1899, 12, 31)
+_FIRST_REAL_DAY = date(1900, 2, 1)
 _NEITHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -166,6 +168,9 @@ def _pairs(lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _text(cell: Any) -> str:
+    lasting = _lasting(cell)
+    if lasting is not None:
+        cell = lasting.total_seconds() / 3600
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -173,6 +178,22 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float):
         return f"{cell:.0f}" if cell.is_integer() else f"{cell:.6f}".rstrip("0")
     return " ".join(str(cell).split())[:_LONGEST_CELL] if cell is not None else ""
+
+
+def _lasting(cell: Any) -> timedelta | None:
+    """How long a cell says something lasted, when it is shown as « 12:30 » or « 151:40 »; None for anything else.
+
+    A spreadsheet counts such hours as a part of a day: past 24 h, the reader takes them for a day of January 1900.
+    """
+    if isinstance(cell, timedelta):
+        return cell
+    if isinstance(cell, time):
+        return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    day = cell.date() if isinstance(cell, datetime) else cell
+    if isinstance(day, date) and day < _FIRST_REAL_DAY:
+        hour = cell.time() if isinstance(cell, datetime) else time()
+        return day - _NO_DAY + timedelta(hours=hour.hour, minutes=hour.minute, seconds=hour.second)
+    return None
 
 
 def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]]) -> Table:

@@ -149,6 +149,7 @@ def _choose(request: HttpRequest, found: IncomingFile) -> None:
         by=account(request), file=found, sheet=said.sheet, year=said.year, month=said.month, contract=contract,
         roles={title: said.roles.get(place, "") for place, title in enumerate(table.titles)}, sirens=said.sirens,
         sheets=[rank for rank in said.sheets if rank < len(tables)], names_say=said.names_say,
+        dates=said.dates,
     )  # fmt: skip
 
 
