@@ -1,6 +1,6 @@
 """The ledger: what each act writes, what it refuses, what the database keeps whoever writes."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -356,3 +356,36 @@ def test_the_rules_of_a_commitment_are_named_later() -> None:
     assert one.publics_rule == "ccag_2021" and one.hours == 480
     with pytest.raises(RefusedError, match="jeu de règles"):
         actions.name_rules(by=user(), commitment=one, publics_rule="N’importe quoi")
+
+
+@pytest.mark.slow
+def test_an_amendment_prolongs_a_contract_once_the_buyer_decides() -> None:
+    one = make.commitment()
+    contract = one.contract
+    before, later = contract.ends_on, date(contract.ends_on.year + 1, 3, 31)
+    with pytest.raises(RefusedError, match="ce que l’avenant change"):
+        actions.propose_amendment(by=user(), commitment=one, reference="A0", signed_on=before)
+    with pytest.raises(RefusedError, match="suivre le début"):
+        actions.propose_amendment(
+            by=user(),
+            commitment=one,
+            reference="A0",
+            signed_on=before,
+            ends_on=contract.starts_on - timedelta(days=1),
+        )
+    change = actions.propose_amendment(
+        by=user(), commitment=one, reference="A1", signed_on=before, ends_on=later
+    )
+    contract.refresh_from_db()
+    assert contract.ends_on == before
+    actions.decide_amendment(by=user(), amendment=change, is_accepted=True)
+    contract.refresh_from_db()
+    change.refresh_from_db()
+    assert (contract.ends_on, change.ended_on, LedgerHead.objects.get(pk=one.pk).due) == (later, before, 480)
+    month = make.month()
+    actions.post_done(by=user(), commitment=one, month=month, hours=Decimal(35), evidence="declared")
+    too_soon = month.month - timedelta(days=1)
+    with pytest.raises(RefusedError, match="Des heures comptent déjà"):
+        actions.propose_amendment(
+            by=user(), commitment=one, reference="A2", signed_on=before, ends_on=too_soon
+        )

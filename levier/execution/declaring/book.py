@@ -176,7 +176,9 @@ class Book:
         )
         share = count_month(person).shares[0]
         return Judged(
-            check(self._line(key, hours), self._around(key, hours)), share.counted, share.questioned
+            check(self._line(key, hours), self._around(key, hours), contract.check_switches),
+            share.counted,
+            share.questioned,
         )
 
     def _line(self, key: Key, hours: Decimal) -> Line:

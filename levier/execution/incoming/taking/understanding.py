@@ -375,6 +375,7 @@ class _Reader:
                 eligible_until=known.eligible_until if known else entry.until,
                 known_modalities=frozenset(self.modalities.values()),
             ),
+            entry.contract.existing.check_switches if entry.contract.existing else None,
         )  # fmt: skip
         for one in found:
             if one.is_blocking and one.rule.name not in _NOT_ASKED:
