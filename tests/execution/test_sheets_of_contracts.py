@@ -10,7 +10,7 @@ import xlsxwriter
 
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, chosen, shelf
-from levier.execution.incoming.columns import MONTH_COLUMN, Columns, split_name, stated
+from levier.execution.incoming.columns import MONTH_COLUMN, Columns, split_name, stated, title_weight
 from levier.execution.incoming.sheets import read_tables
 from levier.execution.incoming.showing import account_of
 from levier.execution.incoming.totals import compared_columns, compared_lines
@@ -241,3 +241,13 @@ def test_a_sheet_a_year_dates_its_months_and_contracts_are_dated_on_screen(
     assert structure.done == Decimal(76)
     contract = Contract.objects.get(reference="M-7")
     assert (contract.starts_on.isoformat(), contract.ends_on.isoformat()) == ("2024-03-01", "2027-12-31")
+
+
+def test_a_heading_over_a_payroll_is_not_its_titles() -> None:
+    rows = [
+        ["Période :", "01/11/2026 au 30/11/2026"],
+        ["Mat.", "Salarié(e)", "Rub. 1010 Base", "Rub. 1020"],
+        ["00012", "DUPONT Zoé", 140, 4],
+    ]
+    table = read_tables(sheets(Export=rows), "paie.xlsx", weight=title_weight)[0]
+    assert table.titles == ("Mat.", "Salarié(e)", "Rub. 1010 Base", "Rub. 1020")

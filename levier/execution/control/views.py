@@ -29,8 +29,8 @@ from levier.rulebook.default_steps import who_moves
 
 _STEPS: dict[str, type[forms.Form]] = {
     StepKind.REMINDER: own_forms.StepForm,
-    StepKind.MEETING: own_forms.StepForm,
-    StepKind.NOTICE: own_forms.StepForm,
+    StepKind.MEETING: own_forms.MeetingStepForm,
+    StepKind.NOTICE: own_forms.NoticeStepForm,
     StepKind.OBSERVATIONS: own_forms.ObservationsForm,
     StepKind.PROPOSAL: own_forms.ProposalForm,
     StepKind.DECISION: own_forms.DecisionForm,

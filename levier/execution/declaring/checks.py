@@ -38,7 +38,7 @@ class SetCheck:
 
     @property
     def is_changed(self) -> bool:
-        return self.value != self.usual
+        return self.value != self.rule.severity
 
 
 def checks_of(contract: Contract) -> tuple[SetCheck, ...]:

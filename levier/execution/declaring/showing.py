@@ -58,6 +58,8 @@ class Row:
     entry: int = 0
     leaving_on: date | None = None
     departure: str = ""
+    # The key of its sheet, for who follows it.
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def rows(
                 for month in months
             ),
             total=sum((book.cell((entry.pk, month)).own for month in months), ZERO),
+            sheet=str(entry.participant_id),
         )
         for entry in book.entries.values()
     )

@@ -134,17 +134,29 @@ def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[
         ) from problem
     if len(lines) < 2:
         return None
-    # The heaviest line is the titles; on equal terms the first one, and one line rather than two.
+    top, said = _titles_of(lines, weight)
+    titles = tuple(title or f"colonne {place}" for place, title in enumerate(said, start=1))
+    made = stripped(name, titles, lines[top + 1 :])
+    return replace(made, above=tuple(_pairs(cells for _, cells in lines[:top])))
+
+
+def _titles_of(
+    lines: Sequence[tuple[int, tuple[str, ...]]], weight: Callable[[Sequence[str]], int]
+) -> tuple[int, tuple[str, ...]]:
+    """The rank of the line of titles, and what it says: the heaviest; on equal terms the first one, and one line rather than two.
+
+    A line half as wide as the table is a heading: « Période du 01/11 au 30/11 », not titles.
+    """
     most = min(20, len(lines) - 1)
-    found = [(weight(lines[rank][1]), -rank, rank, lines[rank][1]) for rank in range(most)]
+    widest = max(sum(map(bool, cells)) for _, cells in lines[: most + 1])
+    found = [(weight(cells), -rank, rank, cells) for rank, (_, cells) in enumerate(lines[:most])]
     for rank in range(most - 1):
         if lines[rank + 1][0] == lines[rank][0] + 1:
             both = _joined(lines[rank][1], lines[rank + 1][1])
             found.append((weight(both), -most - rank, rank + 1, both))
-    *_, top, said = max(found)
-    titles = tuple(title or f"colonne {place}" for place, title in enumerate(said, start=1))
-    made = stripped(name, titles, lines[top + 1 :])
-    return replace(made, above=tuple(_pairs(cells for _, cells in lines[:top])))
+    wide = [one for one in found if 2 * sum(map(bool, one[3])) >= widest]
+    *_, top, said = max(wide or found)
+    return top, said
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
