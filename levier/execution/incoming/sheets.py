@@ -154,7 +154,7 @@ def _titles_of(
         if lines[rank + 1][0] == lines[rank][0] + 1:
             both = _joined(lines[rank][1], lines[rank + 1][1])
             found.append((weight(both), -most - rank, rank + 1, both))
-    wide = [one for one in found if 2 * sum(map(bool, one[3])) >= widest]
+    wide = [one for one in found if 2 * sum(map(bool, one[3])) > widest]
     *_, top, said = max(wide or found)
     return top, said
 

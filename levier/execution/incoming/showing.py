@@ -45,6 +45,8 @@ class ShownAccount:
     hours: Decimal
     unsettled: tuple[Remark, ...]
     unsettled_count: int
+    # People of a payroll who are not on the contract.
+    aside: tuple[Remark, ...]
     taken: tuple[Remark, ...]
     taken_count: int
     reasons: tuple[tuple[str, int], ...]
@@ -131,7 +133,8 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
     taken = [one for one in remarks if one.outcome in ("understood", "known")]
     reasons = Counter(one.reason for one in unsettled)
     return ShownAccount(
-        file.account, Decimal(file.account["hours"]), tuple(unsettled[:SHOWN]), len(unsettled), tuple(taken[:SHOWN]), len(taken),
+        file.account, Decimal(file.account["hours"]), tuple(unsettled[:SHOWN]), len(unsettled),
+        tuple(one for one in remarks if one.outcome == "aside")[:SHOWN], tuple(taken[:SHOWN]), len(taken),
         tuple(reasons.most_common(6)) if len(unsettled) > SHOWN else (), bool(remarks),
         _sheets_of(file, remarks) if remarks and file.account.get("sheet_hours") else (),
         *file.account.get("totals", (0, 0)),
@@ -139,7 +142,7 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
 
 
 def _sheets_of(file: IncomingFile, remarks: Iterable[Remark]) -> tuple[ShownSheet, ...]:
-    counts = Counter((one.sheet, one.outcome in ("understood", "known")) for one in remarks)
+    counts = Counter((one.sheet, one.outcome not in ("questioned", "refused")) for one in remarks)
     tables = tables_of(file)
     return tuple(
         ShownSheet(
