@@ -109,16 +109,8 @@ def open_to_company(world: World) -> User:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [
-        ("35,5", "35.5"),
-        ("35.5", "35.5"),
-        ("35h30", "35.5"),
-        ("35:30", "35.5"),
-        ("1\u202f04 h", "104"),
-        ("", None),
-        (" ", None),
-    ],
-)
+    [("35,5", "35.5"), ("35.5", "35.5"), ("35h30", "35.5"), ("35:30", "35.5"), ("1\u202f04 h", "104"), ("", None), (" ", None)],
+)  # fmt: skip
 def test_hours_are_read_as_people_write_them(typed: str, read: str | None) -> None:
     assert read_hours(typed) == (None if read is None else Decimal(read))
 
@@ -406,31 +398,3 @@ def test_a_closed_contract_takes_corrections_and_no_new_hours(world: World) -> N
         )
     world.accept(world.line(15), reason="verifie")
     assert world.done == 15
-
-
-@pytest.mark.slow
-def test_a_facilitator_says_which_checks_stop_a_line(world: World) -> None:
-    at = f"/suivi/contrats/{world.where.contract.pk}/controles"
-    client = as_user(world.where.facilitator)
-    # Somebody else's contract, the company of this one: neither reads nor sets its checks.
-    for other, status in ((open_to_company(world), 403), (World().where.facilitator, 404)):
-        assert as_user(other).post(at, {"controle-hours_zero": "off"}).status_code == status
-    line = world.line(230)
-    with pytest.raises(RefusedError, match="dites pourquoi"):
-        world.accept(line)
-    page = client.get(at)
-    assert 'name="controle-over_a_month"' in text(
-        page
-    ) and 'name="controle-privacy_notice_missing"' not in text(page)
-    assert client.post(at, {"controle-privacy_notice_missing": "off"}).status_code == 422
-    set_now = dict.fromkeys((f"controle-{name}" for name in ("over_a_month", "over_48_a_week")), "warn")
-    assert client.post(at, set_now | {"controle-no_proof": "warn"}).status_code == 302
-    world.where.contract.refresh_from_db()
-    assert world.where.contract.check_switches == {"over_a_month": "warn", "over_48_a_week": "warn"}
-    world.desk = policies.facilitator_desk(world.where.facilitator, world.where.contract.pk)
-    judged = world.book().judge((world.entry.pk, MONTH), Decimal(230))
-    assert not judged.is_blocked and any("230 h en un mois" in plain_spaces(one) for one in judged.sentences)
-    assert world.accept(line).state == LineState.ACCEPTED
-    client.post(at, {"origine": "1", "tous": "1"})
-    world.where.contract.refresh_from_db()
-    assert world.where.contract.check_switches == {}

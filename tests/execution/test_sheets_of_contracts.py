@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from levier.accounts.models import Role
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, chosen, shelf
 from levier.execution.incoming.columns import MONTH_COLUMN, Columns, split_name, stated, title_weight
 from levier.execution.incoming.sheets import read_tables
 from levier.execution.incoming.showing import account_of
 from levier.execution.incoming.totals import compared_columns, compared_lines
-from levier.execution.models import Contract
+from levier.execution.models import Contract, LedgerHead
 from levier.purchasing.purchase_exports import workbook
 from tests.execution.test_taking_over import MONTHLY, Structure, as_user
-from tests.factories.accounts import valid_siren
+from tests.factories.accounts import member, valid_siren
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +252,35 @@ def test_a_heading_over_a_payroll_is_not_its_titles() -> None:
     ]
     table = read_tables(sheets(Export=rows), "paie.xlsx", weight=title_weight)[0]
     assert table.titles == ("Mat.", "Salarié(e)", "Rub. 1010 Base", "Rub. 1020")
+
+
+@pytest.mark.slow
+def test_a_facilitator_opens_one_contract_by_hand(settings: Any, tmp_path: Path) -> None:
+    settings.LEVIER_HOME = tmp_path
+    structure = Structure()
+    at = "/suivi/reprise/un-contrat"
+    new = valid_siren()
+    typed = {
+        "structure": structure.organisation.pk, "title": "L'école d'Isbergues", "reference": "T-7", "buyer_siren": structure.buyer.siren,
+        "holder_siren": f"{new}00015", "holder_email": "compta@toits.example", "hours_due": "1 200,5", "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31", "departement": "62",
+    }  # fmt: skip
+    client = as_user(structure.facilitator)
+    refused = client.post(at, typed)
+    assert refused.status_code == 422 and "donnez le nom" in refused.content.decode()
+    assert as_user(member(structure.buyer, role=Role.BUYER).user).post(
+        at, typed | {"holder": "Toits & Fils"}
+    ).status_code in (403, 404)
+    assert not Contract.objects.exists()
+    made = client.post(at, typed | {"holder": "Toits & Fils"})
+    contract = Contract.objects.get()
+    assert made.headers["Location"] == f"/contrats/{contract.pk}"
+    assert (contract.holder.name, contract.holder.siren, contract.facilitator) == (
+        "Toits & Fils",
+        new,
+        structure.organisation,
+    )
+    assert LedgerHead.objects.get(commitment__contract=contract).due == Decimal("1200.5")
+    # Typed twice, it is recognised.
+    again = client.post(at, typed | {"holder": "Toits & Fils"})
+    assert "/suivi/fichiers/" in again.headers["Location"] and Contract.objects.count() == 1

@@ -396,33 +396,3 @@ def test_a_line_of_people_is_never_kept_as_titles(structure: Structure) -> None:
     assert kept["nom"] == "family_name" and all(one == "nom" or one.startswith("#") for one in kept)
     assert file.choices["roles"] == {"nom": "family_name", "colonne 1": "given_name", "colonne 3": "birth_on"}
     assert chosen.columns_of(file, chosen.tables_of(file)[0]).roles == tuple(roles.values())
-
-
-@pytest.mark.slow
-def test_a_facilitator_opens_one_contract_by_hand(structure: Structure) -> None:
-    at = "/suivi/reprise/un-contrat"
-    new = valid_siren()
-    typed = {
-        "structure": structure.organisation.pk, "title": "L'école d'Isbergues", "reference": "T-7", "buyer_siren": structure.buyer.siren,
-        "holder_siren": f"{new}00015", "holder_email": "compta@toits.example", "hours_due": "1 200,5", "starts_on": "2026-01-01",
-        "ends_on": "2026-12-31", "departement": "62",
-    }  # fmt: skip
-    client = as_user(structure.facilitator)
-    refused = client.post(at, typed)
-    assert refused.status_code == 422 and "donnez le nom" in refused.content.decode()
-    assert as_user(member(structure.buyer, role=Role.BUYER).user).post(
-        at, typed | {"holder": "Toits & Fils"}
-    ).status_code in (403, 404)
-    assert not Contract.objects.exists()
-    made = client.post(at, typed | {"holder": "Toits & Fils"})
-    contract = Contract.objects.get()
-    assert made.headers["Location"] == f"/contrats/{contract.pk}"
-    assert (contract.holder.name, contract.holder.siren, contract.facilitator) == (
-        "Toits & Fils",
-        new,
-        structure.organisation,
-    )
-    assert LedgerHead.objects.get(commitment__contract=contract).due == Decimal("1200.5")
-    # Typed twice, it is recognised.
-    again = client.post(at, typed | {"holder": "Toits & Fils"})
-    assert "/suivi/fichiers/" in again.headers["Location"] and Contract.objects.count() == 1

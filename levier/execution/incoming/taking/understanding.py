@@ -11,9 +11,10 @@ from uuid import UUID
 
 from levier.core.typography import figure
 from levier.execution.incoming.account import Outcome
-from levier.execution.incoming.columns import MODALITIES, read_total
+from levier.execution.incoming.columns import MODALITIES
 from levier.execution.incoming.saying import Said
 from levier.execution.incoming.sheets import folded
+from levier.execution.incoming.taking.gathering import Gathering
 from levier.execution.incoming.taking.known import Firm, Known, person_key
 from levier.execution.incoming.taking.planned import (
     Plan,
@@ -67,82 +68,20 @@ def understand(
     return plan
 
 
-class _Reader:
+class _Reader(Gathering):
+    """Second pass: each line, alone."""
+
     def __init__(
         self, known: Known, today: date, contract: Contract | None, buyer: Firm | None, holder: Firm | None
     ) -> None:
-        self.known, self.today, self.contract = known, today, contract
-        self.buyer, self.holder = buyer, holder
-        self.plan = Plan()
+        super().__init__(known, contract)
+        self.today, self.buyer, self.holder = today, buyer, holder
         self.used: set[str] = set()
         self.totals_until = today
-        self.detailed: set[str] = set()
         self.modalities = {folded(one.key): one.key for one in modalities()}
         self.dates: Mapping[str, Dates] = _NO_DATES
-        self.first_months: dict[tuple[str, str], date] = {}
-        # Days said of a person in a contract, whatever the line: one hired again has several.
-        self.entries: dict[tuple[str, str], list[date]] = {}
-        self.departures: dict[tuple[str, str], list[date]] = {}
-        self.months: dict[str, set[date]] = {}
         self.seen: dict[tuple[int, date], str] = {}
         self.worked: dict[tuple[int, int, date], Decimal] = {}
-
-    # First pass: a contract is described by all its lines together, an entry by its first month.
-
-    def gather(self, said: Said) -> None:
-        if said.wrong and said.outcome != "refused":
-            # A total says nothing of a contract nor of a person.
-            return
-        if self.contract is None:
-            self._describe(said)
-        if said.has_person:
-            who = self._who(said)
-            for name, kept in (("entered_on", self.entries), ("left_on", self.departures)):
-                if when := said.days.get(name):
-                    kept.setdefault(who, []).append(when)
-        if said.has_person and said.month and said.hours:
-            self.detailed.add(self.contract_key(said))
-            self.months.setdefault(self.contract_key(said), set()).add(said.month)
-            key = self._who(said)
-            self.first_months[key] = min(self.first_months.get(key, said.month), said.month)
-
-    def _who(self, said: Said) -> tuple[str, str]:
-        """Somebody in a contract, in the table."""
-        return self.contract_key(
-            said
-        ), f"{person_key(said.family, said.given)}|{said.days.get('birth_on') or ''}"
-
-    def contract_key(self, said: Said) -> str:
-        if self.contract is not None:
-            return "*"
-        values = said.values
-        if values.get("reference"):
-            return f"ref|{folded(values['reference'])}"
-        return f"{folded(values.get('title', ''))}|{folded(values.get('holder', ''))}"
-
-    def _describe(self, said: Said) -> None:
-        """Fill what the lines above did not say of this contract."""
-        values, days = said.values, said.days
-        if not (values.get("reference") or values.get("title")):
-            return
-        one = self.plan.contracts.setdefault(self.contract_key(said), PlannedContract(None))
-        one.title = one.title or values.get("title", "")
-        one.reference = one.reference or values.get("reference", "")
-        one.buyer = one.buyer or self.known.firm(
-            siren=values.get("buyer_siren", ""), name=values.get("buyer", "")
-        )
-        one.holder = one.holder or self.known.firm(
-            siren=values.get("holder_siren", ""), name=values.get("holder", "")
-        )
-        one.holder_email = one.holder_email or values.get("holder_email", "")
-        one.departement = one.departement or values.get("departement", "")[:3]
-        one.notified_on = one.notified_on or days.get("notified_on")
-        one.starts_on = one.starts_on or days.get("starts_on")
-        one.ends_on = one.ends_on or days.get("ends_on")
-        if one.hours_due is None and (text := values.get("hours_due")):
-            one.hours_due = read_total(text)
-
-    # Second pass: each line, alone.
 
     def take(self, said: Said) -> None:
         account = self.plan.account
@@ -303,7 +242,7 @@ class _Reader:
                     "L’entrée de cette personne dans le contrat attend d’être décidée : décidez-la d’abord.",
                 )
         starts, ends = contract.window
-        who = self._who(said)
+        who = self.who(said)
         told = min(self.entries.get(who, ()), default=None)
         first = told or self.first_months.get(who, starts)
         if existing is None and first and starts and not told:
