@@ -136,7 +136,7 @@ def attestation(request: HttpRequest, token: str) -> HttpResponse:
     if found is not None:
         address = showing.address_of(found)
         context |= {
-            "facts": showing.facts(found), "qr": qr_code(address), "address": address,
+            "said": showing.sentence(found), "facts": showing.facts(found), "qr": qr_code(address), "address": address,
             "signature": showing.signature_words(found), "keys_address": showing.keys_address(),
         }  # fmt: skip
     status = 200 if found else 404
