@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 
 from levier.clauses.models import LiveClause
-from levier.core.models import AuditEvent
+from levier.core.models import AuditEvent, OutgoingMail
+from levier.core.typography import day
 from levier.execution import actions
 from levier.execution.actions import CommitmentValues, Member
 from levier.execution.errors import RefusedError
@@ -18,6 +19,8 @@ from levier.execution.models import (
     AmendmentState,
     Commitment,
     Contract,
+    ContractContact,
+    ContractSide,
     LedgerHead,
     LedgerPosting,
     PersonMonth,
@@ -362,6 +365,9 @@ def test_the_rules_of_a_commitment_are_named_later() -> None:
 def test_an_amendment_prolongs_a_contract_once_the_buyer_decides() -> None:
     one = make.commitment()
     contract = one.contract
+    ContractContact.objects.create(
+        contract=contract, side=ContractSide.HOLDER, rank="referent", name="R", email="holder@bati.example"
+    )
     before, later = contract.ends_on, date(contract.ends_on.year + 1, 3, 31)
     with pytest.raises(RefusedError, match="ce que l’avenant change"):
         actions.propose_amendment(by=user(), commitment=one, reference="A0", signed_on=before)
@@ -381,6 +387,8 @@ def test_an_amendment_prolongs_a_contract_once_the_buyer_decides() -> None:
     actions.decide_amendment(by=user(), amendment=change, is_accepted=True)
     contract.refresh_from_db()
     change.refresh_from_db()
+    told = OutgoingMail.objects.get(to_address="holder@bati.example").body
+    assert f"le contrat finit le {day(later)}, au lieu du {day(before)}" in told
     assert (contract.ends_on, change.ended_on, LedgerHead.objects.get(pk=one.pk).due) == (later, before, 480)
     month = make.month()
     actions.post_done(by=user(), commitment=one, month=month, hours=Decimal(35), evidence="declared")

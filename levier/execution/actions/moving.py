@@ -12,6 +12,7 @@ from levier.core import audit
 from levier.core.typography import day
 from levier.execution.actions.posting import checked_hours, due_posting, locked
 from levier.execution.actions.weighing import weigh
+from levier.execution.control import telling
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Amendment,
@@ -203,6 +204,7 @@ def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Am
         )
     if is_accepted:
         weigh(commitment.contract)
+        telling.tell_amendment(own)
     audit.record(
         by=by.as_actor(), verb="execution.decide_amendment", object_type="contract",
         object_key=str(own.contract_id), details={"amendment": own.pk, "is_accepted": is_accepted},
