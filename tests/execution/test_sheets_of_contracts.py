@@ -284,3 +284,32 @@ def test_a_facilitator_opens_one_contract_by_hand(settings: Any, tmp_path: Path)
     # Typed twice, it is recognised.
     again = client.post(at, typed | {"holder": "Toits & Fils"})
     assert "/suivi/fichiers/" in again.headers["Location"] and Contract.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_what_each_person_did_in_all_adds_up_to_the_total_of_the_contract(
+    settings: Any, tmp_path: Path
+) -> None:
+    """A row a person, with hours and no month: they are not lost in silence."""
+    settings.LEVIER_HOME = tmp_path
+    structure = Structure()
+    titles = ["N° de marché", "Objet du marché", "SIREN titulaire", "SIREN acheteur", "Début du marché", "Fin du marché", "Heures à réaliser",
+              "Nom", "Prénom", "Date de naissance", "Heures réalisées"]  # fmt: skip
+    line = ["M-9", "École", structure.holder.siren, structure.buyer.siren, "01/01/2025", "31/12/2025", 480]
+    rows = [
+        [*line, "DUPONT", "Zoé", "04/05/1990", "312h30"],
+        [*line, "PETIT", "Léo", "04/05/1991", 151.67],
+        [*line, "LEROY", "Ana", "", 9],
+    ]
+    file = structure.give(sheets(Suivi=[titles, *rows]), "suivi.xlsx")
+    said = [(outcome, plain_spaces(reason)) for _, _, outcome, reason, _ in shelf.remarks_at(file.stored_as)]
+    assert [one for one, _ in said] == ["understood", "understood", "questioned"]
+    assert "151,67 h sans leur mois" in said[1][1] and "464,17 h jusqu’ici" in said[1][1]
+    assert file.account["hours"] == "464.17"
+    structure.confirm(file)
+    assert structure.done == Decimal("464.17")
+    # Completed and given again: nothing is added in silence to what counts.
+    rows[2][9] = "04/05/1992"
+    again = structure.give(sheets(Suivi=[titles, *rows]), "suivi 2.xlsx")
+    assert [one[2] for one in shelf.remarks_at(again.stored_as)] == ["known", "known", "questioned"]
+    assert "Annulez la reprise d’avant" in shelf.remarks_at(again.stored_as)[2][3]

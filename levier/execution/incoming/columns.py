@@ -251,8 +251,10 @@ def read_amount_of_hours(text: str) -> Decimal | None:
 
 
 def read_total(text: str) -> Decimal | None:
-    """« 1 250,5 h »; None for anything that is no plain number of hours."""
+    """« 1 250,5 h », « 312h30 »; None for anything that is no plain number of hours."""
     plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
+    if found := re.fullmatch(r"(\d{1,5})[h:]([0-5]\d)(?::[0-5]\d)?", plain):
+        return (Decimal(found[1]) + Decimal(found[2]) / 60).quantize(Decimal("0.01"))
     return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
 
 

@@ -25,7 +25,7 @@ from levier.execution.incoming.taking.planned import (
     StopError,
     Undated,
 )
-from levier.execution.incoming.taking.totals_done import opening_of
+from levier.execution.incoming.taking.totals_done import opening_of, total_of_person
 from levier.execution.models import LONGEST_MONTH_HOURS, Contract, EntryState, Participant
 from levier.execution.people.actions import OLDEST_AGE, YOUNGEST_AGE
 from levier.execution.queries.openings import told_in_opening
@@ -78,6 +78,7 @@ class _Reader(Gathering):
         self.today, self.buyer, self.holder = today, buyer, holder
         self.used: set[str] = set()
         self.totals_until = today
+        self.by_person: set[str] = set()
         self.modalities = {folded(one.key): one.key for one in modalities()}
         self.dates: Mapping[str, Dates] = _NO_DATES
         self.seen: dict[tuple[int, date], str] = {}
@@ -104,7 +105,7 @@ class _Reader(Gathering):
             return opening_of(self, said, contract)
         entry = self._entry_of(said, self._person_of(said, contract), contract)
         if not said.has_hours:
-            return ("known" if entry.existing else "understood"), ""
+            return total_of_person(self, said, contract, is_known=entry.existing is not None)
         return self._hours_of(said, entry)
 
     def _contract_of(self, said: Said) -> PlannedContract:
@@ -275,7 +276,11 @@ class _Reader(Gathering):
         month, hours = said.month, said.hours
         assert hours is not None
         if month is None:
-            raise StopError("refused", "Ces heures ne disent pas leur mois.")
+            raise StopError(
+                "refused",
+                "Ces heures ne disent pas leur mois. Ajoutez une colonne « Mois » ou, si ce sont des totaux, dites sous ce bilan que leur "
+                "colonne est « Heures faites en tout ».",
+            )
         if month > first_of(self.today):
             raise StopError("refused", "Ce mois n’a pas commencé.")
         if not hours:
