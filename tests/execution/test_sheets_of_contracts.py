@@ -11,7 +11,16 @@ import xlsxwriter
 from levier.accounts.models import Role
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import actions, chosen, shelf
-from levier.execution.incoming.columns import MONTH_COLUMN, Columns, split_name, stated, title_weight
+from levier.execution.incoming.columns import (
+    MONTH_COLUMN,
+    TAKING_FIELDS,
+    Columns,
+    guess,
+    split_name,
+    stated,
+    title_weight,
+)
+from levier.execution.incoming.saying import sayings
 from levier.execution.incoming.sheets import read_tables
 from levier.execution.incoming.showing import account_of
 from levier.execution.incoming.totals import compared_columns, compared_lines
@@ -313,3 +322,21 @@ def test_what_each_person_did_in_all_adds_up_to_the_total_of_the_contract(
     again = structure.give(sheets(Suivi=[titles, *rows]), "suivi 2.xlsx")
     assert [one[2] for one in shelf.remarks_at(again.stored_as)] == ["known", "known", "questioned"]
     assert "Annulez la reprise d’avant" in shelf.remarks_at(again.stored_as)[2][3]
+
+
+def test_a_cell_merged_downwards_stands_on_each_row_but_a_figure_does_not() -> None:
+    handle = io.BytesIO()
+    book = xlsxwriter.Workbook(handle, {"in_memory": True})
+    sheet = book.add_worksheet("Suivi")
+    for row, cells in enumerate([["N° de marché", "Nom", "Prénom", "Mois", "Heures", "Heures réalisées"], ["", "DUPONT", "Zoé", "", 10, ""],
+                                 ["", "PETIT", "Léo", "", 20, ""], ["M-8", "LEROY", "Ana", "04/2025", 30, ""]]):  # fmt: skip
+        sheet.write_row(row, 0, cells)
+    for place, value in ((0, "M-7"), (3, "03/2025"), (5, 30)):
+        sheet.merge_range(1, place, 2, place, value)
+    book.close()
+    table = read_tables(handle.getvalue(), "a.xlsx", weight=title_weight)[0]
+    said = list(sayings(table, guess(table, known={}, fields=TAKING_FIELDS)))
+    assert [(one.values["reference"], one.words) for one in said] == [
+        ("M-7", "DUPONT Zoé, 03/2025, 10 h"), ("M-7", "PETIT Léo, 03/2025, 20 h"), ("M-8", "LEROY Ana, 04/2025, 30 h"),
+    ]  # fmt: skip
+    assert ["hours_done" in one.values for one in said] == [True, False, False]

@@ -76,6 +76,8 @@ class Said:
 
 
 _NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+# A figure in a merged cell is one figure, not one a row.
+_NOT_SHARED = frozenset({"hours", "hours_done", "hours_due"})
 _DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
 
 
@@ -96,7 +98,8 @@ def _sayings(table: Table, columns: Columns, month: date | None, told: Mapping[s
     family_first = _is_family_first(table, places)
     over = {field: value for field, value in {**told, **stated(table)}.items() if field not in places}
     totals, gaps = compared_lines(table, columns), compared_columns(table, columns)
-    for number, cells in table.rows:
+    shared = [place for role, place in places.items() if role not in _NOT_SHARED]
+    for number, cells in table.carried(shared):
         values = {role: cells[place] for role, place in places.items() if cells[place]}
         if not values and not any(cells[place] for place in months):
             continue

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError
+from python_calamine import CalamineError, CalamineSheet
 
 from levier.core.person_numbers import holds_number_of_a_person, is_number_of_a_person
 from levier.core.workbooks import HeavyWorkbookError, open_workbook
@@ -24,6 +24,7 @@ from levier.execution.errors import RefusedError
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
+MOST_SPANS = 20_000
 # A sheet a person, in a large structure.
 MOST_SHEETS = 60
 _SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
@@ -43,7 +44,7 @@ class Table:
     """One sheet: its titles, and its rows with their number as a spreadsheet shows it. `stripped`: titles of the columns emptied.
 
     `blanked`: cells emptied elsewhere, since they held such a number. `above`: what stands over the titles as « Marché : 2024-07 », label
-    and value.
+    and value. `spans`: cells merged downwards, as (first row, last row, place).
     """
 
     name: str
@@ -52,6 +53,20 @@ class Table:
     stripped: tuple[str, ...] = ()
     blanked: int = 0
     above: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    def carried(self, places: Collection[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows, a merged cell of these places standing on each row it covers: a file keeps it on the first alone."""
+        starts = {(first, place): last for first, last, place in self.spans if place in places}
+        going: dict[int, tuple[int, str]] = {}
+        for number, cells in self.rows:
+            out = list(cells)
+            for place in places if starts else ():
+                if (last := starts.get((number, place))) is not None:
+                    going[place] = (last, cells[place])
+                elif place in going and number <= going[place][0]:
+                    out[place] = cells[place] or going[place][1]
+            yield number, tuple(out)
 
 
 def folded(text: object) -> str:
@@ -77,8 +92,8 @@ def read_tables(
             f"« {name} » dépasse {LARGEST_BYTES // 1024**2} Mo : gardez les colonnes utiles seulement."
         )
     found = tuple(
-        made
-        for title, rows in _sheets(content, name)
+        replace(made, spans=spans)
+        for title, rows, spans in _sheets(content, name)
         if (made := _table(title, rows, weight)) is not None
     )  # fmt: skip
     if not found:
@@ -86,7 +101,19 @@ def read_tables(
     return found
 
 
-def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+def _spans(sheet: CalamineSheet) -> tuple[tuple[int, int, int], ...]:
+    """The cells merged over several rows, numbered as a spreadsheet numbers rows."""
+    found = sheet.merged_cell_ranges or ()
+    return tuple(
+        (top + 1, bottom + 1, left)
+        for (top, left), (bottom, _) in found
+        if bottom > top and left < MOST_COLUMNS
+    )[:MOST_SPANS]
+
+
+def _sheets(
+    content: bytes, name: str
+) -> Iterable[tuple[str, Iterable[Sequence[Any]], tuple[tuple[int, int, int], ...]]]:
     if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
         try:
             book = open_workbook(content)
@@ -94,10 +121,10 @@ def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[
                 raise RefusedError(
                     f"« {name} » a plus de {MOST_SHEETS} feuilles : gardez celles à lire, ou faites-en deux classeurs."
                 )
-            return [
-                (_safe_name(one, rank), book.get_sheet_by_name(one).iter_rows())
-                for rank, one in enumerate(book.sheet_names, start=1)
+            opened = [
+                (rank, one, book.get_sheet_by_name(one)) for rank, one in enumerate(book.sheet_names, start=1)
             ]
+            return [(_safe_name(one, rank), sheet.iter_rows(), _spans(sheet)) for rank, one, sheet in opened]
         except RefusedError:
             raise
         except HeavyWorkbookError as problem:
@@ -114,7 +141,7 @@ def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[
         text = content.decode("cp1252", errors="replace")
     first = text[:4000]
     delimiter = max(";,\t|", key=first.count)
-    return [(PurePath(name).stem[:60], csv.reader(io.StringIO(text), delimiter=delimiter))]
+    return [(PurePath(name).stem[:60], csv.reader(io.StringIO(text), delimiter=delimiter), ())]
 
 
 def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[str]], int]) -> Table | None:
