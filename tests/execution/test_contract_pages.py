@@ -69,15 +69,17 @@ def test_four_people_in_front_of_a_contract() -> None:
         f"{at}/{page}"
         for page in ("pieces/nouvelle", "avenants/nouveau", "contacts/titulaire", "sous-traitants/nouveau")
     ]
+    both.append(f"{at}/regles")
     of_buyer, of_desk = (f"/contrats/ecritures/{line.pk}/annuler" for line in (scene.due, scene.line))
+    tranche = f"{at}/engagements/nouveau"
     strangers = [buyer(), purchases.facilitator(), make.contractor(organisation()), user(is_staff=True)]
     # Of the firm, with the role, but nobody of the contract named them: whoever typed a SIREN first learns nothing.
     strangers.append(make.contractor(scene.firm))
     colleague = member(scene.town, role=Role.SUPPLIER).user
-    for page in [*everybody, *both, of_buyer, of_desk]:
+    for page in [*everybody, *both, tranche, of_buyer, of_desk]:
         for person, opens in (
             (scene.owner, page != of_desk),
-            (scene.helper, page != of_buyer),
+            (scene.helper, page not in {of_buyer, tranche}),
             (scene.company, page in everybody),
             (colleague, False),
         ):

@@ -12,9 +12,18 @@ from django.utils import timezone
 
 from levier.accounts.models import Role
 from levier.execution.errors import RefusedError
-from levier.execution.models import Entry, EntryReason, EntryState, Participant, PeopleAccess
+from levier.execution.models import (
+    Entry,
+    EntryReason,
+    EntryState,
+    EntryTerritory,
+    KeptPublic,
+    Participant,
+    PeopleAccess,
+)
 from levier.execution.people import actions, policies, retention
 from levier.execution.people.scope import acting
+from levier.execution.people.showing import entry_lines
 from levier.rulebook.eligibility import Facts
 from levier.rulebook.months import add_months
 from tests.factories import people as make
@@ -33,6 +42,38 @@ def test_an_entry_keeps_what_the_rules_said_that_day() -> None:
         reason = EntryReason.objects.get()
     assert (reason.criterion, reason.proof, reason.proof_state) == ("rsa", "caf_rsa", "valid")
     assert (reason.seen_on, reason.seen_by_id) == (date(2026, 2, 20), where.facilitator.pk)
+
+
+def test_where_somebody_lived_at_entry_is_kept_for_its_structure_and_the_person_alone() -> None:
+    where = make.place()
+    entry = make.entry(where, facts=make.rsa(qpv=True), work_contract="cdi")
+    assert entry.work_contract == "cdi" and not EntryTerritory.objects.exists()
+    with acting(companies=[where.contract.holder_id]):
+        assert Entry.objects.exists() and not EntryTerritory.objects.exists()
+    for scope in ({"followers": [where.structure.pk]}, {"person": entry.participant_id}):
+        with acting(**scope):
+            assert [(one.is_qpv, one.is_frr) for one in EntryTerritory.objects.all()] == [(True, None)]
+    sheet = policies.open_sheet(where.facilitator, entry.participant_id)
+    assert [one.territory for one in entry_lines(sheet)] == ["QPV : oui"]
+
+
+def test_counts_of_publics_outlive_the_reasons() -> None:
+    where = make.place()
+    people = [
+        actions.decide_entry(by=where.facilitator, entry=make.entry(where), is_valid=True) for _ in range(5)
+    ]
+    expected = [(2026, 5, (("Minima sociaux et allocations", 5),))]
+    seen = policies.followed_people(where.facilitator)[1]
+    assert [(one.year, one.entries, one.counts) for one in seen] == expected
+    with acting(is_retention=True):
+        retention.anonymise([one.participant_id for one in people[:3]])
+        retention.anonymise([one.participant_id for one in people[:3]])
+        assert EntryReason.objects.count() == 2
+    assert policies.followed_people(where.facilitator)[1] == seen
+    with acting(is_retention=True):
+        retention.anonymise([people[3].participant_id])
+    assert policies.followed_people(make.place().facilitator)[1] == ()
+    assert not KeptPublic.objects.exists(), "outside the scope nobody reads a count"
 
 
 def test_a_decision_is_made_once_and_then_nothing_moves() -> None:
@@ -135,7 +176,7 @@ def test_who_opens_a_sheet() -> None:
             policies.open_sheet(stranger, who.pk)
         with pytest.raises(Http404):
             policies.get_entry_for(stranger, one.pk)
-        assert policies.followed_people(stranger) == ()
+        assert policies.followed_people(stranger) == ((), ())
     for other in (member(where.structure, role=Role.NETWORK).user, where.buyer, where.company, user()):
         with pytest.raises(PermissionDenied):
             policies.open_sheet(other, who.pk)
@@ -242,7 +283,7 @@ def test_names_become_initials_then_leave_and_hours_stay() -> None:
         assert not EntryReason.objects.exists()
     with pytest.raises(RefusedError, match="initiales"):
         actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
-    assert policies.followed_people(where.facilitator) == ()
+    assert policies.followed_people(where.facilitator) == ((), ())
     assert retention.purge(on=last) == retention.Purged(0, 1, 0, 0, 0)
     assert retention.purge(on=last) == nothing
     with acting(is_retention=True):

@@ -18,9 +18,11 @@ from levier.execution.models import (
     Entry,
     EntryReason,
     EntryState,
+    EntryTerritory,
     NoticeWay,
     Participant,
     PeopleAccess,
+    PostKind,
 )
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
@@ -104,15 +106,18 @@ def try_entry(
 
 def enter(
     *, by: User, participant: Participant, contract: Contract, company: Organisation, facts: Facts, rules: str,
-    employer_kind: str, modality: str,
+    employer_kind: str, modality: str, work_contract: str = "",
 ) -> tuple[Entry, Judgement]:  # fmt: skip
     """Write an entry with what the rules say of that day; it waits for the facilitator. `rules`: the key of a rule set.
 
-    `facts` are judged and not kept: only the reason retained is, in its own table. Raises RefusedError.
+    `facts` are judged and not kept: only the reason retained is, and whether the place of that day was a QPV or an FRR zone, in tables of
+    their own. `work_contract`: a key of PostKind, empty while unsaid. Raises RefusedError.
     """
     known = {one.key for one in modalities()}
     if modality not in known:
         raise RefusedError(f"Choisissez comment les heures se font : {', '.join(sorted(known))}.")
+    if work_contract not in {"", *PostKind.values}:
+        raise RefusedError("Choisissez le contrat de travail dans la liste.")
     if company.pk not in _companies(contract):
         raise RefusedError(
             "Cette entreprise ne tient pas ce contrat et n’y est ni cotraitante ni sous-traitante."
@@ -126,6 +131,7 @@ def enter(
         where = {"participant": own, "contract": contract, "entered_on": facts.entry_on}
         values = {
             "company": company, "employer_kind": employer_kind, "modality": modality, "verdict": found.verdict,
+            "work_contract": work_contract,
             "rule_set": found.rule_set.name, "eligible_from": window.first_day if window else None,
             "eligible_until": window.last_day if window else None,
         }  # fmt: skip
@@ -139,12 +145,16 @@ def enter(
                     entry = Entry.objects.create(**where, **values)
                 else:
                     for name, value in (where | values).items():
-                        setattr(entry, name, value)
+                        setattr(entry, name, value or getattr(entry, name))
                     entry.save()
         except IntegrityError as problem:
             raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
         if found.reason:
             _keep_reason(by, entry, own, facts, found)
+        if facts.qpv is not None or facts.frr is not None:
+            EntryTerritory.objects.create(
+                entry=entry, follower_id=own.follower_id, is_qpv=facts.qpv, is_frr=facts.frr
+            )
         _touch(own)
         audit.record(verb="execution.enter", **_about(by, own.pk, "entered_on", "rule_set", "eligible_until"))
     return entry, found

@@ -18,8 +18,17 @@ from django.http import Http404
 
 from levier.accounts.models import User
 from levier.core import mail_returns
-from levier.execution.models import AccessPurpose, Contract, Entry, EntryReason, EntryState, Participant
+from levier.execution.models import (
+    AccessPurpose,
+    Contract,
+    Entry,
+    EntryReason,
+    EntryState,
+    EntryTerritory,
+    Participant,
+)
 from levier.execution.people.actions import note_access
+from levier.execution.people.publics import YearOfPublics, by_year
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
 
@@ -31,11 +40,12 @@ Reader = User | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A person with its entries, and the reasons of those by key of entry."""
+    """A person with its entries; their reasons, and where it lived that day, by key of entry."""
 
     participant: Participant
     entries: tuple[Entry, ...]
     reasons: dict[int, EntryReason]
+    territories: dict[int, EntryTerritory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,26 @@ def open_sheet(user: Reader, key: UUID, *, purpose: str = AccessPurpose.FOLLOW) 
         reasons = {
             one.pk: one for one in EntryReason.objects.filter(entry__in=entries, follower__in=followed)
         }
+        territories = {
+            one.pk: one for one in EntryTerritory.objects.filter(entry__in=entries, follower__in=followed)
+        }
         note_access(by=account, participant_id=participant.pk, purpose=purpose)
-    return Sheet(participant, entries, reasons)
+    return Sheet(participant, entries, reasons, territories)
 
 
-def followed_people(user: Reader) -> tuple[Followed, ...]:
-    """Everybody one's structures follow, with the entries that wait, and whose mails come back. Raises Http404, PermissionDenied."""
+def followed_people(user: Reader) -> tuple[tuple[Followed, ...], tuple[YearOfPublics, ...]]:
+    """Everybody one's structures follow, with the entries that wait and whose mails come back; then the publics they put to work, year by
+    year, small counts hidden. Raises Http404, PermissionDenied.
+    """
     with _as_facilitator(user) as (_, followed):
         people = list(
             Participant.objects.filter(anonymised_at=None, pseudonymised_at=None, follower__in=followed)
             .annotate(waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING)))
             .order_by("-waiting", "family_name", "given_name", "pk")[:500]
         )
+        publics = by_year(followed)
     gone = mail_returns.given_up(one.email for one in people)
-    return tuple(Followed(one, one.waiting, gone.get(one.email)) for one in people)
+    return tuple(Followed(one, one.waiting, gone.get(one.email)) for one in people), publics
 
 
 def followers_for(user: Reader) -> tuple[Organisation, ...]:

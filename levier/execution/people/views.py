@@ -18,6 +18,7 @@ from levier.execution.models import AccessPurpose, DisputeAnswer, NoticeDelivery
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
 from levier.execution.people.retention import kept_months
+from levier.execution.people.rules import rules_of
 from levier.execution.people.showing import entry_lines
 from levier.facilitators.views.common import account
 
@@ -26,7 +27,8 @@ from levier.facilitators.views.common import account
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody one's structures follow, those who wait for a decision said."""
-    context = {"people": policies.followed_people(request.user), "kept_months": kept_months()}
+    people, publics = policies.followed_people(request.user)
+    context = {"people": people, "publics": publics, "kept_months": kept_months()}
     return render(request, "execution/people/index.html", context)
 
 
@@ -101,22 +103,23 @@ def enter(request: HttpRequest, key: UUID) -> HttpResponse:
     """An entry: « Voir l’avis des règles » tries it, « Enregistrer l’entrée » writes it."""
     person = policies.open_sheet(request.user, key).participant
     contracts = policies.contracts_followed(request.user, person)
-    form = EntryForm(request.POST or None, contracts=contracts, initial={"rules": "ccag_2021"})
+    form = EntryForm(request.POST or None, contracts=contracts)
     preview = None
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         contract, company = form.places[values["contract"]]
+        rules = values["rules"] or rules_of(contract)
         try:
             if "essayer" in request.POST:
                 preview = actions.try_entry(
-                    by=account(request), participant=person, facts=values["facts"], rules=values["rules"],
+                    by=account(request), participant=person, facts=values["facts"], rules=rules,
                     employer_kind=values["employer_kind"],
                 )  # fmt: skip
             else:
                 _, found = actions.enter(
                     by=account(request), participant=person, contract=contract, company=company,
-                    facts=values["facts"], rules=values["rules"], employer_kind=values["employer_kind"],
-                    modality=values["modality"],
+                    facts=values["facts"], rules=rules, employer_kind=values["employer_kind"],
+                    modality=values["modality"], work_contract=values["work_contract"],
                 )  # fmt: skip
                 messages.success(request, f"L’entrée est enregistrée. {found.sentence}")
                 return redirect("people:sheet", key=key)

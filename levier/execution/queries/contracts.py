@@ -36,6 +36,8 @@ from levier.execution.queries.balances import Balance, balance_of, total
 from levier.execution.queries.openings import LedgerMonths, months_of
 from levier.execution.reporting import DueAndDone, Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
+from levier.rulebook.counting import counting_labels
+from levier.rulebook.eligibility import set_labels
 
 # Lines of the list on one page; its file has them all.
 PER_PAGE = 30
@@ -194,9 +196,18 @@ class WholeContract:
         return "buyer" in self.sides
 
     @property
+    def rules(self) -> tuple[str, str]:
+        """The names of the sets the contract follows: publics, count of hours; empty while nobody said."""
+        first = self.parts[0].commitment if self.parts else None
+        if first is None:
+            return "", ""
+        publics, counting = dict(set_labels()), dict(counting_labels())
+        return publics.get(first.publics_rule, ""), counting.get(first.counting_rule, "")
+
+    @property
     def is_group(self) -> bool:
         """Whether hours due may pass from one member to another."""
-        return len(self.parts) > 1
+        return len({one.commitment.contractor_id for one in self.parts}) > 1
 
     @property
     def waiting(self) -> tuple[Amendment, ...]:

@@ -20,6 +20,7 @@ from levier.rulebook.eligibility.judging import (
 )
 from levier.rulebook.eligibility.serialising import as_dict, lines
 from levier.rulebook.eligibility.sets import (
+    CATEGORIES,
     Criterion,
     Proof,
     RuleSet,
@@ -32,6 +33,7 @@ from levier.rulebook.eligibility.sets import (
 )
 
 __all__ = [
+    "CATEGORIES",
     "EMPLOYERS",
     "VERDICTS",
     "Change",

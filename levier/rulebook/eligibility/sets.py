@@ -28,6 +28,21 @@ _OWN_FIELDS: Final = frozenset(
     {"key", "label", "category", "sensitive", "when", "proofs", "decides", "source", "dated", "status"}
     | {"level", "priority", _LINE}
 )
+# Categories of criteria, in the words of a yearly account of publics.
+CATEGORIES: Final = {
+    "structure": "En parcours dans une structure, comptés d’office",
+    "jobseeker": "Demandeurs d’emploi de longue durée",
+    "senior": "50 ans et plus",
+    "minimum_income": "Minima sociaux et allocations",
+    "disabled": "Travailleurs handicapés (L5212-13)",
+    "youth": "Moins de 26 ans",
+    "territory": "Habitants d’un QPV ou d’une zone FRR",
+    "protection": "Réfugiés et protégés",
+    "justice": "Sous main de justice ou sortants de détention",
+    "social": "Autres difficultés sociales",
+    "accompanied": "Accompagnés (PLIE, alternance, diagnostic)",
+    "opinion": "Sur avis motivé",
+}
 START_EVENTS: Final = ("first_clause_hire", "entry")
 
 
