@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.models import (
+    AccessPurpose,
     Contract,
     Entry,
     EntryReason,
@@ -23,6 +24,7 @@ from levier.execution.models import (
     Situation,
     SituationMoment,
 )
+from levier.execution.people.actions import note_table
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import Reader
 from levier.rulebook.eligibility import CATEGORIES
@@ -115,8 +117,10 @@ def situations_of(user: Reader, pk: int) -> Situations:
     contract = policies.get_contract_for(user, pk, to="count")
     if not _follows(user, contract):
         raise PermissionDenied(_FACILITATOR_ONLY)
+    assert isinstance(user, User)
     with _followed(contract) as following:
         entries = list(_valid(contract).select_related("participant"))
+        note_table(by=user, people=[one.participant_id for one in entries], purpose=AccessPurpose.FOLLOW)
         known = {
             (one.entry_id, one.moment): one.situation
             for one in PersonSituation.objects.filter(entry__in=entries, follower=following)

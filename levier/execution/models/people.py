@@ -295,15 +295,18 @@ class AccessPurpose(models.TextChoices):
     EXPORT = "export", "Export"
     PERSON = "personne", "Demande de la personne"
     PRINT = "carte", "Impression de la carte"
+    HOURS = "heures", "Saisie ou décision des heures"
+    CARD = "ouverture", "Ouverture de la carte imprimée"
+    CARD_BY_MAIL = "courriel", "Ouverture par le lien du courriel"
 
 
 class PeopleAccess(models.Model):
-    """Who opened whose sheet, when and why. Append-only; carries keys alone, and outlives the name."""
+    """Who opened whose sheet, when and why; `by` None: the card itself did. Append-only; carries keys alone, and outlives the name."""
 
     participant_id = models.UUIDField("personne")
     by = models.ForeignKey(
-        User, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="par", db_index=False
-    )
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="par", db_index=False,
+    )  # fmt: skip
     at = models.DateTimeField("le", db_default=Now())
     purpose = models.CharField("motif", max_length=10, choices=AccessPurpose)
 
