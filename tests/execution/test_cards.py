@@ -1,7 +1,7 @@
 """The person's side: its card, its months confirmed or disputed, what it asks and sends, and who answers."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -202,25 +202,6 @@ def test_the_card_asks_the_day_of_birth_and_says_nothing_before(held: Held) -> N
 
 
 @pytest.mark.slow
-def test_each_opening_of_a_card_and_of_a_grid_is_told_to_the_person(held: Held) -> None:
-    with pytest.raises(RefusedError, match="bonne date"):
-        policies.open_card(address_of(held.card).rsplit("/", 1)[-1], date(1991, 5, 4), now=timezone.now())
-    held.opened()
-    by_mail = address_of(held.card, by_mail=True).rsplit("/", 1)[-1]
-    policies.open_card(by_mail, date(1990, 5, 4), now=timezone.now())
-    desk = as_user(held.where.facilitator)
-    for _ in range(2):
-        desk.get(f"/suivi/contrats/{held.where.contract.pk}/grille")
-        desk.get(f"/suivi/personnes/{held.person_behind.pk}")
-    days = queries.by_day(queries.accesses_of(held.person_behind))
-    assert [(one.last.who == "Votre carte", one.last.purpose, one.times) for one in days] == [
-        (False, "Suivi", 2),
-        (False, "Saisie ou décision des heures", 1),
-        (True, "Ouverture par le lien du courriel", 1),
-        (True, "Ouverture de la carte imprimée", 1),
-    ]
-
-
 def test_a_card_cancelled_old_or_invented_opens_nothing_even_an_open_session(held: Held) -> None:
     client, lost = held.opened(), held.address
     renewed = answering.make_card(by=held.where.facilitator, participant=held.person_behind)

@@ -206,22 +206,6 @@ def test_hours_outside_the_window_wait_for_a_person(world: World) -> None:
 
 
 @pytest.mark.slow
-def test_a_permanent_contract_signed_in_the_window_counts_past_it(world: World) -> None:
-    before = make.rsa(first_clause_hire_on=date(2024, 5, 1))
-    kept, other = (world.person(facts=before, work_contract=kind) for kind in ("cdi", "cdd"))
-    assert other.eligible_until == date(2026, 4, 30)
-    judged = [world.book().judge((one.pk, date(2026, 5, 1)), Decimal(60)) for one in (kept, other)]
-    assert [(one.counted, one.is_blocked) for one in judged] == [(60, False), (0, True)]
-    ledger.name_rules(
-        by=world.where.buyer, contract=world.where.contract, publics_rule="", counting_rule="cdi_12"
-    )
-    world.commitment.refresh_from_db()
-    with world.desk.scope():
-        late = world.book().judge((kept.pk, date(2027, 5, 1)), Decimal(60))
-    assert late.counted == 0 and [one.rule for one in late.questioned] == ["cdi"]
-
-
-@pytest.mark.slow
 def test_an_entry_that_waits_keeps_its_hours_and_counts_none(world: World) -> None:
     other = world.person(valid=False)
     line = world.line(35, entry=other)

@@ -136,20 +136,7 @@ def enter(
             "rule_set": found.rule_set.name, "eligible_from": window.first_day if window else None,
             "eligible_until": window.last_day if window else None,
         }  # fmt: skip
-        try:
-            with transaction.atomic():
-                # What a hire wrote, before anybody told the situation, is completed; nothing else is written over.
-                entry = Entry.objects.filter(
-                    state=EntryState.WAITING, reason=None, candidate__isnull=False, **where
-                ).first()
-                if entry is None:
-                    entry = Entry.objects.create(**where, **values)
-                else:
-                    for name, value in (where | values).items():
-                        setattr(entry, name, value or getattr(entry, name))
-                    entry.save()
-        except IntegrityError as problem:
-            raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
+        entry = _write(where, values)
         if found.reason:
             _keep_reason(by, entry, own, facts, found)
         if facts.qpv is not None or facts.frr is not None:
@@ -159,6 +146,24 @@ def enter(
         _touch(own)
         audit.record(verb="execution.enter", **_about(by, own.pk, "entered_on", "rule_set", "eligible_until"))
     return entry, found
+
+
+def _write(where: dict[str, Any], values: dict[str, Any]) -> Entry:
+    """The entry of these values. What a hire wrote, before anybody told the situation, is completed; nothing else is written over."""
+    try:
+        with transaction.atomic():
+            hired = Entry.objects.filter(
+                state=EntryState.WAITING, reason=None, candidate__isnull=False, **where
+            )
+            entry = hired.first()
+            if entry is None:
+                return Entry.objects.create(**where, **values)
+            for name, value in (where | values).items():
+                setattr(entry, name, value or getattr(entry, name))
+            entry.save()
+            return entry
+    except IntegrityError as problem:
+        raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
 
 
 def decide_entry(*, by: User, entry: Entry, is_valid: bool) -> Entry:

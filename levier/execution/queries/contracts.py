@@ -28,6 +28,7 @@ from levier.execution.models import (
     LedgerHead,
     LedgerPosting,
     LineState,
+    PartyKind,
     PostingKind,
     PurchaseOrder,
 )
@@ -36,8 +37,6 @@ from levier.execution.queries.balances import Balance, balance_of, total
 from levier.execution.queries.openings import LedgerMonths, months_of
 from levier.execution.reporting import DueAndDone, Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
-from levier.rulebook.counting import counting_labels
-from levier.rulebook.eligibility import set_labels
 
 # Lines of the list on one page; its file has them all.
 PER_PAGE = 30
@@ -196,13 +195,8 @@ class WholeContract:
         return "buyer" in self.sides
 
     @property
-    def rules(self) -> tuple[str, str]:
-        """The names of the sets the contract follows: publics, count of hours; empty while nobody said."""
-        first = self.parts[0].commitment if self.parts else None
-        if first is None:
-            return "", ""
-        publics, counting = dict(set_labels()), dict(counting_labels())
-        return publics.get(first.publics_rule, ""), counting.get(first.counting_rule, "")
+    def has_subcontractors(self) -> bool:
+        return any(one.kind == PartyKind.SUBCONTRACTOR for one in self.parties)
 
     @property
     def is_group(self) -> bool:

@@ -25,6 +25,7 @@ from levier.execution.queries.contracts import (
     listed_contracts,
     whole_contract,
 )
+from levier.execution.wording import rules_in_words
 from levier.purchasing.views.common import account
 from levier.purchasing.views.notes import attached
 
@@ -104,6 +105,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": whole,
         "standing": standing_of(found, today=today, waiting=whole.declared, months=whole.months),
         "contract": found,
+        "rules": rules_in_words(whole.parts[0].commitment if whole.parts else None),
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
         "silent": silent_of(found)
