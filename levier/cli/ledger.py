@@ -123,8 +123,17 @@ def balance_command(cut: Any, at: str, as_json: bool) -> None:
         done = "" if one.rate is None else f" ({percent(one.rate)})"
         click.echo(
             f"- {one.label or one.key or 'sans objet'} : {figure(one.due, 2)} h dues, {figure(one.done, 2)} h faites{done}, "
-            f"reste {figure(one.left, 2)} h"
+            f"reste {figure(one.left, 2)} h{_proofs(one)}"
         )
+
+
+def _proofs(one: Any) -> str:
+    """« (déclarées 80 %, avec justificatif 20 %) »: how the hours done are proved."""
+    from levier.execution.models import Evidence
+
+    shares = ((level.label.lower(), one.share(level.value)) for level in Evidence)
+    told = ", ".join(f"{label} {percent(share, 0)}" for label, share in shares if share)
+    return f" ({told})" if told else ""
 
 
 def _plain(one: Any) -> dict[str, Any]:

@@ -213,7 +213,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get("/contrats")
         with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
@@ -349,6 +349,8 @@ def test_lists_filter_export_and_teach_when_empty() -> None:
     assert "Terminé, heures manquantes" in page and "À suivre (2)" in page
     assert shown("?q=rien") == set()
     assert len(client.get("/contrats/liste.csv?etat=tous").content.decode().splitlines()) == 4
+    listed = plain_spaces(as_user(Scene().helper).get("/contrats").content.decode())
+    assert "déclarées 100 %" in listed and "15 % du dû" in listed
     assert client.get("/contrats/liste.xlsx").content[:2] == b"PK"
     assert client.get("/contrats/liste.doc").status_code == 404
     assert "ouvrir un contrat sans lot" in as_user(buyer()).get("/contrats").content.decode()

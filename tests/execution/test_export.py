@@ -121,6 +121,7 @@ def test_balance_on_the_command_line() -> None:
     (row,) = json.loads(found.output)["lines"]
     assert row["label"] == one.contract.buyer.name and (row["due"], row["done"]) == (399.75, 151.67)
     assert row["evidence"]["documented"] == {"hours": 151.67, "share": 1.0}
-    assert "reste 248,08 h" in CliRunner().invoke(balance_command, ["--by", "territory"]).output
+    told = plain_spaces(CliRunner().invoke(balance_command, ["--by", "territory"]).output)
+    assert "reste 248,08 h (avec justificatif 100 %)" in told
     wrong = CliRunner().invoke(balance_command, ["--at", "demain"])
     assert wrong.exit_code == 1 and "2026-12-31" in wrong.output

@@ -54,7 +54,7 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["commitment"]
         field.queryset = contract.commitments.select_related("contractor")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda one: f"{one.number}. {one.contractor.name}"  # type: ignore[attr-defined]
+        field.label_from_instance = lambda one: one.named  # type: ignore[attr-defined]
         self.fields["hours_change"].required = True
 
 

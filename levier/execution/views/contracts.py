@@ -15,15 +15,14 @@ from levier.core.mail_returns import given_up
 from levier.execution import exports, policies
 from levier.execution.control.progress import lights_of, standing_of
 from levier.execution.declaring.contacts import silent_of
-from levier.execution.queries.contracts import (
-    MOST_LINES,
+from levier.execution.queries.contracts import MOST_LINES, whole_contract
+from levier.execution.queries.listing import (
     PER_PAGE,
     STATES,
     contract_rows,
     count_by_state,
     in_state,
     listed_contracts,
-    whole_contract,
 )
 from levier.execution.wording import rules_in_words
 from levier.purchasing.views.common import account
