@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from levier.execution.actions import name_rules
 from levier.execution.cards import policies, queries
+from levier.execution.cards.actions import checked_value
 from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
 from tests.execution.test_cards import Held, as_user
@@ -51,3 +52,15 @@ def test_each_opening_of_a_card_and_of_a_grid_is_told_to_the_person() -> None:
         (True, "Ouverture par le lien du courriel", 1),
         (True, "Ouverture de la carte imprimée", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("04/05/1991", "1991-05-04"), ("4 mai 1991", "1991-05-04"), ("1991-05-04", "1991-05-04"), ("4/5/1891", ""), ("hier", "")],
+)  # fmt: skip
+def test_a_person_corrects_its_birth_as_people_write_days(typed: str, kept: str) -> None:
+    if kept:
+        assert checked_value("birth_on", typed) == kept
+    else:
+        with pytest.raises(RefusedError, match="date"):
+            checked_value("birth_on", typed)

@@ -49,17 +49,21 @@ def add_participant(
     Raises RefusedError for a name that is none or an impossible birth date.
     """
     given, family = checked_names(given_name, family_name)
-    today = timezone.localdate()
-    if not YOUNGEST_AGE <= (today - birth_on).days / 365.25 <= OLDEST_AGE:
-        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
+    check_birth(birth_on)
     with acting(followers=_followers(by, follower)):
         made = Participant.objects.create(
             follower=follower, given_name=given, family_name=family, birth_on=birth_on,
-            birth_year=birth_on.year, sex=sex, last_contact_on=today,
+            birth_year=birth_on.year, sex=sex, last_contact_on=timezone.localdate(),
             **address_values(by, email.strip(), AddressCheck.TOLD if is_own_address else ""),
         )  # fmt: skip
         audit.record(verb="execution.add_participant", **_about(by, made.pk))
     return made
+
+
+def check_birth(birth_on: date) -> None:
+    """Raises RefusedError for an age that nobody at work has."""
+    if not YOUNGEST_AGE <= (timezone.localdate() - birth_on).days / 365.25 <= OLDEST_AGE:
+        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
 
 
 def address_values(by: User, email: str, check: str) -> dict[str, Any]:
