@@ -120,20 +120,20 @@ def balance_command(cut: Any, at: str, as_json: bool) -> None:
         return
     click.echo(f"Au {day(when)}" if when else "Toutes les écritures")
     for one in (*lines, whole):
-        done = "" if one.rate is None else f" ({percent(one.rate)})"
         click.echo(
-            f"- {one.label or one.key or 'sans objet'} : {figure(one.due, 2)} h dues, {figure(one.done, 2)} h faites{done}, "
-            f"reste {figure(one.left, 2)} h{_proofs(one)}"
+            f"- {one.label or one.key or 'sans objet'} : {figure(one.due, 2)} h dues, {figure(one.done, 2)} h faites{_share(one)}, "
+            f"reste {figure(one.left, 2)} h"
         )
 
 
-def _proofs(one: Any) -> str:
-    """« (déclarées 80 %, avec justificatif 20 %) »: how the hours done are proved."""
+def _share(one: Any) -> str:
+    """« (19,2 % ; déclarées 80 %, avec justificatif 20 %) »: how much of the due is done, and how that is proved."""
     from levier.execution.models import Evidence
 
     shares = ((level.label.lower(), one.share(level.value)) for level in Evidence)
-    told = ", ".join(f"{label} {percent(share, 0)}" for label, share in shares if share)
-    return f" ({told})" if told else ""
+    proofs = ", ".join(f"{label} {percent(share, 0)}" for label, share in shares if share)
+    told = [part for part in ("" if one.rate is None else percent(one.rate), proofs) if part]
+    return f" ({' ; '.join(told)})" if told else ""
 
 
 def _plain(one: Any) -> dict[str, Any]:

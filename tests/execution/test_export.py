@@ -122,6 +122,6 @@ def test_balance_on_the_command_line() -> None:
     assert row["label"] == one.contract.buyer.name and (row["due"], row["done"]) == (399.75, 151.67)
     assert row["evidence"]["documented"] == {"hours": 151.67, "share": 1.0}
     told = plain_spaces(CliRunner().invoke(balance_command, ["--by", "territory"]).output)
-    assert "reste 248,08 h (avec justificatif 100 %)" in told
+    assert "151,67 h faites (37,9 % ; avec justificatif 100 %), reste 248,08 h" in told
     wrong = CliRunner().invoke(balance_command, ["--at", "demain"])
     assert wrong.exit_code == 1 and "2026-12-31" in wrong.output
