@@ -63,17 +63,32 @@ def test_counts_of_publics_outlive_the_reasons() -> None:
         actions.decide_entry(by=where.facilitator, entry=make.entry(where), is_valid=True) for _ in range(5)
     ]
     expected = [(2026, 5, (("Minima sociaux et allocations", 5),))]
-    seen = policies.followed_people(where.facilitator)[1]
+    seen = policies.followed_people(where.facilitator).publics
     assert [(one.year, one.entries, one.counts) for one in seen] == expected
     with acting(is_retention=True):
         retention.anonymise([one.participant_id for one in people[:3]])
         retention.anonymise([one.participant_id for one in people[:3]])
         assert EntryReason.objects.count() == 2
-    assert policies.followed_people(where.facilitator)[1] == seen
+    assert policies.followed_people(where.facilitator).publics == seen
     with acting(is_retention=True):
         retention.anonymise([people[3].participant_id])
-    assert policies.followed_people(make.place().facilitator)[1] == ()
+    assert policies.followed_people(make.place().facilitator).publics == ()
     assert not KeptPublic.objects.exists(), "outside the scope nobody reads a count"
+
+
+def test_somebody_is_found_by_a_part_of_the_name_without_its_accents() -> None:
+    where = make.place()
+    for given, family in (("Zéphirine", "N’Diaye"), ("Awa", "L'Hermite"), ("Zoé", "Ndiaye-Roy")):
+        make.participant(where, given_name=given, family_name=family)
+
+    def found(words: str) -> list[str]:
+        return [
+            one.person.given_name for one in policies.followed_people(where.facilitator, words=words).people
+        ]
+
+    assert found("zephir") == ["Zéphirine"] and found("roy zoe") == ["Zoé"] and found("l hermite") == ["Awa"]
+    assert found("absent") == [] and len(found("")) == 3
+    assert policies.followed_people(make.place().facilitator, words="zephir").people == ()
 
 
 def test_a_decision_is_made_once_and_then_nothing_moves() -> None:
@@ -176,7 +191,7 @@ def test_who_opens_a_sheet() -> None:
             policies.open_sheet(stranger, who.pk)
         with pytest.raises(Http404):
             policies.get_entry_for(stranger, one.pk)
-        assert policies.followed_people(stranger) == ((), ())
+        assert policies.followed_people(stranger).people == ()
     for other in (member(where.structure, role=Role.NETWORK).user, where.buyer, where.company, user()):
         with pytest.raises(PermissionDenied):
             policies.open_sheet(other, who.pk)
@@ -283,7 +298,7 @@ def test_names_become_initials_then_leave_and_hours_stay() -> None:
         assert not EntryReason.objects.exists()
     with pytest.raises(RefusedError, match="initiales"):
         actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
-    assert policies.followed_people(where.facilitator) == ((), ())
+    assert policies.followed_people(where.facilitator).people == ()
     assert retention.purge(on=last) == retention.Purged(0, 1, 0, 0, 0)
     assert retention.purge(on=last) == nothing
     with acting(is_retention=True):

@@ -153,6 +153,11 @@ def kept_months() -> int:
     return int(_rule("people_retention_months", timezone.localdate()).value)
 
 
+def initials_months() -> int:
+    """For how many months after the last contact a name stays whole, as of today."""
+    return int(_rule("people_pseudonym_months", timezone.localdate()).value)
+
+
 _RULES = (
     "people_pseudonym_months", "people_retention_months", "person_proof_days", "candidate_name_months", "people_access_months",
 )  # fmt: skip

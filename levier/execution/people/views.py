@@ -17,18 +17,27 @@ from levier.execution.errors import RefusedError
 from levier.execution.models import AccessPurpose, DisputeAnswer, NoticeDelivery
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
-from levier.execution.people.retention import kept_months
+from levier.execution.people.retention import initials_months, kept_months
 from levier.execution.people.rules import rules_of
 from levier.execution.people.showing import entry_lines
 from levier.facilitators.views.common import account
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody one's structures follow, those who wait for a decision said."""
-    people, publics = policies.followed_people(request.user)
-    context = {"people": people, "publics": publics, "kept_months": kept_months()}
+    # Posted: a name in an address would stay in the history of the browser and in the logs.
+    words = request.POST.get("q", "")[:80]
+    found = policies.followed_people(request.user, words=words)
+    context = {
+        "people": found.people,
+        "count": found.count,
+        "publics": found.publics,
+        "words": words,
+        "kept_months": kept_months(),
+        "initials_months": initials_months(),
+    }
     return render(request, "execution/people/index.html", context)
 
 
