@@ -350,7 +350,7 @@ def test_lists_filter_export_and_teach_when_empty() -> None:
     assert shown("?q=rien") == set()
     assert len(client.get("/contrats/liste.csv?etat=tous").content.decode().splitlines()) == 4
     listed = plain_spaces(as_user(Scene().helper).get("/contrats").content.decode())
-    assert "déclarées 100 %" in listed and "15 % du dû" in listed
+    assert "100 % déclarées" in listed and "15 % du dû" in listed
     assert client.get("/contrats/liste.xlsx").content[:2] == b"PK"
     assert client.get("/contrats/liste.doc").status_code == 404
     assert "ouvrir un contrat sans lot" in as_user(buyer()).get("/contrats").content.decode()

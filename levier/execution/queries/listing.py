@@ -15,6 +15,13 @@ from levier.execution.reporting import DueAndDone, Pace, pace
 
 # Lines of the list on one page; its file has them all.
 PER_PAGE = 30
+# The levels of proof in a narrow column.
+_SHORT = {
+    Evidence.DECLARED: "déclarées",
+    Evidence.DOCUMENTED: "justifiées",
+    Evidence.THIRD_PARTY: "par un tiers",
+    Evidence.PERSON: "par la personne",
+}
 # A contract that is over stays to follow as long as hours are missing and nobody closed it.
 STATES = {"": "À suivre", "manquent": "Terminés, heures manquantes", "finis": "Terminés", "tous": "Tous"}
 
@@ -39,7 +46,7 @@ class ContractRow(DueAndDone):
         """What each proof weighs among the hours done, 0 to 1; those that weigh nothing left out."""
         levels = zip(Evidence, self.evidence, strict=False)
         return tuple(
-            (level.label, float(hours / self.done)) for level, hours in levels if hours and self.done > 0
+            (_SHORT[level], float(hours / self.done)) for level, hours in levels if hours and self.done > 0
         )
 
 
