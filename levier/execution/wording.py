@@ -15,6 +15,8 @@ _PRIVATE: Final = (
     ("Retards et pénalités", "Retards"),
     ("observations du titulaire", "observations de l’entreprise"),
     ("les pénalités du contrat", "les pénalités, si le contrat en prévoit"),
+    ("heures dues", "heures engagées"),
+    ("dû", "engagé"),
     ("de l’acheteur", "du donneur d’ordre"),
     ("à l’acheteur", "au donneur d’ordre"),
     ("l’acheteur", "le donneur d’ordre"),

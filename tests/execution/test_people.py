@@ -24,7 +24,7 @@ from levier.execution.models import (
 from levier.execution.people import actions, policies, retention
 from levier.execution.people.scope import acting
 from levier.execution.people.showing import entry_lines
-from levier.rulebook.eligibility import Facts
+from levier.rulebook.eligibility import Facts, ProofSeen
 from levier.rulebook.months import add_months
 from tests.factories import people as make
 from tests.factories.accounts import member, user
@@ -74,6 +74,21 @@ def test_counts_of_publics_outlive_the_reasons() -> None:
         retention.anonymise([people[3].participant_id])
     assert policies.followed_people(make.place().facilitator).publics == ()
     assert not KeptPublic.objects.exists(), "outside the scope nobody reads a count"
+
+
+def test_the_status_of_the_employer_decides_once_its_proof_is_seen() -> None:
+    where = make.place()
+    seen = ProofSeen("pathway", issued_on=date(2026, 2, 1), seen_on=date(2026, 2, 20))
+    one, two = (
+        make.entry(
+            where, facts=Facts(entry_on=make.ENTRY, in_pathway=True, proofs=proofs), employer_kind="EI", modality="sous-traitance"
+        )
+        for proofs in ((seen,), ())
+    )  # fmt: skip
+    assert (one.state, one.decided_by, one.eligible_until) == (EntryState.VALID, None, date(2028, 3, 1))
+    assert two.state == EntryState.WAITING
+    sheet = policies.open_sheet(where.facilitator, one.participant_id)
+    assert [line.is_by_status for line in entry_lines(sheet)] == [True]
 
 
 def test_somebody_is_found_by_a_part_of_the_name_without_its_accents() -> None:

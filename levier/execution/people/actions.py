@@ -38,6 +38,8 @@ from levier.rulebook.eligibility import (
 from levier.rulebook.modalities import modalities
 
 OLDEST_AGE, YOUNGEST_AGE = 90, 14
+# The category of criteria that look at the employer, not at the person.
+BY_STATUS = "structure"
 
 
 def add_participant(
@@ -113,7 +115,8 @@ def enter(
     *, by: User, participant: Participant, contract: Contract, company: Organisation, facts: Facts, rules: str,
     employer_kind: str, modality: str, work_contract: str = "",
 ) -> tuple[Entry, Judgement]:  # fmt: skip
-    """Write an entry with what the rules say of that day; it waits for the facilitator. `rules`: the key of a rule set.
+    """Write an entry with what the rules say of that day; it waits for the facilitator, unless the status of the employer decides.
+    `rules`: the key of a rule set.
 
     `facts` are judged and not kept: only the reason retained is, and whether the place of that day was a QPV or an FRR zone, in tables of
     their own. `work_contract`: a key of PostKind, empty while unsaid. Raises RefusedError.
@@ -140,6 +143,8 @@ def enter(
             "rule_set": found.rule_set.name, "eligible_from": window.first_day if window else None,
             "eligible_until": window.last_day if window else None,
         }  # fmt: skip
+        if _is_by_status(found):
+            values |= {"state": EntryState.VALID, "decided_at": timezone.now()}
         entry = _write(where, values)
         if found.reason:
             _keep_reason(by, entry, own, facts, found)
@@ -150,6 +155,15 @@ def enter(
         _touch(own)
         audit.record(verb="execution.enter", **_about(by, own.pk, "entered_on", "rule_set", "eligible_until"))
     return entry, found
+
+
+def _is_by_status(found: Judgement) -> bool:
+    """Whether the status of the employer decides by itself: a person in a recognised pathway there, its proof seen."""
+    return (
+        found.verdict == "eligible"
+        and found.reason is not None
+        and found.reason.criterion.category == BY_STATUS
+    )
 
 
 def _write(where: dict[str, Any], values: dict[str, Any]) -> Entry:

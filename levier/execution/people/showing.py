@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from levier.execution.models import Entry, EntryReason, EntryState, EntryTerritory
+from levier.execution.people.actions import BY_STATUS
 from levier.execution.people.policies import Sheet
 from levier.rulebook.eligibility import VERDICTS, proofs, set_labels
 from levier.rulebook.eligibility.sets import library
@@ -29,6 +30,7 @@ class EntryLine:
     rules: str
     territory: str
     is_waiting: bool
+    is_by_status: bool
 
 
 def entry_lines(sheet: Sheet) -> tuple[EntryLine, ...]:
@@ -49,6 +51,12 @@ def _line(entry: Entry, reason: EntryReason | None, territory: EntryTerritory | 
         rules=_rules(entry.rule_set),
         territory=_territory(territory) if territory else "",
         is_waiting=entry.state == EntryState.WAITING,
+        is_by_status=bool(
+            reason
+            and entry.state == EntryState.VALID
+            and entry.decided_by_id is None
+            and reason.category == BY_STATUS
+        ),
     )
 
 

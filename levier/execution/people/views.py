@@ -14,7 +14,7 @@ from levier.execution.cards.forms import CHECKED
 from levier.execution.cards.proving import doubt_of
 from levier.execution.cards.queries import waiting_of
 from levier.execution.errors import RefusedError
-from levier.execution.models import AccessPurpose, DisputeAnswer, NoticeDelivery
+from levier.execution.models import AccessPurpose, DisputeAnswer, EntryState, NoticeDelivery
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
 from levier.execution.people.retention import initials_months, kept_months
@@ -125,12 +125,13 @@ def enter(request: HttpRequest, key: UUID) -> HttpResponse:
                     employer_kind=values["employer_kind"],
                 )  # fmt: skip
             else:
-                _, found = actions.enter(
+                entry, found = actions.enter(
                     by=account(request), participant=person, contract=contract, company=company,
                     facts=values["facts"], rules=rules, employer_kind=values["employer_kind"],
                     modality=values["modality"], work_contract=values["work_contract"],
                 )  # fmt: skip
-                messages.success(request, f"L’entrée est enregistrée. {found.sentence}")
+                decided = " Le statut de l’employeur la valide." if entry.state == EntryState.VALID else ""
+                messages.success(request, f"L’entrée est enregistrée. {found.sentence}{decided}")
                 return redirect("people:sheet", key=key)
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
