@@ -14,9 +14,13 @@ def publics_field() -> forms.ChoiceField:
     """The list of publics that the contract writes."""
     return forms.ChoiceField(
         label="Publics que le contrat retient", required=False,
-        choices=[("", f"Pas encore dit (l’avis suit « {dict(set_labels())[USUAL]} »)"), *set_labels()],
+        choices=_publics,
         help_text="Chaque entrée est lue avec cette liste, sauf si le facilitateur en choisit une autre.",
     )  # fmt: skip
+
+
+def _publics() -> list[tuple[str, str]]:
+    return [("", f"Pas encore dit (l’avis suit « {dict(set_labels())[USUAL]} »)"), *set_labels()]
 
 
 def counting_field() -> forms.ChoiceField:

@@ -204,9 +204,11 @@ def decide_entry(*, by: User, entry: Entry, is_valid: bool) -> Entry:
         own.decided_by, own.decided_at = by, timezone.now()
         if is_valid and own.eligible_until is None:
             key, _, version = own.rule_set.partition("/")
-            window = window_for(
-                Facts(entry_on=own.entered_on), rule_set(key, own.entered_on, version=int(version))
-            )
+            try:
+                rules = rule_set(key, own.entered_on, version=int(version))
+            except EligibilityError as problem:
+                raise RefusedError(str(problem)) from problem
+            window = window_for(Facts(entry_on=own.entered_on), rules)
             own.eligible_from, own.eligible_until = window.first_day, window.last_day
         own.save()
         _touch(own.participant)

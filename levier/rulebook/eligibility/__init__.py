@@ -30,6 +30,7 @@ from levier.rulebook.eligibility.sets import (
     rule_set,
     set_keys,
     set_labels,
+    use_own_sets,
 )
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "rule_set",
     "set_keys",
     "set_labels",
+    "use_own_sets",
     "window_for",
 ]
