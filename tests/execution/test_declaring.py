@@ -347,7 +347,7 @@ def test_the_grid_costs_the_same_for_one_person_or_four(world: World, django_ass
     world.accept(world.line(60))
     for _ in range(3):
         world.type(20, entry=world.person())
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(36):
         assert client.get(page).content.count(b'scope="row"') == 4
 
 

@@ -92,7 +92,7 @@ class TransferForm(forms.Form):
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
             field.label_from_instance = lambda one: (  # type: ignore[attr-defined]
-                f"{one.number}. {one.contractor.name} (doit encore {figure(max(one.head.due - one.head.done, 0), 2)} h)"
+                f"{one.named} (doit encore {figure(max(one.head.due - one.head.done, 0), 2)} h)"
             )
         self.fields["hours"].required = True
 

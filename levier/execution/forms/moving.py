@@ -61,7 +61,7 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["commitment"]
         field.queryset = contract.commitments.select_related("contractor")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda one: f"{one.number}. {one.contractor.name}"  # type: ignore[attr-defined]
+        field.label_from_instance = lambda one: one.named  # type: ignore[attr-defined]
         self.fields["ends_on"].help_text = f"Vide : il finit toujours le {day(contract.ends_on)}."
 
 

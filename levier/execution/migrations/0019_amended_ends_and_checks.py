@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """An amendment may move the end of a contract; a contract sets its own checks of declared lines."""
 
     dependencies = [
-        ("execution", "0017_holder_address"),
+        ("execution", "0018_entry_facts"),
     ]
 
     operations = [

@@ -262,6 +262,11 @@ class Commitment(models.Model):
         return f"engagement {self.pk}"
 
     @property
+    def named(self) -> str:
+        """« 3. Nord BTP : tranche optionnelle 1 », as lists of choices say it."""
+        return f"{self.number}. {self.contractor.name}{f' : {self.label}' if self.label else ''}"
+
+    @property
     def amount_rule(self) -> AmountRule:
         """The arithmetic of hours by amount."""
         assert self.hours_per_tranche is not None and self.tranche_amount_ht is not None

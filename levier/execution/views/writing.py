@@ -16,6 +16,7 @@ from levier.core.typography import day
 from levier.execution import actions, policies
 from levier.execution.errors import RefusedError
 from levier.execution.forms.awarding import ContractForm, OwnContractForm, contacts_of, initial_of_lot
+from levier.execution.forms.committing import CommitmentForm
 from levier.execution.forms.moving import (
     AmendmentForm,
     ContactsForm,
@@ -24,6 +25,7 @@ from levier.execution.forms.moving import (
     ReversalForm,
     SubcontractorForm,
 )
+from levier.execution.forms.rules import RulesForm
 from levier.execution.models import Amendment, Contract, ContractSide
 from levier.purchasing import policies as purchases
 from levier.purchasing.models import PurchaseState
@@ -138,6 +140,46 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("execution:contract", pk=pk)
 
     return _written(request, form, "execution/amendment.html", {"contract": contract}, act)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def commitment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more commitment, such as an optional tranche that the buyer confirms."""
+    user = account(request)
+    contract = policies.get_contract_for(user, pk, to="decide")
+    first = contract.commitments.order_by("number").first()
+    rules = {"publics_rule": first.publics_rule, "counting_rule": first.counting_rule} if first else {}
+    form = CommitmentForm(request.POST or None, contract=contract, initial=rules)
+
+    def act() -> HttpResponse:
+        given = form.cleaned_data
+        actions.add_commitment(
+            by=user, contract=contract, contractor=given["contractor"], values=form.as_commitment(),
+            due_on=given["due_on"],
+        )  # fmt: skip
+        messages.success(request, f"« {given['label']} » est ajouté : ses heures sont au grand livre.")
+        return redirect("execution:contract", pk=pk)
+
+    return _written(request, form, "execution/commitment.html", {"contract": contract}, act)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which publics the contract retains, which hours it counts."""
+    user = account(request)
+    contract = policies.get_contract_for(user, pk, to="edit")
+    form = RulesForm(request.POST or None, contract=contract)
+
+    def act() -> HttpResponse:
+        actions.name_rules(by=user, contract=contract, **form.cleaned_data)
+        messages.success(
+            request, "C’est enregistré : les prochaines entrées et les prochains mois suivent ces règles."
+        )
+        return redirect("execution:contract", pk=pk)
+
+    return _written(request, form, "execution/rules.html", {"contract": contract}, act)
 
 
 @require_POST
