@@ -340,3 +340,16 @@ def test_a_cell_merged_downwards_stands_on_each_row_but_a_figure_does_not() -> N
         ("M-7", "DUPONT Zoé, 03/2025, 10 h"), ("M-7", "PETIT Léo, 03/2025, 20 h"), ("M-8", "LEROY Ana, 04/2025, 30 h"),
     ]  # fmt: skip
     assert ["hours_done" in one.values for one in said] == [True, False, False]
+
+
+def test_people_under_a_contract_written_once_are_its_people_until_a_total() -> None:
+    rows = [
+        ["N° de marché", "Nom", "Prénom", "Mois", "Heures"],
+        ["M-7", "DUPONT", "Zoé", "03/2025", 10], ["", "PETIT", "Léo", "03/2025", 20], ["TOTAL", "", "", "", 30],
+        ["", "LEROY", "Ana", "03/2025", 5],
+    ]  # fmt: skip
+    table = read_tables(sheets(Suivi=rows), "a.xlsx", weight=title_weight)[0]
+    said = [one for one in sayings(table, guess(table, known={}, fields=TAKING_FIELDS)) if one.has_person]
+    assert [(one.values.get("reference"), one.is_under) for one in said] == [
+        ("M-7", False), ("M-7", True), (None, False),
+    ]  # fmt: skip

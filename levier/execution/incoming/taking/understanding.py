@@ -88,6 +88,8 @@ class _Reader(Gathering):
         account = self.plan.account
         try:
             outcome, reason = self._taken(said)
+            if said.is_under and outcome == "understood":
+                reason = f"{reason} Contrat de la ligne au-dessus.".strip()
         except StopError as stop:
             outcome, reason = stop.outcome, stop.reason
         account.say(said.line, said.words or f"ligne {said.line}", outcome, reason, sheet=said.sheet)
