@@ -21,7 +21,12 @@ from levier.execution.incoming import programs
 from levier.execution.incoming.programs import DeclaredLine
 from levier.execution.models import ApiKey, Contract, ContractParty
 from levier.execution.policies import get_contract_for, sides_for
-from levier.execution.queries.contracts import contract_rows, in_state, listed_contracts, whole_contract
+from levier.execution.queries.contracts import whole_contract
+from levier.execution.queries.listing import (
+    contract_rows,
+    in_state,
+    listed_contracts,
+)
 from levier.execution.reporting import DueAndDone
 
 

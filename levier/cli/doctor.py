@@ -29,7 +29,18 @@ def doctor_command(as_json: bool) -> None:
     start_django()
     findings = [
         _safely(check)
-        for check in (database, rights, migrations, reference, index, notices, mail, photographs, disk)
+        for check in (
+            database,
+            rights,
+            migrations,
+            reference,
+            index,
+            notices,
+            mail,
+            photographs,
+            publics,
+            disk,
+        )
     ]
     if as_json:
         write_json(findings)
@@ -54,6 +65,17 @@ def _safely(check: Callable[[], Finding]) -> Finding:
             f"{type(problem).__name__} : {problem}".splitlines()[0],
             "Réparez d’abord la base de données.",
         )
+
+
+def publics() -> Finding:
+    """Listes de publics."""
+    from django.conf import settings
+
+    from levier.rulebook.eligibility import set_keys, use_own_sets
+
+    problems = use_own_sets(settings.ELIGIBILITY_SETS)
+    seen = " ".join(problems) or f"{len(set_keys())} jeux de règles"
+    return Finding("Listes de publics", not problems, seen, "Corrigez ce fichier, puis redémarrez le site.")
 
 
 def database() -> Finding:

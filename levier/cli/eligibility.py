@@ -56,6 +56,26 @@ def check(file: Path, chosen: tuple[str, ...], own: Path | None, as_json: bool) 
             click.echo(line)
 
 
+@eligibility_command.command("proofs", epilog="Exemple : levier eligibility proofs --json")
+@json_option
+def proofs(as_json: bool) -> None:
+    """Les preuves : qui les donne, combien de temps elles valent, quelle administration peut les certifier."""
+    from levier.rulebook.eligibility import proofs as library
+
+    known = list(library().values())
+    if as_json:
+        write_json({"proofs": known})
+        return
+    for one in known:
+        holds = f"{one.validity} mois" if isinstance(one.validity, int) else _HOLDS[one.validity]
+        machine = f", certifiable par {one.machine}" if one.machine else ""
+        doubt = ", à confirmer" if one.status != "confirmed" else ""
+        click.echo(f"{one.key:<20} {one.label} ({one.given_by}) : {holds}{machine}{doubt}")
+
+
+_HOLDS = {"standing": "tant que sa date le dit", "delivery": "dès sa délivrance"}
+
+
 @eligibility_command.command("rules", epilog="Exemple : levier eligibility rules --json")
 @json_option
 def rules(as_json: bool) -> None:

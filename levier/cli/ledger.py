@@ -11,7 +11,7 @@ import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
-from levier.core.typography import day, figure, percent
+from levier.core.typography import counted, day, figure, percent
 
 _SHOWN_HEADS = 12
 _CUTS = ("facilitator", "buyer", "contract", "territory", "contractor", "lot", "commitment")
@@ -51,11 +51,11 @@ def export(out: Path, as_json: bool) -> None:
         )  # fmt: skip
         return
     click.echo(
-        f"{figure(written.postings)} écritures de {figure(written.commitments)} engagements dans {out}."
+        f"{counted(written.postings, 'écriture')} de {counted(written.commitments, 'engagement')} dans {out}."
     )
     click.echo(f"Empreinte générale : {written.digest}")
     for one in written.heads[:_SHOWN_HEADS]:
-        click.echo(f"  engagement {one.commitment}, {one.count} écritures : {one.hash}")
+        click.echo(f"  engagement {one.commitment}, {counted(one.count, 'écriture')} : {one.hash}")
     if len(written.heads) > _SHOWN_HEADS:
         click.echo(f"  … et {figure(len(written.heads) - _SHOWN_HEADS)} autres têtes, au début du fichier.")
     click.echo("Gardez l’empreinte générale hors du fichier : « levier ledger verify --head » la compare.")
@@ -75,22 +75,18 @@ def verify(file: Path, head: str, as_json: bool) -> None:
     from levier.rulebook.ledger import verify as prove
 
     try:
-        with file.open(encoding="utf-8") as stream:
+        # Read as bytes: a line that is no text any more is named like the others.
+        with file.open("rb") as stream:
             found = prove(stream, printed=head.strip())
     except BrokenLedgerError as problem:
         refuse(str(problem), as_json=as_json)
-    except UnicodeDecodeError:
-        refuse(
-            f"« {file} » n’est pas un fichier de texte : ce n’est pas un export du grand livre.",
-            as_json=as_json,
-        )
     except OSError as problem:
         refuse(f"Impossible de lire « {file} » : {problem.strerror}.", as_json=as_json)
     if as_json:
         write_json(found)
         return
     click.echo(
-        f"Le fichier tient : {figure(found.postings)} écritures, {figure(found.commitments)} engagements, "
+        f"Le fichier tient : {counted(found.postings, 'écriture')}, {counted(found.commitments, 'engagement')}, "
         f"{figure(found.due, 2)} h dues, {figure(found.done, 2)} h faites."
     )
     click.echo(
@@ -124,11 +120,20 @@ def balance_command(cut: Any, at: str, as_json: bool) -> None:
         return
     click.echo(f"Au {day(when)}" if when else "Toutes les écritures")
     for one in (*lines, whole):
-        done = "" if one.rate is None else f" ({percent(one.rate)})"
         click.echo(
-            f"- {one.label or one.key or 'sans objet'} : {figure(one.due, 2)} h dues, {figure(one.done, 2)} h faites{done}, "
+            f"- {one.label or one.key or 'sans objet'} : {figure(one.due, 2)} h dues, {figure(one.done, 2)} h faites{_share(one)}, "
             f"reste {figure(one.left, 2)} h"
         )
+
+
+def _share(one: Any) -> str:
+    """« (19,2 % ; déclarées 80 %, avec justificatif 20 %) »: how much of the due is done, and how that is proved."""
+    from levier.execution.models import Evidence
+
+    shares = ((level.label.lower(), one.share(level.value)) for level in Evidence)
+    proofs = ", ".join(f"{label} {percent(share, 0)}" for label, share in shares if share)
+    told = [part for part in ("" if one.rate is None else percent(one.rate), proofs) if part]
+    return f" ({' ; '.join(told)})" if told else ""
 
 
 def _plain(one: Any) -> dict[str, Any]:

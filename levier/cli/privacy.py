@@ -36,7 +36,8 @@ def report(as_json: bool) -> None:
     )
     click.echo(f"Sans note d’information : {figure(found.without_notice)}.")
     click.echo(
-        f"Motifs d’éligibilité gardés : {figure(found.reasons)}. Cartes en cours : {figure(found.cards)}."
+        f"Motifs d’éligibilité gardés : {figure(found.reasons)}, et {figure(found.kept_publics)} partis, comptés par public et par année. "
+        f"Cartes en cours : {figure(found.cards)}."
     )
     click.echo(
         f"Demandes de personnes sans réponse : {figure(found.requests)}, dont {figure(found.late_requests)} en retard."

@@ -109,6 +109,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 # The private key (Ed25519, PEM) that signs attestations; without it, one is made under LEVIER_HOME at the first attestation.
 ATTESTATION_KEY = _secret("LEVIER_ATTESTATION_KEY")
+# The lists of publics of the territory, one YAML file each, beside the shipped ones (docs/guide/eligibilite-et-decompte.md).
+ELIGIBILITY_SETS = Path(os.environ.get("LEVIER_ELIGIBILITY_SETS", "").strip() or LEVIER_HOME / "eligibility")
 
 # ---- Sources ------------------------------------------------------------------------------------------
 

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from levier.execution.queries.contracts import ContractRow, WholeContract
+from levier.execution.models import Evidence
+from levier.execution.queries.contracts import WholeContract
+from levier.execution.queries.listing import (
+    ContractRow,
+)
 from levier.purchasing.purchase_exports import table, workbook
 
 MEDIA = {
@@ -12,7 +16,7 @@ MEDIA = {
 }
 _CONTRACTS = (
     "Contrat", "Numéro", "Acheteur", "Titulaire", "Facilitateur", "Début", "Fin", "Département", "Heures dues",
-    "Heures faites", "Heures restantes", "Semaines restantes",
+    "Heures faites", "Heures restantes", "Semaines restantes", *(f"Heures {one.label.lower()}" for one in Evidence),
 )  # fmt: skip
 _LINES = (
     "Engagement", "Entreprise", "Écriture", "Date d’effet", "Nature", "Heures", "Origine", "Preuve", "Participant",
@@ -27,7 +31,7 @@ def contracts_file(rows: Iterable[ContractRow], form: str) -> bytes:
             row.contract.title, row.contract.reference, row.contract.buyer.name, row.contract.holder.name,
             row.contract.facilitator.name if row.contract.facilitator else "", row.contract.starts_on.isoformat(),
             row.contract.ends_on.isoformat(), row.contract.departement_code, float(row.due), float(row.done),
-            float(row.left), row.pace.weeks,
+            float(row.left), row.pace.weeks, *(float(hours) for hours in row.evidence),
         ]
         for row in rows
     ]  # fmt: skip

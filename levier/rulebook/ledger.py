@@ -6,13 +6,15 @@ that an export is proved without the database, by anybody who has this file.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 FORMAT: Final = "levier-ledger/1"
+# The layout of an export; that of its lines, which the database chains, is FORMAT.
+FILE_FORMAT: Final = "levier-ledger/2"
 # What the first line of a chain follows.
 GENESIS: Final = "0" * 64
 DUE, DONE, REVERSAL = "due", "done", "reversal"
@@ -23,6 +25,7 @@ _LINE_KEYS: Final = frozenset(
         "evidence", "reason", "reverses", "hash",
     }
 )  # fmt: skip
+_HEADER_KEYS: Final = frozenset({"type", "format", "written_at", "commitments", "postings", "digest", "seal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,32 @@ class Head:
     done: Decimal
 
     def as_dict(self) -> dict[str, Any]:
-        """The line of an export."""
+        """The line of an export, before its seal."""
         return {
             "type": "head", "commitment": self.commitment, "count": self.count, "hash": self.hash,
             "due": f"{self.due:.2f}", "done": f"{self.done:.2f}",
         }  # fmt: skip
+
+
+def written(row: Mapping[str, Any]) -> str:
+    """A row as its export writes it, to the byte: what is written otherwise was touched."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _seal(row: Mapping[str, Any], before: str) -> str:
+    """The fingerprint of a row that no chain of lines holds, and of those above it."""
+    own = {name: value for name, value in row.items() if name != "seal"}
+    return hashlib.sha256(f"{before}{written(own)}".encode()).hexdigest()
+
+
+def opening_rows(heads: Iterable[Head], *, written_at: str) -> list[dict[str, Any]]:
+    """The first line of an export, then its heads, each sealed with what precedes: one of them changed by a byte is named."""
+    found = list(heads)
+    rows = [header(written_at=written_at, heads=found), *(one.as_dict() for one in found)]
+    seal = ""
+    for row in rows:
+        seal = row["seal"] = _seal(row, seal)
+    return rows
 
 
 class BrokenLedgerError(ValueError):
@@ -117,16 +141,16 @@ def digest_of(heads: Iterable[Head]) -> str:
     return total.hexdigest()
 
 
-def header(*, written_at: str, commitments: int, postings: int, digest: str) -> dict[str, Any]:
-    """The first line of an export."""
+def header(*, written_at: str, heads: Collection[Head]) -> dict[str, Any]:
+    """The first line of an export, before its seal."""
     return {
-        "type": "ledger", "format": FORMAT, "written_at": written_at, "commitments": commitments,
-        "postings": postings, "digest": digest,
+        "type": "ledger", "format": FILE_FORMAT, "written_at": written_at, "commitments": len(heads),
+        "postings": sum(one.count for one in heads), "digest": digest_of(heads),
     }  # fmt: skip
 
 
-def verify(lines: Iterable[str], *, printed: str = "") -> Verified:
-    """Prove an export read line by line: chains, reversals, totals, nothing cut. Raises BrokenLedgerError.
+def verify(lines: Iterable[str | bytes], *, printed: str = "") -> Verified:
+    """Prove an export read line by line, each with its end: seals, chains, reversals, totals, nothing cut. Raises BrokenLedgerError.
 
     `printed`: the fingerprint printed when the file was made (or its beginning, eight digits at least); without it,
     a file rewritten from end to end would still hold together.
@@ -135,11 +159,13 @@ def verify(lines: Iterable[str], *, printed: str = "") -> Verified:
     first = rows.next()
     if first is None:
         raise BrokenLedgerError(0, "Le fichier est vide.")
-    if first.get("type") != "ledger" or first.get("format") != FORMAT:
+    if first.get("type") != "ledger" or first.get("format") != FILE_FORMAT:
         raise BrokenLedgerError(
-            1, f"ce n’est pas un export du grand livre des heures (format attendu : {FORMAT})."
+            1, f"ce n’est pas un export du grand livre des heures (format attendu : {FILE_FORMAT})."
         )
-    heads = _heads(rows, _integer(first, "commitments", 1))
+    if first.keys() != _HEADER_KEYS:
+        raise BrokenLedgerError(1, "ce n’est pas une première ligne complète.")
+    heads = _heads(rows, _integer(first, "commitments", 1), _sealed(first, "", 1))
     digest = digest_of(heads.values())
     if digest != first.get("digest"):
         raise BrokenLedgerError(1, "l’empreinte générale ne correspond pas aux têtes de chaîne du fichier.")
@@ -164,25 +190,42 @@ def verify(lines: Iterable[str], *, printed: str = "") -> Verified:
 class _Rows:
     """The JSON objects of the file, and the number of the line last read."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines: Iterator[str] = iter(lines)
+    def __init__(self, lines: Iterable[str | bytes]) -> None:
+        self._lines: Iterator[str | bytes] = iter(lines)
         self.number = 0
 
     def next(self) -> Mapping[str, Any] | None:
-        text = next(self._lines, None)
-        if text is None:
+        line = next(self._lines, None)
+        if line is None:
             return None
         self.number += 1
         try:
+            # A file sent by mail may come back with other ends of lines: they say nothing.
+            text = line.replace(b"\r\n", b"\n").decode() if isinstance(line, bytes) else line
             row = json.loads(text)
         except ValueError:
             row = None
         if not isinstance(row, dict):
             raise BrokenLedgerError(self.number, "ce n’est pas une ligne JSON lisible (fichier coupé ?).")
+        if text != written(row):
+            raise BrokenLedgerError(
+                self.number, "elle n’est pas écrite comme l’export l’écrit : elle a été touchée."
+            )
         return row
 
 
-def _heads(rows: _Rows, count: int) -> dict[int, Head]:
+def _sealed(row: Mapping[str, Any], before: str, at: int) -> str:
+    """The seal of a row. Raises BrokenLedgerError when it does not fit what the row says."""
+    seal = _seal(row, before)
+    if row.get("seal") != seal:
+        raise BrokenLedgerError(
+            at,
+            "son sceau ne correspond pas à son contenu : la ligne a été modifiée, ou une autre manque avant elle.",
+        )
+    return seal
+
+
+def _heads(rows: _Rows, count: int, seal: str) -> dict[int, Head]:
     heads: dict[int, Head] = {}
     for _ in range(count):
         row = rows.next()
@@ -193,6 +236,7 @@ def _heads(rows: _Rows, count: int) -> dict[int, Head]:
         if row.get("type") != "head":
             raise BrokenLedgerError(rows.number, "une tête de chaîne est attendue ici.")
         at = rows.number
+        seal = _sealed(row, seal, at)
         head = Head(
             commitment=_integer(row, "commitment", at), count=_integer(row, "count", at),
             hash=str(row.get("hash", "")), due=_hours(row, "due", at), done=_hours(row, "done", at),

@@ -45,3 +45,6 @@ def test_the_rule_sets_are_listed_with_their_source() -> None:
     assert "ccag_2021/1" in told
     assert "liste ouverte" in told
     assert len(document("eligibility", "rules")["rule_sets"]) == 7
+    known = {one["key"]: one for one in document("eligibility", "proofs")["proofs"]}
+    assert (known["caf_rsa"]["validity"], known["caf_rsa"]["machine"]) == (3, "API Particulier")
+    assert "tant que sa date le dit" in plain_spaces(run("eligibility", "proofs").stdout)

@@ -120,7 +120,12 @@ def test_an_attestation_is_verified_by_anybody_until_it_is_withdrawn(
     public, anonymous = f"/attestations/{made.token}", Client()
     page = anonymous.get(public)
     seen = text(page)
-    assert "Valable" in seen and "480 h" in seen and made.digest in seen and "<svg" in seen
+    assert (
+        "Valable" in seen
+        and "a fait 480 h d’insertion sur 480 h dues" in seen
+        and made.digest in seen
+        and "<svg" in seen
+    )
     assert page["X-Robots-Tag"].startswith("noindex")
     assert where.facilitator.email not in seen and "Participant" not in seen
     file = tmp_path / "attestation.json"

@@ -9,9 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
-from levier.clauses.models import ChoiceKind, LotChoice
+from levier.clauses.models import ChoiceKind, LiveClause, LotChoice
 from levier.execution import actions
 from levier.execution.actions import ContactPerson
+from levier.execution.actions.weighing import weigh
 from levier.execution.models import Contract, ContractContact, LedgerHead, LedgerPosting
 from levier.organisations.models import Organisation
 from levier.purchasing.models import PurchaseState
@@ -19,6 +20,7 @@ from tests.factories import execution as make
 from tests.factories import purchases
 from tests.factories.accounts import member, organisation, user, valid_siren
 from tests.factories.needs import buyer
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -70,15 +72,17 @@ def test_four_people_in_front_of_a_contract() -> None:
         f"{at}/{page}"
         for page in ("pieces/nouvelle", "avenants/nouveau", "contacts/titulaire", "sous-traitants/nouveau")
     ]
+    both.append(f"{at}/regles")
     of_buyer, of_desk = (f"/contrats/ecritures/{line.pk}/annuler" for line in (scene.due, scene.line))
+    tranche = f"{at}/engagements/nouveau"
     strangers = [buyer(), purchases.facilitator(), make.contractor(organisation()), user(is_staff=True)]
     # Of the firm, with the role, but nobody of the contract named them: whoever typed a SIREN first learns nothing.
     strangers.append(make.contractor(scene.firm))
     colleague = member(scene.town, role=Role.SUPPLIER).user
-    for page in [*everybody, *both, of_buyer, of_desk]:
+    for page in [*everybody, *both, tranche, of_buyer, of_desk]:
         for person, opens in (
             (scene.owner, page != of_desk),
-            (scene.helper, page != of_buyer),
+            (scene.helper, page not in {of_buyer, tranche}),
             (scene.company, page in everybody),
             (colleague, False),
         ):
@@ -209,7 +213,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get("/contrats")
         with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
@@ -362,6 +366,8 @@ def test_lists_filter_export_and_teach_when_empty() -> None:
     assert "Terminé, heures manquantes" in page and "À suivre (2)" in page
     assert shown("?q=rien") == set()
     assert len(client.get("/contrats/liste.csv?etat=tous").content.decode().splitlines()) == 4
+    listed = plain_spaces(as_user(Scene().helper).get("/contrats").content.decode())
+    assert "100 % déclarées" in listed and "15 % du dû" in listed
     assert client.get("/contrats/liste.xlsx").content[:2] == b"PK"
     assert client.get("/contrats/liste.doc").status_code == 404
     assert "ouvrir un contrat sans lot" in as_user(buyer()).get("/contrats").content.decode()
@@ -375,3 +381,21 @@ def test_what_somebody_typed_is_shown_not_obeyed() -> None:
     contract = make.contract(buyer=town, title="<script>x</script>")
     html = as_user(buyer(town)).get(f"/contrats/{contract.pk}").content.decode()
     assert "<script>x" not in html and "&lt;script&gt;x" in html
+
+
+@pytest.mark.slow
+def test_a_private_commitment_has_its_own_words_and_weighs_on_nobody() -> None:
+    scene = Scene()
+    pages = [f"/contrats/{scene.contract.pk}{page}" for page in ("", "/controle", "/cloture")]
+    public = [plain_spaces(as_user(scene.owner).get(page).content.decode()) for page in pages]
+    assert all("acheteur" in page for page in public) and "Retards et pénalités" in public[1]
+    actions.add_subcontractor(by=scene.owner, contract=scene.contract, organisation=organisation())
+    Contract.objects.filter(pk=scene.contract.pk).update(regime="volontaire")
+    for page, before in zip(pages, public, strict=True):
+        now = plain_spaces(as_user(scene.owner).get(page).content.decode())
+        assert "onneur d’ordre" in now and "onneur d’ordre" not in before, page
+        assert "l’acheteur" not in now.lower() and "itulaire" not in now.replace("/titulaire", ""), page
+    assert LiveClause.objects.get().hours == 480
+    scene.contract.refresh_from_db()
+    weigh(scene.contract)
+    assert not LiveClause.objects.exists()

@@ -83,7 +83,7 @@ def test_people_are_found_inside_the_contract_and_a_doubt_is_a_question(payroll:
     said = outcomes(file)
     assert file.state == IncomingState.READ, file.problem
     assert [said[line][0] for line in range(2, 8)] == [
-        "understood", "understood", "questioned", "questioned", "refused", "refused",
+        "understood", "understood", "questioned", "questioned", "aside", "refused",
     ]  # fmt: skip
     assert "Ajoutée à la ligne 2" in said[3][1]
     assert "Deux personnes de ce nom" in said[4][1]

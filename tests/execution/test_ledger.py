@@ -22,6 +22,7 @@ from levier.execution.models import (
     LedgerPosting,
     PersonMonth,
 )
+from levier.execution.people.rules import rules_of
 from levier.execution.queries.balances import balances
 from levier.purchasing.models import PurchaseState
 from tests.factories import execution as make
@@ -351,8 +352,22 @@ def test_an_awarded_lot_weighs_by_its_contract_alone() -> None:
 
 def test_the_rules_of_a_commitment_are_named_later() -> None:
     one = make.commitment()
-    actions.name_rules(by=user(), commitment=one, publics_rule="ccag_2021")
+    actions.name_rules(by=user(), contract=one.contract, publics_rule="national", counting_rule="cdi_12")
     one.refresh_from_db()
-    assert one.publics_rule == "ccag_2021" and one.hours == 480
+    assert (one.publics_rule, one.counting_rule, one.hours) == ("national", "cdi_12", 480)
+    assert rules_of(one.contract) == "national"
     with pytest.raises(RefusedError, match="jeu de règles"):
-        actions.name_rules(by=user(), commitment=one, publics_rule="N’importe quoi")
+        actions.name_rules(by=user(), contract=one.contract, publics_rule="N’importe quoi")
+
+
+def test_an_optional_tranche_is_due_from_its_day() -> None:
+    contract = make.contract()
+    values = CommitmentValues(hours=Decimal(60), label="Tranche optionnelle 1")
+    made = actions.add_commitment(
+        by=user(), contract=contract, contractor=contract.holder, values=values, due_on=date(2027, 1, 4)
+    )
+    assert (made.number, made.postings.get().effective_on) == (2, date(2027, 1, 4))
+    with pytest.raises(RefusedError, match="pendant le contrat"):
+        actions.add_commitment(
+            by=user(), contract=contract, contractor=contract.holder, values=values, due_on=date(2035, 1, 4)
+        )

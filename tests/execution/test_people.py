@@ -12,10 +12,19 @@ from django.utils import timezone
 
 from levier.accounts.models import Role
 from levier.execution.errors import RefusedError
-from levier.execution.models import Entry, EntryReason, EntryState, Participant, PeopleAccess
+from levier.execution.models import (
+    Entry,
+    EntryReason,
+    EntryState,
+    EntryTerritory,
+    KeptPublic,
+    Participant,
+    PeopleAccess,
+)
 from levier.execution.people import actions, policies, retention
 from levier.execution.people.scope import acting
-from levier.rulebook.eligibility import Facts
+from levier.execution.people.showing import entry_lines
+from levier.rulebook.eligibility import Facts, ProofSeen
 from levier.rulebook.months import add_months
 from tests.factories import people as make
 from tests.factories.accounts import member, user
@@ -33,6 +42,68 @@ def test_an_entry_keeps_what_the_rules_said_that_day() -> None:
         reason = EntryReason.objects.get()
     assert (reason.criterion, reason.proof, reason.proof_state) == ("rsa", "caf_rsa", "valid")
     assert (reason.seen_on, reason.seen_by_id) == (date(2026, 2, 20), where.facilitator.pk)
+
+
+def test_where_somebody_lived_at_entry_is_kept_for_its_structure_and_the_person_alone() -> None:
+    where = make.place()
+    entry = make.entry(where, facts=make.rsa(qpv=True), work_contract="cdi")
+    assert entry.work_contract == "cdi" and not EntryTerritory.objects.exists()
+    with acting(companies=[where.contract.holder_id]):
+        assert Entry.objects.exists() and not EntryTerritory.objects.exists()
+    for scope in ({"followers": [where.structure.pk]}, {"person": entry.participant_id}):
+        with acting(**scope):
+            assert [(one.is_qpv, one.is_frr) for one in EntryTerritory.objects.all()] == [(True, None)]
+    sheet = policies.open_sheet(where.facilitator, entry.participant_id)
+    assert [one.territory for one in entry_lines(sheet)] == ["QPV : oui"]
+
+
+def test_counts_of_publics_outlive_the_reasons() -> None:
+    where = make.place()
+    people = [
+        actions.decide_entry(by=where.facilitator, entry=make.entry(where), is_valid=True) for _ in range(5)
+    ]
+    expected = [(2026, 5, (("Minima sociaux et allocations", 5),))]
+    seen = policies.followed_people(where.facilitator).publics
+    assert [(one.year, one.entries, one.counts) for one in seen] == expected
+    with acting(is_retention=True):
+        retention.anonymise([one.participant_id for one in people[:3]])
+        retention.anonymise([one.participant_id for one in people[:3]])
+        assert EntryReason.objects.count() == 2
+    assert policies.followed_people(where.facilitator).publics == seen
+    with acting(is_retention=True):
+        retention.anonymise([people[3].participant_id])
+    assert policies.followed_people(make.place().facilitator).publics == ()
+    assert not KeptPublic.objects.exists(), "outside the scope nobody reads a count"
+
+
+def test_the_status_of_the_employer_decides_once_its_proof_is_seen() -> None:
+    where = make.place()
+    seen = ProofSeen("pathway", issued_on=date(2026, 2, 1), seen_on=date(2026, 2, 20))
+    one, two = (
+        make.entry(
+            where, facts=Facts(entry_on=make.ENTRY, in_pathway=True, proofs=proofs), employer_kind="EI", modality="sous-traitance"
+        )
+        for proofs in ((seen,), ())
+    )  # fmt: skip
+    assert (one.state, one.decided_by, one.eligible_until) == (EntryState.VALID, None, date(2028, 3, 1))
+    assert two.state == EntryState.WAITING
+    sheet = policies.open_sheet(where.facilitator, one.participant_id)
+    assert [line.is_by_status for line in entry_lines(sheet)] == [True]
+
+
+def test_somebody_is_found_by_a_part_of_the_name_without_its_accents() -> None:
+    where = make.place()
+    for given, family in (("Zéphirine", "N’Diaye"), ("Awa", "L'Hermite"), ("Zoé", "Ndiaye-Roy")):
+        make.participant(where, given_name=given, family_name=family)
+
+    def found(words: str) -> list[str]:
+        return [
+            one.person.given_name for one in policies.followed_people(where.facilitator, words=words).people
+        ]
+
+    assert found("zephir") == ["Zéphirine"] and found("roy zoe") == ["Zoé"] and found("l hermite") == ["Awa"]
+    assert found("absent") == [] and len(found("")) == 3
+    assert policies.followed_people(make.place().facilitator, words="zephir").people == ()
 
 
 def test_a_decision_is_made_once_and_then_nothing_moves() -> None:
@@ -135,7 +206,7 @@ def test_who_opens_a_sheet() -> None:
             policies.open_sheet(stranger, who.pk)
         with pytest.raises(Http404):
             policies.get_entry_for(stranger, one.pk)
-        assert policies.followed_people(stranger) == ()
+        assert policies.followed_people(stranger).people == ()
     for other in (member(where.structure, role=Role.NETWORK).user, where.buyer, where.company, user()):
         with pytest.raises(PermissionDenied):
             policies.open_sheet(other, who.pk)
@@ -242,7 +313,7 @@ def test_names_become_initials_then_leave_and_hours_stay() -> None:
         assert not EntryReason.objects.exists()
     with pytest.raises(RefusedError, match="initiales"):
         actions.give_notice(by=where.facilitator, participant=who, on=timezone.localdate(), way="main")
-    assert policies.followed_people(where.facilitator) == ()
+    assert policies.followed_people(where.facilitator).people == ()
     assert retention.purge(on=last) == retention.Purged(0, 1, 0, 0, 0)
     assert retention.purge(on=last) == nothing
     with acting(is_retention=True):

@@ -1,5 +1,6 @@
 """Pages of the people a structure follows: from a name to a decision, who opens them, what a wrong answer is told."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
+from levier.execution.actions import name_rules
 from levier.execution.models import Entry, EntryState, Participant, PeopleAccess
 from levier.execution.people.scope import acting
 from tests.factories import people as make
@@ -63,6 +65,26 @@ def test_from_a_name_to_a_decision() -> None:
     assert (entry.state, str(entry.left_on)) == (EntryState.VALID, "2026-09-01")
     assert make.FAMILY in text(client.get("/suivi/personnes"))
     assert {"suivi", "validation"} == set(PeopleAccess.objects.values_list("purpose", flat=True))
+
+
+@pytest.mark.slow
+def test_an_entry_is_read_by_the_rules_of_its_contract_and_by_two_proofs() -> None:
+    where = make.place()
+    name_rules(by=where.buyer, contract=where.contract, publics_rule="local_vaucluse")
+    who = make.participant(where, birth_on=date(2004, 5, 4))
+    young = answers(
+        where, rules="", allocations=["aucune"], out_of_school_on="2025-06-30", in_job_search="oui", level="4",
+        proof_kind="identity", proof_issued_on="2020-01-01", proof_valid_to="2030-01-01",
+    )  # fmt: skip
+    other = {
+        "other_proof_kind": "mission_locale",
+        "other_proof_issued_on": "2026-02-01",
+        "other_proof_seen_on": "2026-02-20",
+    }
+    client, at = as_user(where.facilitator), f"/suivi/personnes/{who.pk}/entree"
+    one = text(client.post(at, young | {"essayer": "1"}))
+    assert "reste à prouver" in one and "(Exemple de liste locale (Vaucluse))" in one
+    assert "Éligible jusqu’au" in text(client.post(at, young | other | {"essayer": "1"}))
 
 
 @pytest.mark.slow
@@ -134,5 +156,5 @@ def test_the_list_costs_the_same_for_one_person_or_ten(django_assert_num_queries
     client.get("/suivi/personnes")
     for _ in range(10):
         make.entry(where)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         assert client.get("/suivi/personnes").content.count(b'scope="row"') == 10

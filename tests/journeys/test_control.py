@@ -60,7 +60,7 @@ def put_on_notice(owner: Visitor) -> str:
     page = owner.page
     page.get_by_role("link", name="Mettre en demeure").click()
     page.get_by_label("Ce que vous écrivez au titulaire").fill("Faites les heures dues.")
-    page.get_by_label("Réponse avant le").fill((date.today() + timedelta(days=2)).isoformat())
+    page.get_by_label("Observations attendues avant le").fill((date.today() + timedelta(days=2)).isoformat())
     page.get_by_role("button", name="Mettre en demeure").click()
     letter = owner.site.wait_for_mail(COMPANY, saying="/observations/")
     return re.search(r"https?://\S+/observations/\S+", letter)[0]  # type: ignore[index]

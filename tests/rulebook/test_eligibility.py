@@ -24,6 +24,7 @@ from levier.rulebook.eligibility import (
     read_facts,
     rule_set,
     set_keys,
+    sets,
 )
 from levier.rulebook.eligibility.sets import all_versions
 from tests.texts import plain_spaces
@@ -254,3 +255,21 @@ def test_a_wrong_list_is_told_where_and_what_to_do(tmp_path: Path, old: str, new
     with pytest.raises(EligibilityError) as caught:
         load_set(path, date(2026, 1, 1))
     assert told in plain_spaces(str(caught.value))
+
+
+def test_an_installation_has_lists_of_its_own_and_a_wrong_one_is_left_out(tmp_path: Path) -> None:
+    mine = (sets.FOLDER / "sets" / "local_vaucluse.yaml").read_text(encoding="utf-8")
+    (tmp_path / "local_ain.yaml").write_text(
+        mine.replace("local_vaucluse", "local_ain").replace("(Vaucluse)", "(Ain)"), encoding="utf-8"
+    )
+    (tmp_path / "national.yaml").write_text(mine, encoding="utf-8")
+    (tmp_path / "faux.yaml").write_text("key: faux\n", encoding="utf-8")
+    try:
+        told = sets.use_own_sets(tmp_path)
+        assert len(told) == 2 and "faux.yaml" in told[0] and "jeu fourni" in told[1]
+        assert dict(sets.set_labels())["local_ain"] == "Exemple de liste locale (Ain)"
+        assert sets.rule_set("local_ain", date(2026, 3, 2)).name == "local_ain/1"
+        assert "faux" not in sets.set_keys() and sets.rule_set("national", date(2026, 3, 2)).criteria
+    finally:
+        assert sets.use_own_sets(tmp_path / "absent") == ()
+    assert "local_ain" not in sets.set_keys()

@@ -1,6 +1,5 @@
 """The arithmetic of the ledger alone: a chain that holds, and each way of breaking it."""
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levier.rulebook.hours_due import AmountRule, rounded, share_step, split
-from levier.rulebook.ledger import GENESIS, BrokenLedgerError, Head, Line, digest_of, header, verify
+from levier.rulebook.ledger import GENESIS, BrokenLedgerError, Head, Line, opening_rows, verify, written
 
 PERSON = "person_month:6f0a0000-0000-4000-8000-000000000001/2026-03/7"
 
@@ -45,17 +44,11 @@ def export(lines: list[Line]) -> list[dict[str, Any]]:
                 totals[one.account] += one.hours
                 count += 1
         heads.append(Head(commitment, count, last, totals["due"], totals["done"]))
-    first = header(
-        written_at="2026-11-25T00:00:00.000000Z",
-        commitments=len(heads),
-        postings=len(rows),
-        digest=digest_of(heads),
-    )
-    return [first, *(head.as_dict() for head in heads), *rows]
+    return [*opening_rows(heads, written_at="2026-11-25T00:00:00.000000Z"), *rows]
 
 
 def proved(rows: list[dict[str, Any]], **options: Any) -> Any:
-    return verify([json.dumps(row) for row in rows], **options)
+    return verify([written(row) for row in rows], **options)
 
 
 def test_a_file_that_holds_gives_its_totals() -> None:
@@ -73,12 +66,14 @@ BREAKS: list[tuple[str, Break, int, str]] = [
     ("lines exchanged", lambda rows: rows.insert(4, rows.pop(5)), 5, "l’écriture 2 est attendue"),
     ("tail cut", lambda rows: rows.pop(), 7, "s’arrête à l’écriture 0"),
     ("tail of a chain cut", lambda rows: rows.pop(6), 7, "s’arrête à l’écriture 3, sa tête en annonce 4"),
-    ("head changed", lambda rows: rows[1].update(count=3), 1, "empreinte générale"),
+    ("head changed", lambda rows: rows[1].update(count=3), 2, "sceau"),
     ("everything after the heads cut", lambda rows: rows.__delitem__(slice(3, None)), 3, "s’arrête à l’écriture 0"),
     ("heads cut", lambda rows: rows.__delitem__(slice(2, None)), 2, "s’arrête ici"),
     ("a field more", lambda rows: rows[4].update(name="x"), 5, "écriture complète"),
     ("a stranger", lambda rows: rows.append(dict(rows[-1], commitment=9)), 9, "aucune tête"),
     ("not hours", lambda rows: rows[4].update(hours="NaN"), 5, "nombre d’heures"),
+    ("second head removed", lambda rows: rows.pop(1), 2, "sceau"),
+    ("date of the file", lambda rows: rows[0].update(written_at="2020-01-01T00:00:00.000000Z"), 1, "sceau"),
     ("not a ledger", lambda rows: rows[0].update(format="autre"), 1, "pas un export du grand livre"),
 ]  # fmt: skip
 
@@ -93,12 +88,27 @@ def test_the_first_broken_line_is_named(name: str, spoil: Break, at: int, said: 
 
 
 def test_a_text_cut_in_the_middle_of_a_line() -> None:
-    text = [json.dumps(row) for row in export(LINES)]
+    text = [written(row) for row in export(LINES)]
     text[-1] = text[-1][:40]
     with pytest.raises(BrokenLedgerError, match="Ligne 8 : ce n’est pas une ligne JSON"):
         verify(text)
     with pytest.raises(BrokenLedgerError, match="vide"):
         verify([])
+
+
+def test_one_byte_changed_anywhere_names_its_line() -> None:
+    rows = [written(row).encode() for row in export(LINES)]
+    verify(rows)
+    verify([row.replace(b"\n", b"\r\n") for row in rows])
+    for number, row in enumerate(rows, start=1):
+        # Every third one keeps the test short; the last of a line is its end.
+        for place in {*range(number % 3, len(row), 3), len(row) - 1}:
+            spoilt = row[:place] + bytes([row[place] ^ 1]) + row[place + 1 :]
+            with pytest.raises(BrokenLedgerError) as broken:
+                verify([*rows[: number - 1], spoilt, *rows[number:]])
+            assert broken.value.line == number, spoilt
+        with pytest.raises(BrokenLedgerError, match=f"Ligne {number} : elle n’est pas écrite"):
+            verify([*rows[: number - 1], row[:-1] + b" \n", *rows[number:]])
 
 
 @pytest.mark.parametrize(

@@ -268,16 +268,21 @@ def _check_members(contract: Contract, members: Sequence[Member]) -> None:
 
 @transaction.atomic
 def add_commitment(
-    *, by: User, contract: Contract, contractor: Organisation, values: CommitmentValues
-) -> Commitment:
-    """One more commitment, of the holder or of one co-contractor. Raises RefusedError."""
+    *, by: User, contract: Contract, contractor: Organisation, values: CommitmentValues, due_on: date | None = None
+) -> Commitment:  # fmt: skip
+    """One more commitment, of the holder or of one co-contractor: an optional tranche confirmed, a part forgotten.
+
+    `due_on`: from when its fixed hours are due, the start of the contract when None. Raises RefusedError.
+    """
     Contract.objects.select_for_update().get(pk=contract.pk)
     if (
         contractor.pk != contract.holder_id
         and not contract.parties.filter(organisation=contractor, kind=PartyKind.CO_CONTRACTOR).exists()
     ):
         raise RefusedError("Seuls le titulaire et ses cotraitants sont engagés envers l’acheteur.")
-    made = _open(by, contract, contractor, values)
+    if due_on and not contract.starts_on <= due_on <= contract.ends_on:
+        raise RefusedError("Ces heures sont dues pendant le contrat : vérifiez la date.")
+    made = _open(by, contract, contractor, values, due_on=due_on)
     weigh(contract)
     audit.record(
         by=by.as_actor(), verb="execution.add_commitment", object_type="contract",
@@ -287,25 +292,20 @@ def add_commitment(
 
 
 @transaction.atomic
-def name_rules(
-    *, by: User, commitment: Commitment, publics_rule: str, counting_rule: str = "", penalty_rule: str = ""
-) -> Commitment:
-    """Say which rule sets a commitment follows: who counts, which hours, what a missing hour costs. Raises RefusedError.
+def name_rules(*, by: User, contract: Contract, publics_rule: str, counting_rule: str = "") -> None:
+    """Say which rule sets the commitments of a contract follow: who counts, which hours. Raises RefusedError.
 
-    Names of the rule book; what is owed does not change.
+    Names of the rule book; what is owed, and what was decided before, do not change.
     """
-    names = {"publics_rule": publics_rule, "counting_rule": counting_rule, "penalty_rule": penalty_rule}
+    names = {"publics_rule": publics_rule, "counting_rule": counting_rule}
     for name in names.values():
         if not _RULE_NAME.fullmatch(name):
             raise RefusedError(f"« {name[:40]} » n’est pas le nom d’un jeu de règles.")
-    for field, name in names.items():
-        setattr(commitment, field, name)
-    commitment.save(update_fields=list(names))
+    contract.commitments.update(**names)
     audit.record(
-        by=by.as_actor(), verb="execution.name_rules", object_type="commitment", object_key=str(commitment.pk),
+        by=by.as_actor(), verb="execution.name_rules", object_type="contract", object_key=str(contract.pk),
         details={"fields": list(names)},
     )  # fmt: skip
-    return commitment
 
 
 def _commit(by: User, contract: Contract, values: CommitmentValues, members: Sequence[Member]) -> None:
@@ -321,13 +321,15 @@ def _commit(by: User, contract: Contract, values: CommitmentValues, members: Seq
             _open(by, contract, firm, CommitmentValues(**asdict(values) | {"hours": hours}))
 
 
-def _open(by: User, contract: Contract, contractor: Organisation, values: CommitmentValues) -> Commitment:
+def _open(
+    by: User, contract: Contract, contractor: Organisation, values: CommitmentValues, due_on: date | None = None
+) -> Commitment:  # fmt: skip
     values.check()
     made = Commitment.objects.create(
         contract=contract, number=contract.commitments.count() + 1, contractor=contractor, **values.columns()
     )
     if made.hours is not None:
-        due_posting(by=by, commitment=made, hours=made.hours, effective_on=contract.starts_on)
+        due_posting(by=by, commitment=made, hours=made.hours, effective_on=due_on or contract.starts_on)
     return made
 
 

@@ -4,13 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.core.typography import day
 from levier.execution.actions.posting import checked_hours, due_posting, locked
 from levier.execution.actions.weighing import weigh
+from levier.execution.control import telling
 from levier.execution.errors import RefusedError
 from levier.execution.models import (
     Amendment,
@@ -19,9 +21,12 @@ from levier.execution.models import (
     CommitmentKind,
     Contract,
     LedgerHead,
+    LedgerPosting,
     OrderNature,
+    PostingKind,
     PurchaseOrder,
 )
+from levier.execution.queries.openings import closed_on
 from levier.rulebook.hours_due import rounded, share_step
 
 LARGEST_AMOUNT = Decimal("1e10")
@@ -122,10 +127,11 @@ def propose_amendment(
     commitment: Commitment,
     reference: str,
     signed_on: date,
-    hours_change: Decimal,
+    hours_change: Decimal | None = None,
+    ends_on: date | None = None,
     note: str = "",
 ) -> Amendment:
-    """An amendment and the hours it would move; nothing moves until the buyer decides. Raises RefusedError."""
+    """An amendment, the hours and the end of the contract it would move; nothing moves until the buyer decides. Raises RefusedError."""
     contract = Contract.objects.select_for_update().get(pk=commitment.contract_id)
     name = " ".join(reference.split())[:60]
     if not name:
@@ -136,9 +142,13 @@ def propose_amendment(
         raise RefusedError("La date doit être entre 2000 et 2100.")
     if len(note) > 2000:
         raise RefusedError("Le motif dépasse 2 000 caractères : raccourcissez-le.")
+    if not hours_change and ends_on is None:
+        raise RefusedError("Dites ce que l’avenant change : les heures, la fin du contrat, ou les deux.")
+    if ends_on is not None:
+        _check_end(contract, ends_on)
     made = Amendment.objects.create(
-        contract=contract, commitment=commitment, reference=name, signed_on=signed_on,
-        hours_change=checked_hours(hours_change), note=note.strip(), proposed_by=by,
+        contract=contract, commitment=commitment, reference=name, signed_on=signed_on, ends_on=ends_on,
+        hours_change=checked_hours(hours_change) if hours_change else Decimal(), note=note.strip(), proposed_by=by,
     )  # fmt: skip
     audit.record(
         by=by.as_actor(), verb="execution.propose_amendment", object_type="contract",
@@ -147,9 +157,29 @@ def propose_amendment(
     return made
 
 
+def _check_end(contract: Contract, ends_on: date) -> None:
+    """A new end is another day, after the beginning, and leaves out no hour that counts. Raises RefusedError."""
+    if ends_on == contract.ends_on:
+        raise RefusedError(
+            f"Le contrat finit déjà le {day(ends_on)} : donnez une autre date, ou laissez vide."
+        )
+    if not contract.starts_on <= ends_on or ends_on.year > 2100:
+        raise RefusedError(f"La nouvelle fin doit suivre le début du contrat ({day(contract.starts_on)}).")
+    if (closed := closed_on(contract.pk)) is not None:
+        raise RefusedError(f"Ce contrat est clos depuis le {day(closed)} : sa fin ne bouge plus.")
+    last = (
+        LedgerPosting.objects.filter(commitment__contract=contract, kind=PostingKind.DONE, reversed_by=None)
+        .aggregate(month=Max("person_month__month"))["month"]
+    )  # fmt: skip
+    if last is not None and last > ends_on:
+        raise RefusedError(
+            f"Des heures comptent déjà en {last:%m/%Y}, après cette fin : annulez-les d’abord, ou donnez une fin plus tardive."
+        )
+
+
 @transaction.atomic
 def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Amendment:
-    """The buyer lets the amendment move the hours, or says that it does not. Raises RefusedError.
+    """The buyer lets the amendment move the hours and the end, or says that it does not. Raises RefusedError.
 
     Who may is the policy's: only the buyer. What is due never falls below zero.
     """
@@ -159,14 +189,22 @@ def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Am
         raise RefusedError("Cet avenant est déjà décidé.")
     own.state = AmendmentState.DECIDED if is_accepted else AmendmentState.REFUSED
     own.decided_by, own.decided_at = by, timezone.now()
-    own.save(update_fields=["state", "decided_by", "decided_at"])
-    if is_accepted:
+    if is_accepted and own.ends_on is not None:
+        contract = Contract.objects.select_for_update().get(pk=own.contract_id)
+        _check_end(contract, own.ends_on)
+        own.ended_on, contract.ends_on = contract.ends_on, own.ends_on
+        contract.save(update_fields=["ends_on"])
+        commitment.contract = contract
+    own.save(update_fields=["state", "decided_by", "decided_at", "ended_on"])
+    if is_accepted and own.hours_change:
         if LedgerHead.objects.get(pk=commitment.pk).due + own.hours_change < 0:
             raise RefusedError("Cet avenant retire plus d’heures qu’il n’en est dû.")
         due_posting(
             by=by, commitment=commitment, hours=own.hours_change, effective_on=own.signed_on, amendment=own
         )
+    if is_accepted:
         weigh(commitment.contract)
+        telling.tell_amendment(own)
     audit.record(
         by=by.as_actor(), verb="execution.decide_amendment", object_type="contract",
         object_key=str(own.contract_id), details={"amendment": own.pk, "is_accepted": is_accepted},

@@ -11,6 +11,7 @@ from levier.accounts.models import User
 from levier.core import audit
 from levier.core.typography import figure
 from levier.execution.actions.posting import checked_hours, due_posting, locked, refuse_closed
+from levier.execution.control import telling
 from levier.execution.errors import RefusedError
 from levier.execution.models import AmendmentState, Commitment, HoursTransfer, LedgerHead
 
@@ -55,6 +56,7 @@ def decide_transfer(*, by: User, label: str, transfer: HoursTransfer, is_accepte
         own.given = due_posting(by=by, commitment=source, hours=-own.hours, effective_on=own.effective_on)
         own.taken = due_posting(by=by, commitment=target, hours=own.hours, effective_on=own.effective_on)
     own.save()
+    telling.tell_transfer(own)
     audit.record(verb="execution.decide_transfer", **_about(by, own, is_accepted=is_accepted))
     return own
 

@@ -26,6 +26,7 @@ from levier.execution.models import (
     Position,
     PostKind,
 )
+from levier.execution.people.rules import rules_of
 from levier.execution.people.scope import acting
 from levier.organisations.models import Organisation
 from levier.rulebook import parameters
@@ -33,8 +34,6 @@ from levier.rulebook.eligibility import Facts, judge, rule_set
 from levier.rulebook.modalities import modalities
 from levier.rulebook.months import add_months
 
-# The rule set a hire is first read by; the facilitator chooses another one by writing the entry.
-_RULES = "ccag_2021"
 _TWO_PEOPLE = "Le remplaçant est quelqu’un d’autre : donnez une autre adresse."
 _GONE = "Cette candidature a changé : relisez la page."
 # Stage → those that may follow, and whether the company moves it (a follower may, for it).
@@ -264,12 +263,14 @@ def _enter(candidate: Candidate, position: Position, on: date) -> None:
             follower_id=candidate.follower_id, given_name=candidate.given_name, family_name=identity.family_name,
             birth_on=identity.birth_on, birth_year=identity.birth_on.year, last_contact_on=timezone.localdate(),
         )  # fmt: skip
-        rules = rule_set(_RULES, on)
+        # The facilitator may choose another set by writing the entry.
+        rules = rule_set(rules_of(contract), on)
         found = judge(Facts(entry_on=on, employer=position.employer_kind, birth_on=person.birth_on), rules)
         entry, _ = Entry.objects.get_or_create(
             participant=person, contract=contract, entered_on=on,
             defaults={
                 "company_id": position.company_id, "employer_kind": position.employer_kind, "modality": position.modality,
+                "work_contract": position.kind,
                 "rule_set": rules.name, "verdict": found.verdict,
             },
         )  # fmt: skip

@@ -19,6 +19,7 @@ from levier.execution.cards import notice
 from levier.execution.cards.policies import Own
 from levier.execution.cards.queries import CardLine, months_of
 from levier.execution.errors import RefusedError
+from levier.execution.incoming.columns import read_day
 from levier.execution.models import (
     LONGEST_MONTH_HOURS,
     CorrectedField,
@@ -33,6 +34,7 @@ from levier.execution.models import (
     ProofKind,
     RequestKind,
 )
+from levier.execution.people.actions import check_birth
 from levier.execution.people.retention import PROOFS_ROOM
 from levier.execution.people.scope import acting
 from levier.rulebook import parameters
@@ -157,9 +159,12 @@ def checked_value(field: str, proposed: str) -> str:
         raise RefusedError("Écrivez la bonne valeur.")
     if field == CorrectedField.BIRTH_ON:
         try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            raise RefusedError("Cette date n’est pas lisible : écrivez-la comme 1990-05-04.") from None
+            day = read_day(value)
+        except RefusedError:
+            raise RefusedError("Cette date n’est pas lisible : écrivez-la comme 4/5/1990.") from None
+        assert day is not None
+        check_birth(day)
+        return day.isoformat()
     if field == CorrectedField.EMAIL:
         try:
             validate_email(value)

@@ -11,7 +11,14 @@ from django.utils import timezone
 from levier.core import typography
 from levier.execution.cards import queries
 from levier.execution.cards.policies import Own
-from levier.execution.models import EntryReason, Evidence, NoticeDelivery, NoticeWay, PersonSituation
+from levier.execution.models import (
+    EntryReason,
+    EntryTerritory,
+    Evidence,
+    NoticeDelivery,
+    NoticeWay,
+    PersonSituation,
+)
 from levier.execution.people.scope import acting
 from levier.rulebook.eligibility import proofs
 from levier.rulebook.eligibility.sets import library
@@ -39,6 +46,9 @@ def parts(own: Own) -> tuple[Part, ...]:
     entries = queries.entries_of(person)
     with acting(person=person.pk):
         reasons = tuple(EntryReason.objects.filter(entry__in=entries).select_related("entry__contract"))
+        territories = tuple(
+            EntryTerritory.objects.filter(entry__in=entries).select_related("entry__contract")
+        )
     with acting(followers=[person.follower_id]):
         after = tuple(PersonSituation.objects.filter(entry__in=entries).select_related("entry__contract"))
     given = NoticeDelivery.objects.filter(participant=person).select_related("notice")
@@ -52,6 +62,8 @@ def parts(own: Own) -> tuple[Part, ...]:
         Part("Pourquoi je peux travailler au titre de la clause", ("Contrat", "Raison", "Document vu", "Vu le"),
              tuple((one.entry.contract.title, library().get(one.criterion, {}).get("label", one.criterion),
                     proofs()[one.proof].label if one.proof in proofs() else "", one.seen_on) for one in reasons)),
+        Part("Où j’habitais le jour de l’entrée", ("Contrat", "Quartier prioritaire (QPV)", "Zone France ruralités (FRR)"),
+             tuple((one.entry.contract.title, _yes_no(one.is_qpv), _yes_no(one.is_frr)) for one in territories)),
         Part("Mes heures", ("Mois", "Contrat", "Entreprise", "Heures", "Preuve"),
              tuple((_month(month.month), one.contract, one.company, one.hours,
                     Evidence(one.evidence).label if one.evidence else "pas encore vérifiées")
@@ -95,6 +107,10 @@ def _identity(own: Own) -> tuple[tuple[Any, ...], ...]:
         ("Identifiant technique", str(person.pk)), ("Carte valable jusqu’au", own.card.expires_on),
     )  # fmt: skip
     return tuple(rows)
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else "oui" if value else "non"
 
 
 def _month(first: date) -> str:

@@ -81,7 +81,7 @@ class CorrectionForm(forms.Form):
 
     field = choice_field("Donnée à corriger", CorrectedField.choices)
     proposed = text_field(
-        "La bonne valeur", most=200, required=True, help_text="Pour une date, écrivez par exemple 1990-05-04."
+        "La bonne valeur", most=200, required=True, help_text="Pour une date, écrivez par exemple 4/5/1990."
     )
 
 

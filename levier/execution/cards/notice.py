@@ -21,7 +21,7 @@ from levier.organisations.models import Organisation
 from levier.rulebook import parameters
 
 # The version of notice.md: it moves with the wording.
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-26"
 
 
 def text_of(*, follower: Organisation, contact: str, officer: str, basis: str, on: date) -> str:

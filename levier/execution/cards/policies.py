@@ -17,7 +17,16 @@ from levier.accounts.models import User
 from levier.execution.cards.links import UNKNOWN, card_key
 from levier.execution.cards.proving import doubt_of
 from levier.execution.errors import RefusedError
-from levier.execution.models import MonthAnswer, Notice, Participant, PersonCard, PersonProof, PersonRequest
+from levier.execution.models import (
+    AccessPurpose,
+    MonthAnswer,
+    Notice,
+    Participant,
+    PersonCard,
+    PersonProof,
+    PersonRequest,
+)
+from levier.execution.people.actions import note_access
 from levier.execution.people.policies import Reader
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
@@ -65,6 +74,9 @@ def open_card(signed: str, birth_on: date, *, now: datetime) -> PersonCard:
         if card.wrong_tries >= MOST_TRIES:
             card.wrong_tries, card.locked_until = 0, now + LOCK
         card.save(update_fields=["wrong_tries", "opened_at", "locked_until"])
+        if is_right:
+            purpose = AccessPurpose.CARD_BY_MAIL if card_key(signed)[1] else AccessPurpose.CARD
+            note_access(by=None, participant_id=card.participant_id, purpose=purpose)
     # Outside of the transaction: a wrong try stays counted.
     if not is_right:
         raise RefusedError(

@@ -1,10 +1,12 @@
 """What the card shows, and what waits for the structure. Read inside the scope of the person, or of its structure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import mail_returns
@@ -89,6 +91,14 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessDay:
+    """The same reader, day and reason, once: how many times."""
+
+    last: Access
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What a person waits for from its structure."""
 
@@ -157,9 +167,19 @@ def accesses_of(participant: Participant) -> tuple[Access, ...]:
     """Who opened the sheet, newest first; « un facilitateur » for an account without a name, or gone."""
     rows = list(PeopleAccess.objects.filter(participant_id=participant.pk).order_by("-at", "-pk")[:200])
     names = {one.pk: one.get_full_name() for one in User.objects.filter(pk__in={row.by_id for row in rows})}
-    return tuple(
-        Access(row.at, names.get(row.by_id) or "Un facilitateur", row.get_purpose_display()) for row in rows
-    )
+    return tuple(Access(row.at, _who(row, names), row.get_purpose_display()) for row in rows)
+
+
+def _who(row: PeopleAccess, names: Mapping[int, str]) -> str:
+    return "Votre carte" if row.by_id is None else names.get(row.by_id) or "Un facilitateur"
+
+
+def by_day(accesses: Iterable[Access]) -> tuple[AccessDay, ...]:
+    """Openings grouped by day, reader and reason, newest first: a sheet is often opened ten times in one morning."""
+    days: dict[tuple[date, str, str], list[Access]] = defaultdict(list)
+    for one in accesses:
+        days[timezone.localdate(one.at), one.who, one.purpose].append(one)
+    return tuple(AccessDay(found[0], len(found)) for found in days.values())
 
 
 def requests_of(participant: Participant) -> tuple[PersonRequest, ...]:

@@ -104,7 +104,7 @@ def home(request: HttpRequest, own: Own) -> HttpResponse:
         "until": queries.eligible_until(entries),
         "requests": queries.requests_of(own.participant),
         "proofs": queries.proofs_of(own.participant),
-        "accesses": queries.accesses_of(own.participant)[:20],
+        "accesses": queries.by_day(queries.accesses_of(own.participant))[:20],
         "today": timezone.localdate(),
         "is_doubted": not own.is_proved and doubt_of(own.participant) is not None,
     }

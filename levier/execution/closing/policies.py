@@ -13,20 +13,26 @@ from django.db.models.functions import Coalesce
 from levier.accounts.models import User
 from levier.execution import policies
 from levier.execution.models import (
+    AccessPurpose,
     Contract,
     Entry,
+    EntryReason,
     EntryState,
+    EntryTerritory,
     PersonSituation,
     Sex,
     Situation,
     SituationMoment,
 )
+from levier.execution.people.actions import note_table
 from levier.execution.people.scope import acting, followed_by
 from levier.execution.policies import Reader
+from levier.rulebook.eligibility import CATEGORIES
 from levier.rulebook.modalities import modalities
 from levier.rulebook.months import add_months
 from levier.rulebook.small_cells import hidden_below
 
+_QPV = {True: "oui", False: "non", None: "non dit"}
 _FACILITATOR_ONLY = "seuls les facilitateurs de la structure qui suit ce contrat voient ses personnes"
 _AFTER = {SituationMoment.EXIT: 0, SituationMoment.SIX_MONTHS: 6, SituationMoment.TWELVE_MONTHS: 12}
 # Past this, nobody is asked any more.
@@ -57,12 +63,19 @@ def people_counts(user: Reader, contract: Contract) -> PeopleCounts | None:
         return None
     with _followed(contract) as follower:
         entries = list(_valid(contract).select_related("participant"))
+        why = {
+            one.pk: CATEGORIES.get(one.category, one.category)
+            for one in EntryReason.objects.filter(entry__in=entries)
+        }
+        lived = {one.pk: one.is_qpv for one in EntryTerritory.objects.filter(entry__in=entries)}
         found = list(PersonSituation.objects.filter(entry__contract=contract, follower=follower))
     people = {one.participant_id: one for one in entries}
     labels = {one.key: one.label for one in modalities()}
     cuts = [
         _cut("Femmes et hommes", people.values(), lambda one: _word(Sex, one.participant.sex)),
         _cut("Âge à l’entrée", people.values(), _band),
+        _cut("Publics", people.values(), lambda one: why.get(one.pk, "motif parti ou non dit")),
+        _cut("Habitants d’un QPV à l’entrée", people.values(), lambda one: _QPV[lived.get(one.pk)]),
         _cut("Comment", people.values(), lambda one: labels.get(one.modality, one.modality)),
     ]
     for moment in SituationMoment:
@@ -104,8 +117,10 @@ def situations_of(user: Reader, pk: int) -> Situations:
     contract = policies.get_contract_for(user, pk, to="count")
     if not _follows(user, contract):
         raise PermissionDenied(_FACILITATOR_ONLY)
+    assert isinstance(user, User)
     with _followed(contract) as following:
         entries = list(_valid(contract).select_related("participant"))
+        note_table(by=user, people=[one.participant_id for one in entries], purpose=AccessPurpose.FOLLOW)
         known = {
             (one.entry_id, one.moment): one.situation
             for one in PersonSituation.objects.filter(entry__in=entries, follower=following)

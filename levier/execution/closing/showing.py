@@ -107,13 +107,30 @@ def facts(attestation: Attestation) -> list[tuple[str, str]]:
     ]
 
 
+def sentence(attestation: Attestation) -> str:
+    """What it attests, in one sentence a buyer reads first."""
+    said: dict[str, Any] = attestation.content
+    number = f" (n° {said['reference']})" if said["reference"] else ""
+    done, due = (figure(float(said[name]), 2) for name in ("done", "due"))
+    return (
+        f"{said['holder']}, titulaire du contrat « {said['title']} »{number} conclu avec {said['buyer']}, a fait {done} h d’insertion "
+        f"sur {due} h dues, du {_day(said['starts_on'])} au {_day(said['ends_on'])}."
+    )
+
+
 def as_pdf(attestation: Attestation) -> bytes:
     """The attestation on paper, with the address where anybody verifies it. Raises DocumentError."""
-    signed = (
-        [("Signature", f"{attestation.signature} (clé {attestation.key_id})")] if attestation.key_id else []
-    )
-    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in [*facts(attestation), *signed])
+    told = [pair for pair in facts(attestation) if pair[0] != "Empreinte"]
+    lines = "\n".join(f"- **{label}** : {escape(words)}" for label, words in told)
+    proofs = [f"- **Empreinte** : {attestation.digest}"]
+    if attestation.key_id:
+        # In two pieces: in one it leaves the page.
+        half = len(attestation.signature) // 2
+        pieces = f"{attestation.signature[:half]} {attestation.signature[half:]}"
+        proofs.append(f"- **Signature** : {escape(pieces)} (clé {attestation.key_id})")
     text = f"""# Attestation de réalisation d’une clause sociale d’insertion
+
+**{escape(sentence(attestation))}**
 
 {lines}
 
@@ -126,6 +143,8 @@ Sa page publique dit si elle est valable ou retirée, avec la même empreinte :
 Le fichier vérifiable de cette page se prouve aussi sans le site, avec « levier attestation verify » et les clés publiques :
 
 {escape(keys_address())}
+
+{chr(10).join(proofs)}
 """
     code = qr_code(address_of(attestation))
     return to_pdf(

@@ -20,6 +20,7 @@ from levier.execution.control import policies as control
 from levier.execution.errors import RefusedError
 from levier.execution.models import Attestation, Contract
 from levier.execution.policies import Side
+from levier.execution.wording import in_words_of
 from levier.purchasing.views.common import account, private, refused
 from levier.purchasing.views.notes import attached
 from levier.rulebook.attestations import as_file
@@ -46,6 +47,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "retirer": WithdrawForm(request.POST if act == "retirer" else None),
     }
+    in_words_of(contract, *forms.values())
     if request.method == "POST":
         try:
             said = _done(request, contract, sides, act, forms)
@@ -136,7 +138,7 @@ def attestation(request: HttpRequest, token: str) -> HttpResponse:
     if found is not None:
         address = showing.address_of(found)
         context |= {
-            "facts": showing.facts(found), "qr": qr_code(address), "address": address,
+            "said": showing.sentence(found), "facts": showing.facts(found), "qr": qr_code(address), "address": address,
             "signature": showing.signature_words(found), "keys_address": showing.keys_address(),
         }  # fmt: skip
     status = 200 if found else 404

@@ -92,7 +92,7 @@ class TransferForm(forms.Form):
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
             field.label_from_instance = lambda one: (  # type: ignore[attr-defined]
-                f"{one.number}. {one.contractor.name} (doit encore {figure(max(one.head.due - one.head.done, 0), 2)} h)"
+                f"{one.named} (doit encore {figure(max(one.head.due - one.head.done, 0), 2)} h)"
             )
         self.fields["hours"].required = True
 
@@ -175,10 +175,26 @@ class SampleForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """The words of a step, and a day to answer or to meet."""
+    """The words of a reminder, and a day to answer."""
 
     text = _text("Ce que vous écrivez au titulaire", most=6000)
-    deadline = day_field("Réponse avant le, ou date de la réunion")
+    deadline = day_field("Réponse attendue avant le")
+
+
+class MeetingStepForm(StepForm):
+    """The words of a meeting about a default, and its day."""
+
+    deadline = day_field("Date de la réunion", required=True)
+
+
+class NoticeStepForm(StepForm):
+    """The words of a formal notice, and the day its contractor is heard until."""
+
+    deadline = day_field(
+        "Observations attendues avant le",
+        required=True,
+        help_text="Une date à venir : rien n’est proposé ni décidé avant.",
+    )
 
 
 class ClosingStepForm(forms.Form):

@@ -18,6 +18,7 @@ from levier.execution.models import (
     Complaint,
     Contract,
     ControlMeeting,
+    DefaultProcedure,
     DifficultyNotice,
     EvidenceRequest,
     GlobalisationAnswer,
@@ -81,6 +82,12 @@ def _for(by: User, contract: Contract, sides: frozenset[Side], firm: str) -> str
 
 def _label(by: User) -> str:
     return str(by)
+
+
+def _addressed(by: User, contract: Contract, form: forms.Form) -> DefaultProcedure | None:
+    """Write the address; gives the procedure that runs, since its letters are why one came."""
+    addresses.write_address(by=by, contract=contract, text=form.cleaned_data["text"])
+    return DefaultProcedure.objects.filter(contract=contract, closed_at=None).first()
 
 
 GESTURES: Final[dict[str, Gesture]] = {
@@ -177,7 +184,7 @@ GESTURES: Final[dict[str, Gesture]] = {
     "adresse": Gesture(
         "L’adresse du titulaire sur les lettres", "Enregistrer", "L’adresse est enregistrée : les lettres la portent.", _BOTH,
         own_forms.AddressForm,
-        lambda by, on, sides, form: addresses.write_address(by=by, contract=on, text=form.cleaned_data["text"]),
+        lambda by, on, sides, form: _addressed(by, on, form),
         arguments=lambda user, on: {"known": addresses.letter_address(on)},
         hint="Une mise en demeure part en recommandé, au siège.",
     ),

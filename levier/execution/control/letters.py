@@ -14,7 +14,7 @@ from levier.core.typography import day, euros, figure, hours
 from levier.execution.control.addresses import letter_address
 from levier.execution.control.defaults import OUTCOMES, figures_of, notice_deadline
 from levier.execution.control.penalties import clause_of, terms_of
-from levier.execution.models import ContractSide, DefaultStep, Regime, StepKind
+from levier.execution.models import Contract, ContractSide, DefaultStep, Regime, StepKind
 from levier.rulebook.penalties import in_words
 
 FORMATS = {
@@ -56,7 +56,7 @@ def _marks(step: DefaultStep) -> dict[str, str]:
     return {
         "rappel": _before(step), "entendu": _heard(step), "penalites": _penalties(step), "detail": _detail(step),
         "reponse": f"Merci de répondre avant le {day(asked)}." if asked else "Merci de répondre sans attendre.",
-        "suites": _outcome(step), "articles": _articles(), "moyens": all_means,
+        "suites": _outcome(step), "articles": _articles(step.procedure.contract), "moyens": all_means,
         "copie": f"Copie : {escape(facilitator.name)}, qui suit la clause." if facilitator else "",
     }  # fmt: skip
 
@@ -174,8 +174,10 @@ def _detail(step: DefaultStep) -> str:
     return words
 
 
-def _articles() -> str:
-    """The articles the letter rests on, each with the mark of what is not confirmed."""
+def _articles(contract: Contract) -> str:
+    """The articles the letter rests on, each with the mark of what is not confirmed; none of the public code in a private contract."""
+    if contract.regime == Regime.VOLUNTARY:
+        return ""
     told = []
     for code in _ARTICLES:
         known = rule(code)

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from levier.core import mail, mail_returns
 from levier.core.signed_rows import key_signed, sign_key
-from levier.core.typography import day
+from levier.core.typography import day, figure
 from levier.execution.models import (
+    Amendment,
+    AmendmentState,
     Contract,
     ContractContact,
     ContractSide,
@@ -17,6 +19,7 @@ from levier.execution.models import (
     DifficultyNotice,
     EvidenceRequest,
     GlobalisationAnswer,
+    HoursTransfer,
     StepKind,
 )
 
@@ -93,6 +96,33 @@ def tell_outcome(notice: DifficultyNotice) -> None:
         notice.contract, subject="La suite de votre difficulté", key=f"difficulty-{notice.pk}",
         said=f"Difficulté signalée le {day(notice.told_at)} ({notice.get_cause_display()}), décision de l’acheteur : "
         f"{notice.get_outcome_display()}.\n{notice.outcome_note}",
+    )  # fmt: skip
+
+
+def tell_amendment(amendment: Amendment) -> None:
+    """What an amendment the buyer decided changes; one without effect is no news."""
+    moved = []
+    if amendment.hours_change:
+        more = "en plus" if amendment.hours_change > 0 else "en moins"
+        who = amendment.commitment.contractor.name
+        moved.append(
+            f"{figure(abs(amendment.hours_change), 2)} h {more} pour {who}, à compter du {day(amendment.signed_on)}"
+        )
+    if amendment.ends_on and amendment.ended_on:
+        moved.append(f"le contrat finit le {day(amendment.ends_on)}, au lieu du {day(amendment.ended_on)}")
+    _tell_holder(
+        amendment.contract, subject=f"Avenant « {amendment.reference} » décidé", key=f"amendment-{amendment.pk}",
+        said=f"L’acheteur a décidé l’avenant « {amendment.reference} » : {' ; '.join(moved)}.",
+    )  # fmt: skip
+
+
+def tell_transfer(transfer: HoursTransfer) -> None:
+    """What the buyer answered to a transfer between members of a group."""
+    answer = "accepté" if transfer.state == AmendmentState.DECIDED else "refusé"
+    _tell_holder(
+        transfer.contract, subject=f"Transfert d’heures {answer}", key=f"transfer-{transfer.pk}",
+        said=f"Transfert de {figure(transfer.hours, 2)} h de {transfer.source.contractor.name} à {transfer.target.contractor.name} : "
+        f"{answer} par l’acheteur. Le total dû du contrat ne change pas.",
     )  # fmt: skip
 
 

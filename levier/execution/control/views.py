@@ -23,14 +23,15 @@ from levier.execution.control.telling import reached_by_mail, step_of
 from levier.execution.errors import RefusedError
 from levier.execution.models import Contract, DefaultProcedure, DefaultStep, ProofSample, StepKind
 from levier.execution.policies import Side
+from levier.execution.wording import in_words_of
 from levier.purchasing.views.common import account, private, refused
 from levier.purchasing.views.notes import attached
 from levier.rulebook.default_steps import who_moves
 
 _STEPS: dict[str, type[forms.Form]] = {
     StepKind.REMINDER: own_forms.StepForm,
-    StepKind.MEETING: own_forms.StepForm,
-    StepKind.NOTICE: own_forms.StepForm,
+    StepKind.MEETING: own_forms.MeetingStepForm,
+    StepKind.NOTICE: own_forms.NoticeStepForm,
     StepKind.OBSERVATIONS: own_forms.ObservationsForm,
     StepKind.PROPOSAL: own_forms.ProposalForm,
     StepKind.DECISION: own_forms.DecisionForm,
@@ -95,6 +96,7 @@ def _acted(
 ) -> HttpResponse:
     user = account(request)
     form = gesture.form(request.POST or None, **gesture.arguments(user, target))
+    in_words_of(contract, form)
     if request.method == "POST" and form.is_valid():
         try:
             made = gesture.act(user, target, sides, form)
@@ -156,6 +158,7 @@ def step(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404(_GONE)
     policies.need(sides, who_moves(kind))  # type: ignore[arg-type]
     form = _STEPS[kind](request.POST or None, initial=_initial(procedure, kind, account(request)))
+    in_words_of(procedure.contract, form)
     if request.method == "POST" and form.is_valid():
         try:
             _moved(request, procedure, kind, sides, form.cleaned_data)

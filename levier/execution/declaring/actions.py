@@ -120,7 +120,8 @@ def accept(
 ) -> DeclarationLine:  # fmt: skip
     """Accept a line as it was read (`seen` hours), all of it or the `counted` part, and post it. Raises RefusedError.
 
-    A line with a remark needs a `reason`; `worked`: the hours of the whole month for the employer, when others count already.
+    A line that a check stops needs a `reason`, one that is only pointed out does not; `worked`: the hours of the whole month for the
+    employer, when others count already.
     """
     own = locked(line.declaration.commitment)[line.declaration.commitment_id]
     with desk.scope():
@@ -130,7 +131,7 @@ def accept(
         if not judged.is_acceptable:
             told = judged.sentences[0] if judged.sentences else ""
             raise RefusedError(f"Cette ligne ne peut pas être acceptée. {told}")
-        if (not judged.is_green or _disputed([fresh])) and reason not in LineReason.values:
+        if (judged.is_blocked or _disputed([fresh])) and reason not in LineReason.values:
             raise RefusedError("Une remarque porte sur cette ligne : dites pourquoi vous l’acceptez.")
         return _accept(by, book, fresh, counted, worked, reason, is_statement_seen)
 

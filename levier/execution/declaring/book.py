@@ -25,10 +25,18 @@ from levier.execution.models import (
     LedgerHead,
     LineState,
     PersonMonth,
+    PostKind,
 )
 from levier.execution.queries.openings import Limits, limits_of, told_in_opening
 from levier.rulebook import counting, parameters
-from levier.rulebook.counting import Questioned, Share, count_month, counting_keys, counting_rules
+from levier.rulebook.counting import (
+    Questioned,
+    Share,
+    count_month,
+    counting_keys,
+    counting_rules,
+    counts_on,
+)
 from levier.rulebook.declaring import ALWAYS_BLOCK, Around, Finding, Line, check
 from levier.rulebook.modalities import modalities
 from levier.rulebook.months import add_months, first_of
@@ -164,6 +172,7 @@ class Book:
                     modality=entry.modality,
                     hired_on=entry.entered_on,
                     left_on=entry.left_on,
+                    is_cdi=entry.work_contract == PostKind.CDI,
                     lot_from=contract.starts_on,
                     lot_to=contract.ends_on,
                     operation_from=contract.starts_on,
@@ -176,7 +185,9 @@ class Book:
         )
         share = count_month(person).shares[0]
         return Judged(
-            check(self._line(key, hours), self._around(key, hours)), share.counted, share.questioned
+            check(self._line(key, hours), self._around(key, hours), contract.check_switches),
+            share.counted,
+            share.questioned,
         )
 
     def _line(self, key: Key, hours: Decimal) -> Line:
@@ -220,7 +231,7 @@ class Book:
             hired_on=entry.entered_on,
             left_on=entry.left_on,
             eligible_from=entry.eligible_from if is_valid else None,
-            eligible_until=entry.eligible_until if is_valid else None,
+            eligible_until=_checked_until(entry),
             is_validated=is_valid,
             notice_given=entry.participant.notice_on is not None,
             proof_seen=not is_told or bool(reason and reason.seen_on),
@@ -236,6 +247,16 @@ class Book:
             known_modalities=frozenset(one.key for one in modalities()),
             departement=contract.departement_code,
         )
+
+
+def _checked_until(entry: Entry) -> date | None:
+    """The day after which hours are remarked; None for a CDI signed in the window, that has a limit of its own (`rulebook.counting`)."""
+    if entry.state != EntryState.VALID or (
+        entry.work_contract == PostKind.CDI
+        and counts_on(entry.entered_on, entry.eligible_from, entry.eligible_until)
+    ):
+        return None
+    return entry.eligible_until
 
 
 def is_away(entry: Entry, month: date) -> bool:

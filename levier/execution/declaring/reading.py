@@ -7,7 +7,8 @@ from decimal import Decimal
 from levier.execution.declaring.book import Key
 from levier.execution.errors import RefusedError
 
-_WITH_MINUTES = re.compile(r"(\d{1,3})h([0-5]\d)")
+# « 35h30 », and « 35:30 » or « 35:30:00 » as a spreadsheet copies a duration.
+_WITH_MINUTES = re.compile(r"(\d{1,3})[h:]([0-5]\d)(?::([0-5]\d))?")
 _FIGURE = re.compile(r"-?\d{1,6}(\.\d{0,6})?")
 
 
@@ -17,12 +18,13 @@ def field_name(key: Key) -> str:
 
 
 def read_hours(text: str) -> Decimal | None:
-    """« 35,5 », « 35.5 », « 35 h 30 » as hours; None for an empty cell. Raises RefusedError for anything else."""
+    """« 35,5 », « 35.5 », « 35 h 30 », « 35:30 » as hours; None for an empty cell. Raises RefusedError for anything else."""
     plain = re.sub(r"\s", "", text).lower()
     if not plain:
         return None
     if found := _WITH_MINUTES.fullmatch(plain):
-        return (Decimal(found[1]) + Decimal(found[2]) / 60).quantize(Decimal("0.01"))
+        minutes = Decimal(found[2]) + Decimal(found[3] or 0) / 60
+        return (Decimal(found[1]) + minutes / 60).quantize(Decimal("0.01"))
     figure = plain.removesuffix("h").replace(",", ".")
     if not _FIGURE.fullmatch(figure):
         raise RefusedError(

@@ -58,6 +58,8 @@ class Row:
     entry: int = 0
     leaving_on: date | None = None
     departure: str = ""
+    # The key of its sheet, for who follows it.
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class ToDecide:
     was: Decimal | None
     free: Decimal
     is_green: bool
+    # Stopped by a check or by what somebody says: accepting asks why.
+    needs_reason: bool
     # What other parties say of these very hours: « Bati Nord : confirmée ».
     said: tuple[str, ...] = ()
     # Proposed to who decides: a statement of this month was seen, and the line is not a correction written since.
@@ -109,6 +113,7 @@ def rows(
                 for month in months
             ),
             total=sum((book.cell((entry.pk, month)).own for month in months), ZERO),
+            sheet=str(entry.participant_id),
         )
         for entry in book.entries.values()
     )
@@ -164,6 +169,9 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
             continue
         judged = book.judge(key, line.hours)
         dispute = disputed.get(key)
+        is_disputed = dispute is not None or any(
+            one.state == ConfirmationState.DISPUTED for one in others[line.pk]
+        )
         found.append(
             ToDecide(
                 line=line,
@@ -171,10 +179,8 @@ def to_decide(book: Book) -> tuple[ToDecide, ...]:
                 judged=judged,
                 was=cell.own if cell.current else None,
                 free=max(book.worked_after(key, line.hours) - book.others(key), ZERO),
-                is_green=judged.is_green
-                and line.state == LineState.WAITING
-                and dispute is None
-                and not any(one.state == ConfirmationState.DISPUTED for one in others[line.pk]),
+                is_green=judged.is_green and line.state == LineState.WAITING and not is_disputed,
+                needs_reason=judged.is_blocked or is_disputed,
                 said=(
                     *(
                         f"{one.organisation.name} : {one.get_state_display().lower()}"

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from levier.execution.declaring.views import grid, links, month, reaching, whole
+from levier.execution.declaring.views import checks, grid, links, month, reaching, whole
 
 app_name = "declaring"
 
 urlpatterns = [
     path("suivi/contrats/<int:pk>/grille", grid.grid, name="grid"),
     path("suivi/contrats/<int:pk>/grille/accepter", grid.accept_green, name="accept_green"),
+    path("suivi/contrats/<int:pk>/controles", checks.checks, name="checks"),
     path("suivi/contrats/<int:pk>/joindre", reaching.reach, name="reach"),
     path("suivi/contrats/lignes/<int:pk>/decider", grid.decide, name="decide"),
     path("suivi/contrats/releves/<int:pk>", reaching.statement, name="statement"),

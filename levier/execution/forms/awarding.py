@@ -14,6 +14,7 @@ from levier.clauses.recipes import is_only_reserved
 from levier.clauses.studies.queries import last_choices
 from levier.execution.actions import CommitmentValues, ContactPerson, ContractValues, Member, firm
 from levier.execution.errors import RefusedError
+from levier.execution.forms.rules import counting_field, publics_field
 from levier.execution.models import CommitmentKind, OrderNature, Regime, ReportingPeriod
 from levier.organisations.identifiers import clean_digits
 from levier.organisations.models import Organisation
@@ -31,20 +32,9 @@ def _text(label: str, most: int, *, required: bool = False, help_text: str = "")
     )
 
 
-class ContractForm(forms.Form):
-    """A lot awarded: its holder, its dates, its hours. Subclassed for a contract of no lot."""
+class DueForm(forms.Form):
+    """What is owed, by one of the three rules, and how its hours are read."""
 
-    holder_siren = _text(
-        "SIREN du titulaire", 20, required=True, help_text="Neuf chiffres. En groupement : le mandataire."
-    )
-    holder_name = _text("Nom du titulaire", 255, help_text="Seulement s’il n’est pas encore connu ici.")
-    title = _text("Objet du contrat", 200, required=True)
-    reference = _text("Numéro du marché", 60)
-    notified_on = day_field("Notifié le", required=True)
-    starts_on = day_field(
-        "Début d’exécution", required=True, help_text="Les heures fixes sont dues à partir de ce jour."
-    )
-    ends_on = day_field("Fin d’exécution", required=True)
     kind = forms.ChoiceField(
         label="Comment les heures dues se comptent", choices=CommitmentKind.choices, widget=forms.RadioSelect,
         initial=CommitmentKind.FIXED,
@@ -71,6 +61,38 @@ class ContractForm(forms.Form):
         label="Le seuil franchi, les montants d’avant comptent aussi", required=False
     )
     is_whole_tranches = forms.BooleanField(label="Seules les tranches complètes comptent", required=False)
+    publics_rule = publics_field()
+    counting_rule = counting_field()
+
+    def clean_rate(self) -> Decimal | None:
+        """Per cent in, 0 to 1 out."""
+        rate = self.cleaned_data["rate"]
+        return None if rate is None else rate / 100
+
+    def as_commitment(self) -> CommitmentValues:
+        """What is owed, once the form is valid."""
+        names = (
+            "kind", "hours", "rate", "hours_per_tranche", "tranche_amount_ht", "trigger_amount_ht", "basis",
+            "is_retroactive", "is_whole_tranches", "publics_rule", "counting_rule",
+        )  # fmt: skip
+        label = self.cleaned_data.get("label", "")
+        return CommitmentValues(label=label, **{name: self.cleaned_data[name] for name in names})
+
+
+class ContractForm(DueForm):
+    """A lot awarded: its holder, its dates, its hours. Subclassed for a contract of no lot."""
+
+    holder_siren = _text(
+        "SIREN du titulaire", 20, required=True, help_text="Neuf chiffres. En groupement : le mandataire."
+    )
+    holder_name = _text("Nom du titulaire", 255, help_text="Seulement s’il n’est pas encore connu ici.")
+    title = _text("Objet du contrat", 200, required=True)
+    reference = _text("Numéro du marché", 60)
+    notified_on = day_field("Notifié le", required=True)
+    starts_on = day_field(
+        "Début d’exécution", required=True, help_text="Les heures fixes sont dues à partir de ce jour."
+    )
+    ends_on = day_field("Fin d’exécution", required=True)
     reporting_period = forms.ChoiceField(
         label="Rythme des déclarations", choices=ReportingPeriod.choices, initial=ReportingPeriod.QUARTER
     )
@@ -113,11 +135,6 @@ class ContractForm(forms.Form):
         """Whether a co-contractor was typed."""
         return any(self[f"member{number}_siren"].value() for number in MEMBERS)
 
-    def clean_rate(self) -> Decimal | None:
-        """Per cent in, 0 to 1 out."""
-        rate = self.cleaned_data["rate"]
-        return None if rate is None else rate / 100
-
     def as_values(self) -> ContractValues:
         """The contract, once the form is valid."""
         names = (
@@ -130,14 +147,6 @@ class ContractForm(forms.Form):
             "reporting_due_day",
         )
         return ContractValues(**{name: self.cleaned_data[name] for name in names})
-
-    def as_commitment(self) -> CommitmentValues:
-        """What is owed, once the form is valid."""
-        names = (
-            "kind", "hours", "rate", "hours_per_tranche", "tranche_amount_ht", "trigger_amount_ht", "basis",
-            "is_retroactive", "is_whole_tranches",
-        )  # fmt: skip
-        return CommitmentValues(**{name: self.cleaned_data[name] for name in names})
 
     def as_holder(self) -> Organisation:
         """The holder. Raises RefusedError."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from levier.core.typography import day
 from levier.execution.models import (
     Account,
     Commitment,
@@ -39,12 +40,18 @@ class OrderForm(forms.Form):
 
 
 class AmendmentForm(forms.Form):
-    """What an amendment would change of the hours due."""
+    """What an amendment would change of the hours due, of the end of the contract."""
 
     commitment = forms.ModelChoiceField(Commitment.objects.none(), label="Engagement", empty_label=None)
     reference = forms.CharField(label="Numéro de l’avenant", max_length=60, error_messages=TOO_LONG)
     signed_on = day_field("Date d’effet", required=True)
-    hours_change = NumberField(label="Heures en plus ou en moins", example="40 ou −80", decimals=2)
+    hours_change = NumberField(
+        label="Heures en plus ou en moins",
+        example="40 ou −80",
+        decimals=2,
+        help_text="Vide : les heures dues ne changent pas.",
+    )
+    ends_on = day_field("Nouvelle fin du contrat")
     note = forms.CharField(
         label="Motif", max_length=2000, required=False, error_messages=TOO_LONG, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sans nommer personne.",
@@ -54,8 +61,8 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["commitment"]
         field.queryset = contract.commitments.select_related("contractor")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda one: f"{one.number}. {one.contractor.name}"  # type: ignore[attr-defined]
-        self.fields["hours_change"].required = True
+        field.label_from_instance = lambda one: one.named  # type: ignore[attr-defined]
+        self.fields["ends_on"].help_text = f"Vide : il finit toujours le {day(contract.ends_on)}."
 
 
 class ReversalForm(forms.Form):

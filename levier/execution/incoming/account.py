@@ -1,4 +1,4 @@
-"""What a reading says of each line of a file, and the figures of the whole: read = understood + known + questioned + refused."""
+"""What a reading says of each line of a file, and the figures of the whole: read = the sum of the outcomes."""
 
 import hashlib
 from collections import Counter
@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-Outcome = Literal["understood", "known", "questioned", "refused"]
+Outcome = Literal["understood", "known", "questioned", "refused", "aside"]
 OUTCOMES: dict[Outcome, str] = {
     "understood": "comprise",
     "known": "déjà là",
     "questioned": "à préciser",
     "refused": "refusée",
+    # Somebody of the payroll who is not on this contract: nothing is wrong.
+    "aside": "laissée de côté",
 }
 
 

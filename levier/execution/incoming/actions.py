@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -57,6 +58,8 @@ from levier.organisations.models import Organisation
 _NO_TITLE = re.compile(r"colonne \d+")
 AT_ONCE = 1_500
 MOST_TAKEN = 20_000
+# Contracts whose dates are asked on screen.
+MOST_UNDATED = 200
 _CHANGED = (
     "Depuis ce bilan, quelque chose a changé (une ligne, un contrat, une personne) : rien n’est écrit. "
     "Relisez le bilan ci-dessous, puis recommencez."
@@ -119,10 +122,12 @@ def _titles(file: IncomingFile, sheet: int) -> tuple[str, ...]:
 def choose(
     *, by: User, file: IncomingFile, sheet: int, roles: Mapping[str, str], year: int | None, month: date | None,
     contract: Contract | None, sirens: Mapping[str, str], sheets: Sequence[int] = (), names_say: str = "",
+    dates: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> None:  # fmt: skip
     """Say how a file is read, keep it for the next one, and read it. `roles`: title → role of the columns of `sheet`; `sirens`: name → SIREN.
 
     `sheets`: those to read (none: `sheet` alone), by the same titles; `names_say`: the field that their names say, if any.
+    `dates`: beginning and end (ISO, or empty) of contracts the table does not date, by key of the account.
     `contract`: the one of every line, already opened by a policy. Raises RefusedError.
     """
     wrong = [name for name, siren in sirens.items() if siren and not _siren(siren)]
@@ -157,6 +162,7 @@ def choose(
             "names_say": names_say if names_say in NAMES_SAY[IncomingKind(own.kind)] else "",
             "year": year, "month": month.isoformat() if month else "",
             "sirens": numbers, "contract": contract.pk if contract else None,
+            "dates": {key: list(both) for key, both in dates.items() if any(both)},
         }  # fmt: skip
         own.state, own.problem, own.by = IncomingState.READING, "", by
         own.save(update_fields=["choices", "state", "problem", "by"])
@@ -288,6 +294,7 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
             buyer=known.firm(siren=sirens.get("buyer", ""), name=""),
             holder=known.firm(siren=sirens.get("holder", ""), name=""),
             totals_of=date.fromisoformat(month) if (month := file.choices.get("month")) else None,
+            dates={key: (_iso(starts), _iso(ends)) for key, (starts, ends) in file.choices.get("dates", {}).items()},
         )  # fmt: skip
     evidence = Evidence.DOCUMENTED if file.choices.get("statement") else Evidence.DECLARED
 
@@ -298,9 +305,20 @@ def _taking(file: IncomingFile, said: list[Said]) -> tuple[Account, dict[str, An
 
     return (
         plan.account,
-        {"asked": list(plan.asked.values())[:40], "told": list(known.told.items())[:40]},
+        {
+            "asked": list(plan.asked.values())[:40], "told": list(known.told.items())[:40],
+            "undated": [(key, one.words, _day(one.first), _day(one.last)) for key, one in plan.undated.items()][:MOST_UNDATED],
+        },
         write,
-    )
+    )  # fmt: skip
+
+
+def _iso(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _day(when: date | None) -> str:
+    return when.isoformat() if when else ""
 
 
 def _hours(

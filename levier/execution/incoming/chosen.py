@@ -33,6 +33,8 @@ _NO_LINES = re.compile(
     r"\b(recap\w*|synthese|tota(l|ux)|bilan|modele|notice|aide|listes?|parametres?|graphiques?|menu)\b"
 )
 _A_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# « 2024-07 » numbers a contract.
+_A_YEAR_ALONE = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-]|\s*[-–/]\s*\d)")
 
 
 def fields_of(kind: str) -> tuple[str, ...]:
@@ -56,7 +58,8 @@ def first_choice(tables: Sequence[Table], *, kind: str, name: str, month: date |
     ]  # fmt: skip
     made: dict[str, Any] = {"sheet": best, "month": month.isoformat() if month else ""}
     years = set(_A_YEAR.findall(name))
-    if len(years) == 1:
+    # A sheet a year says more than the name of the file.
+    if len(years) == 1 and not any(year_in_name(tables[rank]) for rank in {best, *alike}):
         made["year"] = int(years.pop())
     if len(alike) < 2 or best not in alike:
         return made
@@ -85,6 +88,12 @@ def _names_say(tables: Sequence[Table], roles: Sequence[str], kind: str) -> str:
     return ""
 
 
+def year_in_name(table: Table) -> int | None:
+    """« 2024 », « Suivi 2024 »: the year a sheet is of; None for « 2024-07 », or when it says several."""
+    years = set(_A_YEAR_ALONE.findall(table.name))
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def ranks_of(file: IncomingFile, count: int) -> list[int]:
     """The sheets that are read, in their order; at least one."""
     first = min(int(file.choices.get("sheet", 0)), count - 1)
@@ -107,9 +116,13 @@ def columns_of(file: IncomingFile, table: Table) -> Columns:
         if f"colonne {place}" in said
     }
     known = remembered(file, table.titles) | said | by_place
-    return Columns(
-        guess(table, known=known, fields=fields_of(file.kind)).roles, year=file.choices.get("year")
-    )
+    roles = guess(table, known=known, fields=fields_of(file.kind)).roles
+    return Columns(roles, year=file.choices.get("year") or _year_of_sheet(file, table))
+
+
+def _year_of_sheet(file: IncomingFile, table: Table) -> int | None:
+    """The year the name of a sheet says of its months, unless that name says a person or a contract."""
+    return year_in_name(table) if file.choices.get("names_say", "") in ("", "month") else None
 
 
 def remembered(file: IncomingFile, titles: Sequence[str]) -> dict[str, str]:

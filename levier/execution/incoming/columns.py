@@ -58,6 +58,13 @@ MODALITIES = (
     ("alternan", "alternance"), ("professionnalisation", "alternance"), ("association intermediaire", "ai"),
     ("mise a disposition", "ai"), ("sous trait", "sous-traitance"), ("cotrait", "cotraitance"),
 )  # fmt: skip
+# What stands inside or before a family name without its capitals.
+_SMALL_WORDS = frozenset(
+    (
+        "al", "ben", "bin", "da", "de", "del", "den", "der", "des", "di", "dit", "dite", "do", "dos", "du", "ep", "epouse", "épouse", "el",
+        "et", "la", "le", "les", "nee", "née", "van", "veuve", "von",
+    )
+)  # fmt: skip
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -244,18 +251,30 @@ def read_amount_of_hours(text: str) -> Decimal | None:
 
 
 def read_total(text: str) -> Decimal | None:
-    """« 1 250,5 h »; None for anything that is no plain number of hours."""
+    """« 1 250,5 h », « 312h30 »; None for anything that is no plain number of hours."""
     plain = "".join(text.lower().split()).removesuffix("heures").removesuffix("h").replace(",", ".")
+    if found := re.fullmatch(r"(\d{1,5})[h:]([0-5]\d)(?::[0-5]\d)?", plain):
+        return (Decimal(found[1]) + Decimal(found[2]) / 60).quantize(Decimal("0.01"))
     return Decimal(plain).quantize(Decimal("0.01")) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
+
+
+def _is_capital(word: str) -> bool:
+    """« DUPONT », « O’BRIEN », « d’ALMEIDA »; no initial."""
+    bare = re.sub(r"^[dl]['’]", "", word)
+    return len(bare) > 1 and bare == bare.upper() and any(letter.isalpha() for letter in bare)
 
 
 def split_name(text: str, *, family_first: bool) -> tuple[str, str]:
     """(family name, given name) of « DUPONT Zoé » or « Zoé Dupont »; capitals say which is the family name."""
     words = text.replace(",", " ").split()
-    capitals = [word for word in words if len(word) > 1 and word == word.upper()]
-    others = [word for word in words if word not in capitals]
-    if capitals and others:
-        return " ".join(capitals), " ".join(others)
+    capitals = {place for place, word in enumerate(words) if _is_capital(word)}
+    # « PETIT dit LENOIR Marc », « Maria de SOUSA »: a small word goes with the name it stands before.
+    for place in range(len(words) - 2, -1, -1):
+        if words[place].lower() in _SMALL_WORDS and place + 1 in capitals:
+            capitals.add(place)
+    if capitals and len(capitals) < len(words):
+        family = " ".join(words[place] for place in sorted(capitals))
+        return family, " ".join(word for place, word in enumerate(words) if place not in capitals)
     if len(words) < 2:
         return text.strip(), ""
     return (words[0], " ".join(words[1:])) if family_first else (" ".join(words[1:]), words[0])

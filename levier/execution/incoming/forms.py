@@ -1,7 +1,7 @@
 """Forms of files: the file itself, then what each of its columns says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from levier.execution.incoming.columns import MONTH_COLUMN, TAKING_FIELDS
+from levier.execution.errors import RefusedError
+from levier.execution.incoming.columns import MONTH_COLUMN, TAKING_FIELDS, read_day
 from levier.execution.incoming.sheets import LARGEST_BYTES
 from levier.execution.people.forms import choice_field
 from levier.facilitators.forms.fields import text_field
@@ -76,12 +77,14 @@ class Choices:
     sirens: dict[str, str] = field(default_factory=dict)
     sheets: tuple[int, ...] = ()
     names_say: str = ""
+    # Key of a contract → its beginning and its end, ISO or empty.
+    dates: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def read_choices(posted: QueryDict) -> Choices:
     """The fields of the mapping screen: `role-3`, `annee`, `lire` for each sheet, `noms`, `siren-2` beside `nom-2`.
 
-    `siren-d2`, `nom-d2`: what was said before.
+    `siren-d2`, `nom-d2`: what was said before. `cle-1`, `debut-1`, `fin-1`: the dates of a contract; `fin-tous`: of those left without end.
     """
     texts = {name: str(value) for name, value in posted.items()}
     roles: dict[int, str] = {}
@@ -105,7 +108,28 @@ def read_choices(posted: QueryDict) -> Choices:
         sirens=sirens,
         sheets=tuple(int(rank) for rank in posted.getlist("lire") if rank.isdecimal() and len(rank) < 4),
         names_say=texts.get("noms", ""),
+        dates=_dates(texts),
     )
+
+
+def _dates(texts: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The dates said of contracts. Raises RefusedError for one that is no date, or an end before its beginning."""
+    found = {}
+    for name, key in texts.items():
+        if said := re.fullmatch(r"cle-(\d{1,3})", name):
+            starts = _said_day(texts.get(f"debut-{said[1]}", ""))
+            ends = _said_day(texts.get(f"fin-{said[1]}", "") or texts.get("fin-tous", ""))
+            if starts and ends and ends < starts:
+                words = texts.get(f"mots-{said[1]}", "un contrat")[:80]
+                raise RefusedError(
+                    f"« {words} » finirait avant de commencer : corrigez l’une de ses deux dates."
+                )
+            found[key[:400]] = (starts, ends)
+    return found
+
+
+def _said_day(text: str) -> str:
+    return day.isoformat() if (day := read_day(text)) else ""
 
 
 class KeyForm(forms.Form):

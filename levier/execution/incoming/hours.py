@@ -25,6 +25,10 @@ _NEAR = (
 )
 
 
+class ElsewhereError(LookupError):
+    """Somebody who is not on this contract."""
+
+
 class People:
     """The people of a book by name, in either order of its two parts."""
 
@@ -46,7 +50,7 @@ class People:
         if not found:
             if folded(family) in self._families or folded(given) in self._families:
                 raise RefusedError(_NEAR)
-            raise LookupError(_ABSENT)
+            raise ElsewhereError(_ABSENT)
         if len({one.participant_id for one in found}) > 1:
             raise RefusedError("Deux personnes de ce nom sont sur ce contrat : ajoutez la date de naissance.")
         present = [
@@ -81,6 +85,8 @@ def understand_hours(
         order.setdefault(said.sheet, len(order))
         try:
             lines[_key(said, people, book)].append(said)
+        except ElsewhereError:
+            account.say(said.line, said.words, "aside", _ABSENT, sheet=said.sheet)
         except LookupError as absent:
             account.say(said.line, said.words, "refused", str(absent.args[0]), sheet=said.sheet)
         except RefusedError as refusal:

@@ -10,6 +10,7 @@ from levier.core.typography import figure
 from levier.execution.errors import RefusedError
 from levier.execution.incoming.account import Outcome
 from levier.execution.incoming.columns import (
+    CONTRACT_FIELDS,
     Columns,
     read_amount_of_hours,
     read_day,
@@ -38,6 +39,8 @@ class Said:
     outcome: Outcome = "refused"
     # The sheet it stands in, when several are read.
     sheet: str = ""
+    # Its contract is the one of the line above: these cells are empty here.
+    is_under: bool = False
 
     @property
     def where(self) -> str:
@@ -76,6 +79,9 @@ class Said:
 
 
 _NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+# A figure in a merged cell is one figure, not one a row.
+_NOT_SHARED = frozenset({"hours", "hours_done", "hours_due"})
+_PERSON = frozenset({"full_name", "family_name", "given_name"})
 _DAYS = ("birth_on", "entered_on", "left_on", "eligible_until", "notified_on", "starts_on", "ends_on")
 
 
@@ -96,15 +102,27 @@ def _sayings(table: Table, columns: Columns, month: date | None, told: Mapping[s
     family_first = _is_family_first(table, places)
     over = {field: value for field, value in {**told, **stated(table)}.items() if field not in places}
     totals, gaps = compared_lines(table, columns), compared_columns(table, columns)
-    for number, cells in table.rows:
+    above: dict[str, str] = {}
+    shared = [place for role, place in places.items() if role not in _NOT_SHARED]
+    for number, cells in table.carried(shared):
         values = {role: cells[place] for role, place in places.items() if cells[place]}
         if not values and not any(cells[place] for place in months):
             continue
-        base = _read(number, over | values, columns, family_first, month)
+        is_total = number in totals
+        is_under = _is_under(places, values, above) and not is_total
+        named = {
+            role: value
+            for role, value in values.items()
+            if role in CONTRACT_FIELDS and role not in _NOT_SHARED
+        }
+        # Past a total, nothing is taken from above.
+        above = {} if is_total else above if is_under else named
+        base = _read(number, over | (above if is_under else {}) | values, columns, family_first, month)
+        base = replace(base, is_under=is_under)
         if found := totals.get(number) or gaps.get(number):
             outcome: Outcome = "known" if found.is_right else "questioned"
             yield replace(base, hours=None, wrong=found.sentence, outcome=outcome)
-        if number in totals:
+        if is_total:
             continue
         filled = [(when, cells[place]) for place, when in months.items() if cells[place]]
         if not filled:
@@ -112,9 +130,16 @@ def _sayings(table: Table, columns: Columns, month: date | None, told: Mapping[s
             continue
         for when, text in filled:
             hours, wrong = _hours(text)
-            yield Said(
-                base.line, base.values, base.days, base.family, base.given, when, hours, base.wrong or wrong
-            )
+            yield replace(base, month=when, hours=hours, wrong=base.wrong or wrong)
+
+
+def _is_under(places: Mapping[str, int], values: Mapping[str, str], above: Mapping[str, str]) -> bool:
+    """Whether somebody stands under a contract written once, on a line above; another holder or buyer is another contract."""
+    names = {"reference", "title"}
+    if names & values.keys() or not names & above.keys() or not names & places.keys():
+        return False
+    is_other = any(values.get(field, told) != told for field, told in above.items())
+    return bool(_PERSON & values.keys()) and not is_other
 
 
 def _is_family_first(table: Table, places: dict[str, int]) -> bool:

@@ -7,15 +7,15 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile
 
-from python_calamine import CalamineError
+from python_calamine import CalamineError, CalamineSheet
 
 from levier.core.person_numbers import holds_number_of_a_person, is_number_of_a_person
 from levier.core.workbooks import HeavyWorkbookError, open_workbook
@@ -24,6 +24,7 @@ from levier.execution.errors import RefusedError
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
+MOST_SPANS = 20_000
 # A sheet a person, in a large structure.
 MOST_SHEETS = 60
 _SPREADSHEETS = {".xlsx", ".xls", ".ods", ".xlsm"}
@@ -33,6 +34,8 @@ _TITLES_OF_NUMBERS = re.compile(
 )
 
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_DAY = date(1899, 12, 31)
+_FIRST_REAL_DAY = date(1900, 2, 1)
 _NEITHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -41,7 +44,7 @@ class Table:
     """One sheet: its titles, and its rows with their number as a spreadsheet shows it. `stripped`: titles of the columns emptied.
 
     `blanked`: cells emptied elsewhere, since they held such a number. `above`: what stands over the titles as « Marché : 2024-07 », label
-    and value.
+    and value. `spans`: cells merged downwards, as (first row, last row, place).
     """
 
     name: str
@@ -50,6 +53,20 @@ class Table:
     stripped: tuple[str, ...] = ()
     blanked: int = 0
     above: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    def carried(self, places: Collection[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows, a merged cell of these places standing on each row it covers: a file keeps it on the first alone."""
+        starts = {(first, place): last for first, last, place in self.spans if place in places}
+        going: dict[int, tuple[int, str]] = {}
+        for number, cells in self.rows:
+            out = list(cells)
+            for place in places if starts else ():
+                if (last := starts.get((number, place))) is not None:
+                    going[place] = (last, cells[place])
+                elif place in going and number <= going[place][0]:
+                    out[place] = cells[place] or going[place][1]
+            yield number, tuple(out)
 
 
 def folded(text: object) -> str:
@@ -75,8 +92,8 @@ def read_tables(
             f"« {name} » dépasse {LARGEST_BYTES // 1024**2} Mo : gardez les colonnes utiles seulement."
         )
     found = tuple(
-        made
-        for title, rows in _sheets(content, name)
+        replace(made, spans=spans)
+        for title, rows, spans in _sheets(content, name)
         if (made := _table(title, rows, weight)) is not None
     )  # fmt: skip
     if not found:
@@ -84,7 +101,19 @@ def read_tables(
     return found
 
 
-def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+def _spans(sheet: CalamineSheet) -> tuple[tuple[int, int, int], ...]:
+    """The cells merged over several rows, numbered as a spreadsheet numbers rows."""
+    found = sheet.merged_cell_ranges or ()
+    return tuple(
+        (top + 1, bottom + 1, left)
+        for (top, left), (bottom, _) in found
+        if bottom > top and left < MOST_COLUMNS
+    )[:MOST_SPANS]
+
+
+def _sheets(
+    content: bytes, name: str
+) -> Iterable[tuple[str, Iterable[Sequence[Any]], tuple[tuple[int, int, int], ...]]]:
     if PurePath(name).suffix.lower() in _SPREADSHEETS or content.startswith(b"PK\x03\x04"):
         try:
             book = open_workbook(content)
@@ -92,10 +121,10 @@ def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[
                 raise RefusedError(
                     f"« {name} » a plus de {MOST_SHEETS} feuilles : gardez celles à lire, ou faites-en deux classeurs."
                 )
-            return [
-                (_safe_name(one, rank), book.get_sheet_by_name(one).iter_rows())
-                for rank, one in enumerate(book.sheet_names, start=1)
+            opened = [
+                (rank, one, book.get_sheet_by_name(one)) for rank, one in enumerate(book.sheet_names, start=1)
             ]
+            return [(_safe_name(one, rank), sheet.iter_rows(), _spans(sheet)) for rank, one, sheet in opened]
         except RefusedError:
             raise
         except HeavyWorkbookError as problem:
@@ -112,7 +141,7 @@ def _sheets(content: bytes, name: str) -> Iterable[tuple[str, Iterable[Sequence[
         text = content.decode("cp1252", errors="replace")
     first = text[:4000]
     delimiter = max(";,\t|", key=first.count)
-    return [(PurePath(name).stem[:60], csv.reader(io.StringIO(text), delimiter=delimiter))]
+    return [(PurePath(name).stem[:60], csv.reader(io.StringIO(text), delimiter=delimiter), ())]
 
 
 def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[str]], int]) -> Table | None:
@@ -132,17 +161,29 @@ def _table(name: str, rows: Iterable[Sequence[Any]], weight: Callable[[Sequence[
         ) from problem
     if len(lines) < 2:
         return None
-    # The heaviest line is the titles; on equal terms the first one, and one line rather than two.
+    top, said = _titles_of(lines, weight)
+    titles = tuple(title or f"colonne {place}" for place, title in enumerate(said, start=1))
+    made = stripped(name, titles, lines[top + 1 :])
+    return replace(made, above=tuple(_pairs(cells for _, cells in lines[:top])))
+
+
+def _titles_of(
+    lines: Sequence[tuple[int, tuple[str, ...]]], weight: Callable[[Sequence[str]], int]
+) -> tuple[int, tuple[str, ...]]:
+    """The rank of the line of titles, and what it says: the heaviest; on equal terms the first one, and one line rather than two.
+
+    A line half as wide as the table is a heading: « Période du 01/11 au 30/11 », not titles.
+    """
     most = min(20, len(lines) - 1)
-    found = [(weight(lines[rank][1]), -rank, rank, lines[rank][1]) for rank in range(most)]
+    widest = max(sum(map(bool, cells)) for _, cells in lines[: most + 1])
+    found = [(weight(cells), -rank, rank, cells) for rank, (_, cells) in enumerate(lines[:most])]
     for rank in range(most - 1):
         if lines[rank + 1][0] == lines[rank][0] + 1:
             both = _joined(lines[rank][1], lines[rank + 1][1])
             found.append((weight(both), -most - rank, rank + 1, both))
-    *_, top, said = max(found)
-    titles = tuple(title or f"colonne {place}" for place, title in enumerate(said, start=1))
-    made = stripped(name, titles, lines[top + 1 :])
-    return replace(made, above=tuple(_pairs(cells for _, cells in lines[:top])))
+    wide = [one for one in found if 2 * sum(map(bool, one[3])) > widest]
+    *_, top, said = max(wide or found)
+    return top, said
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
@@ -166,6 +207,9 @@ def _pairs(lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _text(cell: Any) -> str:
+    lasting = _lasting(cell)
+    if lasting is not None:
+        cell = lasting.total_seconds() / 3600
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -173,6 +217,22 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float):
         return f"{cell:.0f}" if cell.is_integer() else f"{cell:.6f}".rstrip("0")
     return " ".join(str(cell).split())[:_LONGEST_CELL] if cell is not None else ""
+
+
+def _lasting(cell: Any) -> timedelta | None:
+    """How long a cell says something lasted, when it is shown as « 12:30 » or « 151:40 »; None for anything else.
+
+    A spreadsheet counts such hours as a part of a day: past 24 h, the reader takes them for a day of January 1900.
+    """
+    if isinstance(cell, timedelta):
+        return cell
+    if isinstance(cell, time):
+        return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    day = cell.date() if isinstance(cell, datetime) else cell
+    if isinstance(day, date) and day < _FIRST_REAL_DAY:
+        hour = cell.time() if isinstance(cell, datetime) else time()
+        return day - _NO_DAY + timedelta(hours=hour.hour, minutes=hour.minute, seconds=hour.second)
+    return None
 
 
 def stripped(name: str, titles: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]]) -> Table:

@@ -38,6 +38,7 @@ def tables_at(place: str) -> tuple[Table, ...]:
         Table(
             one["name"], tuple(one["titles"]), tuple((number, tuple(cells)) for number, cells in one["rows"]),
             tuple(one["stripped"]), one["blanked"], tuple((label, value) for label, value in one.get("above", ())),
+            tuple((first, last, place) for first, last, place in one.get("spans", ())),
         )
         for one in _get(place, "tables")
     )  # fmt: skip

@@ -45,6 +45,8 @@ class ShownAccount:
     hours: Decimal
     unsettled: tuple[Remark, ...]
     unsettled_count: int
+    # People of a payroll who are not on the contract.
+    aside: tuple[Remark, ...]
     taken: tuple[Remark, ...]
     taken_count: int
     reasons: tuple[tuple[str, int], ...]
@@ -78,6 +80,17 @@ class ShownColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownContract:
+    """A contract whose dates are asked: the last month of its hours, what is said of its beginning and its end (ISO)."""
+
+    key: str
+    words: str
+    last: date | None
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownMapping:
     """The sheets of a file (rank, name, whether it is read), the columns of one, what was stripped of it."""
 
@@ -93,12 +106,15 @@ class ShownMapping:
     needs_year: bool
     has_total: bool
     year: str
+    # What the name of this sheet says of it.
+    sheet_year: int | None
     month: str
     contract: str
     buyer: str
     holder: str
     asked: tuple[str, ...]
     told: tuple[tuple[str, str], ...]
+    undated: tuple["ShownContract", ...]
     # What is said over the titles, as label and value.
     stated: tuple[tuple[str, str], ...]
     # Unfolded while something is left to settle.
@@ -117,7 +133,8 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
     taken = [one for one in remarks if one.outcome in ("understood", "known")]
     reasons = Counter(one.reason for one in unsettled)
     return ShownAccount(
-        file.account, Decimal(file.account["hours"]), tuple(unsettled[:SHOWN]), len(unsettled), tuple(taken[:SHOWN]), len(taken),
+        file.account, Decimal(file.account["hours"]), tuple(unsettled[:SHOWN]), len(unsettled),
+        tuple(one for one in remarks if one.outcome == "aside")[:SHOWN], tuple(taken[:SHOWN]), len(taken),
         tuple(reasons.most_common(6)) if len(unsettled) > SHOWN else (), bool(remarks),
         _sheets_of(file, remarks) if remarks and file.account.get("sheet_hours") else (),
         *file.account.get("totals", (0, 0)),
@@ -125,7 +142,7 @@ def account_of(file: IncomingFile) -> ShownAccount | None:
 
 
 def _sheets_of(file: IncomingFile, remarks: Iterable[Remark]) -> tuple[ShownSheet, ...]:
-    counts = Counter((one.sheet, one.outcome in ("understood", "known")) for one in remarks)
+    counts = Counter((one.sheet, one.outcome not in ("questioned", "refused")) for one in remarks)
     tables = tables_of(file)
     return tuple(
         ShownSheet(
@@ -173,15 +190,26 @@ def mapping_of(file: IncomingFile, *, sheet: int | None = None) -> ShownMapping 
         needs_year=_needs_year(columns, table.titles) or file.choices.get("names_say") == "month",
         has_total=columns.has("hours_done"),
         year=str(year or ""),
+        sheet_year=None if year else columns.year,
         month=str(file.choices.get("month") or "")[:7],
         contract=str(file.choices.get("contract") or ""),
         buyer=sirens.get("buyer", ""),
         holder=sirens.get("holder", ""),
         asked=tuple(file.account.get("asked", ())),
         told=tuple((name, siren) for name, siren in file.account.get("told", ())),
+        undated=_undated(file),
         stated=() if is_hours else tuple((LABELS[field], value) for field, value in stated(table).items()),
         is_open=place not in ranks or not file.account.get("understood") or bool(file.account.get("questioned")),
     )  # fmt: skip
+
+
+def _undated(file: IncomingFile) -> tuple[ShownContract, ...]:
+    said = file.choices.get("dates", {})
+    shown = []
+    for key, words, first, last in file.account.get("undated", ()):
+        starts, ends = said.get(key, (first, ""))
+        shown.append(ShownContract(key, words, date.fromisoformat(last) if last else None, starts, ends))
+    return tuple(shown)
 
 
 def _examples(cells: Iterable[str]) -> str:
@@ -195,6 +223,8 @@ def _examples(cells: Iterable[str]) -> str:
 
 
 def _needs_year(columns: Columns, titles: tuple[str, ...]) -> bool:
+    if columns.has("month") and not columns.has("year"):
+        return True
     without = Columns(columns.roles).months(titles)
     return len(without) < columns.roles.count(MONTH_COLUMN)
 

@@ -8,6 +8,7 @@ app_name = "incoming"
 
 urlpatterns = [
     path("suivi/reprise", views.taking, name="taking"),
+    path("suivi/reprise/un-contrat", views.one_contract, name="one_contract"),
     path("suivi/courriels/<int:pk>/vu", mail_views.seen, name="seen"),
     path("suivi/courriels/pieces/<int:pk>", mail_views.paper, name="paper"),
     path("suivi/courriels/pieces/<int:pk>/bulletin", mail_views.payslip, name="payslip"),

@@ -17,6 +17,7 @@ from levier.execution.errors import RefusedError
 from levier.execution.exports import MEDIA
 from levier.execution.incoming import actions, policies, shelf, showing
 from levier.execution.incoming.forms import HoursFileForm, TakingForm, read_choices
+from levier.execution.incoming.one_contract import OneContractForm
 from levier.execution.incoming.taking.writing import undo as take_back
 from levier.execution.models import Contract, IncomingFile
 from levier.execution.policies import contracts_of
@@ -47,6 +48,39 @@ def taking(request: HttpRequest) -> HttpResponse:
             return redirect("incoming:file", pk=made.pk)
     context = {"form": form, "files": policies.files_of(account(request))[:SHOWN_FILES]}
     return render(request, "execution/incoming/taking.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_contract(request: HttpRequest) -> HttpResponse:
+    """Open one contract by hand, whose buyer is not here yet: written at once when its line is understood."""
+    structures = policies.structures_for(request.user)
+    form = OneContractForm(
+        request.POST or None,
+        structures=[(one.pk, one.name) for one in structures],
+        initial={"structure": structures[0].pk},
+    )
+    if request.method == "POST" and form.is_valid():
+        own = next(one for one in structures if str(one.pk) == form.cleaned_data["structure"])
+        user = account(request)
+        try:
+            made = actions.receive(by=user, organisation=own, content=form.as_table(), name=form.file_name())
+            if made.account.get("understood"):
+                actions.confirm(by=user, file=made, digest=made.account["digest"], is_statement_seen=False)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            opened = made.contracts.first()
+            if opened is None:
+                return redirect("incoming:file", pk=made.pk)
+            messages.success(
+                request,
+                "Le contrat est ouvert. Il s’annule depuis « Reprendre un tableau », tant que rien n’y est rattaché.",
+            )
+            return redirect("execution:contract", pk=opened.pk)
+    return render(
+        request, "execution/incoming/one_contract.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @never_cache
@@ -149,6 +183,7 @@ def _choose(request: HttpRequest, found: IncomingFile) -> None:
         by=account(request), file=found, sheet=said.sheet, year=said.year, month=said.month, contract=contract,
         roles={title: said.roles.get(place, "") for place, title in enumerate(table.titles)}, sirens=said.sirens,
         sheets=[rank for rank in said.sheets if rank < len(tables)], names_say=said.names_say,
+        dates=said.dates,
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from levier.execution.models.candidates import (
     CandidateIdentity,
     CandidateStage,
     Position,
-    PostKind,
 )
 from levier.execution.models.cards import (
     CorrectedField,
@@ -103,9 +102,12 @@ from levier.execution.models.people import (
     Entry,
     EntryReason,
     EntryState,
+    EntryTerritory,
+    KeptPublic,
     NoticeWay,
     Participant,
     PeopleAccess,
+    PostKind,
     Sex,
 )
 from levier.execution.models.programs import ApiAnswer, ApiKey
@@ -161,6 +163,7 @@ __all__ = [
     "Entry",
     "EntryReason",
     "EntryState",
+    "EntryTerritory",
     "Evidence",
     "EvidenceKind",
     "EvidenceRequest",
@@ -171,6 +174,7 @@ __all__ = [
     "IncomingFile",
     "IncomingKind",
     "IncomingState",
+    "KeptPublic",
     "LedgerHead",
     "LedgerPosting",
     "LegalBasis",

@@ -9,19 +9,9 @@ from django.db.models import F, Index, Q
 
 from levier.accounts.models import User
 from levier.execution.models.contracts import Contract
-from levier.execution.models.people import Entry
+from levier.execution.models.people import Entry, PostKind
 from levier.organisations.models import Organisation
 from levier.rulebook.eligibility import EMPLOYERS
-
-
-class PostKind(models.TextChoices):
-    """The work contract offered."""
-
-    CDI = "cdi", "CDI"
-    CDD = "cdd", "CDD"
-    CDDI = "cddi", "CDD d’insertion"
-    APPRENTICE = "alternance", "Alternance"
-    MISSION = "mission", "Mission d’intérim ou mise à disposition"
 
 
 class Position(models.Model):

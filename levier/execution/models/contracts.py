@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Index, Q
+from django.db.models import F, Index, JSONField, Q, Value
 from django.db.models.functions import Now
 
 from levier.accounts.models import User
@@ -70,6 +70,10 @@ class Contract(models.Model):
     # Where letters are sent, when it is not the address that is known of the holder.
     holder_address = models.CharField(
         "adresse du titulaire", max_length=200, blank=True, default="", db_default=""
+    )
+    # Name of a check of declared lines → « off », « warn » or « block », where this contract departs from the table.
+    check_switches = models.JSONField(
+        "contrôles réglés", default=dict, blank=True, db_default=Value({}, JSONField())
     )
     created_at = models.DateTimeField("créé le", db_default=Now())
     # The file it was taken over from; undone, the contract is shown nowhere, and what was written in the ledger stays, reversed.
@@ -258,6 +262,11 @@ class Commitment(models.Model):
         return f"engagement {self.pk}"
 
     @property
+    def named(self) -> str:
+        """« 3. Nord BTP : tranche optionnelle 1 », as lists of choices say it."""
+        return f"{self.number}. {self.contractor.name}{f' : {self.label}' if self.label else ''}"
+
+    @property
     def amount_rule(self) -> AmountRule:
         """The arithmetic of hours by amount."""
         assert self.hours_per_tranche is not None and self.tranche_amount_ht is not None
@@ -318,15 +327,18 @@ class PurchaseOrder(models.Model):
 
 
 class AmendmentState(models.TextChoices):
-    """An amendment waits for the buyer; the hours move only then."""
+    """An amendment waits for the buyer; the hours and the end of the contract move only then."""
 
     WAITING = "a_decider", "À décider par l’acheteur"
     DECIDED = "decide", "Décidé"
-    REFUSED = "refuse", "Sans effet sur les heures"
+    REFUSED = "refuse", "Sans effet"
 
 
 class Amendment(models.Model):
-    """A change of a contract. `hours_change`: what is proposed for one commitment; only the buyer's decision posts it."""
+    """A change of a contract. `hours_change`: what is proposed for one commitment; `ends_on`: a new end of the contract.
+
+    Only the buyer's decision moves either. `ended_on`: the end before that decision.
+    """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments", verbose_name="contrat")
     commitment = models.ForeignKey(
@@ -335,6 +347,8 @@ class Amendment(models.Model):
     reference = models.CharField("référence", max_length=60)
     signed_on = models.DateField("signé le")
     hours_change = models.DecimalField("heures en plus ou en moins", max_digits=9, decimal_places=2)
+    ends_on = models.DateField("nouvelle fin du contrat", null=True)
+    ended_on = models.DateField("fin d’avant", null=True)
     note = models.TextField("motif", max_length=2000, blank=True)
     state = models.CharField("état", max_length=9, choices=AmendmentState, default=AmendmentState.WAITING)
     proposed_by = models.ForeignKey(
@@ -352,7 +366,9 @@ class Amendment(models.Model):
         ordering = ("signed_on", "id")
         constraints = [
             models.UniqueConstraint(fields=["contract", "reference"], name="execution_amendment_once"),
-            models.CheckConstraint(condition=~Q(hours_change=0), name="execution_amendment_moves_hours"),
+            models.CheckConstraint(
+                condition=~Q(hours_change=0) | Q(ends_on__isnull=False), name="execution_amendment_moves"
+            ),
             models.CheckConstraint(
                 condition=Q(state="a_decider", decided_at=None)
                 | Q(state__in=["decide", "refuse"], decided_at__isnull=False),

@@ -118,6 +118,16 @@ class Participant(models.Model):
         return f"{self.given_name} {self.family_name}".strip() or "Personne anonymisée"
 
 
+class PostKind(models.TextChoices):
+    """The work contract, offered with a post or signed at an entry."""
+
+    CDI = "cdi", "CDI"
+    CDD = "cdd", "CDD"
+    CDDI = "cddi", "CDD d’insertion"
+    APPRENTICE = "alternance", "Alternance"
+    MISSION = "mission", "Mission d’intérim ou mise à disposition"
+
+
 class EntryState(models.TextChoices):
     """An entry waits for the facilitator before any of its hours counts."""
 
@@ -142,6 +152,10 @@ class Entry(models.Model):
     )
     employer_kind = models.CharField("type d’employeur", max_length=8, choices=list(EMPLOYERS.items()))
     modality = models.SlugField("modalité", max_length=20, db_index=False)
+    # Empty when nobody said; the hours of a CDI go on counting past the window.
+    work_contract = models.CharField(
+        "contrat de travail", max_length=10, choices=PostKind, blank=True, default="", db_default=""
+    )
     entered_on = models.DateField("entrée le")
     left_on = models.DateField("sortie le", null=True)
     rule_set = models.CharField("jeu de règles", max_length=48)
@@ -218,6 +232,61 @@ class EntryReason(models.Model):
         return f"motif {self.pk}"
 
 
+class EntryTerritory(models.Model):
+    """Whether somebody lived in a priority district (QPV) or in a supported rural zone (FRR) on the day of an entry; never where.
+
+    For the following structure alone. It outlives the name, for the figures.
+    """
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="territory", verbose_name="entrée"
+    )
+    follower = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="structure qui suit"
+    )
+    is_qpv = models.BooleanField("habite un QPV", null=True)
+    is_frr = models.BooleanField("habite une zone FRR", null=True)
+
+    class Meta:
+        verbose_name = "territoire à l’entrée"
+        verbose_name_plural = "territoires à l’entrée"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(is_qpv=None, is_frr=None), name="execution_territory_says_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"territoire {self.pk}"
+
+
+class KeptPublic(models.Model):
+    """How many validated entries of a year had a category of reason, once the reasons are gone: a count, and nobody.
+
+    `category`: a key of the rule book.
+    """
+
+    follower = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="kept_publics", verbose_name="structure qui suit"
+    )
+    year = models.PositiveSmallIntegerField("année d’entrée")
+    category = models.SlugField("catégorie", max_length=20, db_index=False)
+    entries = models.PositiveIntegerField("entrées", default=0)
+
+    class Meta:
+        verbose_name = "public gardé en nombre"
+        verbose_name_plural = "publics gardés en nombre"
+        ordering = ("-year", "category")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["follower", "year", "category"], name="execution_kept_public_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"public {self.pk}"
+
+
 class AccessPurpose(models.TextChoices):
     """Why a sheet was opened."""
 
@@ -226,15 +295,18 @@ class AccessPurpose(models.TextChoices):
     EXPORT = "export", "Export"
     PERSON = "personne", "Demande de la personne"
     PRINT = "carte", "Impression de la carte"
+    HOURS = "heures", "Saisie ou décision des heures"
+    CARD = "ouverture", "Ouverture de la carte imprimée"
+    CARD_BY_MAIL = "courriel", "Ouverture par le lien du courriel"
 
 
 class PeopleAccess(models.Model):
-    """Who opened whose sheet, when and why. Append-only; carries keys alone, and outlives the name."""
+    """Who opened whose sheet, when and why; `by` None: the card itself did. Append-only; carries keys alone, and outlives the name."""
 
     participant_id = models.UUIDField("personne")
     by = models.ForeignKey(
-        User, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="par", db_index=False
-    )
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name="par", db_index=False,
+    )  # fmt: skip
     at = models.DateTimeField("le", db_default=Now())
     purpose = models.CharField("motif", max_length=10, choices=AccessPurpose)
 

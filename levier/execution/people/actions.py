@@ -1,5 +1,6 @@
 """Writes about people: known, informed, entered in a contract, decided, gone. Audit events carry keys and names of fields, no value."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,9 +19,11 @@ from levier.execution.models import (
     Entry,
     EntryReason,
     EntryState,
+    EntryTerritory,
     NoticeWay,
     Participant,
     PeopleAccess,
+    PostKind,
 )
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
@@ -35,6 +38,8 @@ from levier.rulebook.eligibility import (
 from levier.rulebook.modalities import modalities
 
 OLDEST_AGE, YOUNGEST_AGE = 90, 14
+# The category of criteria that look at the employer, not at the person.
+BY_STATUS = "structure"
 
 
 def add_participant(
@@ -46,17 +51,21 @@ def add_participant(
     Raises RefusedError for a name that is none or an impossible birth date.
     """
     given, family = checked_names(given_name, family_name)
-    today = timezone.localdate()
-    if not YOUNGEST_AGE <= (today - birth_on).days / 365.25 <= OLDEST_AGE:
-        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
+    check_birth(birth_on)
     with acting(followers=_followers(by, follower)):
         made = Participant.objects.create(
             follower=follower, given_name=given, family_name=family, birth_on=birth_on,
-            birth_year=birth_on.year, sex=sex, last_contact_on=today,
+            birth_year=birth_on.year, sex=sex, last_contact_on=timezone.localdate(),
             **address_values(by, email.strip(), AddressCheck.TOLD if is_own_address else ""),
         )  # fmt: skip
         audit.record(verb="execution.add_participant", **_about(by, made.pk))
     return made
+
+
+def check_birth(birth_on: date) -> None:
+    """Raises RefusedError for an age that nobody at work has."""
+    if not YOUNGEST_AGE <= (timezone.localdate() - birth_on).days / 365.25 <= OLDEST_AGE:
+        raise RefusedError("Vérifiez la date de naissance : elle donne un âge impossible.")
 
 
 def address_values(by: User, email: str, check: str) -> dict[str, Any]:
@@ -104,15 +113,19 @@ def try_entry(
 
 def enter(
     *, by: User, participant: Participant, contract: Contract, company: Organisation, facts: Facts, rules: str,
-    employer_kind: str, modality: str,
+    employer_kind: str, modality: str, work_contract: str = "",
 ) -> tuple[Entry, Judgement]:  # fmt: skip
-    """Write an entry with what the rules say of that day; it waits for the facilitator. `rules`: the key of a rule set.
+    """Write an entry with what the rules say of that day; it waits for the facilitator, unless the status of the employer decides.
+    `rules`: the key of a rule set.
 
-    `facts` are judged and not kept: only the reason retained is, in its own table. Raises RefusedError.
+    `facts` are judged and not kept: only the reason retained is, and whether the place of that day was a QPV or an FRR zone, in tables of
+    their own. `work_contract`: a key of PostKind, empty while unsaid. Raises RefusedError.
     """
     known = {one.key for one in modalities()}
     if modality not in known:
         raise RefusedError(f"Choisissez comment les heures se font : {', '.join(sorted(known))}.")
+    if work_contract not in {"", *PostKind.values}:
+        raise RefusedError("Choisissez le contrat de travail dans la liste.")
     if company.pk not in _companies(contract):
         raise RefusedError(
             "Cette entreprise ne tient pas ce contrat et n’y est ni cotraitante ni sous-traitante."
@@ -126,28 +139,49 @@ def enter(
         where = {"participant": own, "contract": contract, "entered_on": facts.entry_on}
         values = {
             "company": company, "employer_kind": employer_kind, "modality": modality, "verdict": found.verdict,
+            "work_contract": work_contract,
             "rule_set": found.rule_set.name, "eligible_from": window.first_day if window else None,
             "eligible_until": window.last_day if window else None,
         }  # fmt: skip
-        try:
-            with transaction.atomic():
-                # What a hire wrote, before anybody told the situation, is completed; nothing else is written over.
-                entry = Entry.objects.filter(
-                    state=EntryState.WAITING, reason=None, candidate__isnull=False, **where
-                ).first()
-                if entry is None:
-                    entry = Entry.objects.create(**where, **values)
-                else:
-                    for name, value in (where | values).items():
-                        setattr(entry, name, value)
-                    entry.save()
-        except IntegrityError as problem:
-            raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
+        if _is_by_status(found):
+            values |= {"state": EntryState.VALID, "decided_at": timezone.now()}
+        entry = _write(where, values)
         if found.reason:
             _keep_reason(by, entry, own, facts, found)
+        if facts.qpv is not None or facts.frr is not None:
+            EntryTerritory.objects.create(
+                entry=entry, follower_id=own.follower_id, is_qpv=facts.qpv, is_frr=facts.frr
+            )
         _touch(own)
         audit.record(verb="execution.enter", **_about(by, own.pk, "entered_on", "rule_set", "eligible_until"))
     return entry, found
+
+
+def _is_by_status(found: Judgement) -> bool:
+    """Whether the status of the employer decides by itself: a person in a recognised pathway there, its proof seen."""
+    return (
+        found.verdict == "eligible"
+        and found.reason is not None
+        and found.reason.criterion.category == BY_STATUS
+    )
+
+
+def _write(where: dict[str, Any], values: dict[str, Any]) -> Entry:
+    """The entry of these values. What a hire wrote, before anybody told the situation, is completed; nothing else is written over."""
+    try:
+        with transaction.atomic():
+            hired = Entry.objects.filter(
+                state=EntryState.WAITING, reason=None, candidate__isnull=False, **where
+            )
+            entry = hired.first()
+            if entry is None:
+                return Entry.objects.create(**where, **values)
+            for name, value in (where | values).items():
+                setattr(entry, name, value or getattr(entry, name))
+            entry.save()
+            return entry
+    except IntegrityError as problem:
+        raise RefusedError("Cette personne est déjà entrée dans ce contrat ce jour-là.") from problem
 
 
 def decide_entry(*, by: User, entry: Entry, is_valid: bool) -> Entry:
@@ -170,9 +204,11 @@ def decide_entry(*, by: User, entry: Entry, is_valid: bool) -> Entry:
         own.decided_by, own.decided_at = by, timezone.now()
         if is_valid and own.eligible_until is None:
             key, _, version = own.rule_set.partition("/")
-            window = window_for(
-                Facts(entry_on=own.entered_on), rule_set(key, own.entered_on, version=int(version))
-            )
+            try:
+                rules = rule_set(key, own.entered_on, version=int(version))
+            except EligibilityError as problem:
+                raise RefusedError(str(problem)) from problem
+            window = window_for(Facts(entry_on=own.entered_on), rules)
             own.eligible_from, own.eligible_until = window.first_day, window.last_day
         own.save()
         _touch(own.participant)
@@ -190,9 +226,22 @@ def leave(*, by: User, entry: Entry, on: date) -> None:
         audit.record(verb="execution.leave", **_about(by, entry.participant_id, "left_on"))
 
 
-def note_access(*, by: User, participant_id: UUID, purpose: str) -> None:
-    """Write that a sheet was opened; the page writes it in the transaction that reads the sheet."""
+def note_access(*, by: User | None, participant_id: UUID, purpose: str) -> None:
+    """Write that a sheet was opened; the page writes it in the transaction that reads the sheet. `by` None: the card of the person."""
     PeopleAccess.objects.create(participant_id=participant_id, by=by, purpose=purpose)
+
+
+def note_table(*, by: User, people: Collection[UUID], purpose: str) -> None:
+    """Write that these people were read together, by name, in a table: once a day each for an account. Two SQL queries at most."""
+    today = PeopleAccess.objects.filter(
+        by=by, purpose=purpose, at__date=timezone.localdate(), participant_id__in=people
+    )
+    told = set(today.values_list("participant_id", flat=True))
+    PeopleAccess.objects.bulk_create(
+        PeopleAccess(participant_id=one, by=by, purpose=purpose)
+        for one in dict.fromkeys(people)
+        if one not in told
+    )
 
 
 def _judged(own: Participant, facts: Facts, rules: str, employer_kind: str) -> tuple[Facts, Judgement]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from levier.execution.models import Contract, NoticeWay, Sex
+from levier.execution.models import Contract, NoticeWay, PostKind, Sex
 from levier.facilitators.forms.fields import day_field, mail_field, text_field
 from levier.rulebook.eligibility import EMPLOYERS, EligibilityError, Facts, facts_from, proofs, set_labels
 from levier.rulebook.eligibility.facts import ACCOMPANIMENTS, ALLOCATIONS, SITUATIONS
@@ -22,10 +22,11 @@ _QUESTIONS = {
     "in_job_search": "Cherche-t-elle un emploi ?",
     "far_from_work": "Est-elle éloignée de l’emploi ?",
     "qpv": "Habite-t-elle un quartier prioritaire (QPV) ?",
+    "frr": "Habite-t-elle une zone France ruralités revitalisation (FRR) ?",
     "opinion": "Un organisme a-t-il donné un avis motivé ?",
 }
 # Those that settle most entries.
-_FIRST = ("in_pathway", "boeth", "qpv", "far_from_work")
+_FIRST = ("in_pathway", "boeth", "qpv", "frr", "far_from_work")
 
 
 def choice_field(
@@ -88,11 +89,20 @@ class EntryForm(forms.Form):
     """The situation of the day of entry. Its answers are judged, and not kept: only the reason retained is."""
 
     contract = choice_field("Contrat et entreprise qui déclare", ())
-    rules = choice_field("Jeu de règles", ())
+    rules = choice_field(
+        "Jeu de règles",
+        (),
+        required=False,
+        help_text="À ne changer que si le contrat écrit une autre liste de publics.",
+    )
     employer_kind = choice_field(
         "Qui l’emploie", [(key, words.capitalize()) for key, words in EMPLOYERS.items()]
     )
     modality = choice_field("Façon de faire les heures", [(one.key, one.label) for one in modalities()])
+    work_contract = choice_field(
+        "Contrat de travail", [("", "Pas encore su"), *PostKind.choices], required=False,
+        help_text="Les heures d’un CDI comptent au-delà de la fin d’éligibilité, jusqu’à la durée que le contrat retient.",
+    )  # fmt: skip
     entry_on = day_field(
         "Entrée le", required=True, help_text="La situation s’apprécie ce jour-là, et ne change plus ensuite."
     )
@@ -120,17 +130,20 @@ class EntryForm(forms.Form):
     proof_issued_on = day_field("Datée du")
     proof_valid_to = day_field("Valable jusqu’au", help_text="Pour une décision (RQTH, titre de séjour).")
     proof_seen_on = day_field("Vue le")
+    other_proof_kind = choice_field("Autre preuve vue", [], required=False)
+    other_proof_issued_on = day_field("Datée du")
+    other_proof_valid_to = day_field("Valable jusqu’au")
+    other_proof_seen_on = day_field("Vue le")
 
     def __init__(self, *args: Any, contracts: Iterable[Contract], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, question in _QUESTIONS.items():
             self.fields[name] = choice_field(question, _YES_NO, required=False)
         self.fields["entry_on"].error_messages["required"] = "Donnez le jour de l’entrée."
-        self.fields["rules"].choices = list(set_labels())  # type: ignore[attr-defined]
-        self.fields["proof_kind"].choices = [  # type: ignore[attr-defined]
-            ("", "Aucune pour l’instant"),
-            *((key, one.label[:1].upper() + one.label[1:]) for key, one in proofs().items()),
-        ]
+        self.fields["rules"].choices = [("", "Celui du contrat"), *set_labels()]  # type: ignore[attr-defined]
+        known = [(key, one.label[:1].upper() + one.label[1:]) for key, one in proofs().items()]
+        for name in ("proof_kind", "other_proof_kind"):
+            self.fields[name].choices = [("", "Aucune pour l’instant"), *known]  # type: ignore[attr-defined]
         self.places = {
             f"{contract.pk}:{company.pk}": (contract, company)
             for contract in contracts
@@ -178,8 +191,7 @@ class EntryForm(forms.Form):
             values["registrations"] = [{"start": data["registered_on"]}]
         elif data.get("not_registered"):
             values["registrations"] = []
-        if data.get("proof_kind"):
-            values["proofs"] = [_proof(data)]
+        values["proofs"] = [_proof(data, one) for one in ("", "other_") if data.get(f"{one}proof_kind")]
         return facts_from(values)
 
 
@@ -187,10 +199,7 @@ def _truth(answer: str | None) -> bool | None:
     return {"oui": True, "non": False}.get(answer or "")
 
 
-def _proof(data: dict[str, Any]) -> dict[str, str | date | None]:
-    return {
-        "kind": data["proof_kind"],
-        "issued_on": data.get("proof_issued_on"),
-        "valid_to": data.get("proof_valid_to"),
-        "seen_on": data.get("proof_seen_on"),
-    }
+def _proof(data: dict[str, Any], which: str) -> dict[str, str | date | None]:
+    """A proof as the rule book reads it; `which`: the start of its fields' names."""
+    names = ("kind", "issued_on", "valid_to", "seen_on")
+    return {name: data.get(f"{which}proof_{name}") or None for name in names}

@@ -18,8 +18,18 @@ from django.http import Http404
 
 from levier.accounts.models import User
 from levier.core import mail_returns
-from levier.execution.models import AccessPurpose, Contract, Entry, EntryReason, EntryState, Participant
+from levier.execution.incoming.sheets import folded
+from levier.execution.models import (
+    AccessPurpose,
+    Contract,
+    Entry,
+    EntryReason,
+    EntryState,
+    EntryTerritory,
+    Participant,
+)
 from levier.execution.people.actions import note_access
+from levier.execution.people.publics import YearOfPublics, by_year
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
 
@@ -31,11 +41,12 @@ Reader = User | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A person with its entries, and the reasons of those by key of entry."""
+    """A person with its entries; their reasons, and where it lived that day, by key of entry."""
 
     participant: Participant
     entries: tuple[Entry, ...]
     reasons: dict[int, EntryReason]
+    territories: dict[int, EntryTerritory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +71,54 @@ def open_sheet(user: Reader, key: UUID, *, purpose: str = AccessPurpose.FOLLOW) 
         reasons = {
             one.pk: one for one in EntryReason.objects.filter(entry__in=entries, follower__in=followed)
         }
+        territories = {
+            one.pk: one for one in EntryTerritory.objects.filter(entry__in=entries, follower__in=followed)
+        }
         note_access(by=account, participant_id=participant.pk, purpose=purpose)
-    return Sheet(participant, entries, reasons)
+    return Sheet(participant, entries, reasons, territories)
 
 
-def followed_people(user: Reader) -> tuple[Followed, ...]:
-    """Everybody one's structures follow, with the entries that wait, and whose mails come back. Raises Http404, PermissionDenied."""
+# People shown in one list: past this, a name is looked for.
+MOST_PEOPLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """People followed, those to decide first; `count`: how many there are, shown or not; `publics`: year by year, small counts hidden."""
+
+    people: tuple[Followed, ...]
+    count: int
+    publics: tuple[YearOfPublics, ...]
+
+
+def followed_people(user: Reader, *, words: str = "") -> PeopleList:
+    """Those that one's structures follow, with the entries that wait and whose mails come back. `words`: of a name. Raises Http404,
+    PermissionDenied.
+    """
     with _as_facilitator(user) as (_, followed):
+        rows = Participant.objects.filter(anonymised_at=None, pseudonymised_at=None, follower__in=followed)
+        if words.strip():
+            rows = rows.filter(pk__in=_named(rows, words))
         people = list(
-            Participant.objects.filter(anonymised_at=None, pseudonymised_at=None, follower__in=followed)
-            .annotate(waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING)))
-            .order_by("-waiting", "family_name", "given_name", "pk")[:500]
+            rows.annotate(waiting=Count("entries", filter=Q(entries__state=EntryState.WAITING))).order_by(
+                "-waiting", "family_name", "given_name", "pk"
+            )[: MOST_PEOPLE + 1]
         )
-    gone = mail_returns.given_up(one.email for one in people)
-    return tuple(Followed(one, one.waiting, gone.get(one.email)) for one in people)
+        count = len(people) if len(people) <= MOST_PEOPLE else rows.count()
+        publics = by_year(followed)
+    gone = mail_returns.given_up(one.email for one in people[:MOST_PEOPLE])
+    return PeopleList(
+        tuple(Followed(one, one.waiting, gone.get(one.email)) for one in people[:MOST_PEOPLE]), count, publics
+    )
+
+
+def _named(rows: QuerySet[Participant], words: str) -> list[UUID]:
+    """Those whose name holds all these words, whatever the accents and capitals."""
+    wanted = folded(words).split()[:6]
+    names = rows.order_by().values_list("pk", "given_name", "family_name")
+    return [
+        key for key, given, family in names if all(word in folded(f"{given} {family}") for word in wanted)
+    ]
 
 
 def followers_for(user: Reader) -> tuple[Organisation, ...]:

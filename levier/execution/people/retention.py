@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models import F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from levier.execution.models import (
     Candidate,
     CandidateIdentity,
     EntryReason,
+    KeptPublic,
     MonthAnswer,
     MonthWord,
     Participant,
@@ -30,6 +31,7 @@ from levier.execution.models import (
     PersonProof,
     PersonRequest,
 )
+from levier.execution.people.publics import keep_counts
 from levier.execution.people.scope import acting
 from levier.rulebook import parameters
 from levier.rulebook.months import add_months
@@ -62,6 +64,7 @@ class PrivacyReport:
     anonymised: int
     without_notice: int
     reasons: int
+    kept_publics: int
     cards: int
     requests: int
     late_requests: int
@@ -86,6 +89,7 @@ def report(on: date | None = None) -> PrivacyReport:
             anonymised=Participant.objects.exclude(anonymised_at=None).count(),
             without_notice=named.filter(notice_on=None).count(),
             reasons=EntryReason.objects.count(),
+            kept_publics=KeptPublic.objects.aggregate(whole=Sum("entries"))["whole"] or 0,
             cards=PersonCard.objects.filter(revoked_at=None, expires_on__gte=day).count(),
             requests=waiting.count() + disputes.count(),
             late_requests=waiting.filter(due_on__lt=day).count() + disputes.filter(due_on__lt=day).count(),
@@ -149,6 +153,11 @@ def kept_months() -> int:
     return int(_rule("people_retention_months", timezone.localdate()).value)
 
 
+def initials_months() -> int:
+    """For how many months after the last contact a name stays whole, as of today."""
+    return int(_rule("people_pseudonym_months", timezone.localdate()).value)
+
+
 _RULES = (
     "people_pseudonym_months", "people_retention_months", "person_proof_days", "candidate_name_months", "people_access_months",
 )  # fmt: skip
@@ -209,7 +218,8 @@ def _accesses_before(day: date) -> datetime:
 
 
 def _close(keys: Collection[UUID]) -> None:
-    """What goes with a name at once: reasons, cards, proposed values, files, the names under which they were proposed."""
+    """What goes with a name at once: reasons (their counts stay), cards, proposed values, files, the names under which they were proposed."""
+    keep_counts(keys)
     EntryReason.objects.filter(entry__participant__in=keys).delete()
     PersonCard.objects.filter(participant__in=keys, revoked_at=None).update(revoked_at=timezone.now())
     PersonRequest.objects.filter(participant__in=keys).update(proposed="")

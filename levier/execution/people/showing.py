@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from levier.execution.models import Entry, EntryReason, EntryState
+from levier.execution.models import Entry, EntryReason, EntryState, EntryTerritory
+from levier.execution.people.actions import BY_STATUS
 from levier.execution.people.policies import Sheet
-from levier.rulebook.eligibility import VERDICTS, proofs
+from levier.rulebook.eligibility import VERDICTS, proofs, set_labels
 from levier.rulebook.eligibility.sets import library
 
 _TONES = {EntryState.WAITING: "check", EntryState.VALID: "ok", EntryState.REFUSED: "danger"}
@@ -26,15 +27,20 @@ class EntryLine:
     verdict: str
     reason: str
     proof: str
+    rules: str
+    territory: str
     is_waiting: bool
+    is_by_status: bool
 
 
 def entry_lines(sheet: Sheet) -> tuple[EntryLine, ...]:
     """The entries of a sheet, newest first."""
-    return tuple(_line(one, sheet.reasons.get(one.pk)) for one in sheet.entries)
+    return tuple(
+        _line(one, sheet.reasons.get(one.pk), sheet.territories.get(one.pk)) for one in sheet.entries
+    )
 
 
-def _line(entry: Entry, reason: EntryReason | None) -> EntryLine:
+def _line(entry: Entry, reason: EntryReason | None, territory: EntryTerritory | None) -> EntryLine:
     words = dict[str, str](VERDICTS)  # the keys of a literal are texts
     return EntryLine(
         entry=entry,
@@ -42,8 +48,26 @@ def _line(entry: Entry, reason: EntryReason | None) -> EntryLine:
         verdict=words.get(entry.verdict, entry.verdict),
         reason=library().get(reason.criterion, {}).get("label", reason.criterion) if reason else "",
         proof=_proof(reason) if reason else "",
+        rules=_rules(entry.rule_set),
+        territory=_territory(territory) if territory else "",
         is_waiting=entry.state == EntryState.WAITING,
+        is_by_status=bool(
+            reason
+            and entry.state == EntryState.VALID
+            and entry.decided_by_id is None
+            and reason.category == BY_STATUS
+        ),
     )
+
+
+def _rules(name: str) -> str:
+    key, _, version = name.partition("/")
+    return f"{dict(set_labels()).get(key, key)}, version {version}"
+
+
+def _territory(found: EntryTerritory) -> str:
+    said = (("QPV", found.is_qpv), ("zone FRR", found.is_frr))
+    return ", ".join(f"{name} : {'oui' if value else 'non'}" for name, value in said if value is not None)
 
 
 def _proof(reason: EntryReason) -> str:

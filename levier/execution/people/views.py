@@ -14,19 +14,30 @@ from levier.execution.cards.forms import CHECKED
 from levier.execution.cards.proving import doubt_of
 from levier.execution.cards.queries import waiting_of
 from levier.execution.errors import RefusedError
-from levier.execution.models import AccessPurpose, DisputeAnswer, NoticeDelivery
+from levier.execution.models import AccessPurpose, DisputeAnswer, EntryState, NoticeDelivery
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
-from levier.execution.people.retention import kept_months
+from levier.execution.people.retention import initials_months, kept_months
+from levier.execution.people.rules import rules_of
 from levier.execution.people.showing import entry_lines
 from levier.facilitators.views.common import account
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody one's structures follow, those who wait for a decision said."""
-    context = {"people": policies.followed_people(request.user), "kept_months": kept_months()}
+    # Posted: a name in an address would stay in the history of the browser and in the logs.
+    words = request.POST.get("q", "")[:80]
+    found = policies.followed_people(request.user, words=words)
+    context = {
+        "people": found.people,
+        "count": found.count,
+        "publics": found.publics,
+        "words": words,
+        "kept_months": kept_months(),
+        "initials_months": initials_months(),
+    }
     return render(request, "execution/people/index.html", context)
 
 
@@ -101,24 +112,26 @@ def enter(request: HttpRequest, key: UUID) -> HttpResponse:
     """An entry: « Voir l’avis des règles » tries it, « Enregistrer l’entrée » writes it."""
     person = policies.open_sheet(request.user, key).participant
     contracts = policies.contracts_followed(request.user, person)
-    form = EntryForm(request.POST or None, contracts=contracts, initial={"rules": "ccag_2021"})
+    form = EntryForm(request.POST or None, contracts=contracts)
     preview = None
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         contract, company = form.places[values["contract"]]
+        rules = values["rules"] or rules_of(contract)
         try:
             if "essayer" in request.POST:
                 preview = actions.try_entry(
-                    by=account(request), participant=person, facts=values["facts"], rules=values["rules"],
+                    by=account(request), participant=person, facts=values["facts"], rules=rules,
                     employer_kind=values["employer_kind"],
                 )  # fmt: skip
             else:
-                _, found = actions.enter(
+                entry, found = actions.enter(
                     by=account(request), participant=person, contract=contract, company=company,
-                    facts=values["facts"], rules=values["rules"], employer_kind=values["employer_kind"],
-                    modality=values["modality"],
+                    facts=values["facts"], rules=rules, employer_kind=values["employer_kind"],
+                    modality=values["modality"], work_contract=values["work_contract"],
                 )  # fmt: skip
-                messages.success(request, f"L’entrée est enregistrée. {found.sentence}")
+                decided = " Le statut de l’employeur la valide." if entry.state == EntryState.VALID else ""
+                messages.success(request, f"L’entrée est enregistrée. {found.sentence}{decided}")
                 return redirect("people:sheet", key=key)
         except RefusedError as refusal:
             form.add_error(None, str(refusal))

@@ -1,11 +1,11 @@
-"""Reads of contracts: a reader's list, and one contract with all that its page and its files show."""
+"""Reads of one contract, with all that its page and its files show."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from levier.accounts.models import User
@@ -28,94 +28,18 @@ from levier.execution.models import (
     LedgerHead,
     LedgerPosting,
     LineState,
+    PartyKind,
     PostingKind,
     PurchaseOrder,
 )
 from levier.execution.policies import Side
 from levier.execution.queries.balances import Balance, balance_of, total
 from levier.execution.queries.openings import LedgerMonths, months_of
-from levier.execution.reporting import DueAndDone, Pace, Report, expected, next_report, pace
+from levier.execution.reporting import Pace, Report, expected, next_report, pace
 from levier.purchasing.models import ContactRank
 
-# Lines of the list on one page; its file has them all.
-PER_PAGE = 30
 # Lines shown on a page; the file has them all.
 MOST_LINES = 400
-# A contract that is over stays to follow as long as hours are missing and nobody closed it.
-STATES = {"": "À suivre", "manquent": "Terminés, heures manquantes", "finis": "Terminés", "tous": "Tous"}
-
-
-@dataclass(frozen=True, slots=True)
-class ContractRow(DueAndDone):
-    """One line of the list; hours of all its commitments. `is_over`: after its last day; `is_closed`: by a decision."""
-
-    contract: Contract
-    due: Decimal
-    done: Decimal
-    pace: Pace
-    is_over: bool = False
-    is_closed: bool = False
-
-
-def listed_contracts(user: User, *, words: str = "") -> QuerySet[Contract]:
-    """The contracts a reader sees, those that end first first; each carries `due` and `done`, read from the heads of chains."""
-    heads = (
-        LedgerHead.objects.filter(commitment__contract=OuterRef("pk"))
-        .order_by()
-        .values("commitment__contract")
-    )
-    zero = Decimal()
-    rows = (
-        policies.contracts_of(user)
-        .with_parties()  # type: ignore[attr-defined]
-        .annotate(
-            due=Coalesce(Subquery(heads.annotate(hours=Sum("due")).values("hours")), zero),
-            done=Coalesce(Subquery(heads.annotate(hours=Sum("done")).values("hours")), zero),
-            closed_at=F("closing__closed_at"),
-        )
-        .order_by("ends_on", "pk")
-    )
-    for word in words.split()[:6]:
-        rows = rows.filter(
-            Q(title__icontains=word)
-            | Q(reference__icontains=word)
-            | Q(buyer__name__icontains=word)
-            | Q(holder__name__icontains=word)
-        )
-    return rows  # type: ignore[no-any-return]
-
-
-def in_state(state: str, today: date) -> Q:
-    """Those of `listed_contracts` that one of STATES keeps; an unknown one is the first."""
-    is_over = Q(ends_on__lt=today)
-    if state == "tous":
-        return Q()
-    if state == "finis":
-        return is_over
-    lacking = is_over & Q(closed_at=None, due__gt=F("done"))
-    return lacking if state == "manquent" else lacking | ~is_over
-
-
-def count_by_state(listed: QuerySet[Contract], *, today: date) -> dict[str, int]:
-    """How many each of STATES keeps. One SQL query."""
-    names = {state: f"in_{state or 'default'}" for state in STATES}
-    counted = {
-        name: Count("pk", filter=in_state(state, today)) for state, name in names.items() if state != "tous"
-    }
-    found = listed.order_by().aggregate(in_tous=Count("pk"), **counted)
-    return {state: found[name] for state, name in names.items()}
-
-
-def contract_rows(listed: Iterable[Contract], *, today: date) -> tuple[ContractRow, ...]:
-    """The lines of these contracts of `listed_contracts`."""
-    found = []
-    for one in listed:
-        due: Decimal = one.due  # type: ignore[attr-defined]
-        done: Decimal = one.done  # type: ignore[attr-defined]
-        left = pace(due - done, starts_on=one.starts_on, ends_on=one.ends_on, today=today)
-        is_closed = one.closed_at is not None  # type: ignore[attr-defined]
-        found.append(ContractRow(one, due, done, left, one.ends_on < today, is_closed))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +118,13 @@ class WholeContract:
         return "buyer" in self.sides
 
     @property
+    def has_subcontractors(self) -> bool:
+        return any(one.kind == PartyKind.SUBCONTRACTOR for one in self.parties)
+
+    @property
     def is_group(self) -> bool:
         """Whether hours due may pass from one member to another."""
-        return len(self.parts) > 1
+        return len({one.commitment.contractor_id for one in self.parts}) > 1
 
     @property
     def waiting(self) -> tuple[Amendment, ...]:

@@ -1,6 +1,5 @@
 """The ledger as a file: heads, then every line in the order of its chain; participants by their UUID, nobody named."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from levier.execution.models import LedgerHead
-from levier.rulebook.ledger import Head, Line, digest_of, header
+from levier.rulebook.ledger import Head, Line, opening_rows, written
 
 _CHUNK = 5_000
 _POSTINGS = """
@@ -51,15 +50,11 @@ def export(stream: TextIO) -> Written:
     """Write the whole ledger, as it stands at one moment, whatever is written meanwhile."""
     with _one_moment():
         found = heads()
-        postings = sum(head.count for head in found)
-        digest = digest_of(found)
-        now = timezone.now().astimezone(UTC)
-        first = header(written_at=stamp(now), commitments=len(found), postings=postings, digest=digest)
-        for row in (first, *(head.as_dict() for head in found)):
-            _write(stream, row)
-        for line, fingerprint in _lines():
-            _write(stream, line.as_dict(fingerprint))
-    return Written(commitments=len(found), postings=postings, digest=digest, heads=found)
+        opening = opening_rows(found, written_at=stamp(timezone.now().astimezone(UTC)))
+        stream.writelines(written(row) for row in opening)
+        stream.writelines(written(line.as_dict(fingerprint)) for line, fingerprint in _lines())
+    first = opening[0]
+    return Written(commitments=len(found), postings=first["postings"], digest=first["digest"], heads=found)
 
 
 @contextmanager
@@ -85,10 +80,6 @@ def _lines() -> Iterator[tuple[Line, str]]:
                     reason=reason, reverses=reverses,
                 )  # fmt: skip
                 yield line, fingerprint
-
-
-def _write(stream: TextIO, row: dict[str, object]) -> None:
-    stream.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def stamp(moment: datetime) -> str:

@@ -15,16 +15,16 @@ from levier.core.mail_returns import given_up
 from levier.execution import exports, policies
 from levier.execution.control.progress import lights_of, standing_of
 from levier.execution.declaring.contacts import silent_of
-from levier.execution.queries.contracts import (
-    MOST_LINES,
+from levier.execution.queries.contracts import MOST_LINES, whole_contract
+from levier.execution.queries.listing import (
     PER_PAGE,
     STATES,
     contract_rows,
     count_by_state,
     in_state,
     listed_contracts,
-    whole_contract,
 )
+from levier.execution.wording import rules_in_words
 from levier.purchasing.views.common import account
 from levier.purchasing.views.notes import attached
 
@@ -104,6 +104,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": whole,
         "standing": standing_of(found, today=today, waiting=whole.declared, months=whole.months),
         "contract": found,
+        "rules": rules_in_words(whole.parts[0].commitment if whole.parts else None),
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
         "silent": silent_of(found)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from levier.core.mail_returns import is_given_up
+from levier.core.typography import day
 from levier.execution import actions, policies
 from levier.execution.errors import RefusedError
 from levier.execution.forms.awarding import (
@@ -21,6 +22,7 @@ from levier.execution.forms.awarding import (
     initial_of_lot,
     is_owed_nothing,
 )
+from levier.execution.forms.committing import CommitmentForm
 from levier.execution.forms.moving import (
     AmendmentForm,
     ContactsForm,
@@ -29,7 +31,8 @@ from levier.execution.forms.moving import (
     ReversalForm,
     SubcontractorForm,
 )
-from levier.execution.models import Contract, ContractSide
+from levier.execution.forms.rules import RulesForm
+from levier.execution.models import Amendment, Contract, ContractSide
 from levier.purchasing import policies as purchases
 from levier.purchasing.models import PurchaseState
 from levier.purchasing.views.common import account
@@ -133,31 +136,75 @@ def cancel_order(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def amendment(request: HttpRequest, pk: int) -> HttpResponse:
-    """An amendment and the hours it would move."""
+    """An amendment, the hours and the end it would move."""
     user = account(request)
     contract = policies.get_contract_for(user, pk, to="edit")
     form = AmendmentForm(request.POST or None, contract=contract)
 
     def act() -> HttpResponse:
         actions.propose_amendment(by=user, **form.cleaned_data)
-        messages.success(
-            request, "L’avenant est noté. Les heures ne bougent qu’une fois que l’acheteur l’a décidé."
-        )
+        messages.success(request, "L’avenant est noté. Rien ne bouge avant que l’acheteur l’ait décidé.")
         return redirect("execution:contract", pk=pk)
 
     return _written(request, form, "execution/amendment.html", {"contract": contract}, act)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def commitment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more commitment, such as an optional tranche that the buyer confirms."""
+    user = account(request)
+    contract = policies.get_contract_for(user, pk, to="decide")
+    first = contract.commitments.order_by("number").first()
+    rules = {"publics_rule": first.publics_rule, "counting_rule": first.counting_rule} if first else {}
+    form = CommitmentForm(request.POST or None, contract=contract, initial=rules)
+
+    def act() -> HttpResponse:
+        given = form.cleaned_data
+        actions.add_commitment(
+            by=user, contract=contract, contractor=given["contractor"], values=form.as_commitment(),
+            due_on=given["due_on"],
+        )  # fmt: skip
+        messages.success(request, f"« {given['label']} » est ajouté : ses heures sont au grand livre.")
+        return redirect("execution:contract", pk=pk)
+
+    return _written(request, form, "execution/commitment.html", {"contract": contract}, act)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which publics the contract retains, which hours it counts."""
+    user = account(request)
+    contract = policies.get_contract_for(user, pk, to="edit")
+    form = RulesForm(request.POST or None, contract=contract)
+
+    def act() -> HttpResponse:
+        actions.name_rules(by=user, contract=contract, **form.cleaned_data)
+        messages.success(
+            request, "C’est enregistré : les prochaines entrées et les prochains mois suivent ces règles."
+        )
+        return redirect("execution:contract", pk=pk)
+
+    return _written(request, form, "execution/rules.html", {"contract": contract}, act)
+
+
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """The buyer lets an amendment move the hours, or not."""
+    """The buyer lets an amendment move the hours and the end, or not."""
     found = policies.get_amendment_for(account(request), pk, to="decide")
     is_accepted = request.POST.get("decision") == "oui"
     return _acted(
         request, found.contract,
         lambda: actions.decide_amendment(by=account(request), amendment=found, is_accepted=is_accepted),
-        "Les heures dues ont changé." if is_accepted else "L’avenant est noté sans effet sur les heures.",
+        _amended(found) if is_accepted else "L’avenant est noté sans effet.",
     )  # fmt: skip
+
+
+def _amended(amendment: Amendment) -> str:
+    """What a decided amendment moves, in words."""
+    moved = ["Les heures dues ont changé."] if amendment.hours_change else []
+    return " ".join(moved + ([f"Le contrat finit le {day(amendment.ends_on)}."] if amendment.ends_on else []))
 
 
 @never_cache

@@ -9,12 +9,14 @@ from levier.rulebook.counting.month import (
     Questioned,
     Share,
     count_month,
+    counts_on,
 )
 from levier.rulebook.counting.rules import (
     Coefficient,
     CountingError,
     CountingRules,
     counting_keys,
+    counting_labels,
     counting_rules,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "Share",
     "count_month",
     "counting_keys",
+    "counting_labels",
     "counting_rules",
+    "counts_on",
 ]

@@ -270,8 +270,7 @@ def _days(count: _Count, person: PersonMonth) -> None:
 
 def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, date | None, str]]:
     # A permanent contract signed by somebody eligible counts on, up to its own limit below (State contracts of 2017, 2021).
-    hired = share.hired_on if share.is_cdi else None
-    is_kept_on = hired is not None and _is_within(hired, person.eligible_from, person.eligible_until)
+    is_kept_on = share.is_cdi and counts_on(share.hired_on, person.eligible_from, person.eligible_until)
     found = [
         (
             "eligibility_window",
@@ -292,6 +291,11 @@ def _windows(share: Share, person: PersonMonth) -> list[tuple[str, date | None, 
         until = last_day_of_window(share.hired_on, months)
         found.append(("cdi", None, until, f"Un CDI compte {months} mois : jusqu’au {_day(until)}."))
     return found
+
+
+def counts_on(hired_on: date | None, eligible_from: date | None, eligible_until: date | None) -> bool:
+    """Whether a CDI goes on counting past the window of eligibility: it was signed by somebody eligible that day."""
+    return hired_on is not None and _is_within(hired_on, eligible_from, eligible_until)
 
 
 def _is_within(day: date, start: date | None, end: date | None) -> bool:

@@ -115,3 +115,8 @@ def counting_rules(key: str) -> CountingRules:
 def counting_keys() -> tuple[str, ...]:
     """The names of the shipped rules."""
     return tuple(_all())
+
+
+def counting_labels() -> tuple[tuple[str, str], ...]:
+    """Key and name of each shipped set of rules."""
+    return tuple((key, one.label) for key, one in _all().items())

@@ -21,7 +21,7 @@ Words = dict[str, str] | None
 Check = Callable[[Line, Around], Words]
 
 _FILE: Final = Path(__file__).with_name("rules.yaml")
-_FIELDS: Final = frozenset({"name", "severity", "status", "source", "sentence"})
+_FIELDS: Final = frozenset({"name", "label", "severity", "status", "source", "sentence"})
 CHECKS: Final[dict[str, Check]] = {}
 _MONTHS: Final = (
     "janvier",
@@ -45,9 +45,13 @@ class DeclaringError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check: `sentence` holds {words} filled by its function; `severity` is what holds unless a contract says otherwise."""
+    """One check: `label` names it on screen; `sentence` holds {words} filled by its function.
+
+    `severity` is what holds unless a contract says otherwise.
+    """
 
     name: str
+    label: str
     severity: Severity
     status: Status
     source: str

@@ -20,6 +20,7 @@ from levier.rulebook.eligibility.judging import (
 )
 from levier.rulebook.eligibility.serialising import as_dict, lines
 from levier.rulebook.eligibility.sets import (
+    CATEGORIES,
     Criterion,
     Proof,
     RuleSet,
@@ -29,9 +30,11 @@ from levier.rulebook.eligibility.sets import (
     rule_set,
     set_keys,
     set_labels,
+    use_own_sets,
 )
 
 __all__ = [
+    "CATEGORIES",
     "EMPLOYERS",
     "VERDICTS",
     "Change",
@@ -56,5 +59,6 @@ __all__ = [
     "rule_set",
     "set_keys",
     "set_labels",
+    "use_own_sets",
     "window_for",
 ]

@@ -28,6 +28,21 @@ _OWN_FIELDS: Final = frozenset(
     {"key", "label", "category", "sensitive", "when", "proofs", "decides", "source", "dated", "status"}
     | {"level", "priority", _LINE}
 )
+# Categories of criteria, in the words of a yearly account of publics.
+CATEGORIES: Final = {
+    "structure": "En parcours dans une structure, comptés d’office",
+    "jobseeker": "Demandeurs d’emploi de longue durée",
+    "senior": "50 ans et plus",
+    "minimum_income": "Minima sociaux et allocations",
+    "disabled": "Travailleurs handicapés (L5212-13)",
+    "youth": "Moins de 26 ans",
+    "territory": "Habitants d’un QPV ou d’une zone FRR",
+    "protection": "Réfugiés et protégés",
+    "justice": "Sous main de justice ou sortants de détention",
+    "social": "Autres difficultés sociales",
+    "accompanied": "Accompagnés (PLIE, alternance, diagnostic)",
+    "opinion": "Sur avis motivé",
+}
 START_EVENTS: Final = ("first_clause_hire", "entry")
 
 
@@ -117,10 +132,40 @@ def library() -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in _read(FOLDER / "criteria.yaml")["criteria"]}
 
 
+# The lists of an installation, by key: those of its territory, beside the shipped ones.
+_own: dict[str, Path] = {}
+
+
+def use_own_sets(folder: Path) -> tuple[str, ...]:
+    """Take the lists of a folder (<key>.yaml) beside the shipped sets; gives one French sentence for each file left out, none when all hold.
+
+    The files are read once: a changed one is seen at the next start.
+    """
+    _own.clear()
+    for cached in (set_keys, _versions):
+        cached.cache_clear()
+    problems = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem in set_keys():
+            problems.append(
+                f"{path.name} : ce nom est celui d’un jeu fourni ; donnez-en un autre à votre liste."
+            )
+            continue
+        _own[path.stem] = path
+        set_keys.cache_clear()
+        try:
+            _versions(path.stem)
+        except EligibilityError as problem:
+            del _own[path.stem]
+            set_keys.cache_clear()
+            problems.append(str(problem))
+    return tuple(problems)
+
+
 @lru_cache(maxsize=1)
 def set_keys() -> tuple[str, ...]:
-    """The rule sets that are shipped, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (FOLDER / "sets").glob("*.yaml")))
+    """The rule sets that are known, shipped or of the installation, in alphabetical order."""
+    return tuple(sorted({path.stem for path in (FOLDER / "sets").glob("*.yaml")} | set(_own)))
 
 
 def rule_set(key: str, on: date, *, version: int | None = None) -> RuleSet:
@@ -153,7 +198,7 @@ def load_set(path: Path, on: date, *, version: int | None = None) -> RuleSet:
 
 @lru_cache(maxsize=32)
 def _versions(key: str) -> tuple[RuleSet, ...]:
-    path = FOLDER / "sets" / f"{key}.yaml"
+    path = _own.get(key) or FOLDER / "sets" / f"{key}.yaml"
     found = parse_versions(path.name, _read(path))
     if found[0].key != key:
         raise EligibilityError(f"{path.name} : « key » vaut « {found[0].key} » ; écrivez « {key} ».")

@@ -24,6 +24,7 @@ from levier.execution.declaring.views.month import read_month
 from levier.execution.errors import RefusedError
 from levier.execution.incoming import mailing
 from levier.execution.models import (
+    AccessPurpose,
     ChangeState,
     Commitment,
     DeclarationLine,
@@ -31,6 +32,7 @@ from levier.execution.models import (
     LineReason,
     StaffChange,
 )
+from levier.execution.people.actions import note_table
 from levier.facilitators.views.common import account
 from levier.rulebook.months import add_months, first_of
 
@@ -45,6 +47,8 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
     problems: Mapping[Key, str] = {}
     with desk.scope():
         book = load(desk, commitment)
+        people = [one.participant_id for one in book.entries.values()]
+        note_table(by=account(request), people=people, purpose=AccessPurpose.HOURS)
         months = showing.shown_months(book, last)
         if request.method == "POST":
             keys = [(entry, month) for entry in book.entries for month in months]

@@ -4,9 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from levier.execution.incoming.account import Account
+from levier.execution.incoming.account import Account, Outcome
 from levier.execution.incoming.taking.known import Firm
 from levier.execution.models import Contract, Entry, Participant
+
+
+class StopError(Exception):
+    """A line stops here: its outcome, and why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -73,9 +82,18 @@ class PlannedOpening:
     until: date
 
 
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """A contract to open whose dates the table does not say: its words, the first and the last month of its hours."""
+
+    words: str
+    first: date | None
+    last: date | None
+
+
 @dataclass(slots=True)
 class Plan:
-    """What would be written, and the account. `asked`: names whose SIREN must be said, in the order of the file."""
+    """What would be written, and the account. `asked`: names whose SIREN must be said; `undated`: contracts whose dates must be."""
 
     contracts: dict[str, PlannedContract] = field(default_factory=dict)
     people: dict[str, PlannedPerson] = field(default_factory=dict)
@@ -84,6 +102,7 @@ class Plan:
     openings: dict[str, PlannedOpening] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     asked: dict[str, str] = field(default_factory=dict)
+    undated: dict[str, Undated] = field(default_factory=dict)
 
     @property
     def new_contracts(self) -> list[PlannedContract]:

@@ -3,25 +3,29 @@
 Nothing is written here. Read inside the scope of the structure; the same reading is done again, under locks, before the writing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
-from levier.core.typography import day, figure
+from levier.core.typography import figure
 from levier.execution.incoming.account import Outcome
-from levier.execution.incoming.columns import MODALITIES, read_total
+from levier.execution.incoming.columns import MODALITIES
 from levier.execution.incoming.saying import Said
 from levier.execution.incoming.sheets import folded
+from levier.execution.incoming.taking.gathering import Gathering
 from levier.execution.incoming.taking.known import Firm, Known, person_key
 from levier.execution.incoming.taking.planned import (
     Plan,
     PlannedContract,
     PlannedEntry,
     PlannedHours,
-    PlannedOpening,
     PlannedPerson,
+    StopError,
+    Undated,
 )
+from levier.execution.incoming.taking.totals_done import opening_of, total_of_person
 from levier.execution.models import LONGEST_MONTH_HOURS, Contract, EntryState, Participant
 from levier.execution.people.actions import OLDEST_AGE, YOUNGEST_AGE
 from levier.execution.queries.openings import told_in_opening
@@ -30,28 +34,24 @@ from levier.rulebook.modalities import modalities
 from levier.rulebook.months import first_of, last_of
 
 ZERO = Decimal()
+Dates = tuple[date | None, date | None]
+_NO_DATES: Mapping[str, Dates] = MappingProxyType({})
 # Known at the writing alone, or of no use for hours that are over: the facilitator gives the notice before the next declaration.
 _NOT_ASKED = frozenset({"privacy_notice_missing", "person_not_validated"})
-
-
-class _StopError(Exception):
-    """The line stops here: its outcome, and why."""
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome: Outcome = outcome
-        self.reason = reason
 
 
 def understand(
     sayings: Iterable[Said], known: Known, *, today: date, contract: Contract | None = None,
     buyer: Firm | None = None, holder: Firm | None = None, totals_of: date | None = None,
+    dates: Mapping[str, Dates] = _NO_DATES,
 ) -> Plan:  # fmt: skip
     """The plan of a table. `contract`: of every line; `buyer` and `holder`: of the lines that do not name theirs.
 
-    `totals_of`: the month the totals of hours done stop with, the last whole one by default.
+    `totals_of`: the month the totals of hours done stop with, the last whole one by default. `dates`: beginning and end said on
+    screen, by key of `Plan.undated`.
     """
     reader = _Reader(known, today, contract, buyer, holder)
+    reader.dates = dates
     reader.totals_until = min(last_of(totals_of), today) if totals_of else first_of(today) - timedelta(days=1)
     rows = list(sayings)
     for said in rows:
@@ -68,110 +68,83 @@ def understand(
     return plan
 
 
-class _Reader:
+class _Reader(Gathering):
+    """Second pass: each line, alone."""
+
     def __init__(
         self, known: Known, today: date, contract: Contract | None, buyer: Firm | None, holder: Firm | None
     ) -> None:
-        self.known, self.today, self.contract = known, today, contract
-        self.buyer, self.holder = buyer, holder
-        self.plan = Plan()
+        super().__init__(known, contract)
+        self.today, self.buyer, self.holder = today, buyer, holder
         self.used: set[str] = set()
         self.totals_until = today
-        self.detailed: set[str] = set()
+        self.by_person: set[str] = set()
         self.modalities = {folded(one.key): one.key for one in modalities()}
-        self.first_months: dict[tuple[str, str], date] = {}
+        self.dates: Mapping[str, Dates] = _NO_DATES
         self.seen: dict[tuple[int, date], str] = {}
         self.worked: dict[tuple[int, int, date], Decimal] = {}
-
-    # First pass: a contract is described by all its lines together, an entry by its first month.
-
-    def gather(self, said: Said) -> None:
-        if said.wrong and said.outcome != "refused":
-            # A total says nothing of a contract nor of a person.
-            return
-        if self.contract is None:
-            self._describe(said)
-        if said.has_person and said.month and said.hours:
-            self.detailed.add(self._contract_key(said))
-            key = (self._contract_key(said), person_key(said.family, said.given))
-            self.first_months[key] = min(self.first_months.get(key, said.month), said.month)
-
-    def _contract_key(self, said: Said) -> str:
-        if self.contract is not None:
-            return "*"
-        values = said.values
-        if values.get("reference"):
-            return f"ref|{folded(values['reference'])}"
-        return f"{folded(values.get('title', ''))}|{folded(values.get('holder', ''))}"
-
-    def _describe(self, said: Said) -> None:
-        """Fill what the lines above did not say of this contract."""
-        values, days = said.values, said.days
-        if not (values.get("reference") or values.get("title")):
-            return
-        one = self.plan.contracts.setdefault(self._contract_key(said), PlannedContract(None))
-        one.title = one.title or values.get("title", "")
-        one.reference = one.reference or values.get("reference", "")
-        one.buyer = one.buyer or self.known.firm(
-            siren=values.get("buyer_siren", ""), name=values.get("buyer", "")
-        )
-        one.holder = one.holder or self.known.firm(
-            siren=values.get("holder_siren", ""), name=values.get("holder", "")
-        )
-        one.holder_email = one.holder_email or values.get("holder_email", "")
-        one.departement = one.departement or values.get("departement", "")[:3]
-        one.notified_on = one.notified_on or days.get("notified_on")
-        one.starts_on = one.starts_on or days.get("starts_on")
-        one.ends_on = one.ends_on or days.get("ends_on")
-        if one.hours_due is None and (text := values.get("hours_due")):
-            one.hours_due = read_total(text)
-
-    # Second pass: each line, alone.
 
     def take(self, said: Said) -> None:
         account = self.plan.account
         try:
             outcome, reason = self._taken(said)
-        except _StopError as stop:
+            if said.is_under and outcome == "understood":
+                reason = f"{reason} Contrat de la ligne au-dessus.".strip()
+        except StopError as stop:
             outcome, reason = stop.outcome, stop.reason
         account.say(said.line, said.words or f"ligne {said.line}", outcome, reason, sheet=said.sheet)
 
     def _taken(self, said: Said) -> tuple[Outcome, str]:
         if said.wrong:
-            raise _StopError(said.outcome, said.wrong)
+            raise StopError(said.outcome, said.wrong)
         contract = self._contract_of(said)
         if not said.has_person:
             if said.has_hours:
-                raise _StopError(
+                raise StopError(
                     "refused",
                     "Ces heures ne disent pas de qui elles sont : une heure se compte par personne et par mois.",
                 )
-            return _opening_of(self, said, contract)
+            return opening_of(self, said, contract)
         entry = self._entry_of(said, self._person_of(said, contract), contract)
         if not said.has_hours:
-            return ("known" if entry.existing else "understood"), ""
+            return total_of_person(self, said, contract, is_known=entry.existing is not None)
         return self._hours_of(said, entry)
 
     def _contract_of(self, said: Said) -> PlannedContract:
-        key = self._contract_key(said)
+        key = self.contract_key(said)
         if self.contract is not None:
             self.used.add(key)
             return self.plan.contracts.setdefault(key, PlannedContract(self.contract))
         one = self.plan.contracts.get(key)
         if one is None:
-            raise _StopError("questioned", "Cette ligne ne dit pas pour quel contrat : ni numéro, ni objet.")
+            raise StopError("questioned", "Cette ligne ne dit pas pour quel contrat : ni numéro, ni objet.")
         if one.existing is None and key not in self.used:
             same = self.known.contract(reference=one.reference, title=one.title, holder=one.holder)
             if len(same) > 1:
-                raise _StopError(
+                raise StopError(
                     "questioned",
                     "Plusieurs contrats suivis ont ce nom : ajoutez une colonne avec leur numéro.",
                 )
             one.existing = same[0] if same else None
         if one.existing is None:
+            self._date(key, one)
             self._check_new(said, one)
         self.used.add(key)
         return one
+
+    def _date(self, key: str, one: PlannedContract) -> None:
+        """Ask for the dates the table does not say, once for each contract, and take those said on screen."""
+        if key not in self.plan.undated and (one.starts_on is None or one.ends_on is None):
+            months = self.months.get(key, set())
+            words = " · ".join(
+                part for part in (one.reference, one.title, one.holder.name if one.holder else "") if part
+            )
+            self.plan.undated[key] = Undated(
+                words[:160], min(months, default=None), max(months, default=None)
+            )
+        if key in self.plan.undated:
+            starts, ends = self.dates.get(key, (None, None))
+            one.starts_on, one.ends_on = one.starts_on or starts, one.ends_on or ends
 
     def _check_new(self, said: Said, one: PlannedContract) -> None:
         """A contract to open needs two parties, two dates and what is owed."""
@@ -184,35 +157,35 @@ class _Reader:
                 if name:
                     self.plan.asked.setdefault(folded(name), name)
                     if digits := said.values.get(f"{role}_siren"):
-                        raise _StopError(
+                        raise StopError(
                             "questioned",
                             f"« {digits[:20]} » n’est pas un SIREN ni un SIRET valable ({name}, {word}) : dites-le sous ce bilan.",
                         )
-                    raise _StopError(
+                    raise StopError(
                         "questioned",
                         f"Le SIREN de « {name} » ({word}) n’est pas connu : dites-le sous ce bilan.",
                     )
-                raise _StopError(
+                raise StopError(
                     "questioned",
                     f"Ce contrat n’est pas encore ici, et rien ne dit son {word}. Ajoutez une colonne « {word.capitalize()} », ou écrivez "
                     f"« {word.capitalize()} : … » au-dessus du tableau. Un SIREN seul suffit pour une organisation déjà connue ici.",
                 )
         assert one.holder and one.buyer
         if one.holder.siren == one.buyer.siren:
-            raise _StopError("questioned", "L’acheteur et le titulaire sont la même organisation.")
+            raise StopError("questioned", "L’acheteur et le titulaire sont la même organisation.")
         if one.starts_on is None or one.ends_on is None:
             missing = "Début" if one.starts_on is None else "Fin"
-            raise _StopError(
+            raise StopError(
                 "questioned",
-                f"Ce contrat n’est pas encore ici : il manque sa date de {missing.lower()}. Ajoutez une colonne « {missing} du marché », "
-                f"ou écrivez « {missing} du marché : 31/03/2026 » au-dessus du tableau.",
+                f"Ce contrat n’est pas encore ici : il manque sa date de {missing.lower()}. Dites-la sous ce bilan, ou ajoutez une "
+                f"colonne « {missing} du marché ».",
             )
         if one.ends_on < one.starts_on:
-            raise _StopError(
+            raise StopError(
                 "questioned", "Le contrat finit avant de commencer : corrigez l’une des deux dates."
             )
         if not one.hours_due or one.hours_due <= 0 or one.hours_due > 9_999_999:
-            raise _StopError(
+            raise StopError(
                 "questioned",
                 "Ce contrat n’est pas encore ici : il manque le nombre d’heures dues. Ajoutez une colonne « Heures dues », "
                 "ou écrivez « Heures dues : 850 » au-dessus du tableau.",
@@ -220,12 +193,12 @@ class _Reader:
 
     def _person_of(self, said: Said, contract: PlannedContract) -> PlannedPerson:
         if not said.family or not said.given:
-            raise _StopError("questioned", "Il manque le nom ou le prénom de la personne.")
+            raise StopError("questioned", "Il manque le nom ou le prénom de la personne.")
         if any(letter.isdigit() for letter in said.family + said.given):
-            raise _StopError("refused", "Un nom ne contient pas de chiffre.")
+            raise StopError("refused", "Un nom ne contient pas de chiffre.")
         name, birth = person_key(said.family, said.given), said.days.get("birth_on")
         if birth and not YOUNGEST_AGE <= (self.today - birth).days / 365.25 <= OLDEST_AGE:
-            raise _StopError("refused", "La date de naissance donne un âge impossible.")
+            raise StopError("refused", "La date de naissance donne un âge impossible.")
         same = self.known.people.get(name, [])
         if birth:
             known = next((one for one in same if one.birth_on == birth), None)
@@ -248,11 +221,11 @@ class _Reader:
         if len(told) == 1 and not same:
             return told[0]
         if same:
-            raise _StopError(
+            raise StopError(
                 "questioned",
                 "Une personne de ce nom est déjà suivie : ajoutez la date de naissance pour dire si c’est elle.",
             )
-        raise _StopError(
+        raise StopError(
             "questioned",
             "Il manque la date de naissance : sans elle, deux personnes du même nom seraient confondues.",
         )
@@ -267,24 +240,24 @@ class _Reader:
             entries = self.known.entries.get((person.existing.pk, contract.existing.pk), [])
             existing = entries[-1] if entries else None
             if existing and existing.state == EntryState.WAITING:
-                raise _StopError(
+                raise StopError(
                     "questioned",
                     "L’entrée de cette personne dans le contrat attend d’être décidée : décidez-la d’abord.",
                 )
         starts, ends = contract.window
-        first = said.days.get("entered_on") or self.first_months.get(
-            (self._contract_key(said), person_key(said.family, said.given)), starts
-        )
-        if existing is None and first and starts and not said.days.get("entered_on"):
+        who = self.who(said)
+        told = min(self.entries.get(who, ()), default=None)
+        first = told or self.first_months.get(who, starts)
+        if existing is None and first and starts and not told:
             first = max(first, starts)
-        left, until = said.days.get("left_on"), said.days.get("eligible_until")
+        left, until = max(self.departures.get(who, ()), default=None), said.days.get("eligible_until")
         if existing is None and first:
             if (left and left < first) or (until and until < first):
-                raise _StopError(
+                raise StopError(
                     "questioned", "La sortie, ou la fin d’éligibilité, précède l’entrée de la personne."
                 )
             if first > self.today or (ends and first > ends):
-                raise _StopError(
+                raise StopError(
                     "questioned",
                     "L’entrée de la personne suit la fin du contrat, ou n’est pas encore passée.",
                 )
@@ -305,26 +278,30 @@ class _Reader:
         month, hours = said.month, said.hours
         assert hours is not None
         if month is None:
-            raise _StopError("refused", "Ces heures ne disent pas leur mois.")
+            raise StopError(
+                "refused",
+                "Ces heures ne disent pas leur mois. Ajoutez une colonne « Mois » ou, si ce sont des totaux, dites sous ce bilan que leur "
+                "colonne est « Heures faites en tout ».",
+            )
         if month > first_of(self.today):
-            raise _StopError("refused", "Ce mois n’a pas commencé.")
+            raise StopError("refused", "Ce mois n’a pas commencé.")
         if not hours:
             return "known", "Zéro heure : rien à reprendre."
         opening = self.known.openings.get(entry.contract.existing.pk) if entry.contract.existing else None
         if opening and month <= opening.effective_on:
-            raise _StopError("questioned", told_in_opening(opening))
+            raise StopError("questioned", told_in_opening(opening))
         if entry.existing:
             counted = self.known.cells.get((entry.existing.pk, month))
             if counted == hours:
                 return "known", "Ces heures sont déjà là."
             if counted:
-                raise _StopError(
+                raise StopError(
                     "questioned",
                     f"{figure(counted, 2)} h sont déjà là pour ce mois : corrigez-les dans la grille du contrat.",
                 )
         cell = (id(entry), month)
         if cell in self.seen:
-            raise _StopError("questioned", f"Ce mois de cette personne est déjà dit à la {self.seen[cell]}.")
+            raise StopError("questioned", f"Ce mois de cette personne est déjà dit à la {self.seen[cell]}.")
         self._check(entry, month, hours)
         self.seen[cell] = said.where
         self.plan.hours.append(PlannedHours(entry, month, hours))
@@ -344,10 +321,11 @@ class _Reader:
                 eligible_until=known.eligible_until if known else entry.until,
                 known_modalities=frozenset(self.modalities.values()),
             ),
+            entry.contract.existing.check_switches if entry.contract.existing else None,
         )  # fmt: skip
         for one in found:
             if one.is_blocking and one.rule.name not in _NOT_ASKED:
-                raise _StopError("questioned", one.sentence)
+                raise StopError("questioned", one.sentence)
         if entry.contract.existing is not None:
             employer = known.company_id if known else entry.contract.existing.holder_id
         else:
@@ -356,40 +334,10 @@ class _Reader:
         there = self.known.months.get((_pk(entry.person), employer, month)) if entry.person.existing else None
         total = self.worked.get(key, there.allocated if there else ZERO) + hours
         if total > LONGEST_MONTH_HOURS:
-            raise _StopError(
+            raise StopError(
                 "questioned", f"Avec les autres lignes, ce mois atteindrait {figure(total, 2)} h."
             )
         self.worked[key] = total
-
-
-def _opening_of(reader: _Reader, said: Said, contract: PlannedContract) -> tuple[Outcome, str]:
-    """The hours done in all that a line says of its contract: one total, unless people and months say them."""
-    there: Outcome = "known" if contract.existing else "understood"
-    hours = read_total(said.values.get("hours_done", ""))
-    if not hours:
-        return there, ""
-    key = reader._contract_key(said)
-    if key in reader.detailed:
-        return (
-            there,
-            "Le total fait n’est pas repris : ce fichier dit les heures de ce contrat par personne et par mois.",
-        )
-    if contract.existing and contract.existing.pk in reader.known.counting:
-        return "known", "Ce contrat compte déjà des heures : le total de cette ligne n’est pas repris."
-    starts, _ = contract.window
-    if starts and starts > reader.today:
-        raise _StopError("questioned", "Des heures sont dites faites, et le contrat n’a pas commencé.")
-    if hours > 9_999_999:
-        raise _StopError("refused", "Le total des heures faites est trop grand : vérifiez ce nombre.")
-    if key in reader.plan.openings:
-        return there, "Le total de ce contrat est déjà dit plus haut : celui-ci n’est pas ajouté."
-    starts, ends = contract.window
-    until = min(reader.totals_until, ends or reader.totals_until)
-    reader.plan.openings[key] = PlannedOpening(contract, hours, max(until, starts or until))
-    return "understood", (
-        f"{figure(hours, 2)} h faites seront reprises en un total arrêté au {day(reader.plan.openings[key].until)}, sans le détail "
-        "des personnes."
-    )
 
 
 def _pk(person: PlannedPerson) -> UUID:

@@ -47,10 +47,11 @@ from levier.execution.models import (
     Participant,
     Reason,
 )
+from levier.execution.people.rules import rules_of
 from levier.execution.people.scope import acting, followed_by
 from levier.organisations.models import Organisation
 from levier.purchasing.models import ContactRank
-from levier.rulebook.eligibility import Facts, rule_set, set_keys, window_for
+from levier.rulebook.eligibility import Facts, rule_set, window_for
 from levier.rulebook.modalities import modalities
 from levier.rulebook.months import last_of
 
@@ -169,8 +170,7 @@ def _entry(
 ) -> Entry:
     """An entry the structure had validated before: its window is what the table says, else the one of the rules, never short of the hours."""
     assert one.entered_on
-    named = next((c.publics_rule for c in contract.commitments.all() if c.publics_rule in set_keys()), "")
-    rules = rule_set(named or _DEFAULT_RULES, one.entered_on)
+    rules = rule_set(rules_of(contract, usual=_DEFAULT_RULES), one.entered_on)
     until = one.until
     if until is None:
         window = window_for(Facts(entry_on=one.entered_on), rules)
