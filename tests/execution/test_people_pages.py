@@ -109,6 +109,7 @@ def test_who_opens_the_pages() -> None:
         f"/suivi/personnes/{who.pk}/note",
         f"/suivi/personnes/entrees/{entry.pk}/decider",
         f"/suivi/personnes/entrees/{entry.pk}/sortie",
+        f"/suivi/personnes/entrees/{entry.pk}/contrat-de-travail",
     ]
     for page in pages:
         assert as_user(where.facilitator).get(page).status_code == 200

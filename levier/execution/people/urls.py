@@ -26,5 +26,6 @@ urlpatterns = [
     path("personnes/documents/<int:pk>/vu", cards.see_proof, name="see_proof"),
     path("personnes/<uuid:key>/entree", views.enter, name="enter"),
     path("personnes/entrees/<int:pk>/decider", views.decide, name="decide"),
+    path("personnes/entrees/<int:pk>/contrat-de-travail", views.work_contract, name="work_contract"),
     path("personnes/entrees/<int:pk>/sortie", views.leave, name="leave"),
 ]
