@@ -343,3 +343,19 @@ def test_the_command_counts_and_names_nobody() -> None:
     assert document("privacy", "purge", "--dry-run") == {
         "initials": 0, "people": 0, "files": 0, "candidates": 0, "accesses": 0, "is_dry_run": True,
     }  # fmt: skip
+
+
+def test_a_work_contract_nobody_had_said_is_said_once_even_after_the_decision() -> None:
+    where = make.place()
+    one = actions.decide_entry(by=where.facilitator, entry=make.entry(where), is_valid=True)
+    actions.say_work_contract(by=where.facilitator, entry=one, kind="cdi")
+    with pytest.raises(RefusedError, match="déjà dit"):
+        actions.say_work_contract(by=where.facilitator, entry=one, kind="cdd")
+    with (
+        acting(followers=[where.structure.pk]),
+        pytest.raises(DatabaseError, match="ne change plus"),
+        transaction.atomic(),
+    ):
+        Entry.objects.update(work_contract="cdd")
+    with pytest.raises(RefusedError, match="Seuls les facilitateurs"):
+        actions.say_work_contract(by=where.company, entry=one, kind="cdi")

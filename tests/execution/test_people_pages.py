@@ -88,15 +88,28 @@ def test_an_entry_is_read_by_the_rules_of_its_contract_and_by_two_proofs() -> No
 
 
 @pytest.mark.slow
+def test_a_copy_of_everything_is_made_for_who_has_no_phone() -> None:
+    where = make.place()
+    who = make.participant(where)
+    make.entry(where, who, facts=make.rsa(qpv=True))
+    client, at = as_user(where.facilitator), f"/suivi/personnes/{who.pk}/donnees"
+    page, whole = text(client.get(at)), client.get(f"{at}.json").json()
+    assert make.FAMILY in page and "Bénéficiaire du RSA" in page
+    assert whole["Où j’habitais le jour de l’entrée"][0]["Quartier prioritaire (QPV)"] == "oui"
+    assert whole["Qui a ouvert ma fiche"][0]["Pourquoi"] == "Export"
+
+
+@pytest.mark.slow
 def test_who_opens_the_pages() -> None:
     where, elsewhere = make.place(), make.place()
     who = make.participant(where)
     entry = make.entry(where, who)
-    pages = [f"/suivi/personnes/{who.pk}", f"/suivi/personnes/{who.pk}/entree"]
+    pages = [f"/suivi/personnes/{who.pk}{page}" for page in ("", "/entree", "/donnees", "/donnees.json")]
     acts = [
         f"/suivi/personnes/{who.pk}/note",
         f"/suivi/personnes/entrees/{entry.pk}/decider",
         f"/suivi/personnes/entrees/{entry.pk}/sortie",
+        f"/suivi/personnes/entrees/{entry.pk}/contrat-de-travail",
     ]
     for page in pages:
         assert as_user(where.facilitator).get(page).status_code == 200

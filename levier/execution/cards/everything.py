@@ -1,4 +1,4 @@
-"""All that is kept about a person, for that person: as titled tables to read or print, and the same as JSON."""
+"""All that is kept about a person, for that person, from its card or from its structure: titled tables to read or print, and the same as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from levier.core import typography
 from levier.execution.cards import queries
-from levier.execution.cards.policies import Own
 from levier.execution.models import (
+    Candidate,
     EntryReason,
     EntryTerritory,
     Evidence,
     NoticeDelivery,
     NoticeWay,
+    Participant,
+    PersonCard,
     PersonSituation,
 )
 from levier.execution.people.scope import acting
@@ -40,9 +42,8 @@ class Part:
         )
 
 
-def parts(own: Own) -> tuple[Part, ...]:
+def parts(person: Participant) -> tuple[Part, ...]:
     """The tables, in the order a person asks: who I am, where I work, why, my hours, what I asked, who looked."""
-    person = own.participant
     entries = queries.entries_of(person)
     with acting(person=person.pk):
         reasons = tuple(EntryReason.objects.filter(entry__in=entries).select_related("entry__contract"))
@@ -50,12 +51,20 @@ def parts(own: Own) -> tuple[Part, ...]:
             EntryTerritory.objects.filter(entry__in=entries).select_related("entry__contract")
         )
     with acting(followers=[person.follower_id]):
+        asked = tuple(
+            Candidate.objects.filter(entry__participant=person).select_related(
+                "position__company", "prescriber"
+            )
+        )
         after = tuple(PersonSituation.objects.filter(entry__in=entries).select_related("entry__contract"))
     given = NoticeDelivery.objects.filter(participant=person).select_related("notice")
     return (
-        Part("Qui je suis", ("Donnée", "Valeur"), _identity(own)),
+        Part("Qui je suis", ("Donnée", "Valeur"), _identity(person)),
         Part("Notes d’information reçues", ("Le", "Version", "Comment"),
              tuple((one.on, f"{one.notice.text_version}, n° {one.notice.number}", NoticeWay(one.way).label) for one in given)),
+        Part("Mes candidatures", ("Poste", "Entreprise", "Proposée par", "Proposée le", "Étape", "Depuis le"),
+             tuple((one.position.trade, one.position.company.name, one.prescriber.name, one.proposed_on,
+                    one.get_stage_display(), one.stage_on) for one in asked)),
         Part("Mes contrats", ("Contrat", "Entreprise", "Entrée", "Sortie", "État", "Éligible du", "Éligible jusqu’au"),
              tuple((one.contract.title, one.company.name, one.entered_on, one.left_on, one.get_state_display(),
                     one.eligible_from, one.eligible_until) for one in entries)),
@@ -85,26 +94,26 @@ def parts(own: Own) -> tuple[Part, ...]:
     )  # fmt: skip
 
 
-def as_json(own: Own) -> dict[str, Any]:
+def as_json(person: Participant) -> dict[str, Any]:
     """The same tables, each a list of objects; dates in ISO 8601, hours as texts with two decimals."""
     return {
         "fait_le": timezone.now().isoformat(timespec="seconds"),
-        "structure": own.participant.follower.name,
+        "structure": person.follower.name,
     } | {
         part.title: [
             dict(zip(part.columns, (_plain(value) for value in row), strict=True)) for row in part.rows
         ]
-        for part in parts(own)
+        for part in parts(person)
     }
 
 
-def _identity(own: Own) -> tuple[tuple[Any, ...], ...]:
-    person = own.participant
+def _identity(person: Participant) -> tuple[tuple[Any, ...], ...]:
+    card = PersonCard.objects.filter(participant=person, revoked_at=None).first()
     rows: Sequence[tuple[str, Any]] = (
         ("Prénom", person.given_name), ("Nom", person.family_name), ("Date de naissance", person.birth_on),
         ("Sexe", person.get_sex_display()), ("Courriel", person.email), ("Structure qui me suit", person.follower.name),
         ("Connu depuis le", person.created_at), ("Dernier contact", person.last_contact_on),
-        ("Identifiant technique", str(person.pk)), ("Carte valable jusqu’au", own.card.expires_on),
+        ("Identifiant technique", str(person.pk)), ("Carte valable jusqu’au", card.expires_on if card else None),
     )  # fmt: skip
     return tuple(rows)
 

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from levier.core import received_files
 from levier.core.qr import qr_code
-from levier.execution.cards import answering, notice, policies
+from levier.execution.cards import answering, everything, notice, policies
 from levier.execution.cards.forms import AddressForm, DisputeAnswerForm, NoticeTextForm, RequestAnswerForm
 from levier.execution.cards.links import address_of
 from levier.execution.errors import RefusedError
@@ -62,6 +63,27 @@ def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
     }  # fmt: skip
     response = render(request, "execution/cards/notice_sheet.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@never_cache
+@require_safe
+def copy(request: HttpRequest, key: UUID) -> HttpResponse:
+    """All that is kept about somebody who asks for it without a phone, to print; the person reads that it was made."""
+    person = people.open_sheet(request.user, key, purpose=AccessPurpose.EXPORT).participant
+    context = {"person": person, "parts": everything.parts(person), "today": timezone.localdate()}
+    return render(request, "execution/cards/copy.html", context)
+
+
+@never_cache
+@require_safe
+def copy_file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The same, as a file another tool reads."""
+    person = people.open_sheet(request.user, key, purpose=AccessPurpose.EXPORT).participant
+    response = JsonResponse(
+        everything.as_json(person), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="donnees.json"'
     return response
 
 

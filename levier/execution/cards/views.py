@@ -212,7 +212,9 @@ def send(request: HttpRequest, own: Own) -> HttpResponse:
 def everything(request: HttpRequest, own: Own) -> HttpResponse:
     """All that is kept about me, to read or print."""
     return render(
-        request, "execution/cards/everything.html", {"parts": mine.parts(own), "today": timezone.localdate()}
+        request,
+        "execution/cards/everything.html",
+        {"parts": mine.parts(own.participant), "today": timezone.localdate()},
     )
 
 
@@ -220,7 +222,9 @@ def everything(request: HttpRequest, own: Own) -> HttpResponse:
 @require_safe
 def everything_file(request: HttpRequest, own: Own) -> HttpResponse:
     """The same, as a file another tool reads."""
-    response = JsonResponse(mine.as_json(own), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response = JsonResponse(
+        mine.as_json(own.participant), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
     response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return response
 

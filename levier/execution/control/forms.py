@@ -37,7 +37,10 @@ def _text(
 
 
 def _choice(label: str, choices: Any, **kwargs: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **kwargs)
+    said = {"required": "Choisissez une réponse.", "invalid_choice": "Choisissez une réponse de la liste."}
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, error_messages=said, **kwargs
+    )
 
 
 class DifficultyForm(forms.Form):

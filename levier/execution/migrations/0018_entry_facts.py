@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name='declarationline',
+            name='reason',
+            field=models.CharField(blank=True, choices=[('total', 'Le total du mois est à vérifier'), ('dates', 'Les dates ne correspondent pas'), ('releve', 'Le relevé d’heures manque ou diffère'), ('doublon', 'Ces heures comptent déjà ailleurs'), ('personne', 'Ce n’est pas la bonne personne'), ('hors_contrat', 'Ces heures ne sont pas faites sur ce contrat'), ('verifie', 'Vérifié avec l’entreprise ou la personne'), ('derogation', 'Dérogation du préfet vue (plafond des associations intermédiaires)')], max_length=12, verbose_name='motif'),
+        ),
+        migrations.AlterField(
             model_name='peopleaccess',
             name='by',
             field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),

@@ -76,6 +76,7 @@ class LineReason(models.TextChoices):
     PERSON = "personne", "Ce n’est pas la bonne personne"
     OUTSIDE = "hors_contrat", "Ces heures ne sont pas faites sur ce contrat"
     CHECKED = "verifie", "Vérifié avec l’entreprise ou la personne"
+    DEROGATION = "derogation", "Dérogation du préfet vue (plafond des associations intermédiaires)"
 
 
 class DeclarationLine(models.Model):

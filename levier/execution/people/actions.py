@@ -226,6 +226,19 @@ def leave(*, by: User, entry: Entry, on: date) -> None:
         audit.record(verb="execution.leave", **_about(by, entry.participant_id, "left_on"))
 
 
+def say_work_contract(*, by: User, entry: Entry, kind: str) -> None:
+    """Say the work contract of an entry that had none, decided or not; once. Raises RefusedError."""
+    if kind not in PostKind.values:
+        raise RefusedError("Choisissez le contrat de travail dans la liste.")
+    with acting(followers=_followers(by, entry.participant.follower)):
+        if not Entry.objects.filter(pk=entry.pk, work_contract="").update(work_contract=kind):
+            raise RefusedError(
+                "Le contrat de travail est déjà dit ; un autre contrat fait une nouvelle entrée."
+            )
+        _touch(entry.participant)
+        audit.record(verb="execution.say_work_contract", **_about(by, entry.participant_id, "work_contract"))
+
+
 def note_access(*, by: User | None, participant_id: UUID, purpose: str) -> None:
     """Write that a sheet was opened; the page writes it in the transaction that reads the sheet. `by` None: the card of the person."""
     PeopleAccess.objects.create(participant_id=participant_id, by=by, purpose=purpose)

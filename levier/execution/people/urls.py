@@ -15,6 +15,8 @@ urlpatterns = [
     path("personnes/<uuid:key>/adresse", cards.address, name="address"),
     path("personnes/<uuid:key>/note/courriel", cards.mail_notice, name="mail_notice"),
     path("personnes/<uuid:key>/carte", cards.sheet, name="notice_sheet"),
+    path("personnes/<uuid:key>/donnees", cards.copy, name="copy"),
+    path("personnes/<uuid:key>/donnees.json", cards.copy_file, name="copy_file"),
     path("personnes/<uuid:key>/carte/faire", cards.make_card, name="make_card"),
     path("personnes/<uuid:key>/carte/annuler", cards.revoke_card, name="revoke_card"),
     path("personnes/note/<int:pk>", cards.notice_text, name="notice_text"),
@@ -24,5 +26,6 @@ urlpatterns = [
     path("personnes/documents/<int:pk>/vu", cards.see_proof, name="see_proof"),
     path("personnes/<uuid:key>/entree", views.enter, name="enter"),
     path("personnes/entrees/<int:pk>/decider", views.decide, name="decide"),
+    path("personnes/entrees/<int:pk>/contrat-de-travail", views.work_contract, name="work_contract"),
     path("personnes/entrees/<int:pk>/sortie", views.leave, name="leave"),
 ]

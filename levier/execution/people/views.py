@@ -14,7 +14,7 @@ from levier.execution.cards.forms import CHECKED
 from levier.execution.cards.proving import doubt_of
 from levier.execution.cards.queries import waiting_of
 from levier.execution.errors import RefusedError
-from levier.execution.models import AccessPurpose, DisputeAnswer, EntryState, NoticeDelivery
+from levier.execution.models import AccessPurpose, DisputeAnswer, EntryState, NoticeDelivery, PostKind
 from levier.execution.people import actions, policies
 from levier.execution.people.forms import EntryForm, LeaveForm, NoticeForm, PersonForm
 from levier.execution.people.retention import initials_months, kept_months
@@ -76,6 +76,7 @@ def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
         "entries": entry_lines(found),
         "notice_form": NoticeForm(),
         "leave_form": LeaveForm(),
+        "work_contracts": PostKind.choices,
         "waiting": waiting_of(found.participant),
         "dispute_words": DisputeAnswer.choices,
         "card": card_of(found.participant),
@@ -153,6 +154,19 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         word = "validée : ses heures comptent" if decided.state == "validee" else "refusée"
         messages.success(request, f"L’entrée est {word}.")
+    return redirect("people:sheet", key=entry.participant_id)
+
+
+@require_POST
+def work_contract(request: HttpRequest, pk: int) -> HttpResponse:
+    """The work contract that nobody had said."""
+    entry = policies.get_entry_for(request.user, pk)
+    try:
+        actions.say_work_contract(by=account(request), entry=entry, kind=request.POST.get("kind", ""))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Le contrat de travail est enregistré.")
     return redirect("people:sheet", key=entry.participant_id)
 
 
