@@ -1,6 +1,7 @@
 """`levier search`: suppliers by words, place, kind and sector."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,8 @@ from levier.core.typography import figure, kilometres
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
     from levier.directory.loosening import Loosened
-    from levier.directory.search import Near
     from levier.directory.understood import Understood
+    from levier.reference.places import Place
 
 
 @click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
@@ -46,17 +47,19 @@ def search_command(
     start_django()
     from levier.core.search import SearchError
     from levier.directory import index
+    from levier.directory.coming import coming_query
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
     from levier.directory.loosening import in_fields, loosened
-    from levier.directory.search import SupplierQuery
+    from levier.directory.search import Near, SupplierPage, SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
 
-    around = _around(near, as_json) if near else None
+    around = _place(near, as_json) if near else None
     try:
         base = SupplierQuery(
-            near=around, radius_km=radius if around else None, sectors=sectors,
+            near=Near(around.latitude, around.longitude, around.landmass or None) if around else None,
+            radius_km=radius if around else None, sectors=sectors,
             kinds=kinds_asked(families, [kind.upper() for kind in kinds], with_ess=with_ess), sizes=sizes, ways=ways,
             cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
             sort="distance" if around and not text else "relevance",
@@ -67,7 +70,10 @@ def search_command(
         )  # fmt: skip
         if radius and understood.query.near is None:
             refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
-        page, found = index.search(understood.query)
+        page = index.find(understood.query)
+        coming = coming_query(understood.query, around or understood.place)
+        there = index.find(replace(coming, limit=limit)) if coming else SupplierPage((), 0)
+        found, from_elsewhere = index.carded(page.hits, there.hits)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
     corrected = understood.mended or page.corrected
@@ -78,10 +84,15 @@ def search_command(
             about
             | in_fields(offers, near or "")
             | {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
+            | {"coming_total": there.total, "coming": [_result(one) for one in from_elsewhere]}
         )
     else:
         _say(understood, page.total, corrected, found, offers)
-    if not page.total:
+        if there.total:
+            click.echo(f"Établis ailleurs, ils disent intervenir ici : {figure(there.total)}")
+            for one in from_elsewhere:
+                click.echo(_line(one))
+    if not (page.total or there.total):
         raise SystemExit(1)
 
 
@@ -106,15 +117,13 @@ def _say(
         click.echo(f"  {offer.title} : {offer.found}")
 
 
-def _around(near: str, as_json: bool) -> "Near":
-    from levier.directory.search import Near
+def _place(near: str, as_json: bool) -> "Place":
     from levier.reference.queries import place_finder
 
     matches = place_finder().find(near, limit=1)
     if not matches:
         refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
-    place = matches[0].place
-    return Near(place.latitude, place.longitude, place.landmass or None)
+    return matches[0].place
 
 
 def _line(found: "FoundSupplier") -> str:

@@ -11,7 +11,7 @@ from levier.core.typography import NO_BREAK
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
-from levier.directory.coming import coming_suppliers
+from levier.directory.coming import coming_query
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
@@ -104,6 +104,11 @@ class Results:
         return url_without(
             self.asked, self.address, "trade", "words", secteur="", activite="unknown", **emptied
         )
+
+    @property
+    def line_count(self) -> int:
+        """How many suppliers an export of this search holds."""
+        return self.total + self.coming_total
 
     @property
     def other_places(self) -> list[tuple[str, str]]:
@@ -259,9 +264,8 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
 
 def _coming(asked: Asked) -> SupplierPage:
     """Established elsewhere, but saying that they work in the place asked for."""
-    if asked.place is None or asked.query.near is None:
-        return SupplierPage((), 0)
-    return coming_suppliers(asked.query, (asked.place,), limit=FEW)
+    coming = coming_query(asked.query, asked.place)
+    return index.find(replace(coming, limit=FEW)) if coming else SupplierPage((), 0)
 
 
 def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:

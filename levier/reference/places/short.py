@@ -38,6 +38,9 @@ _UNIT = re.compile(
     r"\s*(?:€|euros?\b|ht\b|mois\b|ans?\b|jours?\b|heures?\b|h\b|m2|m²|m3|km\b|%|personnes?\b|postes?\b|pers\b)",
     re.I,
 )
+# « 3e », « 1er », « 13ème arrondissement ».
+_ORDINALS = {"e", "er", "ere", "eme", "ieme", "nd", "nde"}
+_ARRONDISSEMENT = {"arr", "ardt", "arrdt", "arrondissement"}
 _KINDS = {"commune", "arrondissement", "departement", "region"}
 
 
@@ -114,7 +117,7 @@ def find_in_search(
     if not candidates:
         return None
     best = max(candidates, key=lambda one: (one.weight, one.last - one.first, one.first))
-    return _with_announcement(tokens, best, set(taken))
+    return _with_announcement(tokens, _in_its_city(finder, text, tokens, best), set(taken))
 
 
 def _candidates(
@@ -271,6 +274,28 @@ def _meant(finder: "PlaceFinder", typed: str, *, beside: bool, announced: bool) 
         if match.why == "orthographe proche" and match.score >= (_SURE_BESIDE if beside else _SURE):
             return place
     return None
+
+
+def _in_its_city(finder: "PlaceFinder", text: str, tokens: Sequence[Token], best: _Candidate) -> _Candidate:
+    """« Paris 18 », « Lyon 3e arrondissement »: the arrondissement, when the number after the town is one of its own."""
+    place, position = best.found.place, best.last + 1
+    if place is None or place.kind != "commune" or position >= len(tokens):
+        return best
+    number = tokens[position]
+    if not number.text.isdigit() or _UNIT.match(text, number.end):
+        return best
+    is_ordinal = position + 1 < len(tokens) and not number.gap and tokens[position + 1].folded in _ORDINALS
+    if number.text == place.departement and not is_ordinal:
+        return best
+    inside = next(
+        (one for one in finder.find(f"{place.name} {number.text}", 2) if one.why == "arrondissement"), None
+    )
+    if inside is None:
+        return best
+    last = position + is_ordinal
+    last += last + 1 < len(tokens) and tokens[last + 1].folded in _ARRONDISSEMENT
+    found = PlaceInSearch(best.found.start, tokens[last].end, inside.place.label, inside.place)
+    return _Candidate(best.first, last, best.weight, found)
 
 
 def _with_announcement(tokens: Sequence[Token], best: _Candidate, taken: set[int]) -> PlaceInSearch:
