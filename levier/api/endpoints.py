@@ -14,7 +14,7 @@ from levier.api.refusals import UnknownPlaceError, UnknownSupplierError, say_ref
 from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
 from levier.core.plain import plain
 from levier.directory import index, queries
-from levier.directory.coming import areas_said, coming_query
+from levier.directory.coming import areas_said, coming_page
 from levier.directory.filters import kinds_asked
 from levier.directory.loosening import in_fields, loosened
 from levier.directory.search import FACETS, Near, SupplierPage, SupplierQuery
@@ -101,22 +101,28 @@ def list_suppliers(
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
     page = index.find(asked)
-    coming = coming_query(asked, place or understood.place)
-    there = index.find(replace(coming, limit=0 if offset else limit)) if coming else SupplierPage((), 0)
-    found, from_elsewhere = index.carded(page.hits, there.hits)
     return {
-        "total": page.total,
-        "coming_total": there.total,
         "corrected": understood.mended or page.corrected,
         "understood": understood.as_dict(),
-        "next_cursor": cursors.after(offset + limit, page.total),
+        **_found(asked, page, place or understood.place),
+        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
+    }
+
+
+def _found(asked: SupplierQuery, page: SupplierPage, place: Place | None) -> dict[str, Any]:
+    """Who is found and, with the first page, who comes from elsewhere."""
+    there = coming_page(asked, place, limit=0 if asked.offset else asked.limit)
+    found, coming = index.carded(page.hits, there.hits)
+    return {
+        "total": page.total,
+        "next_cursor": cursors.after(asked.offset + asked.limit, page.total),
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
+        "coming_total": there.total,
         "coming": [
             _supplier(one.card) | {"distance_km": one.hit.distance_km, "areas": areas_said(one.card, asked)}
-            for one in from_elsewhere
+            for one in coming
         ],
-        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
     }
 
 

@@ -1,7 +1,6 @@
 """`levier search`: suppliers by words, place, kind and sector."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,7 @@ from levier.core.typography import figure, kilometres
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
     from levier.directory.loosening import Loosened
+    from levier.directory.search import SupplierPage
     from levier.directory.understood import Understood
     from levier.reference.places import Place
 
@@ -47,21 +47,20 @@ def search_command(
     start_django()
     from levier.core.search import SearchError
     from levier.directory import index
-    from levier.directory.coming import coming_query
+    from levier.directory.coming import coming_page
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
     from levier.directory.loosening import in_fields, loosened
-    from levier.directory.search import Near, SupplierPage, SupplierQuery
+    from levier.directory.search import Near, SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
 
     around = _place(near, as_json) if near else None
     try:
         base = SupplierQuery(
-            near=Near(around.latitude, around.longitude, around.landmass or None) if around else None,
-            radius_km=radius if around else None, sectors=sectors,
+            near=Near(around.latitude, around.longitude, around.landmass or None) if around else None, radius_km=radius if around else None,
             kinds=kinds_asked(families, [kind.upper() for kind in kinds], with_ess=with_ess), sizes=sizes, ways=ways,
-            cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
+            sectors=sectors, cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
             sort="distance" if around and not text else "relevance",
         )  # fmt: skip
         understood = (
@@ -71,35 +70,33 @@ def search_command(
         if radius and understood.query.near is None:
             refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
         page = index.find(understood.query)
-        coming = coming_query(understood.query, around or understood.place)
-        there = index.find(replace(coming, limit=limit)) if coming else SupplierPage((), 0)
-        found, from_elsewhere = index.carded(page.hits, there.hits)
+        there = coming_page(understood.query, around or understood.place, limit=limit)
+        found, coming = index.carded(page.hits, there.hits)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
-    corrected = understood.mended or page.corrected
+    about = {
+        "total": page.total,
+        "corrected": understood.mended or page.corrected,
+        "understood": understood.as_dict(),
+    }
     offers = () if page.total else loosened(understood, understood.query, near or "")
     if as_json:
-        about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
-        write_json(
-            about
-            | in_fields(offers, near or "")
-            | {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
-            | {"coming_total": there.total, "coming": [_result(one) for one in from_elsewhere]}
-        )
+        lists = {
+            "results": [*map(_result, found)],
+            "coming_total": there.total,
+            "coming": [*map(_result, coming)],
+        }
+        write_json(about | in_fields(offers, near or "") | {"relaxed": page.relaxed} | lists)
     else:
-        _say(understood, page.total, corrected, found, offers)
-        if there.total:
-            click.echo(f"Établis ailleurs, ils disent intervenir ici : {figure(there.total)}")
-            for one in from_elsewhere:
-                click.echo(_line(one))
+        _say(understood, page, found, offers)
+        _say_coming(there.total, coming)
     if not (page.total or there.total):
         raise SystemExit(1)
 
 
 def _say(
     understood: "Understood",
-    total: int,
-    corrected: str | None,
+    page: "SupplierPage",
     found: Sequence["FoundSupplier"],
     offers: tuple["Loosened", ...],
 ) -> None:
@@ -107,14 +104,22 @@ def _say(
 
     if understood.parts:
         click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
+    corrected = understood.mended or page.corrected
     mended = f" (recherche corrigée : {corrected})" if corrected else ""
-    click.echo(f"{figure(total)} structures{mended}")
+    click.echo(f"{figure(page.total)} structures{mended}")
     for one in found:
         click.echo(_line(one))
     if offers:
         click.echo(why_nobody(offers))
     for offer in offers:
         click.echo(f"  {offer.title} : {offer.found}")
+
+
+def _say_coming(total: int, coming: Sequence["FoundSupplier"]) -> None:
+    if total:
+        click.echo(f"Établis ailleurs, ils disent intervenir ici : {figure(total)}")
+    for one in coming:
+        click.echo(_line(one))
 
 
 def _place(near: str, as_json: bool) -> "Place":

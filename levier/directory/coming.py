@@ -43,6 +43,12 @@ def coming_query(
     )  # fmt: skip
 
 
+def coming_page(query: SupplierQuery, place: Place | None, *, limit: int) -> SupplierPage:
+    """The nearest of `coming_query` and how many they are; nobody where there is no outside."""
+    asked = coming_query(query, place)
+    return index.find(replace(asked, limit=limit)) if asked else SupplierPage((), 0)
+
+
 def coming_suppliers(query: SupplierQuery, places: Sequence[Place], *, limit: int) -> SupplierPage:
     """Of a search at one of these places, of one kind, who stands outside of what it asks (`coming_query`).
 

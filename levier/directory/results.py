@@ -11,7 +11,7 @@ from levier.core.typography import NO_BREAK
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
-from levier.directory.coming import coming_query
+from levier.directory.coming import coming_page
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
@@ -228,7 +228,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = set(page.keys)
     is_few = number == last and page.total < FEW
-    coming = _coming(asked) if number == last else SupplierPage((), 0)
+    coming = coming_page(query, asked.place, limit=FEW) if number == last else SupplierPage((), 0)
     known |= set(coming.keys)
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
@@ -260,12 +260,6 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         last=last,
         map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
-
-
-def _coming(asked: Asked) -> SupplierPage:
-    """Established elsewhere, but saying that they work in the place asked for."""
-    coming = coming_query(asked.query, asked.place)
-    return index.find(replace(coming, limit=FEW)) if coming else SupplierPage((), 0)
 
 
 def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:

@@ -11,7 +11,7 @@ from levier.community.queries import area_of, scope_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
-from levier.directory.coming import coming_query
+from levier.directory.coming import coming_page
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.results import REBUILDING, understand
@@ -92,10 +92,9 @@ def _answered(shown: Widget, query: SupplierQuery, place: Place | None, is_asked
     is_plain = not (shown.text or shown.place_text)
     page = index.find(replace(query, limit=SHOWN, sort="name" if is_plain else query.sort))
     # A frame shows few: who comes from elsewhere takes the room that is left.
-    coming, room = coming_query(query, place), SHOWN - len(page.hits)
-    there = index.find(replace(coming, limit=room)).hits if coming and room else ()
-    found, from_elsewhere = index.carded(page.hits, there)
-    return _with(shown, total=page.total, found=found, coming=from_elsewhere, place=place)
+    there = coming_page(query, place, limit=SHOWN).hits[: SHOWN - len(page.hits)]
+    found, coming = index.carded(page.hits, there)
+    return _with(shown, total=page.total, found=found, coming=coming, place=place)
 
 
 def _with(shown: Widget, *, is_asked: bool = True, **values: object) -> Widget:

@@ -15,7 +15,7 @@ from levier.core import audit, mail
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
-from levier.directory.coming import areas_said, coming_query
+from levier.directory.coming import areas_said, coming_page
 from levier.directory.forms import SearchForm
 from levier.directory.models import ListEntry, SavedSearch, Supplier, SupplierList
 from levier.directory.queries import SupplierCard, supplier_cards
@@ -265,8 +265,5 @@ def _asked(address: Address) -> Asked | None:
 def _matching(asked: Asked) -> _Matching | None:
     """Whom a search finds, as its page shows them; None when they are too many to be watched."""
     page = index.find(replace(asked.query, offset=0, limit=MOST_WATCHED, facets=()))
-    coming = coming_query(asked.query, asked.place)
-    there = index.find(replace(coming, limit=MOST_WATCHED)) if coming else None
-    if page.total + (there.total if there else 0) > MOST_WATCHED:
-        return None
-    return _Matching(page.keys, there.keys if there else ())
+    coming = coming_page(asked.query, asked.place, limit=MOST_WATCHED)
+    return None if page.total + coming.total > MOST_WATCHED else _Matching(page.keys, coming.keys)
