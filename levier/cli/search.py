@@ -12,7 +12,6 @@ from levier.core.typography import figure, kilometres
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
     from levier.directory.loosening import Loosened
-    from levier.directory.search import SupplierPage
     from levier.directory.understood import Understood
     from levier.reference.places import Place
 
@@ -46,11 +45,8 @@ def search_command(
     """Chercher des fournisseurs inclusifs : une phrase dit tout (« ESAT blanchisserie 93 »), ou les options."""
     start_django()
     from levier.core.search import SearchError
-    from levier.directory import index
-    from levier.directory.coming import coming_page
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
-    from levier.directory.loosening import in_fields, loosened
     from levier.directory.search import Near, SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
@@ -69,34 +65,43 @@ def search_command(
         )  # fmt: skip
         if radius and understood.query.near is None:
             refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
-        page = index.find(understood.query)
-        there = coming_page(understood.query, around or understood.place, limit=limit)
-        found, coming = index.carded(page.hits, there.hits)
+        total = _answer(understood, around or understood.place, near or "", as_json=as_json)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
-    about = {
-        "total": page.total,
-        "corrected": understood.mended or page.corrected,
-        "understood": understood.as_dict(),
-    }
-    offers = () if page.total else loosened(understood, understood.query, near or "")
-    if as_json:
-        lists = {
-            "results": [*map(_result, found)],
-            "coming_total": there.total,
-            "coming": [*map(_result, coming)],
-        }
-        write_json(about | in_fields(offers, near or "") | {"relaxed": page.relaxed} | lists)
-    else:
-        _say(understood, page, found, offers)
-        _say_coming(there.total, coming)
-    if not (page.total or there.total):
+    if not total:
         raise SystemExit(1)
+
+
+def _answer(understood: "Understood", place: "Place | None", near: str, *, as_json: bool) -> int:
+    """Search and say who is found, then who comes from elsewhere; how many they are together."""
+    from levier.directory import index
+    from levier.directory.coming import coming_page
+    from levier.directory.loosening import in_fields, loosened
+
+    page = index.find(understood.query)
+    there = coming_page(understood.query, place, limit=understood.query.limit)
+    found, coming = index.carded(page.hits, there.hits)
+    corrected = understood.mended or page.corrected
+    offers = () if page.total else loosened(understood, understood.query, near)
+    if as_json:
+        about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
+        lists = {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
+        write_json(
+            about
+            | in_fields(offers, near)
+            | lists
+            | {"coming_total": there.total, "coming": [_result(one) for one in coming]}
+        )
+    else:
+        _say(understood, page.total, corrected, found, offers)
+        _say_coming(there.total, coming)
+    return page.total + there.total
 
 
 def _say(
     understood: "Understood",
-    page: "SupplierPage",
+    total: int,
+    corrected: str | None,
     found: Sequence["FoundSupplier"],
     offers: tuple["Loosened", ...],
 ) -> None:
@@ -104,9 +109,8 @@ def _say(
 
     if understood.parts:
         click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
-    corrected = understood.mended or page.corrected
     mended = f" (recherche corrigée : {corrected})" if corrected else ""
-    click.echo(f"{figure(page.total)} structures{mended}")
+    click.echo(f"{figure(total)} structures{mended}")
     for one in found:
         click.echo(_line(one))
     if offers:
