@@ -267,7 +267,9 @@ def _match(
     if here := by_siret.get(line.number):
         return PanelMatch(line, "establishment", tuple(here))
     is_right = is_valid_siret(line.number) or is_valid_siren(line.number)
-    elsewhere = by_siren.get(line.number[:9], []) if is_right or len(line.number) == 9 else []
+    # A SIRET mistyped at its end still begins with the right SIREN.
+    names_a_company = is_right or len(line.number) == 9 or is_valid_siren(line.number[:9])
+    elsewhere = by_siren.get(line.number[:9], []) if names_a_company else []
     if not elsewhere:
         return PanelMatch(line, "absent" if is_right else "wrong", ())
     # A SIREN alone names the whole company: its establishments are what was asked.
