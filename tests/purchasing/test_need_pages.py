@@ -164,8 +164,9 @@ def test_a_supplier_answers_without_account() -> None:
         "contact_name": "Camille",
         "contact_phone": "03 20 00 00 00",
     }
+    Client().post(f"{link}/voir")
     cut = Client().post(link, good | {"contact_phone": "03 20"})
-    assert cut.status_code == 422 and "pas un numéro entier" in cut.content.decode()
+    assert cut.status_code == 422 and "n’est pas un numéro entier" in cut.content.decode()
     assert Client().post(link, good).status_code == 302
     row = recipient(need, one)
     assert (row.answer, row.answers, row.contact_name) == ("interesse", {"0": "oui"}, "Camille")
