@@ -40,6 +40,7 @@ _UNIT = re.compile(
 )
 # « 3e », « 1er », « 13ème arrondissement ».
 _ORDINALS = {"e", "er", "ere", "eme", "ieme", "nd", "nde"}
+_AREA_CODE = re.compile(r"\d{2}|2[ABab]|97\d|\d{5}")
 _ARRONDISSEMENT = {"arr", "ardt", "arrdt", "arrondissement"}
 _KINDS = {"commune", "arrondissement", "departement", "region"}
 
@@ -187,7 +188,7 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
         return []
     named = [finder.places[rank] for rank in finder.exact(folded) if finder.is_called(rank, folded)]
     if not named:
-        return []
+        return _territory(finder, folded)
     ranked: list[PlaceMatch] = finder.find(folded, 8)
     order = [match.place for match in ranked if match.place in named]
     kept = [place for place in order if place.kind in _KINDS or " " in folded]
@@ -198,6 +199,20 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
         kept[0],
         *(place for place in kept[1:] if place.kind == kept[0].kind and place.population >= floor),
     ]
+
+
+def _territory(finder: "PlaceFinder", folded: str) -> list[Place]:
+    """An EPCI as people call it: « agglo du Grand Avignon », « métropole de Lille », « Pays basque »."""
+    kind, rest = folding.without_generic(folded)
+    if kind != "epci" and " " not in folded:
+        return []
+    called = [finder.places[rank] for rank in finder.exact(folding.without_article(rest))]
+    found = [place for place in called if place.kind == "epci"]
+    if kind == "epci" and not found:
+        # The one of the town that gives its name.
+        towns = sorted(called, key=lambda place: -place.population)
+        found = [one for place in towns if place.epci and (one := finder.by_code("epci", place.epci))]
+    return found[:1]
 
 
 def _weight(tokens: Sequence[Token], position: int, size: int, place: Place, trades: set[int]) -> float:
@@ -277,12 +292,17 @@ def _meant(finder: "PlaceFinder", typed: str, *, beside: bool, announced: bool) 
 
 
 def _in_its_city(finder: "PlaceFinder", text: str, tokens: Sequence[Token], best: _Candidate) -> _Candidate:
-    """« Paris 18 », « Lyon 3e arrondissement »: the arrondissement, when the number after the town is one of its own."""
+    """The town that the number after it means: « Saint-Denis 93 » is in the Seine, « Paris 18 » and « Lyon 3e » are arrondissements."""
     place, position = best.found.place, best.last + 1
-    if place is None or place.kind != "commune" or position >= len(tokens):
+    if place is None or place.kind not in {"commune", "departement"} or position >= len(tokens):
         return best
     number = tokens[position]
-    if not number.text.isdigit() or _UNIT.match(text, number.end):
+    if _UNIT.match(text, number.end):
+        return best
+    if _AREA_CODE.fullmatch(number.text) and (namesake := _of_area(finder, place, number.text.upper())):
+        found = PlaceInSearch(best.found.start, number.end, namesake.label, namesake)
+        return _Candidate(best.first, position, best.weight, found)
+    if place.kind != "commune" or not number.text.isdigit():
         return best
     is_ordinal = position + 1 < len(tokens) and not number.gap and tokens[position + 1].folded in _ORDINALS
     if number.text == place.departement and not is_ordinal:
@@ -296,6 +316,16 @@ def _in_its_city(finder: "PlaceFinder", text: str, tokens: Sequence[Token], best
     last += last + 1 < len(tokens) and tokens[last + 1].folded in _ARRONDISSEMENT
     found = PlaceInSearch(best.found.start, tokens[last].end, inside.place.label, inside.place)
     return _Candidate(best.first, last, best.weight, found)
+
+
+def _of_area(finder: "PlaceFinder", place: Place, code: str) -> Place | None:
+    """The namesake of a town in another département, by its number or a postal code."""
+    if code == place.departement or code in place.postal_codes:
+        return None
+    for match in finder.find(f"{place.name} {code}", 1):
+        if match.why.startswith("nom et ") and folding.fold(match.place.name) == folding.fold(place.name):
+            return match.place
+    return None
 
 
 def _with_announcement(tokens: Sequence[Token], best: _Candidate, taken: set[int]) -> PlaceInSearch:
