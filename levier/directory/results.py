@@ -1,5 +1,6 @@
 """One page of supplier results: what was asked, who answers, what else one may filter by."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -122,6 +123,15 @@ class Results:
     def nobody_title(self) -> str:
         """Of an empty list: who comes from elsewhere stands above it."""
         return "Aucun fournisseur " + ("n’est établi sur place" if self.coming else "ne répond à tout cela")
+
+    @property
+    def wrong_number(self) -> str:
+        """What is wrong with a number typed alone that is neither a SIRET nor a SIREN; empty otherwise."""
+        sentence = self.asked.understood.sentence
+        digits = re.sub(r"[\s.]", "", sentence.raw) if sentence else ""
+        if not digits.isdigit() or not 6 <= len(digits) <= 17 or len(digits) in {9, 14}:
+            return ""
+        return f"Ce numéro a {len(digits)} chiffres : un SIRET en compte 14, un SIREN 9."
 
     @property
     def where(self) -> str:

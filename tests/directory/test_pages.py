@@ -174,6 +174,13 @@ def test_nothing_found_teaches_the_next_step(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("directory")
+def test_a_number_that_is_cut_says_how_many_digits_it_wants(client: Client) -> None:
+    html = page(client, q="334 912 623 0005")
+    assert "Ce numéro a 13 chiffres" in html.replace("\xa0", " ")
+    assert "Ce numéro" not in page(client, q="334 912 623 00058")
+
+
+@pytest.mark.usefixtures("directory")
 def test_a_swap_gets_the_changing_part_and_the_short_address(client: Client) -> None:
     response = client.get("/fournisseurs?q=nettoyage&lieu=&rayon=&tri=", headers={"HX-Request": "true"})
     html = response.content.decode()
