@@ -7,7 +7,7 @@ import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
-from levier.core.typography import figure, kilometres
+from levier.core.typography import counted, figure, kilometres
 
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
@@ -110,7 +110,7 @@ def _say(
     if understood.parts:
         click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
     mended = f" (recherche corrigée : {corrected})" if corrected else ""
-    click.echo(f"{figure(total)} structures{mended}")
+    click.echo(f"{counted(total, 'structure')}{mended}")
     for one in found:
         click.echo(_line(one))
     if offers:

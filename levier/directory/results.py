@@ -112,6 +112,12 @@ class Results:
         return self.total + self.coming_total
 
     @property
+    def may_compare_beside(self) -> bool:
+        """Whether cards stand beside the list, and two at least can be ticked."""
+        beside = sum(map(len, (self.coming, self.further, self.neighbours, self.apart)))
+        return beside > 0 and beside + len(self.found) > 1
+
+    @property
     def other_places(self) -> list[tuple[str, str]]:
         """Label and address of the same search in each other place of the same name."""
         return [

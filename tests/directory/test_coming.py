@@ -103,7 +103,7 @@ def test_an_alert_tells_of_who_now_comes_even_where_nobody_is(client: Client) ->
     assert actions.tell_new_suppliers() == 1
     mail = OutgoingMail.objects.get()
     assert mail.subject == "Un nouveau fournisseur : nettoyage, Roubaix"
-    assert "Vient d’Arras" in mail.body and "Vient d’ailleurs, dit intervenir ici : " in mail.body
+    assert "Vient d’Arras" in mail.body and "Vient d’ailleurs et dit intervenir ici (" in mail.body
     assert actions.tell_new_suppliers() == 0
     actions.set_alert(by=person, search=SavedSearch.objects.get(), has_alert=True)
     assert actions.tell_new_suppliers() == 0

@@ -174,6 +174,17 @@ def test_nothing_found_teaches_the_next_step(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("directory")
+def test_what_can_be_ticked_can_be_compared(client: Client) -> None:
+    for asked in (
+        {"q": "nettoyage", "lieu": "Roubaix"},
+        {"q": "jardinage Mende", "rayon": "10"},
+        {"q": "zzzz"},
+    ):
+        html = page(client, **asked)
+        assert (html.count('form="comparaison" name="f"') > 1) == ("Comparer les fournisseurs cochés" in html)
+
+
+@pytest.mark.usefixtures("directory")
 def test_a_number_that_is_cut_says_how_many_digits_it_wants(client: Client) -> None:
     html = page(client, q="334 912 623 0005")
     assert "Ce numéro a 13 chiffres" in html.replace("\xa0", " ")

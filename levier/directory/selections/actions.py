@@ -243,7 +243,7 @@ def _line(card: SupplierCard, coming_to: Asked | None) -> str:
     trades = ", ".join(tag.label for tag in card.sectors[:3])
     sheet = settings.SITE_URL + reverse("directory:sheet", args=[slug_of(card.key)])
     areas = ", ".join(areas_said(card, coming_to.query)) if coming_to else ""
-    comes = f"Vient d’ailleurs, dit intervenir ici : {areas}" if areas else ""
+    comes = f"Vient d’ailleurs et dit intervenir ici ({areas})" if areas else ""
     return "\n  ".join(
         filter(None, [f"- {card.display_name} ({card.kind.name}{place})", trades, comes, sheet])
     )
