@@ -175,13 +175,15 @@ def test_nothing_found_teaches_the_next_step(client: Client) -> None:
 
 @pytest.mark.usefixtures("directory")
 def test_what_can_be_ticked_can_be_compared(client: Client) -> None:
-    for asked in (
-        {"q": "nettoyage", "lieu": "Roubaix"},
-        {"q": "jardinage Mende", "rayon": "10"},
-        {"q": "zzzz"},
-    ):
-        html = page(client, **asked)
-        assert (html.count('form="comparaison" name="f"') > 1) == ("Comparer les fournisseurs cochés" in html)
+    many, one_beside_the_silent, nobody = (
+        "q=nettoyage+Roubaix",
+        "q=nettoyage+Roubaix&type=EA&type=ESAT",
+        "q=zzzz",
+    )
+    for asked, boxes in ((many, 4), (one_beside_the_silent, 2), (nobody, 0)):
+        html = client.get(f"/fournisseurs?{asked}").content.decode()
+        assert html.count('form="comparaison" name="f"') == boxes
+        assert ("Comparer les fournisseurs cochés" in html) == (boxes > 1)
 
 
 @pytest.mark.usefixtures("directory")
