@@ -173,6 +173,15 @@ def test_nothing_found_teaches_the_next_step(client: Client) -> None:
     )
 
 
+def test_beyond_an_epci_the_nearest_stand_a_little_further(client: Client) -> None:
+    supplier(name="Dedans", epci_code="200093201", **LILLE, **CLEANS)
+    supplier(name="Juste dehors", epci_code="200040947", **LILLE, **CLEANS)
+    SUPPLIERS.rebuild()
+    html = page(client, q="nettoyage métropole de Lille")
+    assert names(html) == ["Dedans", "Juste dehors"]
+    assert html.index("Dedans") < html.index('id="plus-loin"') < html.rindex("Juste dehors")
+
+
 @pytest.mark.usefixtures("directory")
 def test_what_can_be_ticked_can_be_compared(client: Client) -> None:
     many, one_beside_the_silent, nobody = (

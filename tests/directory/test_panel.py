@@ -83,7 +83,7 @@ def test_each_line_says_who_it_is_and_families_are_counted_once_a_company() -> N
     supplier(name="Ici aussi", siret=HERE, siren=HERE[:9], kind="ACI")
     supplier(name="Ailleurs", siret="44306184100013", siren=ELSEWHERE[:9], kind="EA")
     supplier(name="Cachée", siret=ABSENT, siren=ABSENT[:9], is_listed=False)
-    given = read_text(f"{HERE} A\n{ELSEWHERE} B\n{ABSENT} C\n12345678901234 D\n{HERE} A\nnom")
+    given = read_text(f"{HERE} A\n{ELSEWHERE[:13]}8 B\n{ABSENT} C\n12345678901234 D\n{HERE} A\nnom")
     with CaptureQueriesContext(
         connection,
     ) as queries:
