@@ -1,6 +1,6 @@
 """Who is established elsewhere but says it works in a place: one search, for whoever reads the directory.
 
-The results page, its exports and its alerts, the API, the command line, the frame of other sites, the dossier and the needs.
+The results page, its exports and its alerts, the API, the command line, the frame of other sites, both dossiers and the needs.
 """
 
 from collections.abc import Sequence
