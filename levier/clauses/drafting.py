@@ -1,6 +1,6 @@
 """Owns the drafting of a clause: a lever, facts and choices in; documents, gaps, controls and rules quoted out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,7 @@ from levier.clauses.checks import check
 from levier.clauses.gaps import gaps_for
 from levier.clauses.general_conditions import NONE
 from levier.clauses.library import read, version_of
-from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates
+from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates, duty_note
 from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
@@ -57,6 +57,10 @@ def documents_of(lever_code: str) -> tuple[tuple[str, str], ...]:
     return tuple((piece.document, piece.title) for piece in _recipe(lever_code).pieces)
 
 
+# The very text drafted fulfils the duty: there is nothing to set aside.
+_NO_DEROGATION = "aucune : la condition ci-dessus est retenue"
+
+
 def draft(
     lever_code: str,
     *,
@@ -65,12 +69,14 @@ def draft(
     variant: Variant | None = None,
     trade: str | None = None,
     own: Mapping[str, OwnText] | None = None,
+    beside: Collection[str] = (),
 ) -> ClauseDraft:
     """Return the first text of a lever for this need.
 
     Hours are written only when the buyer gave `values.hours`; otherwise the gap shows the calibrated range.
     `variant` and `trade` are read from the facts when they are None. `own` gives an organisation's own text of
-    a document, used in the place of ours. Raises ClauseError (French sentence) for a lever without a text, an
+    a document, used in the place of ours. `beside`: the other levers drafted for the same lot, which may already
+    hold the note on the duty. Raises ClauseError (French sentence) for a lever without a text, an
     unknown variant or trade, TemplateError for an own text that cannot be read.
     """
     recipe = _recipe(lever_code)
@@ -84,10 +90,13 @@ def draft(
     gaps = gaps_for(facts, trade=found_trade)
     if chosen == "per_amount":
         gaps["hours_commitment"] = "heures par tranche de montant facturé"
-    is_mandatory = lever_code in _DUTIES or any(advices[code].outcome == "required" for code in _DUTIES)
+    duty = next((code for code in _DUTIES if advices[code].outcome == "required"), "")
+    is_mandatory = lever_code in _DUTIES or bool(duty)
     words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
-    documents, missing = _written(_kept(recipe, chosen), chosen, choice, words, gaps, own or {})
+    words["derogation"] = words.get("derogation") or _NO_DEROGATION
+    note = () if duty in beside else duty_note(lever_code, duty)
+    documents, missing = _written((*_kept(recipe, chosen), *note), chosen, choice, words, gaps, own or {})
     is_counted = lever_code in HOUR_LEVERS
     return ClauseDraft(
         lever=lever_code,
@@ -184,6 +193,8 @@ def _choice(
         "derogations": _derogations(values),
         # The combined contract ends once, after what the criterion adds.
         "clause_end": None if lever_code == "L2112-2_R2152-7" else "end",
+        # The clause names the facilitator a few lines above.
+        "criterion_contact": None if lever_code == "L2112-2_R2152-7" else "criterion_contact",
         "pace": "pace" if variant == "per_amount" else None,
         "share": "share_per_amount" if variant == "per_amount" else "share_hours",
     }

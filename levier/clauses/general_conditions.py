@@ -15,13 +15,15 @@ NONE = "aucun"
 class GeneralConditions:
     """One CCAG of 2021. `insertion`: the number of its article on social insertion; empty while nobody has read it.
 
-    `proposed`: numbers read in one text only, by the names of ClauseValues: shown, never written unasked.
+    `termination`: its article on termination for fault, read in two copies. `proposed`: numbers read in one text
+    only, by the names of ClauseValues: shown, never written unasked.
     """
 
     key: str
     label: str
     insertion: str
     source: str
+    termination: str = ""
     proposed: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """Owns the list of the documents written for each lever, and the templates each one is made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levier.rulebook.levers import DOCUMENTS
@@ -128,6 +129,26 @@ def _reservation(
     )
 
 
+# A lot reserved is done by the people it is for: its texts ask for no hours.
+_RESERVATIONS = frozenset({"L2113-12", "L2113-13", "L2113-13-1", "L2113-14", "L2113-15", "L3113-1"})
+_BESIDE_A_RESERVATION = frozenset({"L2111-1", "L2113-10", "R2111-1"})
+
+
+def is_only_reserved(levers: Iterable[str]) -> bool:
+    """Whether a lot is reserved, with nothing beside it that asks for hours."""
+    chosen = set(levers)
+    return bool(chosen & _RESERVATIONS) and chosen <= _RESERVATIONS | _BESIDE_A_RESERVATION
+
+
+# Levers whose offers say how many hours they promise: what the offer kept promises is what is due.
+_PROMISED = frozenset({"R2152-7", "R2123-1", "L3124-5"})
+
+
+def is_promised_by_offers(levers: Iterable[str]) -> bool:
+    """Whether an offer may promise more hours than the market asks."""
+    return any(_PROMISED & set(code.split("_")) for code in levers)
+
+
 def _both(document: str) -> Piece:
     """The clause's document followed by the criterion's; the letter and the sheet are one text for both."""
     first, second = _CLAUSE.piece(document), _CRITERION.piece(document)
@@ -231,6 +252,15 @@ RECIPES: dict[str, Recipe] = {
         ("Agefiph, UNEA et réseaux d’ESAT pour la déduction OETH",),
     ),
 }  # fmt: skip
+
+# The levers that fulfil a duty without being the lever of the duty, and the duty they fulfil.
+_FULFILS = {"L2112-2": "L2112-2-1", "L2112-2_R2152-7": "L2112-2-1", "L3114-2": "L3114-2-1"}
+
+
+def duty_note(lever_code: str, duty: str) -> tuple[Piece, ...]:
+    """The internal note on a duty that weighs on this need, when a lever of another name fulfils it."""
+    return _pieces(duty, "note") if duty and _FULFILS.get(lever_code) == duty else ()
+
 
 # The documents of a clause in hours -> those of a condition without hours; a document without one is left out.
 CONDITION_DOCUMENTS = frozenset({"avis", "rc", "ccap", "ae", "lettre", "fiche", "penalites", "note"})

@@ -80,6 +80,7 @@ def filled(
     if chosen := general_conditions().get(values.ccag):
         words["ccag_name"] = chosen.label
         words["ccag_insertion_article"] = values.ccag_insertion_article or chosen.insertion
+        words["ccag_termination_article"] = values.ccag_termination_article or chosen.termination
     words["trigger_sentence"] = _trigger(values)
     basis = ("les articles", "des articles") if is_mandatory else ("l’article", "de l’article")
     articles = "L2112-2 et L2112-2-1" if is_mandatory else "L2112-2"

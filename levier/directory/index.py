@@ -123,6 +123,7 @@ def _index_row(row: dict[str, Any]) -> SupplierRow:
         eligible=kind_of(row["kind"]).counts_for_clause,
         offer=tuple(row["offer"]),
         available=tuple(row["available"]),
+        teams=tuple(row["teams"]),
         size=size_of(_json(row["workforce"]), row["places"], row["headcount_band"]),
         serves=served_areas(areas_of(_json(row["lines"])), row["departement_code"]),
         ways=ways_of(_json(row["lines"]), row["kind"], row["sectors"]).codes,

@@ -10,7 +10,7 @@ INDEX_CHUNK = 5_000  # rows of a round trip: memory stays flat while a million s
 _INDEX_COLUMNS = (
     "id", "siret", "siren", "kind", "name", "brand", "description", "naf", "other_naf", "sectors",
     "activity_status", "postal_code", "city", "commune_code", "commune_name", "departement_code", "region_code",
-    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "qpv_code", "is_frr",
+    "epci_code", "latitude", "longitude", "places", "labels", "offer", "available", "teams", "qpv_code", "is_frr",
     "is_demo", "workforce", "lines", "headcount_band", "has_contact", "is_closed", "confirmed_on",
 )  # fmt: skip
 
@@ -31,6 +31,10 @@ _COMPUTED_COLUMNS = {
     "available": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') FROM directory_capacity c"
     " WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"
     " AND month >= date_trunc('month', CURRENT_DATE) ORDER BY 1) AS available",
+    # The same by trade, « 2027-03/traiteur »; without one, the teams do any of its trades.
+    "teams": "ARRAY(SELECT DISTINCT to_char(month, 'YYYY-MM') || CASE WHEN sector = '' THEN '' ELSE '/' || sector END"
+    " FROM directory_capacity c WHERE c.supplier_id = s.id AND quantity > 0 AND expires_on >= CURRENT_DATE"
+    " AND month >= date_trunc('month', CURRENT_DATE) ORDER BY 1) AS teams",
     "workforce": "s.profile -> 'workforce' AS workforce",
     "lines": "s.profile -> 'lines' AS lines",
     "headcount_band": "coalesce(s.profile -> 'headcount' ->> 'band', '') AS headcount_band",

@@ -159,17 +159,17 @@ def _texts(row: Sequence[object]) -> list[str]:
 
 
 def _lines(rows: Iterable[Sequence[str]], needs_numbers: bool) -> list[PanelLine]:
-    """Lines that hold a number; a line of words only keeps an empty one. The titles of columns, and what stands above, are left out."""
+    """Lines that hold a number; a line of words only keeps an empty one, the titles of columns are left out."""
     found: list[PanelLine] = []
     for position, cells in enumerate(rows, start=1):
         text = " ; ".join(cells).strip()
-        if not text:
+        if not re.search(r"\w", text):
             continue
         if len(found) == MOST_LINES:
             raise UnreadablePanelError("Au plus 20 000 lignes à la fois : coupez le fichier en plusieurs.")
         number, written = _number_in(text)
+        # Above them, a workbook often has the name of the list.
         if not number and _TITLES.search(text) and not any(line.number for line in found):
-            found.clear()
             continue
         label = " ".join(_without(text, written).split())
         found.append(PanelLine(position, number, label[:120]))
@@ -217,7 +217,8 @@ def _without(text: str, written: str) -> str:
     """What a line says beside its number, separators gone: a comma is one when nothing else is (« 1200,50 »)."""
     rest = text.replace(written, " ") if written else text
     separators = r'[;\t|"]+' if re.search(r"[;\t|]", rest) else r'[,"]+'
-    return " ".join(part.strip() for part in re.split(separators, rest) if part.strip())
+    # A town is read between commas: « Le Relais, Lens, 62300 ».
+    return ", ".join(part.strip() for part in re.split(separators, rest) if part.strip())
 
 
 def match_panel(lines: Sequence[PanelLine]) -> PanelReport:
@@ -267,9 +268,7 @@ def _match(
     if here := by_siret.get(line.number):
         return PanelMatch(line, "establishment", tuple(here))
     is_right = is_valid_siret(line.number) or is_valid_siren(line.number)
-    # A SIRET mistyped at its end still begins with the right SIREN.
-    names_a_company = is_right or len(line.number) == 9 or is_valid_siren(line.number[:9])
-    elsewhere = by_siren.get(line.number[:9], []) if names_a_company else []
+    elsewhere = by_siren.get(line.number[:9], []) if is_right or len(line.number) == 9 else []
     if not elsewhere:
         return PanelMatch(line, "absent" if is_right else "wrong", ())
     # A SIREN alone names the whole company: its establishments are what was asked.

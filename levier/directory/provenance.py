@@ -50,11 +50,12 @@ class Conflict:
 def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
     """Where two sources that still list a supplier state different values, in the order of the rows.
 
-    One that only says less contradicts nobody: « 23000 GUERET » and « 3 avenue Pasteur, 23000 Guéret ».
+    One that only says less contradicts nobody: « 23000 GUERET » and « 3 avenue Pasteur, 23000 Guéret ». Nor does
+    what we deduced from a source: its owner, saying what it does, would be told it differs from our guess.
     """
     by_group: dict[str, list[ProvenanceRow]] = defaultdict(list)
     for row in rows:
-        if row.gone_since is None:
+        if row.gone_since is None and row.confidence >= 1:
             by_group[row.group].append(row)
     return tuple(
         Conflict(

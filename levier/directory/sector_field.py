@@ -29,6 +29,12 @@ def _by_label() -> dict[str, Sector]:
     return {french.exact_form(one.label): one for one in all_sectors()}
 
 
+def _beginning_with(typed: str) -> list[Sector]:
+    """The sectors whose label begins with these words; none for a beginning of three letters or less."""
+    said = french.exact_form(typed)
+    return [one for label, one in _by_label().items() if label.startswith(said)] if len(said) > 3 else []
+
+
 class SectorField(forms.CharField):
     """One purchase sector, cleaned to its slug. The page holds the list once (`{% sector_list %}`), however many fields it has."""
 
@@ -52,6 +58,8 @@ class SectorField(forms.CharField):
             return known.slug
         guesses = sectors_asked(typed)
         near = [one.sector for one in guesses if one.confidence >= guesses[0].confidence - _MARGIN]
+        # « Mise à disposition » has no word that names a trade, and begins one label alone.
+        near = near or _beginning_with(typed)
         if len(near) == 1:
             return near[0].slug
         if near:

@@ -1,10 +1,12 @@
 """The answer in three lines, and the warnings: sentences built from the figures, nothing decided here."""
 
 import re
+from datetime import timedelta
 
-from levier.core.typography import euros, figure, hours, percent
+from levier.core.typography import counted, euros, figure, hours, percent
 from levier.dossier.amounts_in_text import VAT
 from levier.dossier.need import Need
+from levier.dossier.next_steps import WEEKS_TO_START, WEEKS_TO_START_OF_AN_ORDER, is_order
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
 from levier.facilitators.answers import Referral
 from levier.rulebook.calibration import LotCalibration
@@ -62,7 +64,7 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
             "Donnez l’estimé des commandes pour connaître le total."
         )
     if calibration.verdict == "to_answer" or found.likely is None:
-        return f"De {_range(found.low, found.high)}, selon la réponse : {_question(calibration)}"
+        return f"De {_range(found.low, found.high)}, selon {_what_decides(need, calibration)}"
     if calibration.hours_per_100k is not None:
         pace = calibration.hours_per_100k
         return (
@@ -73,11 +75,13 @@ def hours_line(need: Need, calibration: LotCalibration | None) -> str:
     return f"{_range(found.low, found.high)} d’insertion, soit environ {weeks} semaines de travail d’une personne."
 
 
-def _question(calibration: LotCalibration) -> str:
+def _what_decides(need: Need, calibration: LotCalibration) -> str:
     """The question alone: its explanation stands beside the field that answers it."""
+    if need.takeover_staff and not need.is_takeover_answered:
+        return f"les heures de qui est à reprendre ({counted(need.takeover_staff, 'personne')})."
     text = calibration.questions[0] if calibration.questions else "précisez le besoin."
     head, mark, _ = text.partition("?")
-    return f"{head.rstrip()}\u202f?" if mark else text
+    return f"la réponse : {head.rstrip()}\u202f?" if mark else f"la réponse : {text}"
 
 
 def _range(low: object, high: object) -> str:
@@ -142,6 +146,22 @@ def _how_the_amount_was_read(need: Need) -> list[str]:
     return read
 
 
+def _launch_assumed(need: Need) -> list[str]:
+    if not need.is_launch_assumed:
+        return []
+    supposed = f"Date de lancement supposée : {need.launch_date:%d/%m/%Y}"
+    ending = "Les seuils et le calendrier en dépendent : corrigez-la."
+    if need.starts_on is None:
+        return [f"{supposed}. {ending}"]
+    if need.starts_on - need.launch_date < timedelta(
+        weeks=WEEKS_TO_START_OF_AN_ORDER if is_order(need) else WEEKS_TO_START
+    ):
+        return [
+            f"{supposed}, au plus tôt : le délai est court pour commencer « {need.starts_said} ». {ending}"
+        ]
+    return [f"{supposed}, comptée à rebours du début que vous dites (« {need.starts_said} »). {ending}"]
+
+
 def warnings(need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves) -> tuple[str, ...]:
     """What the buyer should know before acting, most useful first, each once."""
     found = _how_the_amount_was_read(need) + _beside_the_wanted(need, calibration)
@@ -156,10 +176,7 @@ def warnings(need: Need, calibration: LotCalibration | None, suppliers: Supplier
         found += [caution.text for caution in advice]
     if calibration:
         found += calibration.warnings
-    if need.is_launch_assumed:
-        found.append(
-            f"Date de lancement supposée : {need.launch_date:%d/%m/%Y}. Les seuils et le calendrier en dépendent : corrigez-la."
-        )
+    found += _launch_assumed(need)
     if need.place and need.place.departement in OVERSEAS and "Aucun rayon" not in " ".join(found):
         found.append("Outre-mer : les distances ne traversent pas la mer.")
     if suppliers.is_demonstration:

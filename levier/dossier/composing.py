@@ -85,6 +85,7 @@ def assemble(
             launch=need.launch_date,
             today=today,
             is_mandatory=any(advice.obligation for advice in advices),
+            start=need.starts_on,
         ),
         warnings=answering.warnings(need, calibration, suppliers),
     )

@@ -48,11 +48,14 @@ _NO_TAKEOVER = re.compile(
 )
 # « 14 agents à reprendre », « reprise de 12 conducteurs ».
 _COUNTED = r"(?P<number>(?<!\d)\d{1,6}|deux|trois|quatre|cinq|six)"
+_PART_TIME = r"(?: à (?:mi-temps|temps (?:partiel|plein|complet)))?"
 _STAFF = re.compile(
-    rf"{_COUNTED} (?!h\b|heures?\b|mois\b)[^\W\d_]{{3,}}(?: d(?:e |')\w+)? (?:à|a) (?:reprendre|transférer)",
+    rf"{_COUNTED} (?!h\b|heures?\b|mois\b)[^\W\d_]{{3,}}(?: d(?:e |')\w+)?{_PART_TIME} (?:à|a) (?:reprendre|transférer){_PART_TIME}",
     re.IGNORECASE,
 )
-_STAFF_TAKEN = re.compile(rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^\W\d_]+", re.IGNORECASE)
+_STAFF_TAKEN = re.compile(
+    rf"\breprise (?:de |des ){_COUNTED} (?!h\b|heures\b)[^\W\d_]+{_PART_TIME}", re.IGNORECASE
+)
 # Bounded and started at a first digit only: a text of 5,000 digits must cost nothing.
 _COUNT = r"(?<!\d)(?P<number>\d[\d ]{0,14})"
 _INHABITANTS = re.compile(rf"{_COUNT} ?(?:habitants?|hab\.?)\b", re.IGNORECASE)

@@ -122,6 +122,9 @@ class Need:
     lot_count: int | None
     launch_date: date
     is_launch_assumed: bool
+    # The first day of the work, when the text says it, and its words: the launch is then counted back from it.
+    starts_on: date | None = None
+    starts_said: str = ""
     # A concession has levers and thresholds of its own (third part of the code).
     is_concession: bool = False
     # The amount was said by the year, and not for how many: one is counted.

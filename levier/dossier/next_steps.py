@@ -8,9 +8,19 @@ from typing import Literal
 
 import yaml
 
+from levier.dossier.need import Need
+from levier.rulebook.levers.facts import Facts
+from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, position
+
 # Calibration starts three to four months before the launch, and a facilitator may need four weeks to answer
 # (clause sociale de formation, ministry interviews 2019-2020).
 USUAL_LEAD_WEEKS = 17
+# From the launch to the first day of the work: the launch meeting of a consultation is held fourteen weeks after
+# (next_steps.yaml), a direct purchase is ordered some weeks before.
+WEEKS_TO_START = 16
+WEEKS_TO_START_OF_AN_ORDER = 4
+
+STARTS = "Début de la prestation"
 
 Plan = Literal["clause", "direct", "reservation", "insertion_service", "lots", "condition", "private"]
 
@@ -33,14 +43,15 @@ class _Line:
     who: str
     detail: str = ""
     asks: bool = False
+    decides: bool = False
 
 
 @cache
-def asking_titles() -> frozenset[str]:
-    """The steps that ask a facilitator: done once a purchase is entrusted to one."""
+def titles_marked(mark: Literal["asks", "decides"]) -> frozenset[str]:
+    """The steps that ask a facilitator (done once a purchase is entrusted), or that the buyer's signature does."""
     text = (resources.files("levier.dossier") / "next_steps.yaml").read_text(encoding="utf-8")
     return frozenset(
-        line["title"] for lines in yaml.safe_load(text).values() for line in lines if line.get("asks")
+        line["title"] for lines in yaml.safe_load(text).values() for line in lines if line.get(mark)
     )
 
 
@@ -55,6 +66,25 @@ def assumed_launch(today: date) -> date:
     """Without a launch date: the first Monday that leaves the usual lead time."""
     day = today + timedelta(weeks=USUAL_LEAD_WEEKS)
     return day + timedelta(days=-day.weekday() % 7)
+
+
+def launch_before(start: date, *, today: date, is_order: bool) -> date:
+    """The Monday to launch on so that the work starts that day; the next one when it is too late. `is_order`: no consultation."""
+    weeks = WEEKS_TO_START_OF_AN_ORDER if is_order else WEEKS_TO_START
+    day = start - timedelta(weeks=weeks)
+    return max(day - timedelta(days=day.weekday()), today + timedelta(days=7 - today.weekday()))
+
+
+def is_order(need: Need) -> bool:
+    """Whether so small a need is usually ordered without a consultation: under every threshold of R2122-8 it may have."""
+    if need.amount_ht is None or need.is_framework or need.is_concession:
+        return False
+    facts = Facts(
+        buyer_side=need.buyer_side,
+        contract_kind=need.contract_kind,  # type: ignore[arg-type]
+        launch_date=need.launch_date,
+    )
+    return position(need.amount_ht, direct_purchase_thresholds(facts)) == "below"
 
 
 def plan_for(lever: str, *, is_private: bool, has_hours: bool = True) -> Plan:
@@ -72,8 +102,10 @@ def plan_for(lever: str, *, is_private: bool, has_hours: bool = True) -> Plan:
     return "reservation" if lever.startswith("L2113-1") and lever != "L2113-10" else "clause"
 
 
-def next_steps(*, plan: Plan, launch: date, today: date, is_mandatory: bool = False) -> tuple[Step, ...]:
-    """The checklist of a plan, dated. A past day is marked late and stays in its place."""
+def next_steps(
+    *, plan: Plan, launch: date, today: date, is_mandatory: bool = False, start: date | None = None
+) -> tuple[Step, ...]:
+    """The checklist of a plan, dated, and the first day of the work when it is known. A past day is marked late and stays in its place."""
     lines = [
         *_lines(plan),
         *(_lines("derogation") if is_mandatory and plan in {"clause", "condition"} else ()),
@@ -88,4 +120,6 @@ def next_steps(*, plan: Plan, launch: date, today: date, is_mandatory: bool = Fa
         )
         for line in lines
     ]
+    if start:
+        steps.append(Step(day=start, title=STARTS, who="le prestataire retenu"))
     return tuple(sorted(steps, key=lambda step: step.day))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from levier.clauses.models import ChoiceKind, LotChoice
+from levier.clauses.recipes import is_only_reserved
 from levier.clauses.studies.lot_lines import hours_in_words, in_words, levers_in_words
 from levier.clauses.studies.queries import is_signed, last_choices
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import day, euros, figure, hours, kilometres
+from levier.core.typography import counted, day, euros, figure, hours, kilometres
 from levier.dossier.answering import OUTCOMES, WEEKLY_HOURS, contact_line
-from levier.dossier.next_steps import asking_titles
+from levier.dossier.next_steps import titles_marked
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
 from levier.purchasing.models import ContactSide, Purchase, PurchaseState
@@ -27,6 +28,7 @@ _MAKERS: dict[str, Callable[..., bytes]] = {"docx": to_docx, "pdf": to_pdf}
 MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
 # Beyond this many lots each takes one line of the table only.
 MOST_LOTS_TOLD = 4
+FEW_FOR_A_RESERVATION = 3
 
 # From here on the buyer has signed: the note no longer asks for a decision, nor for what came before it.
 _DECIDED = {PurchaseState.DECIDED, PurchaseState.PUBLISHED, PurchaseState.AWARDED, PurchaseState.CLOSED}
@@ -55,6 +57,7 @@ class Told:
     levers: str
     hours: str
     line: str
+    is_reserved: bool = False
 
 
 def note_of_need(dossier: Dossier, form: str) -> bytes:
@@ -82,6 +85,7 @@ def need_markdown(dossier: Dossier) -> str:
         f"maximum {euros(need.max_amount_ht)} HT" if need.max_amount_ht is not None else "",
         escape(need.place.label) if need.place else "lieu à préciser",
         f"lancement le {day(need.launch_date)}{' (supposé)' if need.is_launch_assumed else ''}",
+        f"début le {day(need.starts_on)}" if need.starts_on else "",
     ]
     parts = [f"# {escape(_title(need.object))}", _opening(dossier.made_on), " · ".join(filter(None, said))]
     parts += _advice(dossier, level=2)
@@ -95,7 +99,13 @@ def _told(found: Mapping[str, LotChoice]) -> Told:
     signed = is_signed(found)
     choice = found[ChoiceKind.DECISION if signed else ChoiceKind.PROPOSAL]
     when = f"Signé le {day(choice.at)}" if signed else "Proposé"
-    return Told(when, levers_in_words(choice), hours_in_words(choice), f"{when} : {in_words(choice)}")
+    return Told(
+        when,
+        levers_in_words(choice),
+        hours_in_words(choice),
+        f"{when} : {in_words(choice)}",
+        is_only_reserved(choice.levers),
+    )
 
 
 def purchase_markdown(
@@ -130,13 +140,30 @@ def purchase_markdown(
         for point in open_points(purchase, [one.lot for one in lots])
     ]
     known = [text for dossier in answered for text in _warnings(dossier)]
-    risks = _chosen([*asked[:2], *known])
+    risks = _chosen([*_too_few(lots, told), *asked[:2], *known])
     parts += ["## Risques et précautions", _bullets(risks)]
     if answered:
         parts += _ending(answered[0], studied_by=_studied_by(purchase), state=purchase.state)
     else:
         parts.append(_decision(purchase.state))
     return "\n\n".join(parts) + "\n"
+
+
+def _too_few(lots: Sequence[LotDossier], told: Mapping[int, Told]) -> Iterable[str]:
+    """A lot reserved to hardly anybody: its competition is the first thing a judge looks at."""
+    for one in lots:
+        if one.dossier and one.lot.pk in told and told[one.lot.pk].is_reserved:
+            total = one.dossier.suppliers.work.total
+            if total < FEW_FOR_A_RESERVATION:
+                known = (
+                    counted(total, "structure connue", plural="structures connues")
+                    if total
+                    else "aucune structure connue"
+                )
+                yield (
+                    f"Lot {one.lot.number}, réservé : {known} pour ce métier {one.dossier.suppliers.work.scope}. "
+                    "Vérifiez avant de publier que plusieurs peuvent répondre."
+                )
 
 
 def _opening(on: date) -> str:
@@ -260,7 +287,9 @@ def _calendar(dossier: Dossier, state: str, *, is_entrusted: bool) -> str:
     """What is left to do. Before the decision a day gone is late; after it, what came before is done and left out."""
     steps = [step for step in dossier.next_steps if not (state in _DECIDED and step.is_late)]
     if is_entrusted:
-        steps = [step for step in steps if step.title not in asking_titles()]
+        steps = [step for step in steps if step.title not in titles_marked("asks")]
+    if state in _DECIDED:
+        steps = [step for step in steps if step.title not in titles_marked("decides")]
     if state in _LAUNCHED:
         steps = [step for step in steps if step.day > dossier.need.launch_date]
     if not steps:

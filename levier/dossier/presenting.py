@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from levier.clauses.showing import as_html
-from levier.core.typography import day, euros, figure
+from levier.core.typography import counted, day, euros, figure
 from levier.directory.results import slug_of
 from levier.dossier.forms import NeedForm
 from levier.dossier.need import BUYER_KINDS, PROGRAMMES, Need
@@ -70,6 +70,8 @@ def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
     chips = []
     for name in _order(dossier):
         value = values.get(name, "")
+        # « 2 personnes, heures à dire »: something is said, and what decides is not.
+        is_said = bool(value) and (dossier is None or getattr(dossier.need, name) is not None)
         chips.append(
             Chip(
                 name=name,
@@ -77,7 +79,7 @@ def chips_of(form: NeedForm, dossier: Dossier | None) -> tuple[Chip, ...]:
                 value=value,
                 field=form[name],
                 is_missing=not value,
-                is_asked=name in asked and not value,
+                is_asked=name in asked and not is_said,
                 is_minor=name in MINOR and name not in asked and not form[name].errors,
                 help=asked[name].text if name in asked else "",
             )
@@ -113,9 +115,7 @@ def values_understood(need: Need) -> dict[str, str]:
         "amount_ht": euros(need.amount_ht) if need.amount_ht is not None else "",
         "max_amount_ht": euros(need.max_amount_ht) if need.max_amount_ht is not None else "",
         "months": f"{figure(need.months, 1)} mois" if need.months is not None else "",
-        "takeover_hours": f"{figure(need.takeover_hours)} h par mois"
-        if need.takeover_hours is not None
-        else "",
+        "takeover_hours": _takeover(need),
         "buyer_side": sides[need.buyer_side],
         "buyer_kind": BUYER_KINDS.get(need.buyer_kind or "", ""),
         "buyer_siren": need.buyer_siren,
@@ -124,8 +124,19 @@ def values_understood(need: Need) -> dict[str, str]:
         "lot_count": figure(need.lot_count) if need.lot_count else "",
         "posts": figure(need.posts) if need.posts else "",
         "programme": PROGRAMMES.get(need.programme, "aucun"),
-        "launch_date": day(need.launch_date) + (" (supposé)" if need.is_launch_assumed else ""),
+        "launch_date": _launch(need),
     }
+
+
+def _launch(need: Need) -> str:
+    launch = day(need.launch_date) + (" (supposé)" if need.is_launch_assumed else "")
+    return f"{launch}, pour commencer {need.starts_said}" if need.starts_said else launch
+
+
+def _takeover(need: Need) -> str:
+    if need.takeover_hours is not None:
+        return f"{figure(need.takeover_hours)} h par mois"
+    return f"{counted(need.takeover_staff, 'personne')}, heures à dire" if need.takeover_staff else ""
 
 
 def answer_context(dossier: Dossier, *, is_frozen: bool = False) -> dict[str, Any]:

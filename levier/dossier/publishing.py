@@ -25,6 +25,7 @@ def form_values(need: Need) -> dict[str, Any]:
         "text": need.given.text.strip() or need.object,
         "cpv": need.cpv.code if need.cpv else "",
         "amount_band": str(band_of(need.amount_ht)),
+        "starts_on": need.starts_on.isoformat() if need.starts_on else "",
         **{f"sector_{number}": slug for number, slug in enumerate(sectors, start=1)},
         **_area(need.place),
     }
@@ -56,6 +57,7 @@ def purchase_values(need: Need) -> tuple[PurchaseValues, LotValues]:
         amount_ht=_amount(need.amount_ht),
         max_amount_ht=_amount(need.max_amount_ht),
         launch_on=None if need.is_launch_assumed else need.launch_date,
+        starts_on=need.starts_on,
         months=_amount(need.months, 1),
         place=place,
         programme=need.programme,

@@ -67,6 +67,7 @@ def need_as_json(need: Need) -> dict[str, Any]:
         "lot_count": need.lot_count,
         "launch_date": need.launch_date.isoformat(),
         "is_launch_assumed": need.is_launch_assumed,
+        "starts_on": need.starts_on.isoformat() if need.starts_on else None,
     }
 
 

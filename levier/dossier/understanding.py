@@ -1,11 +1,12 @@
 """Understands a need: object, CPV, sector, place, amount, duration, buyer, from one sentence or from fields."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from levier.core.typography import apostrophes
 from levier.dossier.checking import check_size, check_values, either
+from levier.dossier.dates_in_text import DatesRead, read_dates
 from levier.dossier.figures_in_text import FiguresRead, read_figures, without_spans
 from levier.dossier.need import (
     MOST_PARTS,
@@ -16,7 +17,7 @@ from levier.dossier.need import (
     NeedRefused,
     Problem,
 )
-from levier.dossier.next_steps import assumed_launch
+from levier.dossier.next_steps import assumed_launch, is_order, launch_before
 from levier.dossier.numbers_in_text import normalise
 from levier.organisations.identifiers import clean_digits
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
@@ -111,9 +112,10 @@ class Reader:
         if problems:
             raise NeedRefused(*problems)
         text = normalise(given.text).strip()
-        figures = read_figures(text)
+        figures, dates = read_figures(text), read_dates(text, today=today)
+        figures = replace(figures, months=either(figures.months, dates.months))
         aside = tuple(found.span() for pattern in _ASIDE for found in pattern.finditer(text))
-        words = without_spans(text, (*figures.spans, *aside))
+        words = without_spans(text, (*figures.spans, *dates.spans, *aside))
         place, candidates, words, place_problem = self._place(given, words)
         words = _ASKING_WORDS.sub("", _BUYER_LAUNCHES.sub("", _INTRODUCTION.sub("", words))).strip()
         cpv, ranked = self._cpv(given, words)
@@ -123,7 +125,11 @@ class Reader:
             problems.append(_not_understood(given, words))
         if problems:
             raise NeedRefused(*problems)
-        return _assemble(given, figures, words, place, candidates, cpv, ranked, parts, today)
+        launch = given.launch_date or dates.launch
+        need = _assemble(
+            given, figures, words, place, candidates, cpv, ranked, parts, launch or assumed_launch(today)
+        )
+        return _dated(replace(need, is_launch_assumed=launch is None), dates, today)
 
     def _place(
         self, given: NeedInput, words: str
@@ -182,7 +188,7 @@ def _assemble(
     cpv: CpvChoice | None,
     ranked: tuple[CpvChoice, ...],
     parts: tuple[str, ...],
-    today: date,
+    launch: date,
 ) -> Need:
     text = normalise(given.text)
     sector = sector_for_cpv(cpv.code) if cpv else None
@@ -219,10 +225,21 @@ def _assemble(
         insertion_hours=figures.insertion_hours,
         programme=given.programme or _programme(text),
         lot_count=given.lot_count if given.lot_count is not None else figures.lots,
-        launch_date=given.launch_date or assumed_launch(today),
-        is_launch_assumed=given.launch_date is None,
+        launch_date=launch,
+        is_launch_assumed=True,
         parts=parts if len(parts) > 1 else (),
     )
+
+
+def _dated(need: Need, dates: DatesRead, today: date) -> Need:
+    """The need with its first day of work; the launch that nobody said is then counted back from it."""
+    start = dates.start
+    if start is None or (not need.is_launch_assumed and start < need.launch_date):
+        return need
+    launch = need.launch_date
+    if need.is_launch_assumed:
+        launch = launch_before(start, today=today, is_order=is_order(need))
+    return replace(need, starts_on=start, starts_said=apostrophes(dates.said), launch_date=launch)
 
 
 def _not_understood(given: NeedInput, words: str) -> Problem:

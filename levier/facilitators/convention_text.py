@@ -8,11 +8,20 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
+from django.utils import timezone
 
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import NO_BREAK, apostrophes, day, euros, figure
-from levier.facilitators.models import Commitment, Convention, ConventionParty, Measure, PartyRole
+from levier.facilitators.models import (
+    Commitment,
+    Convention,
+    ConventionKind,
+    ConventionParty,
+    ConventionVersion,
+    Measure,
+    PartyRole,
+)
 
 FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", to_docx),
@@ -34,6 +43,12 @@ _PROGRAMME_HEAD = (
 )
 _SHARES_HEAD = "| Partie | Par an | Ce que cela paie |\n|:------------------------|-------------:|:---------------------------------|"
 _LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
+
+
+_RENEWAL = {
+    False: " Elle se renouvelle par un accord écrit de toutes les parties.",
+    True: " Elle se renouvelle par un accord écrit des signataires.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,9 @@ def written(
         "valid_from": day(convention.valid_from),
         "valid_to": f"et prend fin le {day(convention.valid_to)}"
         if convention.valid_to
-        else "sans terme fixé",
+        else "et dure tant qu’elle n’est pas dénoncée",
+        # What has no end is not renewed.
+        "renewal": _RENEWAL[convention.kind == ConventionKind.CHARTER] if convention.valid_to else "",
         "data": _DATA_YES if convention.has_data_annex else _DATA_NO,
         "special_terms": f"## Clauses particulières\n\n{_paragraphs(convention.special_terms)}"
         if convention.special_terms.strip()
@@ -99,6 +116,17 @@ _DAY_AND_HAND = f"Le{NO_BREAK}..............................{NO_BREAK}{NO_BREAK}
 def fingerprint(text: str) -> str:
     """The SHA-256 of the exact text: what a signature names."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def footer(version: ConventionVersion) -> str:
+    """What follows the text in a file: its version, its hash, and who signed it here. The text itself stays as hashed."""
+    lines = [
+        f"- **{_typed(one.party.name)}** : {_typed(one.signer_name)}, {_typed(one.signer_title)}. "
+        f"{one.get_method_display()} le {day(timezone.localtime(one.signed_at))}, empreinte signée {one.sha256}"
+        for one in version.signatures.select_related("party").order_by("party__position", "pk")
+    ]
+    signed = "## Signatures données\n\n" + "\n".join(lines) + "\n\n" if lines else ""
+    return f"\n\n---\n\n{signed}Version {version.number}. Empreinte du texte (SHA-256) : {version.sha256}\n"
 
 
 def document(text: str, target: str, *, title: str, footer: str = "") -> tuple[bytes, str]:

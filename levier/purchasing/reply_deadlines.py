@@ -51,3 +51,28 @@ def reply_warning(
         source=row.source,
         to_confirm=row.status == "to_confirm",
     )
+
+
+# Where the code fixes no number of days: the answers only have to come early enough.
+_WITHOUT_FORM = frozenset({Procedure.DIRECT, Procedure.ADAPTED, Procedure.PRIVATE, Procedure.CONCESSION})
+
+
+def answers_warning(purchase: Purchase, answers_by: date, offers_until: date | None) -> str:
+    """A French sentence when the answers to candidates come too late before the offers; empty otherwise."""
+    if offers_until is None:
+        return ""
+    row = threshold("clarification_days", on=answers_by)
+    given, least = (offers_until - answers_by).days, int(row.value)
+    if purchase.procedure in _WITHOUT_FORM:
+        return (
+            ""
+            if given > 0
+            else "Les réponses tombent le jour où les offres sont dues : personne ne pourra en tenir compte."
+        )
+    if given >= least:
+        return ""
+    earliest = offers_until - timedelta(days=least)
+    return (
+        f"En procédure formalisée, les réponses partent {least}{NO_BREAK}jours au plus tard avant la date limite des "
+        f"offres ({row.article}), soit le {day(earliest)} ; {row.note}."
+    )

@@ -42,6 +42,9 @@ def letter_of(news: WeeklyNews, organisation: str) -> Letter:
     if news.contracts:
         parts.append("ILS VIENNENT DE REMPORTER UN MARCHÉ PRÈS DE CHEZ VOUS")
         parts += [_contract(one) for one in news.contracts]
+        around = next((one.departement for one in news.ground.sheets if one.departement), "")
+        page = settings.SITE_URL + reverse("facilitators:index") + (f"?lieu={around}" if around else "")
+        parts.append(f"Qui appeler chez eux ? Le facilitateur du territoire suit ces clauses : {page}")
         parts.append(f"Tout voir : {settings.SITE_URL}{reverse('purchasing:opportunities')}")
     parts.append("Vous avez demandé ce courriel.")
     return Letter(
@@ -124,4 +127,9 @@ def _holder(one: Holder) -> str:
         one.phone,
         one.email,
     ]
-    return ", ".join(filter(None, said))
+    words = ", ".join(filter(None, said))
+    # The data of contracts give no telephone: its public sheet says who it is, and where.
+    known = one.siren and not (one.phone or one.email)
+    return (
+        f"{words}\n    https://annuaire-entreprises.data.gouv.fr/entreprise/{one.siren}" if known else words
+    )

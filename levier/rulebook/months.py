@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
+from typing import Final
+
+_DAYS_A_MONTH: Final = 365.25 / 12
 
 
 def add_months(day: date, count: int) -> date:
@@ -16,6 +20,12 @@ def add_months(day: date, count: int) -> date:
 def last_day_of_window(first: date, count: int) -> date:
     """The last day included in a window of `count` months that opens on `first`."""
     return add_months(first, count) - timedelta(days=1)
+
+
+def last_day_of_contract(start: date, months: Decimal) -> date:
+    """36 months from 1 September 2027 end on 31 August 2030. A part of a month counts in days."""
+    whole = int(months)
+    return last_day_of_window(start, whole) + timedelta(days=round(float(months - whole) * _DAYS_A_MONTH))
 
 
 def full_months(start: date, end: date) -> int:

@@ -22,6 +22,7 @@ EXPECTED = {
     "directory/ownership/actions/claims.py": "a code somebody asked this mailbox for; managers and authors of requests",
     "directory/ownership/actions/granting.py": "who keeps a sheet that somebody else keeps from now on",
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
+    "directory/ownership/actions/reviewers.py": "the networks and the staff that read documents, once a request",
     "directory/selections/actions.py": "who saved a search and asked to be told",
     "execution/incoming/mailing.py": "who wrote to the address of a contract, when a piece of it is refused",
     "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",

@@ -16,6 +16,7 @@ from levier.clauses.models import LiveClause, RealisedLot, StudyVersion
 from levier.clauses.studies import actions, limiting, policies, queries
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
+from levier.clauses.studies.landmarks import landmarks
 from levier.clauses.studies.replaying import replay
 from levier.purchasing.models import Lot, Purchase, PurchaseState
 from levier.rulebook.calibration import CalibrationError, trade
@@ -189,6 +190,19 @@ def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) ->
     with pytest.raises(StudyRefusedError, match="Choisissez un levier"):
         actions.propose(by=facilitator, lot=lot, values=ChoiceValues())
     assert actions.propose(by=facilitator, lot=lot, values=ChoiceValues(why_none=why)).why_none == why
+
+
+def test_the_landmarks_speak_of_the_amount_in_view(lot: Lot) -> None:
+    said = " ".join(landmarks(lot, on=date(2026, 11, 26), given={"amount_ht": 180_000, "months": 12}))
+    assert "2 mois et 300\u202fh au plus" in said or "2 mois et 300\u00a0h au plus" in said
+
+
+def test_a_lot_only_reserved_keeps_no_hours(lot: Lot, facilitator: User) -> None:
+    """Its texts say that no hours are asked for: the decision must not say otherwise, nor weigh on the territory."""
+    reserved = ChoiceValues(levers=("L2113-12", "L2113-10"), hours=Decimal(109))
+    assert actions.propose(by=facilitator, lot=lot, values=reserved).hours is None
+    both = ChoiceValues(levers=("L2113-12", "L2112-2"), hours=Decimal(109))
+    assert actions.propose(by=facilitator, lot=lot, values=both).hours == 109
 
 
 def test_levers_that_exclude_each_other_are_refused(lot: Lot, facilitator: User) -> None:

@@ -276,7 +276,11 @@ def test_the_register_of_platforms_says_its_source_and_what_is_not_checked(clien
         assert one.url == "" or one.url.startswith("http")
     assert {one.name for one in platforms_of("93")} >= {"SO EKO", "Achetons Solidaires"}
     served = b"".join(client.get("/donnees-ouvertes/plateformes.csv").streaming_content)  # type: ignore[attr-defined]
-    assert len(list(csv.DictReader(io.StringIO(served.decode())))) == len(all_platforms())
+    rows = list(csv.DictReader(io.StringIO(served.decode("utf-8-sig"))))
+    assert len(rows) == len(all_platforms())
+    named = {row["nom"]: row["region"] for row in rows}
+    assert named["Achetons Solidaires"] == "Provence-Alpes-Côte d'Azur"
+    assert named["Annuaire Hosmoz"] == "toute la France"
 
 
 def test_every_column_and_source_is_in_the_guide() -> None:

@@ -300,7 +300,11 @@ def test_a_sheet_shows_since_when_how_surely_who_disagrees_and_what_changed(clie
     )
     assert "(depuis le 9\u00a0novembre 2026)" in html.replace("\u202f", "\u00a0")
     assert "(confiance 70" in html
-    # One that says less contradicts nobody.
+    # One that says less contradicts nobody, nor does what we deduced.
+    assert [one.group for one in conflicts_of(provenance_of(made.pk))] == ["name"]
+    stated = {"sectors": ["traiteur"], "origin": "déclarées"}
+    SourceRecord.objects.filter(source_id="liste").update(values={"name": "Tout autre", "activity": stated})
+    assert [one.group for one in conflicts_of(provenance_of(made.pk))] == ["name"], "the shown one is a guess"
     SourceRecord.objects.filter(source_id="liste").update(values={"name": "APRES"})
     said.values |= {"name": "Après, l’association"}
     said.save()
@@ -329,6 +333,8 @@ def test_an_ended_convention_is_shown_with_its_date(client: Client) -> None:
     supplier(key="12345678900012:EI", convention_status="ended", convention_until=date(2021, 12, 31))
     html = client.get("/fournisseurs/12345678900012-ei").content.decode()
     assert re.search(r"Ancienne.*31\xa0décembre 2021", html, re.S)
+    # Its people count as long as it has a convention: the reason says what to ask for.
+    assert re.search(r"comptés d’office.*demandez-lui celle d’aujourd’hui", html, re.S)
 
 
 @pytest.mark.parametrize("slug", ["12345678900012-ei", "rien", "a-b-c"])

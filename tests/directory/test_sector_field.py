@@ -15,6 +15,7 @@ from levier.reference.sectors import all_sectors
         ("  Nettoyage de bureaux  et de locaux ", "nettoyage-locaux"),
         ("tonte de pelouses", "creation-espaces-verts"),
         ("traiteur", "traiteur"),
+        ("Mise à disposition", "mise-a-disposition"),
         ("", ""),
     ],
 )

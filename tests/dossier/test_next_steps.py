@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from levier.dossier.next_steps import assumed_launch, next_steps, plan_for
+from levier.dossier.next_steps import assumed_launch, launch_before, next_steps, plan_for
 
 TODAY = date(2026, 11, 22)
 
@@ -34,6 +34,15 @@ def test_the_assumed_launch_is_a_monday_that_leaves_time() -> None:
     launch = assumed_launch(TODAY)
     assert launch.weekday() == 0
     assert (launch - TODAY).days >= 17 * 7
+
+
+def test_a_known_start_is_counted_back_and_shown() -> None:
+    start = date(2027, 9, 1)
+    assert launch_before(start, today=TODAY, is_order=False) == date(2027, 5, 10)
+    assert launch_before(start, today=TODAY, is_order=True) == date(2027, 8, 2)
+    assert launch_before(date(2026, 12, 1), today=TODAY, is_order=False) == date(2026, 11, 23)
+    steps = next_steps(plan="clause", launch=date(2027, 5, 10), today=TODAY, start=start)
+    assert (steps[-1].day, steps[-1].title) == (start, "Début de la prestation")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from levier.clauses.models import ChoiceKind, LotChoice
 from levier.dossier import opportunity_note
 from levier.dossier.composing import compose
 from levier.dossier.need import NeedInput
-from levier.dossier.purchase_lots import lot_dossiers
+from levier.dossier.purchase_lots import LotDossier, lot_dossiers
 from levier.purchasing.models import Lot, Purchase, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
@@ -71,6 +73,24 @@ def handed(**fields: Any) -> Purchase:
     return make.purchase(town, state=PurchaseState.TO_STUDY, facilitator=desk, lots=0, **place | fields)
 
 
+def dossiers_of_few(lots: Sequence[Lot], *, suppliers: int) -> list[LotDossier]:
+    """The dossiers of the lots, as if the trade had that many suppliers around."""
+    return [
+        replace(
+            one,
+            dossier=replace(
+                one.dossier,
+                suppliers=replace(
+                    one.dossier.suppliers, work=replace(one.dossier.suppliers.work, total=suppliers)
+                ),
+            ),
+        )
+        if one.dossier
+        else one
+        for one in lot_dossiers(lots, today=TODAY)
+    ]
+
+
 def test_a_purchase_has_a_summary_and_a_part_for_each_lot(demonstration: object) -> None:
     purchase = handed(title="École <i>neuve</i>")
     make.lot(purchase, title="Gros œuvre", cpv="45214200", amount_ht=1_400_000, months=16)
@@ -91,6 +111,13 @@ def test_a_purchase_has_a_summary_and_a_part_for_each_lot(demonstration: object)
         purchase, lot_dossiers(lots, today=TODAY), on=TODAY, told=told
     )
     assert plain_spaces(written).count("Signé le 20 novembre 2026 : Réserver un lot aux EA et aux ESAT") == 2
+    few = dossiers_of_few(lots, suppliers=1)
+    assert "Lot 2, réservé : 1 structure connue" in plain_spaces(
+        opportunity_note.purchase_markdown(purchase, few, on=TODAY, told=told)
+    )
+    assert "réservé : " not in opportunity_note.purchase_markdown(
+        purchase, dossiers_of_few(lots, suppliers=3), on=TODAY, told=told
+    )
     # A lot reserved asks no hours, and says so: no cell is empty.
     assert "| sans heures |" in written and not re.search(r"\|\s*\|\s*$", written, re.MULTILINE)
 
@@ -111,6 +138,13 @@ def test_once_decided_the_note_asks_nothing_more_and_leaves_what_is_past(demonst
     assert "en retard" in late and "Valider le calibrage" in late and "Écrire au facilitateur" not in late
     decided = calendar(PurchaseState.DECIDED)
     assert "en retard" not in decided and "☐" not in decided and "a signé" in decided
+    # Signed ahead of time: what the signature does is not asked again.
+    lots[0].purchase.launch_on = purchase.launch_on = date(2027, 6, 1)
+    dossiers = lot_dossiers(lots, today=TODAY)
+    assert "Valider le calibrage" in calendar(PurchaseState.TO_STUDY)
+    assert "Valider le calibrage" not in calendar(PurchaseState.DECIDED)
+    lots[0].purchase.launch_on = purchase.launch_on = date(2026, 11, 26)
+    dossiers = lot_dossiers(lots, today=TODAY)
     assert "26 novembre 2026 : Lancer la consultation" in plain_spaces(decided)
     assert "Lancer la consultation" not in calendar(PurchaseState.PUBLISHED)
     assert "Prévenir le facilitateur" in calendar(PurchaseState.PUBLISHED)

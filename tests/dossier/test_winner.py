@@ -1,6 +1,7 @@
 """« J'ai remporté un marché clausé » by one's own link: the offer, the hours, whom to call; strangers get public facts."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import ChoiceKind, InsertionOffer, LotChoice, WinnerLink
 from levier.clauses.offers import actions, winners
 from levier.core.models import OutgoingMail
+from levier.execution.actions import CommitmentValues
+from levier.execution.models import Contract
 from levier.facilitators.models import MeasureFact
 from levier.purchasing.models import ContactSide, Lot, Purchase, PurchaseState
+from tests.factories import execution
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import desk
@@ -81,6 +85,30 @@ def test_the_winner_reads_its_lot_by_its_link_and_nothing_of_the_others(scene: S
     document = Client().get(f"/{url}/offre.docx")
     assert document.status_code == 200 and document.content[:2] == b"PK"
     assert Client().get(f"/{url}/offre.exe").status_code == 404
+
+
+@pytest.mark.slow
+def test_a_winner_whose_offer_promises_more_reads_the_hours_of_its_contract(scene: Scene) -> None:
+    url = f"/{scene.link()}"
+    assert "Votre offre en promet plus" not in Client().get(url).content.decode()
+    LotChoice.objects.create(
+        lot=scene.lot, kind=ChoiceKind.DECISION, levers=["L2112-2", "R2152-7"], hours=480
+    )
+    assert "Votre offre en promet plus" in Client().get(url).content.decode()
+    owed = execution.contract(buyer=scene.town, commitments=[CommitmentValues(hours=Decimal(620))])
+    Contract.objects.filter(pk=owed.pk).update(lot=scene.lot)
+    page = Client().get(url).content.decode()
+    assert "620" in page and "Votre offre en promet plus" not in page
+
+
+@pytest.mark.slow
+def test_the_winner_of_a_reserved_lot_reads_of_no_hours_and_no_first_hire(scene: Scene) -> None:
+    LotChoice.objects.create(lot=scene.lot, kind=ChoiceKind.DECISION, levers=["L2113-12"])
+    page = Client().get(f"/{scene.link()}").content.decode()
+    (mail,) = OutgoingMail.objects.filter(to_address="gagnant@exemple.invalid")
+    assert "lot réservé" in mail.body and "première embauche" not in mail.body
+    assert "clause d’insertion" not in mail.subject
+    assert "Ce lot est réservé" in page and "première embauche" not in page
 
 
 @pytest.mark.slow
@@ -170,12 +198,12 @@ def test_a_stranger_on_the_open_page_gets_the_public_facts_only(scene: Scene) ->
     assert winners.public_lots_of_buyer(scene.town.siren or "") == []
 
 
-def test_the_file_takes_four_queries(scene: Scene, django_assert_num_queries: Any) -> None:
+def test_the_file_takes_five_queries(scene: Scene, django_assert_num_queries: Any) -> None:
     scene.link()
     link = WinnerLink.objects.select_related(
         "lot__purchase__organisation", "lot__purchase__facilitator"
     ).get()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = winners.file_of(link)
     assert found.hours == 480 and isinstance(found.lot, Lot)
 

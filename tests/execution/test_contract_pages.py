@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
+from levier.clauses.models import ChoiceKind, LotChoice
 from levier.execution import actions
 from levier.execution.actions import ContactPerson
 from levier.execution.models import Contract, ContractContact, LedgerHead, LedgerPosting
@@ -243,6 +244,23 @@ def test_a_buyer_awards_a_lot_from_its_page() -> None:
     assert contract.contacts.count() == 3
     page = helper.get(f"/achats/{purchase.pk}").content.decode()
     assert "Attribué à Nord BTP" in page and f"/contrats/{contract.pk}" in page
+
+
+@pytest.mark.parametrize(
+    ("levers", "hours", "is_said"), [(["L2113-12"], None, True), (["L2113-12", "L2112-2"], 300, False)]
+)
+def test_the_award_of_a_reserved_lot_says_no_hours_are_due_and_proposes_the_end_of_the_texts(
+    levers: list[str], hours: int | None, is_said: bool
+) -> None:
+    town = organisation()
+    purchase = purchases.purchase(town, state=PurchaseState.PUBLISHED)
+    lot = purchase.lots.get()
+    lot.starts_on, lot.months = date(2027, 9, 1), Decimal(36)
+    lot.save()
+    LotChoice.objects.create(lot=lot, kind=ChoiceKind.DECISION, levers=levers, hours=hours)
+    page = as_user(buyer(town)).get(f"/achats/lots/{lot.pk}/attribuer").content.decode()
+    assert ("Ce lot est réservé : aucune heure" in page) is is_said
+    assert "2030-08-31" in page
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from django.utils import timezone
 from levier.accounts.models import Membership, Role, User
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
+from levier.core.typography import day
 from levier.facilitators import actions, convention_text, queries
 from levier.facilitators.actions.signing import has_space
 from levier.facilitators.errors import RefusedError
@@ -101,6 +102,23 @@ def upload(content: bytes = PDF, name: str = "signée.pdf") -> SimpleUploadedFil
 
 def test_there_are_eight_services() -> None:
     assert len(convention_text.services()) == 8
+
+
+def test_the_file_of_a_signed_convention_says_who_signed_it_and_when() -> None:
+    pair = Pair()
+    assert "Signatures données" not in convention_text.footer(pair.proposed().versions.get())
+    signed = convention_text.footer(pair.signed().versions.get())
+    assert signed.count("Alix, maire") == 2 and signed.count(day(timezone.localdate())) == 2
+    assert signed.index("Signatures données") < signed.index("Empreinte du texte")
+
+
+def test_a_convention_without_an_end_is_not_said_to_be_renewed() -> None:
+    lasting = Pair().draft(valid_to=None).versions.get().text
+    assert "se renouvelle" not in lasting and "tant qu’elle n’est pas dénoncée" in lasting
+    assert (
+        "Elle se renouvelle par un accord écrit de toutes les parties. Chaque"
+        in Pair().draft().versions.get().text
+    )
 
 
 @pytest.mark.parametrize("kind", ConventionKind.values)

@@ -1,6 +1,7 @@
 """Equal questions and answers: who asks is kept nowhere, the buyer signs, all read at the same moment."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from levier.accounts.models import Role, User
+from levier.clauses.models import ChoiceKind, LotChoice
 from levier.core.models import AuditEvent, OutgoingMail
 from levier.facilitators.models import MeasureFact
 from levier.purchasing.errors import RefusedError
@@ -24,6 +26,7 @@ from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import desk as structure
+from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,22 @@ def test_the_public_page_says_what_the_notice_says_and_nothing_else(scene: Scene
     begun = Client().get("/repondre", {"consultation": scene.purchase.pk}).content.decode()
     assert "Une consultation publiée ici" in begun and scene.page in begun and "777" not in begun
     assert Client().get("/repondre", {"consultation": "9999999"}).status_code == 404
+
+
+def test_a_bidder_says_which_lot_is_answered(scene: Scene) -> None:
+    """Of several lots each has its object and its hours: the one answered is chosen, not typed again."""
+    second = make.lot(scene.purchase, title="Espaces verts", cpv="77310000")
+    for lot, hours in ((scene.purchase.lots.first(), 480), (second, 340)):
+        LotChoice.objects.create(
+            lot=lot, kind=ChoiceKind.DECISION, levers=["L2112-2"], hours=Decimal(hours), by=scene.buyer
+        )
+    due = scene.desk.answers_by + timedelta(days=8)
+    QuestionDesk.objects.update(offers_until=due)
+    asked = {"consultation": scene.purchase.pk}
+    both = plain_spaces(Client().get("/repondre", asked).content.decode())
+    assert "Pour quel lot répondez-vous ?" in both and f"lot={second.number}" in both and "340 h" in both
+    one = Client().get("/repondre", asked | {"lot": second.number}).content.decode()
+    assert 'value="Espaces verts"' in one and 'value="340"' in one and f'value="{due.isoformat()}"' in one
 
 
 @pytest.mark.slow

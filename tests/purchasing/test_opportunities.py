@@ -13,6 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from levier.accounts.models import Role, User
 from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
+from levier.directory.models import Supplier
+from levier.directory.results import slug_of
 from levier.directory.served import Area
 from levier.organisations.models import Organisation
 from levier.purchasing import actions, tasks
@@ -112,6 +114,26 @@ def test_who_won_is_near_by_the_area_a_supplier_says(
     assert lille.place.startswith("Lille (59), à environ")
 
 
+def test_who_won_is_told_to_who_lends_people_and_to_the_trades_of_a_whole_building() -> None:
+    """Who fills its sheet with « mise à disposition » is the first a holder looks for, whatever the contract."""
+    for uid, cpv in {"ecole": "45214200", "menage": "90911200", "sans-cpv": ""}.items():
+        contract(uid=uid, cpv=cpv)
+
+    def told(kind: str, *sectors: str, areas: tuple[Area, ...] = ()) -> dict[str, str]:
+        sheet = Sheet("59", sectors, kind, (50.69, 3.17), areas)
+        return {one.uid: one.why for one in recently_awarded(today=TODAY, sheets=[sheet]).contracts}
+
+    lending = "mise-a-disposition"
+    assert set(told("ETTI", lending)) == {"ecole", "menage", "sans-cpv"}
+    assert "met" in told("ETTI", lending)["ecole"]
+    assert set(told("AI", "aide-domicile")) == set(told("EA", lending)) == {"ecole", "menage", "sans-cpv"}
+    assert not told("ETTI", lending, areas=(Area(lending, "departements", codes=("62",)),)), "its own area"
+    assert set(told("GEIQ", "nettoyage-locaux")) == {"menage"}, "the branch of its members"
+    assert set(told("GEIQ", lending)) == {"ecole", "menage", "sans-cpv"}, "no branch said"
+    assert "sans métier plus précis" in told("EI", "peinture-vitrerie")["ecole"]
+    assert set(told("EI", "nettoyage-locaux")) == {"menage"}
+
+
 def test_a_person_is_never_named() -> None:
     Organisation.objects.create(siren="356000000", name="DUPONT JEANNE", legal_category="1000")
     contract(holder="DUPONT JEANNE")
@@ -170,6 +192,12 @@ def test_a_supplier_starts_from_its_own_ground() -> None:
     html = client.get("/opportunites").content.decode()
     assert here.object in html and elsewhere.object not in html
     assert "Le courriel du lundi" in html
+    # Its own sheet offers the mail, until it is asked for.
+    sheet, place = Supplier.objects.get(organisation__memberships__user=someone), someone.memberships.get()
+    own = f"/mon-offre/fiche/{slug_of(sheet.key)}"
+    assert "Recevoir les nouveautés le lundi" in client.get(own).content.decode()
+    client.post("/opportunites/alerte", {"organisation": place.organisation_id, "voulu": "oui"})
+    assert "Vous recevez les nouveautés le lundi" in client.get(own).content.decode()
 
 
 def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
@@ -184,6 +212,9 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     (mail,) = OutgoingMail.objects.all()
     assert mail.to_address == someone.email != colleague.email
     assert made.object in mail.body and "/ne-plus-me-solliciter/" in mail.body
+    # Somebody to call: the public sheet of the winner, the facilitator of the territory.
+    assert f"annuaire-entreprises.data.gouv.fr/entreprise/{LA_POSTE[:9]}" in mail.body
+    assert "/facilitateurs?lieu=59" in mail.body
     # The next week there is nothing new: no mail.
     assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
 

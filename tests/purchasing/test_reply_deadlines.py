@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from levier.accounts.models import Role
 from levier.purchasing.models import Procedure, Purchase, PurchaseState
-from levier.purchasing.reply_deadlines import reply_warning
+from levier.purchasing.reply_deadlines import answers_warning, reply_warning
 from tests.factories import purchases as make
 from tests.factories.accounts import member
+from tests.texts import plain_spaces
 
 SENT = date(2026, 12, 1)
 
@@ -56,3 +57,16 @@ def test_the_page_of_the_questions_warns_and_keeps_the_date() -> None:
     assert client.post(f"/achats/{purchase.pk}/questions", given).status_code == 302
     html = client.get(f"/achats/{purchase.pk}/questions").content.decode()
     assert "Délai de réponse court" in html and "R2161-3" in html
+
+
+@pytest.mark.parametrize(
+    ("procedure", "days", "said"),
+    [
+        ("ao_ouvert", 5, "6 jours au plus tard"), ("ao_ouvert", 6, ""), ("", 0, "R2132-6"), ("mapa", 1, ""),
+        ("mapa", 0, "le jour où les offres sont dues"),
+    ],
+)  # fmt: skip
+def test_answers_come_early_enough_before_the_offers(procedure: str, days: int, said: str) -> None:
+    answers = date(2027, 4, 20)
+    found = answers_warning(Purchase(procedure=procedure), answers, answers + timedelta(days=days))
+    assert plain_spaces(found).find(said) >= 0 if said else not found

@@ -39,11 +39,12 @@ def test_eu_threshold_follows_the_buyer_the_contract_and_the_year(buyer, contrac
 @pytest.mark.parametrize(
     ("contract", "on", "expected", "status"),
     [
-        ("services", date(2026, 3, 31), 40_000, "to_confirm"),
+        ("services", date(2026, 3, 31), 40_000, "confirmed"),
         ("services", date(2026, 4, 1), 60_000, "confirmed"),
         ("fournitures", date(2026, 4, 1), 60_000, "confirmed"),
-        ("travaux", date(2020, 3, 1), 40_000, "to_confirm"),
-        ("travaux", date(2025, 12, 31), 100_000, "to_confirm"),
+        ("travaux", date(2020, 3, 1), 40_000, "confirmed"),
+        ("travaux", date(2020, 10, 1), 70_000, "confirmed"),
+        ("travaux", date(2025, 12, 31), 100_000, "confirmed"),
         ("travaux", date(2026, 1, 1), 100_000, "confirmed"),
     ],
 )
@@ -71,7 +72,7 @@ def test_the_social_condition_starts_on_21_august_2026():
     rule = start_date("L2112-2-1")
     assert rule.on == date(2026, 8, 21)
     assert rule.status == "confirmed"
-    assert rule.basis_status == "to_confirm"
+    assert rule.basis_status == "confirmed"
 
 
 @pytest.mark.parametrize(

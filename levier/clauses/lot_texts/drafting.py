@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from levier.clauses.drafting import OwnText, draft, has_text
@@ -19,9 +17,7 @@ from levier.core.documents.converting import escape
 from levier.core.typography import day
 from levier.purchasing.models import Ccag, ContactSide, Lot
 from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
-from levier.rulebook.months import last_day_of_window
-
-DAYS_A_MONTH = 365.25 / 12
+from levier.rulebook.months import last_day_of_contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,9 @@ def _texts(
     facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
     values = values_from(known_values(lot, choice) | typed)
     drafts = tuple(
-        draft(code, facts=facts, values=values, own=own[code]) for code in choice.levers if code in own
+        draft(code, facts=facts, values=values, own=own[code], beside=choice.levers)
+        for code in choice.levers
+        if code in own
     )
     gaps = {gap.name: gap for made in drafts for gap in made.gaps}
     return LotTexts(
@@ -132,7 +130,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "contact": _line(mine) if mine else "",
         "facilitator": ", ".join(filter(None, (purchase.facilitator.name if purchase.facilitator else "", _line(theirs) if theirs else ""))),
         "start": start,
-        "end": _last_day(start, months) if start and months else None,
+        "end": last_day_of_contract(start, months) if start and months else None,
         "hours": choice.hours,
         "ccag": _ccag(lot),
         "takeover_hours": _taken_over(lot, choice) or None,
@@ -144,12 +142,6 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         }  # fmt: skip
     values |= _in_jobs(choice)
     return {name: value for name, value in values.items() if value not in (None, "")}
-
-
-def _last_day(start: date, months: Decimal) -> date:
-    """The last day of a contract: 36 months from 1 September 2027 end on 31 August 2030. A part of a month counts in days."""
-    whole = int(months)
-    return last_day_of_window(start, whole) + timedelta(days=round(float(months - whole) * DAYS_A_MONTH))
 
 
 def _ccag(lot: Lot) -> str:

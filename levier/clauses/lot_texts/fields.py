@@ -27,11 +27,22 @@ _LABELS = {
     "trigger_amount_ht": "Heures dues à partir de (€ HT facturés)",
     "is_trigger_retroactive": "Le seuil passé, les premiers euros comptent-ils aussi (oui ou non) ?",
     "criterion_weight": "Poids du critère social (%)",
+    "criterion_tasks": "Part de la note : postes et tâches (%)",
+    "criterion_support": "Part de la note : accueil et encadrement (%)",
+    "criterion_training": "Part de la note : formation (%)",
+    "criterion_outcome": "Part de la note : suite donnée (%)",
+    "criterion_price": "Part de la note : prix (%)",
+    "derogation": "Dérogation décidée par l’acheteur",
     "ccag": "CCAG auquel le lot se réfère",
     "concession_reserved_to": "La concession est réservée",
     "ccag_insertion_article": "CCAG : son article sur l’insertion sociale",
     "ccag_penalty_article": "CCAG : son article sur les pénalités",
     "ccag_termination_article": "CCAG : son article sur la résiliation pour faute",
+}
+# A contract whose object is insertion scores other things under the same names.
+_SERVICE_LABELS = {
+    "criterion_tasks": "Part de la note : organisation du chantier support (%)",
+    "criterion_support": "Part de la note : programme d’insertion (%)",
 }
 _HINTS = {
     **dict.fromkeys(
@@ -96,7 +107,8 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     suggested = (
         "" if known or name in posted else _suggestion(lot, name, gap, ccag=found.typed.get("ccag", ""))
     )
-    label = _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
+    service = _SERVICE_LABELS if any(made.lever == "R2123-1" for made in found.drafts) else {}
+    label = service.get(name) or _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
     hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
     hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""

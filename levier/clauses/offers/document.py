@@ -5,6 +5,7 @@ from typing import Any
 
 from levier.clauses.models import ChoiceKind, InsertionOffer, Route
 from levier.clauses.offers.proposing import chosen
+from levier.clauses.recipes import is_promised_by_offers
 from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.queries import last_choices
 from levier.core.documents import to_docx, to_odt, to_pdf
@@ -87,7 +88,12 @@ def _asked_and_whom_to_call(lot: Lot) -> list[str]:
     choices = last_choices([lot]).get(lot.pk, {})
     choice = choices.get(ChoiceKind.DECISION) or choices.get(ChoiceKind.PROPOSAL)
     if choice is not None and choice.levers:
-        parts.append(f"**Ce qui est demandé.** {escape(in_words(choice))}.")
+        more = (
+            " Votre offre en promet plus ? C’est ce nombre qui est dû."
+            if is_promised_by_offers(choice.levers)
+            else ""
+        )
+        parts.append(f"**Ce qui est demandé.** {escape(in_words(choice))}.{more}")
     callers = [one for one in purchase.contacts.all() if one.side == ContactSide.FACILITATOR]
     if purchase.facilitator is not None:
         people = " ; ".join(", ".join(filter(None, (one.name, one.phone, one.email))) for one in callers)

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.clauses.errors import StudyRefusedError
-from levier.clauses.models import InsertionOffer, WinnerLink
+from levier.clauses.models import ChoiceKind, InsertionOffer, WinnerLink
+from levier.clauses.recipes import is_only_reserved, is_promised_by_offers
+from levier.clauses.studies.queries import last_choices
 from levier.core import audit, mail
 from levier.core.audit import Actor
 from levier.core.signed_rows import key_signed, sign_key
@@ -38,12 +40,17 @@ MOST_PUBLIC = 50
 
 @dataclass(frozen=True, slots=True)
 class WinnerFile:
-    """What the winner reads. `hours`: those the buyer signed; `offer`: None until it is ready."""
+    """What the winner reads. `hours`: those the buyer signed; `offer`: None until it is ready.
+
+    `may_owe_more`: an offer may promise more; `is_reserved`: no hours are asked.
+    """
 
     link: WinnerLink
     lot: Lot
     purchase: Purchase
     hours: Decimal | None
+    may_owe_more: bool
+    is_reserved: bool
     contacts: tuple[PurchaseContact, ...]
     offer: InsertionOffer | None
 
@@ -74,7 +81,7 @@ def open_link_of(lot: Lot) -> WinnerLink | None:
 
 
 def file_of(link: WinnerLink) -> WinnerFile:
-    """Everything the winner may read of its lot, and nothing of the other lots. Four SQL queries."""
+    """Everything the winner may read of its lot, and nothing of the other lots."""
     lot = link.lot
     estimate = lot_lines.estimates_of([lot]).get(lot.pk)
     contacts = list(lot.purchase.contacts.all())
@@ -82,14 +89,22 @@ def file_of(link: WinnerLink) -> WinnerFile:
     offer = InsertionOffer.objects.filter(lot=lot).exclude(state=InsertionOffer.State.DRAFT).first()
     if offer is not None:
         offer.lot = lot
+    levers = _signed_levers(lot)
     return WinnerFile(
         link=link,
         lot=lot,
         purchase=lot.purchase,
         hours=estimate.hours if estimate and estimate.is_signed else None,
+        may_owe_more=is_promised_by_offers(levers),
+        is_reserved=is_only_reserved(levers),
         contacts=tuple(own or contacts),
         offer=offer,
     )
+
+
+def _signed_levers(lot: Lot) -> list[str]:
+    decided = last_choices([lot]).get(lot.pk, {}).get(ChoiceKind.DECISION)
+    return decided.levers if decided else []
 
 
 def public_lots_of_buyer(siren: str) -> list[Lot]:
@@ -126,6 +141,7 @@ def send_winner_link(*, by: User, lot: Lot, company: str, email: str) -> WinnerL
         raise StudyRefusedError(
             f"« {address[:80]} » n’est pas une adresse électronique : écrivez-la comme nom@exemple.fr."
         ) from None
+    is_reserved = is_only_reserved(_signed_levers(locked))
     now = timezone.now()
     locked.winner_links.filter(revoked_at=None).update(revoked_at=now)
     made = WinnerLink.objects.create(
@@ -133,26 +149,37 @@ def send_winner_link(*, by: User, lot: Lot, company: str, email: str) -> WinnerL
     )
     mail.send(
         to=address,
-        subject=f"Votre marché et sa clause d’insertion : {locked.purchase.title}",
-        body=_letter(made),
+        subject=f"Votre marché {'réservé' if is_reserved else 'et sa clause d’insertion'} : {locked.purchase.title}",
+        body=_letter(made, is_reserved=is_reserved),
         key=f"winner-link-{made.pk}",
     )
     _record(by.as_actor(), "send", locked)
     return made
 
 
-def _letter(link: WinnerLink) -> str:
+def _letter(link: WinnerLink, *, is_reserved: bool) -> str:
     purchase = link.lot.purchase
+    won = "un lot réservé" if is_reserved else "un marché"
+    clause, found, followed, done = (
+        ("", "Qui appeler, le démarrage", "le contrat", "le travail")
+        if is_reserved
+        else (
+            " qui porte une clause d’insertion",
+            "Les heures, la première embauche à prévoir, qui appeler",
+            "la clause",
+            "les heures",
+        )
+    )
     return f"""Bonjour,
 
-{link.company} a remporté un marché de {purchase.organisation.name} qui porte une clause d’insertion :
+{link.company} a remporté {won} de {purchase.organisation.name}{clause} :
 {purchase.title}, lot {link.lot.number} : {link.lot.title}.
 
-Les heures, la première embauche à prévoir, qui appeler et l’aide préparée pour vous :
+{found} et l’aide préparée pour vous :
 {address_of(link)}
 
 Ce lien est celui de votre entreprise, sans compte, jusqu’au {day(link.expires_at)} : ne le donnez qu’à ceux qui suivront
-la clause. L’aide préparée n’impose rien : vous choisissez librement comment faire les heures.
+{followed}. L’aide préparée n’impose rien : vous choisissez librement comment faire {done}.
 """
 
 

@@ -1,7 +1,7 @@
 """Writes of a study: scenarios, versions, proposals of the facilitator, decisions of the buyer, own values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from levier.clauses.models import (
     Scenario,
     StudyVersion,
 )
+from levier.clauses.recipes import is_only_reserved
 from levier.clauses.studies.calculating import Calculated, Change, calculate, kept
 from levier.clauses.studies.open_lots import tell_signed_lot
 from levier.clauses.studies.own_values import check_own_value
@@ -191,6 +192,8 @@ def decide(*, by: User, lot: Lot, values: ChoiceValues) -> LotChoice:
 
 def _choose(by: User, lot: Lot, kind: ChoiceKind, values: ChoiceValues) -> LotChoice:
     _check_choice(lot, values)
+    if is_only_reserved(values.levers):
+        values = replace(values, hours=None, hours_per_100k=None)
     return LotChoice.objects.create(
         lot=lot, kind=kind, by=by, version=values.version, levers=list(values.levers), hours=values.hours,
         hours_per_100k=values.hours_per_100k, derogation=values.derogation, why_none=values.why_none.strip(),

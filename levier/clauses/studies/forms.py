@@ -132,7 +132,12 @@ class ChoiceForm(forms.Form):
     """Levers and hours, or no clause and why: proposed by the facilitator, signed by the buyer."""
 
     levers = forms.MultipleChoiceField(label="Leviers", required=False, widget=forms.CheckboxSelectMultiple)
-    hours = NumberField(label="Heures d’insertion du lot", example="480", decimals=2)
+    hours = NumberField(
+        label="Heures d’insertion du lot",
+        example="480",
+        decimals=2,
+        help_text="Aucune pour un lot seulement réservé.",
+    )
     hours_per_100k = NumberField(
         label="Ou heures par 100 000 € commandés", example="50", decimals=2, help_text="Pour un accord-cadre."
     )

@@ -1,6 +1,8 @@
 """What two known tables say of an amount, beside the calibration: they help to picture a lot, and calibrate nothing."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from levier.core.typography import figure, hours
 from levier.purchasing.models import Lot
@@ -12,16 +14,19 @@ LEAST_MONTHS = 12
 MOST_IN_HOURS = 3_699
 
 
-def landmarks(lot: Lot, *, on: date) -> tuple[str, ...]:
-    """Sentences on the amount of the lot: unpaid placements, jobs a direct inclusive purchase pays for. Empty
-    without an amount."""
-    if not lot.amount_ht:
+def landmarks(lot: Lot, *, on: date, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sentences on the amount in view: unpaid placements, jobs a direct inclusive purchase pays for.
+
+    `given`: the values of the calculation shown, which may be another amount or duration than those of the lot.
+    Empty without an amount.
+    """
+    amount, settings = float(given.get("amount_ht") or lot.amount_ht or 0), Settings(on=on)
+    if not amount:
         return ()
-    amount, settings = float(lot.amount_ht), Settings(on=on)
     found = []
     try:
-        months = lot.months or lot.purchase.months
-        if months and months >= LEAST_MONTHS:
+        months = float(given.get("months") or lot.months or lot.purchase.months or 0)
+        if months >= LEAST_MONTHS:
             placed = calibrate("bracket", amount_ht=amount, settings=settings)
             found.append(
                 f"Clause sociale de formation (stages non rémunérés, barème de l’Éducation nationale) : "

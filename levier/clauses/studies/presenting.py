@@ -109,7 +109,7 @@ def study_page(
         may_be_studied=is_studied,
         may_be_signed=lot.purchase.state == PurchaseState.PROPOSED,
         lots=_states(siblings, all_choices),
-        landmarks=landmarks(lot, on=today),
+        landmarks=landmarks(lot, on=today, given=given),
     )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ from levier.directory.owner import OWNER
 from levier.directory.ownership.wording import (
     GROUP_LABELS,
     SaidCapacity,
-    capacity_words,
     group_text,
     sector_label,
+    teams_in_lines,
     turnover_words,
     workforce_words,
     written_labels,
@@ -142,7 +142,7 @@ FACTS: dict[str, Fact] = {
         Fact("places", "Places autorisées", ("places",), "effectifs",
              lambda published: published.supplier.places, _places_words),
         Fact("disponibilites", "Équipes libres", (), "disponibilites", _teams,
-             lambda published: " ; ".join(capacity_words(one) for one in published.teams)),
+             lambda published: " ; ".join(teams_in_lines(published.teams))),
     )
 }  # fmt: skip
 
@@ -160,7 +160,9 @@ class Said:
     groups: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def add(self, group: str, source: str, value: Any) -> None:
-        """One more group of one source record."""
+        """One more group of one source record. Trades deduced from a list are our guess, not its word: left out."""
+        if isinstance(value, Mapping) and value.get("status") == Supplier.ActivityStatus.INFERRED:
+            return
         self.groups.setdefault(group, {}).setdefault(source, []).append(value)
 
 

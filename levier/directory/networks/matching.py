@@ -12,6 +12,7 @@ from levier.directory.networks.queries import gathered_suppliers
 from levier.directory.panel import PanelLine, PanelMatch, UnreadablePanelError, match_panel
 from levier.directory.queries import SupplierCard, cards_by_key
 from levier.directory.resolution.naming import name_words
+from levier.organisations.identifiers import is_valid_siren
 from levier.reference.queries import place_finder
 
 MOST_LINES = 3_000
@@ -105,8 +106,11 @@ def read_list(network: ReviewingNetwork, lines: Sequence[PanelLine]) -> Reading:
     members = list(gathered_suppliers(network.organisation_id))
     ids = {one.pk for one in members}
     disowned = _disowned(network)
-    read = _within_one_form([_read(network, match, ids, disowned) for match in report.matches])
-    named = _named(network, [one for one in lines if not one.number], ids, disowned)
+    right = [match for match in report.matches if match.outcome != "wrong"]
+    read = _within_one_form([_read(network, match, ids, disowned) for match in right])
+    wrong = [match.line for match in report.matches if match.outcome == "wrong"]
+    named = _named(network, [*wrong, *(one for one in lines if not one.number)], ids, disowned)
+    named = _by_their_siren(network, named, ids, disowned)
     # The first line, when it says nothing, is the header.
     read += [one for one in named if one.line.line > 1 or one.meaning != "without"]
     if not report.matches and all(one.meaning == "without" for one in named):
@@ -130,8 +134,6 @@ def _within_one_form(lines: Iterable[ReadLine]) -> list[ReadLine]:
 
 def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disowned: set[int]) -> ReadLine:
     line = match.line
-    if match.outcome == "wrong":
-        return ReadLine(line, "wrong")
     if not match.cards:
         return ReadLine(line, "unknown")
     if any(card.id in members for card in match.cards):
@@ -152,7 +154,7 @@ def _read(network: ReviewingNetwork, match: PanelMatch, members: set[int], disow
 def _named(
     network: ReviewingNetwork, lines: Sequence[PanelLine], members: set[int], disowned: set[int]
 ) -> list[ReadLine]:
-    """Lines without a number: the sheets whose whole name they write, in the commune they write. Never ticked beforehand."""
+    """Lines without a right number: the sheets whose whole name they write, in the commune they write. Never ticked beforehand."""
     towns = _towns(lines)
     keys = _keys_by_line(network, lines, towns)
     cards = {card.key: card for card in cards_by_key(sorted(set().union(*keys.values())))} if keys else {}
@@ -164,10 +166,28 @@ def _named(
             continue
         free = _gathered_kinds(network, [card for card in known if card.id not in disowned])
         if free:
-            hint = "sans numéro, reconnue par son nom et sa commune : vérifiez"
+            fault = "numéro faux" if line.number else "sans numéro"
+            hint = f"{fault}, reconnue par son nom et sa commune : vérifiez"
             found.append(ReadLine(line, "choose", free, hint=hint))
         else:
-            found.append(ReadLine(line, "disowned" if known else "without", known))
+            nothing: Meaning = "wrong" if line.number else "without"
+            found.append(ReadLine(line, "disowned" if known else nothing, known))
+    return found
+
+
+def _by_their_siren(
+    network: ReviewingNetwork, lines: Sequence[ReadLine], members: set[int], disowned: set[int]
+) -> list[ReadLine]:
+    """Lines whose SIRET is wrong and whose name is nobody's: the sheets of its SIREN, when that one is right."""
+    wrong = {one.line.line: one.line.number[:9] for one in lines if one.meaning == "wrong"}
+    asked = [PanelLine(0, siren, "") for siren in set(wrong.values()) if is_valid_siren(siren)]
+    cards = {match.line.number: match.cards for match in match_panel(asked).matches} if asked else {}
+    found = []
+    for one in lines:
+        known = cards.get(wrong.get(one.line.line, ""), ())
+        free = _gathered_kinds(network, [card for card in known if card.id not in disowned | members])
+        hint = "numéro faux, dont le SIREN est celui de cette entreprise : vérifiez"
+        found.append(replace(one, meaning="choose", cards=free, hint=hint) if free else one)
     return found
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from levier.directory.models import AwaitedMember, Claim, NetworkMember, ReviewingNetwork, Supplier
-from levier.directory.networks.queries import gathered_suppliers, membership_dates, suppliers_in_state
+from levier.directory.networks.queries import covers, gathered_suppliers, membership_dates, suppliers_in_state
 from levier.directory.networks.vouching import (
     VouchToCheck,
     facts_of_members,
@@ -215,7 +215,7 @@ def day_of(network: ReviewingNetwork) -> NetworkDay:
         figures=figures_of(network),
         requests=suppliers_in_state(identity, NetworkMember.State.ASKED),
         to_check=vouches_to_check(identity),
-        documents=list(claims_to_review()[:50]),
+        documents=[one for one in claims_to_review() if covers(network, one.supplier)][:50],
         disowned=suppliers_in_state(identity, NetworkMember.State.DISOWNED),
         gone=list(members.filter(is_listed=False)[:50]),
         to_invite=members.filter(is_listed=True, is_claimed=False).count(),

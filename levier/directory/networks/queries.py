@@ -165,11 +165,13 @@ def networks_to_ask(supplier: Supplier, known: Sequence[NetworkMember]) -> list[
     """The named networks that gather this kind of supplier and that it is not in, by name."""
     found = ReviewingNetwork.objects.filter(Q(gathers=[]) | Q(gathers__contains=[supplier.kind]))
     rows = found.exclude(organisation_id__in=[one.network_id for one in known]).select_related("organisation")
-    return [one for one in rows.order_by("organisation__name", "id") if _covers(one, supplier)]
+    return [one for one in rows.order_by("organisation__name", "id") if covers(one, supplier)]
 
 
-def _covers(network: ReviewingNetwork, supplier: Supplier) -> bool:
-    """Whether the network's territory holds the supplier; yes when either is unknown."""
+def covers(network: ReviewingNetwork, supplier: Supplier) -> bool:
+    """Whether the network gathers this kind, in a territory that holds the supplier; yes when either is unknown."""
+    if network.gathers and supplier.kind not in network.gathers:
+        return False
     held: dict[str, Any] = {
         ReviewingNetwork.Territory.REGION: supplier.region_code,
         ReviewingNetwork.Territory.DEPARTEMENT: supplier.departement_code,

@@ -1,5 +1,7 @@
 """The page of the open data, its files, its schemas, and the register of other platforms. Public."""
 
+import io
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import (
     FileResponse,
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from levier.directory import exports, queries
 from levier.directory.open_data import columns
-from levier.directory.open_data.platforms import REGISTER, all_platforms
+from levier.directory.open_data.platforms import all_platforms, register_csv
 from levier.directory.open_data.writing import FORMATS, chunks
 from levier.directory.structured_data import dataset_data
 
@@ -90,8 +92,10 @@ def schema(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def platforms(request: HttpRequest) -> HttpResponseBase:
     """The register of other platforms, as it is kept."""
+    # With its mark of order, a spreadsheet reads the accents.
+    content = register_csv().encode("utf-8-sig")
     return FileResponse(
-        REGISTER.open("rb"),
+        io.BytesIO(content),
         as_attachment=True,
         filename="plateformes.csv",
         content_type="text/csv; charset=utf-8",

@@ -1,10 +1,12 @@
 """The register of other platforms, directories and fairs where a buyer finds suppliers, by région."""
 
 import csv
+import io
 from dataclasses import dataclass
 from functools import cache
 
 from levier.directory.open_data.columns import FOLDER
+from levier.reference.models import Region
 
 REGISTER = FOLDER / "platforms.csv"
 NATURES = {
@@ -46,6 +48,22 @@ def all_platforms() -> tuple[Platform, ...]:
     with REGISTER.open(encoding="utf-8", newline="") as lines:
         rows = [Platform(*row) for row in list(csv.reader(lines))[1:]]
     return tuple(sorted(rows, key=lambda one: one.name.casefold()))
+
+
+def register_csv() -> str:
+    """The register as it is kept, each code of région followed by its name: 93 is no département here. One SQL query."""
+    names = dict(Region.objects.values_list("code", "name"))
+    with REGISTER.open(encoding="utf-8", newline="") as lines:
+        titles, *rows = csv.reader(lines)
+    rank = titles.index("code_region")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    for row, region in [
+        (titles, "region"),
+        *((row, names.get(row[rank], "toute la France")) for row in rows),
+    ]:
+        writer.writerow([*row[: rank + 1], region, *row[rank + 1 :]])
+    return out.getvalue()
 
 
 def platforms_of(region_code: str) -> tuple[Platform, ...]:

@@ -9,15 +9,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from levier.core.typography import NO_BREAK
+from levier.core.typography import counted
 from levier.directory.evidence.queries import won_by
 from levier.directory.inference import WonContracts
+from levier.directory.kinds import kind_of
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.models import Supplier
 from levier.directory.ownership import queries
 from levier.directory.ownership.forms import parts as fields
 from levier.directory.ownership.wording import (
-    capacity_words,
+    teams_in_lines,
     turnover_words,
     workforce_words,
     written_labels,
@@ -80,17 +81,23 @@ class Part:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count}{NO_BREAK}{noun}{'s' if count > 1 else ''}" if count else ""
+    return counted(count, noun) if count else ""
 
 
-def _rows(form: type[fields.Row], initial: Callable[[Sheet], list[dict[str, Any]]], **options: Any) -> Any:
-    """A maker of lists: what was said before, then an empty line."""
+def _rows(
+    form: type[fields.Row],
+    initial: Callable[[Sheet], list[dict[str, Any]]],
+    new_row: Callable[[Sheet], dict[str, Any]] | None = None,
+    **options: Any,
+) -> Any:
+    """A maker of lists: what was said before, then an empty line, which may start from something."""
     kind = fields.rows_of(form, **options)
 
     def make(sheet: Sheet, data: Data) -> Any:
-        return kind(data, prefix=form.__name__.lower()) if data is not None else kind(
-            initial=initial(sheet), prefix=form.__name__.lower()
-        )  # fmt: skip
+        said = {"data": data} if data is not None else {"initial": initial(sheet)}
+        rows = kind(**said, prefix=form.__name__.lower())
+        rows.new_row = new_row(sheet) if new_row else None
+        return rows
 
     return make
 
@@ -106,8 +113,20 @@ def _line_rows(sheet: Sheet) -> list[dict[str, Any]]:
             for line in said
         ]  # fmt: skip
     sectors = sheet.proposed_sectors or tuple(sheet.supplier.sectors)
-    ways = ["staffing"] if sheet.supplier.kind in {"AI", "ETTI", "EATT", "GEIQ"} else ["services"]
-    return [{"sector": slug, "ways": ways, "area_kind": "radius", "km": 30} for slug in sectors]
+    return [{"sector": slug} | _usual_line(sheet) for slug in sectors]
+
+
+def _usual_line(sheet: Sheet) -> dict[str, Any]:
+    ways = ["staffing"] if kind_of(sheet.supplier.kind).shelf == "people" else ["services"]
+    return {"ways": ways, "area_kind": "radius", "km": 30}
+
+
+def _new_line(sheet: Sheet) -> dict[str, Any]:
+    """A new trade is most often done as the last one, and as far: only its name is left to type."""
+    rows = _line_rows(sheet)
+    return (
+        {name: value for name, value in rows[-1].items() if name != "sector"} if rows else _usual_line(sheet)
+    )
 
 
 def line_groups(rows: fields.Rows) -> dict[str, Any]:
@@ -172,15 +191,20 @@ def _contact_rows(sheet: Sheet) -> list[dict[str, Any]]:
 
 
 def _capacity_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    """One row for the months in a row of which the same is said."""
     coming = [value for value, _ in fields.month_choices(timezone.localdate())]
-    return [
-        {
-            "quantity": one.quantity, "unit": one.unit, "month": one.month.isoformat(), "sector": one.sector,
-            "area": one.area,
-        }
-        for one in queries.capacities_of(sheet.supplier)
-        if one.month.isoformat() in coming
-    ]  # fmt: skip
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in queries.capacities_of(sheet.supplier):
+        month = one.month.isoformat()
+        if month not in coming:
+            continue
+        said = {"quantity": one.quantity, "unit": one.unit, "sector": one.sector, "area": one.area}
+        rank = coming.index(month)
+        # Keyed by the month that would come next: the row before it is the one this month goes on with.
+        row = rows.pop((rank, *said.values()), None) or said | {"month": month, "lasting": 0}
+        row["lasting"] += 1
+        rows[rank + 1, *said.values()] = row
+    return sorted(rows.values(), key=lambda row: row["month"])
 
 
 def _make_presentation(sheet: Sheet, data: Data) -> forms.Form:
@@ -224,8 +248,7 @@ def _activities_state(sheet: Sheet) -> str:
 
 
 def _capacity_state(sheet: Sheet) -> str:
-    latest = queries.latest_capacities(sheet.supplier)
-    return capacity_words(latest[0]) if latest else ""
+    return " ; ".join(teams_in_lines(queries.last_said(sheet.supplier, today=timezone.localdate())))
 
 
 PARTS: dict[str, Part] = {
@@ -234,7 +257,7 @@ PARTS: dict[str, Part] = {
         Part("activites", "Activités",
              "Ce que vous faites, sous quelle forme, jusqu’où : une ligne par métier. « Toute la France » s’arrête à la mer : "
              "pour la Corse ou l’outre-mer, nommez le département ou la région.",
-             _rows(fields.LineForm, _line_rows, most=MOST_LINES),
+             _rows(fields.LineForm, _line_rows, _new_line, most=MOST_LINES),
              _activities_state, line_groups,
              row_name="Activité"),
         Part("presentation", "Présentation et coordonnées",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from levier.accounts.actions.invitations import hash_token
 from levier.accounts.models import Membership, Role, User
 from levier.directory.models import Claim, ConfirmationLink, Supplier
-from levier.directory.ownership.queries import keeps, may_review, restrictable_members
+from levier.directory.ownership.queries import keeps, may_read, may_review, restrictable_members
 
 UNKNOWN = "Cette fiche n’existe pas, ou vous ne la gérez pas."
 UNKNOWN_CLAIM = "Cette demande n’existe pas, ou elle n’est pas à vous."
@@ -98,7 +98,7 @@ def get_claim_for(user: User | AnonymousUser, pk: int, *, to: Literal["answer", 
     if is_own:
         raise PermissionDenied("personne ne décide de sa propre demande")
     if to == "review":
-        if claim.proof != Claim.Proof.DOCUMENT or not may_review(user):
+        if claim.proof != Claim.Proof.DOCUMENT or not may_read(user, claim):
             raise Http404(UNKNOWN_CLAIM)
         return claim
     roles = _roles(user, claim.organisation_id)

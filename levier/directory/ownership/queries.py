@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from levier.accounts.models import Membership, Role, User
 from levier.accounts.queries import supplier_managers
 from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, SourceRecord, Supplier
+from levier.directory.networks.queries import covers
 from levier.directory.owner import OWNER
 from levier.directory.ownership.proofs import Proofs, proofs_from
 from levier.organisations.identifiers import clean_digits
@@ -35,6 +36,16 @@ def own_suppliers(user: User) -> QuerySet[Supplier]:
 def keeps(user: User, supplier: Supplier) -> bool:
     """Whether this account keeps this sheet."""
     return own_suppliers(user).filter(pk=supplier.pk).exists()
+
+
+def may_widen(user: User, supplier: Supplier) -> bool:
+    """Whether this account keeps a part of the sheets of a house nobody manages: a document may give it all of them."""
+    if supplier.organisation_id is None or manages(supplier.organisation_id):
+        return False
+    held = Membership.objects.filter(
+        user=user, organisation_id=supplier.organisation_id, role=Role.SUPPLIER, is_admin=False
+    )
+    return held.exclude(sheet_restriction=None).exists()
 
 
 def unproven_numbers() -> QuerySet[Supplier]:
@@ -103,7 +114,7 @@ def claims_to_accept(user: User) -> QuerySet[Claim]:
 
 
 def claims_to_review() -> QuerySet[Claim]:
-    """Documents that wait for a reader, the oldest first."""
+    """Documents that wait for a reader, whoever may read them, the oldest first."""
     return (
         Claim.objects.filter(state=Claim.State.ASKED, proof=Claim.Proof.DOCUMENT)
         .exclude(document="")
@@ -114,10 +125,27 @@ def claims_to_review() -> QuerySet[Claim]:
 
 def may_review(user: User) -> bool:
     """The staff, and the members (role: network) of a network the staff named."""
-    if user.is_staff:
-        return True
-    named = ReviewingNetwork.objects.values("organisation_id")
-    return Membership.objects.filter(user=user, role=Role.NETWORK, organisation_id__in=named).exists()
+    return user.is_staff or _reviewing_for(user).exists()
+
+
+def claims_read_by(user: User) -> list[Claim]:
+    """The documents this account may read: all of them for the staff, those of its networks' structures otherwise."""
+    networks = list(_reviewing_for(user))
+    return [one for one in claims_to_review() if user.is_staff or _is_near(networks, one.supplier)]
+
+
+def may_read(user: User, claim: Claim) -> bool:
+    """Whether this account may read this document: a paper that names somebody is no business of a far network."""
+    return user.is_staff or _is_near(_reviewing_for(user), claim.supplier)
+
+
+def _reviewing_for(user: User) -> QuerySet[ReviewingNetwork]:
+    held = Membership.objects.filter(user=user, role=Role.NETWORK)
+    return ReviewingNetwork.objects.filter(organisation_id__in=held.values("organisation_id"))
+
+
+def _is_near(networks: Iterable[ReviewingNetwork], supplier: Supplier) -> bool:
+    return any(covers(network, supplier) for network in networks)
 
 
 def suppliers_by_number(text: str, most: int = 50) -> list[Supplier]:
@@ -197,6 +225,12 @@ def latest_capacities(supplier: Supplier) -> Sequence[Capacity]:
 
 def teams_to_say(supplier: Supplier, *, today: date) -> Sequence[Capacity] | None:
     """What its keeper said last of its free teams, to be said again now; None when it was said in the last month."""
-    latest = latest_capacities(supplier)
-    is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in latest)
-    return None if is_fresh else latest
+    said = last_said(supplier, today=today)
+    is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in said)
+    return None if is_fresh else said
+
+
+def last_said(supplier: Supplier, *, today: date) -> Sequence[Capacity]:
+    """What the keeper said of this month and the next ones; when that is nothing, its last word."""
+    coming = Capacity.objects.filter(supplier=supplier, month__gte=today.replace(day=1))
+    return list(coming) or latest_capacities(supplier)

@@ -1,6 +1,6 @@
 """What the owner said, as a page writes it: lines of activities, labels, teams, and each group in one line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -69,24 +69,65 @@ def sector_label(slug: str) -> str:
     return found.label if found else ""
 
 
+def renewed_months(today: date) -> tuple[date, date]:
+    """The months for which free teams are said again: the one that runs and the next."""
+    first = today.replace(day=1)
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def renewed_words(today: date) -> str:
+    """« novembre et décembre »."""
+    return " et ".join(MONTHS[month.month - 1] for month in renewed_months(today))
+
+
 def month_words(month: date) -> str:
     """« mars 2027 »."""
     return f"{MONTHS[month.month - 1]} {month.year}"
 
 
-def capacity_words(one: SaidCapacity) -> str:
-    """« 2 équipes libres en mars, nettoyage, Lille (dit le 3 février) »."""
+def teams_in_lines(said: Iterable[SaidCapacity]) -> list[str]:
+    """What is said of free teams, one line for the months in a row of which the same is said."""
+    runs: list[list[SaidCapacity]] = []
+    for one in sorted(said, key=lambda each: (each.sector, each.area, each.unit, each.month)):
+        if runs and _goes_on(runs[-1][-1], one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return [capacity_words(run[0], until=run[-1].month) for run in sorted(runs, key=lambda run: run[0].month)]
+
+
+def _goes_on(last: SaidCapacity, one: SaidCapacity) -> bool:
+    same = ("sector", "area", "unit", "quantity", "stated_on")
+    following = renewed_months(last.month)[1]
+    return one.month == following and all(getattr(last, name) == getattr(one, name) for name in same)
+
+
+def capacity_words(one: SaidCapacity, until: date | None = None) -> str:
+    """« 2 équipes libres en mars, nettoyage, Lille (dit le 3 février) »; « de mars à mai » with a last month."""
     single, several = _UNITS[one.unit]
     noun = several if one.quantity > 1 else single
     free = "libres" if one.quantity > 1 else "libre"
     count = f"{one.quantity}{NO_BREAK}{noun} {free}" if one.quantity else f"aucune {single} libre"
     about = [text for text in (sector_label(one.sector).lower() if one.sector else "", one.area) if text]
     where = f", {', '.join(about)}" if about else ""
-    is_same_year = one.month.year == one.stated_on.year
-    month = MONTHS[one.month.month - 1] if is_same_year else month_words(one.month)
+    last = until or one.month
+    month = _month_beside(last, one.stated_on.year)
+    if last == one.month:
+        when = f"en {month}"
+    else:
+        first = _month_beside(one.month, last.year)
+        when = f"{_of(first)} à {month}"
     # Said 45 days ago at most: its year goes without saying.
     said = day(one.stated_on).rpartition(" ")[0]
-    return f"{count} en {month}{where} (dit le {said})"
+    return f"{count} {when}{where} (dit le {said})"
+
+
+def _month_beside(month: date, year: int) -> str:
+    return MONTHS[month.month - 1] if month.year == year else month_words(month)
+
+
+def _of(month: str) -> str:
+    return f"d’{month}" if month[0] in "ao" else f"de {month}"
 
 
 def written_lines(profile: Mapping[str, Any]) -> tuple[WrittenLine, ...]:

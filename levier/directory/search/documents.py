@@ -20,8 +20,8 @@ class SupplierRow:
 
     `sectors` are slugs of purchase sectors; `activity` says how they are known: stated by a source or by the
     supplier, inferred (name, NAF), unknown. `other_naf`: the code in the other nomenclature. `available`: months
-    with free teams, « 2027-03 ». `size`, `ways`: codes of `sizes.py` and `ways.py`. `eligible` is None when only
-    the facilitator can say. `standing`: see `standing.py`.
+    with free teams, « 2027-03 »; `teams`: the same by trade, « 2027-03/traiteur ». `size`, `ways`: codes of `sizes.py`
+    and `ways.py`. `eligible` is None when only the facilitator can say. `standing`: see `standing.py`.
     """
 
     key: int
@@ -47,6 +47,7 @@ class SupplierRow:
     longitude: float | None = None
     territories: tuple[str, ...] = ()
     available: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     size: str = ""
     ways: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
@@ -111,6 +112,7 @@ def supplier_document(row: SupplierRow) -> dict[str, object]:
         "latitude": row.latitude,
         "longitude": row.longitude,
         "available": list(row.available),
+        "teams": list(row.teams),
         "size": row.size,
         "way": list(row.ways),
         "serves": list(row.serves),

@@ -160,6 +160,9 @@ def _filters(query: SupplierQuery) -> dict[str, tuple[str, ...]]:
         "way": query.ways,
     }
     filters = {name: values for name, values in given.items() if values}
+    if query.available and query.sectors:
+        kept = (f"{month}/{slug}" for month in query.available for slug in query.sectors)
+        filters["teams"] = (*query.available, *kept)
     if query.cpv:
         filters["cpv"] = tuple(sorted({prefix for code in query.cpv for prefix in cpv_prefixes(code)}))
     return filters

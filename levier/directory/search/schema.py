@@ -4,7 +4,7 @@ from levier.core.search import GeoField, IndexSchema, KeywordField, TextField
 
 # A change of the fields, or of how a row fills them (see documents.py), takes a new version: the index says
 # it is outdated and asks to be rebuilt.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 # Counted beside the results, in this order on the page.
 FACETS = (
@@ -42,6 +42,8 @@ SUPPLIER_SCHEMA = IndexSchema(
         KeywordField("siren", identifier=True),
         *(KeywordField(name, facet=True, single=name not in SEVERAL) for name in FACETS),
         KeywordField("cpv"),
+        # Free teams kept for a trade are of no use to another one.
+        KeywordField("teams"),
         # Where it says it works (`served.py`).
         KeywordField("serves"),
         # Rev. 2 and 2025: a supplier may have both.

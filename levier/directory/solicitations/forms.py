@@ -9,7 +9,7 @@ from levier.directory.models import SolicitationRefusal
 
 LABELS = {
     SolicitationRefusal.Topic.NEEDS: "Les besoins que des acheteurs envoient à la structure",
-    SolicitationRefusal.Topic.WEEKLY: "Les opportunités du lundi",
+    SolicitationRefusal.Topic.WEEKLY: "Les opportunités du lundi, si vous les avez demandées",
     SolicitationRefusal.Topic.CAPACITY: "La question du mois sur les équipes disponibles",
     SolicitationRefusal.Topic.CONFIRMATION: "La demande de confirmer la fiche, tous les six mois",
     SolicitationRefusal.Topic.NETWORK: "Ce que des réseaux écrivent sur la fiche : invitation à la tenir, correction proposée",

@@ -1,10 +1,11 @@
 """How what the owner said is written on a card, a sheet and its own page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -12,10 +13,11 @@ from django.utils.safestring import SafeString
 from levier.core.templatetags.components import status
 from levier.directory.models import Supplier
 from levier.directory.ownership.freshness import freshness_of
-from levier.directory.ownership.teams import FreeTeams
+from levier.directory.ownership.teams import FreeTeams, nearest_free
 from levier.directory.ownership.wording import (
+    SaidCapacity,
     WrittenLine,
-    capacity_words,
+    teams_in_lines,
     turnover_words,
     workforce_words,
     written_labels,
@@ -50,10 +52,17 @@ def freshness(card: SupplierCard) -> SafeString | str:
 
 
 @register.simple_tag
-def free_teams_asked(card: SupplierCard, months: Collection[str]) -> FreeTeams | None:
-    """The free teams of the months asked for (« 2027-03 »), else the nearest ones."""
-    asked = (one for one in card.capacities if f"{one.month:%Y-%m}" in months)
-    return next(asked, next(iter(card.capacities), None))
+def free_teams_asked(
+    card: SupplierCard, months: Collection[str], sectors: Collection[str]
+) -> FreeTeams | None:
+    """The free teams of the months and trades a search asks for, else the nearest ones of these trades."""
+    return nearest_free(card.capacities, months=months, sectors=sectors)
+
+
+@register.simple_tag(takes_context=True)
+def free_teams_here(context: Context, card: SupplierCard) -> FreeTeams | None:
+    """The free teams that serve the shelf shown, when there is one: of its trades, or of every trade."""
+    return nearest_free(card.capacities, sectors=getattr(context.get("shelf"), "sectors", ()))
 
 
 @register.simple_tag
@@ -91,6 +100,6 @@ def slug(supplier: Supplier) -> str:
 
 
 @register.filter
-def said_of_teams(capacity: Any) -> str:
-    """« 2 équipes libres en mars (dit le 3 février) »."""
-    return capacity_words(capacity)
+def said_of_teams(said: Iterable[SaidCapacity]) -> list[str]:
+    """« 2 équipes libres de mars à mai (dit le 3 février) », one line for the months in a row."""
+    return teams_in_lines(said)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from levier.core.typography import MONTHS, apostrophes
+from levier.core.typography import apostrophes
+from levier.dossier.dates_in_text import MONTH_NAMES, month_number
 from levier.dossier.figures_in_text import read_figures
 from levier.dossier.numbers_in_text import normalise
 from levier.organisations.identifiers import clean_digits, is_valid_siren
@@ -72,10 +73,9 @@ _BUYER_OF_A_MAIL = re.compile(
 )
 _BUYER_END = re.compile(r"\s*(?:,|;|:|\s[–—-]\s|\(|\. |\bSIRE[NT]\b|\breprésentée?\b|\.$)", re.IGNORECASE)
 _SIREN = re.compile(r"\bSIRE[NT]\b[^\d\n]{0,12}(\d(?:[ .]?\d){13}|\d(?:[ .]?\d){8})(?!\d)", re.IGNORECASE)
-_MONTH_NAMES = "|".join([*MONTHS, "fevrier", "aout", "decembre"])
 _DATE = (
     r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?(?:le )?(?:(?P<iso>\d{4}-\d{2}-\d{2})|"
-    rf"(?P<day>\d{{1,2}})(?:er)?(?:[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}})(?!\d)| (?P<name>{_MONTH_NAMES}) (?P<full>\d{{4}})))"
+    rf"(?P<day>\d{{1,2}})(?:er)?(?:[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}})(?!\d)| (?P<name>{MONTH_NAMES}) (?P<full>\d{{4}})))"
 )
 _DUE = re.compile(
     r"(?:date(?: et heure)?s? limites? (?:de|pour la|pour le) (?:réception|remise|dépôt|réponse)|(?:remise|réception|dépôt) des (?:offres|plis)|"
@@ -183,19 +183,13 @@ def _day(said: dict[str, str | None]) -> date | None:
         if iso := parts.get("iso"):
             return date.fromisoformat(iso)
         if name := parts.get("name"):
-            return date(int(parts["full"]), _month(name), int(parts["day"]))
+            return date(int(parts["full"]), month_number(name), int(parts["day"]))
         if "month" in parts:
             year = int(parts["year"])
             return date(year + 2000 if year < 100 else year, int(parts["month"]), int(parts["day"]))
     except (KeyError, ValueError):
         pass
     return None
-
-
-def _month(name: str) -> int:
-    plain = {"fevrier": "février", "aout": "août", "decembre": "décembre"}
-    lower = name.lower()
-    return MONTHS.index(plain.get(lower, lower)) + 1
 
 
 def _with_place(read: ConsultationRead, text: str, places: PlaceFinder) -> ConsultationRead:

@@ -19,7 +19,7 @@ from levier.dossier.exporting import FORMATS
 from levier.dossier.need import NeedRefused
 from levier.purchasing.models import NoticeLot, QuestionDesk
 from levier.purchasing.questions.policies import get_public_desk
-from levier.purchasing.questions.queries import public_desks, public_lots
+from levier.purchasing.questions.queries import PublicLot, public_desks, public_lots
 
 MOST_DESKS = 5
 
@@ -41,7 +41,7 @@ def won(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
-    begun, initial = _begun(request, moment)
+    begun, lots, initial = _begun(request, moment)
     lot = None if begun else _noticed(request, moment)
     if lot is not None:
         initial = _of_notice(lot)
@@ -59,6 +59,8 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
         "bid": found,
         "moment": moment,
         "consultation": begun,
+        # One lot is answered at a time; one reserved holds no hours to do.
+        "lots": [one for one in lots if one.hours],
         "notice": lot.notice if lot else None,
         "open_desks": public_desks(timezone.localdate())[:MOST_DESKS] if moment == "bid" else [],
         "known_lots": public_lots_of_buyer(found.given.buyer_siren) if found and moment == "won" else [],
@@ -69,24 +71,35 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
     )
 
 
-def _begun(request: HttpRequest, moment: Moment) -> tuple[QuestionDesk | None, dict[str, Any]]:
-    """The consultation named in the address and what its public page says of it, to start the form with."""
+def _begun(
+    request: HttpRequest, moment: Moment
+) -> tuple[QuestionDesk | None, tuple[PublicLot, ...], dict[str, Any]]:
+    """The consultation named in the address, its lots, and what its public page says, to start the form with.
+
+    « lot »: the number of the lot answered; without it, only a consultation of one lot says its hours.
+    """
     asked = request.GET.get("consultation", "")
     if moment != "bid" or not asked.isdecimal() or len(asked) > 17:
-        return None, {}
+        return None, (), {}
     desk = get_public_desk(int(asked))
     lots = public_lots(desk.purchase)
-    only = lots[0] if len(lots) == 1 else None
+    wanted = request.GET.get("lot", "")
+    only = lots[0] if len(lots) == 1 else next((one for one in lots if str(one.lot.number) == wanted), None)
     purchase = desk.purchase
-    return desk, {
-        "object": only.lot.title if only else purchase.title,
-        "place": purchase.place_label,
-        "hours": _typed(only.hours) if only else "",
-        "months": _typed((only.lot.months if only else None) or purchase.months),
-        "starts_on": purchase.starts_on,
-        "buyer": purchase.organisation.name,
-        "buyer_siren": purchase.organisation.siren or "",
-    }
+    return (
+        desk,
+        lots,
+        {
+            "object": only.lot.title if only else purchase.title,
+            "place": purchase.place_label,
+            "hours": _typed(only.hours) if only else "",
+            "months": _typed((only.lot.months if only else None) or purchase.months),
+            "starts_on": (only.lot.starts_on if only else None) or purchase.starts_on,
+            "due_on": desk.offers_until,
+            "buyer": purchase.organisation.name,
+            "buyer_siren": purchase.organisation.siren or "",
+        },
+    )
 
 
 def _noticed(request: HttpRequest, moment: Moment) -> NoticeLot | None:

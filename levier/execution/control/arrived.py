@@ -12,8 +12,9 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
+from levier.core.typography import counted
 from levier.execution.control import policies as control
-from levier.execution.control.work_lines import TO_VALIDATE, Line, counted, item
+from levier.execution.control.work_lines import TO_VALIDATE, Line, item
 from levier.execution.models import (
     Confirmation,
     ConfirmationState,
@@ -42,9 +43,9 @@ def declared(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         again=Count("pk", again),
     )
     for line, row in _lines(rows, lines):
-        what = f"{counted(row['n'], 'ligne', 'lignes')} d’heures à décider"
+        what = f"{counted(row['n'], 'ligne')} d’heures à décider"
         if row["again"]:
-            what += f", dont {counted(row['again'], 'reprise', 'reprises')} depuis l’envoi"
+            what += f", dont {counted(row['again'], 'reprise')} depuis l’envoi"
         yield _of_grid(line, what, row, "a-decider")
 
 
@@ -57,7 +58,7 @@ def disputed(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     for line, row in _lines(
         _by_contract(refused, "line__declaration__commitment__contract", F("answered_at")), lines
     ):
-        what = f"{counted(row['n'], 'ligne contestée', 'lignes contestées')} par l’autre entreprise"
+        what = f"{counted(row['n'], 'ligne contestée', plural='lignes contestées')} par l’autre entreprise"
         yield _of_grid(line, what, row, "a-decider")
 
 
@@ -68,7 +69,7 @@ def statements(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     ).exclude(file="")
     for line, row in _lines(_by_contract(kept, "declaration__commitment__contract", F("sent_at")), lines):
         yield _of_grid(
-            line, f"{counted(row['n'], 'relevé d’heures', 'relevés d’heures')} à voir", row, "recus"
+            line, f"{counted(row['n'], 'relevé d’heures', plural='relevés d’heures')} à voir", row, "recus"
         )
 
 
@@ -78,7 +79,7 @@ def mails(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
         contract__in=lines, seen_at=None, received_at__date__gte=unseen_before(today)
     )
     for line, row in _lines(_by_contract(unread, "contract", F("received_at")), lines):
-        what = f"{counted(row['n'], 'courriel reçu', 'courriels reçus')}, à lire"
+        what = f"{counted(row['n'], 'courriel reçu', plural='courriels reçus')}, à lire"
         yield _of_grid(line, what, row, "recu-par-mail")
 
 
@@ -87,12 +88,12 @@ def people(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     mine = [line.contract for line in lines.values() if "facilitator" in line.sides]
     entries, changes = control.waiting_people(mine)
     for key, (count, since, latest) in entries.items():
-        what = f"{counted(count, 'entrée', 'entrées')} de personne à valider"
+        what = f"{counted(count, 'entrée')} de personne à valider"
         yield item(
             lines[key], TO_VALIDATE, what, "facilitator", since, url=reverse("people:index"), latest=latest
         )
     for key, (count, since, latest) in changes.items():
-        what = f"{counted(count, 'arrivée ou départ annoncé', 'arrivées ou départs annoncés')}"
+        what = f"{counted(count, 'arrivée ou départ annoncé', plural='arrivées ou départs annoncés')}"
         yield _of_grid(lines[key], what, {"since": since, "latest": latest}, "recus")
 
 

@@ -46,8 +46,3 @@ def _actor(contract: Contract, side: str, who: Who) -> str:
     if who == "me":
         return "Vous"
     return contract.holder.name if side == "company" else _ACTORS[side]
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """« 1 ligne », « 3 lignes »."""
-    return f"{count} {many if count > 1 else one}"

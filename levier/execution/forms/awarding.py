@@ -1,7 +1,6 @@
 """The form of a contract: whose it is, what it owes, when it reports, whom to call."""
 
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 
 from levier.accounts.models import Role
 from levier.clauses.models import ChoiceKind
+from levier.clauses.recipes import is_only_reserved
 from levier.clauses.studies.queries import last_choices
 from levier.execution.actions import CommitmentValues, ContactPerson, ContractValues, Member, firm
 from levier.execution.errors import RefusedError
@@ -19,6 +19,7 @@ from levier.organisations.identifiers import clean_digits
 from levier.organisations.models import Organisation
 from levier.purchasing.forms.fields import TOO_LONG, AmountField, NumberField, PlaceField, day_field
 from levier.purchasing.models import ContactRank, Lot
+from levier.rulebook.months import last_day_of_contract
 
 MEMBERS = (1, 2, 3)
 PER_100K = Decimal(100_000)
@@ -48,7 +49,12 @@ class ContractForm(forms.Form):
         label="Comment les heures dues se comptent", choices=CommitmentKind.choices, widget=forms.RadioSelect,
         initial=CommitmentKind.FIXED,
     )  # fmt: skip
-    hours = NumberField(label="Heures dues", example="480", decimals=2, help_text="Pour un nombre fixe.")
+    hours = NumberField(
+        label="Heures dues",
+        example="480",
+        decimals=2,
+        help_text="Pour un nombre fixe. Un critère : le nombre de l’offre retenue.",
+    )
     rate = NumberField(
         label="Part des heures travaillées (%)", example="7", decimals=2, help_text="Pour une part."
     )
@@ -222,11 +228,7 @@ def initial_of_lot(lot: Lot) -> dict[str, Any]:
     purchase = lot.purchase
     start = lot.starts_on or purchase.starts_on
     months = lot.months or purchase.months
-    end = (
-        None
-        if start is None or months is None
-        else date.fromordinal(start.toordinal() + round(float(months) * 365.25 / 12) - 1)
-    )
+    end = last_day_of_contract(start, months) if start and months else None
     initial: dict[str, Any] = {
         "title": lot.title if lot.title == purchase.title else f"{purchase.title} : {lot.title}"[:200],
         "reference": purchase.reference, "starts_on": start, "ends_on": end, "kind": CommitmentKind.FIXED,
@@ -240,3 +242,9 @@ def initial_of_lot(lot: Lot) -> dict[str, Any]:
             "tranche_amount_ht": PER_100K, "basis": OrderNature.ORDERED,
         }  # fmt: skip
     return initial
+
+
+def is_owed_nothing(lot: Lot) -> bool:
+    """Whether the buyer signed a reservation alone: those it is for do the whole lot, and no hours are asked."""
+    signed = last_choices([lot]).get(lot.pk, {}).get(ChoiceKind.DECISION)
+    return signed is not None and is_only_reserved(signed.levers)

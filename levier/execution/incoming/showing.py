@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from levier.core.typography import NO_BREAK
+from levier.core.typography import counted
 from levier.execution.declaring.book import load
 from levier.execution.declaring.policies import Desk
 from levier.execution.errors import RefusedError
@@ -234,16 +234,13 @@ def template_file(desk: Desk, commitment: Commitment, month: date) -> bytes:
 def undone_sentence(done: TakenBack) -> str:
     """What an undoing did, in words."""
 
-    def counted(count: int, one: str, many: str) -> str:
-        return f"{count}{NO_BREAK}{many if count > 1 else one}"
-
     parts = [
-        counted(done.reversed, "écriture inverse passée", "écritures inverses passées"),
-        counted(done.people, "fiche retirée", "fiches retirées"),
-        counted(done.contracts, "contrat retiré", "contrats retirés"),
+        counted(done.reversed, "écriture inverse passée", plural="écritures inverses passées"),
+        counted(done.people, "fiche retirée", plural="fiches retirées"),
+        counted(done.contracts, "contrat retiré", plural="contrats retirés"),
     ]
     kept = ""
     if done.kept_contracts:
         verb = "restent" if done.kept_contracts > 1 else "reste"
-        kept = f" {counted(done.kept_contracts, 'contrat', 'contrats')} {verb} : autre chose y est rattaché depuis."
+        kept = f" {counted(done.kept_contracts, 'contrat')} {verb} : autre chose y est rattaché depuis."
     return f"La reprise est annulée : {', '.join(parts)}.{kept}"

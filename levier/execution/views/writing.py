@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from levier.core.mail_returns import is_given_up
 from levier.execution import actions, policies
 from levier.execution.errors import RefusedError
-from levier.execution.forms.awarding import ContractForm, OwnContractForm, contacts_of, initial_of_lot
+from levier.execution.forms.awarding import (
+    ContractForm,
+    OwnContractForm,
+    contacts_of,
+    initial_of_lot,
+    is_owed_nothing,
+)
 from levier.execution.forms.moving import (
     AmendmentForm,
     ContactsForm,
@@ -68,7 +74,8 @@ def award(request: HttpRequest, lot_pk: int) -> HttpResponse:
         messages.success(request, said)
         return redirect("execution:contract", pk=made.pk)
 
-    return _written(request, form, "execution/award.html", {"lot": lot, "purchase": lot.purchase}, act)
+    context = {"lot": lot, "purchase": lot.purchase, "is_owed_nothing": is_owed_nothing(lot)}
+    return _written(request, form, "execution/award.html", context, act)
 
 
 @never_cache

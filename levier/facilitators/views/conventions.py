@@ -170,9 +170,10 @@ def document(request: HttpRequest, pk: int, target: str) -> HttpResponse:
     if target not in convention_text.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n’existe pas.")
     version = current_version(found)
-    footer = f"\n\n---\n\nVersion {version.number}. Empreinte du texte (SHA-256) : {version.sha256}\n"
     try:
-        content, kind = convention_text.document(version.text, target, title=found.title, footer=footer)
+        content, kind = convention_text.document(
+            version.text, target, title=found.title, footer=convention_text.footer(version)
+        )
     except DocumentError as problem:
         context = {"title": "Document impossible", "sentence": str(problem)}
         return render(request, "core/error.html", context, status=500)

@@ -5,7 +5,7 @@ Holders are named only when they are known to be legal persons: a sole trader's 
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from levier.organisations.identifiers import is_valid_siret
 from levier.purchasing.notices.parties import bears_legal_form
-from levier.purchasing.queries.open_lots import is_of_trade, placed_at, sector_slug
+from levier.purchasing.queries.calling import call_for, trades_called
+from levier.purchasing.queries.open_lots import placed_at
 from levier.purchasing.queries.reaching import LotPlace, Point, Reach, Reached, Sheet
 from levier.reference.models import Commune
 from levier.reference.sectors import cpv_prefixes_of
@@ -205,7 +206,7 @@ def recently_awarded(
     """
     reach = Reach.of(sheets)
     if sheets:
-        departements, sectors = sorted(reach.departements or ()), _trades(sheets)
+        departements, sectors = sorted(reach.departements or ()), trades_called(sheets)
     thresholds = _thresholds(today)
     prefixes = sorted({f"{prefix}%" for slug in sectors for prefix in cpv_prefixes_of(slug)})
     recent = parameters.get("recent_award_days", on=today)
@@ -237,27 +238,23 @@ def recently_awarded(
     )
 
 
-def _trades(sheets: Sequence[Sheet]) -> list[str]:
-    """What these suppliers do together; empty, any trade, when one does not say."""
-    if not all(one.sectors for one in sheets):
-        return []
-    return sorted({slug for one in sheets for slug in one.sectors})
-
-
 def _within_reach(rows: Sequence[_Row], reach: Reach) -> list[tuple[_Row, Reached]]:
     points = _points_of_postal_codes({row.wider for row in rows if len(row.wider) == _POSTAL_LENGTH})
     found = []
     for row in rows:
         place = _place_of(row, reach, points)
-        near = (
-            reach.reached(sheet, sector_slug(row.cpv), place)
-            for sheet in reach.sheets
-            if is_of_trade(row.cpv, sheet.sectors)
-        )
-        one = next(filter(None, near), None)
+        one = next(filter(None, (_called(row, sheet, place, reach) for sheet in reach.sheets)), None)
         if one is not None:
             found.append((row, one))
     return found
+
+
+def _called(row: _Row, sheet: Sheet, place: LotPlace, reach: Reach) -> Reached | None:
+    call = call_for(row.cpv, sheet)
+    if call is None:
+        return None
+    near = reach.reached(sheet, call.sector, place)
+    return near and replace(near, why=f"{call.why} {near.why}".strip())
 
 
 def _place_of(row: _Row, reach: Reach, points: Mapping[str, Point]) -> LotPlace:

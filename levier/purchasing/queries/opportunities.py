@@ -7,12 +7,13 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from levier.accounts.models import User
-from levier.directory.models import Supplier
+from levier.directory.models import SolicitationRefusal, Supplier
 from levier.directory.ownership.queries import own_suppliers
 from levier.directory.served import areas_of
+from levier.directory.solicitations.queries import refuses
 from levier.organisations.models import Organisation
 from levier.purchasing.matching import area_label, reaches
-from levier.purchasing.models import Answer, NeedRecipient, NeedState, PublishedNeed
+from levier.purchasing.models import Answer, NeedRecipient, NeedState, OpportunityAlert, PublishedNeed
 from levier.purchasing.queries.awarded import Awarded, recently_awarded
 from levier.purchasing.queries.openings import Opening, openings
 from levier.purchasing.queries.reaching import Sheet
@@ -44,6 +45,12 @@ def ground_of(organisation: Organisation) -> Ground:
         )
     )  # fmt: skip
     return Ground(sheets)
+
+
+def receives_monday_mail(user: User, organisation_id: int) -> bool:
+    """Whether this account asked for the Monday mail of this organisation and has not refused it since."""
+    asked = OpportunityAlert.objects.filter(user=user, organisation_id=organisation_id).exists()
+    return asked and not refuses(user.email, SolicitationRefusal.Topic.WEEKLY)
 
 
 def open_needs(user: User, *, today: date, limit: int = 20) -> list[NeedRecipient]:

@@ -11,7 +11,7 @@ from levier.purchasing.errors import RefusedError
 from levier.purchasing.models import PurchaseState
 from levier.purchasing.questions import actions, policies
 from levier.purchasing.questions.forms import DeskForm, QuestionAnswerForm, initial_of_desk
-from levier.purchasing.reply_deadlines import reply_warning
+from levier.purchasing.reply_deadlines import answers_warning, reply_warning
 from levier.purchasing.views.common import account
 
 
@@ -54,6 +54,9 @@ def _page(
         "published": [one for one in rows if one.published_at],
         "aside": [one for one in rows if one.set_aside_at],
         "warning": reply_warning(access.purchase, found.offers_until) if found else None,
+        "answers_warning": answers_warning(access.purchase, found.answers_by, found.offers_until)
+        if found
+        else "",
         "is_late": bool(found and waiting and found.answers_by < timezone.localdate()),
     }
     return render(request, "purchasing/questions/desk.html", context, status=status)

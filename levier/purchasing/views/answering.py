@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from levier.accounts.models import User
 from levier.core.audit import Actor
 from levier.directory.ownership.queries import keeps, teams_to_say
+from levier.directory.ownership.wording import renewed_words
 from levier.directory.results import slug_of
 from levier.purchasing import actions, matching, policies
 from levier.purchasing.errors import RefusedError
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, door: Door) -> HttpResponse:
     if is_interested and isinstance(request.user, User) and keeps(request.user, recipient.supplier):
         context["teams"] = teams_to_say(recipient.supplier, today=timezone.localdate())
         context["slug"] = slug_of(recipient.supplier.key)
+        context["renewed_months"] = renewed_words(timezone.localdate())
     return private(render(request, "purchasing/answer.html", context, status=422 if form.errors else 200))
 
 

@@ -73,6 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "lots": None if problem or page_number > 1 else _lots(today, ground, place, sectors),
         "number": page_number,
         "kept": kept,
+        "around": asked_place or (sheets[0].departement if sheets else ""),
         "ground": ground,
         "own": own,
         "needs": open_needs(user, today=today) if user and own else [],

@@ -115,15 +115,22 @@ class CpvIndex:
         covered = matched / self._mass
         return np.asarray(shared * covered**self.weights.coverage * self._boost, np.float32)
 
-    def said_whole(self, query: Query, within: tuple[str, ...] = ("",)) -> int | None:
-        """Return the place of the only code that a label or an expression of exactly these stems names, if any.
+    def named_whole(self, query: Query) -> tuple[int, ...]:
+        """Return the places of the codes that a label or an expression of exactly these stems names."""
+        return tuple(sorted(self._whole.get(frozenset(query.stems), ())))
 
-        `within`: the first digits of the codes that count; « peinture » is paint as well, and one thing only among building trades.
-        """
-        owners = [
-            at for at in self._whole.get(frozenset(query.stems), ()) if self.codes[at].startswith(within)
-        ]
+    def said_whole(self, query: Query) -> int | None:
+        """Return the place of the only code that is named so, if any."""
+        owners = self.named_whole(query)
         return owners[0] if len(owners) == 1 else None
+
+    def has_part_in(self, at: int, query: Query) -> bool:
+        """Whether a label or an expression of the code at that place has one of these stems."""
+        end = self._starts[at + 1] if at + 1 < len(self.codes) else len(self._owner)
+        return any(
+            bool(((places >= self._starts[at]) & (places < end)).any())
+            for places in (self._postings[token] for token in query.stems)
+        )
 
     def code_scores(self, entries: Floats) -> Floats:
         """Return one score per code, in the order of `codes`: its best entries count most."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from levier.reference.cpv.index import CpvIndex, Floats
 from levier.reference.cpv.model import CpvModel
-from levier.reference.cpv.tables import BUILDING_TRADES, BUILDINGS, cpv_entries, lexicon_entries
+from levier.reference.cpv.tables import BUILDING_TRADES, cpv_entries, facilities, lexicon_entries
+from levier.reference.cpv.text import fold
 
 # Floors under which neither voter can bury what the other proposes (tuned on buyers never used for figures).
 _MODEL_FLOOR = 1e-4
@@ -24,8 +26,10 @@ _LABEL_WEIGHT = 0.3
 _CODE_POWER = 4.0
 # How far a code that is said whole stands above the next one.
 _SAID_WHOLE = 1.2
-_WORKS = "45"
-_LONGEST_TRADE = 5
+# « travaux » says that something is built, and « école » what.
+_ANY_WORKS = "45000000"
+# The places where something is done, said after it.
+_FACILITY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in facilities())})(?:s|x)?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,10 @@ class CpvRanker:
         if read.whole is not None:
             # « travaux », « nettoyage »: what is said whole needs no vote, which would make it more precise than it is.
             belief[read.whole] = max(belief[read.whole], float(belief.max()) * _SAID_WHOLE)
-        elif self.index.codes[int(belief.argmax())].startswith(BUILDINGS):
-            trade = self._trade_first(text)
-            if trade is not None:
-                belief[trade] = float(belief.max()) * _SAID_WHOLE
+        else:
+            bought = self._bought(text, int(belief.argmax()))
+            if bought is not None:
+                belief[bought] = float(belief.max()) * _SAID_WHOLE
         order = np.argsort(-belief, kind="stable")[:limit]
         total = float(belief.sum()) or 1.0
         return [
@@ -140,21 +144,22 @@ class CpvRanker:
         whole = self.index.said_whole(self.index.read(meant)) if separator else None
         return None if whole is None or self.index.codes[whole].endswith("000000") else whole
 
-    def _trade_first(self, text: str) -> int | None:
-        """The trade or the service that opens a text where a building follows.
+    def _bought(self, text: str, winner: int) -> int | None:
+        """What a text says is bought, when `winner` comes only from the place where it is done, named after it.
 
-        « peinture école maternelle » builds no school, « laver les vitres de la mairie » no town hall.
+        « peinture école maternelle » builds no school, « nettoyage de la mairie » no town hall, « toiture crèche » minds no children.
         """
-        words = text.split()[:_LONGEST_TRADE]
-        for size in range(len(words), 0, -1):
-            query = self.index.read(" ".join(words[:size]))
-            at = self.index.said_whole(query, within=BUILDING_TRADES)
-            if at is not None:
-                return at
-            # One word alone may be what is built: « école », « stade ».
-            at = self.index.said_whole(query) if len(query.stems) > 1 else None
-            if at is not None and not self.index.codes[at].startswith(_WORKS):
-                return at
+        place = _FACILITY.search(fold(text))
+        head = self.index.read(text[: place.start()]) if place else None
+        if head is None or not head.stems or self.index.has_part_in(winner, head):
+            return None
+        for size in range(len(head.words), 0, -1):
+            query = self.index.read(" ".join(head.words[:size]))
+            named = [at for at in self.index.named_whole(query) if self.index.codes[at] != _ANY_WORKS]
+            if named:
+                trades = [at for at in named if self.index.codes[at].startswith(BUILDING_TRADES)]
+                scores = self.index.code_scores(self.index.entry_scores(query))
+                return max(trades or named, key=lambda at: float(scores[at]))
         return None
 
     def _division_beliefs(self, reading: _Reading) -> dict[str, float]:

@@ -64,6 +64,13 @@ def lexicon_entries() -> tuple[LexiconEntry, ...]:
 
 
 @cache
+def facilities() -> tuple[str, ...]:
+    """Return the folded names of the places where something is done (« ecole », « salle des fetes »), the longest first."""
+    names = (_DATA / "facilities.txt").read_text(encoding="utf-8").split("\n")
+    return tuple(sorted({fold(name) for name in names if name.strip()}, key=lambda name: (-len(name), name)))
+
+
+@cache
 def place_words() -> frozenset[str]:
     """Return the folded words of the names of places: « Lille » is not a mistake for « bille »."""
     folder = resources.files("levier.reference") / "data" / "territories"

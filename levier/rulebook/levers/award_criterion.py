@@ -1,13 +1,23 @@
 """R2152-7: the award criterion on the insertion of people in difficulty."""
 
 from levier.rulebook.levers.common_rows import DIRECT_PURCHASE_IS_SIMPLER, PUBLIC_CONTRACT
-from levier.rulebook.levers.conditions import ALWAYS, HOURS_UNKNOWN, IS_SUPPLIES, TOO_FEW_HOURS
+from levier.rulebook.levers.conditions import (
+    ALWAYS,
+    ENVIRONMENT_IS_DUE,
+    HOURS_UNKNOWN,
+    IS_SUPPLIES,
+    TOO_FEW_HOURS,
+)
 from levier.rulebook.levers.table import Lever, Note, Row
 
 GENERAL_POLICY = (
     "Ne notez jamais la politique RSE générale de l’entreprise : le critère porte sur ce qu’elle fera "
     "dans ce "
     "marché (CE, 25 mai 2018, n° 417580)."
+)
+ENVIRONMENT_CRITERION = (
+    "Depuis le 21 août 2026, un critère au moins porte sur les caractéristiques environnementales de l’offre "
+    "(loi 2021-1104, article 35) : le critère social s’y ajoute, il ne le remplace pas."
 )
 
 LEVER = Lever(
@@ -46,6 +56,7 @@ LEVER = Lever(
     ),
     notes=(
         Note(ALWAYS, GENERAL_POLICY),
+        Note(ENVIRONMENT_IS_DUE, ENVIRONMENT_CRITERION),
         Note(
             ALWAYS,
             "Critère lié à l’objet, non discriminatoire, avec une grille annoncée. Repère : 15 % du "

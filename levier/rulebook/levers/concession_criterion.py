@@ -1,8 +1,8 @@
 """L3124-5: the social award criterion of a concession."""
 
-from levier.rulebook.levers.award_criterion import GENERAL_POLICY
+from levier.rulebook.levers.award_criterion import ENVIRONMENT_CRITERION, GENERAL_POLICY
 from levier.rulebook.levers.common_rows import NOT_A_CONCESSION, PACIFIC_TERRITORY, PRIVATE_BUYER
-from levier.rulebook.levers.conditions import ALWAYS
+from levier.rulebook.levers.conditions import ALWAYS, ENVIRONMENT_IS_DUE
 from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
@@ -23,5 +23,5 @@ LEVER = Lever(
             "Un critère peut noter l’insertion proposée dans l’exploitation du service.",
         ),
     ),
-    notes=(Note(ALWAYS, GENERAL_POLICY),),
+    notes=(Note(ALWAYS, GENERAL_POLICY), Note(ENVIRONMENT_IS_DUE, ENVIRONMENT_CRITERION)),
 )

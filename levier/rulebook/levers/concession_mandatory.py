@@ -21,7 +21,7 @@ def _obligation(facts: Facts) -> Obligation | None:
 LEVER = Lever(
     code="L3114-2-1",
     title="Condition sociale obligatoire des grandes concessions",
-    article="L3114-2-1 (numéro à confirmer)",
+    article="L3114-2-1, numéro à confirmer",
     rank=5,
     documents=("avis", "rc", "contrat", "note"),
     source="loi 2021-1104 du 22 août 2021, article 35-V ; décret 2022-767",

@@ -126,6 +126,17 @@ def launched_before(rule: str) -> Condition:
     )
 
 
+# The same article 35 makes the environment compulsory: a consultation not yet launched is under it.
+ENVIRONMENT_IS_DUE = Condition(
+    "les conditions et les critères doivent aussi tenir compte de l’environnement",
+    lambda facts: (
+        facts.buyer_side == "public"
+        and not (facts.is_defence or facts.territory in PACIFIC)
+        and (facts.launch_date is None or facts.launch_date >= start_date("L2112-2-1").on)
+    ),
+)
+
+
 def is_mandatory(facts: Facts) -> bool:
     """Whether L2112-2-1 surely weighs on this contract."""
     return (

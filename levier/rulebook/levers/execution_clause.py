@@ -5,6 +5,7 @@ from levier.rulebook.levers.conditions import (
     ALWAYS,
     BELOW_DIRECT_PURCHASE,
     ENOUGH_HOURS,
+    ENVIRONMENT_IS_DUE,
     HAS_PROGRAMME,
     HOURS_UNKNOWN,
     IS_DEFENCE,
@@ -169,6 +170,11 @@ LEVER = Lever(
             "La clause doit être annoncée dans l’avis ou dans les documents de la consultation.",
         ),
         Note(
+            ENVIRONMENT_IS_DUE & ~BELOW_DIRECT_PURCHASE,
+            "Depuis le 21 août 2026, les conditions d’exécution prennent aussi en compte l’environnement (L2112-2) : "
+            "cette clause n’y répond pas.",
+        ),
+        Note(
             IS_SCHOOL_WORKS,
             "École, collège ou lycée : des travaux limités aux vacances scolaires laissent peu de "
             "semaines pour un "
@@ -187,7 +193,7 @@ LEVER = Lever(
             MAXIMUM_UNKNOWN,
             "Accord-cadre : donnez l’estimé et le maximum. Les heures se calibrent sur l’estimé, le "
             "seuil européen "
-            "se lit sur le maximum (R2121-8, à confirmer).",
+            "se lit sur le maximum (R2121-8).",
         ),
     ),
 )

@@ -75,9 +75,9 @@ LEVER = Lever(
             "social_service",
             BELOW_SOCIAL_THRESHOLD,
             "to_answer",
-            "Les services sociaux et spécifiques ont un seuil européen plus haut, non relu ici : "
-            "l’obligation est "
-            "à vérifier avec votre juriste.",
+            "Les services sociaux et autres services spécifiques ont leur propre seuil européen, plus haut "
+            "(750 000 € pour un pouvoir adjudicateur) : que l’obligation suive ce seuil est à vérifier avec votre "
+            "juriste.",
             rank=45,
             questions=("is_social_service",),
             status="to_confirm",
@@ -89,7 +89,10 @@ LEVER = Lever(
             "L’estimé ({need}) est sous le seuil européen ({eu}), mais le maximum ({maximum}) l’atteint "
             ": prévoyez "
             "la condition sociale.",
-            warnings=("La lecture du seuil sur le maximum (R2121-8) est à confirmer avec votre juriste.",),
+            warnings=(
+                "La valeur d’un accord-cadre se lit sur son maximum (R2121-8) ; que cet article-ci suive la même "
+                "lecture est à confirmer avec votre juriste.",
+            ),
             status="to_confirm",
         ),
         Row(

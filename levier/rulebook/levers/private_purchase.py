@@ -6,7 +6,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 LEVER = Lever(
     code="ACHAT-PRIVE",
     title="Commande privée à un fournisseur inclusif",
-    article="contrat privé (code civil, liberté contractuelle)",
+    article="contrat privé : code civil, liberté contractuelle",
     rank=15,
     documents=("lettre", "annexe"),
     source="Agefiph, UNEA et réseaux d’ESAT pour la déduction OETH",

@@ -10,8 +10,8 @@ LEVER = Lever(
     article="R2111-1",
     rank=58,
     documents=("note",),
-    source="usage des facilitateurs ; article non relu",
-    status="to_confirm",
+    source="R2111-1, texte lu sur marche-public.fr et La Lettre des marchés publics (n° 118, février 2023), le 26 novembre 2026 ; "
+    "délai : usage des facilitateurs",
     rows=(
         PRIVATE_BUYER,
         CONCESSION,
@@ -35,5 +35,10 @@ LEVER = Lever(
             "porter.",
         ),
     ),
-    notes=(Note(ALWAYS, "Donnez la même information à tous et gardez-en la trace."),),
+    notes=(
+        Note(
+            ALWAYS,
+            "Donnez la même information à tous et gardez-en la trace : ce que l’échange apprend sert, sans fausser la concurrence (R2111-1).",
+        ),
+    ),
 )

@@ -2,16 +2,15 @@
 
 from levier.rulebook.levers.common_rows import DIRECT_PURCHASE_IS_SIMPLER, PUBLIC_CONTRACT
 from levier.rulebook.levers.conditions import ALWAYS
-from levier.rulebook.levers.table import Lever, Row
+from levier.rulebook.levers.table import Lever, Note, Row
 
 LEVER = Lever(
     code="R2151-8",
     title="Variantes sociales",
-    article="R2151-8 (à confirmer)",
+    article="R2151-8",
     rank=94,
     documents=("avis", "rc"),
-    source="connaissance générale du code ; article non relu",
-    status="to_confirm",
+    source="R2151-8, texte lu sur code-commande-publique.com et french-business-law.com",
     rows=(
         *PUBLIC_CONTRACT,
         DIRECT_PURCHASE_IS_SIMPLER,
@@ -22,6 +21,13 @@ LEVER = Lever(
             "Autoriser une variante permet à une entreprise de proposer une autre organisation, par "
             "exemple une "
             "part confiée à une structure inclusive. Fixez ses exigences minimales.",
+        ),
+    ),
+    notes=(
+        Note(
+            ALWAYS,
+            "En procédure adaptée, les variantes sont permises sauf si les documents les écartent ; en procédure "
+            "formalisée d’un pouvoir adjudicateur, elles sont interdites sauf si l’avis les admet.",
         ),
     ),
 )

@@ -13,7 +13,7 @@ from levier.rulebook.levers.table import Lever, Note, Row
 LEVER = Lever(
     code="EVI",
     title="Engagement volontaire d’insertion",
-    article="contrat privé (code civil, liberté contractuelle)",
+    article="contrat privé : code civil, liberté contractuelle",
     rank=10,
     documents=("annexe",),
     source="propositions d’employeurs sur l’engagement volontaire d’insertion",

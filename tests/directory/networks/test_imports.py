@@ -111,10 +111,13 @@ def test_a_list_is_shown_line_by_line_before_anything_is_written(
 def test_a_line_without_a_number_is_known_by_its_name_and_its_commune(
     network: ReviewingNetwork, animator: User
 ) -> None:
-    """Never ticked beforehand; the same name elsewhere, half a name or no commune is nobody."""
+    """Nor one whose number has a wrong digit. Never ticked beforehand; the same name elsewhere, half a name or no commune is nobody."""
     here = supplier(name="ASSOC LE LINGE DE ROUBAIX (ALR)", commune_id="59512")
     supplier(name="Le Linge de Roubaix", commune_id="44109")
-    gone = supplier(name="Val Services", commune_id="59512")
+    gone, far = supplier(name="Val Services", commune_id="59512"), listed_supplier()
+    wrong = next(
+        f"{far.siren}0000{digit}" for digit in range(2) if not is_valid_siret(f"{far.siren}0000{digit}")
+    )
     networks.member(network, gone, state=State.DISOWNED)
     page = signed_in(animator).post(
         root(network, "/importer"),
@@ -125,13 +128,19 @@ def test_a_line_without_a_number_is_known_by_its_name_and_its_commune(
                 "Le linge;Tourcoing;2023",
                 "Le linge;;",
                 "Val services;Roubaix;",
+                "Le linge de Roubaix;55208131766521;Roubaix;M. Dupont",
+                f"Autre nom;{wrong};Lens",
             )
         },
     )
     reading = page.context["reading"]
-    (line,) = reading.to_choose
+    line, miswritten, by_siren = reading.to_choose
+    assert [card.key for card in by_siren.cards] == [far.key]
+    assert (by_siren.is_ticked, "dont le SIREN" in by_siren.reason) == (False, True)
     assert ([card.key for card in line.cards], line.is_ticked) == ([here.key], False)
     assert "reconnue par son nom" in page.content.decode()
+    assert ([card.key for card in miswritten.cards], miswritten.is_ticked) == ([here.key], False)
+    assert miswritten.hint.startswith("numéro faux")
     assert [(one.line.line, one.meaning) for one in reading.set_aside] == [
         (3, "without"),
         (4, "without"),

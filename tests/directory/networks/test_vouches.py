@@ -36,7 +36,7 @@ from levier.directory.results import slug_of
 from tests.factories import accounts as make
 from tests.factories import networks
 from tests.factories.directory import supplier
-from tests.factories.ownership import keeper, listed_supplier
+from tests.factories.ownership import GUESS, keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -227,11 +227,11 @@ def test_facts_worth_a_word_are_those_no_list_gives_and_those_the_sources_disput
         }
 
     assert reasons() == {"activites": ""}
-    say(
-        member,
-        {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "structure", "confidence": 1}},
-    )
+    say(member, {"activity": {"sectors": ["traiteur"], "status": "stated", "origin": "x", "confidence": 1}})
     assert reasons() == {"activites": ""}
+    stated = (listed := SourceRecord.objects.filter(source_id="liste")).get().values
+    listed.update(values=stated | {"activity": GUESS})  # our guess is no second source
+    assert reasons() == {"activites": "dit par la structure seule"} and listed.update(values=stated)
     say(member, {"activity": {"sectors": ["blanchisserie"], "status": "stated", "origin": "structure",
                               "confidence": 1}} | PEOPLE | {"certificates": [{"name": "Qualibat"}],
                                                             "label:rse-geiq": {}})  # fmt: skip

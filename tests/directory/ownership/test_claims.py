@@ -19,6 +19,7 @@ from levier.directory.models import Claim, SourceRecord, Supplier
 from levier.directory.ownership import actions, papers
 from levier.directory.ownership.actions import claims
 from tests.factories import accounts as make
+from tests.factories import networks
 from tests.factories.ownership import EMAIL, keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,27 @@ def test_a_document_too_heavy_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(papers, "MOST_BYTES", 10)
     with pytest.raises(RefusedError, match="10 Mo"):
         papers.keep(document())
+
+
+def test_a_document_is_announced_to_the_networks_near_it_else_to_the_staff() -> None:
+    """Nobody opens a page every day to see whether somebody waits."""
+    staff, supplier = make.user(is_staff=True), listed_supplier()
+    actions.send_document(by=(one := asked(supplier, "")).user, claim=one, upload=document())
+    assert [mail.to_address for mail in OutgoingMail.objects.all()] == [staff.email]
+    actions.send_document(by=one.user, claim=one, upload=document())
+    assert OutgoingMail.objects.count() == 1, "another document of the same request"
+    near = networks.animator(networks.network(gathers=["EI"]).organisation).user
+    for name, others in (
+        ("GEIQ", {"gathers": ["GEIQ"]}),
+        ("Bretagne", {"territory_kind": "region", "territory_code": "53"}),
+    ):
+        networks.animator(networks.network(name, **others).organisation)
+    OutgoingMail.objects.all().delete()
+    two = asked(supplier, "")
+    actions.send_document(by=two.user, claim=two, upload=document())
+    (mail,) = OutgoingMail.objects.all()
+    assert (mail.to_address, f"/mon-offre/relecture/{two.pk}" in mail.body) == (near.email, True)
+    assert two.user.email not in mail.body
 
 
 def test_a_second_claimant_waits_for_the_managers_who_are_told_by_mail() -> None:

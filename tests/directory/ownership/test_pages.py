@@ -12,14 +12,16 @@ from django.utils import timezone
 from PIL import Image
 
 from levier.accounts.models import Role, User
-from levier.core.models import OutgoingMail
 from levier.core.typography import day
 from levier.directory.index import SUPPLIERS
-from levier.directory.models import Capacity, Claim, ReviewingNetwork, SheetContact, Supplier
+from levier.directory.models import Capacity, SheetContact, Supplier
 from levier.directory.ownership import actions
+from levier.directory.ownership.forms.parts import month_choices
+from levier.directory.ownership.parts import PARTS, Sheet
+from levier.directory.ownership.queries import statement_of
 from levier.directory.results import slug_of
 from tests.factories import accounts as make
-from tests.factories.ownership import EMAIL, keeper, listed_supplier
+from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -83,113 +85,6 @@ def test_only_members_with_the_role_of_the_supplier_open_its_sheet(
         assert supplier.description == "Dit par la liste."
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("owner", 302), ("colleague", 403), ("outsider", 404), ("rival", 404)]
-)
-def test_only_who_manages_accepts_somebody(supplier: Supplier, who: str, status: int) -> None:
-    owner = keeper(supplier)
-    claim = actions.ask_for_sheet(by=make.user(), supplier=supplier)
-    people = {
-        "owner": owner.user,
-        "colleague": keeper(supplier, is_admin=False).user,
-        "outsider": make.user(),
-        "rival": keeper(listed_supplier()).user,
-    }
-    response = signed_in(people[who]).post(f"/mon-offre/demande/{claim.pk}/reponse", {"reponse": "oui"})
-    assert response.status_code == status
-    claim.refresh_from_db()
-    assert (claim.state == Claim.State.PROVEN) is (who == "owner")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("who", ["staff", "named", "network", "owner", "self"])
-def test_documents_are_read_by_the_staff_and_the_networks_it_named(supplier: Supplier, who: str) -> None:
-    author = make.user(is_staff=who == "self")
-    claim = actions.ask_for_sheet(by=author, supplier=supplier)
-    actions.send_document(by=author, claim=claim, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"))
-    network = make.organisation()
-    if who == "named":
-        ReviewingNetwork.objects.create(organisation=network)
-    people = {
-        "staff": lambda: make.user(is_staff=True),
-        "named": lambda: make.member(network, role=Role.NETWORK).user,
-        "network": lambda: make.member(network, role=Role.NETWORK).user,
-        "owner": lambda: keeper(listed_supplier()).user,
-        "self": lambda: author,
-    }
-    client = signed_in(people[who]())
-    may = who in {"staff", "named"}
-    refused = 403 if who == "self" else 404
-    for address in (f"/mon-offre/relecture/{claim.pk}", f"/mon-offre/relecture/{claim.pk}/justificatif"):
-        response = client.get(address)
-        assert response.status_code == (200 if may else refused)
-        if response.streaming:
-            assert b"".join(response)  # type: ignore[arg-type]
-    if may:
-        assert response["Content-Disposition"].startswith("attachment")
-        assert supplier.name in client.get("/mon-offre/relecture/").content.decode()
-    assert client.post(f"/mon-offre/relecture/{claim.pk}", {"reponse": "oui"}).status_code == (
-        302 if may else refused
-    )
-    claim.refresh_from_db()
-    assert (claim.state == Claim.State.PROVEN) is may
-
-
-def test_a_request_is_its_authors_only(supplier: Supplier) -> None:
-    claim = actions.ask_for_sheet(by=make.user(), supplier=supplier, address=EMAIL)
-    stranger = signed_in(make.user())
-    for address in (f"/mon-offre/demande/{claim.pk}", f"/mon-offre/demande/{claim.pk}/retirer"):
-        assert stranger.post(address, {"code": "x"}).status_code == 404
-
-
-@pytest.mark.slow
-def test_from_the_siret_to_a_sheet_of_ones_own(supplier: Supplier) -> None:
-    client = signed_in(make.user())
-    assert "Trouver ma structure" in client.get("/mon-offre/").content.decode()
-    found = client.get("/mon-offre/", {"numero": supplier.siret}).content.decode()
-    address = f"/mon-offre/demander/{slug_of(supplier.key)}"
-    assert f'href="{address}"' in found
-    assert EMAIL in client.get(address).content.decode()
-    response = client.post(address, {"preuve": EMAIL})
-    claim = Claim.objects.get()
-    assert response["Location"] == f"/mon-offre/demande/{claim.pk}"
-    wrong = client.post(response["Location"], {"code": "AAAA-AAAA"})
-    assert wrong.status_code == 422
-    assert "Il vous reste 4 essais" in wrong.content.decode()
-    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", OutgoingMail.objects.get().body, re.MULTILINE)
-    assert code
-    assert client.post(response["Location"], {"code": code.group(1)})["Location"] == sheet_of(supplier)
-    # With one sheet, « Ma fiche » is that sheet; and asking again leads there too.
-    assert client.get("/mon-offre/")["Location"] == sheet_of(supplier)
-    assert client.get(address)["Location"] == sheet_of(supplier)
-    assert "Ma fiche" in client.get("/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("number", "sentence"),
-    [("123", "ce numéro en compte 3"), ("", "obligatoire"), ("99999999999999", "Aucune fiche")],
-)
-def test_a_number_that_finds_nothing_says_what_to_do(number: str, sentence: str) -> None:
-    assert sentence in signed_in(make.user()).get("/mon-offre/", {"numero": number}).content.decode()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("sent", "sentence"),
-    [
-        ({"preuve": "autre", "adresse": "moi@gmail.com"}, "ne prouve rien"),
-        ({"preuve": "autre"}, "Écrivez l’adresse"),
-        ({"preuve": "intrus@exemple.fr"}, "Sélectionnez un choix valide"),
-    ],
-)
-def test_a_bad_proof_is_refused_where_it_was_typed(
-    supplier: Supplier, sent: dict[str, str], sentence: str
-) -> None:
-    response = signed_in(make.user()).post(f"/mon-offre/demander/{slug_of(supplier.key)}", sent)
-    assert response.status_code == 422
-    assert sentence in response.content.decode()
-
-
 @pytest.mark.slow
 def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     client = signed_in(keeper(supplier).user)
@@ -223,6 +118,20 @@ def test_lines_become_activities_at_once(supplier: Supplier) -> None:
     assert "départements : Nord, Pas-de-Calais" in public
     assert "Confirmé aujourd’hui" in public
     assert f"Confirmé par la structure le {day(timezone.localdate())}" in public
+
+
+def test_a_new_line_starts_from_the_last_one_and_says_nothing_until_it_has_a_trade(
+    supplier: Supplier,
+) -> None:
+    client = signed_in(keeper(supplier).user)
+    area = {"area_kind": "departements", "territories": "Eure et Loir et 59, Pas de Calais"}
+    client.post(sheet_of(supplier, "activites"), rows("lineform", line(ways=["works"], **area)))
+    sheet = Sheet(Supplier.objects.get(pk=supplier.pk), statement_of(supplier))
+    new = PARTS["activites"].make(sheet, None).forms[-1].initial
+    assert (new["ways"], new["territories"]) == (["works"], "Eure-et-Loir, Nord, Pas-de-Calais")
+    posted = rows("lineform", line(ways=["works"], **area), new | {"sector": "", "km": ""}, known=1)
+    assert client.post(sheet_of(supplier, "activites"), posted).status_code == 302
+    assert len(Supplier.objects.get(pk=supplier.pk).profile["lines"]) == 1
 
 
 @pytest.mark.slow
@@ -329,6 +238,14 @@ def test_free_teams_are_stated_shown_and_offered_as_a_filter(supplier: Supplier)
     assert "parle déjà de ce mois" in twice.content.decode()
     assert client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one)).status_code == 302
     assert Capacity.objects.get().quantity == 2
+    # Three months are one line, written once and read again as one; none beyond what may be said yet.
+    three = client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", one | {"lasting": "3"}))
+    assert (three.status_code, Capacity.objects.count()) == (302, 3)
+    (said,) = PARTS["disponibilites"].make(Sheet(supplier, statement_of(supplier)), None).initial
+    assert (said["month"], said["lasting"], said["quantity"]) == (month.isoformat(), 3, 2)
+    late = one | {"month": month_choices(month)[-1][0], "lasting": "2"}
+    refused = client.post(sheet_of(supplier, "disponibilites"), rows("capacityform", late))
+    assert (refused.status_code, "au-delà de" in refused.content.decode()) == (422, True)
     SUPPLIERS.rebuild()
     found = Client().get("/fournisseurs", {"dispo": f"{month:%Y-%m}"}).content.decode()
     assert "2\xa0équipes libres en" in found
@@ -378,23 +295,8 @@ def test_the_owners_page_is_light_and_counts_its_questions(
     client = signed_in(keeper(supplier).user)
     address = f"{sheet_of(supplier)}?partie=activites"
     client.get(address)
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
         html = client.get(address).content.decode()
     assert len(html.encode()) < 60_000
     assert html.count("<h1") == 1
     assert not re.findall(r"\sstyle=|hx-on", html)
-
-
-@pytest.mark.slow
-def test_staff_names_the_networks_that_read_documents(supplier: Supplier) -> None:
-    place = make.organisation()
-    staff = signed_in(make.user(is_staff=True))
-    assert staff.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 422
-    member = make.member(place, role=Role.NETWORK)
-    assert signed_in(member.user).get("/mon-offre/relecture/").status_code == 404
-    assert staff.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 302
-    reader = signed_in(member.user)
-    assert reader.get("/mon-offre/relecture/").status_code == 200
-    assert reader.post("/mon-offre/relecture/", {"siren": place.siren}).status_code == 404
-    staff.post("/mon-offre/relecture/", {"retirer": ReviewingNetwork.objects.get().pk})
-    assert not ReviewingNetwork.objects.exists()

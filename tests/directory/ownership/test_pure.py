@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from levier.directory.ownership.freshness import freshness_of, months_between
 from levier.directory.ownership.proofs import is_own_domain, proofs_from
 from levier.directory.ownership.scoring import ADVICE, FRESHNESS_POINTS, WEIGHTS, score_sheet
-from levier.directory.ownership.wording import area_words, capacity_words, group_text
+from levier.directory.ownership.wording import area_words, capacity_words, group_text, teams_in_lines
 
 TODAY = date(2027, 3, 12)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 1, 1))
@@ -130,6 +130,23 @@ class Said:
 )  # fmt: skip
 def test_free_teams_are_said_with_the_day_they_were_stated(said: Said, words: str) -> None:
     assert capacity_words(said) == words
+
+
+def test_months_in_a_row_of_which_the_same_is_said_are_one_line() -> None:
+    months = [Said(month=date(2027, number, 1)) for number in (5, 3, 4)]
+    other, later = Said(month=date(2027, 6, 1), quantity=1), Said(month=date(2027, 9, 1))
+    assert teams_in_lines([*months, other, later]) == [
+        "2\xa0équipes libres de mars à mai (dit le 3\xa0février)",
+        "1\xa0équipe libre en juin (dit le 3\xa0février)",
+        "2\xa0équipes libres en septembre (dit le 3\xa0février)",
+    ]
+    said = date(2026, 11, 26)
+    winter = [Said(month=one, stated_on=said) for one in (date(2026, 12, 1), date(2027, 1, 1))]
+    assert teams_in_lines(winter) == [
+        "2\xa0équipes libres de décembre 2026 à janvier 2027 (dit le 26\xa0novembre)"
+    ]
+    spring = [Said(month=one, stated_on=said) for one in (date(2027, 4, 1), date(2027, 5, 1))]
+    assert teams_in_lines(spring) == ["2\xa0équipes libres d’avril à mai 2027 (dit le 26\xa0novembre)"]
 
 
 def test_areas_and_groups_are_written_in_french() -> None:

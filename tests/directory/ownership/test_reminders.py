@@ -15,6 +15,7 @@ from levier.directory.models import Capacity, ConfirmationLink, SourceRecord, Su
 from levier.directory.ownership import actions
 from levier.directory.ownership.actions import CapacityLine
 from levier.directory.ownership.queries import statement_of
+from levier.directory.results import slug_of
 from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +102,33 @@ def test_free_teams_are_asked_for_each_month_and_renewed_by_one_tap(client: Clie
     mail = OutgoingMail.objects.get()
     assert "2\xa0équipes libres" in mail.body
     page = client.get(address_in(mail)).content.decode()
-    assert "Toujours vrai ce mois-ci" in page
+    assert "Toujours vrai en" in page
     assert Capacity.objects.get().stated_on == said
     client.post(address_in(mail))
-    assert Capacity.objects.get().stated_on == timezone.localdate()
+    assert {one.stated_on for one in Capacity.objects.all()} == {timezone.localdate()}
+
+
+def test_teams_said_for_a_month_are_asked_again_on_the_first_day_of_the_next() -> None:
+    """Said on the 26th for that month alone, they would count for nothing until the 26th of the next."""
+    supplier = aged(0)
+    today = timezone.localdate()
+    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    Capacity.objects.create(
+        supplier=supplier, month=last_month, quantity=1, stated_on=today - timedelta(days=3),
+        expires_on=today - timedelta(days=3) + Capacity.LIFETIME,
+    )  # fmt: skip
+    assert actions.ask_for_capacities(today=today) == 1
+    assert actions.ask_for_capacities(today=today + timedelta(days=1)) == 0
+
+
+def test_who_never_said_its_teams_is_asked_once() -> None:
+    supplier, today = aged(29), timezone.localdate()
+    assert actions.ask_for_capacities(today=today) == 0, "its first month is its own"
+    assert actions.ask_for_capacities(today=today + timedelta(days=1)) == 1
+    (mail,) = OutgoingMail.objects.all()
+    assert f"/mon-offre/fiche/{slug_of(supplier.key)}?partie=disponibilites" in mail.body
+    assert "/mon-offre/lien/" not in mail.body, "there is nothing to say again"
+    assert actions.ask_for_capacities(today=today + timedelta(days=90)) == 0
 
 
 def test_who_stopped_answering_is_not_asked_any_more() -> None:

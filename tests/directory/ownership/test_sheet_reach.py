@@ -71,6 +71,24 @@ def test_a_house_of_few_places_is_opened_whole_by_one_code() -> None:
     assert kept_by(membership.user) == {one.key for one in places}
 
 
+def test_in_a_house_nobody_manages_a_document_gives_the_rest_and_the_members() -> None:
+    """A code opens one place of a large house, and its keeper could invite nobody."""
+    places = house(FEW_PLACES + 1)
+    user = proven(places[2]).user
+    client, address = signed_in(user), f"/mon-offre/demander/{slug_of(places[2].key)}"
+    assert address in client.get(f"/mon-offre/fiche/{slug_of(places[2].key)}").content.decode()
+    page = client.get(address).content.decode()
+    assert ("toutes les siennes" in page, "Recevoir un code" in page) == (True, False)
+    with pytest.raises(RefusedError, match="tenez déjà"):
+        asked(places[2], places[2].email, user)
+    claim = asked(places[2], "", user)
+    actions.send_document(by=user, claim=claim, upload=document())
+    actions.decide_on_document(by=make.user(is_staff=True), claim=claim, is_accepted=True)
+    assert kept_by(user) == {one.key for one in places}
+    assert Membership.objects.get(user=user).is_admin
+    assert client.get(address).status_code == 302, "nothing is left to ask for"
+
+
 @pytest.mark.slow
 def test_in_a_house_of_many_places_a_code_opens_its_own_place_only() -> None:
     places = house(FEW_PLACES + 1)

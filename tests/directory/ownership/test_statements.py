@@ -21,6 +21,7 @@ from levier.directory.ownership import actions
 from levier.directory.ownership.actions import CapacityLine, ContactLine, statements
 from levier.directory.ownership.parts import Sheet
 from levier.directory.ownership.queries import statement_of
+from levier.directory.ownership.teams import nearest_free
 from levier.directory.provenance import provenance_of
 from levier.directory.search import SupplierQuery
 from levier.directory.sources.publishing import PUBLICATION_LOCK, Publisher
@@ -112,7 +113,7 @@ def test_labels_of_the_owner_are_replaced_those_of_the_lists_stay() -> None:
 
 @pytest.mark.slow
 def test_confirming_again_changes_the_day_only() -> None:
-    supplier = state(listed_supplier(), description="Un")
+    supplier = state(listed_supplier(), description="Un", activity=STATED)
     SourceRecord.objects.filter(source_id="owner").update(
         first_seen=date(2026, 1, 1), last_seen=date(2026, 1, 1)
     )
@@ -247,7 +248,7 @@ def test_a_statement_of_46_days_counts_no_more() -> None:
     assert Change.objects.get().key == str(supplier.pk)
 
 
-def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
+def test_renewing_says_again_what_was_said_for_the_month_that_runs_and_the_next() -> None:
     supplier = listed_supplier()
     Capacity.objects.create(
         supplier=supplier,
@@ -257,15 +258,36 @@ def test_renewing_says_again_what_was_said_for_the_month_that_runs() -> None:
         stated_on=month(-2),
         expires_on=month(-1),
     )
-    assert actions.renew_capacities(by=BY, supplier=supplier) == 1
-    assert actions.renew_capacities(by=BY, supplier=supplier) == 1
+    assert actions.renew_capacities(by=BY, supplier=supplier) == 2
+    assert actions.renew_capacities(by=BY, supplier=supplier) == 2
+    said = [(free.month, free.quantity, free.unit, free.stated_on) for free in card(supplier).capacities]
+    today = timezone.localdate()
+    assert said == [(month(), 3, "people", today), (month(1), 3, "people", today)], "no day without teams"
+
+
+def test_free_teams_kept_for_a_trade_are_no_answer_to_another_one() -> None:
+    supplier = listed_supplier(activity=STATED | {"sectors": ["traiteur", "blanchisserie"]})
+    actions.state_capacities(by=BY, supplier=supplier, lines=[CapacityLine(month(), 2, "teams", "traiteur")])
+    SUPPLIERS.rebuild()
+
+    def found(*sectors: str) -> int:
+        return len(index.find(SupplierQuery(available=(f"{month():%Y-%m}",), sectors=sectors)).keys)
+
+    assert (found("traiteur"), found("blanchisserie"), found()) == (1, 0, 1)
     (free,) = card(supplier).capacities
-    assert (free.month, free.quantity, free.unit, free.stated_on) == (
-        month(),
-        3,
-        "people",
-        timezone.localdate(),
-    )
+    assert nearest_free([free], sectors=["blanchisserie"]) is None
+    assert nearest_free([free], sectors=["traiteur"]) == nearest_free([free]) == free
+
+
+def test_who_confirms_everything_confirms_the_trades_we_deduced() -> None:
+    supplier = listed_supplier(activity=GUESS)
+    actions.confirm_sheet(by=BY, supplier=supplier)
+    supplier.refresh_from_db()
+    assert (supplier.sectors, supplier.activity_status) == (GUESS["sectors"], "stated")
+    state(supplier, activity=STATED)
+    actions.confirm_sheet(by=BY, supplier=supplier)
+    supplier.refresh_from_db()
+    assert supplier.sectors == ["traiteur"], "its own word is not read again from the lists"
 
 
 def test_free_teams_cost_no_query_more() -> None:

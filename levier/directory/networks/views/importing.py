@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from levier.accounts.errors import RefusedError
-from levier.core.typography import NO_BREAK
+from levier.core.typography import counted
 from levier.directory.models import ReviewingNetwork, Supplier
 from levier.directory.networks import actions, policies
 from levier.directory.networks.forms import ListForm
@@ -66,15 +66,15 @@ def _import(request: HttpRequest, network: ReviewingNetwork, reading: Reading) -
 
 
 def _sentence(done: actions.ImportedMembers) -> str:
-    def counted(count: int, noun: str, verb: str) -> str:
-        plural = "s" if count > 1 else ""
-        return f"{count}{NO_BREAK}{noun}{plural} {verb}{plural}"
-
-    parts = [counted(done.added, "membre", "ajouté")] if done.added else ["aucun nouveau membre"]
+    parts = (
+        [counted(done.added, "membre ajouté", plural="membres ajoutés")]
+        if done.added
+        else ["aucun nouveau membre"]
+    )
     if done.removed:
-        parts.append(counted(done.removed, "membre", "retiré"))
+        parts.append(counted(done.removed, "membre retiré", plural="membres retirés"))
     if done.awaited:
-        parts.append(f"{counted(done.awaited, 'ligne', 'notée')} à rattacher")
+        parts.append(f"{counted(done.awaited, 'ligne notée', plural='lignes notées')} à rattacher")
     return f"Liste importée : {', '.join(parts)}."
 
 

@@ -12,6 +12,7 @@ from levier.core.audit import Actor
 from levier.core.changes import record_changes
 from levier.directory.models import Capacity, Supplier
 from levier.directory.ownership.queries import latest_capacities
+from levier.directory.ownership.wording import renewed_months
 from levier.directory.sources.publishing import TOPIC
 
 
@@ -43,9 +44,10 @@ def state_capacities(*, by: Actor, supplier: Supplier, lines: Sequence[CapacityL
 
 @transaction.atomic
 def renew_capacities(*, by: Actor, supplier: Supplier) -> int:
-    """« Toujours 2 équipes »: what was said last is said again today, for this month when its own is over.
+    """« Toujours 2 équipes »: what was said last is said again today, for this month and the next when its own ends before.
 
-    Returns how many statements are in force.
+    Two months, so that it still counts on the first day of the next one, until it is asked again. Returns how
+    many statements are in force.
     """
     today = timezone.localdate()
     this_month = today.replace(day=1)
@@ -53,9 +55,10 @@ def renew_capacities(*, by: Actor, supplier: Supplier) -> int:
     coming = Capacity.objects.filter(supplier=supplier, month__gte=this_month)
     renewed = coming.update(stated_on=today, expires_on=today + Capacity.LIFETIME)
     for one in latest_capacities(supplier):
-        if one.month < this_month:
-            _state(supplier, CapacityLine(this_month, one.quantity, one.unit, one.sector, one.area), today)
-            renewed += 1
+        for month in renewed_months(today):
+            if one.month < month:
+                _state(supplier, CapacityLine(month, one.quantity, one.unit, one.sector, one.area), today)
+                renewed += 1
     record_changes(TOPIC, [supplier.pk])
     audit.record(
         by=by, verb="directory.renew_capacities", object_type="supplier", object_key=supplier.key,

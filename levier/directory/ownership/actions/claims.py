@@ -18,6 +18,7 @@ from levier.core.audit import Actor
 from levier.directory.models import Claim, Supplier
 from levier.directory.ownership import papers, queries, reach
 from levier.directory.ownership.actions import granting
+from levier.directory.ownership.actions.reviewers import tell_reviewers
 from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.organisations.models import Organisation
 
@@ -60,10 +61,11 @@ def ask_for_sheet(*, by: User, supplier: Supplier, address: str = "", number: st
     """Open a request: a code to ``address``, or a document when it is empty; a managed sheet asks its managers.
 
     ``number``: the SIRET or SIREN of a supplier that no list gives one; may stay empty. A newer request of the
-    same account replaces the former. Raises RefusedError.
+    same account replaces the former. Who keeps it, in a house nobody manages, may ask for the whole by a document.
+    Raises RefusedError.
     """
     _lock(supplier)
-    if queries.keeps(by, supplier):
+    if queries.keeps(by, supplier) and (address.strip() or not queries.may_widen(by, supplier)):
         raise RefusedError("Vous tenez déjà cette fiche : elle est dans « Ma fiche ».")
     _check_pace(by, supplier)
     for former in Claim.objects.filter(user=by, supplier=supplier, state=Claim.State.ASKED):
@@ -159,6 +161,8 @@ def send_document(*, by: User, claim: Claim, upload: UploadedFile) -> Claim:
     claim.proof, claim.secret_hash, claim.sent_to = Claim.Proof.DOCUMENT, "", ""
     claim.save(update_fields=["document", "proof", "secret_hash", "sent_to"])
     transaction.on_commit(lambda: papers.forget(former))
+    if not former:
+        tell_reviewers(claim)
     audit.record(
         by=by.as_actor(),
         verb="directory.send_claim_document",

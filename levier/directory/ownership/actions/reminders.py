@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,8 +24,9 @@ from levier.directory.models import (
 from levier.directory.owner import OWNER
 from levier.directory.ownership.actions.capacities import renew_capacities
 from levier.directory.ownership.actions.statements import confirm_sheet
-from levier.directory.ownership.queries import keepers_of, latest_capacities
-from levier.directory.ownership.wording import capacity_words
+from levier.directory.ownership.queries import keepers_of, last_said
+from levier.directory.ownership.wording import renewed_words, teams_in_lines
+from levier.directory.results import slug_of
 from levier.directory.solicitations.queries import refuses
 from levier.directory.solicitations.sending import solicit
 
@@ -54,13 +56,22 @@ _CAPACITY_BODY = """Bonjour,
 Voici ce que la fiche « {supplier} » disait de vos disponibilités :
 {lines}
 
-Toujours vrai ce mois-ci ? Un seul geste suffit, sans mot de passe :
+Toujours vrai ? Un seul geste le redit pour {months}, sans mot de passe :
 {link}
 
 Cela a changé ? Dites-le ici :
 {page}
 
 Ce lien vaut jusqu’au {until}. Sans réponse, une disponibilité cesse de compter 45 jours après avoir été dite.
+"""
+_FIRST_CAPACITY_BODY = """Bonjour,
+
+Votre fiche « {supplier} » ne dit rien de vos équipes libres. Acheteurs et entreprises qui ont des heures d’insertion à faire cherchent par mois.
+
+Une équipe, une personne, quelques mois : dites-le ici, en une minute :
+{page}
+
+Nous ne reposerons la question que si vous le dites une fois, ou quand un besoin vous intéresse.
 """
 
 
@@ -76,16 +87,32 @@ def remind_of_sheets(*, today: date) -> int:
 
 
 def ask_for_capacities(*, today: date) -> int:
-    """Ask the managers whose last word on their teams is a month old, once a month. Returns how many sheets."""
-    said = Capacity.objects.filter(supplier__is_listed=True).values_list("supplier_id", "stated_on")
-    last: dict[int, date] = {}
-    for supplier_id, stated_on in said:
-        last[supplier_id] = max(stated_on, last.get(supplier_id, stated_on))
+    """Ask the managers whose last word on their teams is a month old, or of a month that is over, once a month.
+
+    Who keeps a sheet for a month and never said any is asked once. Returns how many sheets.
+    """
+    listed = Capacity.objects.filter(supplier__is_listed=True)
+    last = listed.order_by("supplier_id").values_list("supplier_id").annotate(Max("stated_on"), Max("month"))
     asked = 0
-    for supplier_id, stated_on in sorted(last.items()):
-        if Capacity.ASKED_EVERY <= today - stated_on <= CAPACITY_GIVEN_UP:
+    for supplier_id, stated_on, month in last:
+        age = today - stated_on
+        is_due = age >= Capacity.ASKED_EVERY or month < today.replace(day=1)
+        if is_due and age <= CAPACITY_GIVEN_UP:
             asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
+    for supplier_id in _silent_on_teams(today):
+        asked += _ask(supplier_id, ConfirmationLink.Purpose.CAPACITY, today)
     return asked
+
+
+def _silent_on_teams(today: date) -> list[int]:
+    # Not the week another question was put to them.
+    lately = Q(created_at__date__gt=today - timedelta(days=7))
+    asked = ConfirmationLink.objects.filter(Q(purpose=ConfirmationLink.Purpose.CAPACITY) | lately)
+    kept = SourceRecord.objects.filter(
+        source_id=OWNER.slug, first_seen__lte=today - Capacity.ASKED_EVERY, supplier__is_listed=True
+    )
+    silent = kept.filter(supplier__capacities=None).exclude(supplier_id__in=asked.values("supplier_id"))
+    return list(silent.order_by("supplier_id").values_list("supplier_id", flat=True).distinct())
 
 
 @transaction.atomic
@@ -143,10 +170,17 @@ def _send(supplier: Supplier, manager: User, purpose: ConfirmationLink.Purpose) 
         record = SourceRecord.objects.filter(supplier=supplier, source_id=OWNER.slug).latest("last_seen")
         subject = f"La fiche de {words['supplier']} est-elle toujours exacte ?"
         body = _SHEET_BODY.format(when=day(record.last_seen), **words)
+    elif not (said := last_said(supplier, today=timezone.localdate())):
+        subject = f"{words['supplier']} : avez-vous des équipes libres ?"
+        address = reverse("directory:own_sheet", args=[slug_of(supplier.key)])
+        words["page"] = f"{settings.SITE_URL}{address}?partie=disponibilites#disponibilites"
+        body = _FIRST_CAPACITY_BODY.format(**words)
     else:
-        lines = "\n".join(f"- {capacity_words(one)}" for one in latest_capacities(supplier))
+        today = timezone.localdate()
+        lines = "\n".join(f"- {line}" for line in teams_in_lines(said))
         subject = f"{words['supplier']} : vos équipes sont-elles toujours disponibles ?"
-        body = _CAPACITY_BODY.format(lines=lines, **words)
+        months = renewed_words(today)
+        body = _CAPACITY_BODY.format(lines=lines, months=months, **words)
     solicit(
         to=manager.email, topic=_TOPICS[purpose], subject=subject, body=body, key=f"sheet-link-{link.pk}",
         supplier_id=supplier.pk,

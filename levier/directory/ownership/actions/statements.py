@@ -89,9 +89,19 @@ def state_contacts(*, by: Actor, supplier: Supplier, contacts: Sequence[ContactL
 
 @transaction.atomic
 def confirm_sheet(*, by: Actor, supplier: Supplier) -> None:
-    """« Tout est toujours exact »: the owner's record is seen today, its values unchanged. Raises RefusedError."""
+    """« Tout est toujours exact »: the owner's record is seen today. Raises RefusedError.
+
+    Its values are unchanged, but for trades we deduced: it has read them, and they become its word.
+    """
     before = _record_of(supplier)
-    _publish(supplier, before, dict(before.values) if before else {})
+    values = dict(before.values) if before else {}
+    supplier.refresh_from_db(fields=["sectors", "activity_status"])
+    if "activity" not in values and supplier.activity_status == Supplier.ActivityStatus.INFERRED:
+        values["activity"] = {
+            "sectors": list(supplier.sectors), "status": "stated", "origin": "confirmées par la structure",
+            "confidence": 1,
+        }  # fmt: skip
+    _publish(supplier, before, values)
     audit.record(by=by, verb="directory.confirm_sheet", object_type="supplier", object_key=supplier.key)
 
 

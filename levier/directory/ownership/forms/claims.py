@@ -40,7 +40,7 @@ class ProofForm(forms.Form):
     """
 
     preuve = forms.ChoiceField(label="Comment prouver que c’est votre structure ?", widget=forms.RadioSelect)
-    adresse = forms.EmailField(label="Cette autre adresse", required=False)
+    adresse = forms.EmailField(label="Cette adresse", required=False)
     numero = forms.CharField(
         label="SIRET de votre structure",
         required=False,
@@ -56,7 +56,9 @@ class ProofForm(forms.Form):
         choices = [(address, f"Recevoir un code à {address}") for address in proofs.addresses]
         if proofs.domains:
             known = " ou ".join(f"@{domain}" for domain in proofs.domains)
-            choices.append((OTHER, f"Recevoir un code à une autre adresse en {known}"))
+            other = "une autre" if proofs.addresses else "une"
+            choices.append((OTHER, f"Recevoir un code à {other} adresse en {known}"))
+            self.fields["adresse"].label = f"Cette adresse, en {known}"
         else:
             del self.fields["adresse"]
         choices.append((DOCUMENT, "Envoyer un justificatif, que quelqu’un lira"))
@@ -78,6 +80,13 @@ class ProofForm(forms.Form):
                 "Ce numéro n’est pas valable : un SIRET compte 14 chiffres, un SIREN 9. Laissez vide en cas de doute."
             )
         return digits
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the lists give an address or a domain a code may be sent to: most often they do not."""
+        field = self.fields["preuve"]
+        assert isinstance(field, forms.ChoiceField)
+        return len(list(field.choices)) > 1
 
     @property
     def number(self) -> str:

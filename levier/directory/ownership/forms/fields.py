@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,7 @@ def read_territories(text: str, kind: str) -> Territories:
     known = {str(code): str(name) for code, name in model.objects.values_list("code", "name")}
     by_word = {_plain(code): code for code in known} | {_plain(name): code for code, name in known.items()}
     found: dict[str, str] = {}
-    for word in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+    for word in _names(text, by_word):
         code = by_word.get(_plain(word))
         if code is None:
             what = "département" if kind == "departements" else "région"
@@ -50,6 +51,17 @@ def read_territories(text: str, kind: str) -> Territories:
     if not found:
         raise ValidationError("Écrivez au moins un département ou une région, séparés par des virgules.")
     return Territories(tuple(found), tuple(found.values()))
+
+
+def _names(text: str, known: Mapping[str, str]) -> Iterator[str]:
+    """The names typed, between commas or « et »: « Eure-et-Loir et 59 » says two, the longest name first."""
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        words = re.split(r"\s+et\s+", part)
+        while words:
+            ends = range(len(words), 0, -1)
+            end = next((end for end in ends if _plain(" et ".join(words[:end])) in known), len(words))
+            yield " et ".join(words[:end])
+            words = words[end:]
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """One form, or one list of forms, for each part of the owner's page."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,18 @@ def _text(rows: int) -> forms.Textarea:
 
 
 class Rows(BaseFormSet):
-    """A list of forms: lines ticked « Retirer » go, empty lines at the end are ignored."""
+    """A list of forms: lines ticked « Retirer » go, empty lines at the end are ignored.
+
+    `new_row`: what an empty line shows first; left as it is, the line says nothing.
+    """
+
+    new_row: Mapping[str, Any] | None = None
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        options = dict(super().get_form_kwargs(index))
+        if self.new_row and index is not None and index >= self.initial_form_count():
+            options["initial"] = dict(self.new_row)
+        return options
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
@@ -40,17 +51,19 @@ class Rows(BaseFormSet):
             if form.cleaned_data and not form.cleaned_data.get("DELETE") and form.is_filled()
         ]
 
-    def refuse_twice(self, subject: Callable[[dict[str, Any]], Hashable], field: str, sentence: str) -> None:
-        """Tie this sentence to that field of each line that speaks of the same thing as one before it."""
-        seen = set()
+    def refuse_twice(
+        self, subjects: Callable[[dict[str, Any]], Iterable[Hashable]], field: str, sentence: str
+    ) -> None:
+        """Tie this sentence to that field of each line that speaks of something a line before it spoke of."""
+        seen: set[Hashable] = set()
         for form in self.forms:
             values = form.cleaned_data if form.is_valid() else {}
             if not values or values.get("DELETE") or not form.is_filled():
                 continue
-            told = subject(values)
-            if told in seen:
+            told = set(subjects(values))
+            if told & seen:
                 form.add_error(field, sentence)
-            seen.add(told)
+            seen |= told
 
 
 class Row(forms.Form):
@@ -185,10 +198,9 @@ class LabelRows(Rows):
 
     def clean(self) -> None:
         self.refuse_twice(
-            lambda values: (
-                values["label"],
-                values["name"].casefold() if values["label"] == CERTIFICATE else "",
-            ),
+            lambda values: [
+                (values["label"], values["name"].casefold() if values["label"] == CERTIFICATE else "")
+            ],
             "label",
             "Une autre ligne parle déjà de ce label : corrigez sa date là-bas, puis videz celle-ci.",
         )
@@ -207,7 +219,7 @@ class ContactForm(Row):
 
 
 class CapacityForm(Row):
-    """Free teams of one month."""
+    """Free teams of one month, or the same ones for several in a row."""
 
     key_field = "quantity"
 
@@ -223,8 +235,12 @@ class CapacityForm(Row):
         label="De quoi ?", choices=Capacity.Unit.choices, initial="teams", required=False
     )
     month = forms.TypedChoiceField(
-        label="Quel mois ?", choices=lambda: month_choices(timezone.localdate()), coerce=date.fromisoformat,
-        required=False, empty_value=None,
+        label="À partir de quel mois ?", choices=lambda: month_choices(timezone.localdate()),
+        coerce=date.fromisoformat, required=False, empty_value=None,
+    )  # fmt: skip
+    lasting = forms.TypedChoiceField(
+        label="Pendant combien de temps ?", coerce=int, required=False, empty_value=1, initial=1,
+        choices=[(1, "ce mois seulement"), *((count, f"{count} mois") for count in range(2, MONTHS_AHEAD + 1))],
     )  # fmt: skip
     sector = SectorField(label="Métier, s’il faut le préciser", required=False)
     area = forms.CharField(label="Zone, s’il faut la préciser", max_length=80, required=False)
@@ -242,7 +258,17 @@ class CapacityForm(Row):
             self.add_error("quantity", "Donnez un nombre, ou videz la ligne.")
         if values.get("month") is None and "month" not in self.errors:
             values["month"] = timezone.localdate().replace(day=1)
+        if self.is_filled() and values.get("month") and "lasting" not in self.errors:
+            self._spread(values)
         return values
+
+    def _spread(self, values: dict[str, Any]) -> None:
+        """The months the line speaks of; those that cannot be said yet are refused, not dropped."""
+        known = [date.fromisoformat(value) for value, _ in month_choices(timezone.localdate())]
+        first = known.index(values["month"])
+        values["months"] = known[first : first + values["lasting"]]
+        if len(values["months"]) < values["lasting"]:
+            self.add_error("lasting", f"On ne peut pas encore dire au-delà de {month_words(known[-1])}.")
 
 
 class CapacityRows(Rows):
@@ -250,7 +276,10 @@ class CapacityRows(Rows):
 
     def clean(self) -> None:
         self.refuse_twice(
-            lambda values: (values["sector"], values["area"].casefold(), values["month"], values["unit"]),
+            lambda values: [
+                (values["sector"], values["area"].casefold(), month, values["unit"])
+                for month in values["months"]
+            ],
             "quantity",
             "Une autre ligne parle déjà de ce mois, de ce métier et de cette zone.",
         )

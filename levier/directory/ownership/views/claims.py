@@ -17,8 +17,10 @@ from levier.directory.ownership.forms.claims import (
     ProofForm,
     SheetsForm,
 )
+from levier.directory.ownership.proofs import Proofs
 from levier.directory.ownership.views.signed_in import account
 from levier.directory.results import key_of, slug_of
+from levier.organisations.identifiers import is_valid_siren, is_valid_siret, siren_of
 
 
 @never_cache
@@ -35,9 +37,14 @@ def own_sheets(request: HttpRequest) -> HttpResponse:
     if len(own) == 1 and not waiting and not to_accept and not request.GET:
         return redirect("directory:own_sheet", slug=slug_of(own[0].key))
     form = NumberForm(request.GET if "numero" in request.GET else None)
-    found = queries.suppliers_by_number(form.cleaned_data["numero"]) if form.is_valid() else []
+    number = form.cleaned_data["numero"] if form.is_valid() else ""
+    found = queries.suppliers_by_number(number)
+    # A structure that moved has another SIRET than the lists: its sheet has the same SIREN.
+    moved = [] if found else queries.suppliers_by_number(siren_of(number))
     context = {
-        "form": form, "found": found, "own": own, "claims": waiting, "to_accept": to_accept,
+        "form": form, "found": found or moved, "has_moved": bool(moved), "number": number,
+        "is_number_right": is_valid_siret(number) or is_valid_siren(number),
+ "own": own, "claims": waiting, "to_accept": to_accept,
         "has_searched": form.is_bound and form.is_valid(), "may_review": queries.may_review(user),
         "colleagues": len(own) > 1 and queries.restrictable_members(user).exists(),
     }  # fmt: skip
@@ -50,12 +57,14 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a proof for one sheet."""
     user = account(request)
     supplier = policies.get_claimable_supplier_for(user, key_of(slug))
-    if queries.own_suppliers(user).filter(pk=supplier.pk).exists():
+    is_widening = queries.keeps(user, supplier)
+    if is_widening and not queries.may_widen(user, supplier):
         return redirect("directory:own_sheet", slug=slug_of(supplier.key))
     is_managed = queries.is_managed(supplier)
     form = ProofForm(
         request.POST if request.method == "POST" else None,
-        proofs=queries.proofs_of(supplier),
+        # A code opened what it could.
+        proofs=Proofs((), ()) if is_widening else queries.proofs_of(supplier),
         is_numberless=supplier.organisation_id is None,
     )
     refused = ""
@@ -69,7 +78,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("directory:claim", pk=claim.pk)
     context = {
         "supplier": supplier, "is_managed": is_managed, "form": form, "refused": refused,
-        "has_many": reach.has_many_places(supplier),
+        "has_many": reach.has_many_places(supplier), "is_widening": is_widening,
     }  # fmt: skip
     status = 422 if refused or (form.errors and not is_managed) else 200
     return render(request, "directory/ownership/ask.html", context, status=status)
@@ -149,7 +158,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         except RefusedError as refusal:
             refused = str(refusal)
     networks = ReviewingNetwork.objects.select_related("organisation") if user.is_staff else ()
-    context = {"claims": queries.claims_to_review(), "networks": networks, "refused": refused}
+    context = {"claims": queries.claims_read_by(user), "networks": networks, "refused": refused}
     return render(request, "directory/ownership/reviews.html", context, status=422 if refused else 200)
 
 

@@ -20,7 +20,7 @@ from levier.directory.ownership.freshness import freshness_of
 from levier.directory.ownership.parts import PARTS, Part, Sheet
 from levier.directory.ownership.scoring import score_sheet
 from levier.directory.ownership.views.signed_in import account
-from levier.directory.ownership.wording import sector_label
+from levier.directory.ownership.wording import renewed_words, sector_label
 from levier.directory.results import key_of, slug_of
 from levier.directory.sector_field import SectorField
 
@@ -87,8 +87,12 @@ def _save_contacts(request: HttpRequest, supplier: Supplier, part: Part, form: A
 
 
 def _save_capacities(request: HttpRequest, supplier: Supplier, part: Part, form: Any) -> None:
-    names = ("month", "quantity", "unit", "sector", "area")
-    lines = [actions.CapacityLine(**{name: row[name] for name in names}) for row in form.kept()]
+    names = ("quantity", "unit", "sector", "area")
+    lines = [
+        actions.CapacityLine(month, **{name: row[name] for name in names})
+        for row in form.kept()
+        for month in row["months"]
+    ]
     actions.state_capacities(by=account(request).as_actor(), supplier=supplier, lines=lines)
 
 
@@ -207,9 +211,10 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
     is_capacity = link.purpose == link.Purpose.CAPACITY
     context = {
         "supplier": supplier, "is_capacity": is_capacity, "is_done": is_done, "refused": refused,
-        "capacities": queries.latest_capacities(supplier) if is_capacity else (),
+        "capacities": queries.last_said(supplier, today=timezone.localdate()) if is_capacity else (),
         "statement": queries.statement_of(supplier), "slug": slug_of(supplier.key),
         "sectors": [sector_label(slug) for slug in supplier.sectors],
+        "renewed_months": renewed_words(timezone.localdate()),
     }  # fmt: skip
     return render(request, "directory/ownership/confirmation.html", context, status=422 if refused else 200)
 
@@ -261,10 +266,12 @@ def _page(
         ],
         "images": supplier.profile.get("images") or [],
         "others": queries.own_suppliers(account(request)).exclude(pk=supplier.pk)[:50],
+        "ask_address": request.build_absolute_uri(reverse("directory:ask", args=[slug_of(supplier.key)])),
+        "is_unmanaged": queries.may_widen(account(request), supplier),
         "awaits_number": queries.awaits_word_on_number(supplier),
         "may_confirm_number": queries.awaits_word_on_number(supplier)
         and policies.may_confirm_number(account(request), supplier),
-        "has_capacities": bool(queries.latest_capacities(supplier)),
+        "has_capacities": any(one.state for one in shown if one.part.slug == "disponibilites"), "renewed_months": renewed_words(today),
     }  # fmt: skip
     return render(
         request, "directory/ownership/own_sheet.html", context, status=422 if refused is not None else 200
