@@ -14,13 +14,15 @@ from levier.api.refusals import UnknownPlaceError, UnknownSupplierError, say_ref
 from levier.api.schemas import CalibrationIn, DossierOut, NeedIn, RefusalOut, SupplierOut, SupplierPageOut
 from levier.core.plain import plain
 from levier.directory import index, queries
+from levier.directory.coming import areas_said, coming_page
 from levier.directory.filters import kinds_asked
 from levier.directory.loosening import in_fields, loosened
-from levier.directory.search import FACETS, Near, SupplierQuery
+from levier.directory.search import FACETS, Near, SupplierPage, SupplierQuery
 from levier.directory.understanding import literal, understand_text
 from levier.dossier.composing import compose
 from levier.dossier.serialising import as_json
 from levier.facilitators.queries import facilitator_for
+from levier.reference.places import Place
 from levier.reference.queries import cpv_ranker, place_finder
 from levier.reference.sectors import all_sectors
 from levier.rulebook.calibration import calibrate
@@ -80,8 +82,10 @@ def list_suppliers(
 ) -> dict[str, Any]:
     """One sentence (trade, kind, place, name, SIRET), or each in its field; counts by facet."""
     offset = cursors.decode(cursor)
+    place = _place(near)
     base = SupplierQuery(
-        near=_near(near), radius_km=radius_km if near.strip() else None, kinds=kinds_asked(family, kind, with_ess=with_ess),
+        near=Near(place.latitude, place.longitude, place.landmass or None) if place else None,
+        radius_km=radius_km if place else None, kinds=kinds_asked(family, kind, with_ess=with_ess),
         sectors=tuple(sector), cpv=tuple(cpv), departements=tuple(departement), regions=tuple(region), with_ess=with_ess,
         sizes=tuple(size), ways=tuple(way), labels=tuple(label), territories=tuple(territory), available=tuple(available),
         sort=sort,  # type: ignore[arg-type]
@@ -90,21 +94,35 @@ def list_suppliers(
     # A place in its own field is where; the sentence is then read without any.
     understood = (
         literal(q, base) if word_for_word
-        else understand_text(q, base, radius_km=radius_km, with_place=not near.strip())
+        else understand_text(q, base, radius_km=radius_km, with_place=place is None)
     )  # fmt: skip
     asked = understood.query
     if radius_km and asked.near is None:
         # Refused by the index with its sentence, never ignored.
         asked = replace(asked, radius_km=radius_km)
-    page, found = index.search(asked)
+    page = index.find(asked)
     return {
-        "total": page.total,
         "corrected": understood.mended or page.corrected,
         "understood": understood.as_dict(),
-        "next_cursor": cursors.after(offset + limit, page.total),
+        **_found(asked, page, place or understood.place),
+        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
+    }
+
+
+def _found(asked: SupplierQuery, page: SupplierPage, place: Place | None) -> dict[str, Any]:
+    """Who is found and, with the first page, who comes from elsewhere."""
+    there = coming_page(asked, place, limit=0 if asked.offset else asked.limit)
+    found, coming = index.carded(page.hits, there.hits)
+    return {
+        "total": page.total,
+        "next_cursor": cursors.after(asked.offset + asked.limit, page.total),
         "facets": page.facets,
         "results": [_supplier(one.card) | {"distance_km": one.hit.distance_km} for one in found],
-        **in_fields(() if page.total else loosened(understood, asked, near.strip()), near.strip()),
+        "coming_total": there.total,
+        "coming": [
+            _supplier(one.card) | {"distance_km": one.hit.distance_km, "areas": areas_said(one.card, asked)}
+            for one in coming
+        ],
     }
 
 
@@ -170,14 +188,13 @@ def list_sectors(request: HttpRequest) -> Any:
     return [plain(sector) for sector in all_sectors()]
 
 
-def _near(text: str) -> Near | None:
+def _place(text: str) -> Place | None:
     if not text.strip():
         return None
     found = place_finder().find(text, limit=1)
     if not found:
         raise UnknownPlaceError(f"Le lieu « {text[:60]} » est inconnu.")
-    place = found[0].place
-    return Near(place.latitude, place.longitude, place.landmass or None)
+    return found[0].place
 
 
 def _supplier(card: queries.SupplierCard) -> dict[str, Any]:

@@ -115,6 +115,14 @@ class SupplierOut(Schema):
     distance_km: float | None = None
 
 
+class ComingOut(SupplierOut):
+    """A supplier established outside of the place asked for, where it says it works."""
+
+    areas: list[str] = Field(
+        ..., description="Où elle dit intervenir : « jusqu’à 60 km », « région Bretagne »."
+    )
+
+
 class UnderstoodOut(Schema):
     """What the sentence was understood to say; null or empty for what it does not say."""
 
@@ -141,10 +149,13 @@ class LooserOut(Schema):
 class SupplierPageOut(Schema):
     """A page of suppliers: what was understood, exact total, counts by facet, and the cursor of the next page.
 
+    `coming_total` suppliers stand outside of the place asked for but say they work there: `coming` holds the nearest
+    (`limit` at most), with the first page; none when no place is asked.
     When nobody answers, `why_nobody` says which word empties the list, and `looser` who answers without it.
     """
 
     total: int
+    coming_total: int
     why_nobody: str
     looser: list[LooserOut]
     corrected: str | None
@@ -152,6 +163,7 @@ class SupplierPageOut(Schema):
     next_cursor: str | None
     facets: dict[str, dict[str, int]]
     results: list[SupplierOut]
+    coming: list[ComingOut]
 
 
 class LotIn(Schema):

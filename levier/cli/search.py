@@ -7,13 +7,13 @@ import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
-from levier.core.typography import figure, kilometres
+from levier.core.typography import counted, figure, kilometres
 
 if TYPE_CHECKING:
     from levier.directory.index import FoundSupplier
     from levier.directory.loosening import Loosened
-    from levier.directory.search import Near
     from levier.directory.understood import Understood
+    from levier.reference.places import Place
 
 
 @click.command("search", epilog='Exemple : levier search "EA espaces verts à 30 km de Roubaix" --json')
@@ -45,20 +45,18 @@ def search_command(
     """Chercher des fournisseurs inclusifs : une phrase dit tout (« ESAT blanchisserie 93 »), ou les options."""
     start_django()
     from levier.core.search import SearchError
-    from levier.directory import index
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
-    from levier.directory.loosening import in_fields, loosened
-    from levier.directory.search import SupplierQuery
+    from levier.directory.search import Near, SupplierQuery
     from levier.directory.understanding import literal, understand_text
     from levier.reference.sectors import UnknownSectorError
 
-    around = _around(near, as_json) if near else None
+    around = _place(near, as_json) if near else None
     try:
         base = SupplierQuery(
-            near=around, radius_km=radius if around else None, sectors=sectors,
+            near=Near(around.latitude, around.longitude, around.landmass or None) if around else None, radius_km=radius if around else None,
             kinds=kinds_asked(families, [kind.upper() for kind in kinds], with_ess=with_ess), sizes=sizes, ways=ways,
-            cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
+            sectors=sectors, cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
             sort="distance" if around and not text else "relevance",
         )  # fmt: skip
         understood = (
@@ -67,22 +65,37 @@ def search_command(
         )  # fmt: skip
         if radius and understood.query.near is None:
             refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
-        page, found = index.search(understood.query)
+        total = _answer(understood, around or understood.place, near or "", as_json=as_json)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
+    if not total:
+        raise SystemExit(1)
+
+
+def _answer(understood: "Understood", place: "Place | None", near: str, *, as_json: bool) -> int:
+    """Search and say who is found, then who comes from elsewhere; how many they are together."""
+    from levier.directory import index
+    from levier.directory.coming import coming_page
+    from levier.directory.loosening import in_fields, loosened
+
+    page = index.find(understood.query)
+    there = coming_page(understood.query, place, limit=understood.query.limit)
+    found, coming = index.carded(page.hits, there.hits)
     corrected = understood.mended or page.corrected
-    offers = () if page.total else loosened(understood, understood.query, near or "")
+    offers = () if page.total else loosened(understood, understood.query, near)
     if as_json:
         about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}
+        lists = {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
         write_json(
             about
-            | in_fields(offers, near or "")
-            | {"relaxed": page.relaxed, "results": [_result(one) for one in found]}
+            | in_fields(offers, near)
+            | lists
+            | {"coming_total": there.total, "coming": [_result(one) for one in coming]}
         )
     else:
         _say(understood, page.total, corrected, found, offers)
-    if not page.total:
-        raise SystemExit(1)
+        _say_coming(there.total, coming)
+    return page.total + there.total
 
 
 def _say(
@@ -97,7 +110,7 @@ def _say(
     if understood.parts:
         click.echo("Compris : " + " · ".join(part.label for part in understood.parts))
     mended = f" (recherche corrigée : {corrected})" if corrected else ""
-    click.echo(f"{figure(total)} structure{'s' if total > 1 else ''}{mended}")
+    click.echo(f"{counted(total, 'structure')}{mended}")
     for one in found:
         click.echo(_line(one))
     if offers:
@@ -106,15 +119,20 @@ def _say(
         click.echo(f"  {offer.title} : {offer.found}")
 
 
-def _around(near: str, as_json: bool) -> "Near":
-    from levier.directory.search import Near
+def _say_coming(total: int, coming: Sequence["FoundSupplier"]) -> None:
+    if total:
+        click.echo(f"Établis ailleurs, ils disent intervenir ici : {figure(total)}")
+    for one in coming:
+        click.echo(_line(one))
+
+
+def _place(near: str, as_json: bool) -> "Place":
     from levier.reference.queries import place_finder
 
     matches = place_finder().find(near, limit=1)
     if not matches:
         refuse(f"Le lieu « {near[:60]} » est inconnu.", as_json=as_json)
-    place = matches[0].place
-    return Near(place.latitude, place.longitude, place.landmass or None)
+    return matches[0].place
 
 
 def _line(found: "FoundSupplier") -> str:

@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django_htmx.http import push_url
 
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
-from levier.directory import charting, exports, index
+from levier.directory import charting, exports
 from levier.directory.address import Address
 from levier.directory.forms import MapForm, SearchForm
 from levier.directory.results import REBUILDING, results_page, understand
@@ -88,12 +88,12 @@ def export_response(request: HttpRequest, form: str, scope: SearchScope | None =
     if asked.problem:
         return exports.refused(request, asked.problem)
     try:
-        count = index.count(asked.query)
+        count = exports.count(asked.query, asked.place)
     except (IndexMissingError, IndexOutdatedError):
         return exports.refused(request, REBUILDING)
     except SearchError as error:
         return exports.refused(request, str(error))
-    lines = exports.rows(asked.query)
+    lines = exports.rows(asked.query, asked.place)
     columns = exports.columns(with_contacts=request.user.is_authenticated)
     if form == "xlsx":
         if count > exports.MOST_XLSX_ROWS:

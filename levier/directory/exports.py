@@ -14,12 +14,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from levier.directory import index
+from levier.directory.coming import coming_query
 from levier.directory.labels import is_over
 from levier.directory.ownership.wording import turnover_words, written_lines
 from levier.directory.profile import profile_rows
 from levier.directory.queries import SupplierCard
 from levier.directory.search import SupplierQuery
 from levier.directory.territory import TERRITORIES, territories_of
+from levier.reference.places import Place
 
 SLICE = 1_000
 # A workbook is written whole before it leaves, and the reader waits; the CSV streams and has no limit.
@@ -33,7 +35,7 @@ COLUMNS = (
     ("siret", "SIRET"), ("activites", "Activités"), ("etat_activites", "État des activités"),
     ("presentation", "Présentation"), ("adresse", "Adresse"), ("code_postal", "Code postal"),
     ("commune", "Commune"), ("departement", "Département"), ("distance_km", "Distance (km)"),
-    ("lieu_approximatif", "Lieu approximatif"), ("site", "Site"), ("formes", "Formes de la prestation"),
+    ("vient_d_ailleurs", "Vient d’ailleurs"), ("lieu_approximatif", "Lieu approximatif"), ("site", "Site"), ("formes", "Formes de la prestation"),
     ("etat_formes", "État des formes"), ("taille", "Taille"), ("personnes", "Personnes"),
     ("chiffre_affaires", "Chiffre d’affaires"), ("offres", "Offres"), ("references", "Références clients"),
     ("zones", "Zones d’intervention"), ("labels", "Labels et agréments"), ("certificats", "Certificats"), ("territoires", "Territoires"),
@@ -99,19 +101,37 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def rows(query: SupplierQuery) -> Iterator[dict[str, Any]]:
-    """Every supplier of the search, in its order."""
+def rows(query: SupplierQuery, place: Place | None = None) -> Iterator[dict[str, Any]]:
+    """Every supplier of the search at this place, in its order, then who comes there from elsewhere."""
+    yield from _rows_of(query, is_coming=False)
+    coming = coming_query(query, place)
+    if coming is not None:
+        yield from _rows_of(coming, is_coming=True)
+
+
+def count(query: SupplierQuery, place: Place | None) -> int:
+    """How many lines `rows` gives."""
+    coming = coming_query(query, place)
+    return index.count(query) + (index.count(coming) if coming else 0)
+
+
+def _rows_of(query: SupplierQuery, *, is_coming: bool) -> Iterator[dict[str, Any]]:
     offset = 0
     while True:
         page, found = index.search(replace(query, offset=offset, limit=SLICE, facets=()))
-        yield from (export_row(each.card, each.hit.distance_km) for each in found)
+        yield from (export_row(each.card, each.hit.distance_km, is_coming=is_coming) for each in found)
         offset += SLICE
         if offset >= page.total:
             return
 
 
-def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, Any]:
-    """One supplier under the names of COLUMNS and CONTACT_COLUMNS; ``distance`` in km."""
+def export_row(
+    card: SupplierCard, distance: float | None = None, *, is_coming: bool | None = None
+) -> dict[str, Any]:
+    """One supplier under the names of COLUMNS and CONTACT_COLUMNS; ``distance`` in km.
+
+    ``is_coming``: outside of the place asked for, where it says it works; None when nothing was asked.
+    """
     return {
         "nom": card.display_name,
         "raison_sociale": card.name,
@@ -126,6 +146,7 @@ def export_row(card: SupplierCard, distance: float | None = None) -> dict[str, A
         "commune": card.commune_name or card.city,
         "departement": card.departement_code,
         "distance_km": None if distance is None else round(distance, 1),
+        "vient_d_ailleurs": "" if is_coming is None else "oui" if is_coming else "non",
         "lieu_approximatif": "oui" if card.is_place_approximate else "non",
         "site": card.website,
         "formes": card.ways.words,

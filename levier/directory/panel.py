@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
 from pathlib import PurePath
 from typing import IO, Literal
 from zipfile import BadZipFile
@@ -23,7 +24,9 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 20_000
 SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 _TITLES = re.compile(r"\bsire[tn]\b", re.I)
-_NUMBER = re.compile(r"\d[\d  .]{7,20}\d")
+_NUMBER = re.compile(r"\d[\d  .]{7,30}\d")
+# « FR12 332 303 999 »: the SIREN of a VAT number stands after its key.
+_VAT = re.compile(r"\bFR[\s.]?\d{2}[\s.]?(?=\d{3})", re.I)
 
 Outcome = Literal["establishment", "legal_unit", "absent", "wrong"]
 OUTCOME_LABELS: dict[Outcome, str] = {
@@ -112,12 +115,15 @@ def read_text(text: str, *, needs_numbers: bool = True) -> list[PanelLine]:
 
 
 def read_file(stream: IO[bytes], name: str, *, needs_numbers: bool = True) -> list[PanelLine]:
-    """The lines of an uploaded CSV or workbook (its first sheet), as `read_text`. Raises UnreadablePanelError."""
+    """The lines of an uploaded CSV or workbook, as `read_text`. Raises UnreadablePanelError.
+
+    Of a workbook, the sheet that holds most numbers: the first often says where the others come from.
+    """
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UnreadablePanelError("Ce fichier dépasse 5 Mo : gardez la colonne des SIRET seulement.")
     if PurePath(name).suffix.lower() in SPREADSHEETS:
-        return _lines(_cells_of_workbook(content, name), needs_numbers)
+        return _lines_of_workbook(content, name, needs_numbers)
     if b"\x00" in content:
         raise UnreadablePanelError(f"« {name} » n’est pas un tableau : donnez un CSV, un XLSX ou un ODS.")
     try:
@@ -127,24 +133,34 @@ def read_file(stream: IO[bytes], name: str, *, needs_numbers: bool = True) -> li
     return read_text(text, needs_numbers=needs_numbers)
 
 
-def _cells_of_workbook(content: bytes, name: str) -> Iterator[list[str]]:
+def _lines_of_workbook(content: bytes, name: str, needs_numbers: bool) -> list[PanelLine]:
     try:
         book = open_workbook(content)
-        rows = book.get_sheet_by_index(0).iter_rows()
-        for row in rows:
-            # A spreadsheet keeps a SIRET as a number: 12345678900012.0.
-            yield [f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row]
+        sheets = [
+            _lines(map(_texts, book.get_sheet_by_index(rank).iter_rows()), needs_numbers=False)
+            for rank in range(len(book.sheet_names))
+        ]
     except HeavyWorkbookError as problem:
         raise UnreadablePanelError(str(problem)) from problem
     except (CalamineError, BadZipFile, IndexError, OSError, ValueError) as problem:
+        if isinstance(problem, UnreadablePanelError):
+            raise
         raise UnreadablePanelError(
             f"« {name} » ne s’ouvre pas : enregistrez-le de nouveau en XLSX ou en CSV."
         ) from problem
+    # The first of those that hold as many.
+    found = max(sheets, key=lambda lines: sum(1 for line in lines if line.number), default=[])
+    return _with_numbers(found) if needs_numbers else found
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    """A spreadsheet keeps a SIRET as a number: 12345678900012.0."""
+    return [f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row]
 
 
 def _lines(rows: Iterable[Sequence[str]], needs_numbers: bool) -> list[PanelLine]:
     """Lines that hold a number; a line of words only keeps an empty one, the titles of columns are left out."""
-    found = []
+    found: list[PanelLine] = []
     for position, cells in enumerate(rows, start=1):
         text = " ; ".join(cells).strip()
         if not re.search(r"\w", text):
@@ -153,29 +169,48 @@ def _lines(rows: Iterable[Sequence[str]], needs_numbers: bool) -> list[PanelLine
             raise UnreadablePanelError("Au plus 20 000 lignes à la fois : coupez le fichier en plusieurs.")
         number, written = _number_in(text)
         # Above them, a workbook often has the name of the list.
-        if not number and not any(line.number for line in found) and _TITLES.search(text):
+        if not number and _TITLES.search(text) and not any(line.number for line in found):
             continue
         label = " ".join(_without(text, written).split())
         found.append(PanelLine(position, number, label[:120]))
-    if needs_numbers and not any(line.number for line in found):
+    return _with_numbers(found) if needs_numbers else found
+
+
+def _with_numbers(lines: list[PanelLine]) -> list[PanelLine]:
+    if not any(line.number for line in lines):
         raise UnreadablePanelError(
             "Aucun SIRET (14 chiffres) ni SIREN (9 chiffres) dans ce que vous avez donné."
         )
-    return found
+    return lines
 
 
 def _number_in(text: str) -> tuple[str, str]:
     """(digits, as written) of the likeliest number: a valid SIRET, else a valid SIREN, else one of their length."""
-    candidates = []
-    for match in _NUMBER.finditer(text):
-        digits = clean_digits(match.group())
-        if len(digits) in {9, 14}:
-            is_right = is_valid_siret(digits) or is_valid_siren(digits)
-            candidates.append((is_right, len(digits), digits, match.group()))
+    candidates = [
+        one for match in _NUMBER.finditer(_VAT.sub(" ; ", text)) for one in _numbers_of(match.group())
+    ]
     if not candidates:
         return "", ""
     _, _, digits, written = max(candidates, key=lambda one: one[:2])
     return digits, written
+
+
+def _numbers_of(written: str) -> Iterator[tuple[bool, int, str, str]]:
+    """(is right, length, digits, as written) of a run of digits: the whole, or a right number beside a postal code.
+
+    A spreadsheet takes the first zeros of a SIRET away.
+    """
+    whole = clean_digits(written)
+    if len(whole) in {12, 13} and is_valid_siret(whole.zfill(14)):
+        yield True, 14, whole.zfill(14), written
+    if len(whole) in {9, 14}:
+        yield is_valid_siret(whole) or is_valid_siren(whole), len(whole), whole, written
+    groups = list(re.finditer(r"\d+", written))
+    for first, last in combinations_with_replacement(range(len(groups)), 2):
+        part = written[groups[first].start() : groups[last].end()]
+        digits = clean_digits(part)
+        if len(digits) in {9, 14} and digits != whole and (is_valid_siret(digits) or is_valid_siren(digits)):
+            yield True, len(digits), digits, part
 
 
 def _without(text: str, written: str) -> str:

@@ -32,7 +32,7 @@ class PanelForm(forms.Form):
     file = forms.FileField(
         label="Ou donnez un fichier",
         required=False,
-        help_text="CSV, XLSX ou ODS, 5 Mo et 20 000 lignes au plus. Il n’est pas conservé.",
+        help_text="CSV, XLSX ou ODS, 5 Mo et 20 000 lignes au plus ; d’un classeur, la feuille qui porte le plus de numéros. Il n’est pas conservé.",
         widget=forms.FileInput({"class": "form-control", "accept": ".csv,.txt,.xlsx,.xls,.ods"}),
     )
 

@@ -1,5 +1,6 @@
 """One page of supplier results: what was asked, who answers, what else one may filter by."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,7 +12,7 @@ from levier.core.typography import NO_BREAK
 from levier.directory import index
 from levier.directory.address import Address
 from levier.directory.asked import Asked
-from levier.directory.coming import coming_suppliers
+from levier.directory.coming import coming_page
 from levier.directory.filters import COUNTED, Facet, chips_of, facets_of, query_of
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
@@ -106,6 +107,17 @@ class Results:
         )
 
     @property
+    def line_count(self) -> int:
+        """How many suppliers an export of this search holds."""
+        return self.total + self.coming_total
+
+    @property
+    def may_compare_beside(self) -> bool:
+        """Whether cards stand beside the list, and two at least can be ticked."""
+        beside = sum(map(len, (self.coming, self.further, self.neighbours, self.apart)))
+        return beside > 0 and beside + len(self.found) > 1
+
+    @property
     def other_places(self) -> list[tuple[str, str]]:
         """Label and address of the same search in each other place of the same name."""
         return [
@@ -117,6 +129,15 @@ class Results:
     def nobody_title(self) -> str:
         """Of an empty list: who comes from elsewhere stands above it."""
         return "Aucun fournisseur " + ("n’est établi sur place" if self.coming else "ne répond à tout cela")
+
+    @property
+    def wrong_number(self) -> str:
+        """What is wrong with a number typed alone that is neither a SIRET nor a SIREN; empty otherwise."""
+        sentence = self.asked.understood.sentence
+        digits = re.sub(r"[\s.]", "", sentence.raw) if sentence else ""
+        if not digits.isdigit() or not 6 <= len(digits) <= 17 or len(digits) in {9, 14}:
+            return ""
+        return f"Ce numéro a {len(digits)} chiffres : un SIRET en compte 14, un SIREN 9."
 
     @property
     def where(self) -> str:
@@ -223,7 +244,7 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
     is_trade = asked.is_trade and not query.activities
     known = set(page.keys)
     is_few = number == last and page.total < FEW
-    coming = _coming(asked) if number == last else SupplierPage((), 0)
+    coming = coming_page(query, asked.place, limit=FEW) if number == last else SupplierPage((), 0)
     known |= set(coming.keys)
     further = further_suppliers(asked, known) if is_few else ()
     neighbours = neighbour_suppliers(asked, known | {each.key for each in further}) if is_few else ()
@@ -255,13 +276,6 @@ def _answer(values: Mapping[str, Any], asked: Asked, address: Address) -> Result
         last=last,
         map_points=_points(asked, address, [each for part in shown[1:4] for each in part]),
     )
-
-
-def _coming(asked: Asked) -> SupplierPage:
-    """Established elsewhere, but saying that they work in the place asked for."""
-    if asked.place is None or asked.query.near is None:
-        return SupplierPage((), 0)
-    return coming_suppliers(asked.query, (asked.place,), limit=FEW)
 
 
 def _said_apart(values: Mapping[str, Any], asked: Asked) -> str:

@@ -182,7 +182,7 @@ def read(text: str, finder: PlaceFinder, *, with_place: bool = True) -> Sentence
     if radius:
         parts.append(Part("radius", f"{radius[1]} km", (radius.span(),)))
     left = [token for token in tokens if token.start not in taken]
-    rest, is_trade = _rest(left, is_sized=bool(sizes))
+    rest, is_trade = _rest(left, says_more=bool(sizes or found))
     if rest:
         spans = tuple((token.start, token.end) for token in left)
         parts.append(Part("trade" if is_trade else "words", rest, spans))
@@ -316,16 +316,17 @@ def _trade_words(tokens: Sequence[Token], taken: set[int]) -> set[int]:
     return alone | together
 
 
-def _rest(left: Sequence[Token], *, is_sized: bool) -> tuple[str, bool]:
+def _rest(left: Sequence[Token], *, says_more: bool) -> tuple[str, bool]:
     """The words that remain, without those that say nothing; and whether they name a trade.
 
-    When nothing else remains they are searched all the same (a name may be made of them), unless a size went with them.
+    When nothing else remains they are searched all the same (a name may be made of them), unless a size or a place
+    went with them (« insertion Mayotte »).
     """
     words = _trimmed(left)
     if not words:
         return "", False
     full = _trimmed([word for word in words if _singular(word.folded) not in _EMPTY])
-    text = _joined(full if full or is_sized else words)
+    text = _joined(full if full or says_more else words)
     return text, bool(sectors_asked(text))
 
 

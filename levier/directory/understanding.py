@@ -12,6 +12,7 @@ from levier.directory.sentence import Sentence, read
 from levier.directory.understood import Understood, as_read
 from levier.reference.places.short import TOKEN
 from levier.reference.queries import place_finder
+from levier.reference.sectors import words_of_trades
 from levier.reference.spelling import mended_trade
 
 
@@ -57,11 +58,13 @@ def _settled(
             ),
         )
     probe = index.find(replace(asked.query, limit=0, relax=False))
-    unknown = {correction.typed for correction in probe.corrections}
+    # A word of trades that no sheet holds (« flocage ») is no mistake for a town.
+    corrections = [one for one in probe.corrections if one.typed not in words_of_trades()]
+    unknown = {correction.typed for correction in corrections}
     # The words of trades first: the index knows « plovier », a village, and would make it of « plonbier ».
     by_trade = "" if sentence.is_trade else mended_trade(text, near=unknown)
-    both = _mended(by_trade, probe.corrections) if by_trade else ""
-    for mended in filter(None, (both, by_trade, _mended(text, probe.corrections))):
+    both = _mended(by_trade, corrections) if by_trade else ""
+    for mended in filter(None, (both, by_trade, _mended(text, corrections))):
         again = as_read(read(mended, place_finder(), with_place=with_place), base, radius_km)
         if _says_more(again.sentence, sentence):
             asked, probe = (

@@ -56,14 +56,16 @@ def apart_suppliers(query: SupplierQuery, known: set[int]) -> tuple[tuple[Suppli
 
 
 def further_suppliers(asked: Asked, known: set[int]) -> tuple[SupplierHit, ...]:
-    """The nearest beyond the radius or the département, when few answer inside."""
+    """The nearest beyond the radius, the EPCI or the département, when few answer inside."""
     query, place = asked.query, asked.place
     if place is None or query.near is None or not (query.text or query.wishes or query.kinds):
         return ()
-    if place.kind == "departement":
-        query = replace(query, departements=(), radius_km=FURTHER_KM)
-    elif asked.radius_km:
+    if asked.radius_km:
         query = replace(query, radius_km=2.0 * asked.radius_km)
+    elif place.kind == "departement":
+        query = replace(query, departements=(), radius_km=FURTHER_KM)
+    elif place.kind == "epci":
+        query = replace(query, epci=(), radius_km=FURTHER_KM)
     else:
         return ()
     found = index.find(replace(query, sort="distance", relax=False, limit=FEW + len(known)))

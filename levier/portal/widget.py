@@ -11,6 +11,7 @@ from levier.community.queries import area_of, scope_of
 from levier.core.search import IndexMissingError, IndexOutdatedError, SearchError
 from levier.directory import index
 from levier.directory.address import Address
+from levier.directory.coming import coming_page
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.results import REBUILDING, understand
@@ -29,7 +30,10 @@ LONGEST_PLACE = 100
 
 @dataclass(frozen=True)
 class Widget:
-    """What the frame shows. `is_asked`: there is a list, or a sentence in its place."""
+    """What the frame shows. `is_asked`: there is a list, or a sentence in its place.
+
+    `coming`: established elsewhere, they say they work in the place asked for.
+    """
 
     path: str
     more_url: str
@@ -39,6 +43,7 @@ class Widget:
     place_text: str
     total: int = 0
     found: tuple[FoundSupplier, ...] = ()
+    coming: tuple[FoundSupplier, ...] = ()
     place: Place | None = None
     problem: str = ""
     is_asked: bool = False
@@ -85,8 +90,11 @@ def _answered(shown: Widget, query: SupplierQuery, place: Place | None, is_asked
     if not is_asked:
         return _with(shown, total=index.count(query), is_asked=False)
     is_plain = not (shown.text or shown.place_text)
-    page, found = index.search(replace(query, limit=SHOWN, sort="name" if is_plain else query.sort))
-    return _with(shown, total=page.total, found=found, place=place)
+    page = index.find(replace(query, limit=SHOWN, sort="name" if is_plain else query.sort))
+    # A frame shows few: who comes from elsewhere takes the room that is left.
+    there = coming_page(query, place, limit=SHOWN).hits[: SHOWN - len(page.hits)]
+    found, coming = index.carded(page.hits, there)
+    return _with(shown, total=page.total, found=found, coming=coming, place=place)
 
 
 def _with(shown: Widget, *, is_asked: bool = True, **values: object) -> Widget:

@@ -28,7 +28,7 @@ def line(need: PublishedNeed, one: NeedRecipient) -> list[Any]:
     """One recipient."""
     supplier = one.supplier
     return [
-        supplier.brand or supplier.name,
+        supplier.display_name,
         kind_of(supplier.kind).name,
         supplier.siret or "",
         supplier.commune.name if supplier.commune else supplier.city,

@@ -137,14 +137,20 @@ def to_moderate(need: PublishedNeed) -> Letter:
     )
 
 
-def accepted(need: PublishedNeed, count: int) -> Letter:
-    """For the buyer whose need was accepted."""
+def accepted(need: PublishedNeed, *, mailed: int, others: int) -> Letter:
+    """For the buyer whose need was accepted: how many received a mail, and whom it must reach itself."""
+    sent = f"envoyé à {mailed} fournisseur{'s' if mailed > 1 else ''}" if mailed else "accepté"
+    by_phone = (
+        f"{others} autre{'s' if others > 1 else ''}, sans adresse publiée, {'sont' if others > 1 else 'est'} à joindre vous-même.\n"
+        if others
+        else ""
+    )
     return Letter(
         f"Votre besoin est envoyé : {need.title}",
         f"""Bonjour,
 
-Votre besoin « {need.title} » a été relu et envoyé à {count} fournisseur{"s" if count > 1 else ""}.
-Suivez les réponses :
+Votre besoin « {need.title} » a été relu et {sent}.
+{by_phone}Suivez les réponses :
 {settings.SITE_URL}{reverse("purchasing:need", args=[need.pk])}
 """,
     )

@@ -24,6 +24,7 @@ _FEMININE = {
     "ale": "al", "ive": "if", "ée": "é",
 }  # fmt: skip
 _FEMININE_END = re.compile(rf"(?<=\w)({'|'.join(_FEMININE)})s?\b")
+_WITHOUT = re.compile(r"\bsans\s+\w+", re.I)
 NAF_REV2 = "naf_rev2"
 
 
@@ -294,9 +295,9 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
     Beside the expressions of `sectors_for_text`, which also tell what a name speaks of, plain words that mean a trade when somebody
     asks for them and prove nothing in a name (« déchets », « linge »), and who does it (« peintre », « Boulanger » is
     also a name), man or woman, whatever the rank (« aide-maçon »). They count when they make more than half of the words (« Tremplin
-    Énergie » is a name), or when who does the work comes first (« cuisinier de collectivité »).
+    Énergie » is a name), or when who does the work comes first (« cuisinier de collectivité »). « Sans eau » asks for none.
     """
-    for said in dict.fromkeys((text, _masculine(text))):
+    for said in dict.fromkeys((_WITHOUT.sub(" ", text), text, _masculine(text))):
         tokens = stems(said)
         guesses = (
             sectors_for_text(said)
@@ -310,10 +311,7 @@ def sectors_asked(text: str) -> tuple[SectorGuess, ...]:
 
 
 def _sectors_of_who(text: str) -> tuple[SectorGuess, ...]:
-    """The sectors of whoever does the work, named first: « cuisinier de collectivité ».
-
-    By whole words: the stem of « développeur » is also that of « développement durable ».
-    """
+    """The sectors of whoever does the work, named first. By whole words: « développement durable » has the stem of « développeur »."""
     words = [word for word in _plain_words(text) if not _ranks().issuperset(stems(word))]
     for size in range(min(_longest(), len(words)), 0, -1):
         slugs = _people_by_words().get(tuple(words[:size]), ())

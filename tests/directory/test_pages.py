@@ -173,6 +173,35 @@ def test_nothing_found_teaches_the_next_step(client: Client) -> None:
     )
 
 
+def test_beyond_an_epci_the_nearest_stand_a_little_further(client: Client) -> None:
+    supplier(name="Dedans", epci_code="200093201", **LILLE, **CLEANS)
+    supplier(name="Juste dehors", epci_code="200040947", **LILLE, **CLEANS)
+    SUPPLIERS.rebuild()
+    html = page(client, q="nettoyage métropole de Lille")
+    assert names(html) == ["Dedans", "Juste dehors"]
+    assert html.index("Dedans") < html.index('id="plus-loin"') < html.rindex("Juste dehors")
+
+
+@pytest.mark.usefixtures("directory")
+def test_what_can_be_ticked_can_be_compared(client: Client) -> None:
+    many, one_beside_the_silent, nobody = (
+        "q=nettoyage+Roubaix",
+        "q=nettoyage+Roubaix&type=EA&type=ESAT",
+        "q=zzzz",
+    )
+    for asked, boxes in ((many, 4), (one_beside_the_silent, 2), (nobody, 0)):
+        html = client.get(f"/fournisseurs?{asked}").content.decode()
+        assert html.count('form="comparaison" name="f"') == boxes
+        assert ("Comparer les fournisseurs cochés" in html) == (boxes > 1)
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_number_that_is_cut_says_how_many_digits_it_wants(client: Client) -> None:
+    html = page(client, q="334 912 623 0005")
+    assert "Ce numéro a 13 chiffres" in html.replace("\xa0", " ")
+    assert "Ce numéro" not in page(client, q="334 912 623 00058")
+
+
 @pytest.mark.usefixtures("directory")
 def test_a_swap_gets_the_changing_part_and_the_short_address(client: Client) -> None:
     response = client.get("/fournisseurs?q=nettoyage&lieu=&rayon=&tri=", headers={"HX-Request": "true"})

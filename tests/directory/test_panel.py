@@ -15,6 +15,7 @@ from tests.factories.directory import supplier
 
 # Real keys of numbers that belong to nobody in these tests.
 HERE, ELSEWHERE, ABSENT = "73282932000074", "44306184100047", "55208131766522"
+ZERO = "00542012000015"
 
 
 def test_a_number_is_found_in_any_line_and_a_header_is_none() -> None:
@@ -41,6 +42,24 @@ def test_a_workbook_gives_the_same_lines_even_when_numbers_lost_their_text() -> 
         ("", "Nos fournisseurs, novembre 2026"),
         (HERE, "Première, Lens"),
     ]
+
+
+def test_an_accountant_s_workbook_is_read_where_its_numbers_are() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    book.add_worksheet("Lisez-moi").write(0, 0, "Extraction du service achats, siret au 2e onglet")
+    sheet = book.add_worksheet("Tiers")
+    sheet.write(0, 0, "FOURNISSEURS ACTIFS")
+    sheet.write_row(2, 0, ["Code", "N° SIRET", "TVA"])
+    # A number that lost its first zero, a VAT number, a number whose neighbour is a postal code.
+    sheet.write_row(3, 0, ["F1", int(ZERO), ""])
+    sheet.write_row(4, 0, ["F2", "", f"FR12{ABSENT[:9]}"])
+    sheet.write_row(5, 0, [f"F3 {HERE[:9]} {HERE[9:]} 59100 Roubaix", "", ""])
+    sheet.write_row(6, 0, ["Total", "", ""])
+    book.close()
+    out.seek(0)
+    found = [(line.line, line.number) for line in read_file(out, "tiers.xlsx")]
+    assert found == [(1, ""), (4, ZERO), (5, ABSENT[:9]), (6, HERE), (7, "")]
 
 
 @pytest.mark.slow

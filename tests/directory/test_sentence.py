@@ -38,6 +38,19 @@ def summary(found: Sentence) -> tuple[tuple[str, ...], str, str]:
         ("peinture Alsace", (), "67 68", "peinture"),
         ("Nantes espaces verts", (), "commune 44109", "espaces verts"),
         ("nettoyage Chelles 77", (), "commune 77108", "nettoyage"),
+        ("régie de quartier paris 18", (), "arrondissement 75118", ""),
+        ("laveur de vitres Lyon 3e", (), "arrondissement 69383", "laveur de vitres"),
+        ("nettoyage Marseille 13ème arrondissement", (), "arrondissement 13213", "nettoyage"),
+        ("nettoyage Marseille 13", (), "commune 13055", "nettoyage"),
+        ("nettoyage paris 18 mois", (), "commune 75056", "nettoyage 18 mois"),
+        ("vitrerie 69003", (), "arrondissement 69383", "vitrerie"),
+        # The number tells the namesake; without one, the largest.
+        ("ménage Saint Denis 93", (), "commune 93066", "ménage"),
+        ("nettoyage Vienne 38", (), "commune 38544", "nettoyage"),
+        ("métropole de Lille nettoyage", (), "epci 200093201", "nettoyage"),
+        ("Pays Basque restauration", (), "epci 200067106", "restauration"),
+        # « insertion » says nothing beside a place.
+        ("insertion mayotte", (), "departement 976", ""),
         ("nettoyage strasboug", (), "commune 67482", "nettoyage"),
         ("ESAT sein saint denis", ("ESAT",), "departement 93", ""),
         # A mistyped city beside a trade, were a village spelled more like it; never a word of purchases.

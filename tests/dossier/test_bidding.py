@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ import yaml
 from django.test import Client
 from django.urls import reverse
 
+from levier.directory.index import SUPPLIERS
 from levier.dossier.bidding.clause_in_text import read_clause
 from levier.dossier.bidding.composing import BidInput, compose_bid
 from levier.dossier.bidding.consultation_in_text import read_consultation
 from levier.dossier.need import NeedRefused
 from levier.reference.places import PlaceFinder, packaged_places
 from levier.rulebook.modalities import modalities, ways
+from tests.factories.directory import supplier
 from tests.odd_inputs import ANSWERED_TEXTS, REFUSED_TEXTS
 
 TODAY = date(2026, 11, 25)
@@ -228,3 +231,21 @@ def test_odd_inputs_get_a_page(demonstration: object, text: str) -> None:
         reverse("dossier:bid"), {"object": text, "place": text, "hours": text, "clause": text}
     )
     assert answer.status_code in {200, 400, 422}
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_where_nobody_stands_who_says_it_comes_helps_the_company() -> None:
+    lines = {"lines": [{"sector": "nettoyage-locaux", "area": {"kind": "departements", "codes": ["48"]}}]}
+    supplier(
+        name="Vient de Nîmes", kind="EI", sectors=["nettoyage-locaux"], activity_status="stated", profile=lines,
+        latitude=43.84, longitude=4.36, departement_code="30", precision="address",
+    )  # fmt: skip
+    SUPPLIERS.rebuild()
+    asked = BidInput(moment="bid", object="nettoyage de bureaux", place="Mende", hours=400, months=12)
+    bid = compose_bid(asked, today=TODAY)
+    helped = [line for line in bid.lines if any(one.card.name == "Vient de Nîmes" for one in line.suppliers)]
+    assert helped, "an EI does the work"
+    for line in helped:
+        assert line.suppliers[-1].why.endswith("établie ailleurs, dit intervenir ici")
+        assert replace(line, reach=0).is_fit == line.way.is_fit

@@ -162,8 +162,11 @@ def test_a_supplier_answers_without_account() -> None:
         "answer": "interesse",
         "question_0": "oui",
         "contact_name": "Camille",
-        "contact_phone": "03",
+        "contact_phone": "03 20 00 00 00",
     }
+    Client().post(f"{link}/voir")
+    cut = Client().post(link, good | {"contact_phone": "03 20"})
+    assert cut.status_code == 422 and "n’est pas un numéro entier" in cut.content.decode()
     assert Client().post(link, good).status_code == 302
     row = recipient(need, one)
     assert (row.answer, row.answers, row.contact_name) == ("interesse", {"0": "oui"}, "Camille")
@@ -296,7 +299,8 @@ def test_the_follow_up_counts_sorts_and_exports() -> None:
     owner, one, other, silent = (
         buyer(),
         listed(name="Zèbre"),
-        listed(name="Abeille"),
+        # As its card names it.
+        listed(name="ZZ HOLDING", brand="Abeille"),
         listed(email="", name="=1+1"),
     )
     need = sent(owner, one, other, silent)

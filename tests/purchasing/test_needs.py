@@ -122,13 +122,14 @@ def test_a_domain_open_to_all_is_not_written_down(found: list[Any], domain: str)
 
 def test_the_staff_accepts_once_and_the_buyer_is_told(found: list[Any]) -> None:
     staff, author = user(is_staff=True), buyer()
-    found.append(listed(email="a@fournisseur.invalid"))
+    found += [listed(email="a@fournisseur.invalid"), listed(email="")]
     need = actions.submit_need(by=author, need=draft(author))
     actions.accept_need(by=staff, need=need, verify=True, mail_domain="ville-essai.fr")
     with pytest.raises(RefusedError, match="déjà été relu"):
         actions.accept_need(by=staff, need=need)
     assert len(mails("a@fournisseur.invalid")) == 1
-    assert len(mails(author.email)) == 1
+    (told,) = mails(author.email)
+    assert "envoyé à 1 fournisseur.\n1 autre, sans adresse publiée, est à joindre vous-même." in told.body
     assert VerifiedBuyer.objects.get().mail_domain == "ville-essai.fr"
 
 

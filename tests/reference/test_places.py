@@ -70,6 +70,10 @@ def test_the_finder_holds_every_commune_of_the_package() -> None:
         ("Marseille 8e", "arrondissement", "13208"),
         ("13e arrondissement de Paris", "arrondissement", "75113"),
         ("75013", "arrondissement", "75113"),
+        # Also the INSEE codes of Albigny-sur-Saône and of Aix-en-Provence: people type postal codes.
+        ("69003", "arrondissement", "69383"),
+        ("13001", "arrondissement", "13201"),
+        ("59512", "commune", "59512"),
         ("roubaix (59)", "commune", "59512"),
         ("Roubaix 59100", "commune", "59512"),
         ("59100 Roubais", "commune", "59512"),

@@ -213,6 +213,13 @@ def test_somebody_s_trade_is_looked_for_by_the_words_of_the_work(asked: str, wor
         ("agricole", {"travaux-agricoles"}),
         ("draps et serviettes", {"blanchisserie", "textile-maison"}),
         ("lavage de voitures", {"lavage-vehicules"}),
+        ("lavage de voitures sans eau", {"lavage-vehicules"}),
+        # What is restored or kept is no meal.
+        ("restauration de haies bocagères", {"creation-espaces-verts"}),
+        ("restauration de rivière", {"milieux-naturels"}),
+        ("restauration de monuments historiques", {"patrimoine-bati"}),
+        ("restauration", {"restaurant"}),
+        ("location de vélos", {"velos"}),
         ("tonte de pelouse", {"creation-espaces-verts"}),
         ("Tremplin Énergie", set()),
         ("netoyage de bureau", set()),

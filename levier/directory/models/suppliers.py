@@ -252,6 +252,11 @@ class Supplier(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.kind})"
 
+    @property
+    def display_name(self) -> str:
+        """The brand when there is one, else the legal name, as on its card."""
+        return self.brand or self.name
+
 
 class SourceRecord(models.Model):
     """What one source says of one supplier: the provenance of every value, kept when the source drops it."""

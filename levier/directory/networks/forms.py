@@ -50,7 +50,7 @@ class ListForm(forms.Form):
     file = forms.FileField(
         label="Ou donnez un fichier",
         required=False,
-        help_text="CSV, XLSX ou ODS (première feuille), 5 Mo et 3 000 lignes au plus. Il n’est pas conservé.",
+        help_text="CSV, XLSX ou ODS (la feuille qui porte le plus de numéros), 5 Mo et 3 000 lignes au plus. Il n’est pas conservé.",
         widget=forms.FileInput({"class": "form-control", "accept": ".csv,.txt,.xlsx,.xls,.ods"}),
     )
 

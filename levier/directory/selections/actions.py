@@ -1,7 +1,7 @@
 """Writes on lists and saved searches, and the weekly alert."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core import signing
@@ -14,11 +14,12 @@ from levier.accounts.models import User
 from levier.core import audit, mail
 from levier.directory import index
 from levier.directory.address import Address
+from levier.directory.asked import Asked
+from levier.directory.coming import areas_said, coming_page
 from levier.directory.forms import SearchForm
 from levier.directory.models import ListEntry, SavedSearch, Supplier, SupplierList
 from levier.directory.queries import SupplierCard, supplier_cards
 from levier.directory.results import slug_of, understand
-from levier.directory.search import SupplierQuery
 from levier.organisations.models import Organisation
 
 MOST_ENTRIES = 500
@@ -134,7 +135,7 @@ def save_search(*, by: User, query: str, name: str) -> SavedSearch:
     found = _matching(asked)
     made = SavedSearch.objects.create(
         user=by, query=address.query, name=" ".join(name.split())[:200] or "Ma recherche",
-        known=found or [], has_alert=found is not None, checked_at=timezone.now(),
+        known=found.ids if found else [], has_alert=found is not None, checked_at=timezone.now(),
     )  # fmt: skip
     audit.record(
         by=by.as_actor(), verb="directory.save_search", object_type="saved_search", object_key=str(made.pk)
@@ -151,7 +152,7 @@ def set_alert(*, by: User, search: SavedSearch, has_alert: bool) -> None:
         found = _matching(asked)
         if found is None:
             raise SelectionRefusedError(TOO_WIDE)
-        search.known, search.checked_at = found, timezone.now()
+        search.known, search.checked_at = found.ids, timezone.now()
     search.save(update_fields=["has_alert", "known", "checked_at"])
     audit.record(
         by=by.as_actor(), verb="directory.set_alert", object_type="saved_search", object_key=str(search.pk)
@@ -191,14 +192,26 @@ def tell_new_suppliers() -> int:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """Ids of whom a search finds, the best first: established where it asks, then those who come there from elsewhere."""
+
+    here: tuple[int, ...]
+    coming: tuple[int, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return [*self.here, *self.coming]
+
+
 def _tell(search: SavedSearch) -> bool:
     asked = _asked(_address(search.query))
     found = _matching(asked) if asked is not None else None
-    if found is None:
+    if asked is None or found is None:
         return False
     known = set(search.known)
-    new = [one for one in found if one not in known]
-    search.known, search.checked_at = sorted(known.union(found)), timezone.now()
+    new = [one for one in found.ids if one not in known]
+    search.known, search.checked_at = sorted(known.union(found.ids)), timezone.now()
     search.save(update_fields=["known", "checked_at"])
     if not new:
         return False
@@ -207,13 +220,14 @@ def _tell(search: SavedSearch) -> bool:
     stop = settings.SITE_URL + reverse(
         "directory:search_stop", args=[signing.Signer(salt=_SALT).sign(search.pk)]
     )
+    lines = [_line(card, asked if card.id in found.coming else None) for card in cards]
     mail.send(
         to=search.user.email,
         subject=f"{count[0].upper()}{count[1:]} : {search.name}",
         body=_BODY.format(
             name=search.name,
             count=count,
-            lines="\n".join(map(_line, cards)) + ("\n…" if len(new) > len(cards) else ""),
+            lines="\n".join(lines) + ("\n…" if len(new) > len(cards) else ""),
             link=f"{settings.SITE_URL}{reverse('directory:search')}?{search.query}",
             stop=stop,
         ),
@@ -223,27 +237,33 @@ def _tell(search: SavedSearch) -> bool:
     return True
 
 
-def _line(card: SupplierCard) -> str:
+def _line(card: SupplierCard, coming_to: Asked | None) -> str:
+    """A supplier in the mail; with `coming_to`, it stands outside of that place and says it works there."""
     place = f", {card.place_label}" if card.place_label else ""
     trades = ", ".join(tag.label for tag in card.sectors[:3])
     sheet = settings.SITE_URL + reverse("directory:sheet", args=[slug_of(card.key)])
-    return "\n  ".join(filter(None, [f"- {card.display_name} ({card.kind.name}{place})", trades, sheet]))
+    areas = ", ".join(areas_said(card, coming_to.query)) if coming_to else ""
+    comes = f"Vient d’ailleurs et dit intervenir ici ({areas})" if areas else ""
+    return "\n  ".join(
+        filter(None, [f"- {card.display_name} ({card.kind.name}{place})", trades, comes, sheet])
+    )
 
 
 def _address(query: str) -> Address:
     return Address(reverse("directory:search"), QueryDict(query))
 
 
-def _asked(address: Address) -> SupplierQuery | None:
-    """The search an address means; None when it no longer means one (a sector that was renamed, say)."""
+def _asked(address: Address) -> Asked | None:
+    """What an address means; None when it no longer means anything (a sector that was renamed, say)."""
     form = SearchForm(QueryDict(address.query))
     if not form.is_valid():
         return None
     asked = understand(form.cleaned_data)
-    return None if asked.problem else asked.query
+    return None if asked.problem else asked
 
 
-def _matching(query: SupplierQuery) -> list[int] | None:
-    """Ids of the suppliers found, the best first; None when they are too many to be watched."""
-    page = index.find(replace(query, offset=0, limit=MOST_WATCHED, facets=()))
-    return None if page.total > MOST_WATCHED else [int(key) for key in page.keys]
+def _matching(asked: Asked) -> _Matching | None:
+    """Whom a search finds, as its page shows them; None when they are too many to be watched."""
+    page = index.find(replace(asked.query, offset=0, limit=MOST_WATCHED, facets=()))
+    coming = coming_page(asked.query, asked.place, limit=MOST_WATCHED)
+    return None if page.total + coming.total > MOST_WATCHED else _Matching(page.keys, coming.keys)

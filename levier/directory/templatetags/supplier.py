@@ -9,10 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from levier.core.typography import kilometres
-from levier.directory.coming import sectors_asked
+from levier.directory import coming
 from levier.directory.kinds import RESERVATIONS
 from levier.directory.models import Supplier
-from levier.directory.ownership.wording import sector_label, written_lines
 from levier.directory.passages import passage_of
 from levier.directory.profile import profile_text
 from levier.directory.queries import SupplierCard
@@ -79,9 +78,7 @@ def passage(card: SupplierCard, query: SupplierQuery) -> str:
 @register.simple_tag
 def areas_said(card: SupplierCard, query: SupplierQuery) -> str:
     """« jusqu’à 60 km, région Bretagne »: where it says it works, for the trades asked for or for all."""
-    trades = {sector_label(slug) for slug in sectors_asked(query)}
-    lines = written_lines(card.profile)
-    return ", ".join(dict.fromkeys(one.area for one in lines if not trades or one.trade in trades))
+    return ", ".join(coming.areas_said(card, query))
 
 
 @register.filter

@@ -10,6 +10,8 @@ from levier.clauses.rendering import render
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.core.typography import day, euros, figure, hours, percent
 from levier.directory import index
+from levier.directory.coming import coming_page
+from levier.directory.index import FoundSupplier
 from levier.directory.search import Near, SupplierQuery
 from levier.dossier.answering import contact_line
 from levier.dossier.bidding.clause_in_text import ClauseRead, read_clause
@@ -19,6 +21,7 @@ from levier.dossier.result import SupplierLine
 from levier.dossier.suppliers import sectors_wanted
 from levier.facilitators.answers import FacilitatorAnswer
 from levier.facilitators.queries import facilitator_for
+from levier.reference.places import Place
 from levier.rulebook.figures import lower_first
 from levier.rulebook.modalities import Way, ways
 
@@ -47,7 +50,10 @@ class BidInput:
 
 @dataclass(frozen=True)
 class WayLine:
-    """One way with who can help: how many structures stand within reach (None: not counted) and the nearest."""
+    """One way with who can help: how many structures stand within reach (None: not counted) and the nearest.
+
+    When they are few, then those from farther who say they work there.
+    """
 
     way: Way
     reach: int | None
@@ -56,7 +62,7 @@ class WayLine:
     @property
     def is_fit(self) -> bool:
         """Whether nothing speaks against it here."""
-        return self.way.is_fit and self.reach != 0
+        return self.way.is_fit and (self.reach != 0 or bool(self.suppliers))
 
 
 @dataclass(frozen=True)
@@ -181,19 +187,20 @@ def _with_suppliers(way: Way, need: Need) -> WayLine:
     else:
         query = replace(query, near=near, radius_km=REACH_KM)
     try:
-        page, cards = index.search(query)
+        page = index.find(query)
+        coming = coming_page(query, place, limit=SUPPLIERS_PER_WAY).hits[: SUPPLIERS_PER_WAY - len(page.hits)]
+        near_cards, coming_cards = index.carded(page.hits, coming)
     except (IndexMissingError, IndexOutdatedError):
         return WayLine(way, None, ())
-    lines = tuple(
-        SupplierLine(
-            card=one.card,
-            distance_km=one.hit.distance_km,
-            is_distance_rough=one.card.is_place_approximate or place.is_approximate,
-            why=way.modality.label.lower(),
-        )
-        for one in cards
-    )
-    return WayLine(way, page.total, lines)
+    why = way.modality.label.lower()
+    lines = [_line(one, place, why) for one in near_cards]
+    lines += [_line(one, place, f"{why}, établie ailleurs, dit intervenir ici") for one in coming_cards]
+    return WayLine(way, page.total, tuple(lines))
+
+
+def _line(found: FoundSupplier, place: Place, why: str) -> SupplierLine:
+    is_rough = found.card.is_place_approximate or place.is_approximate
+    return SupplierLine(found.card, found.hit.distance_km, is_rough, why)
 
 
 _ASK = {

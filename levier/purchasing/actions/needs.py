@@ -227,9 +227,9 @@ def accept_need(
             by=by, organisation=waiting.organisation, mail_domain=mail_domain,
             reason=f"Son besoin « {waiting.title} » a été relu et envoyé.", told=waiting.author,
         )  # fmt: skip
-    deliver(waiting, found)
+    mailed = deliver(waiting, found)
     if waiting.author is not None:
-        letter = wording.accepted(waiting, len(found.all))
+        letter = wording.accepted(waiting, mailed=mailed, others=len(found.all) - mailed)
         mail.send(
             to=waiting.author.email,
             subject=letter.subject,

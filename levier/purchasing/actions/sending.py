@@ -34,9 +34,9 @@ def may_mail(supplier: Supplier) -> bool:
     return bool(supplier.email) and supplier.is_listed and not (supplier.is_demo and is_real_mail)
 
 
-def deliver(need: PublishedNeed, found: Matching) -> None:
-    """Make the recipients and queue one mail each, in the caller's transaction."""
-    now = timezone.now()
+def deliver(need: PublishedNeed, found: Matching) -> int:
+    """Make the recipients and queue one mail for each that has an address, in the caller's transaction. Returns how many."""
+    now, mailed = timezone.now(), 0
     need.state, need.sent_at = NeedState.SENT, now
     need.refusing = len(found.refusing)
     need.save(update_fields=["state", "sent_at", "submitted_at", "refusal", "refusing"])
@@ -50,7 +50,9 @@ def deliver(need: PublishedNeed, found: Matching) -> None:
             sent_at=now if one.address and may_mail(supplier) else None,
         )
         if recipient.sent_at is not None:
+            mailed += 1
             _write(recipient, wording.request(recipient, make_link(recipient)), "sent")
+    return mailed
 
 
 def _write(recipient: NeedRecipient, letter: wording.Letter, moment: str, *, is_answer: bool = False) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from levier.purchasing.actions import SupplierAnswer
-from levier.purchasing.forms.fields import TOO_LONG
+from levier.purchasing.forms.fields import TOO_LONG, check_phone
 from levier.purchasing.models import (
     Answer,
     DeclineReason,
@@ -49,7 +49,8 @@ class AnswerForm(forms.Form):
         error_messages=_TO_CALL,
         required=False,
         max_length=30,
-        widget=forms.TextInput({"autocomplete": "tel"}),
+        validators=[check_phone],
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
 
     def __init__(

@@ -43,7 +43,9 @@ class CloseForm(forms.Form):
         answered = [
             one for one in recipients if one.answer not in {"", Answer.DECLINED} or one.sent_at is None
         ]
-        self.fields["chosen"].choices = [(one.pk, one.supplier.name) for one in answered]  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = [
+            (one.pk, f"{one.supplier.display_name} ({one.supplier.kind})") for one in answered
+        ]  # type: ignore[attr-defined]
 
     def clean_chosen(self) -> list[int]:
         """The numbers of the chosen recipients."""

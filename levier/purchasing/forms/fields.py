@@ -26,6 +26,12 @@ def day_field(label: str, *, required: bool = False, help_text: str = "") -> for
     )  # fmt: skip
 
 
+def check_phone(typed: str) -> None:
+    """Raises ValidationError when a number could not be called: six digits at least, as in New Caledonia."""
+    if sum(char.isdigit() for char in typed) < 6:
+        raise ValidationError(f"« {typed} » n’est pas un numéro entier : écrivez par exemple 03 20 00 00 00.")
+
+
 class NumberField(forms.CharField):
     """A number as people write it; `decimals` are kept at most."""
 

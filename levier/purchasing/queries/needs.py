@@ -78,7 +78,7 @@ def recipients_of(need: PublishedNeed, *, sort: str = "reponse") -> list[NeedRec
     """The recipients of a need, each with its supplier. One SQL query. An unknown order is « reponse »."""
     rows = list(need.recipients.select_related("supplier__commune"))
     if sort == "nom":
-        rows.sort(key=lambda one: one.supplier.name.casefold())
+        rows.sort(key=lambda one: one.supplier.display_name.casefold())
     elif sort == "distance":
         rows.sort(key=lambda one: (one.distance_km is None, one.distance_km or 0, one.pk))
     elif sort == "date":
@@ -112,7 +112,7 @@ def supplier_names(keys: Iterable[str]) -> list[str]:
     if not numbers:
         return []
     found = Supplier.objects.filter(pk__in=numbers, is_listed=True).order_by("name")[:MOST_MEMBERS]
-    return [one.brand or one.name for one in found]
+    return [one.display_name for one in found]
 
 
 def needs_to_moderate() -> QuerySet[PublishedNeed]:

@@ -146,5 +146,5 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     found = policies.get_need_for(user, pk)
     recipient = policies.get_recipient_of(found, row_key(request.POST.get("destinataire", "")))
     actions.revoke_links(by=user, recipient=recipient)
-    messages.success(request, f"Les liens envoyés à « {recipient.supplier.name} » ne s’ouvrent plus.")
+    messages.success(request, f"Les liens envoyés à « {recipient.supplier.display_name} » ne s’ouvrent plus.")
     return redirect("purchasing:need", pk=pk)

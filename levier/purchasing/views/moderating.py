@@ -26,7 +26,8 @@ def queue(request: HttpRequest) -> HttpResponse:
             {
                 "need": need,
                 "area": matching.area_label(need),
-                "count": len(found.all),
+                "count": len(found.mailed),
+                "silent": len(found.phoned),
                 "coming": found.all_coming,
                 "domain": domain if is_own_domain(domain) else "",
                 "is_public_domain": bool(domain) and not is_own_domain(domain),

@@ -191,8 +191,11 @@ class PlaceFinder:
             self._add_postal("0" + digits, EXACT, f"code postal 0{digits} (zéro rétabli)", found)
         if len(digits) == 5 and (digits.isdigit() or re.match(r"^2[ab]\d{3}$", digits)):
             self._add_postal(digits, EXACT, f"code postal {digits}", found)
+            # « 69003 » is Lyon 3e before it is the INSEE code of a village beside it.
+            in_a_city = any(self.places[rank].kind == "arrondissement" for rank in found.best)
+            quality = CORE if in_a_city else ALIAS
             for kind in ("commune", "arrondissement"):
-                self._add_key(kind, digits.upper(), ALIAS, f"code INSEE {digits.upper()}", found)
+                self._add_key(kind, digits.upper(), quality, f"code INSEE {digits.upper()}", found)
             if not found.best:
                 departement = digits[:3] if digits.startswith(("97", "98")) else digits[:2]
                 why = f"département du code postal {digits}"

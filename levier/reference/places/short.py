@@ -38,6 +38,10 @@ _UNIT = re.compile(
     r"\s*(?:€|euros?\b|ht\b|mois\b|ans?\b|jours?\b|heures?\b|h\b|m2|m²|m3|km\b|%|personnes?\b|postes?\b|pers\b)",
     re.I,
 )
+# « 3e », « 1er », « 13ème arrondissement ».
+_ORDINALS = {"e", "er", "ere", "eme", "ieme", "nd", "nde"}
+_AREA_CODE = re.compile(r"\d{2}|2[ABab]|97\d|\d{5}")
+_ARRONDISSEMENT = {"arr", "ardt", "arrdt", "arrondissement"}
 _KINDS = {"commune", "arrondissement", "departement", "region"}
 
 
@@ -114,7 +118,7 @@ def find_in_search(
     if not candidates:
         return None
     best = max(candidates, key=lambda one: (one.weight, one.last - one.first, one.first))
-    return _with_announcement(tokens, best, set(taken))
+    return _with_announcement(tokens, _in_its_city(finder, text, tokens, best), set(taken))
 
 
 def _candidates(
@@ -184,7 +188,7 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
         return []
     named = [finder.places[rank] for rank in finder.exact(folded) if finder.is_called(rank, folded)]
     if not named:
-        return []
+        return _territory(finder, folded)
     ranked: list[PlaceMatch] = finder.find(folded, 8)
     order = [match.place for match in ranked if match.place in named]
     kept = [place for place in order if place.kind in _KINDS or " " in folded]
@@ -195,6 +199,20 @@ def _bearers(finder: "PlaceFinder", folded: str) -> list[Place]:
         kept[0],
         *(place for place in kept[1:] if place.kind == kept[0].kind and place.population >= floor),
     ]
+
+
+def _territory(finder: "PlaceFinder", folded: str) -> list[Place]:
+    """An EPCI as people call it: « agglo du Grand Avignon », « métropole de Lille », « Pays basque »."""
+    kind, rest = folding.without_generic(folded)
+    if kind != "epci" and " " not in folded:
+        return []
+    called = [finder.places[rank] for rank in finder.exact(folding.without_article(rest))]
+    found = [place for place in called if place.kind == "epci"]
+    if kind == "epci" and not found:
+        # The one of the town that gives its name.
+        towns = sorted(called, key=lambda place: -place.population)
+        found = [one for place in towns if place.epci and (one := finder.by_code("epci", place.epci))]
+    return found[:1]
 
 
 def _weight(tokens: Sequence[Token], position: int, size: int, place: Place, trades: set[int]) -> float:
@@ -270,6 +288,43 @@ def _meant(finder: "PlaceFinder", typed: str, *, beside: bool, announced: bool) 
             return place
         if match.why == "orthographe proche" and match.score >= (_SURE_BESIDE if beside else _SURE):
             return place
+    return None
+
+
+def _in_its_city(finder: "PlaceFinder", text: str, tokens: Sequence[Token], best: _Candidate) -> _Candidate:
+    """The town that the number after it means: « Saint-Denis 93 » is in the Seine, « Paris 18 » and « Lyon 3e » are arrondissements."""
+    place, position = best.found.place, best.last + 1
+    if place is None or place.kind not in {"commune", "departement"} or position >= len(tokens):
+        return best
+    number = tokens[position]
+    if _UNIT.match(text, number.end):
+        return best
+    if _AREA_CODE.fullmatch(number.text) and (namesake := _of_area(finder, place, number.text.upper())):
+        found = PlaceInSearch(best.found.start, number.end, namesake.label, namesake)
+        return _Candidate(best.first, position, best.weight, found)
+    if place.kind != "commune" or not number.text.isdigit():
+        return best
+    is_ordinal = position + 1 < len(tokens) and not number.gap and tokens[position + 1].folded in _ORDINALS
+    if number.text == place.departement and not is_ordinal:
+        return best
+    inside = next(
+        (one for one in finder.find(f"{place.name} {number.text}", 2) if one.why == "arrondissement"), None
+    )
+    if inside is None:
+        return best
+    last = position + is_ordinal
+    last += last + 1 < len(tokens) and tokens[last + 1].folded in _ARRONDISSEMENT
+    found = PlaceInSearch(best.found.start, tokens[last].end, inside.place.label, inside.place)
+    return _Candidate(best.first, last, best.weight, found)
+
+
+def _of_area(finder: "PlaceFinder", place: Place, code: str) -> Place | None:
+    """The namesake of a town in another département, by its number or a postal code."""
+    if code == place.departement or code in place.postal_codes:
+        return None
+    for match in finder.find(f"{place.name} {code}", 1):
+        if match.why.startswith("nom et ") and folding.fold(match.place.name) == folding.fold(place.name):
+            return match.place
     return None
 
 
