@@ -9,10 +9,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
-from levier.clauses.models import ChoiceKind, LiveClause, LotChoice
+from levier.clauses.models import ChoiceKind, LotChoice
 from levier.execution import actions
 from levier.execution.actions import ContactPerson
-from levier.execution.actions.weighing import weigh
 from levier.execution.models import Contract, ContractContact, LedgerHead, LedgerPosting
 from levier.organisations.models import Organisation
 from levier.purchasing.models import PurchaseState
@@ -381,21 +380,3 @@ def test_what_somebody_typed_is_shown_not_obeyed() -> None:
     contract = make.contract(buyer=town, title="<script>x</script>")
     html = as_user(buyer(town)).get(f"/contrats/{contract.pk}").content.decode()
     assert "<script>x" not in html and "&lt;script&gt;x" in html
-
-
-@pytest.mark.slow
-def test_a_private_commitment_has_its_own_words_and_weighs_on_nobody() -> None:
-    scene = Scene()
-    pages = [f"/contrats/{scene.contract.pk}{page}" for page in ("", "/controle", "/cloture")]
-    public = [plain_spaces(as_user(scene.owner).get(page).content.decode()) for page in pages]
-    assert all("acheteur" in page for page in public) and "Retards et pénalités" in public[1]
-    actions.add_subcontractor(by=scene.owner, contract=scene.contract, organisation=organisation())
-    Contract.objects.filter(pk=scene.contract.pk).update(regime="volontaire")
-    for page, before in zip(pages, public, strict=True):
-        now = plain_spaces(as_user(scene.owner).get(page).content.decode())
-        assert "onneur d’ordre" in now and "onneur d’ordre" not in before, page
-        assert "l’acheteur" not in now.lower() and "itulaire" not in now.replace("/titulaire", ""), page
-    assert LiveClause.objects.get().hours == 480
-    scene.contract.refresh_from_db()
-    weigh(scene.contract)
-    assert not LiveClause.objects.exists()
