@@ -13,6 +13,7 @@ from django.utils import timezone
 from levier.directory.kinds import FAMILY_LABELS, Kind, kind_of
 from levier.directory.labels import HeldLabel, held_labels
 from levier.directory.models import Supplier
+from levier.directory.named_addresses import OWNER, is_of_a_person
 from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.profile import profile_rows
 from levier.directory.provenance import ProvenanceRow, provenance_of
@@ -67,6 +68,7 @@ class SupplierCard:
     website: str
     phone: str
     email: str
+    email_source: str
     sectors: tuple[SectorTag, ...]
     activity_status: str
     activity_origin: str
@@ -145,6 +147,11 @@ class SupplierCard:
         return SIZES.get(self.size, "")
 
     @property
+    def open_email(self) -> str:
+        """The address that everybody reads: a person's own only when the supplier wrote it there."""
+        return "" if self.email_source != OWNER and is_of_a_person(self.email) else self.email
+
+    @property
     def people(self) -> tuple[dict[str, str], ...]:
         """Who may be called: the people whom the supplier itself shows."""
         return profile_rows(self.profile, "contacts", "name", "position", "phone", "email")
@@ -165,6 +172,7 @@ SELECT s.id, s.key, s.kind, s.name, s.brand, s.legal_form, s.description, s.sire
        s.departement_code, coalesce(d.name, '') AS departement_name,
        s.region_code, coalesce(r.name, '') AS region_name, s.epci_code, coalesce(e.name, '') AS epci_name,
        s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
+       coalesce(s.origins #>> '{email,source}', s.origins #>> '{*,source}', '') AS email_source,
        s.sectors,
        s.activity_status, s.activity_origin, s.activity_confidence, s.convention_status, s.convention_until,
        s.places, s.profile, s.qpv_code, s.is_frr, seen.sources, seen.seen_on,

@@ -1,6 +1,7 @@
 """What changed on a published supplier, and when: the rows the database keeps, in French."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Field
 
 from levier.core.typography import NO_BREAK, day, figure
 from levier.directory.models import Supplier, SupplierHistory
+from levier.directory.named_addresses import hidden
 from levier.directory.ownership.wording import sector_label
 from levier.directory.provenance import name_of_group, value_text
 
@@ -54,6 +56,22 @@ def story_of(supplier_id: int, *, most: int = MOST_SHOWN) -> tuple[Moment, ...]:
         for one in moments
     )
     return tuple(one for one in kept if one.changes)
+
+
+def for_everybody(story: Sequence[Moment]) -> tuple[Moment, ...]:
+    """The same changes without the address of a person."""
+    return tuple(
+        Moment(
+            one.at,
+            tuple(
+                replace(change, before=hidden(change.before), after=hidden(change.after))
+                if change.field == "email"
+                else change
+                for change in one.changes
+            ),
+        )
+        for one in story
+    )
 
 
 def _change(field: str, values: list[Any] | None) -> Change:

@@ -51,7 +51,7 @@ def supplier_data(card: SupplierCard, site: str) -> dict[str, Any]:
             for one in profile_rows(card.profile, "images", "name")
         ],
         "telephone": card.phone,
-        "email": card.email,
+        "email": card.open_email,
         "sameAs": website,
     }
     return {name: value for name, value in found.items() if value}

@@ -17,8 +17,10 @@ from levier.directory.networks.queries import public_memberships
 from levier.directory.networks.vouching import vouches_shown_on
 from levier.directory.ownership.queries import own_suppliers
 from levier.directory.provenance import conflicts_of, departure_of
+from levier.directory.provenance import for_everybody as provenance_for_everybody
 from levier.directory.results import key_of, slug_of
 from levier.directory.selections.queries import lists_of
+from levier.directory.story import for_everybody as story_for_everybody
 from levier.directory.story import story_of
 from levier.directory.structured_data import supplier_data
 from levier.reference.queries import place_finder
@@ -65,16 +67,20 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
         # Whoever has just undone one follows the address again at once.
         moved["Cache-Control"] = "no-store" if request.user.is_authenticated else "max-age=3600"
         return moved
+    provenance, story = found.provenance, story_of(found.card.id)
+    if not request.user.is_authenticated:
+        provenance, story = provenance_for_everybody(provenance), story_for_everybody(story)
     context = {
         "sheet": found,
+        "provenance": provenance,
         "card": found.card,
         "website": website_address(found.card.website),
         "slug": slug,
         "memberships": public_memberships(found.card.id),
         "vouches": vouches_shown_on(found.card.id),
-        "conflicts": conflicts_of(found.provenance),
-        "departure": departure_of(found.provenance),
-        "story": story_of(found.card.id),
+        "conflicts": conflicts_of(provenance),
+        "departure": departure_of(provenance),
+        "story": story,
         "structured": supplier_data(found.card, request.build_absolute_uri("/").rstrip("/")),
     }
     if isinstance(request.user, User):

@@ -112,7 +112,7 @@ def _line(line: SupplierLine) -> dict[str, Any]:
         "counts_for_clause": card.kind.counts_for_clause,
         "why": line.why,
         "phone": card.phone,
-        "email": card.email,
+        "email": card.open_email,
         "website": card.website,
         "seen_on": card.seen_on.isoformat() if card.seen_on else None,
         "is_demo": card.is_demo,

@@ -168,6 +168,16 @@ def test_the_structures_are_those_of_data_inclusion() -> None:
     assert {tuple(row["reseaux_porteurs"] or ()) for row in rows} >= {("ei",), ("geiq",), ()}
 
 
+def test_the_address_of_a_person_is_no_open_data_unless_its_owner_wrote_it() -> None:
+    written_by = {"liste-a": "Liste", "owner": "Propriétaire", "desk": "Accueil"}
+    for slug, name in written_by.items():
+        address = "contact@atelier.fr" if slug == "desk" else "marie.durand@atelier.fr"
+        supplier(name=name, email=address, origins={"*": {"source": "liste-a"}, "email": {"source": slug}})
+    assert {row["raison_sociale"]: row["courriel"] for row in json_rows()} == {
+        "Liste": None, "Propriétaire": "marie.durand@atelier.fr", "Accueil": "contact@atelier.fr",
+    }  # fmt: skip
+
+
 @pytest.mark.slow
 def test_an_empty_directory_still_gives_readable_files(tmp_path: Path) -> None:
     assert written("csv").decode().splitlines() == [",".join(column.name for column in supplier_columns())]

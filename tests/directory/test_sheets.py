@@ -8,8 +8,10 @@ from django.test import Client
 
 from levier.directory.address import Address, website_address
 from levier.directory.models import SourceRecord, Supplier
+from levier.directory.named_addresses import is_of_a_person
 from levier.directory.provenance import conflicts_of, provenance_of
 from levier.directory.results import key_of, slug_of
+from tests.factories.accounts import user
 from tests.factories.directory import SEEN, source, supplier
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,30 @@ def test_an_address_forgets_what_is_empty_and_what_is_not_its_own() -> None:
     assert address.without("type", "EI") == "/fournisseurs?q=a&type=EA"
     assert address.without("q") == "/fournisseurs?type=EI&type=EA"
     assert address.replacing(q="", lieu="Lille") == "/fournisseurs?type=EI&type=EA&lieu=Lille"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_named"),
+    [
+        ("marie.durand@esat-nord.fr", True), ("j-p.martin@apajh.asso.fr", True), ("M.Durand@apajh.asso.fr", True),
+        ("esat.lille@apajh.asso.fr", False), ("direction.generale@ahsm.fr", False), ("secretariat@esat.fr", False),
+        ("contact@esat.fr", False), ("le.clos@esat.fr", False), ("", False),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_person_is_told_from_that_of_a_house(address: str, is_named: bool) -> None:
+    assert is_of_a_person(address) is is_named
+
+
+def test_the_address_of_a_person_is_for_who_signs_in(client: Client) -> None:
+    listed = source(label="Liste d’essai")
+    supplier(key="12345678900012:EI", name="Atelier", seen_by=listed, email="marie.durand@atelier-nord.fr")
+    record = SourceRecord.objects.get(supplier__name="Atelier")
+    SourceRecord.objects.filter(pk=record.pk).update(values={"email": "marie.durand@atelier-nord.fr"})
+    address = "/fournisseurs/12345678900012-ei"
+    seen = client.get(address).content.decode()
+    assert "marie.durand" not in seen and "celle d’une personne" in seen
+    client.force_login(user())
+    assert (
+        seen.count("mailto:") == 0
+        and "mailto:marie.durand@atelier-nord.fr" in client.get(address).content.decode()
+    )

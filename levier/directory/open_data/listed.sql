@@ -4,7 +4,11 @@ COPY (
     SELECT s.key, s.siret, s.siren, s.kind, s.name, s.brand, s.legal_form, s.description, s.address, s.postal_code,
            s.city, s.commune_id, c.name AS commune_name, s.departement_code, d.name AS departement_name,
            s.region_code, r.name AS region_name, s.epci_code, e.name AS epci_name,
-           s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone, s.email,
+           s.latitude, s.longitude, s.precision, s.naf, s.naf_nomenclature, s.website, s.phone,
+           -- A person's own address stays for who signs in, unless its owner wrote it there.
+           CASE WHEN lower(s.email) ~ %(person)s AND (split_part(lower(s.email), '@', 1) || '@') !~ %(house)s
+                     AND coalesce(s.origins #>> '{email,source}', s.origins #>> '{*,source}', '') <> %(owner)s
+                THEN '' ELSE s.email END AS email,
            array_to_string(s.sectors, '|') AS sectors, s.activity_status, s.activity_origin, s.activity_confidence,
            s.convention_status, s.convention_until, s.places, s.is_demo, (s.updated_at AT TIME ZONE 'Europe/Paris')::date AS updated_on,
            seen.sources, seen.seen_on, coalesce(seen.is_gone, false) AS is_gone,

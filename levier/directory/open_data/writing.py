@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from levier.directory.kinds import KINDS
+from levier.directory.named_addresses import HOUSE, OWNER, PERSON
 from levier.directory.open_data.columns import FOLDER, supplier_columns
 from levier.reference.sectors import all_sectors
 
@@ -152,7 +153,8 @@ def _quoted(path: Path) -> str:
 
 
 def _copy_listed(pipe: IO[bytes]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_sql("listed.sql")) as copy:
+    named = {"person": PERSON, "house": HOUSE, "owner": OWNER}
+    with connection.cursor() as cursor, cursor.copy(_sql("listed.sql"), named) as copy:
         for piece in copy:
             pipe.write(piece)
 
