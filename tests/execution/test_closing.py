@@ -344,7 +344,7 @@ def test_the_portfolio_says_who_must_do_what(
     with django_assert_num_queries(36):
         mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
-    assert told["À valider", "1 entrée de personne à valider"] == "me"
+    assert told["À valider", "1\u00a0entrée de personne à valider"] == "me"
     difficulty = "difficulté signalée (aucune candidature présentée)"
     assert told["À valider", f"{difficulty}, à préparer pour l’acheteur"] == "me"
     assert told["En retard", "Relevé d’heures, à remettre"] == "me"
