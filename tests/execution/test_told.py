@@ -19,6 +19,7 @@ from levier.execution.digest import send_digests, token_of
 from levier.execution.incoming import mailing
 from levier.execution.models import (
     Confirmation,
+    Declaration,
     DeclarationLine,
     HoursStatement,
     LedgerHead,
@@ -63,7 +64,8 @@ def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world:
     assert "1 ligne d’heures à décider" not in titles(world)
     line.refresh_from_db()
     world.type("30", entry=world.entry)
-    DeclarationLine.objects.filter(pk=line.pk).update(declared_at=timezone.now() + timedelta(minutes=5))
+    # Sent some minutes before, rather than taken up some minutes later: those would be tomorrow at midnight.
+    Declaration.objects.filter(lines=line).update(sent_at=timezone.now() - timedelta(minutes=5))
     assert "1 ligne d’heures à décider, dont 1 reprise depuis l’envoi" in titles(world)
     Confirmation.objects.create(
         line=line,
