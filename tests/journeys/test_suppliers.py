@@ -162,7 +162,7 @@ def test_a_list_is_exported_as_it_is_filtered_and_a_sheet_says_who_where_and_fro
 ) -> None:
     visitor.open("/fournisseurs?q=nettoyage&lieu=Lille")
     page = visitor.page
-    # Those who come from elsewhere stand apart, under the list.
+    # Those who come from elsewhere stand apart, under the list and in their own column of the file.
     shown = page.locator("ul.results").first.locator(".result h3").all_inner_texts()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV").click()
@@ -170,8 +170,10 @@ def test_a_list_is_exported_as_it_is_filtered_and_a_sheet_says_who_where_and_fro
     waiting.value.save_as(path)
     text = path.read_text(encoding="utf-8-sig")
     rows = list(csv.reader(text.splitlines(), delimiter=";"))
-    assert len(rows) == len(shown) + 1
-    assert all(any(name in row for row in rows) for name in shown)
+    elsewhere = rows[0].index("Vient d’ailleurs")
+    here = [row for row in rows[1:] if row[elsewhere] == "non"]
+    assert len(here) == len(shown) and len(rows) > 1 + len(here)
+    assert all(any(name in row for row in here) for name in shown)
 
     name = page.locator(".result h3 a").first.inner_text()
     page.locator(".result h3 a").first.click()
