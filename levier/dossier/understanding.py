@@ -23,7 +23,7 @@ from levier.organisations.identifiers import clean_digits
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.places import Place, PlaceFinder
-from levier.reference.sectors import sector_for_cpv
+from levier.reference.sectors import sector_for_cpv, sectors_asked
 
 _FRAMEWORK = re.compile(r"accord[- ]cadre|bons? de commande|marchés? subséquents?", re.IGNORECASE)
 # « concession » alone may be a grave or a car dealer.
@@ -157,7 +157,7 @@ class Reader:
         return spotted.match.place, rivals[:5], rest, None
 
     def _cpv(self, given: NeedInput, words: str) -> tuple[CpvChoice | None, tuple[CpvChoice, ...]]:
-        ranked = self._ranked(words)
+        ranked = self._ranked(words) or self._of_the_trade(words)
         if not given.cpv.strip():
             return (ranked[0] if ranked else None), ranked
         typed = _CODE.match(given.cpv.strip())
@@ -173,6 +173,19 @@ class Reader:
             )
             raise NeedRefused(Problem("cpv", sentence))
         return CpvChoice(code, label, 1.0, "choisi par vous"), ranked
+
+    def _of_the_trade(self, words: str) -> tuple[CpvChoice, ...]:
+        """The codes of the trade of whoever is wanted, where no word names a thing: « un plombier », « librairie »."""
+        for guess in sectors_asked(words):
+            label = guess.sector.label
+            found = tuple(
+                replace(one, why=f"{', '.join(dict.fromkeys(guess.why))} : {label}")
+                for one in self._ranked(label)
+                if sector_for_cpv(one.code) is guess.sector
+            )
+            if found:
+                return found
+        return ()
 
     def _ranked(self, words: str) -> tuple[CpvChoice, ...]:
         matches = self.ranker.rank(words, limit=6) if words else []
