@@ -47,25 +47,27 @@ def search_command(
     from levier.core.search import SearchError
     from levier.directory.filters import kinds_asked
     from levier.directory.kinds import UnknownKindError
-    from levier.directory.search import Near, SupplierQuery
+    from levier.directory.search import SupplierQuery
     from levier.directory.understanding import literal, understand_text
+    from levier.directory.understood import around
     from levier.reference.sectors import UnknownSectorError
 
-    around = _place(near, as_json) if near else None
+    place = _place(near, as_json) if near else None
     try:
         base = SupplierQuery(
-            near=Near(around.latitude, around.longitude, around.landmass or None) if around else None, radius_km=radius if around else None,
             kinds=kinds_asked(families, [kind.upper() for kind in kinds], with_ess=with_ess), sizes=sizes, ways=ways,
             sectors=sectors, cpv=(cpv,) if cpv else (), departements=departements, with_ess=with_ess, limit=limit, offset=offset,
-            sort="distance" if around and not text else "relevance",
+            sort="distance" if place and not text else "relevance",
         )  # fmt: skip
+        if place:
+            base, _ = around(base, place, radius)
         understood = (
             literal(text, base) if word_for_word
-            else understand_text(text, base, radius_km=radius, with_place=around is None)
+            else understand_text(text, base, radius_km=radius, with_place=place is None)
         )  # fmt: skip
         if radius and understood.query.near is None:
             refuse("Un rayon demande un lieu : nommez-le, ou ajoutez --near.", as_json=as_json, code=2)
-        total = _answer(understood, around or understood.place, near or "", as_json=as_json)
+        total = _answer(understood, place or understood.place, near or "", as_json=as_json)
     except (SearchError, UnknownKindError, UnknownSectorError) as problem:
         refuse(str(problem), as_json=as_json)
     if not total:
@@ -81,7 +83,8 @@ def _answer(understood: "Understood", place: "Place | None", near: str, *, as_js
     page = index.find(understood.query)
     there = coming_page(understood.query, place, limit=understood.query.limit)
     found, coming = index.carded(page.hits, there.hits)
-    corrected = understood.mended or page.corrected
+    # The words of a known trade are not mended: it is found by itself.
+    corrected = understood.mended or (None if understood.is_trade else page.corrected)
     offers = () if page.total else loosened(understood, understood.query, near)
     if as_json:
         about = {"total": page.total, "corrected": corrected, "understood": understood.as_dict()}

@@ -20,6 +20,13 @@ def test_codes_are_ranked_with_their_score() -> None:
     assert [one["share"] for one in found] == sorted((one["share"] for one in found), reverse=True)
 
 
+def test_near_a_commune_is_within_thirty_kilometres_and_near_a_departement_in_it() -> None:
+    around = document("search", "nettoyage", "--near", "Roubaix", "--limit", "50")["results"]
+    inside = document("search", "nettoyage", "--near", "59", "--limit", "50")["results"]
+    assert around and all(one["distance_km"] <= 30 for one in around)
+    assert inside and {one["departement"] for one in inside} == {"59"}
+
+
 def test_suppliers_near_a_place_come_nearest_first() -> None:
     found = document("search", "", "--near", "Roubaix", "--radius", "50", "--limit", "50")
     distances = [one["distance_km"] for one in found["results"]]
