@@ -1,12 +1,11 @@
 """The answer in three lines, and the warnings: sentences built from the figures, nothing decided here."""
 
 import re
-from datetime import timedelta
 
-from levier.core.typography import counted, euros, figure, hours, percent
+from levier.core.typography import counted, day, euros, figure, hours, percent
 from levier.dossier.amounts_in_text import VAT
 from levier.dossier.need import Need
-from levier.dossier.next_steps import WEEKS_TO_START, WEEKS_TO_START_OF_AN_ORDER, is_order
+from levier.dossier.next_steps import has_time_to_start
 from levier.dossier.result import Shelf, SupplierShelves, ThreeLines
 from levier.facilitators.answers import Referral
 from levier.rulebook.calibration import LotCalibration
@@ -148,13 +147,10 @@ def _launch_assumed(need: Need) -> list[str]:
     ending = "Les seuils et le calendrier en dépendent : corrigez-la."
     if need.starts_on is None:
         return [f"{supposed}. {ending}"]
-    if need.starts_on - need.launch_date < timedelta(
-        weeks=WEEKS_TO_START_OF_AN_ORDER if is_order(need) else WEEKS_TO_START
-    ):
-        return [
-            f"{supposed}, au plus tôt : le délai est court pour commencer « {need.starts_said} ». {ending}"
-        ]
-    return [f"{supposed}, comptée à rebours du début que vous dites (« {need.starts_said} »). {ending}"]
+    start = f"« {need.starts_said} »" if need.starts_said else f"le {day(need.starts_on)}"
+    if not has_time_to_start(need):
+        return [f"{supposed}, au plus tôt : le délai est court pour commencer {start}. {ending}"]
+    return [f"{supposed}, comptée à rebours du début que vous dites ({start}). {ending}"]
 
 
 def warnings(need: Need, calibration: LotCalibration | None, suppliers: SupplierShelves) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The dated checklist: what to do, who does it, counted back from the launch of the purchase."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -70,9 +70,27 @@ def assumed_launch(today: date) -> date:
 
 def launch_before(start: date, *, today: date, is_order: bool) -> date:
     """The Monday to launch on so that the work starts that day; the next one when it is too late. `is_order`: no consultation."""
-    weeks = WEEKS_TO_START_OF_AN_ORDER if is_order else WEEKS_TO_START
-    day = start - timedelta(weeks=weeks)
+    day = start - _time_to_start(is_order=is_order)
     return max(day - timedelta(days=day.weekday()), today + timedelta(days=7 - today.weekday()))
+
+
+def _time_to_start(*, is_order: bool) -> timedelta:
+    return timedelta(weeks=WEEKS_TO_START_OF_AN_ORDER if is_order else WEEKS_TO_START)
+
+
+def counted_back(need: Need, *, today: date) -> Need:
+    """The need whose launch, when nobody said it, is counted back from the first day of its work."""
+    if need.starts_on is None or not need.is_launch_assumed:
+        return need
+    launch = launch_before(need.starts_on, today=today, is_order=is_order(need))
+    return replace(need, launch_date=launch)
+
+
+def has_time_to_start(need: Need) -> bool:
+    """Whether its launch leaves the usual time before the first day of the work; yes when that day is unknown."""
+    if need.starts_on is None:
+        return True
+    return need.starts_on - need.launch_date >= _time_to_start(is_order=is_order(need))
 
 
 def is_order(need: Need) -> bool:

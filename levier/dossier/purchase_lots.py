@@ -7,7 +7,7 @@ from datetime import date
 from levier.clauses.lot import hours_for_levers
 from levier.dossier.composing import assemble
 from levier.dossier.need import CpvChoice, Need, NeedInput
-from levier.dossier.next_steps import assumed_launch, is_order, launch_before
+from levier.dossier.next_steps import assumed_launch, counted_back
 from levier.dossier.result import Dossier
 from levier.dossier.suppliers import SupplierFinder
 from levier.purchasing.lot_facts import lot_facts, lot_need
@@ -70,7 +70,6 @@ def need_of_lot(lot: Lot, *, lot_count: int, today: date) -> Need:
     purchase = lot.purchase
     choice = CpvChoice(lot.cpv, cpv_labels()[lot.cpv], 1.0, "donné par l’acheteur")
     found = sector_for_cpv(lot.cpv)
-    start = lot.starts_on or purchase.starts_on
     need = Need(
         given=NeedInput(text=lot.title, cpv=lot.cpv),
         object=lot.title,
@@ -99,11 +98,9 @@ def need_of_lot(lot: Lot, *, lot_count: int, today: date) -> Need:
         lot_count=lot_count,
         launch_date=purchase.launch_on or assumed_launch(today),
         is_launch_assumed=purchase.launch_on is None,
-        starts_on=start,
+        starts_on=lot.starts_on or purchase.starts_on,
     )
-    if start is None or purchase.launch_on:
-        return need
-    return replace(need, launch_date=launch_before(start, today=today, is_order=is_order(need)))
+    return counted_back(need, today=today)
 
 
 def _place(lot: Lot) -> Place | None:

@@ -17,7 +17,7 @@ from levier.dossier.need import (
     NeedRefused,
     Problem,
 )
-from levier.dossier.next_steps import assumed_launch, is_order, launch_before
+from levier.dossier.next_steps import assumed_launch, counted_back
 from levier.dossier.numbers_in_text import normalise
 from levier.organisations.identifiers import clean_digits
 from levier.reference.cpv import CpvRanker, detect_need_kind, is_social_service, split_needs
@@ -249,10 +249,7 @@ def _dated(need: Need, dates: DatesRead, today: date) -> Need:
     start = dates.start
     if start is None or (not need.is_launch_assumed and start < need.launch_date):
         return need
-    launch = need.launch_date
-    if need.is_launch_assumed:
-        launch = launch_before(start, today=today, is_order=is_order(need))
-    return replace(need, starts_on=start, starts_said=apostrophes(dates.said), launch_date=launch)
+    return counted_back(replace(need, starts_on=start, starts_said=apostrophes(dates.said)), today=today)
 
 
 def _not_understood(given: NeedInput, words: str) -> Problem:

@@ -1,5 +1,6 @@
 """The needs a facilitator would check, from the sentence to the whole answer, on the demonstration directory."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from levier.dossier.answering import warnings
 from levier.dossier.composing import compose
 from levier.dossier.need import NeedInput
 from levier.dossier.result import Dossier
@@ -116,3 +118,9 @@ def test_a_short_shelf_ends_with_who_says_it_comes_from_elsewhere_on_the_same_la
     assert work.total < 5
     assert bool(says) == comes
     assert ("ailleurs" in work.note) == comes
+
+
+def test_a_start_typed_in_a_form_is_said_by_its_day() -> None:
+    dossier = compose(NeedInput(text="un plombier à Lille, 5 000 €, en mars 2027"), today=TODAY)
+    found = warnings(replace(dossier.need, starts_said=""), dossier.calibration, dossier.suppliers)
+    assert any("début que vous dites (le 1er mars 2027)" in plain_spaces(each) for each in found)
