@@ -11,10 +11,6 @@ HOUSE: Final = (
     r"domaine|econom|entreprise|esat|etab|ferme|foyer|gestion|info|insertion|jardin|lessor|mail|maison|mission|moulin|papillons|pole|prod|"
     r"restaurant|residence|saint|sec|service|siege|site|travail|usine|vente|commercial|(adm|com|dg|dir|dr|ea|ime|la|le|les|pdl|rh|st|ste)(?=[._@-]))"
 )
-# The list that a supplier makes of itself: what it writes there, it shows.
-OWNER: Final = "owner"
-
-
 # Said in its place where nobody has signed in.
 HIDDEN: Final = "adresse d’une personne"
 
@@ -26,5 +22,5 @@ def hidden(value: str) -> str:
 
 def is_of_a_person(address: str) -> bool:
     """« marie.durand@esat.fr » and not « secretariat.esat@wanadoo.fr ». A guess: a first name alone is not seen."""
-    local = address.lower()
-    return bool(re.search(PERSON, local)) and not re.search(HOUSE, local.partition("@")[0] + "@")
+    written = address.lower()
+    return bool(re.search(PERSON, written)) and not re.search(HOUSE, written.partition("@")[0] + "@")

@@ -13,7 +13,8 @@ from django.db import connection
 
 from levier.directory.labels import LABEL_GROUP, label_name, label_sentence
 from levier.directory.models import Supplier
-from levier.directory.named_addresses import OWNER, hidden
+from levier.directory.named_addresses import hidden
+from levier.directory.owner import OWNER
 from levier.directory.ownership.wording import group_label, group_text, sector_label
 from levier.directory.profile import GROUP_LABELS, profile_text
 from levier.reference.cpv.text import fold
@@ -73,7 +74,7 @@ def conflicts_of(rows: Sequence[ProvenanceRow]) -> tuple[Conflict, ...]:
 def for_everybody(rows: Sequence[ProvenanceRow]) -> tuple[ProvenanceRow, ...]:
     """The same rows without the address of a person, but those that the supplier itself wrote."""
     return tuple(
-        replace(row, value=hidden(row.value)) if row.group == "email" and row.source != OWNER else row
+        replace(row, value=hidden(row.value)) if row.group == "email" and row.source != OWNER.slug else row
         for row in rows
     )
 

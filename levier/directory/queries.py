@@ -13,7 +13,8 @@ from django.utils import timezone
 from levier.directory.kinds import FAMILY_LABELS, Kind, kind_of
 from levier.directory.labels import HeldLabel, held_labels
 from levier.directory.models import Supplier
-from levier.directory.named_addresses import OWNER, is_of_a_person
+from levier.directory.named_addresses import is_of_a_person
+from levier.directory.owner import OWNER
 from levier.directory.ownership.teams import FreeTeams, free_teams
 from levier.directory.profile import profile_rows
 from levier.directory.provenance import ProvenanceRow, provenance_of
@@ -149,7 +150,7 @@ class SupplierCard:
     @property
     def open_email(self) -> str:
         """The address that everybody reads: a person's own only when the supplier wrote it there."""
-        return "" if self.email_source != OWNER and is_of_a_person(self.email) else self.email
+        return "" if self.email_source != OWNER.slug and is_of_a_person(self.email) else self.email
 
     @property
     def people(self) -> tuple[dict[str, str], ...]:

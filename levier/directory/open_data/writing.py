@@ -17,8 +17,9 @@ from django.db import connection
 from django.utils import timezone
 
 from levier.directory.kinds import KINDS
-from levier.directory.named_addresses import HOUSE, OWNER, PERSON
+from levier.directory.named_addresses import HOUSE, PERSON
 from levier.directory.open_data.columns import FOLDER, supplier_columns
+from levier.directory.owner import OWNER
 from levier.reference.sectors import all_sectors
 
 CHUNK = 256 * 1024
@@ -153,7 +154,7 @@ def _quoted(path: Path) -> str:
 
 
 def _copy_listed(pipe: IO[bytes]) -> None:
-    named = {"person": PERSON, "house": HOUSE, "owner": OWNER}
+    named = {"person": PERSON, "house": HOUSE, "owner": OWNER.slug}
     with connection.cursor() as cursor, cursor.copy(_sql("listed.sql"), named) as copy:
         for piece in copy:
             pipe.write(piece)
