@@ -1,8 +1,5 @@
 """« J'ai remporté un marché clausé » of one company, by the link its buyer or facilitator sent: the whole file of its lot."""
 
-from dataclasses import replace
-from decimal import Decimal
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +13,8 @@ from levier.clauses.offers.proposing import chosen
 from levier.core.audit import Actor
 from levier.core.documents import DocumentError
 from levier.dossier.bidding.composing import BidDossier, BidInput, compose_bid
+from levier.dossier.bidding.won import with_hours_of_contract
 from levier.dossier.need import NeedRefused
-from levier.execution.models import Commitment, CommitmentKind
 from levier.purchasing.views.common import private
 
 HOLDER = Actor.machine("lien du titulaire")
@@ -33,7 +30,7 @@ def winner(request: HttpRequest, token: str) -> HttpResponse:
         winners.confirm_winner_link(by=HOLDER, link=link)
         messages.success(request, "C’est noté : le facilitateur et l’acheteur savent que vous l’avez lu.")
         return private(redirect("dossier:winner", token=token))
-    found = _with_contract(winners.file_of(link))
+    found = with_hours_of_contract(winners.file_of(link))
     cards, prescribers = chosen(found.offer) if found.offer else ([], [])
     context = {
         "file": found,
@@ -48,14 +45,6 @@ def winner(request: HttpRequest, token: str) -> HttpResponse:
         "starts_on": found.lot.starts_on or found.purchase.starts_on,
     }
     return private(render(request, "dossier/bidding/winner.html", context))
-
-
-def _with_contract(found: winners.WinnerFile) -> winners.WinnerFile:
-    """The hours of the contract once it is written here, all members together: the offer kept may promise more than the market asks."""
-    owed = Commitment.objects.filter(contract__lot=found.lot).values_list("kind", "hours")
-    if not owed or any(kind != CommitmentKind.FIXED for kind, _ in owed):
-        return found
-    return replace(found, hours=sum((hours or Decimal() for _, hours in owed), Decimal()), may_owe_more=False)
 
 
 def _bid(found: winners.WinnerFile) -> BidDossier | None:

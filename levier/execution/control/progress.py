@@ -12,9 +12,7 @@ from levier.core.typography import day, figure
 from levier.core.typography import hours as in_hours
 from levier.execution.models import Account, Contract, LedgerPosting
 from levier.execution.queries.contracts import declared_hours
-from levier.execution.queries.listing import (
-    ContractRow,
-)
+from levier.execution.queries.listing import ContractRow
 from levier.execution.queries.openings import LedgerMonths, openings_of
 from levier.rulebook.forecast import MOST_MONTHS, Forecast, Progress, even_line, progress
 from levier.rulebook.months import add_months, first_of
