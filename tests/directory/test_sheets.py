@@ -11,19 +11,11 @@ from levier.directory.models import SourceRecord, Supplier
 from levier.directory.named_addresses import is_of_a_person
 from levier.directory.provenance import conflicts_of, provenance_of
 from levier.directory.results import key_of, slug_of
+from tests.directory.test_pages import CLEANS, ROUBAIX
 from tests.factories.accounts import user
 from tests.factories.directory import SEEN, source, supplier
 
 pytestmark = pytest.mark.django_db
-
-ROUBAIX = {
-    "departement_code": "59",
-    "latitude": 50.69,
-    "longitude": 3.17,
-    "precision": "commune",
-    "city": "Roubaix",
-}
-CLEANS = {"sectors": ["nettoyage-locaux"], "activity_status": "stated"}
 
 
 def test_a_sheet_says_what_and_where_then_where_it_comes_from_then_contact(client: Client) -> None:

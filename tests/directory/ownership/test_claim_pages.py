@@ -1,8 +1,6 @@
 """The pages of a request by four people: finding one's sheet, proving it, documents read, colleagues accepted."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,16 +16,6 @@ from tests.factories import accounts as make
 from tests.factories.ownership import EMAIL, keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
-
-
-@pytest.fixture
-def supplier() -> Supplier:
-    return listed_supplier()
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\nun justificatif"
 
 
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
-
-
 def code_of(claim: Claim) -> str:
     """The code as the structure receives it: the database does not hold it."""
     body = OutgoingMail.objects.get(message_id=f"claim-code-{claim.pk}").body

@@ -17,11 +17,6 @@ from levier.directory.ownership import actions, images
 from tests.factories.ownership import listed_supplier
 
 
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
-
-
 def photo(
     size: tuple[int, int] = (64, 48), form: str = "JPEG", mode: str = "RGB", **options: Any
 ) -> SimpleUploadedFile:

@@ -1,7 +1,6 @@
 """A sheet proven without SIREN, and the list that gives it one: its keeper keeps it, is told once, and confirms."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +21,6 @@ from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
 BY = Actor.machine("essai")
-
-
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
 
 
 def numbered(siren: str = "") -> tuple[Supplier, Membership]:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,16 +23,6 @@ from tests.factories import accounts as make
 from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
-
-
-@pytest.fixture
-def supplier() -> Supplier:
-    return listed_supplier()
 
 
 def signed_in(user: User) -> Client:

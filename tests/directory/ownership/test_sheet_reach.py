@@ -1,7 +1,6 @@
 """A house of many places: what a code opens, what a manager gives; and suppliers that no list gives a SIREN."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +22,6 @@ from tests.factories.ownership import keeper, listed_supplier
 
 pytestmark = pytest.mark.django_db
 BY = Actor.machine("essai")
-
-
-@pytest.fixture(autouse=True)
-def _home(settings: Any, tmp_path: Path) -> None:
-    settings.LEVIER_HOME = tmp_path
 
 
 def house(places: int, domain: str = "{n}.antenne-essai.fr") -> list[Supplier]:
