@@ -173,9 +173,16 @@ def test_the_table_for_bulk_work_says_what_the_rule_says() -> None:
 @pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.django_db
-def test_real_perimeters_and_categories_are_read_whole(shared_data: Path) -> None:
-    report = actions.import_qpv(shared_data / "1_territoires/qpv/qpv_occitanie_hackaviz2021.geojson", by=BY)
-    assert (report.read, report.rejected) == (105, 0)
+def test_real_perimeters_and_categories_are_read_whole(shared_data: Path, tmp_path: Path) -> None:
+    """The public file at hand holds districts of 2015: refused as they are, read whole once their codes are of 2024."""
+    of_2015 = shared_data / "1_territoires/qpv/qpv_occitanie_hackaviz2021.geojson"
+    refused = actions.import_qpv(of_2015, by=BY)
+    assert (refused.read, refused.rejected) == (105, 105)
+    assert all("quartier de 2015" in rejection.reason for rejection in refused.rejections)
+    in_force = tmp_path / "qpv.geojson"
+    in_force.write_text(of_2015.read_text(encoding="utf-8").replace('"QP', '"QN'), encoding="utf-8")
+    read = actions.import_qpv(in_force, by=BY)
+    assert (read.read, read.rejected, read.updated) == (105, 0, 105)
     legal = actions.import_legal_categories(
         shared_data / "2_nomenclatures/juridique/categories_juridiques_insee.csv", by=BY
     )
