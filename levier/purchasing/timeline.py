@@ -13,7 +13,10 @@ FACILITATOR: Final = ContactSide.FACILITATOR
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One move: a verb, its two ends, whose it is, what it needs. `needs_note`: a reason must be given."""
+    """One move: a verb, its two ends, whose it is, what it needs. `needs_note`: a reason must be given.
+
+    `undoes`: takes back a declaration made too soon, while nothing stands on it (`purchasing.undoing`).
+    """
 
     code: str
     before: tuple[PurchaseState, ...]
@@ -22,6 +25,7 @@ class Move:
     label: str
     needs: tuple[Requirement, ...] = ()
     needs_note: bool = False
+    undoes: bool = False
 
     @property
     def asks_launch(self) -> bool:
@@ -50,6 +54,10 @@ MOVES: Final = (
     Move("signer", (_S.PROPOSED,), _S.DECIDED, BUYER, "Signer leviers et heures", ("signed",)),
     Move("publier", (_S.DECIDED,), _S.PUBLISHED, BUYER, "Déclarer la publication", ("launch",)),
     Move("attribuer", (_S.PUBLISHED,), _S.AWARDED, BUYER, "Déclarer l’attribution"),
+    Move("depublier", (_S.PUBLISHED,), _S.DECIDED, BUYER, "Annuler la publication déclarée",
+         needs_note=True, undoes=True),
+    Move("desattribuer", (_S.AWARDED,), _S.PUBLISHED, BUYER, "Annuler l’attribution déclarée",
+         needs_note=True, undoes=True),
     Move("clore", (_S.AWARDED,), _S.CLOSED, BUYER, "Clore l’achat"),
     Move("abandonner", _OPEN, _S.ABANDONED, BUYER, "Abandonner l’achat", needs_note=True),
 )  # fmt: skip

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit, mail_returns
+from levier.core.typography import day
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
@@ -28,6 +30,7 @@ from levier.execution.models import (
 )
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
+from levier.purchasing.actions.purchases import locked
 from levier.purchasing.lot_facts import departement_of
 from levier.purchasing.models import ContactRank, Lot, PurchaseSide, PurchaseState
 from levier.rulebook.hours_due import split
@@ -56,13 +59,21 @@ class ContractValues:
         """Raises RefusedError with the first thing to correct."""
         if not self.title.strip():
             raise RefusedError("Donnez un objet au contrat.")
-        for day in (self.notified_on, self.starts_on, self.ends_on):
-            if not 2000 <= day.year <= 2100:
+        for on in (self.notified_on, self.starts_on, self.ends_on):
+            if not 2000 <= on.year <= 2100:
                 raise RefusedError("Les dates doivent être entre 2000 et 2100.")
         if self.ends_on < self.starts_on:
             raise RefusedError("L’exécution finit avant de commencer : corrigez l’une des deux dates.")
         if not 1 <= self.reporting_due_day <= 28:
             raise RefusedError("Le jour limite des déclarations est entre le 1 et le 28 du mois suivant.")
+
+
+def check_notified(on: date) -> None:
+    """Raises RefusedError for a day to come: the notification is a fact, not a forecast."""
+    if on > timezone.localdate():
+        raise RefusedError(
+            f"La notification est datée du {day(on)}, à venir : enregistrez le contrat une fois notifié, avec sa vraie date."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +177,9 @@ def award_lot(
     Only once the consultation is published. The two contacts of the buyer are those of the purchase; `contacts`: those of the
     holder, by rank. Fixed hours are due from the start of the contract, shared by the written shares of a group.
     """
-    purchase = lot.purchase
+    check_notified(values.notified_on)
+    # Under its lock: a colleague may be taking the publication back.
+    purchase = locked(lot.purchase)
     if purchase.state not in {PurchaseState.PUBLISHED, PurchaseState.AWARDED}:
         raise RefusedError(
             "Un lot s’attribue une fois la consultation publiée : déclarez d’abord la publication."

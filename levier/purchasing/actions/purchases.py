@@ -15,7 +15,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import lot_lines, policies, structures
 from levier.purchasing.actions.purchase_mails import tell_both_sides
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.launching import check_launch
+from levier.purchasing.launching import check_launch, is_launched
 from levier.purchasing.measuring import note_delivered_study
 from levier.purchasing.models import (
     ContactRank,
@@ -29,6 +29,7 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.models.purchases import LARGEST_AMOUNT, LONGEST_MONTHS
 from levier.purchasing.timeline import Move, Requirement, move_named
+from levier.purchasing.undoing import check_undo
 from levier.rulebook.programmes import UnknownProgramme, programme
 
 MOST_LOTS = 200
@@ -229,7 +230,7 @@ def move_purchase(
     """Make one move of the table, then write to the contacts. Raises RefusedError, PermissionDenied, Http404.
 
     `facilitator`: for « confier », the organisation that will study; None is the in-house mission.
-    `launched_on`: for « publier », the day the consultation was launched, when the purchase does not say it.
+    `launched_on`: for « publier », the day the consultation was launched, unless the purchase says a day already past.
     """
     move = move_named(code)
     found = locked(purchase)
@@ -249,10 +250,14 @@ def move_purchase(
         if facilitator is not None and not structures.may_study(found, facilitator):
             raise RefusedError("Cette structure n’est pas de celles qui peuvent étudier cet achat.")
         found.facilitator = facilitator
-    if launched_on is not None and move.asks_launch and found.launch_on is None:
+    if launched_on is not None and move.asks_launch and not is_launched(found):
         check_launch(found, launched_on)
         found.launch_on = launched_on
     _check_needs(found, move)
+    if move.undoes:
+        check_undo(found)
+        if move.after == PurchaseState.DECIDED:
+            found.launch_on = None  # asked again, with the true day
     before = found.state
     found.state, found.state_since = move.after, timezone.now()
     if found.is_draft:
@@ -304,7 +309,7 @@ def missing(purchase: Purchase, need: Requirement) -> str:
     if need == "lots":
         return "" if purchase.lots.present().exists() else "Ajoutez au moins un lot."
     if need == "launch":
-        return "" if purchase.launch_on else "Donnez la date de lancement de la consultation."
+        return "" if is_launched(purchase) else "Donnez la date de lancement de la consultation."
     if need == "buyer_contacts":
         return _contacts_missing(purchase, ContactSide.BUYER)
     if need == "facilitator_contacts":
