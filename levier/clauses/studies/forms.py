@@ -11,7 +11,7 @@ from levier.clauses.models.slices import in_hours_per_100k
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.own_values import LABELS
-from levier.purchasing.forms.fields import AmountField, NumberField, day_field
+from levier.purchasing.forms.fields import AmountField, MonthsField, NumberField, day_field
 from levier.purchasing.models import Lot
 from levier.reference.queries import place_by_code
 from levier.rulebook import derogations
@@ -59,7 +59,7 @@ class StudyForm(forms.Form):
     labour_share = PercentField(label="Part de main-d’œuvre (%)")
     hourly_cost = NumberField(label="Coût horaire (€)", example="34,50", decimals=2)
     amount_ht = AmountField(label="Montant du lot HT")
-    months = NumberField(label="Durée (mois)", example="18")
+    months = MonthsField(label="Durée (mois)", example="18 ou 2 ans")
     takeover_hours = NumberField(
         label="Heures à reprendre par mois", example="140, ou 0 s’il n’y en a pas", decimals=2
     )

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 # Part of a lot → title in the house's own template, then the folded titles people use.
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -40,22 +40,46 @@ def folded(title: str) -> str:
     return re.sub(r"\b(?:en )?euros?\b|[^a-z0-9]+", " ", letters).strip()
 
 
+# Words a title may do without: « Durée du marché (mois) » is the length, « Heures à reprendre / mois » the staff.
+_EMPTY_WORDS = frozenset(
+    {"a", "au", "d", "de", "des", "du", "en", "execution", "l", "la", "le", "les", "lot", "lots", "marche"}
+    | {"mensuelles", "par", "prevue", "previsionnelle"}
+)
+
+
+def _core(title: str) -> str:
+    """The words of a folded title that carry its meaning, in one order; empty when none does."""
+    return " ".join(sorted({*title.split()} - _EMPTY_WORDS))
+
+
 def recognise(titles: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Part of a lot → position of its column, and the titles left aside. The likeliest title of a part wins."""
     plain = [re.sub(r"\s+", " ", folded(title)) for title in titles]
     found: dict[str, int] = {}
-    for part, (_, known) in COLUMNS.items():
-        for word in known:
-            position = next(
-                (place for place, title in enumerate(plain) if title == word and place not in found.values()),
-                None,
-            )
-            if position is not None:
-                found[part] = position
-                break
+    _name_parts(plain, found, same=lambda title: title)
+    _name_parts(plain, found, same=_core)
     left = tuple(
         title.strip()[:60]
         for place, title in enumerate(titles)
         if title.strip() and place not in found.values()
     )
     return found, left
+
+
+def _name_parts(plain: Sequence[str], found: dict[str, int], *, same: Callable[[str], str]) -> None:
+    """Add to `found` the column of each part still without one, read by `same` of the titles."""
+    for part, (_, known) in COLUMNS.items():
+        if part in found:
+            continue
+        for word in filter(None, map(same, known)):
+            position = next(
+                (
+                    place
+                    for place, title in enumerate(plain)
+                    if same(title) == word and place not in found.values()
+                ),
+                None,
+            )
+            if position is not None:
+                found[part] = position
+                break

@@ -17,7 +17,7 @@ from levier.purchasing.contracts import values as published
 from levier.purchasing.contracts.anomalies import LABELS, Anomaly
 from levier.purchasing.cpv_hint import proposed_cpv
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.figures import NotANumberError, read_number
+from levier.purchasing.figures import NotANumberError, read_months, read_number
 from levier.purchasing.places import place_values
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.queries import place_finder
@@ -121,7 +121,8 @@ def _number(cells: dict[str, Cell], part: str, is_amount: bool, decimals: int) -
     try:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return round(Decimal(str(cell)), decimals)
-        found = read_number(_text(cell), is_amount=is_amount)
+        said = _text(cell)
+        found = read_months(said) if part == "months" else read_number(said, is_amount=is_amount)
     except (NotANumberError, ArithmeticError) as problem:
         raise _BadCellError(f"« {_text(cell)[:40]} » n’est pas un nombre ({COLUMNS[part][0]}).") from problem
     return None if found is None else round(found, decimals)
