@@ -237,6 +237,15 @@ def test_only_those_of_the_purchase_open_its_studies(lot: Lot, facilitator: User
         policies.get_table_for(_buyer(lot.purchase), structure.pk)
 
 
+def test_a_line_shown_since_is_not_a_figure_that_moved(lot: Lot, facilitator: User) -> None:
+    version = actions.save_version(by=facilitator, lot=lot)
+    trace = version.result["trace"]
+    version.result["trace"] = [line for line in trace if line["label"] != "Effort d’insertion en euros"]
+    assert len(version.result["trace"]) == len(trace) - 1 and replay(version).is_same
+    version.result["trace"][0] = trace[0] | {"value": 1.0}
+    assert [one.what for one in replay(version).differences] == [trace[0]["label"]]
+
+
 def test_the_people_of_the_territory_bound_the_hours(lot: Lot, facilitator: User) -> None:
     structure = lot.purchase.facilitator
     assert structure is not None

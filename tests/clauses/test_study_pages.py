@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -93,6 +94,14 @@ def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, f
     assert "Rien n’est encore enregistré" in shown
     assert "833" in shown or "500" in shown
     assert not StudyVersion.objects.exists()
+    # What the hours cost, the jobs they make and the crew that bounds them are those of the try.
+    tried = {"faire": "essayer", "labour_share": "50", "hourly_cost": "30", "rate": "5", "reason": WHY}
+    shown = plain_spaces(client.post(_study(lot), tried).content.decode())
+    assert "<strong>24 990 €</strong>" in shown and "Effort d’insertion en euros" in shown
+    assert "25 000 €" in shown and "emplois à temps plein, sur toute la durée" in shown
+    shown = plain_spaces(client.post(_study(lot), tried | {"posts": "2", "weeks": "6"}).content.decode())
+    assert "plus de 420 h sur la durée du lot. <strong>C’est ce qui borne les heures.</strong>" in shown
+    assert "Semaines-personnes retenues" in shown
     answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "150"})
     assert answer.status_code == 422
     assert "de 0 à 100" in answer.content.decode()
@@ -100,6 +109,14 @@ def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, f
     assert answer.status_code == 422
     assert "pourquoi vous changez" in answer.content.decode()
     assert not StudyVersion.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_scenario_is_chosen_by_its_name(lot: Lot, facilitator: User) -> None:
+    client = _as(facilitator)
+    assert _save(client, lot, name="Sans reprise") == 302
+    options = re.findall(r"<option[^>]*>([^<]*)", client.get(_study(lot)).content.decode())
+    assert options[:2] == ["Un nouveau scénario", "Sans reprise"]
 
 
 def test_the_first_look_needs_no_saved_study(lot: Lot, buyer: User) -> None:

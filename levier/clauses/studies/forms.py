@@ -41,10 +41,18 @@ class PercentField(NumberField):
         return None if number is None else number / PER_CENT
 
 
+class ScenarioField(forms.ModelChoiceField):
+    """A scenario by the name somebody gave it."""
+
+    def label_from_instance(self, obj: Scenario) -> str:
+        """« Sans reprise »."""
+        return obj.name
+
+
 class StudyForm(forms.Form):
     """Values to calculate with; an empty field keeps the value of the lot, of the structure or of the table."""
 
-    scenario = forms.ModelChoiceField(
+    scenario = ScenarioField(
         Scenario.objects.none(), label="Scénario", required=False, empty_label="Un nouveau scénario"
     )
     name = forms.CharField(

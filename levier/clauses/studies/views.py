@@ -152,6 +152,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "trace": presenting.trace_of(found.result),
         "replay": replay(found),
         "cost": queries.cost_of(found),
+        "jobs": presenting.jobs_of(found.scenario.lot, found.result, found.given),
         "changes": presenting.changes_of(found),
     }
     return render(request, "clauses/study/version.html", context)

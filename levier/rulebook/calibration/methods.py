@@ -64,6 +64,12 @@ def by_amount(
             computed(
                 "Heures de travail du lot", labour, "h", "montant × part de main-d’œuvre / coût horaire"
             ),
+            computed(
+                "Effort d’insertion en euros",
+                amount.likely * share.likely * rate.likely,
+                "€",
+                "part de main-d’œuvre en euros × taux d’insertion",
+            ),
             computed("Heures d’insertion", likely, "h", "heures de travail du lot × taux d’insertion"),
         ),
     )
