@@ -260,6 +260,8 @@ def test_the_people_of_the_territory_bound_the_hours(lot: Lot, facilitator: User
     )  # fmt: skip
     own = queries.own_values_for(lot)
     (found,) = limiting.limits_of(lot, hours=1000, own=own, today=date(2026, 11, 25))
+    # They bound a study, and are no value it is calculated with.
+    assert actions.save_version(by=facilitator, lot=lot).hours_likely
     assert found.is_binding
     assert found.hours == pytest.approx(3 * 439 * 10 / 12 - 400, abs=2)
 

@@ -208,7 +208,7 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
     structure = lot.purchase.facilitator
     assert structure is not None
     address = reverse("clauses:table", kwargs={"pk": structure.pk})
-    values = {"quelle": "labour_share|peinture", "value": "0,55", "low": "0,5", "high": "0,6", "reason": WHY}
+    values = {"quelle": "labour_share|peinture", "value": "55 %", "low": "0,5", "high": "60 %", "reason": WHY}
     assert _as(facilitator).post(address, values).status_code == 302
     assert OwnValue.objects.get().value == 0.55
     for other in (buyer, make.facilitator()):
@@ -216,9 +216,17 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
         assert _as(other).post(address, values).status_code == 404
     shown = _as(facilitator).get(address).content.decode()
     assert WHY in shown
-    wrong = _as(facilitator).post(address, values | {"value": "3"})
-    assert wrong.status_code == 422
-    assert "au plus 1" in wrong.content.decode()
+    for typed, said in (
+        ({"value": "55"}, "de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."),
+        (
+            {"quelle": "hourly_cost|construction", "low": "", "high": "", "value": "0"},
+            "entre 1 et 10 000 €/h",
+        ),
+        ({"quelle": "expected_people|", "low": "", "high": "", "value": "60"}, "donnez son département"),
+    ):
+        wrong = _as(facilitator).post(address, values | typed)
+        assert wrong.status_code == 422
+        assert said in plain_spaces(wrong.content.decode())
     assert _as(facilitator).get(reverse("clauses:tables")).status_code == 302
 
 

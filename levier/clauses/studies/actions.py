@@ -272,7 +272,7 @@ def keep_own_value(
 
     Raises StudyRefusedError for an unknown parameter, a value out of its bounds or a missing reason.
     """
-    check_own_value(name, key, value, low, high)
+    check_own_value(name, key, value, low, high, departement_code)
     if len(reason.strip()) < LEAST_REASON:
         raise StudyRefusedError("Dites d’où vient cette valeur : elle s’affiche à côté du chiffre.")
     made = OwnValue.objects.create(

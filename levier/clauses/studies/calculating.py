@@ -117,7 +117,12 @@ def own_parameters(own: Iterable[OwnValue], territory: str, on: date) -> list[Pa
         known = best.get((value.name, value.key))
         if known is None or _rank(value) > _rank(known):
             best[value.name, value.key] = value
-    return [as_parameter(value) for value in best.values() if value.value is not None]
+    # The people a territory expects are no parameter of a calculation: they bound it (`limiting`).
+    return [
+        as_parameter(value)
+        for value in best.values()
+        if value.value is not None and parameters.has(value.name, value.key)
+    ]
 
 
 def _rank(value: OwnValue) -> tuple[bool, date, int]:

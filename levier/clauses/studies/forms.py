@@ -243,16 +243,31 @@ def pace_of(version: StudyVersion) -> Decimal | None:
     return Decimal(found) if found else None
 
 
+class ShareOrNumberField(NumberField):
+    """A number, or a percentage: « 55 % » is 0.55."""
+
+    def read(self, typed: str) -> Decimal | None:
+        """The value of what was typed. Raises NotANumberError."""
+        plain = typed.strip()
+        if not plain.endswith("%"):
+            return super().read(plain)
+        number = super().read(plain.removesuffix("%"))
+        return None if number is None else number / PER_CENT
+
+
 class OwnValueForm(forms.Form):
     """One value of the table, as the structure wants it; emptied, it goes back to the national one."""
 
     quelle = forms.CharField(max_length=130)
     departement_code = forms.CharField(
-        label="Département", max_length=3, required=False, help_text="Vide : partout où vous intervenez."
+        label="Département",
+        max_length=3,
+        required=False,
+        help_text="Vide : partout où vous intervenez. Les personnes attendues en ont toujours un.",
     )
-    value = NumberField(label="Valeur", example="0,55 ou 34,50", decimals=4)
-    low = NumberField(label="Bas", example="0,50", decimals=4)
-    high = NumberField(label="Haut", example="0,60", decimals=4)
+    value = ShareOrNumberField(label="Valeur", example="55 % ou 34,50", decimals=4)
+    low = ShareOrNumberField(label="Bas", example="50 %", decimals=4)
+    high = ShareOrNumberField(label="Haut", example="60 %", decimals=4)
     reason = forms.CharField(
         label="D’où vient cette valeur", max_length=300,
         error_messages={"required": "Dites d’où vient cette valeur : elle s’affiche à côté du chiffre."},

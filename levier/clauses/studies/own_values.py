@@ -15,6 +15,7 @@ from levier.rulebook.calibration.quantities import (
     MINIMUM_HOURS,
     quantity,
 )
+from levier.rulebook.figures import french_number
 from levier.rulebook.parameters import Parameter
 
 # Own values a structure may keep, with what each must be. A share and a rate go from 0 to 1.
@@ -51,9 +52,13 @@ class TableRow:
         return self.national is not None and self.national.unit == "part"
 
 
-def check_own_value(name: str, key: str, value: float | None, low: float | None, high: float | None) -> None:
+def check_own_value(
+    name: str, key: str, value: float | None, low: float | None, high: float | None, departement_code: str
+) -> None:
     """Raises StudyRefusedError, with a French sentence, for what cannot be an own value."""
     if name == "expected_people":
+        if not departement_code:
+            raise StudyRefusedError("Ce nombre est celui d’un territoire : donnez son département.")
         if key or (value is not None and not 0 < value <= MOST_PEOPLE):
             raise StudyRefusedError("Donnez un nombre de personnes par an, entre 1 et 100 000.")
         return
@@ -65,11 +70,19 @@ def check_own_value(name: str, key: str, value: float | None, low: float | None,
         try:
             quantity(FIELDS[name], one)
         except CalibrationError as problem:
-            raise StudyRefusedError(str(problem)) from None
+            raise StudyRefusedError(_out_of_bounds(name)) from problem
     if value is not None and not (value if low is None else low) <= value <= (
         value if high is None else high
     ):
         raise StudyRefusedError("La valeur doit être entre son bas et son haut.")
+
+
+def _out_of_bounds(name: str) -> str:
+    field = FIELDS[name]
+    if field in (LABOUR_SHARE, INSERTION_RATE):
+        return f"{LABELS[name]} : de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."
+    least, most = french_number(field.minimum), french_number(field.maximum)
+    return f"{LABELS[name]} : entre {least} et {most} {field.unit}."
 
 
 def table(own: Iterable[OwnValue], *, departement_code: str, on: date) -> tuple[TableRow, ...]:
