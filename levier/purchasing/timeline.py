@@ -77,6 +77,16 @@ NEXT_STEPS: Final[dict[PurchaseState, NextStep]] = {
 PATH: Final = tuple(state for state in _S if state != _S.ABANDONED)
 
 
+_TAKEN_BACK: Final = {_S.PUBLISHED: "Publication annulée", _S.AWARDED: "Attribution annulée"}
+
+
+def step_named(before: str, after: str) -> str:
+    """What the story calls a move: the state entered, or what was taken back."""
+    if any(move.undoes and before in move.before and after == move.after for move in MOVES):
+        return _TAKEN_BACK[PurchaseState(before)]
+    return str(PurchaseState(after).label)
+
+
 def moves_from(state: str, sides: frozenset[ContactSide]) -> tuple[Move, ...]:
     """The moves open in a state to somebody who acts for these sides."""
     return tuple(move for move in MOVES if state in move.before and move.side in sides)

@@ -102,9 +102,13 @@ def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, f
     shown = plain_spaces(client.post(_study(lot), tried | {"posts": "2", "weeks": "6"}).content.decode())
     assert "plus de 420 h sur la durée du lot. <strong>C’est ce qui borne les heures.</strong>" in shown
     assert "Semaines-personnes retenues" in shown
+    alone = {"faire": "essayer", "posts": "1", "months": "1", "reason": WHY}
+    assert "151,67 h" in plain_spaces(client.post(_study(lot), alone).content.decode())
     answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "150"})
     assert answer.status_code == 422
     assert "de 0 à 100" in answer.content.decode()
+    answer = client.post(_study(lot), {"faire": "essayer", "amount_ht": "-5", "reason": WHY})
+    assert "Le champ « montant HT » vaut −5" in plain_spaces(answer.content.decode())
     answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "5"})
     assert answer.status_code == 422
     assert "pourquoi vous changez" in answer.content.decode()

@@ -127,6 +127,8 @@ def test_what_was_declared_too_soon_is_taken_back_with_a_reason_and_the_day_is_a
     assert list(back.events.values_list("note", flat=True)[2:]) == [
         "La CAO se réunit l’an prochain.", "L’avis n’est pas encore parti.",
     ]  # fmt: skip
+    told = [line.step for line in whole_purchase(decided, reader=owner).story]
+    assert told == ["Publié", "Attribué", "Attribution annulée", "Publication annulée"]
     _move(decided, owner, "publier", launched_on=timezone.localdate())
 
 

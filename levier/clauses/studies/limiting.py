@@ -10,7 +10,7 @@ from levier.clauses.models import LiveClause, OwnValue
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
 from levier.directory.search import Near, SupplierQuery
-from levier.purchasing.lot_facts import departement_of
+from levier.purchasing.lot_facts import departement_of, weeks_of
 from levier.purchasing.models import Lot
 from levier.reference.queries import place_by_code
 from levier.reference.sectors import sector_for_cpv
@@ -44,7 +44,7 @@ def limits_of(
     posts, on_site = given.get("posts") or lot.posts, given.get("weeks") or lot.weeks
     start = lot.starts_on or lot.purchase.starts_on or lot.purchase.launch_on or today
     if posts:
-        weeks = float(on_site) if on_site else months * 52 / 12
+        weeks = float(on_site) if on_site else weeks_of(months)
         found.append(site_limit(float(physical_bound(posts=float(posts), weeks=weeks, on=start))))
     people = _people(lot, start, months, own, today)
     if people:

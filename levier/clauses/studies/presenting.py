@@ -1,5 +1,6 @@
 """A study as its page shows it: the last calculation, the scenarios side by side, limits, levers, choices."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,7 @@ from levier.rulebook.calibration.limits import Limit
 from levier.rulebook.levers import Facts, HoursRange, LeverAdvice, levers_for
 
 SIMILAR_CONTRACTS = 4
+_FIELD_NAME = re.compile(r"Le champ «\s\w+\s» \(([^)]+)\)")
 FIELD_LABELS = LABELS | {
     "method": "Méthode", "trade": "Métier", "rate": "Taux d’insertion", "amount_ht": "Montant du lot HT",
     "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
@@ -128,8 +130,13 @@ def _in_view(
     try:
         found = calculate(lot, own=queries.own_values_for(lot), today=today)
     except CalibrationError as problem:
-        return None, {}, str(problem), None
+        return None, {}, on_a_page(problem), None
     return found.result.as_dict(), {}, "", _cost(found)
+
+
+def on_a_page(problem: CalibrationError) -> str:
+    """Its sentence without the name the field has in programs: « Le champ « montant HT » vaut… »."""
+    return _FIELD_NAME.sub(r"Le champ « \1 »", str(problem))
 
 
 def _cost(found: Calculated) -> queries.Cost | None:

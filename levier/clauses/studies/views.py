@@ -45,7 +45,7 @@ def study(request: HttpRequest, lot_pk: int) -> HttpResponse:
             changes=form.changes(), note=form.cleaned_data["note"],
         )  # fmt: skip
     except CalibrationError as problem:
-        form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        form.add_error(problem.field if problem.field in form.fields else None, presenting.on_a_page(problem))
         return _page(request, lot, form, status=422)
     except StudyRefusedError as refusal:
         form.add_error("reason" if "pourquoi" in str(refusal) else None, str(refusal))
