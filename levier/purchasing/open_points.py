@@ -22,7 +22,8 @@ class OpenPoint:
 def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...]:
     """The questions that change a lever or its hours, the purchase's first."""
     points = []
-    if purchase.launch_on is None:
+    is_public = purchase.side == PurchaseSide.PUBLIC
+    if is_public and purchase.launch_on is None:
         points.append(
             OpenPoint("Quand la consultation sera-t-elle lancée ? Les règles sont celles de ce jour.")
         )
@@ -30,11 +31,11 @@ def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...
         points.append(
             OpenPoint("Où le marché sera-t-il exécuté ? Le lieu décide du facilitateur et des structures.")
         )
-    if not purchase.contract_kind:
+    if is_public and not purchase.contract_kind:
         points.append(OpenPoint("Travaux, fournitures ou services ? Les seuils en dépendent."))
-    if purchase.side == PurchaseSide.PUBLIC and not purchase.buyer_kind:
+    if is_public and not purchase.buyer_kind:
         points.append(OpenPoint("De quelle nature est l’acheteur ? Les seuils en dépendent."))
-    if purchase.amount_ht is None and any(lot.amount_ht is None for lot in lots):
+    if is_public and purchase.amount_ht is None and any(lot.amount_ht is None for lot in lots):
         points.append(
             OpenPoint("Quel est le montant du besoin entier, hors taxes ? Les seuils se lisent sur lui.")
         )

@@ -169,7 +169,7 @@ def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
     purchase.save(update_fields=["amount_ht"])
     lot = make.lot(purchase, **PAINTING)
     why = "Les travaux durent moins de six mois, sur un site occupé."
-    with pytest.raises(StudyRefusedError, match="La liste est fermée"):
+    with pytest.raises(StudyRefusedError, match="choisissez le cas de dérogation dans la liste"):
         actions.propose(by=facilitator, lot=lot, values=ChoiceValues(why_none=why))
     made = actions.propose(
         by=facilitator, lot=lot, values=ChoiceValues(why_none=why, derogation="travaux_courts")
@@ -179,6 +179,11 @@ def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
     client.force_login(facilitator)
     shown = client.get(reverse("clauses:study", kwargs={"lot_pk": lot.pk})).content.decode()
     assert "Cas de dérogation" in shown and "rédaction à confirmer" in shown
+    # While the duty is not known, a case may be given or not.
+    Purchase.objects.filter(pk=purchase.pk).update(contract_kind="", amount_ht=3_000_000)
+    unsure = Lot.objects.select_related("purchase").get(pk=lot.pk)
+    for case in ("travaux_courts", ""):
+        actions.propose(by=facilitator, lot=unsure, values=ChoiceValues(why_none=why, derogation=case))
 
 
 def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) -> None:

@@ -93,6 +93,10 @@ def test_what_is_unknown_and_decides_is_asked_once() -> None:
     rows = [Lot(purchase=of, number=1, title="Ménage", cpv="90919200"), Lot(purchase=of, number=2, title="?")]
     said = [(point.lot.number if point.lot else 0, point.text) for point in open_points(of, rows)]
     assert sum(number == 0 for number, _ in said) == 5
+    of.side = "private"  # no threshold is read on it
+    assert [point.text for point in open_points(of, rows) if point.lot is None] == [
+        "Où le marché sera-t-il exécuté ? Le lieu décide du facilitateur et des structures."
+    ]
     assert any(number == 1 and "reprendre" in text for number, text in said)
     assert any(number == 2 and "CPV" in text for number, text in said)
     whole = purchase(amount_ht=Decimal(1), months=Decimal(3))

@@ -12,7 +12,7 @@ from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.own_values import LABELS
 from levier.purchasing.forms.fields import AmountField, MonthsField, NumberField, day_field
-from levier.purchasing.models import Lot
+from levier.purchasing.models import Lot, PurchaseSide
 from levier.reference.queries import place_by_code
 from levier.rulebook import derogations
 from levier.rulebook.calibration import CHOICES, all_trades
@@ -163,6 +163,7 @@ class ChoiceForm(forms.Form):
         cases = derogations.derogations(is_concession=lot.purchase.is_concession)
         self.advices = {one.code: one for one in advices if one.is_retained}
         self.is_framework = lot.is_framework
+        self.is_public = lot.purchase.side == PurchaseSide.PUBLIC
         self.fields["levers"].choices = [(code, one.title) for code, one in self.advices.items()]  # type: ignore[attr-defined]
         self.fields["derogation"].choices = [("", "Aucun"), *((case.code, case.label) for case in cases)]  # type: ignore[attr-defined]
 
