@@ -220,6 +220,7 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
         assert _as(other).post(address, values).status_code == 404
     shown = _as(facilitator).get(address).content.decode()
     assert WHY in shown
+    assert f"{facilitator} : Part de main-d’œuvre, peinture intérieure : 55 %" in plain_spaces(shown)
     for typed, said in (
         ({"value": "55"}, "de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."),
         (
@@ -274,7 +275,7 @@ def test_bringing_a_record_twice_doubles_nothing_and_teaches(
         upload.name = "suivi.csv"
         answer = _as(facilitator).post(address, {"fichier": upload})
         assert answer.status_code == 200
-        assert "4 refusées" in answer.content.decode()
+        assert "4 lignes refusées" in answer.content.decode()
     assert RealisedLot.objects.count() == 3
     assert _as(buyer).post(address, {}).status_code == 404
     table = _as(facilitator).get(reverse("clauses:table", kwargs={"pk": structure.pk})).content.decode()

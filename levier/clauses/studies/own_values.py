@@ -52,6 +52,26 @@ class TableRow:
         return self.national is not None and self.national.unit == "part"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """One value somebody kept, named as the table names it."""
+
+    row: OwnValue
+    label: str
+    is_share: bool
+
+
+def history(own: Iterable[OwnValue], *, most: int) -> tuple[KeptValue, ...]:
+    """The values kept, the last first."""
+    known = {(row.name, row.key): row for row in parameters.all_parameters()}
+    kept = []
+    for value in sorted(own, key=lambda one: one.pk, reverse=True)[:most]:
+        row = known.get((value.name, value.key))
+        label = row.label if row else LABELS.get(value.name, value.name)
+        kept.append(KeptValue(value, label, row is not None and row.unit == "part"))
+    return tuple(kept)
+
+
 def check_own_value(
     name: str, key: str, value: float | None, low: float | None, high: float | None, departement_code: str
 ) -> None:
