@@ -119,6 +119,11 @@ def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, f
 def test_a_scenario_is_chosen_by_its_name(lot: Lot, facilitator: User) -> None:
     client = _as(facilitator)
     assert _save(client, lot, name="Sans reprise") == 302
+    scenario = str(StudyVersion.objects.get().scenario_id)
+    assert _save(client, lot, scenario=scenario) == 302
+    last, first = StudyVersion.objects.order_by("-number")
+    shown = client.get(reverse("clauses:study_version", kwargs={"pk": last.pk})).content.decode()
+    assert f'href="/etudes/{first.pk}">version 1' in plain_spaces(shown)
     options = re.findall(r"<option[^>]*>([^<]*)", client.get(_study(lot)).content.decode())
     assert options[:2] == ["Un nouveau scénario", "Sans reprise"]
 

@@ -154,6 +154,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "cost": queries.cost_of(found),
         "jobs": presenting.jobs_of(found.scenario.lot, found.result, found.given),
         "changes": presenting.changes_of(found),
+        "others": found.scenario.versions.exclude(pk=found.pk).order_by("number"),
     }
     return render(request, "clauses/study/version.html", context)
 

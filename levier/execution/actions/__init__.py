@@ -1,5 +1,6 @@
 """Every business write of the room: contracts, what moves the hours due, the ledger."""
 
+from levier.execution.actions.awardable import check_notified
 from levier.execution.actions.contracts import (
     CommitmentValues,
     ContactPerson,
@@ -8,7 +9,6 @@ from levier.execution.actions.contracts import (
     add_commitment,
     add_subcontractor,
     award_lot,
-    check_notified,
     firm,
     name_rules,
     open_contract,

@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.core import audit, mail_returns
-from levier.core.typography import day
+from levier.execution.actions.awardable import awardable
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
@@ -30,9 +29,8 @@ from levier.execution.models import (
 )
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
-from levier.purchasing.actions.purchases import locked
 from levier.purchasing.lot_facts import departement_of
-from levier.purchasing.models import ContactRank, Lot, PurchaseSide, PurchaseState
+from levier.purchasing.models import ContactRank, Lot, PurchaseSide
 from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
@@ -66,14 +64,6 @@ class ContractValues:
             raise RefusedError("L’exécution finit avant de commencer : corrigez l’une des deux dates.")
         if not 1 <= self.reporting_due_day <= 28:
             raise RefusedError("Le jour limite des déclarations est entre le 1 et le 28 du mois suivant.")
-
-
-def check_notified(on: date) -> None:
-    """Raises RefusedError for a day to come: the notification is a fact, not a forecast."""
-    if on > timezone.localdate():
-        raise RefusedError(
-            f"La notification est datée du {day(on)}, à venir : enregistrez le contrat une fois notifié, avec sa vraie date."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,15 +167,7 @@ def award_lot(
     Only once the consultation is published. The two contacts of the buyer are those of the purchase; `contacts`: those of the
     holder, by rank. Fixed hours are due from the start of the contract, shared by the written shares of a group.
     """
-    check_notified(values.notified_on)
-    # Under its lock: a colleague may be taking the publication back.
-    purchase = locked(lot.purchase)
-    if purchase.state not in {PurchaseState.PUBLISHED, PurchaseState.AWARDED}:
-        raise RefusedError(
-            "Un lot s’attribue une fois la consultation publiée : déclarez d’abord la publication."
-        )
-    if lot.removed_at is not None:
-        raise RefusedError("Ce lot a été retiré de l’achat.")
+    purchase = awardable(lot, notified_on=values.notified_on)
     regime = Regime.VOLUNTARY if purchase.side == PurchaseSide.PRIVATE else Regime.PUBLIC
     contract = _create(
         by=by, values=values, regime=regime, buyer=purchase.organisation, holder=holder,

@@ -232,16 +232,8 @@ def move_purchase(
     `facilitator`: for « confier », the organisation that will study; None is the in-house mission.
     `launched_on`: for « publier », the day the consultation was launched, unless the purchase says a day already past.
     """
-    move = move_named(code)
-    found = locked(purchase)
-    sides = policies.sides_for(by, found)
-    if move is None or found.state not in move.before:
-        raise RefusedError(
-            f"L’achat est « {found.get_state_display()} » : cette étape n’est pas, ou plus, possible."
-        )
-    if move.side not in sides:
-        raise RefusedError(f"Cette étape revient au côté « {move.side.label.lower()} ».")
-    word = note.strip()
+    found, word = locked(purchase), note.strip()
+    move = _move_of(found, code, policies.sides_for(by, found))
     if move.needs_note and not word:
         raise RefusedError("Dites pourquoi : l’autre côté doit comprendre.")
     if len(word) > 2000:
@@ -277,6 +269,18 @@ def move_purchase(
         details={"move": move.code, "before": before, "after": str(move.after)},
     )
     return found
+
+
+def _move_of(purchase: Purchase, code: str, sides: frozenset[ContactSide]) -> Move:
+    """The move of this code, when the state allows it and it belongs to one of these sides. Raises RefusedError."""
+    move = move_named(code)
+    if move is None or purchase.state not in move.before:
+        raise RefusedError(
+            f"L’achat est « {purchase.get_state_display()} » : cette étape n’est pas, ou plus, possible."
+        )
+    if move.side not in sides:
+        raise RefusedError(f"Cette étape revient au côté « {move.side.label.lower()} ».")
+    return move
 
 
 @transaction.atomic
