@@ -92,7 +92,7 @@ def _bound(posts: Value, weeks: Value, weekly_hours: Value | None, on: date | No
 
 def _cut_lines(likely: Integers | None, weeks: Figure | None, fte: Figure | None) -> tuple[TraceLine, ...]:
     """What is kept, so that the trace ends on the figures shown."""
-    if likely is None:
+    if likely is None or weeks is None or fte is None:
         return ()
     hours = np.asarray(likely, dtype=np.float64)
     return (
