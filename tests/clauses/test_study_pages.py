@@ -226,6 +226,14 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
     shown = _as(facilitator).get(address).content.decode()
     assert WHY in shown
     assert f"{facilitator} : Part de main-d’œuvre, peinture intérieure : 55 %" in plain_spaces(shown)
+    near = {"departement_code": "59", "value": "60 %", "low": "", "high": ""}
+    kept = _as(facilitator).post(address, values | near)
+    assert kept["Location"] == f"{address}?departement=59"
+    assert "<strong>60\u202f%</strong>" in _as(facilitator).get(kept["Location"]).content.decode()
+    # Where no value of its own counts, the one for everywhere does, and says so.
+    assert f"Partout : {WHY}" in plain_spaces(
+        _as(facilitator).get(f"{address}?departement=62").content.decode()
+    )
     for typed, said in (
         ({"value": "55"}, "de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."),
         (

@@ -106,10 +106,13 @@ def _out_of_bounds(name: str) -> str:
 
 
 def table(own: Iterable[OwnValue], *, departement_code: str, on: date) -> tuple[TableRow, ...]:
-    """Every value a structure may keep, with its own for this territory (empty: everywhere) when it has one."""
+    """Every value a structure may keep, with its own that counts on this territory (empty: everywhere).
+
+    As a calculation reads them: the value of the territory, else that for everywhere.
+    """
     newest: dict[tuple[str, str], OwnValue] = {}
-    for value in sorted(own, key=lambda one: (one.valid_from, one.pk)):
-        if value.departement_code == departement_code and value.valid_from <= on:
+    for value in sorted(own, key=lambda one: (bool(one.departement_code), one.valid_from, one.pk)):
+        if value.departement_code in {"", departement_code} and value.valid_from <= on:
             newest[value.name, value.key] = value
     kept = {key: value for key, value in newest.items() if value.value is not None}
     rows = []

@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,7 +61,9 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, f"{LABELS[made.name]} : la valeur {said} à partir du {made.valid_from:%d/%m/%Y}."
             )
-            return redirect("clauses:table", pk=pk)
+            at = reverse("clauses:table", kwargs={"pk": pk})
+            # Where the value just kept is shown.
+            return redirect(f"{at}?departement={made.departement_code}" if made.departement_code else at)
     return _page(request, structure, form)
 
 
