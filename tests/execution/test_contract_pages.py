@@ -212,7 +212,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             client.get("/contrats")
         with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200

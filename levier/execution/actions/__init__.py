@@ -1,9 +1,9 @@
 """Every business write of the room: contracts, what moves the hours due, the ledger."""
 
 from levier.execution.actions.awardable import check_notified
+from levier.execution.actions.contacts import ContactPerson, set_contacts, set_party_email
 from levier.execution.actions.contracts import (
     CommitmentValues,
-    ContactPerson,
     ContractValues,
     Member,
     add_commitment,
@@ -12,8 +12,6 @@ from levier.execution.actions.contracts import (
     firm,
     name_rules,
     open_contract,
-    set_contacts,
-    set_party_email,
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
 from levier.execution.actions.opening import post_opening

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from levier.accounts.models import User
-from levier.core import audit, mail_returns
+from levier.core import audit
 from levier.execution.actions.awardable import awardable
+from levier.execution.actions.contacts import ContactPerson, name_contact
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
@@ -30,7 +31,7 @@ from levier.execution.models import (
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 from levier.purchasing.lot_facts import departement_of
-from levier.purchasing.models import ContactRank, Lot, PurchaseSide
+from levier.purchasing.models import Lot, PurchaseSide
 from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
@@ -125,15 +126,6 @@ class Member:
     organisation: Organisation
     share_rate: Decimal
     email: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactPerson:
-    """Somebody to call: a name, and an address or a number. The address of the holder's opens the contract to it."""
-
-    name: str
-    email: str = ""
-    phone: str = ""
 
 
 def firm(*, siren: str, name: str) -> Organisation:
@@ -247,7 +239,7 @@ def _fill(
     for values in commitments:
         _commit(by, contract, values, members)
     for rank, person in contacts.items():
-        _contact(contract, ContractSide.HOLDER, rank, person)
+        name_contact(contract, ContractSide.HOLDER, rank, person)
     weigh(contract)
 
 
@@ -357,38 +349,3 @@ def add_subcontractor(
         object_key=str(contract.pk), details={"tier": tier},
     )  # fmt: skip
     return made
-
-
-@transaction.atomic
-def set_party_email(*, by: User, party: ContractParty, email: str) -> None:
-    """Who declares the part of a co-contractor or subcontractor; empty: nobody does without an account."""
-    party.email = email.strip().lower()
-    party.save(update_fields=["email"])
-    mail_returns.try_again(party.email)
-    audit.record(
-        by=by.as_actor(), verb="execution.set_party_email", object_type="contract",
-        object_key=str(party.contract_id), details={"party": party.pk},
-    )  # fmt: skip
-
-
-@transaction.atomic
-def set_contacts(*, by: User, contract: Contract, side: str, people: Mapping[str, ContactPerson]) -> None:
-    """The two people of one side, by rank; a rank left out is emptied. Raises RefusedError."""
-    contract.contacts.filter(side=side).delete()
-    for rank, person in people.items():
-        _contact(contract, side, rank, person)
-    audit.record(
-        by=by.as_actor(), verb="execution.set_contacts", object_type="contract", object_key=str(contract.pk),
-        details={"side": str(side), "people": len(people)},
-    )  # fmt: skip
-
-
-def _contact(contract: Contract, side: str, rank: str, person: ContactPerson) -> None:
-    if rank not in ContactRank.values or side not in ContractSide.values:
-        raise RefusedError("Ce contact n’a pas de place dans le contrat.")
-    if not person.name.strip() or not (person.email or person.phone):
-        raise RefusedError("Donnez à chaque contact un nom, et une adresse électronique ou un téléphone.")
-    ContractContact.objects.create(
-        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email.strip().lower(),
-        phone=person.phone[:30],
-    )  # fmt: skip
