@@ -1,5 +1,6 @@
 """Every business write of the room: contracts, what moves the hours due, the ledger."""
 
+from levier.execution.actions.awardable import check_notified
 from levier.execution.actions.contacts import ContactPerson, set_contacts, set_party_email
 from levier.execution.actions.contracts import (
     CommitmentValues,
@@ -36,6 +37,7 @@ __all__ = [
     "ask_transfer",
     "award_lot",
     "cancel_order",
+    "check_notified",
     "decide_amendment",
     "decide_transfer",
     "firm",

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from levier.accounts.models import User
 from levier.core import audit
+from levier.execution.actions.awardable import awardable
 from levier.execution.actions.contacts import ContactPerson, name_contact
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
@@ -30,7 +31,7 @@ from levier.execution.models import (
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 from levier.purchasing.lot_facts import departement_of
-from levier.purchasing.models import Lot, PurchaseSide, PurchaseState
+from levier.purchasing.models import Lot, PurchaseSide
 from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
@@ -57,8 +58,8 @@ class ContractValues:
         """Raises RefusedError with the first thing to correct."""
         if not self.title.strip():
             raise RefusedError("Donnez un objet au contrat.")
-        for day in (self.notified_on, self.starts_on, self.ends_on):
-            if not 2000 <= day.year <= 2100:
+        for on in (self.notified_on, self.starts_on, self.ends_on):
+            if not 2000 <= on.year <= 2100:
                 raise RefusedError("Les dates doivent être entre 2000 et 2100.")
         if self.ends_on < self.starts_on:
             raise RefusedError("L’exécution finit avant de commencer : corrigez l’une des deux dates.")
@@ -158,13 +159,7 @@ def award_lot(
     Only once the consultation is published. The two contacts of the buyer are those of the purchase; `contacts`: those of the
     holder, by rank. Fixed hours are due from the start of the contract, shared by the written shares of a group.
     """
-    purchase = lot.purchase
-    if purchase.state not in {PurchaseState.PUBLISHED, PurchaseState.AWARDED}:
-        raise RefusedError(
-            "Un lot s’attribue une fois la consultation publiée : déclarez d’abord la publication."
-        )
-    if lot.removed_at is not None:
-        raise RefusedError("Ce lot a été retiré de l’achat.")
+    purchase = awardable(lot, notified_on=values.notified_on)
     regime = Regime.VOLUNTARY if purchase.side == PurchaseSide.PRIVATE else Regime.PUBLIC
     contract = _create(
         by=by, values=values, regime=regime, buyer=purchase.organisation, holder=holder,
