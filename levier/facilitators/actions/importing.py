@@ -2,8 +2,8 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from levier.core.audit import Actor
 from levier.facilitators import demo, demo_network, loading, reading, reading_people
 from levier.facilitators.loading import StructureRow
 from levier.facilitators.models import Facilitator, Structure
-from levier.facilitators.reading import Places, UnreadableFileError, fold_city
+from levier.facilitators.reading import Places, fold_city
 from levier.facilitators.reading_people import PersonRow
+from levier.facilitators.reading_table import UnreadableFileError
 
 __all__ = [
     "StructureReport",
@@ -55,7 +56,7 @@ class StructureReport:
 def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
     """Import « structures » or « facilitators » (our CSV), or « prescribers » (les-emplois, JSON).
 
-    Twice changes nothing; a row given twice in the file counts once as unchanged. Raises UnreadableFileError
+    Twice changes nothing; a row repeated as it is counts once as unchanged. Raises UnreadableFileError
     (a French sentence) when the file as a whole cannot be read, ValueError for an unknown source.
     """
     if source == PEOPLE:
@@ -72,7 +73,7 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
         else:
             rejects.append((where, outcome))
     with transaction.atomic():
-        created, updated = loading.load(rows.values())
+        created, updated = loading.load(_under_known_keys(source, rows.values()))
         report = StructureReport(
             source=source,
             is_dry_run=dry_run,
@@ -93,6 +94,25 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
                 details={"source": source, "read": read, "created": created, "updated": updated},
             )
     return report
+
+
+def _under_known_keys(source: str, rows: Iterable[StructureRow]) -> Iterator[StructureRow]:
+    """The rows, each under the key of the structure it changes: a SIRET added to a line, or taken out, makes no second one."""
+    known: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    keys = set()
+    for kind, name, siret, key in Structure.objects.filter(source=source).values_list(
+        "kind", "name", "siret", "source_key"
+    ):
+        keys.add(key)
+        known.setdefault((kind, fold_city(name)), []).append((siret, key))
+    for row in rows:
+        same = known.get((row.kind, fold_city(row.name)), [])
+        if row.source_key not in keys and len(same) == 1:
+            siret, key = same[0]
+            if not siret or not row.siret or siret == row.siret:
+                yield replace(row, source_key=key)
+                continue
+        yield row
 
 
 def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
