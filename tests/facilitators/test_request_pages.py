@@ -1,5 +1,7 @@
 """Pages of requests: who opens which, who acts on which side, what travels from the dossier."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -111,10 +113,18 @@ def test_a_request_goes_from_the_dossier_to_the_desk(demonstration: object) -> N
     html = client.get("/demandes/nouvelle").content.decode()
     assert "métropole de Lille" in html and 'value="Lille (Nord)"' in html and "24" in html
     place = buyer.memberships.get().organisation_id
-    form = {"organisation": place, "subject_label": "Nettoyage", "lieu": "Lille (Nord)", "lines": ["0", "2"]}
+    (shown,) = re.findall(r'name="montre" value="([^"]+)"', html)
+    form = {
+        "organisation": place, "subject_label": "Nettoyage", "lieu": "Lille (Nord)", "lines": ["0", "2"],
+        "montre": shown,
+    }  # fmt: skip
     refused = client.post("/demandes/nouvelle", form)
     assert refused.status_code == 422 and "rien ne part sans votre accord" in refused.content.decode()
     assert not ReferralRequest.objects.exists()
+    elsewhere = client.post("/demandes/nouvelle", form | {"agrees": "on", "lieu": "Atlantis"})
+    html = elsewhere.content.decode()
+    assert (elsewhere.status_code, "Rien n’est encore parti" in html) == (200, True)
+    assert "Le Plantis (Orne)" in html and not ReferralRequest.objects.exists()
     assert client.post("/demandes/nouvelle", form | {"agrees": "on"}).status_code == 302
     one = ReferralRequest.objects.get()
     assert [line["label"] for line in one.need] == ["Objet", "Lieu d’exécution"]

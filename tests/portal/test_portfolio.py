@@ -56,6 +56,34 @@ def test_it_says_who_acts_next_since_when_and_until_when() -> None:
 
 
 @pytest.mark.slow
+def test_a_request_is_a_line_of_whoever_must_act_on_it() -> None:
+    structure, region = desk(place=organisation()), animation("32")
+    worker, animator, staff = facilitator_of(structure), animator_of(region), user(is_staff=True)
+    one = ask(subject_label="Peinture")
+    buyer, today = one.asked_by, timezone.localdate()
+
+    def lines(reader: User) -> list[tuple[str, str]]:
+        found = portfolio.portfolio_of(reader, today)
+        rows = [line for _, kept in found.mine for line in kept] + list(found.waiting)
+        return [(line.who, line.next_actor) for line in rows if line.title.startswith("Peinture")]
+
+    assert (lines(worker), lines(buyer)) == ([("me", structure.name)], [("other", structure.name)])
+    actions.ask_question(by=worker, request=one, who=structure.name, text="Combien ?")
+    assert (lines(worker), lines(buyer)) == ([("buyer", one.buyer.name)], [("me", one.buyer.name)])
+    actions.reply_to_question(by=buyer, request=one, text="Deux.")
+    moved = ReferralRequest.objects.filter(pk=one.pk)
+    moved.update(stage="region", animator=region, due_on=today - timedelta(days=1))
+    name = region.organisation.name
+    assert [lines(reader) for reader in (worker, buyer, animator)] == [
+        [("other", name)], [("other", name)], [("me", name)],
+    ]  # fmt: skip
+    assert portfolio.portfolio_of(buyer, today).late == 0
+    assert portfolio.portfolio_of(animator, today).late == 1
+    moved.update(stage="equipe", animator=None)
+    assert (lines(staff), lines(animator)) == ([("me", "L’équipe du site")], [])
+
+
+@pytest.mark.slow
 def test_each_account_has_its_own() -> None:
     structure, other = desk(place=organisation()), desk("departement:62", place=organisation())
     ask(subject_label="Peinture")
@@ -89,7 +117,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     for number in range(3):
         ask(subject_label=f"Demande {number}")
     # Nine are of people: one scope over those it follows, with its savepoint; its roles are read twice, with and without who manages a firm.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         portfolio.portfolio_of(worker, timezone.localdate())
 
 
