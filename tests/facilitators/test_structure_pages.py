@@ -8,6 +8,7 @@ from levier.core.models import OutgoingMail
 from levier.facilitators import actions
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import Animator, Facilitator, Structure, StructureClaim
+from levier.facilitators.queries.coverage import coverage_by_departement, totals
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import animation, animator_of, desk, facilitator_of, person
 
@@ -70,6 +71,19 @@ def test_the_map_says_where_nobody_is() -> None:
     assert html.count('class="cover-part"') == 1
     assert "Nord : Couvert en partie" in html and "Pas-de-Calais : Couvert en entier" in html
     assert len(html.encode()) < 60_000
+    north = Client().get("/facilitateurs/carte", {"region": "32"}).content.decode()
+    assert "CA de Cambrai</a>" in north and "?lieu=CA%20de%20Cambrai" in north
+    assert "Métropole Européenne de Lille</a>" not in north and "CA de Lens" not in north
+
+
+@pytest.mark.slow
+def test_a_hole_over_two_departements_is_one_hole() -> None:
+    found = coverage_by_departement()
+    over_two = [
+        hole.code for one in found for hole in one.holes if one.code in {"35", "44"} and "Redon" in hole.name
+    ]
+    assert len(over_two) == 2 and len(set(over_two)) == 1
+    assert totals(found)["holes"] == len({hole.code for one in found for hole in one.holes})
 
 
 def test_the_contact_form_reaches_the_structure_and_hides_its_people() -> None:
