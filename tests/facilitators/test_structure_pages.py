@@ -78,6 +78,7 @@ def test_the_map_says_where_nobody_is() -> None:
 
 @pytest.mark.slow
 def test_a_hole_over_two_departements_is_one_hole() -> None:
+    desk("departement:62")
     found = coverage_by_departement()
     over_two = [
         hole.code for one in found for hole in one.holes if one.code in {"35", "44"} and "Redon" in hole.name

@@ -138,7 +138,7 @@ def totals(found: Iterable[DepartementCoverage]) -> dict[str, int]:
     """State → how many départements, and « holes »: how many EPCI without a desk."""
     counts: dict[str, int] = dict.fromkeys(STATE_WORDS, 0)
     # An EPCI over two départements is a hole of both, and one EPCI.
-    holes = set()
+    holes: set[str] = set()
     for one in found:
         counts[one.state] += 1
         holes.update(hole.code for hole in one.holes)

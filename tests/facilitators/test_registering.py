@@ -1,0 +1,63 @@
+"""What an animation writes of structures: inside its régions, never of its own; the buyers' answer follows."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from levier.accounts.models import Role, User
+from levier.facilitators import queries
+from levier.facilitators.forms.territories import initial_of_registered
+from levier.facilitators.models import Structure
+from tests.factories.accounts import member, organisation, user
+from tests.factories.network import animation, animator_of, desk
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/facilitateurs/animation/structures/nouvelle"
+
+
+def post(reader: User, address: str, **fields: str) -> Any:
+    client = Client()
+    client.force_login(reader)
+    given = {"kind": "mde", "name": "MDE du Cambrésis", "coverage": "CA de Cambrai", "has_desk": "on"}
+    return client.post(address, given | fields)
+
+
+@pytest.mark.slow
+def test_a_hole_is_filled_by_the_animation_of_its_region() -> None:
+    north, south = animator_of(animation("32")), animator_of(animation("93"))
+    for stranger in (user(), member(organisation(), role=Role.FACILITATOR).user):
+        assert post(stranger, NEW).status_code == 404
+    refused = post(south, NEW)
+    assert refused.status_code == 422 and "pas de la région que vous animez" in refused.content.decode()
+    near = post(north, NEW, coverage="Cambray").content.decode()
+    assert "ne désigne exactement aucun territoire" in near and "Vouliez-vous dire" in near
+    assert not Structure.objects.exists()
+    assert post(north, NEW).status_code == 302
+    assert queries.facilitator_for(commune_code="59122").primary.name == "MDE du Cambrésis"
+    assert "porte déjà ce nom" in post(north, NEW, name="MDE DU CAMBRÉSIS").content.decode()
+
+
+@pytest.mark.slow
+def test_a_territory_changes_inside_the_region_and_by_nobody_for_itself() -> None:
+    house = organisation()
+    own, other, wide = desk(place=house), desk("epci:200093201"), desk("departement:59", "departement:13")
+    animator = animator_of(animation("32", organisation=house))
+    for kept, status in ((own, 403), (wide, 403), (desk("departement:13"), 404), (other, 302)):
+        address = f"/facilitateurs/animation/structures/{kept.pk}/territoire"
+        assert post(animator, address, name=kept.name, coverage="Somme (80)").status_code == status
+    assert [(one.scope, one.code) for one in other.coverages.all()] == [("departement", "80")]
+    assert own.coverages.get().code == "200093201"
+    client = Client()
+    client.force_login(animator)
+    check = f"/facilitateurs/animation/structures/{own.pk}"
+    assert client.post(check, {"is_right": "oui"}).status_code == 403
+    assert own.name not in client.get("/facilitateurs/animation").content.decode()
+
+
+def test_a_name_that_would_mean_another_place_is_shown_by_its_code() -> None:
+    covered = desk("region:04", "commune:97411", "departement:59")
+    written = initial_of_registered(covered)["coverage"].split(" ; ")
+    assert "region:04" in written and "Nord (59)" in written
+    assert any(text in {"Saint-Denis (La Réunion)", "commune:97411"} for text in written)
