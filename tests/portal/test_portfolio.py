@@ -101,6 +101,17 @@ def test_an_animator_has_sheets_to_verify() -> None:
     assert "Structures à vérifier" in html and "Jamais vérifiée" in html and ">Vérifiée<" not in html
 
 
+def test_thirty_lines_of_one_act_hide_none_of_another() -> None:
+    day = date(2026, 1, 1)
+    ends = [WorkItem("En retard", f"Lot {n}", "/", "Ville", "Vous", day, act="fini") for n in range(30)]
+    other = WorkItem("En retard", "Octobre", "/", "Ville", "Vous", day, act="octobre, non déclaré")
+    found = portfolio.heading_of("En retard", [*ends, other])
+    assert (found.count, found.shown) == (31, (*ends[:3], other))
+    assert found.folded == (("fini", tuple(ends[3:])),)
+    several = [WorkItem("À venir", f"Lot {n}", "/", "Ville", "Vous", day, act=str(n)) for n in range(12)]
+    assert portfolio.heading_of("À venir", several).folded == (("", tuple(several[10:])),)
+
+
 def test_another_room_adds_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     line = WorkItem(
         "Clauses à calibrer", "Lot 3", "/ailleurs", "Ville", "moi", date(2026, 1, 1), date(2026, 1, 2)

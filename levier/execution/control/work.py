@@ -318,7 +318,8 @@ def _of_calendar(line: Line, hours: _Hours, seen: Any, has_people: bool, today: 
             "personne n’y est encore entré",
             "facilitator",
             contract.starts_on,
-            url=reverse("people:index"),
+            # Where the company is called, on this contract: the list of people says nothing of it.
+            url=reverse("declaring:grid", args=[contract.pk]),
         )
     elif today - last_sign > SILENT_AFTER:
         yield item(line, SILENT, "aucune nouvelle", "facilitator", last_sign)

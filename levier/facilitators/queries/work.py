@@ -31,7 +31,7 @@ class WorkItem:
 
     `who`: whether I act next, or the buyer, or somebody else, named by `next_actor`. `since`: when the line came to
     its next actor; `due`: the last day included, None without a deadline. `latest`: the day of the newest of the things
-    a line counts, None when it is `since`.
+    a line counts, None when it is `since`. `act`: what the line waits for, said alike on every line that waits for it.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class WorkItem:
     due: date | None = None
     who: Who = "me"
     latest: date | None = None
+    act: str = ""
 
     def is_late(self, today: date) -> bool:
         """Past its last day."""
