@@ -133,6 +133,16 @@ def test_a_request_goes_from_the_dossier_to_the_desk(demonstration: object) -> N
 
 
 @pytest.mark.slow
+def test_a_request_begins_where_the_facilitator_is_found(demonstration: object) -> None:
+    assert (
+        "/demandes/nouvelle?lieu=Lille%20%28Nord%29"
+        in Client().get("/facilitateurs?lieu=Lille").content.decode()
+    )
+    html = as_user(buyer_of()).get("/demandes/nouvelle?lieu=Lille%20%28Nord%29").content.decode()
+    assert 'value="Lille (Nord)"' in html and "Qui recevra votre demande" in html
+
+
+@pytest.mark.slow
 def test_a_request_waits_for_who_is_no_buyer_yet(demonstration: object) -> None:
     anonymous = Client()
     need = {"text": "Nettoyage de bureaux à Lille, 120 000 € sur 24 mois"}

@@ -23,7 +23,7 @@ from levier.facilitators.routing import told_addresses
 from levier.facilitators.views.common import account
 from levier.organisations.models import Organisation
 from levier.reference.places import Place
-from levier.reference.queries import place_by_code
+from levier.reference.queries import place_by_code, place_finder
 from levier.rulebook import parameters
 
 
@@ -37,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "facilitators/not_a_buyer.html")
     begun = prefill.look(request.session)
     need = [(str(label), str(value)) for label, value in begun.get("need", ())]
-    place = _place(begun)
+    place = _place(begun) or _named(request.GET.get("lieu", ""))
     initial = {
         "subject_label": begun.get("subject_label", ""),
         "lieu": place.label if place else "",
@@ -68,6 +68,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         "agreed": agreed_days(holder, buyer=buyer, on=today) if holder else None,
     }
     return render(request, "facilitators/ask.html", context, status=422 if form.errors else 200)
+
+
+def _named(text: str) -> Place | None:
+    """The place that a link names, for who comes from « Trouver un facilitateur »."""
+    found = place_finder().find(text[:100], limit=1) if text.strip() else []
+    return found[0].place if found else None
 
 
 def _shown(place: Place, buyer: Organisation) -> str:
