@@ -11,7 +11,7 @@ from typing import Any
 
 from levier.facilitators.loading import ConventionRow, ProgrammeRow, StructureRow
 from levier.facilitators.models import DESK_KINDS, Scope, StructureKind
-from levier.facilitators.reading_table import RejectedRowError, UnreadableFileError, table_rows
+from levier.facilitators.reading_table import RejectedRowError, UnreadableFileError, day_of, table_rows
 from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.reference.models import Commune, Departement, Epci, Region
 from levier.reference.places.folding import fold
@@ -91,7 +91,9 @@ class Places:
 
 def fold_city(name: str) -> str:
     """« ST-OMER CEDEX 2 » and « Saint-Omer » give the same key; so do « Le Gosier » and « GOSIER »."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    # « L’ » of a word processor and « L' » of a keyboard are one; « œ » has no accent to lose.
+    typed = name.translate({0x2019: "'", 0x153: "oe", 0x152: "OE"})
+    plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"\bcedex\b.*", "", re.sub(r"[^a-z0-9]+", " ", plain))
     plain = re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", plain))
     return re.sub(r"^(le|la|les|l) ", "", plain.strip()).strip()
@@ -237,7 +239,7 @@ def _convention(piece: str) -> ConventionRow:
 
 def _day(piece: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise RejectedRowError(
             f"Colonne « conventions » : la date « {text} » de « {piece} » ne se lit pas ; écrivez-la "

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from levier.facilitators.models import Mission, Rank, Structure
 from levier.facilitators.reading import Places, area_of, fold_city, pieces_of
-from levier.facilitators.reading_table import RejectedRowError, table_rows
+from levier.facilitators.reading_table import RejectedRowError, day_of, table_rows
 from levier.reference.places.folding import fold
 
 COLUMNS = (
@@ -127,8 +127,9 @@ def _row(values: Mapping[str, str], known: KnownStructures, places: Places) -> P
         )
     is_named, is_reachable = _PUBLIC[values["public"].casefold()]
     absent_from, absent_to = _absence(values["absent"])
-    rank = fold(values["rank"]) or Rank.MAIN.value
-    if rank not in Rank.values:
+    ranks = {fold(word): one.value for one in Rank for word in (one.value, str(one.label))}
+    rank = ranks.get(fold(values["rank"]), "") if values["rank"] else Rank.MAIN.value
+    if not rank:
         raise RejectedRowError(
             f"Colonne « rank » : « {values['rank']} » est inconnu ; acceptés : {', '.join(Rank.values)}."
         )
@@ -167,8 +168,9 @@ def _missions(text: str) -> tuple[str, ...]:
 def _fte(text: str) -> Decimal | None:
     if not text:
         return None
+    share = text.replace(",", ".").replace(" ", "")
     try:
-        value = Decimal(text.replace(",", "."))
+        value = Decimal(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or not 0 < value <= 1:
@@ -184,7 +186,7 @@ def _absence(text: str) -> tuple[date | None, date | None]:
         return None, None
     start, _, end = (part.strip() for part in text.partition(":"))
     try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end) if end else None
+        first, last = day_of(start), day_of(end) if end else None
     except ValueError:
         raise RejectedRowError(
             f"Colonne « absent » : « {text} » ne se lit pas ; écrivez début:fin, par exemple « 2026-07-01:2026-09-30 »."

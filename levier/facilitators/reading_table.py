@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from levier.reference.places.folding import fold
@@ -77,6 +78,11 @@ def _rows(
             continue
         found = dict(zip(titles, (cell.strip() for cell in cells), strict=False))
         yield where, {name: found.get(name, "") for name in columns}
+
+
+def day_of(text: str) -> date:
+    """« 2026-07-01 » or « 01/07/2026 ». Raises ValueError."""
+    return date.fromisoformat("-".join(reversed(text.split("/"))) if "/" in text else text)
 
 
 def _text_of(path: Path) -> str:

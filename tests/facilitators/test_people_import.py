@@ -59,6 +59,20 @@ def test_a_changed_row_changes_its_person_and_nobody_else(tmp_path):
     }  # fmt: skip
 
 
+def test_a_row_is_read_as_people_write_it(tmp_path):
+    structure = desk(name="Maison de l'emploi du Cœur d’Ostrevent")
+    row = {
+        "structure": "MAISON DE L’EMPLOI DU COEUR D'OSTREVENT", "first_name": "Léa", "last_name": "Roy", "fte": "50 %",
+        "rank": "Titulaire", "missions": "Calibrer les clauses|SUIVI", "absent": "01/07/2026:31/08/2026",
+    }  # fmt: skip
+    assert _import(tmp_path, row).created == 1
+    lea = Facilitator.objects.get(structure=structure)
+    assert (str(lea.fte), lea.rank, lea.missions) == ("0.50", "principal", ["calibrage", "suivi"])
+    assert (str(lea.absent_from), str(lea.absent_to)) == ("2026-07-01", "2026-08-31")
+    again = _import(tmp_path, row, row | {"fte": "0.8"})
+    assert (again.unchanged, again.rejected) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
