@@ -91,9 +91,8 @@ def list_suppliers(
         sort=sort,  # type: ignore[arg-type]
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
-    if place:
-        # As the page and the command line: thirty kilometres of a commune, or the territory named.
-        base, _ = around(base, place, radius_km)
+    # As the page and the command line: thirty kilometres of a commune, or the territory named.
+    base = around(base, place, radius_km)[0] if place else base
     # A place in its own field is where; the sentence is then read without any.
     understood = (
         literal(q, base) if word_for_word

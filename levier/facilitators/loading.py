@@ -1,7 +1,7 @@
 """Loads structures with what hangs on them (coverage, conventions, programmes): COPY, then one upsert."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -48,6 +48,14 @@ _CHILDREN = {
 
 # A convention written and signed here is nobody's list: only imported ones are replaced.
 _REPLACED = {"convention": "AND origin = 'liste'"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an import may write, when it is not the whole country's: where, and which structures that are already here."""
+
+    covers: Callable[[Iterable[tuple[str, str]]], bool]
+    structures: frozenset[int]
 
 
 class ConventionRow(NamedTuple):

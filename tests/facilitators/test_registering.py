@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from levier.accounts.models import Role, User
@@ -61,3 +62,30 @@ def test_a_name_that_would_mean_another_place_is_shown_by_its_code() -> None:
     written = initial_of_registered(covered)["coverage"].split(" ; ")
     assert "region:04" in written and "Nord (59)" in written
     assert any(text in {"Saint-Denis (La Réunion)", "commune:97411"} for text in written)
+
+
+@pytest.mark.slow
+def test_an_animation_brings_the_csv_of_its_region_and_reads_it_first() -> None:
+    house = organisation()
+    north, address = animator_of(animation("32", organisation=house)), "/facilitateurs/animation/importer"
+    Structure.objects.filter(pk=desk("departement:02", place=house).pk).update(
+        source="structures", source_key="plie:le notre", name="Le nôtre"
+    )
+    lines = "kind;name;coverage\nplie;PLIE de Douai;commune:59178\nplie;PLIE de Nice;commune:06088\nplie;Le nôtre;departement:59"
+
+    def give(reader: User, **fields: str) -> Any:
+        client = Client()
+        client.force_login(reader)
+        return client.post(address, {"fichier": SimpleUploadedFile("s.csv", lines.encode()), **fields})
+
+    assert give(user()).status_code == 404
+    read = give(north).content.decode()
+    assert "Lu, rien n’est écrit" in read and "1 à créer" in read and "2 refusées" in read
+    assert "<strong>ligne 3</strong> : Ce territoire n’est pas de la région" in read
+    assert not Structure.objects.filter(name="PLIE de Douai").exists()
+    assert "1 créée" in give(north, importer="1").content.decode()
+    assert "1 sans changement" in give(north, importer="1").content.decode()
+    assert Structure.objects.get(name="Le nôtre").coverages.get().code == "02"
+    give(user(is_staff=True), importer="1")
+    assert Structure.objects.filter(name="PLIE de Nice").exists()
+    assert give(north, quoi="facilitators").status_code == 422

@@ -26,7 +26,7 @@ from levier.facilitators.policies.structures import (
     structures_of,
     structures_to_check,
 )
-from levier.facilitators.policies.territories import get_structure_to_register, may_cover
+from levier.facilitators.policies.territories import get_structure_to_register, may_cover, reach_of
 
 __all__ = [
     "ConventionAccess",
@@ -49,6 +49,7 @@ __all__ = [
     "get_structure_to_register",
     "may_animate",
     "may_cover",
+    "reach_of",
     "structures_of",
     "structures_to_check",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 
+from levier.facilitators.loading import Reach
 from levier.facilitators.models import AnimatorLevel, Scope, Structure
 from levier.facilitators.policies.structures import (
     Reader,
@@ -11,6 +12,7 @@ from levier.facilitators.policies.structures import (
     check_animates,
     get_structure_to_check,
     is_staff,
+    structures_to_check,
 )
 from levier.reference.models import Commune, Departement
 
@@ -31,6 +33,29 @@ def may_cover(user: Reader, areas: Iterable[tuple[str, str]]) -> bool:
         return True
     mine = {str(one.region_id) for one in animations}
     return bool(mine) and all(mine & _regions_of(scope, code) for scope, code in areas)
+
+
+def reach_of(user: Reader) -> Reach | None:
+    """What an import of this animation may write; None: everything. Raises Http404 to who animates nothing."""
+    member = check_animates(user)
+    animations = animations_of(member)
+    if is_staff(member):
+        return None
+    checked = structures_to_check(member).prefetch_related("coverages")
+    if any(one.level == AnimatorLevel.COUNTRY for one in animations):
+        return Reach(lambda areas: True, frozenset(checked.values_list("pk", flat=True)))
+    mine, seen = {str(one.region_id) for one in animations}, dict[tuple[str, str], bool]()
+
+    def covers(areas: Iterable[tuple[str, str]]) -> bool:
+        for area in areas:
+            if area not in seen:
+                seen[area] = bool(mine & _regions_of(*area))
+            if not seen[area]:
+                return False
+        return True
+
+    inside = [one.pk for one in checked if covers((each.scope, each.code) for each in one.coverages.all())]
+    return Reach(covers, frozenset(inside))
 
 
 def _regions_of(scope: str, code: str) -> set[str]:
