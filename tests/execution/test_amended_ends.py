@@ -10,8 +10,10 @@ from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.core.typography import day
 from levier.execution import actions
+from levier.execution.control.work import contracts_work
 from levier.execution.errors import RefusedError
-from levier.execution.models import ContractContact, ContractSide, LedgerHead
+from levier.execution.models import ContractContact, ContractSide, IncomingFile, IncomingKind, LedgerHead
+from levier.execution.policies import without_decider
 from tests.factories import execution as make
 from tests.factories.accounts import member, organisation, user
 
@@ -74,13 +76,28 @@ def test_a_buyer_who_has_nobody_here_does_not_stop_an_amendment() -> None:
     page, address = f"/contrats/{contract.pk}", f"/contrats/avenants/{change.pk}/accord"
     said = {"decision": "oui", "preuve": "Avenant signé le 2 novembre"}
     assert "Noter son accord" in as_user(worker).get(page).content.decode()
-    for stranger, status in ((user(), 404), (member(house, role=Role.NETWORK).user, 403)):
+    assert [(one.act, one.who) for one in contracts_work(worker, date(2026, 11, 3)) if "A1" in one.act] == [
+        ("avenant « A1 » à décider", "me")
+    ]
+    neighbour = member(organisation(), role=Role.FACILITATOR).user
+    for stranger, status in ((user(), 404), (neighbour, 404), (member(house, role=Role.NETWORK).user, 403)):
         assert as_user(stranger).post(address, said).status_code == status
     as_user(worker).post(address, {"decision": "oui", "preuve": " "})
     assert LedgerHead.objects.get(pk=change.commitment_id).due == 480
     buyer = member(town, role=Role.BUYER).user
     assert as_user(worker).post(address, said).status_code == 403
     assert "Noter son accord" not in as_user(worker).get(page).content.decode()
+    contract.incoming = IncomingFile.objects.create(
+        kind=IncomingKind.TAKING_OVER,
+        organisation=house,
+        name="suivi.csv",
+        sha256="0" * 64,
+        stored_as="suivi",
+    )
+    contract.save()
+    assert without_decider([contract]) == {contract.pk}
+    contract.contacts.create(side=ContractSide.BUYER, rank="referent", name="R", email=buyer.email)
+    assert without_decider([contract]) == set()
     buyer.is_active = False
     buyer.save()
     assert as_user(worker).post(address, said).status_code == 302

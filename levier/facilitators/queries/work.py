@@ -143,8 +143,8 @@ def _animation(user: User) -> list[WorkItem]:
     """Claims to decide and structures to verify."""
     claims = [
         WorkItem(
-            "Rattachements à décider", one.structure.name, reverse("facilitators:animation"), "",
-            one.organisation.name, one.created_at.date(),
+            "Rattachements à décider", f"{one.structure.name}, demandée par {one.organisation.name}",
+            reverse("facilitators:animation"), "", "l’animation", one.created_at.date(),
         )
         for one in claims_to_decide(user)
     ]  # fmt: skip
