@@ -27,7 +27,17 @@ _COLUMNS = (
     "content_hash",
 )
 _NAMES = ", ".join(_COLUMNS)
-_UPDATES = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[2:])
+# What a structure says of itself on its page, once its people keep it: a list older than them does not take it back.
+_OWN = ("email", "phone", "website", "private_clients")
+
+
+def _update_of(column: str) -> str:
+    if column in _OWN:
+        return f"{column} = CASE WHEN stored.organisation_id IS NULL THEN excluded.{column} ELSE stored.{column} END"
+    return f"{column} = excluded.{column}"
+
+
+_UPDATES = ", ".join(map(_update_of, _COLUMNS[2:]))
 _UPSERT = f"""
     WITH written AS (
         INSERT INTO facilitators_structure AS stored ({_NAMES}, is_active, updated_at)

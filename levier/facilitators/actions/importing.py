@@ -174,10 +174,14 @@ def _import_people(*, path: Path, by: Actor, dry_run: bool, reach: Reach | None)
     )
 
 
+_SHOWN = ("is_name_public", "is_contact_public")
+
+
 def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, int]:
+    people = Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
     known = {
         (one.structure_id, fold_city(one.first_name), fold_city(one.last_name)): one
-        for one in Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
+        for one in people.select_related("structure")
     }
     created = updated = 0
     for key, row in rows.items():
@@ -185,8 +189,12 @@ def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, 
         if person is not None and person.content_hash == row.content_hash:
             continue
         created, updated = (created + 1, updated) if person is None else (created, updated + 1)
+        # What somebody accepts to show is said on the page of its structure, once its people keep it.
+        kept = _SHOWN if person is not None and person.structure.organisation_id is not None else ()
         person = person or Facilitator()
         for name, value in vars(row).items():
+            if name in kept:
+                continue
             setattr(person, name, list(value) if isinstance(value, tuple) else value)
         person.source, person.content_hash = PEOPLE, row.content_hash
         person.save()
