@@ -127,6 +127,7 @@ def test_the_demonstration_leaves_without_a_trace():
     assert not Structure.objects.exists()
 
 
+@pytest.mark.slow
 def test_what_excel_saves_in_france_is_read_and_its_lost_zero_comes_back(tmp_path):
     path = tmp_path / "structures.csv"
     rows = [
@@ -143,6 +144,7 @@ def test_what_excel_saves_in_france_is_read_and_its_lost_zero_comes_back(tmp_pat
     assert actions.import_structures(source="structures", path=path, by=BY).unchanged == 2
 
 
+@pytest.mark.slow
 def test_a_structure_written_twice_otherwise_is_refused_the_second_time(tmp_path):
     path = tmp_path / "structures.csv"
     row = "plie,PLIE de Roubaix,,,,,,,,{},\n"
@@ -156,6 +158,7 @@ def test_a_structure_written_twice_otherwise_is_refused_the_second_time(tmp_path
     assert not queries.facilitator_for(commune_code="59350").primary.is_known
 
 
+@pytest.mark.slow
 def test_a_siret_given_later_makes_no_second_structure(tmp_path):
     path = tmp_path / "structures.csv"
     for siret in ("", "21590512000014", ""):

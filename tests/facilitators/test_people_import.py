@@ -61,6 +61,7 @@ def test_a_changed_row_changes_its_person_and_nobody_else(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_row_is_read_as_people_write_it(tmp_path):
     structure = desk(name="Maison de l'emploi du Cœur d’Ostrevent")
     row = {
@@ -75,6 +76,7 @@ def test_a_row_is_read_as_people_write_it(tmp_path):
     assert (again.unchanged, again.rejected) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_list_does_not_take_back_what_a_structure_keeps_on_its_page(tmp_path):
     path = tmp_path / "structures.csv"
     line = "plie;PLIE du Val;{};epci:200093201"

@@ -57,6 +57,7 @@ def test_a_territory_changes_inside_the_region_and_by_nobody_for_itself() -> Non
     assert own.name not in client.get("/facilitateurs/animation").content.decode()
 
 
+@pytest.mark.slow
 def test_a_name_that_would_mean_another_place_is_shown_by_its_code() -> None:
     covered = desk("region:04", "commune:97411", "departement:59")
     written = initial_of_registered(covered)["coverage"].split(" ; ")

@@ -11,7 +11,7 @@ from levier.clauses.models import ChoiceKind, LotChoice
 from levier.clauses.studies.work import studies_work
 from levier.facilitators import actions
 from levier.facilitators.models import ReferralRequest, Structure
-from levier.facilitators.queries.work import WorkItem
+from levier.facilitators.queries.work import WorkItem, network_work
 from levier.organisations.models import Organisation
 from levier.portal import portfolio
 from levier.purchasing.models import Purchase, PurchaseState
@@ -56,7 +56,8 @@ def test_it_says_who_acts_next_since_when_and_until_when() -> None:
 
 
 @pytest.mark.slow
-def test_a_request_is_a_line_of_whoever_must_act_on_it() -> None:
+def test_a_request_is_a_line_of_whoever_must_act_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "SOURCES", (network_work,))
     structure, region = desk(place=organisation()), animation("32")
     worker, animator, staff = facilitator_of(structure), animator_of(region), user(is_staff=True)
     one = ask(subject_label="Peinture")
