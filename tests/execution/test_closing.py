@@ -319,32 +319,30 @@ def test_the_portfolio_says_who_must_do_what(
     where: make_people.Place, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_people.entry(where)
-    contract = where.contract
-    control.tell_difficulty(
-        by=None, label="Jo, gérant", contract=contract, cause="candidats", since_on=localdate()
-    )
-    late = control.ask_evidence(by=where.facilitator, contract=contract, kind="releve", due_on=localdate())
+    contract, today = where.contract, localdate()
+    control.tell_difficulty(by=None, label="Jo, gérant", contract=contract, cause="candidats", since_on=today)
+    late = control.ask_evidence(by=where.facilitator, contract=contract, kind="releve", due_on=today)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE execution_evidencerequest SET due_on = %s WHERE id = %s",
-            [localdate() - timedelta(days=3), late.pk],
+            [today - timedelta(days=3), late.pk],
         )
     control.plan_meeting(
-        by=where.facilitator, contract=contract, kind="visite", held_on=localdate() + timedelta(days=4)
+        by=where.facilitator, contract=contract, kind="visite", held_on=today + timedelta(days=4)
     )
     defaults.open_default(
         by=where.facilitator, contract=contract, sides=frozenset({"facilitator"}), text="Relance"
     )
     make.contract(
-        buyer=contract.buyer, facilitator=where.structure, starts_on=localdate() - timedelta(days=200),
-        ends_on=localdate() + timedelta(days=30), title="Muet",
+        buyer=contract.buyer, facilitator=where.structure, starts_on=today - timedelta(days=200),
+        ends_on=today + timedelta(days=30), title="Muet",
     )  # fmt: skip
     over = make.contract(
-        buyer=contract.buyer, facilitator=where.structure, starts_on=localdate() - timedelta(days=200),
-        ends_on=localdate() - timedelta(days=1), title="Fini",
+        buyer=contract.buyer, facilitator=where.structure, starts_on=today - timedelta(days=200),
+        ends_on=today - timedelta(days=1), title="Fini",
     )  # fmt: skip
     with django_assert_num_queries(36):
-        mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, localdate())}
+        mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, today)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1\u00a0entrée de personne à valider"] == "me"
     difficulty = "difficulté signalée (aucune candidature présentée)"
@@ -355,17 +353,14 @@ def test_the_portfolio_says_who_must_do_what(
     assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
     assert ("À venir", "fin du contrat, heures à finir") in told
     assert ("Sans nouvelles", "personne n’y est encore entré") in told
-    of_buyer = {one.title: one.who for one in contracts_work(where.buyer, localdate())}
+    of_buyer = {one.title: one.who for one in contracts_work(where.buyer, today)}
     assert of_buyer[f"{contract.title} : {difficulty}, suite à décider"] == "me"
     assert not [title for title in of_buyer if "entrée" in title]
     # Only who counts opens the grid: the buyer reads the contract.
-    assert not [one.url for one in contracts_work(where.buyer, localdate()) if "/grille" in one.url]
-    assert [one.url for one in contracts_work(where.facilitator, localdate()) if "/grille" in one.url]
-    assert (
-        contracts_work(where.company, localdate()) == []
-        and contracts_work(purchases.facilitator(), localdate()) == []
-    )
+    assert not [one.url for one in contracts_work(where.buyer, today) if "/grille" in one.url]
+    assert [one.url for one in contracts_work(where.facilitator, today) if "/grille" in one.url]
+    assert contracts_work(where.company, today) == [] and contracts_work(purchases.facilitator(), today) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
     with django_assert_num_queries(36):
-        contracts_work(where.facilitator, localdate())
+        contracts_work(where.facilitator, today)

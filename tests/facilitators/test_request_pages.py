@@ -138,8 +138,21 @@ def test_a_request_begins_where_the_facilitator_is_found(demonstration: object) 
         "/demandes/nouvelle?lieu=Lille%20%28Nord%29"
         in Client().get("/facilitateurs?lieu=Lille").content.decode()
     )
-    html = as_user(buyer_of()).get("/demandes/nouvelle?lieu=Lille%20%28Nord%29").content.decode()
+    client = as_user(buyer_of(organisation(is_demo=True)))
+    client.post("/dossier/demander", {"text": "Nettoyage de bureaux à Rennes, 120 000 € sur 24 mois"})
+    address = "/demandes/nouvelle?lieu=Lille%20%28Nord%29"
+    html = client.get(address).content.decode()
     assert 'value="Lille (Nord)"' in html and "Qui recevra votre demande" in html
+    (shown,) = re.findall(r'name="montre" value="([^"]+)"', html)
+    typed = {
+        "subject_label": "Peinture",
+        "lieu": "Lille (Nord)",
+        "message": "Aide",
+        "agrees": "on",
+        "montre": shown,
+    }
+    sent = client.post(address, typed | {"organisation": shown.split(":")[-1]})
+    assert sent.status_code == 302 and ReferralRequest.objects.get().place_label == "Lille (Nord)"
 
 
 @pytest.mark.slow

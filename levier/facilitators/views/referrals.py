@@ -19,6 +19,7 @@ from levier.facilitators.forms.referrals import AskForm
 from levier.facilitators.models import ReferralStage
 from levier.facilitators.policies.referrals import Power, RequestAccess
 from levier.facilitators.queries.referrals import answer_time, requests_held_by, requests_of_buyer
+from levier.facilitators.resolver import PRIVATE, PUBLIC
 from levier.facilitators.routing import told_addresses
 from levier.facilitators.views.common import account
 from levier.organisations.models import Organisation
@@ -35,9 +36,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     organisations = policies.asking_organisations(user)
     if not organisations.exists():
         return render(request, "facilitators/not_a_buyer.html")
-    begun = prefill.look(request.session)
+    begun = _from_link(request) or prefill.look(request.session)
     need = [(str(label), str(value)) for label, value in begun.get("need", ())]
-    place = _place(begun) or _named(request.GET.get("lieu", ""))
+    place = _place(begun)
     initial = {
         "subject_label": begun.get("subject_label", ""),
         "lieu": place.label if place else "",
@@ -70,10 +71,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "facilitators/ask.html", context, status=422 if form.errors else 200)
 
 
-def _named(text: str) -> Place | None:
-    """The place that a link names, for who comes from « Trouver un facilitateur »."""
-    found = place_finder().find(text[:100], limit=1) if text.strip() else []
-    return found[0].place if found else None
+def _from_link(request: HttpRequest) -> dict[str, Any]:
+    """The place and the side of who comes from « Trouver un facilitateur »; a dossier begun before is another request."""
+    text = request.GET.get("lieu", "")[:100]
+    found = place_finder().find(text, limit=1) if text.strip() else []
+    if not found:
+        return {}
+    side = PRIVATE if request.GET.get("acheteur") == "prive" else PUBLIC
+    return {"place": (found[0].place.kind, found[0].place.code), "buyer_side": side}
 
 
 def _shown(place: Place, buyer: Organisation) -> str:
