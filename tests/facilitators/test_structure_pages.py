@@ -1,11 +1,14 @@
 """Pages of structures: what the public reads, who keeps them, who checks them; addresses that stay unknown."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.facilitators import actions
+from levier.facilitators.contact_pace import ContactPace
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import Animator, Facilitator, Structure, StructureClaim
 from levier.facilitators.queries.coverage import coverage_by_departement, totals
@@ -97,6 +100,18 @@ def test_the_contact_form_reaches_the_structure_and_hides_its_people() -> None:
     mail = OutgoingMail.objects.get()
     assert mail.to_address == "secrete@exemple.invalid"
     assert "alix@exemple.invalid" in mail.body
+
+
+@pytest.mark.slow
+def test_one_visitor_does_not_use_up_the_messages_of_a_structure() -> None:
+    pace, today = ContactPace(), date(2026, 11, 27)
+    assert [pace.takes("192.0.2.1", 1, today) for _ in range(6)] == [True] * 5 + [False]
+    assert pace.takes("192.0.2.2", 1, today) and pace.takes("192.0.2.1", 2, today)
+    assert pace.takes("192.0.2.1", 1, date(2026, 11, 28))
+    address = f"{page(desk())}/ecrire"
+    full = {"name": "Alix", "email": "alix@exemple.invalid", "message": "Bonjour"}
+    assert [Client().post(address, full).status_code for _ in range(6)] == [302] * 5 + [422]
+    assert OutgoingMail.objects.count() == 5
 
 
 def test_machines_and_empty_messages_send_nothing() -> None:

@@ -9,7 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from levier.accounts.models import User
+from levier.core.middleware import client_address
 from levier.facilitators import actions, coverage_map, policies, queries
+from levier.facilitators.contact_pace import contact_pace
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import ContactForm
 from levier.facilitators.models import Structure
@@ -126,6 +128,10 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
         values = form.cleaned_data
         try:
             if not form.is_trapped:
+                if not contact_pace.takes(client_address(request), found.pk, timezone.localdate()):
+                    raise RefusedError(
+                        "Vous avez déjà beaucoup écrit à cette structure aujourd’hui : appelez-la, ou revenez demain."
+                    )
                 actions.contact_structure(
                     by=request.user.as_actor() if isinstance(request.user, User) else VISITOR,
                     structure=found,
