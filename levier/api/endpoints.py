@@ -17,8 +17,9 @@ from levier.directory import index, queries
 from levier.directory.coming import areas_said, coming_page
 from levier.directory.filters import kinds_asked
 from levier.directory.loosening import in_fields, loosened
-from levier.directory.search import FACETS, Near, SupplierPage, SupplierQuery
+from levier.directory.search import FACETS, SupplierPage, SupplierQuery
 from levier.directory.understanding import literal, understand_text
+from levier.directory.understood import around
 from levier.dossier.composing import compose
 from levier.dossier.serialising import as_json
 from levier.facilitators.queries import facilitator_for
@@ -84,13 +85,14 @@ def list_suppliers(
     offset = cursors.decode(cursor)
     place = _place(near)
     base = SupplierQuery(
-        near=Near(place.latitude, place.longitude, place.landmass or None) if place else None,
-        radius_km=radius_km if place else None, kinds=kinds_asked(family, kind, with_ess=with_ess),
+        kinds=kinds_asked(family, kind, with_ess=with_ess),
         sectors=tuple(sector), cpv=tuple(cpv), departements=tuple(departement), regions=tuple(region), with_ess=with_ess,
         sizes=tuple(size), ways=tuple(way), labels=tuple(label), territories=tuple(territory), available=tuple(available),
         sort=sort,  # type: ignore[arg-type]
         facets=FACETS, offset=offset, limit=limit,
     )  # fmt: skip
+    # As the page and the command line: thirty kilometres of a commune, or the territory named.
+    base = around(base, place, radius_km)[0] if place else base
     # A place in its own field is where; the sentence is then read without any.
     understood = (
         literal(q, base) if word_for_word

@@ -17,7 +17,7 @@ import click
 from levier.cli.alone import alone
 from levier.cli.boot import start_django
 from levier.cli.output import refuse
-from levier.core.home import levier_home
+from levier.core.home import keep_served_address, levier_home
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 # All the children together: what a container's stop allows is 10 seconds.
@@ -217,9 +217,10 @@ def serve_command(host: str, port: int | None, workers: int, web_only: bool, pre
     held = hold(host, port)
     if os.environ.get("LEVIER_ENV") != "production":
         # A demonstration is reached at the port it found; a production says its own public address.
-        os.environ.setdefault(
+        found = os.environ.setdefault(
             "LEVIER_SITE_URL", f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
         )
+        keep_served_address(found)
     start_django()
     from levier.cli.database import has_waiting_migrations, migrate_if_needed
     from levier.cli.preparation import announcement, prepare_installation, refuse_demo_in_production

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlparse
 
 from csp.constants import NONCE, NONE, SELF
 
-from levier.core.home import levier_home
+from levier.core.home import levier_home, served_address
 from levier.core.postgres.places import ServerPlaces
 
 
@@ -103,7 +103,7 @@ if IS_PRODUCTION and not ALLOWED_HOSTS:
 
 # Public address of the site, used in mails and documents.
 SITE_URL = os.environ.get("LEVIER_SITE_URL", "").strip() or (
-    f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else "http://localhost:8000"
+    f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else served_address()
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 

@@ -4,13 +4,14 @@ Buyer: what is due, decisions, totals of what is done. Facilitator: its portfoli
 holds or shares. Anybody else gets the answer of an address that does not exist; a colleague of another role, a refusal.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from levier.accounts.models import Membership, Role, User
@@ -282,6 +283,52 @@ def get_amendment_for(user: Reader, pk: int, *, to: Power) -> Amendment:
     sides = sides_for(user, found.contract)
     check(sides, "see")
     check(sides, to)
+    return found
+
+
+def without_decider(contracts: Iterable[Contract]) -> set[int]:
+    """The contracts, by key, whose buyer has nobody with an account who may decide: `bought_by`, asked from the contracts.
+
+    Three SQL queries; none without contracts.
+    """
+    asked = {one.pk: one for one in contracts}
+    if not asked:
+        return set()
+    members: dict[int, list[tuple[str, bool, str]]] = defaultdict(list)
+    for firm, role, is_admin, email in Membership.objects.filter(
+        organisation__in={one.buyer_id for one in asked.values()}, user__is_active=True
+    ).values_list("organisation_id", "role", "is_admin", "user__email"):
+        members[firm].append((role, is_admin, email.lower()))
+    named: dict[int, set[str]] = defaultdict(set)
+    for key, email in ContractContact.objects.filter(contract__in=asked, side=ContractSide.BUYER).values_list(
+        "contract_id", "email"
+    ):
+        named[key].add(email.lower())
+    taken_over = Contract.objects.filter(pk__in=asked, incoming__isnull=False).exclude(
+        incoming__organisation=F("buyer")
+    )
+    only_named = set(taken_over.values_list("pk", flat=True))
+    return {
+        key
+        for key, one in asked.items()
+        if not _decides(members[one.buyer_id], named[key] if key in only_named else None)
+    }
+
+
+def _decides(members: Sequence[tuple[str, bool, str]], named: set[str] | None) -> bool:
+    """Whether one of (role, manages, address) buys; when `named` is given, only for who is named, or whose manager is."""
+    if not any(role == Role.BUYER for role, _, _ in members):
+        return False
+    return named is None or any(
+        email in named and (is_admin or role == Role.BUYER) for role, is_admin, email in members
+    )
+
+
+def get_amendment_to_record(user: Reader, pk: int) -> Amendment:
+    """An amendment whose decision the follower may record, its buyer having nobody here. Raises Http404, PermissionDenied."""
+    found = get_amendment_for(user, pk, to="count")
+    if found.contract_id not in without_decider([found.contract]):
+        raise PermissionDenied("l’acheteur a un compte ici : lui seul décide")
     return found
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("contrats/<int:pk>/entreprises/<int:party_pk>", writing.party, name="party"),
     path("contrats/pieces/<int:pk>/annuler", writing.cancel_order, name="cancel_order"),
     path("contrats/avenants/<int:pk>/decider", writing.decide, name="decide"),
+    path("contrats/avenants/<int:pk>/accord", writing.record, name="record_decision"),
     path("contrats/ecritures/<int:pk>/annuler", writing.reverse, name="reverse"),
     path("achats/lots/<int:lot_pk>/attribuer", writing.award, name="award"),
 ]

@@ -1,6 +1,7 @@
 """The map of the desks, drawn on the server: one shape a département, mainland and overseas."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -17,6 +18,8 @@ _MAINLAND_HEIGHT = 540
 _SQUEEZE = cos(radians(46.5))
 _OVERSEAS = ("971", "972", "973", "974", "976")
 _INSET = 70
+# Around the départements of a région, in pixels of the frame.
+_AIR = 8
 
 Ring = list[tuple[float, float]]
 
@@ -28,6 +31,8 @@ class Shape:
     code: str
     name: str
     path: str
+    # Left, top, right, bottom, in the frame.
+    box: tuple[int, int, int, int]
 
 
 @cache
@@ -50,8 +55,21 @@ def shapes() -> tuple[Shape, ...]:
             own = _frame(parts, _INSET, _INSET, left, _MAINLAND_HEIGHT + 8)
         else:
             own = frame
-        made.append(Shape(code, name, "".join(_drawn(ring, own) for ring in parts)))
+        points = [own.place(point) for ring in parts for point in ring]
+        across, down = [x * STEP for x, _ in points], [y * STEP for _, y in points]
+        box = (min(across), min(down), max(across), max(down))
+        made.append(Shape(code, name, "".join(_drawn(ring, own) for ring in parts), box))
     return tuple(made)
+
+
+def window_on(codes: Collection[str]) -> str:
+    """The `viewBox` that shows these départements with a little air around; the whole frame without any of them."""
+    boxes = [shape.box for shape in shapes() if shape.code in codes]
+    if not boxes:
+        return f"0 0 {WIDTH} {HEIGHT}"
+    left, top = min(box[0] for box in boxes) - _AIR, min(box[1] for box in boxes) - _AIR
+    right, bottom = max(box[2] for box in boxes) + _AIR, max(box[3] for box in boxes) + _AIR
+    return f"{left} {top} {right - left} {bottom - top}"
 
 
 def _rings(feature: dict) -> list[list[list[float]]]:

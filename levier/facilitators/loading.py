@@ -1,7 +1,7 @@
 """Loads structures with what hangs on them (coverage, conventions, programmes): COPY, then one upsert."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -27,7 +27,17 @@ _COLUMNS = (
     "content_hash",
 )
 _NAMES = ", ".join(_COLUMNS)
-_UPDATES = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[2:])
+# What a structure says of itself on its page, once its people keep it: a list older than them does not take it back.
+_OWN = ("email", "phone", "website", "private_clients")
+
+
+def _update_of(column: str) -> str:
+    if column in _OWN:
+        return f"{column} = CASE WHEN stored.organisation_id IS NULL THEN excluded.{column} ELSE stored.{column} END"
+    return f"{column} = excluded.{column}"
+
+
+_UPDATES = ", ".join(map(_update_of, _COLUMNS[2:]))
 _UPSERT = f"""
     WITH written AS (
         INSERT INTO facilitators_structure AS stored ({_NAMES}, is_active, updated_at)
@@ -48,6 +58,14 @@ _CHILDREN = {
 
 # A convention written and signed here is nobody's list: only imported ones are replaced.
 _REPLACED = {"convention": "AND origin = 'liste'"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an import may write, when it is not the whole country's: where, and which structures that are already here."""
+
+    covers: Callable[[Iterable[tuple[str, str]]], bool]
+    structures: frozenset[int]
 
 
 class ConventionRow(NamedTuple):

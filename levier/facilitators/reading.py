@@ -1,19 +1,20 @@
 """Reads the files of structures: our documented CSV, and the prescribers of les-emplois (JSON)."""
 
-import csv
 import gzip
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from levier.facilitators.loading import ConventionRow, ProgrammeRow, StructureRow
 from levier.facilitators.models import DESK_KINDS, Scope, StructureKind
+from levier.facilitators.reading_table import RejectedRowError, UnreadableFileError, day_of, table_rows
 from levier.organisations.identifiers import clean_digits, is_valid_siren, is_valid_siret
 from levier.reference.models import Commune, Departement, Epci, Region
+from levier.reference.places.folding import fold
 from levier.rulebook.programmes import all_programmes
 
 COLUMNS = (
@@ -44,14 +45,6 @@ _PRESCRIBER_KINDS = {
     "PLIE": StructureKind.PLIE,
     "DEPT": StructureKind.DEPARTEMENT,
 }
-
-
-class UnreadableFileError(ValueError):
-    """The file as a whole cannot be read; the message is a French sentence."""
-
-
-class RejectedRowError(Exception):
-    """A row that cannot be kept; the message says why, in French."""
 
 
 class Places:
@@ -98,54 +91,47 @@ class Places:
 
 def fold_city(name: str) -> str:
     """« ST-OMER CEDEX 2 » and « Saint-Omer » give the same key; so do « Le Gosier » and « GOSIER »."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    # « L’ » of a word processor and « L' » of a keyboard are one; « œ » has no accent to lose.
+    typed = name.translate({0x2019: "'", 0x153: "oe", 0x152: "OE"})
+    plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"\bcedex\b.*", "", re.sub(r"[^a-z0-9]+", " ", plain))
     plain = re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", plain))
     return re.sub(r"^(le|la|les|l) ", "", plain.strip()).strip()
 
 
-def opened_table(path: Path, *, required: set[str], columns: Sequence[str]) -> "csv.DictReader[str]":
-    """A reader over one of our CSV, its columns checked. Raises UnreadableFileError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UnreadableFileError(
-            f"Le fichier « {path.name} » ne peut pas être lu en UTF-8 ({problem.__class__.__name__})."
-        ) from None
-    lines = text.splitlines()
-    reader = csv.DictReader(lines, delimiter=";" if lines and lines[0].count(";") > 3 else ",")
-    missing = required - set(reader.fieldnames or ())
-    if missing:
-        raise UnreadableFileError(
-            f"Le fichier « {path.name} » n’a pas les colonnes {', '.join(sorted(missing))} (ligne 1). "
-            f"Colonnes attendues : {', '.join(columns)}."
-        )
-    return reader
-
-
 def csv_rows(path: Path, places: Places) -> Iterator[tuple[str, StructureRow | str]]:
-    """(« ligne 3 », structure) or (« ligne 3 », reason of the rejection)."""
-    reader = opened_table(path, required=_REQUIRED, columns=COLUMNS)
-    for cells in reader:
-        where = f"ligne {reader.line_num}"
+    """(« ligne 3 », structure) or (« ligne 3 », reason of the rejection). Raises UnreadableFileError.
+
+    A structure written a second time otherwise is refused: which of the two is right is not ours to guess.
+    """
+    first: dict[str, tuple[str, StructureRow]] = {}
+    for where, cells in table_rows(path, required=_REQUIRED, columns=COLUMNS):
         try:
-            # DictReader keeps under None what stands beyond the header.
-            if any(cells.pop(None, None) or ()):  # type: ignore[call-overload]
+            if isinstance(cells, str):
+                raise RejectedRowError(cells)
+            row = _csv_row(cells, places)
+            known_at, known = first.setdefault(row.source_key, (where, row))
+            if known != row:
                 raise RejectedRowError(
-                    "La ligne a plus de cellules que l’en-tête : mettez entre guillemets les cellules qui "
-                    f"contiennent « {reader.reader.dialect.delimiter} »."
+                    f"« {row.name} » est déjà donnée à la {known_at}, autrement : gardez une seule des deux lignes."
                 )
-            yield where, _csv_row(cells, places)
+            yield where, row
         except RejectedRowError as reason:
             yield where, str(reason)
 
 
-def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
-    values = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    if values["kind"] not in StructureKind.values:
-        raise RejectedRowError(
-            f"Nature « {values['kind']} » inconnue ; natures acceptées : {', '.join(StructureKind.values)}."
-        )
+def kind_of(text: str) -> StructureKind:
+    """« PLIE », « mde » or « Maison de l’emploi » as a kind. Raises RejectedRowError."""
+    word = fold(text)
+    for kind in StructureKind:
+        if word in {fold(kind.value.replace("_", " ")), fold(str(kind.label))}:
+            return kind
+    said = f"Nature « {text} » inconnue" if text else "La nature de la structure est absente"
+    raise RejectedRowError(f"{said} ; natures acceptées : {', '.join(StructureKind.values)}.")
+
+
+def _csv_row(values: Mapping[str, str], places: Places) -> StructureRow:
+    kind = kind_of(values["kind"])
     if not values["name"]:
         raise RejectedRowError("Le nom de la structure est absent.")
     siret = clean_digits(values["siret"])
@@ -155,7 +141,6 @@ def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
         )
     if values["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", values["email"], re.I):
         raise RejectedRowError(f"L’adresse « {values['email']} » n’est pas une adresse électronique.")
-    kind = StructureKind(values["kind"])
     coverage = _coverage(values["coverage"], places)
     desk = values["desk"].casefold()
     return StructureRow(
@@ -170,7 +155,7 @@ def _csv_row(cells: Mapping[str, str | None], places: Places) -> StructureRow:
         phone=values["phone"][:20],
         website=values["website"][:200],
         address=values["address"][:255],
-        postal_code=clean_digits(values["postal_code"])[:5],
+        postal_code=_postal_code(values["postal_code"]),
         city=values["city"][:100],
         private_clients=values["private_clients"].casefold() in _YES,
         conventions=_conventions(values["conventions"]),
@@ -183,16 +168,27 @@ def pieces_of(text: str) -> list[str]:
     return [piece for part in re.split(r"[;|]", text) if (piece := part.strip())]
 
 
+def _postal_code(text: str) -> str:
+    digits = clean_digits(text)[:5]
+    # A spreadsheet takes « 01000 » for a number.
+    return digits.zfill(5) if len(digits) == 4 else digits
+
+
 def area_of(column: str, text: str, places: Places) -> tuple[str, str]:
-    """« epci:200093201 » as (scope, code)."""
-    scope, _, code = (piece.strip() for piece in text.partition(":"))
+    """« epci:200093201 » as (scope, code); the zero that a spreadsheet took from « departement:01 » comes back."""
+    written, colon, code = (piece.strip() for piece in text.partition(":"))
+    scope = fold(written)
     if scope not in Scope.values:
         raise RejectedRowError(
-            f"Colonne « {column} » : échelle « {scope} » inconnue ; acceptées : {', '.join(Scope.values)}."
+            f"Colonne « {column} » : échelle « {written} » inconnue ; acceptées : {', '.join(Scope.values)}."
+            if colon
+            else f"Colonne « {column} » : « {written} » ne se lit pas ; écrivez l’échelle puis le code, par exemple « commune:59512 »."
         )
+    width = {Scope.COMMUNE: 5, Scope.DEPARTEMENT: 2}.get(Scope(scope), 0)
+    code = code.upper().zfill(width)
     if not places.exists(scope, code):
         raise RejectedRowError(
-            f"Colonne « {column} » : territoire « {scope}:{code} » inconnu des tables de référence ; vérifiez "
+            f"Colonne « {column} » : territoire « {written}:{code} » inconnu des tables de référence ; vérifiez "
             "son code (code Insee, ou SIREN pour un EPCI)."
         )
     return scope, code
@@ -243,7 +239,7 @@ def _convention(piece: str) -> ConventionRow:
 
 def _day(piece: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise RejectedRowError(
             f"Colonne « conventions » : la date « {text} » de « {piece} » ne se lit pas ; écrivez-la "

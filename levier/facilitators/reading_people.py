@@ -1,6 +1,5 @@
 """Reads the file of the people who work for structures: our documented CSV, one person a row."""
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -10,14 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from levier.facilitators.models import Mission, Rank, Structure
-from levier.facilitators.reading import (
-    Places,
-    RejectedRowError,
-    area_of,
-    fold_city,
-    opened_table,
-    pieces_of,
-)
+from levier.facilitators.reading import Places, area_of, fold_city, pieces_of
+from levier.facilitators.reading_table import RejectedRowError, day_of, table_rows
+from levier.reference.places.folding import fold
 
 COLUMNS = (
     "structure",
@@ -100,24 +94,25 @@ class KnownStructures:
 
 
 def people_rows(path: Path, places: Places) -> Iterator[tuple[str, PersonRow | str]]:
-    """(« ligne 3 », person) or (« ligne 3 », reason of the rejection)."""
-    reader = opened_table(path, required=_REQUIRED, columns=COLUMNS)
+    """(« ligne 3 », person) or (« ligne 3 », reason of the rejection). Raises UnreadableFileError.
+
+    Somebody written a second time otherwise is refused: which of the two is right is not ours to guess.
+    """
     known = KnownStructures()
-    for cells in reader:
-        where = f"ligne {reader.line_num}"
+    first: dict[tuple[int, str, str], tuple[str, PersonRow]] = {}
+    for where, cells in table_rows(path, required=_REQUIRED, columns=COLUMNS):
         try:
-            yield where, _row(_cells(cells, reader), known, places)
+            if isinstance(cells, str):
+                raise RejectedRowError(cells)
+            row = _row(cells, known, places)
+            known_at, person = first.setdefault(row.key, (where, row))
+            if person != row:
+                raise RejectedRowError(
+                    f"Cette personne est déjà donnée à la {known_at}, autrement : gardez une seule des deux lignes."
+                )
+            yield where, row
         except RejectedRowError as reason:
             yield where, str(reason)
-
-
-def _cells(cells: dict[str, str | None], reader: "csv.DictReader[str]") -> dict[str, str]:
-    if any(cells.pop(None, None) or ()):  # type: ignore[call-overload]
-        raise RejectedRowError(
-            "La ligne a plus de cellules que l’en-tête : mettez entre guillemets les cellules qui "
-            f"contiennent « {reader.reader.dialect.delimiter} »."
-        )
-    return {name: (cells.get(name) or "").strip() for name in COLUMNS}
 
 
 def _row(values: Mapping[str, str], known: KnownStructures, places: Places) -> PersonRow:
@@ -132,8 +127,9 @@ def _row(values: Mapping[str, str], known: KnownStructures, places: Places) -> P
         )
     is_named, is_reachable = _PUBLIC[values["public"].casefold()]
     absent_from, absent_to = _absence(values["absent"])
-    rank = values["rank"].casefold() or Rank.MAIN.value
-    if rank not in Rank.values:
+    ranks = {fold(word): one.value for one in Rank for word in (one.value, str(one.label))}
+    rank = ranks.get(fold(values["rank"]), "") if values["rank"] else Rank.MAIN.value
+    if not rank:
         raise RejectedRowError(
             f"Colonne « rank » : « {values['rank']} » est inconnu ; acceptés : {', '.join(Rank.values)}."
         )
@@ -159,20 +155,22 @@ def _row(values: Mapping[str, str], known: KnownStructures, places: Places) -> P
 
 
 def _missions(text: str) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(pieces_of(text)))
-    unknown = [piece for piece in found if piece not in Mission.values]
+    known = {fold(word): one.value for one in Mission for word in (one.value, str(one.label))}
+    pieces = pieces_of(text)
+    unknown = [piece for piece in pieces if fold(piece) not in known]
     if unknown:
         raise RejectedRowError(
             f"Colonne « missions » : « {unknown[0]} » est inconnue ; acceptées : {', '.join(Mission.values)}."
         )
-    return found
+    return tuple(dict.fromkeys(known[fold(piece)] for piece in pieces))
 
 
 def _fte(text: str) -> Decimal | None:
     if not text:
         return None
+    share = text.replace(",", ".").replace(" ", "")
     try:
-        value = Decimal(text.replace(",", "."))
+        value = Decimal(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or not 0 < value <= 1:
@@ -188,7 +186,7 @@ def _absence(text: str) -> tuple[date | None, date | None]:
         return None, None
     start, _, end = (part.strip() for part in text.partition(":"))
     try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end) if end else None
+        first, last = day_of(start), day_of(end) if end else None
     except ValueError:
         raise RejectedRowError(
             f"Colonne « absent » : « {text} » ne se lit pas ; écrivez début:fin, par exemple « 2026-07-01:2026-09-30 »."

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
 from levier.facilitators.models import TradeBodyKind
-from levier.facilitators.reading import Places, RejectedRowError, area_of, opened_table, pieces_of
+from levier.facilitators.reading import Places, area_of, pieces_of
+from levier.facilitators.reading_table import RejectedRowError, table_rows
 from levier.reference.sectors import all_groups, find_sector, is_known_naf
 
 COLUMNS = ("name", "kind", "trades", "territories", "contact_page", "email", "source", "confirmed")
@@ -49,12 +50,10 @@ def trade_of(text: str) -> str:
 
 def bodies_in(path: Path, places: Places) -> Iterator[tuple[str, TradeBodyValues | str]]:
     """(« ligne 3 », body) or (« ligne 3 », reason of the rejection). Raises UnreadableFileError."""
-    reader = opened_table(path, required=_REQUIRED, columns=COLUMNS)
-    for cells in reader:
-        where = f"ligne {reader.line_num}"
+    for where, cells in table_rows(path, required=_REQUIRED, columns=COLUMNS):
         try:
-            if any(cells.pop(None, None) or ()):  # type: ignore[call-overload]
-                raise RejectedRowError("La ligne a plus de cellules que l’en-tête.")
+            if isinstance(cells, str):
+                raise RejectedRowError(cells)
             yield where, _body(cells, places)
         except RejectedRowError as reason:
             yield where, str(reason)

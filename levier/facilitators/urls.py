@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from levier.facilitators.views import animating, conventions, own, public, referrals, trade_bodies
+from levier.facilitators.views import animating, bringing, conventions, own, public, referrals, trade_bodies
 
 app_name = "facilitators"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("facilitateurs/animation", animating.dashboard, name="animation"),
     path("facilitateurs/animation/rattachements/<int:pk>", animating.decide, name="decide"),
     path("facilitateurs/animation/structures/<int:pk>", animating.check, name="check"),
+    path("facilitateurs/animation/importer", bringing.bring, name="bring_structures"),
+    path("facilitateurs/animation/structures/nouvelle", animating.register, name="new_structure"),
+    path("facilitateurs/animation/structures/<int:pk>/territoire", animating.register, name="register"),
     path("facilitateurs/animation/structures/<int:pk>/detacher", animating.detach, name="detach"),
     path("facilitateurs/metiers", trade_bodies.index, name="trade_bodies"),
     path("facilitateurs/metiers/nouvelle", trade_bodies.write, name="new_trade_body"),

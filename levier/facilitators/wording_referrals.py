@@ -36,6 +36,12 @@ def _how(request: ReferralRequest) -> str:
     )
 
 
+def _holder(request: ReferralRequest) -> str:
+    """« Animation régionale, Réseau du Val »: the step, and whose it is."""
+    step = str(request.get_stage_display())
+    return step if request.stage == ReferralStage.STAFF else f"{step}, {request.holder_name}"
+
+
 def asked(request: ReferralRequest) -> Letter:
     """For whoever is in charge."""
     return Letter(
@@ -57,8 +63,10 @@ votre structure, puis à l’animation régionale ; jamais à une structure vois
 
 def passed_on(request: ReferralRequest) -> Letter:
     """For the next holder."""
+    # The structure's own address reads this too: the backup is named, never said to be the reader.
+    backup = f" : {request.person.full_name}" if request.person else ""
     why = {
-        ReferralStage.BACKUP.value: "Le facilitateur en charge n’a pas répondu dans le délai : vous êtes son remplaçant.",
+        ReferralStage.BACKUP.value: f"Le facilitateur en charge n’a pas répondu dans le délai. La demande passe à son remplaçant{backup}.",
         ReferralStage.REGION.value: "La structure en charge n’a pas donné suite : la demande vient à l’animation régionale.",
         ReferralStage.COUNTRY.value: "Personne n’a donné suite dans la région : la demande vient à l’animation nationale.",
         ReferralStage.STAFF.value: "Ni la structure ni l’animation du territoire n’a donné suite : la demande vient à l’équipe du site.",
@@ -87,7 +95,7 @@ def taken_away(request: ReferralRequest) -> Letter:
         f"""Bonjour,
 
 La demande de {request.buyer.name}, « {_subject(request)} », n’a pas eu de réponse dans le délai. Elle est maintenant chez :
-{request.get_stage_display()}.
+{_holder(request)}.
 
 Votre structure peut encore y répondre tant qu’elle est ouverte :
 {_page(request)}
@@ -101,7 +109,7 @@ def moved(request: ReferralRequest) -> Letter:
         f"Votre demande change de mains : {request.subject_label}",
         f"""Bonjour,
 
-Votre demande « {_subject(request)} » n’a pas eu de réponse dans le délai. Elle passe à : {request.get_stage_display()}.
+Votre demande « {_subject(request)} » n’a pas eu de réponse dans le délai. Elle passe à : {_holder(request)}.
 Une réponse est attendue jusqu’au {day(request.due_on)} inclus. Vous n’avez rien à faire.
 
 {_page(request)}

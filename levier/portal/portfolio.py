@@ -1,6 +1,7 @@
 """« Mon portefeuille »: what needs me today, from every room that gives lines; this page holds no rule of its own."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,8 +40,48 @@ SOURCES: tuple[WorkSource, ...] = (
 
 
 # What a day starts with; the other headings follow in the order of their deadlines, and what is to come closes the page.
-_FIRST = ("À valider", "Demandes des personnes", "En retard", "Procédures en cours", "Sans nouvelles")
+# A request of a buyer has days, and a hundred late lines must not stand before it.
+_FIRST = (
+    "À valider",
+    "Demandes à répondre",
+    "Questions du facilitateur",
+    "Demandes des personnes",
+    "En retard",
+    "Procédures en cours",
+    "Sans nouvelles",
+)
 _LAST = ("À venir",)
+# Of a heading, what is read at once: so many lines, so many of one act; the others are folded, counted, named.
+_SHOWN = 10
+_SHOWN_OF_ACT = 3
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The lines of one heading: those read at once, then the others by act (empty: of several acts)."""
+
+    kind: str
+    count: int
+    shown: tuple[WorkItem, ...]
+    folded: tuple[tuple[str, tuple[WorkItem, ...]], ...]
+
+
+def heading_of(kind: str, lines: Sequence[WorkItem]) -> Heading:
+    """In the order given: the first lines of each act, so that thirty of a kind hide none of another."""
+    shown: list[WorkItem] = []
+    others: dict[str, list[WorkItem]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for line in lines:
+        if len(shown) < _SHOWN and (not line.act or seen[line.act] < _SHOWN_OF_ACT):
+            seen[line.act] += 1
+            shown.append(line)
+        else:
+            others[line.act].append(line)
+    alone = [line for found in others.values() if len(found) == 1 for line in found]
+    folded = [(act, tuple(found)) for act, found in others.items() if len(found) > 1]
+    if alone:
+        folded.append(("", tuple(alone)))
+    return Heading(kind, len(lines), tuple(shown), tuple(folded))
 
 
 @dataclass(frozen=True)
@@ -51,6 +92,16 @@ class Portfolio:
     waiting: tuple[WorkItem, ...]
     buyers: tuple[tuple[str, int, int], ...]
     late: int
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings of mine as the page lays them out."""
+        return tuple(heading_of(kind, lines) for kind, lines in self.mine)
+
+    @property
+    def elsewhere(self) -> Heading:
+        """What waits for somebody else, laid out alike."""
+        return heading_of("Chez les autres", self.waiting)
 
     @property
     def count(self) -> int:
@@ -82,7 +133,8 @@ def portfolio_of(user: User, today: date, *, buyer: str = "") -> Portfolio:
             (name, len(found), sum(one.is_late(today) for one in found))
             for name, found in sorted(buyers.items())
         ),
-        late=sum(line.is_late(today) for line in kept),
+        # « 4 lignes attendent un geste, dont 4 en retard » is of mine alone.
+        late=sum(line.is_late(today) for line in kept if line.who == "me"),
     )
 
 

@@ -37,7 +37,7 @@ def test_a_supplier_that_left_the_directory_is_not_given(client: Client) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "query", [{}, {"near": "Lyon", "sort": "distance"}, {"q": "jardins", "sort": "name"}]
+    "query", [{}, {"near": "Lyon", "radius_km": "500", "sort": "distance"}, {"q": "jardins", "sort": "name"}]
 )
 def test_the_pages_hold_every_supplier_once(client: Client, query: dict[str, str]) -> None:
     total = found(client, **query)["total"]
@@ -47,8 +47,8 @@ def test_the_pages_hold_every_supplier_once(client: Client, query: dict[str, str
 
 @pytest.mark.slow
 def test_the_size_of_the_pages_does_not_change_the_order(client: Client) -> None:
-    assert every_key(client, near="Nantes", sort="distance", limit=100) == every_key(
-        client, near="Nantes", sort="distance", limit=60
+    assert every_key(client, near="Nantes", radius_km=500, sort="distance", limit=100) == every_key(
+        client, near="Nantes", radius_km=500, sort="distance", limit=60
     )
 
 
@@ -58,6 +58,9 @@ def test_a_radius_keeps_the_near_ones_nearest_first(client: Client) -> None:
     assert distances == sorted(distances)
     assert 0 < page["total"] == len(distances)
     assert max(distances) <= 30
+    # Without a radius, what the page and the command line mean: thirty kilometres of a commune, a territory as it is.
+    assert found(client, near="Lille")["total"] == page["total"]
+    assert found(client, near="Nord")["total"] == found(client, departement="59")["total"]
 
 
 def test_filters_narrow_and_the_facets_count(client: Client) -> None:

@@ -33,6 +33,14 @@ def start(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
+def test_a_command_writes_links_to_the_address_that_is_served(tmp_path: Path) -> None:
+    assert start(tmp_path).stdout.split()[0] == "http://localhost:8000"
+    (tmp_path / "site-address").write_text("http://localhost:8017")
+    assert start(tmp_path).stdout.split()[0] == "http://localhost:8017"
+    assert start(tmp_path, **GOOD).stdout.split()[0] == "https://levier.exemple.fr"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [

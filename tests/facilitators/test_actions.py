@@ -125,3 +125,44 @@ def test_the_demonstration_leaves_without_a_trace():
     assert not Structure.objects.exclude(email__endswith="exemple.invalid").exists()
     actions.clear_demo(by=BY)
     assert not Structure.objects.exists()
+
+
+@pytest.mark.slow
+def test_what_excel_saves_in_france_is_read_and_its_lost_zero_comes_back(tmp_path):
+    path = tmp_path / "structures.csv"
+    rows = [
+        "Nature;Nom;Code postal;Territoire",
+        "MDE;Maison de l’emploi de l’Ain;1000;Département:1",
+        "plie;PLIE d’Évry;91000;commune:91228",
+        ";;;",
+    ]
+    path.write_bytes("\r\n".join(rows).encode("cp1252"))
+    report = actions.import_structures(source="structures", path=path, by=BY)
+    assert (report.read, report.created, report.rejected) == (2, 2, 0)
+    assert queries.facilitator_for(departement_code="01").primary.name == "Maison de l’emploi de l’Ain"
+    assert Structure.objects.get(kind="mde").postal_code == "01000"
+    assert actions.import_structures(source="structures", path=path, by=BY).unchanged == 2
+
+
+@pytest.mark.slow
+def test_a_structure_written_twice_otherwise_is_refused_the_second_time(tmp_path):
+    path = tmp_path / "structures.csv"
+    row = "plie,PLIE de Roubaix,,,,,,,,{},\n"
+    path.write_text(
+        HEADER + "".join(row.format(area) for area in ("commune:59512", "commune:59512", "departement:59")),
+        encoding="utf-8",
+    )
+    report = actions.import_structures(source="structures", path=path, by=BY)
+    assert (report.read, report.created, report.unchanged, report.rejected) == (3, 1, 1, 1)
+    assert "déjà donnée à la ligne 2" in next(iter(report.reasons))
+    assert not queries.facilitator_for(commune_code="59350").primary.is_known
+
+
+@pytest.mark.slow
+def test_a_siret_given_later_makes_no_second_structure(tmp_path):
+    path = tmp_path / "structures.csv"
+    for siret in ("", "21590512000014", ""):
+        path.write_text(HEADER + f"mde,MDE,{siret},,,,,,,departement:59,\n", encoding="utf-8")
+        actions.import_structures(source="structures", path=path, by=BY)
+        assert Structure.objects.get().siret == siret
+        assert actions.import_structures(source="structures", path=path, by=BY).unchanged == 1

@@ -171,7 +171,7 @@ def test_the_same_conventions_in_another_order_are_the_same_row(tmp_path):
             "conventions", f"{BUYER}:2028-12-31:2026-01-01",
             "finit le 01/01/2026, avant de commencer le 31/12/2028 ; corrigez",
         ),
-        ("conventions", f"{BUYER}:31/12/2026:2028-12-31", "la date « 31/12/2026 »"),
+        ("conventions", f"{BUYER}:31.12.2026:2028-12-31", "la date « 31.12.2026 »"),
         ("conventions", f"{BUYER}::2028-12-31", "écrivez SIREN:début:fin"),
         ("conventions", BUYER, "écrivez SIREN:début:fin"),
         ("conventions", f"{BUYER}:2026-01-01:2028-12-31:lead", "puis « :chef »"),

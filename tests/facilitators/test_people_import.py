@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from levier import facilitators
 from levier.core.audit import Actor
 from levier.facilitators import actions
-from levier.facilitators.models import Facilitator
+from levier.facilitators.models import Facilitator, Structure
 from levier.facilitators.reading_people import COLUMNS
+from tests.factories.accounts import organisation
 from tests.factories.network import desk
 
 BY = Actor.machine("tests")
@@ -57,6 +59,44 @@ def test_a_changed_row_changes_its_person_and_nobody_else(tmp_path):
     assert set(Facilitator.objects.values_list("structure__name", "rank")) == {
         ("PLIE A", "remplacant"), ("PLIE B", "principal"),
     }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_row_is_read_as_people_write_it(tmp_path):
+    structure = desk(name="Maison de l'emploi du Cœur d’Ostrevent")
+    row = {
+        "structure": "MAISON DE L’EMPLOI DU COEUR D'OSTREVENT", "first_name": "Léa", "last_name": "Roy", "fte": "50 %",
+        "rank": "Titulaire", "missions": "Calibrer les clauses|SUIVI", "absent": "01/07/2026:31/08/2026",
+    }  # fmt: skip
+    assert _import(tmp_path, row).created == 1
+    lea = Facilitator.objects.get(structure=structure)
+    assert (str(lea.fte), lea.rank, lea.missions) == ("0.50", "principal", ["calibrage", "suivi"])
+    assert (str(lea.absent_from), str(lea.absent_to)) == ("2026-07-01", "2026-08-31")
+    again = _import(tmp_path, row, row | {"fte": "0.8"})
+    assert (again.unchanged, again.rejected) == (1, 1)
+
+
+@pytest.mark.slow
+def test_a_list_does_not_take_back_what_a_structure_keeps_on_its_page(tmp_path):
+    path = tmp_path / "structures.csv"
+    line = "plie;PLIE du Val;{};epci:200093201"
+    path.write_text("kind;name;email;coverage\n" + line.format("ancien@exemple.invalid"), encoding="utf-8")
+    actions.import_structures(source="structures", path=path, by=BY)
+    row = {"structure": "PLIE du Val", "first_name": "Léa", "last_name": "Roy", "public": "contact"}
+    _import(tmp_path, row)
+    Facilitator.objects.update(is_name_public=False, is_contact_public=False)
+    Structure.objects.update(
+        email="nouveau@exemple.invalid", organisation=organisation(), proven_at=timezone.now()
+    )
+    path.write_text("kind;name;email;coverage\n" + line.format("autre@exemple.invalid"), encoding="utf-8")
+    assert actions.import_structures(source="structures", path=path, by=BY).updated == 1
+    assert _import(tmp_path, row | {"fte": "0.5"}).updated == 1
+    lea = Facilitator.objects.select_related("structure").get()
+    assert (lea.structure.email, str(lea.fte), lea.is_name_public) == (
+        "nouveau@exemple.invalid",
+        "0.50",
+        False,
+    )
 
 
 @pytest.mark.parametrize(

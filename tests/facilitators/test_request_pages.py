@@ -1,5 +1,7 @@
 """Pages of requests: who opens which, who acts on which side, what travels from the dossier."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -111,15 +113,46 @@ def test_a_request_goes_from_the_dossier_to_the_desk(demonstration: object) -> N
     html = client.get("/demandes/nouvelle").content.decode()
     assert "métropole de Lille" in html and 'value="Lille (Nord)"' in html and "24" in html
     place = buyer.memberships.get().organisation_id
-    form = {"organisation": place, "subject_label": "Nettoyage", "lieu": "Lille (Nord)", "lines": ["0", "2"]}
+    (shown,) = re.findall(r'name="montre" value="([^"]+)"', html)
+    form = {
+        "organisation": place, "subject_label": "Nettoyage", "lieu": "Lille (Nord)", "lines": ["0", "2"],
+        "montre": shown,
+    }  # fmt: skip
     refused = client.post("/demandes/nouvelle", form)
     assert refused.status_code == 422 and "rien ne part sans votre accord" in refused.content.decode()
     assert not ReferralRequest.objects.exists()
+    elsewhere = client.post("/demandes/nouvelle", form | {"agrees": "on", "lieu": "Atlantis"})
+    html = elsewhere.content.decode()
+    assert (elsewhere.status_code, "Rien n’est encore parti" in html) == (200, True)
+    assert "Le Plantis (Orne)" in html and not ReferralRequest.objects.exists()
     assert client.post("/demandes/nouvelle", form | {"agrees": "on"}).status_code == 302
     one = ReferralRequest.objects.get()
     assert [line["label"] for line in one.need] == ["Objet", "Lieu d’exécution"]
     assert "métropole de Lille" in one.structure.name
     assert 'name="lines"' not in client.get("/demandes/nouvelle").content.decode()
+
+
+@pytest.mark.slow
+def test_a_request_begins_where_the_facilitator_is_found(demonstration: object) -> None:
+    assert (
+        "/demandes/nouvelle?lieu=Lille%20%28Nord%29"
+        in Client().get("/facilitateurs?lieu=Lille").content.decode()
+    )
+    client = as_user(buyer_of(organisation(is_demo=True)))
+    client.post("/dossier/demander", {"text": "Nettoyage de bureaux à Rennes, 120 000 € sur 24 mois"})
+    address = "/demandes/nouvelle?lieu=Lille%20%28Nord%29"
+    html = client.get(address).content.decode()
+    assert 'value="Lille (Nord)"' in html and "Qui recevra votre demande" in html
+    (shown,) = re.findall(r'name="montre" value="([^"]+)"', html)
+    typed = {
+        "subject_label": "Peinture",
+        "lieu": "Lille (Nord)",
+        "message": "Aide",
+        "agrees": "on",
+        "montre": shown,
+    }
+    sent = client.post(address, typed | {"organisation": shown.split(":")[-1]})
+    assert sent.status_code == 302 and ReferralRequest.objects.get().place_label == "Lille (Nord)"
 
 
 @pytest.mark.slow

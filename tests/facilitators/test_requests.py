@@ -10,7 +10,13 @@ from levier.core.audit import Actor
 from levier.core.models import OutgoingMail
 from levier.facilitators import actions
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.models import ReferralRequest, ReferralStage, Structure
+from levier.facilitators.models import (
+    Commitment,
+    Convention,
+    ReferralRequest,
+    ReferralStage,
+    Structure,
+)
 from levier.facilitators.queries.referrals import answer_time, public_answer_time
 from levier.organisations.models import Organisation
 from levier.rulebook.working_days import add_working_days
@@ -56,11 +62,34 @@ def test_the_structure_in_charge_receives_with_the_reason_and_the_deadline() -> 
 def test_the_convention_of_the_buyer_comes_first() -> None:
     desk()
     ally, place = desk("departement:59"), organisation()
-    from levier.facilitators.models import Convention
-
     Convention.objects.create(structure=ally, buyer_siren=place.siren, valid_from=date(2020, 1, 1))
     assert ask(place=place).structure == ally
     assert ask().structure != ally
+
+
+@pytest.mark.slow
+def test_a_convention_sets_the_days_of_its_structure_alone() -> None:
+    structure, place = desk(), organisation()
+    signed = Convention.objects.create(
+        structure=structure, buyer_siren=place.siren, valid_from=date(2020, 1, 1)
+    )
+    sides = [signed.parties.create(role=role, name="X") for role in ("structure", "acheteur")]
+    for side, days in zip(sides, (3, 1), strict=True):
+        Commitment.objects.create(
+            convention=signed, party=side, text="Répondre vite", measure="delai", target=days
+        )
+    region = animation(REGION)
+    animator_of(region)
+    today = timezone.localdate()
+    assert ask().due_on == add_working_days(today, 5, "59")
+    one = ask(place=place)
+    assert one.due_on == add_working_days(today, 3, "59")
+    later = the_morning_after(one)
+    actions.pass_on_late_requests(by=CLOCK, today=later)
+    one.refresh_from_db()
+    assert (one.animator, one.due_on) == (region, add_working_days(later, 5, "59"))
+    told = mails_to(one.asked_by.email)[-1].body
+    assert region.organisation.name in told
 
 
 @pytest.mark.slow

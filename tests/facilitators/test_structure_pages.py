@@ -1,13 +1,17 @@
 """Pages of structures: what the public reads, who keeps them, who checks them; addresses that stay unknown."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.facilitators import actions
+from levier.facilitators.contact_pace import ContactPace
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import Animator, Facilitator, Structure, StructureClaim
+from levier.facilitators.queries.coverage import coverage_by_departement, totals
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import animation, animator_of, desk, facilitator_of, person
 
@@ -70,6 +74,20 @@ def test_the_map_says_where_nobody_is() -> None:
     assert html.count('class="cover-part"') == 1
     assert "Nord : Couvert en partie" in html and "Pas-de-Calais : Couvert en entier" in html
     assert len(html.encode()) < 60_000
+    north = Client().get("/facilitateurs/carte", {"region": "32"}).content.decode()
+    assert "CA de Cambrai</a>" in north and "?lieu=CA%20de%20Cambrai" in north
+    assert "Métropole Européenne de Lille</a>" not in north and "CA de Lens" not in north
+
+
+@pytest.mark.slow
+def test_a_hole_over_two_departements_is_one_hole() -> None:
+    desk("departement:62")
+    found = coverage_by_departement()
+    over_two = [
+        hole.code for one in found for hole in one.holes if one.code in {"35", "44"} and "Redon" in hole.name
+    ]
+    assert len(over_two) == 2 and len(set(over_two)) == 1
+    assert totals(found)["holes"] == len({hole.code for one in found for hole in one.holes})
 
 
 def test_the_contact_form_reaches_the_structure_and_hides_its_people() -> None:
@@ -82,6 +100,18 @@ def test_the_contact_form_reaches_the_structure_and_hides_its_people() -> None:
     mail = OutgoingMail.objects.get()
     assert mail.to_address == "secrete@exemple.invalid"
     assert "alix@exemple.invalid" in mail.body
+
+
+@pytest.mark.slow
+def test_one_visitor_does_not_use_up_the_messages_of_a_structure() -> None:
+    pace, today = ContactPace(), date(2026, 11, 27)
+    assert [pace.takes("192.0.2.1", 1, today) for _ in range(6)] == [True] * 5 + [False]
+    assert pace.takes("192.0.2.2", 1, today) and pace.takes("192.0.2.1", 2, today)
+    assert pace.takes("192.0.2.1", 1, date(2026, 11, 28))
+    address = f"{page(desk())}/ecrire"
+    full = {"name": "Alix", "email": "alix@exemple.invalid", "message": "Bonjour"}
+    assert [Client().post(address, full).status_code for _ in range(6)] == [302] * 5 + [422]
+    assert OutgoingMail.objects.count() == 5
 
 
 def test_machines_and_empty_messages_send_nothing() -> None:

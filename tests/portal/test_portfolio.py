@@ -11,7 +11,7 @@ from levier.clauses.models import ChoiceKind, LotChoice
 from levier.clauses.studies.work import studies_work
 from levier.facilitators import actions
 from levier.facilitators.models import ReferralRequest, Structure
-from levier.facilitators.queries.work import WorkItem
+from levier.facilitators.queries.work import WorkItem, network_work
 from levier.organisations.models import Organisation
 from levier.portal import portfolio
 from levier.purchasing.models import Purchase, PurchaseState
@@ -56,6 +56,35 @@ def test_it_says_who_acts_next_since_when_and_until_when() -> None:
 
 
 @pytest.mark.slow
+def test_a_request_is_a_line_of_whoever_must_act_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "SOURCES", (network_work,))
+    structure, region = desk(place=organisation()), animation("32")
+    worker, animator, staff = facilitator_of(structure), animator_of(region), user(is_staff=True)
+    one = ask(subject_label="Peinture")
+    buyer, today = one.asked_by, timezone.localdate()
+
+    def lines(reader: User) -> list[tuple[str, str]]:
+        found = portfolio.portfolio_of(reader, today)
+        rows = [line for _, kept in found.mine for line in kept] + list(found.waiting)
+        return [(line.who, line.next_actor) for line in rows if line.title.startswith("Peinture")]
+
+    assert (lines(worker), lines(buyer)) == ([("me", structure.name)], [("other", structure.name)])
+    actions.ask_question(by=worker, request=one, who=structure.name, text="Combien ?")
+    assert (lines(worker), lines(buyer)) == ([("buyer", one.buyer.name)], [("me", one.buyer.name)])
+    actions.reply_to_question(by=buyer, request=one, text="Deux.")
+    moved = ReferralRequest.objects.filter(pk=one.pk)
+    moved.update(stage="region", animator=region, due_on=today - timedelta(days=1))
+    name = region.organisation.name
+    assert [lines(reader) for reader in (worker, buyer, animator)] == [
+        [("other", name)], [("other", name)], [("me", name)],
+    ]  # fmt: skip
+    assert portfolio.portfolio_of(buyer, today).late == 0
+    assert portfolio.portfolio_of(animator, today).late == 1
+    moved.update(stage="equipe", animator=None)
+    assert (lines(staff), lines(animator)) == ([("me", "L’équipe du site")], [])
+
+
+@pytest.mark.slow
 def test_each_account_has_its_own() -> None:
     structure, other = desk(place=organisation()), desk("departement:62", place=organisation())
     ask(subject_label="Peinture")
@@ -71,6 +100,17 @@ def test_an_animator_has_sheets_to_verify() -> None:
     Structure.objects.filter(pk=desk(name="Vérifiée").pk).update(verified_on=timezone.localdate())
     html = as_user(animator_of(animation("32"))).get("/mon-portefeuille").content.decode()
     assert "Structures à vérifier" in html and "Jamais vérifiée" in html and ">Vérifiée<" not in html
+
+
+def test_thirty_lines_of_one_act_hide_none_of_another() -> None:
+    day = date(2026, 1, 1)
+    ends = [WorkItem("En retard", f"Lot {n}", "/", "Ville", "Vous", day, act="fini") for n in range(30)]
+    other = WorkItem("En retard", "Octobre", "/", "Ville", "Vous", day, act="octobre, non déclaré")
+    found = portfolio.heading_of("En retard", [*ends, other])
+    assert (found.count, found.shown) == (31, (*ends[:3], other))
+    assert found.folded == (("fini", tuple(ends[3:])),)
+    several = [WorkItem("À venir", f"Lot {n}", "/", "Ville", "Vous", day, act=str(n)) for n in range(12)]
+    assert portfolio.heading_of("À venir", several).folded == (("", tuple(several[10:])),)
 
 
 def test_another_room_adds_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +129,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
     for number in range(3):
         ask(subject_label=f"Demande {number}")
     # Nine are of people: one scope over those it follows, with its savepoint; its roles are read twice, with and without who manages a firm.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         portfolio.portfolio_of(worker, timezone.localdate())
 
 

@@ -13,7 +13,13 @@ from levier.execution.actions.contracts import (
     name_rules,
     open_contract,
 )
-from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
+from levier.execution.actions.moving import (
+    add_order,
+    cancel_order,
+    decide_amendment,
+    propose_amendment,
+    record_decision,
+)
 from levier.execution.actions.opening import post_opening
 from levier.execution.actions.posting import (
     post_done,
@@ -49,6 +55,7 @@ __all__ = [
     "post_opening",
     "propose_amendment",
     "reallocate",
+    "record_decision",
     "record_month",
     "reverse",
     "reverse_many",

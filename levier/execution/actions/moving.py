@@ -178,24 +178,24 @@ def _check_end(contract: Contract, ends_on: date) -> None:
 
 
 @transaction.atomic
-def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Amendment:
+def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool, words: str = "") -> Amendment:
     """The buyer lets the amendment move the hours and the end, or says that it does not. Raises RefusedError.
 
-    Who may is the policy's: only the buyer. What is due never falls below zero.
+    Who may is the policy's: only the buyer. What is due never falls below zero. `words`: as `record_decision`.
     """
     commitment = locked(amendment.commitment)[amendment.commitment_id]
     own = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if own.state != AmendmentState.WAITING:
         raise RefusedError("Cet avenant est déjà décidé.")
     own.state = AmendmentState.DECIDED if is_accepted else AmendmentState.REFUSED
-    own.decided_by, own.decided_at = by, timezone.now()
+    own.decided_by, own.decided_at, own.decided_words = by, timezone.now(), words
     if is_accepted and own.ends_on is not None:
         contract = Contract.objects.select_for_update().get(pk=own.contract_id)
         _check_end(contract, own.ends_on)
         own.ended_on, contract.ends_on = contract.ends_on, own.ends_on
         contract.save(update_fields=["ends_on"])
         commitment.contract = contract
-    own.save(update_fields=["state", "decided_by", "decided_at", "ended_on"])
+    own.save(update_fields=["state", "decided_by", "decided_at", "decided_words", "ended_on"])
     if is_accepted and own.hours_change:
         if LedgerHead.objects.get(pk=commitment.pk).due + own.hours_change < 0:
             raise RefusedError("Cet avenant retire plus d’heures qu’il n’en est dû.")
@@ -207,6 +207,18 @@ def decide_amendment(*, by: User, amendment: Amendment, is_accepted: bool) -> Am
         telling.tell_amendment(own)
     audit.record(
         by=by.as_actor(), verb="execution.decide_amendment", object_type="contract",
-        object_key=str(own.contract_id), details={"amendment": own.pk, "is_accepted": is_accepted},
+        object_key=str(own.contract_id), details={"amendment": own.pk, "is_accepted": is_accepted, "is_recorded": bool(words)},
     )  # fmt: skip
     return own
+
+
+def record_decision(*, by: User, amendment: Amendment, is_accepted: bool, words: str) -> Amendment:
+    """What a buyer who has nobody here decided, as whoever follows the contract heard it. Raises RefusedError without what shows it."""
+    shown = " ".join(words.split())
+    if not shown:
+        raise RefusedError(
+            "Dites ce qui montre la décision de l’acheteur : l’avenant signé, un courriel, leur date."
+        )
+    if len(shown) > 300:
+        raise RefusedError("Ce texte dépasse 300 caractères : raccourcissez-le.")
+    return decide_amendment(by=by, amendment=amendment, is_accepted=is_accepted, words=shown)

@@ -41,7 +41,7 @@ from levier.execution.models import (
     ReminderStep,
     StepKind,
 )
-from levier.execution.policies import Known, contracts_and_bought
+from levier.execution.policies import Known, contracts_and_bought, without_decider
 from levier.execution.reporting import DueAndDone
 from levier.facilitators.queries.work import WorkItem
 
@@ -95,10 +95,14 @@ def _control(line: Line) -> str:
 
 def _decisions(lines: dict[int, Line], today: date) -> Iterable[WorkItem]:
     """What the buyer must say: amendments, difficulties, globalisations."""
-    for amendment in Amendment.objects.filter(contract__in=lines, state=AmendmentState.WAITING):
+    amendments = list(Amendment.objects.filter(contract__in=lines, state=AmendmentState.WAITING))
+    alone = without_decider(lines[one.contract_id].contract for one in amendments)
+    for amendment in amendments:
         line = lines[amendment.contract_id]
+        # Nobody of the buyer may decide here: whoever follows asks it, and writes down what it says.
+        side = "facilitator" if line.contract.pk in alone else "buyer"
         yield item(
-            line, TO_VALIDATE, f"avenant « {amendment.reference} » à décider", "buyer",
+            line, TO_VALIDATE, f"avenant « {amendment.reference} » à décider", side,
             timezone.localdate(amendment.created_at),
         )  # fmt: skip
     for transfer in HoursTransfer.objects.filter(contract__in=lines, state=AmendmentState.WAITING):
@@ -318,7 +322,8 @@ def _of_calendar(line: Line, hours: _Hours, seen: Any, has_people: bool, today: 
             "personne n’y est encore entré",
             "facilitator",
             contract.starts_on,
-            url=reverse("people:index"),
+            # Where the company is called, on this contract: the list of people says nothing of it.
+            url=reverse("declaring:grid", args=[contract.pk]),
         )
     elif today - last_sign > SILENT_AFTER:
         yield item(line, SILENT, "aucune nouvelle", "facilitator", last_sign)

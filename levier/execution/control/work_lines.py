@@ -38,7 +38,7 @@ def item(
     return WorkItem(
         kind=kind, title=f"{contract.title} : {what}", url=page or reverse("execution:contract", args=[contract.pk]),
         buyer=contract.buyer.name, next_actor=_actor(contract, side, who),
-        since=since, due=due, who=who, latest=latest,
+        since=since, due=due, who=who, latest=latest, act=what,
     )  # fmt: skip
 
 

@@ -337,7 +337,8 @@ class AmendmentState(models.TextChoices):
 class Amendment(models.Model):
     """A change of a contract. `hours_change`: what is proposed for one commitment; `ends_on`: a new end of the contract.
 
-    Only the buyer's decision moves either. `ended_on`: the end before that decision.
+    Only the buyer's decision moves either. `ended_on`: the end before that decision. `decided_words`: what shows it,
+    when whoever follows recorded it for a buyer who has nobody here.
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments", verbose_name="contrat")
@@ -358,6 +359,7 @@ class Amendment(models.Model):
         User, models.SET_NULL, null=True, related_name="+", verbose_name="décidé par"
     )
     decided_at = models.DateTimeField("décidé le", null=True)
+    decided_words = models.CharField("ce qui montre l’accord", max_length=300, blank=True, db_default="")
     created_at = models.DateTimeField("écrit le", db_default=Now())
 
     class Meta:

@@ -107,6 +107,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing_of(found, today=today, waiting=whole.declared, months=whole.months),
         "contract": found,
         "rules": rules_in_words(whole.parts[0].commitment if whole.parts else None),
+        "may_record": bool(whole.waiting) and whole.may_count and bool(policies.without_decider([found])),
         "most": MOST_LINES,
         "cut": f":{MOST_LINES}",
         "silent": silent_of(found)

@@ -201,6 +201,20 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_POST
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a buyer who has nobody here decided on an amendment."""
+    found = policies.get_amendment_to_record(account(request), pk)
+    is_accepted = request.POST.get("decision") == "oui"
+    return _acted(
+        request, found.contract,
+        lambda: actions.record_decision(
+            by=account(request), amendment=found, is_accepted=is_accepted, words=request.POST.get("preuve", ""),
+        ),
+        _amended(found) if is_accepted else "L’avenant est noté sans effet.",
+    )  # fmt: skip
+
+
 def _amended(amendment: Amendment) -> str:
     """What a decided amendment moves, in words."""
     moved = ["Les heures dues ont changé."] if amendment.hours_change else []

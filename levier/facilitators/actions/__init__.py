@@ -40,6 +40,7 @@ from levier.facilitators.actions.referrals import (
     reply_to_question,
     withdraw_request,
 )
+from levier.facilitators.actions.registering import RegisteredValues, register_structure
 from levier.facilitators.actions.renewing import renew_convention
 from levier.facilitators.actions.signing import (
     deposit_copy,
@@ -70,6 +71,7 @@ __all__ = [
     "PartyValues",
     "PersonValues",
     "ReferralValues",
+    "RegisteredValues",
     "StructureReport",
     "StructureValues",
     "UnreadableFileError",
@@ -103,6 +105,7 @@ __all__ = [
     "raise_to_animation",
     "recognise_copy",
     "record_measure_fact",
+    "register_structure",
     "remove_person",
     "renew_convention",
     "reply_to_question",

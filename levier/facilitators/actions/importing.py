@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from django.db import transaction
 from levier.core import audit
 from levier.core.audit import Actor
 from levier.facilitators import demo, demo_network, loading, reading, reading_people
-from levier.facilitators.loading import StructureRow
+from levier.facilitators.loading import Reach, StructureRow
 from levier.facilitators.models import Facilitator, Structure
-from levier.facilitators.reading import Places, UnreadableFileError, fold_city
+from levier.facilitators.reading import Places, fold_city
 from levier.facilitators.reading_people import PersonRow
+from levier.facilitators.reading_table import UnreadableFileError
 
 __all__ = [
     "StructureReport",
@@ -33,6 +34,7 @@ READERS: Mapping[str, _Reader] = {
     "prescribers": reading.prescriber_rows,
 }
 
+ELSEWHERE = "Ce territoire n’est pas de la région que vous animez, ou cette structure est la vôtre."
 # People of the structures: a table of its own.
 PEOPLE = "facilitators"
 
@@ -49,26 +51,36 @@ class StructureReport:
     unchanged: int
     rejected: int
     reasons: Mapping[str, int] = field(default_factory=dict)
+    # (« ligne 3 », why), in the order of the file.
+    refused: tuple[tuple[str, str], ...] = ()
     rejects_path: Path | None = None
 
 
-def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = False) -> StructureReport:
+def import_structures(
+    *, source: str, path: Path, by: Actor, dry_run: bool = False, reach: Reach | None = None
+) -> StructureReport:
     """Import « structures » or « facilitators » (our CSV), or « prescribers » (les-emplois, JSON).
 
-    Twice changes nothing; a row given twice in the file counts once as unchanged. Raises UnreadableFileError
-    (a French sentence) when the file as a whole cannot be read, ValueError for an unknown source.
+    Twice changes nothing; a row repeated as it is counts once as unchanged. Raises UnreadableFileError
+    (a French sentence) when the file as a whole cannot be read, ValueError for an unknown source. `reach`: what an
+    animation may write, everything without it.
     """
     if source == PEOPLE:
-        return _import_people(path=Path(path), by=by, dry_run=dry_run)
+        return _import_people(path=Path(path), by=by, dry_run=dry_run, reach=reach)
     if source not in READERS:
         raise ValueError(f"Source « {source} » inconnue ; sources : {', '.join([*READERS, PEOPLE])}.")
     rows: dict[str, StructureRow] = {}
     rejects: list[tuple[str, str]] = []
     read = 0
+    known = _Known(source)
     for where, outcome in READERS[source](Path(path), Places()):
         read += 1
         if isinstance(outcome, StructureRow):
-            rows[outcome.source_key] = outcome
+            row = known.keyed(outcome)
+            if reach is not None and not known.is_reached(row, reach):
+                rejects.append((where, ELSEWHERE))
+            else:
+                rows[row.source_key] = row
         else:
             rejects.append((where, outcome))
     with transaction.atomic():
@@ -82,6 +94,7 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
             unchanged=read - len(rejects) - created - updated,
             rejected=len(rejects),
             reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+            refused=tuple(rejects),
             rejects_path=_write_rejects(source, rejects),
         )
         if dry_run:
@@ -95,7 +108,35 @@ def import_structures(*, source: str, path: Path, by: Actor, dry_run: bool = Fal
     return report
 
 
-def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
+class _Known:
+    """The structures of one source that are here already, by key and by nature and name."""
+
+    def __init__(self, source: str) -> None:
+        self._by_key: dict[str, int] = {}
+        self._by_name: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        rows = Structure.objects.filter(source=source).values_list(
+            "pk", "kind", "name", "siret", "source_key"
+        )
+        for pk, kind, name, siret, key in rows:
+            self._by_key[key] = pk
+            self._by_name.setdefault((kind, fold_city(name)), []).append((siret, key))
+
+    def keyed(self, row: StructureRow) -> StructureRow:
+        """The row, under the key of the structure it changes: a SIRET added to a line, or taken out, makes no second one."""
+        same = self._by_name.get((row.kind, fold_city(row.name)), [])
+        if row.source_key not in self._by_key and len(same) == 1:
+            siret, key = same[0]
+            if not siret or not row.siret or siret == row.siret:
+                return replace(row, source_key=key)
+        return row
+
+    def is_reached(self, row: StructureRow, reach: Reach) -> bool:
+        """Whether the row stays inside: where it says, and the structure it would change."""
+        pk = self._by_key.get(row.source_key)
+        return reach.covers(row.coverage) and (pk is None or pk in reach.structures)
+
+
+def _import_people(*, path: Path, by: Actor, dry_run: bool, reach: Reach | None) -> StructureReport:
     """People found by structure and name; who is not in the file is left alone."""
     rows: dict[tuple[int, str, str], PersonRow] = {}
     rejects: list[tuple[str, str]] = []
@@ -103,7 +144,10 @@ def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
     for where, outcome in reading_people.people_rows(path, Places()):
         read += 1
         if isinstance(outcome, PersonRow):
-            rows[outcome.key] = outcome
+            if reach is not None and outcome.structure_id not in reach.structures:
+                rejects.append((where, ELSEWHERE))
+            else:
+                rows[outcome.key] = outcome
         else:
             rejects.append((where, outcome))
     with transaction.atomic():
@@ -125,14 +169,19 @@ def _import_people(*, path: Path, by: Actor, dry_run: bool) -> StructureReport:
         unchanged=read - len(rejects) - created - updated,
         rejected=len(rejects),
         reasons=dict(Counter(reason for _, reason in rejects).most_common()),
+        refused=tuple(rejects),
         rejects_path=_write_rejects(PEOPLE, rejects),
     )
 
 
+_SHOWN = ("is_name_public", "is_contact_public")
+
+
 def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, int]:
+    people = Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
     known = {
         (one.structure_id, fold_city(one.first_name), fold_city(one.last_name)): one
-        for one in Facilitator.objects.filter(structure__in={row.structure_id for row in rows.values()})
+        for one in people.select_related("structure")
     }
     created = updated = 0
     for key, row in rows.items():
@@ -140,8 +189,12 @@ def _write_people(rows: Mapping[tuple[int, str, str], PersonRow]) -> tuple[int, 
         if person is not None and person.content_hash == row.content_hash:
             continue
         created, updated = (created + 1, updated) if person is None else (created, updated + 1)
+        # What somebody accepts to show is said on the page of its structure, once its people keep it.
+        kept = _SHOWN if person is not None and person.structure.organisation_id is not None else ()
         person = person or Facilitator()
         for name, value in vars(row).items():
+            if name in kept:
+                continue
             setattr(person, name, list(value) if isinstance(value, tuple) else value)
         person.source, person.content_hash = PEOPLE, row.content_hash
         person.save()

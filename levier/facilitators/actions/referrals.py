@@ -1,5 +1,6 @@
 """A buyer's request to the facilitator in charge: asked, answered, questioned, declined, passed on by the clock."""
 
+import math
 import zlib
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,10 @@ from levier.facilitators.actions.measures import record_measure_fact
 from levier.facilitators.actions.structures import may_mail
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import (
+    Commitment,
+    ConventionState,
     Measure,
+    PartyRole,
     ReferralEvent,
     ReferralMove,
     ReferralRequest,
@@ -69,6 +73,19 @@ def answer_days(on: date) -> int:
     return int(parameters.get("answer_working_days", on=on).value)
 
 
+def agreed_days(holder: Holder, *, buyer: Organisation, on: date) -> int | None:
+    """The working days that a signed convention between this buyer and this structure gives for an answer, if any."""
+    if holder.structure is None or not buyer.siren:
+        return None
+    found = Commitment.objects.filter(
+        convention__structure=holder.structure, convention__buyer_siren=buyer.siren,
+        convention__state=ConventionState.SIGNED, convention__valid_from__lte=on, measure=Measure.ANSWER_TIME,
+        party__role=PartyRole.STRUCTURE,
+    ).exclude(convention__valid_to__lt=on)  # fmt: skip
+    targets = [math.floor(one) for one in found.values_list("target", flat=True) if one]
+    return max(1, min(targets)) if targets else None
+
+
 def holder_for(
     values_place: Place, *, buyer: Organisation, buyer_side: str, programme: str, on: date
 ) -> Holder:
@@ -96,7 +113,7 @@ def ask_facilitator(*, by: User, buyer: Organisation, values: ReferralValues) ->
         raise RefusedError(
             "La structure de ce territoire est fictive (démonstration) : elle ne répondra pas."
         )
-    days = answer_days(today)
+    days = agreed_days(holder, buyer=buyer, on=today) or answer_days(today)
     request = ReferralRequest.objects.create(
         buyer=buyer,
         asked_by=by,
@@ -278,7 +295,9 @@ def _pass_on(pk: int, *, by: Actor, today: date) -> bool:
 def _hand_over(locked: ReferralRequest, holder: Holder, today: date) -> None:
     locked.stage, locked.held_since = holder.stage, today
     locked.person, locked.animator = holder.person, holder.animator
-    locked.due_on = add_working_days(today, locked.working_days, locked.departement_code)
+    # What a convention promises binds its structure, not the animation that comes after it.
+    days = locked.working_days if holder.stage in STRUCTURE_STAGES else answer_days(today)
+    locked.due_on = add_working_days(today, days, locked.departement_code)
 
 
 def _locked(request: ReferralRequest) -> ReferralRequest:

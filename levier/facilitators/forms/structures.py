@@ -74,7 +74,7 @@ class StructureForm(forms.Form):
     private_clients = forms.BooleanField(label="Nous accompagnons aussi les acheteurs privés", required=False)
     shows_answer_time = forms.BooleanField(
         label="Publier notre délai de réponse aux demandes", required=False,
-        help_text="Il n’est montré au public qu’à partir de cinq demandes sur douze mois.",
+        help_text="Il n’est montré au public qu’à partir de cinq réponses sur douze mois.",
     )  # fmt: skip
 
     def as_values(self) -> StructureValues:

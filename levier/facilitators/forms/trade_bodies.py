@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from levier.facilitators.forms.fields import mail_field, text_field
 from levier.facilitators.models import Scope, TradeBody, TradeBodyKind
 from levier.facilitators.queries.areas import area_names
-from levier.facilitators.reading import RejectedRowError, pieces_of
+from levier.facilitators.reading import pieces_of
+from levier.facilitators.reading_table import RejectedRowError
 from levier.facilitators.reading_trade_bodies import TradeBodyValues, trade_of
 from levier.reference.queries import place_finder
 

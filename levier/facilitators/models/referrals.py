@@ -136,6 +136,15 @@ class ReferralRequest(models.Model):
         """Whether somebody still has to act."""
         return self.state in OPEN_STATES
 
+    @property
+    def holder_name(self) -> str:
+        """Who must answer, as both sides read it: an organisation, never a person."""
+        if self.stage == ReferralStage.STAFF:
+            return "L’équipe du site"
+        if self.animator is not None:
+            return self.animator.organisation.name
+        return self.structure.name if self.structure else ""
+
     def left(self, today: date) -> int | None:
         """Working days before the deadline (0: today is the last), negative when late; None when it stands still."""
         return (

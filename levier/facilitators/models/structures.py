@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 VERIFICATION_LASTS = timedelta(days=365)
 
 
+_SOURCES = {
+    "structures": "liste importée",
+    "les-emplois": "les Emplois de l’inclusion",
+    "animation": "animation du réseau",
+    "demo": "démonstration",
+}
+
+
 class StructureKind(models.TextChoices):
     """What a structure is; the first seven may carry a desk for social clauses."""
 
@@ -185,6 +193,11 @@ class Structure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def source_in_words(self) -> str:
+        """Where the sheet comes from, for who reads it."""
+        return _SOURCES.get(self.source, self.source)
 
     @property
     def slug(self) -> str:

@@ -26,6 +26,7 @@ from levier.facilitators.policies.structures import (
     structures_of,
     structures_to_check,
 )
+from levier.facilitators.policies.territories import get_structure_to_register, may_cover, reach_of
 
 __all__ = [
     "ConventionAccess",
@@ -45,7 +46,10 @@ __all__ = [
     "get_request_for",
     "get_structure_for",
     "get_structure_to_check",
+    "get_structure_to_register",
     "may_animate",
+    "may_cover",
+    "reach_of",
     "structures_of",
     "structures_to_check",
 ]

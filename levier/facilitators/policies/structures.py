@@ -93,21 +93,29 @@ def may_animate(user: Reader) -> bool:
 
 
 def structures_to_check(user: User) -> QuerySet[Structure]:
-    """The structures this account verifies: all for the staff and a national animation, else those of its régions."""
+    """The structures this account verifies: all for the staff, those of its régions for an animation, never its own."""
     animations = animations_of(user)
     everything = Structure.objects.filter(is_active=True)
-    if is_staff(user) or any(one.level == AnimatorLevel.COUNTRY for one in animations):
+    if is_staff(user):
         return everything
+    own = Membership.objects.filter(user=user).values("organisation_id")
+    others = everything.exclude(organisation__isnull=False, organisation__in=own)
+    if any(one.level == AnimatorLevel.COUNTRY for one in animations):
+        return others
     reached = Structure.objects.none().values("pk")
     for one in animations:
         reached = reached.union(Structure.objects.in_region(str(one.region_id)).values("pk"))
-    return everything.filter(pk__in=reached) if animations else Structure.objects.none()
+    return others.filter(pk__in=reached) if animations else Structure.objects.none()
 
 
 def get_structure_to_check(user: Reader, pk: int) -> Structure:
-    """A structure of the territory one animates. Raises Http404."""
+    """A structure of the territory one animates. Raises Http404, PermissionDenied for one's own."""
     member = member_of(user, NO_PAGE)
     found = structures_to_check(member).filter(pk=pk).first()
+    own = Structure.objects.filter(pk=pk, is_active=True, organisation__memberships__user=member)
+    if found is None and may_animate(member) and own.exists():
+        # Nobody vouches for itself.
+        raise PermissionDenied("l’équipe du site vérifie votre propre structure")
     if found is None:
         raise Http404(NO_PAGE)
     return found

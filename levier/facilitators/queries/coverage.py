@@ -25,6 +25,11 @@ class Hole:
     code: str
     name: str
 
+    @property
+    def called(self) -> str:
+        """The name that the search of places knows: without the members or the acronym behind it."""
+        return self.name.partition(" (")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class DepartementCoverage:
@@ -106,10 +111,35 @@ def _state(is_whole: bool, epcis: int, holes: int, is_far: bool) -> State:
     return "far" if is_far else "none"
 
 
+@dataclass(frozen=True, slots=True)
+class RegionCoverage:
+    """One région: how many of its départements are in each state, how many EPCI have no desk."""
+
+    code: str
+    name: str
+    counts: dict[str, int]
+
+    @property
+    def departements(self) -> int:
+        """How many départements it has."""
+        return sum(self.counts[state] for state in STATE_WORDS)
+
+
+def by_region(found: Iterable[DepartementCoverage]) -> list[RegionCoverage]:
+    """The régions, those with the most EPCI without a desk first."""
+    inside: dict[tuple[str, str], list[DepartementCoverage]] = defaultdict(list)
+    for one in found:
+        inside[one.region_code, one.region_name].append(one)
+    rows = [RegionCoverage(code, name, totals(rows)) for (code, name), rows in inside.items()]
+    return sorted(rows, key=lambda row: (-row.counts["holes"], row.name))
+
+
 def totals(found: Iterable[DepartementCoverage]) -> dict[str, int]:
     """State → how many départements, and « holes »: how many EPCI without a desk."""
-    counts: dict[str, int] = dict.fromkeys(STATE_WORDS, 0) | {"holes": 0}
+    counts: dict[str, int] = dict.fromkeys(STATE_WORDS, 0)
+    # An EPCI over two départements is a hole of both, and one EPCI.
+    holes: set[str] = set()
     for one in found:
         counts[one.state] += 1
-        counts["holes"] += len(one.holes)
-    return counts
+        holes.update(hole.code for hole in one.holes)
+    return counts | {"holes": len(holes)}

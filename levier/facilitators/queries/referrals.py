@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from levier.accounts.models import Role, User
-from levier.facilitators.models import ReferralRequest, ReferralState, Structure
+from levier.facilitators.models import ReferralRequest, ReferralStage, ReferralState, Structure
 from levier.facilitators.models.referrals import ReferralRequestQuerySet
 from levier.organisations.models import Organisation
 
@@ -93,9 +93,17 @@ def requests_of_buyer(user: User) -> ReferralRequestQuerySet:
 
 
 def requests_held_by(user: User, animations: list[int]) -> ReferralRequestQuerySet:
-    """The requests of my structures, and those that came to my animations; the newest first."""
+    """The requests of my structures, those that came to my animations or, for the staff, to it; the newest first."""
     mine = Structure.objects.of_member(user).values("pk")
-    return _with_parties(ReferralRequest.objects.filter(Q(structure__in=mine) | Q(animator__in=animations)))
+    held = Q(structure__in=mine) | Q(animator__in=animations)
+    if user.is_staff and user.is_active:
+        held |= Q(stage=ReferralStage.STAFF)
+    return _with_parties(ReferralRequest.objects.filter(held))
+
+
+def with_last_word(requests: ReferralRequestQuerySet) -> ReferralRequestQuerySet:
+    """The requests, each with `last_word_at`: when something last happened to it."""
+    return requests.annotate(last_word_at=Max("events__happened_at"))
 
 
 def requests_of_subject(subject_key: str) -> ReferralRequestQuerySet:

@@ -6,13 +6,21 @@ from datetime import date
 from typing import Literal
 
 from django.urls import reverse
+from django.utils import timezone
 
 from levier.accounts.models import User
 from levier.facilitators import policies
-from levier.facilitators.models import Convention, ConventionState, ReferralRequest, ReferralState
+from levier.facilitators.models import (
+    Convention,
+    ConventionState,
+    ReferralRequest,
+    ReferralStage,
+    ReferralState,
+)
+from levier.facilitators.models.referrals import STRUCTURE_STAGES
 from levier.facilitators.queries.animation import claims_to_decide, to_verify
 from levier.facilitators.queries.conventions import conventions_of
-from levier.facilitators.queries.referrals import requests_held_by
+from levier.facilitators.queries.referrals import requests_held_by, requests_of_buyer, with_last_word
 
 Who = Literal["me", "buyer", "other"]
 
@@ -23,7 +31,7 @@ class WorkItem:
 
     `who`: whether I act next, or the buyer, or somebody else, named by `next_actor`. `since`: when the line came to
     its next actor; `due`: the last day included, None without a deadline. `latest`: the day of the newest of the things
-    a line counts, None when it is `since`.
+    a line counts, None when it is `since`. `act`: what the line waits for, said alike on every line that waits for it.
     """
 
     kind: str
@@ -35,6 +43,7 @@ class WorkItem:
     due: date | None = None
     who: Who = "me"
     latest: date | None = None
+    act: str = ""
 
     def is_late(self, today: date) -> bool:
         """Past its last day."""
@@ -48,37 +57,50 @@ _MOST = 200
 
 
 def network_work(user: User, today: date) -> list[WorkItem]:
-    """The requests of buyers, to answer or waiting for the buyer's word; what the animation of a network asks.
+    """The requests between buyers and the network, as each side waits for the other; what an animation is asked.
 
-    Two SQL queries: who one animates for, then the requests; three more for an animation.
+    Three SQL queries: who one animates for, the requests held, those sent; three more for an animation.
     """
     animations = [one.pk for one in policies.animations_of(user)]
-    requests = [_request(one) for one in requests_held_by(user, animations).open()[:_MOST]]
-    return [*requests, *(_animation(user) if animations else ())]
+    held = with_last_word(requests_held_by(user, animations).open())[:_MOST]
+    lines = {one.pk: _held(one, _is_mine(one, user, animations)) for one in held}
+    for one in with_last_word(requests_of_buyer(user).open())[:_MOST]:
+        lines.setdefault(one.pk, _sent(one))
+    return [*lines.values(), *(_animation(user) if animations else ())]
 
 
-def _request(one: ReferralRequest) -> WorkItem:
-    url = reverse("facilitators:request", args=[one.pk])
+def _is_mine(one: ReferralRequest, user: User, animations: list[int]) -> bool:
+    """Whether the answer is still this side's: a structure goes on reading what its silence passed on to an animation."""
+    if one.stage == ReferralStage.STAFF:
+        return user.is_staff
+    return one.stage in STRUCTURE_STAGES or one.animator_id in animations
+
+
+def _held(one: ReferralRequest, is_mine: bool) -> WorkItem:
     if one.state == ReferralState.QUESTION:
-        return WorkItem(
-            "Questions posées",
-            one.subject_label,
-            url,
-            one.buyer.name,
-            one.buyer.name,
-            one.held_since,
-            None,
-            "buyer",
-        )
-    holder = one.animator.organisation.name if one.animator else (one.person.full_name if one.person else "")
+        return _line(one, "Questions posées", one.buyer.name, "buyer")
+    name = one.person.full_name if is_mine and one.person else one.holder_name
+    return _line(one, "Demandes à répondre", name, "me" if is_mine else "other")
+
+
+def _sent(one: ReferralRequest) -> WorkItem:
+    if one.state == ReferralState.QUESTION:
+        return _line(one, "Questions du facilitateur", one.buyer.name, "me")
+    return _line(one, "Demandes au facilitateur", one.holder_name, "other")
+
+
+def _line(one: ReferralRequest, kind: str, next_actor: str, who: Who) -> WorkItem:
+    asked_at = getattr(one, "last_word_at", None)
+    is_question = one.state == ReferralState.QUESTION and asked_at is not None
     return WorkItem(
-        kind="Demandes à répondre",
+        kind=kind,
         title=f"{one.subject_label} · {one.place_label}",
-        url=url,
+        url=reverse("facilitators:request", args=[one.pk]),
         buyer=one.buyer.name,
-        next_actor=holder or (one.structure.name if one.structure else "L’équipe du site"),
-        since=one.held_since,
+        next_actor=next_actor,
+        since=timezone.localdate(asked_at) if is_question else one.held_since,
         due=one.due_on,
+        who=who,
     )
 
 
@@ -121,8 +143,8 @@ def _animation(user: User) -> list[WorkItem]:
     """Claims to decide and structures to verify."""
     claims = [
         WorkItem(
-            "Rattachements à décider", one.structure.name, reverse("facilitators:animation"), "",
-            one.organisation.name, one.created_at.date(),
+            "Rattachements à décider", f"{one.structure.name}, demandée par {one.organisation.name}",
+            reverse("facilitators:animation"), "", "l’animation", one.created_at.date(),
         )
         for one in claims_to_decide(user)
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from levier.accounts.models import User
 from levier.facilitators import actions, policies
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import AnimatorForm, CheckForm
+from levier.facilitators.forms.territories import RegisterForm, initial_of_new, initial_of_registered
 from levier.facilitators.models import Animator, AnimatorLevel
 from levier.facilitators.queries.animation import claims_to_decide, to_verify
 from levier.facilitators.queries.coverage import coverage_by_departement
@@ -73,8 +74,36 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"« {structure.name} » : votre vérification est enregistrée.")
             return redirect("facilitators:animation")
-    context = {"structure": structure, "sheet": structure_sheet(structure), "form": form}
+    covered = [(one.scope, one.code) for one in structure.coverages.all()]
+    context = {
+        "structure": structure,
+        "sheet": structure_sheet(structure),
+        "form": form,
+        "may_register": policies.may_cover(user, covered),
+    }
     return render(request, "facilitators/check.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Add a structure of one's territory, or change what one covers."""
+    user = policies.check_animates(account(request))
+    structure = policies.get_structure_to_register(user, pk) if pk is not None else None
+    initial = initial_of_registered(structure) if structure else initial_of_new()
+    form = RegisterForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not policies.may_cover(user, form.cleaned_data["coverage"]):
+                raise RefusedError("Ce territoire n’est pas de la région que vous animez.")
+            kept = actions.register_structure(by=user, values=form.as_values(), structure=structure)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"« {kept.name} » est enregistrée. Relisez sa fiche, puis vérifiez-la.")
+            return redirect("facilitators:check", pk=kept.pk)
+    context = {"form": form, "structure": structure}
+    return render(request, "facilitators/register.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

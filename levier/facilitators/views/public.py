@@ -9,12 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from levier.accounts.models import User
+from levier.core.middleware import client_address
 from levier.facilitators import actions, coverage_map, policies, queries
+from levier.facilitators.contact_pace import contact_pace
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.structures import ContactForm
 from levier.facilitators.models import Structure
 from levier.facilitators.queries.conventions import public_conventions
-from levier.facilitators.queries.coverage import STATE_WORDS, coverage_by_departement, totals
+from levier.facilitators.queries.coverage import STATE_WORDS, by_region, coverage_by_departement, totals
 from levier.facilitators.queries.listing import structure_sheet, structures_of_departement
 from levier.facilitators.queries.prescribers import NETWORKS, prescribers_of
 from levier.facilitators.queries.referrals import public_answer_time
@@ -66,16 +68,20 @@ def prescribers(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    """Where there is a desk, and where there is none."""
+    """Where there is a desk, and where there is none: by région, then each hole of one."""
     found = coverage_by_departement()
     by_code = {one.code: one for one in found}
+    region = request.GET.get("region", "")[:3]
+    inside = [one for one in found if one.region_code == region]
     context = {
-        "rows": found,
-        "totals": totals(found),
+        "region": inside[0].region_name if inside else "",
+        "rows": inside,
+        "regions": by_region(found),
+        "totals": totals(inside or found),
+        "window": coverage_map.window_on({one.code for one in inside}),
+        "is_animating": policies.may_animate(request.user),
         "state_words": STATE_WORDS,
         "shapes": [(shape, by_code[shape.code]) for shape in coverage_map.shapes() if shape.code in by_code],
-        "width": coverage_map.WIDTH,
-        "height": coverage_map.HEIGHT,
         "step": coverage_map.STEP,
     }
     return render(request, "facilitators/coverage.html", context)
@@ -122,6 +128,10 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
         values = form.cleaned_data
         try:
             if not form.is_trapped:
+                if not contact_pace.takes(client_address(request), found.pk, timezone.localdate()):
+                    raise RefusedError(
+                        "Vous avez déjà beaucoup écrit à cette structure aujourd’hui : appelez-la, ou revenez demain."
+                    )
                 actions.contact_structure(
                     by=request.user.as_actor() if isinstance(request.user, User) else VISITOR,
                     structure=found,

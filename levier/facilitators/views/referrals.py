@@ -13,16 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from levier.accounts.models import User
 from levier.core.mail_returns import is_given_up
 from levier.facilitators import actions, policies, prefill
-from levier.facilitators.actions.referrals import answer_days
+from levier.facilitators.actions.referrals import agreed_days
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.forms.referrals import AskForm
 from levier.facilitators.models import ReferralStage
 from levier.facilitators.policies.referrals import Power, RequestAccess
 from levier.facilitators.queries.referrals import answer_time, requests_held_by, requests_of_buyer
+from levier.facilitators.resolver import PRIVATE, PUBLIC
 from levier.facilitators.routing import told_addresses
 from levier.facilitators.views.common import account
+from levier.organisations.models import Organisation
 from levier.reference.places import Place
-from levier.reference.queries import place_by_code
+from levier.reference.queries import place_by_code, place_finder
 from levier.rulebook import parameters
 
 
@@ -34,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     organisations = policies.asking_organisations(user)
     if not organisations.exists():
         return render(request, "facilitators/not_a_buyer.html")
-    begun = prefill.look(request.session)
+    begun = _from_link(request) or prefill.look(request.session)
     need = [(str(label), str(value)) for label, value in begun.get("need", ())]
     place = _place(begun)
     initial = {
@@ -43,26 +45,51 @@ def ask(request: HttpRequest) -> HttpResponse:
         "lines": [str(number) for number in range(len(need))],
     }
     form = AskForm(request.POST or None, initial=initial, organisations=organisations, need=need)
+    buyer, seen = organisations[0], request.POST.get("montre", "")
     if request.method == "POST" and form.is_valid():
-        sent = _send(user, form, begun, place)
+        place, buyer = _meant(form, place), form.cleaned_data["organisation"]
+        # Nothing leaves for a place, or for somebody, that the buyer has not read.
+        sent = _send(user, form, begun, place) if seen == _shown(place, buyer) else None
         if sent is not None:
             prefill.forget(request.session)
             messages.success(request, "Votre demande est partie. La réponse arrivera ici et par courriel.")
             return redirect("facilitators:request", pk=sent.pk)
-    holder = (
-        actions.holder_for(
-            place, buyer=organisations[0], buyer_side=begun.get("buyer_side", "public"),
-            programme=begun.get("programme", ""), on=timezone.localdate(),
-        )
-        if place
-        else None
+    today = timezone.localdate()
+    holder = place and actions.holder_for(
+        place, buyer=buyer, buyer_side=begun.get("buyer_side", "public"),
+        programme=begun.get("programme", ""), on=today,
     )  # fmt: skip
     context = {
         "form": form,
+        "place": place,
         "holder": holder,
-        "days": parameters.get("answer_working_days", on=timezone.localdate()),
+        "shown": _shown(place, buyer) if place else "",
+        "is_to_confirm": request.method == "POST" and not form.errors,
+        "days": parameters.get("answer_working_days", on=today),
+        "agreed": agreed_days(holder, buyer=buyer, on=today) if holder else None,
     }
     return render(request, "facilitators/ask.html", context, status=422 if form.errors else 200)
+
+
+def _from_link(request: HttpRequest) -> dict[str, Any]:
+    """The place and the side of who comes from « Trouver un facilitateur »; a dossier begun before is another request."""
+    text = request.GET.get("lieu", "")[:100]
+    found = place_finder().find(text, limit=1) if text.strip() else []
+    if not found:
+        return {}
+    side = PRIVATE if request.GET.get("acheteur") == "prive" else PUBLIC
+    return {"place": (found[0].place.kind, found[0].place.code), "buyer_side": side}
+
+
+def _shown(place: Place, buyer: Organisation) -> str:
+    """What the page showed the holder of: it comes back with the form that sends."""
+    return f"{place.kind}:{place.code}:{buyer.pk}"
+
+
+def _meant(form: AskForm, place: Place | None) -> Place:
+    """The place typed. Several communes share a name: the one of the dossier stays while its label was not changed."""
+    typed: Place = form.cleaned_data["lieu"]
+    return place if place is not None and form.data.get("lieu", "").strip() == place.label else typed
 
 
 def _place(begun: dict[str, Any]) -> Place | None:
@@ -70,14 +97,12 @@ def _place(begun: dict[str, Any]) -> Place | None:
     return place_by_code(kind, code) if kind and code else None
 
 
-def _send(user: User, form: AskForm, begun: dict[str, Any], place: Place | None) -> Any:
+def _send(user: User, form: AskForm, begun: dict[str, Any], place: Place) -> Any:
     """The request, or None with the refusal in the form."""
     typed = form.cleaned_data
-    # Several communes share a name: the one of the dossier stays while its label was not changed.
-    is_kept = place is not None and form.data.get("lieu", "").strip() == place.label
     values = actions.ReferralValues(
         subject_label=typed["subject_label"],
-        place=place if place is not None and is_kept else typed["lieu"],
+        place=place,
         message=typed["message"],
         need=form.chosen_need,
         buyer_side=begun.get("buyer_side", "public"),
@@ -103,9 +128,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "today": today,
         "sent": requests_of_buyer(user)[:200],
-        "held": requests_held_by(user, animations)[:200] if structures or animations else [],
+        "held": requests_held_by(user, animations)[:200],
         "is_buyer": policies.asking_organisations(user).exists(),
-        "answers": bool(structures or animations),
+        "answers": bool(structures or animations or user.is_staff),
         "times": [(one, answer_time(one, on=today)) for one in structures],
     }
     return render(request, "facilitators/requests.html", context)
@@ -126,7 +151,6 @@ def _page(request: HttpRequest, access: RequestAccess, status: int = 200, text: 
         "events": found.events.all(),
         "left": found.left(timezone.localdate()),
         "text": text,
-        "usual_days": answer_days(timezone.localdate()),
         # Only while somebody waits for a mail.
         "is_holder_silent": found.is_open
         and found.stage != ReferralStage.STAFF

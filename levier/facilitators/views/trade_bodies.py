@@ -23,7 +23,7 @@ from levier.facilitators.policies.trade_bodies import (
 )
 from levier.facilitators.queries.areas import area_names
 from levier.facilitators.queries.trade_bodies import trade_in_words
-from levier.facilitators.reading import UnreadableFileError
+from levier.facilitators.reading_table import UnreadableFileError
 from levier.facilitators.views.common import account
 from levier.reference.sectors import all_groups, all_sectors
 

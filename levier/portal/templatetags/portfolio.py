@@ -1,5 +1,6 @@
 """How near a deadline of the portfolio is, as word, icon and colour."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import template
@@ -11,6 +12,14 @@ from levier.facilitators.queries.work import WorkItem
 register = template.Library()
 
 SOON = 2
+
+
+@register.filter
+def folded_title(lines: Sequence[WorkItem], act: str) -> str:
+    """« 24 autres : contrat fini, heures manquantes », « 3 autres lignes », « Une autre ligne »."""
+    if len(lines) == 1:
+        return "Une autre ligne"
+    return f"{len(lines)} autres : {act}" if act else f"{len(lines)} autres lignes"
 
 
 @register.filter

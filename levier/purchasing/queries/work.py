@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from levier.accounts.models import Membership, Role, User
+from levier.core.typography import counted
 from levier.facilitators.queries.work import Who, WorkItem
 from levier.purchasing import policies
 from levier.purchasing.models import (
@@ -98,7 +99,7 @@ def trades_work(user: User, today: date) -> list[WorkItem]:
     return [
         WorkItem(
             kind="Consultations des métiers qui finissent",
-            title=f"{one.title} : {one.answered} réponse{'s' if one.answered > 1 else ''}",
+            title=f"{one.title} : {counted(one.answered, 'réponse') if one.answered else 'aucune réponse'}",
             url=reverse("purchasing:trade_consultation", args=[one.purchase_id, one.pk]),
             buyer=one.purchase.organisation.name,
             next_actor=_side_name(one.purchase, one.side),
