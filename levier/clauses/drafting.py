@@ -13,7 +13,8 @@ from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates, 
 from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
-from levier.clauses.trades import FRAMEWORK, TAKEOVER, trade_labels, trade_of
+from levier.clauses.trades import FRAMEWORK, TAKEOVER, UPKEEP, trade_labels, trade_of
+from levier.clauses.unsplit import unsplit
 from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
 from levier.clauses.words import filled
 from levier.rulebook.levers import Facts, levers_for
@@ -31,7 +32,7 @@ VARIANTS: dict[Variant, tuple[str, str]] = {
     "condition": ("hours_fixed", "condition sociale sans heures"),
 }
 HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
-_CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
+CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
 # What a contract says while nobody has said which general conditions it refers to.
 UNSAID = "parts/derogations_to_say"
 _DUTIES = ("L2112-2-1", "L3114-2-1")
@@ -87,12 +88,18 @@ def draft(
     advices = {advice.code: advice for advice in levers_for(facts)}
     advice = advices[lever_code]
     chosen: Variant = variant or variant_for(lever_code, facts, given, trade=trade)
-    gaps = gaps_for(facts, trade=found_trade)
+    gaps = gaps_for(facts, trade=found_trade, is_unsplit=given.is_unsplit)
     if chosen == "per_amount":
         gaps["hours_commitment"] = "heures par tranche de montant facturé"
     duty = next((code for code in _DUTIES if advices[code].outcome == "required"), "")
     is_mandatory = lever_code in _DUTIES or bool(duty)
-    words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
+    words = filled(
+        given,
+        facts,
+        is_mandatory=is_mandatory,
+        is_per_amount=chosen == "per_amount",
+        is_upkeep=found_trade in UPKEEP,
+    )
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
     words["derogation"] = words.get("derogation") or _NO_DEROGATION
     note = () if duty in beside else duty_note(lever_code, duty)
@@ -147,7 +154,9 @@ def _house(lever_code: str, document: str, trade: str, kept: frozenset[str]) -> 
 
 def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: str | None = None) -> Variant:
     """How the hours are counted: chosen from the facts, then from what the buyer gave."""
-    if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
+    if lever_code in CONDITION_LEVERS and (
+        _asks_an_action(values) or (IS_MANDATORY(facts) and TOO_FEW_HOURS(facts))
+    ):
         return "condition"
     if values.tranche_hours is not None and values.hours is None:
         # Decided so, staff to take over or not: the text follows the decision.
@@ -164,6 +173,11 @@ def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: s
         # A cleaning contract nearly always moves its staff: the text asks before it counts.
         return "takeover"
     return "headcount" if values.headcount else "fixed"
+
+
+def _asks_an_action(values: ClauseValues) -> bool:
+    """Whether the buyer said an action (training, pupils welcomed…) and no hours: Article L2112-2 allows either."""
+    return bool(values.social_condition) and values.hours is None and values.tranche_hours is None
 
 
 def _recipe(lever_code: str) -> Recipe:
@@ -196,6 +210,9 @@ def _choice(
         # The clause names the facilitator a few lines above.
         "criterion_contact": None if lever_code == "L2112-2_R2152-7" else "criterion_contact",
         "pace": "pace" if variant == "per_amount" else None,
+        "criterion_volume": "criterion_volume_with_clause"
+        if lever_code == "L2112-2_R2152-7"
+        else "criterion_volume",
         "share": "share_per_amount" if variant == "per_amount" else "share_hours",
     }
     parts |= {
@@ -214,7 +231,11 @@ def _choice(
     if variant == "per_amount":
         # A framework whose hours are fixed (staff to take over) would contradict itself.
         trades.append(FRAMEWORK)
-    return Choice(parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code)
+    # What the lever says of lots is its very object.
+    is_unsplit = values.is_unsplit and lever_code != "L2113-10"
+    return Choice(
+        parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code, is_unsplit, trade in UPKEEP
+    )
 
 
 def _derogations(values: ClauseValues) -> str | None:
@@ -258,10 +279,13 @@ def _document(
     paths = condition_templates(piece) if variant == "condition" else piece.templates
     sources = [own.markdown] if own else [read(path) for path in paths]
     assembled = [assemble(text, choice) for text in sources]
+    text = "\n".join(one.text for one in assembled)
+    if choice.is_unsplit and not own:
+        text = unsplit(text)
     used = dict.fromkeys(() if own else paths) | dict.fromkeys(
         path for one in assembled for path in one.paths
     )
-    rendered = render(numbered("\n".join(one.text for one in assembled)), words, gaps, name=piece.title)
+    rendered = render(numbered(text), words, gaps, name=piece.title)
     return (
         DraftDocument(
             code=piece.document,
@@ -279,5 +303,5 @@ def _document(
 def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     # The annex repeats the hours of the article: it is one value to give, not two.
     hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
-    repeated = {"hours_commitment": hours, "hours_weeks": hours}
+    repeated = {"hours_commitment": hours, "hours_weeks": hours, "takeover_answer": ("takeover_hours",)}
     return tuple(name for field in missing for name in repeated.get(field, (field,)))

@@ -20,6 +20,7 @@ class ClauseValues:
 
     `hours` is the figure the buyer picked inside the calibrated range: it is never filled from the range.
     `ccag`: the key of `general_conditions`, « aucun » for none, empty while nobody has said.
+    `is_unsplit`: the contract is not split into lots, `lot` is then not used. `penalty_action`: for an action without hours.
     `penalty_kinds` are the penalties the buyer keeps; the others are left out of the text.
     Raises ClauseError (French sentence naming the value) for an impossible figure or a text over 5,000 signs.
     """
@@ -27,6 +28,7 @@ class ClauseValues:
     buyer: str = ""
     object: str = ""
     lot: str = ""
+    is_unsplit: bool = False
     operation: str = ""
     territory: str = ""
     contact: str = ""
@@ -50,6 +52,7 @@ class ClauseValues:
     penalty_proof: float | None = None
     penalty_final_report: float | None = None
     penalty_meeting: float | None = None
+    penalty_action: float | None = None
     penalty_notice_days: int | None = None
     penalty_cap_rate: float | None = None
     penalty_cap_base: str = ""

@@ -73,6 +73,17 @@ def _cases() -> Iterator[tuple[str, str, Facts, ClauseValues]]:
             framework = _facts(lever, TRADES[trade], is_framework=True, **taken)
             yield lever, f"{trade}-takeover-framework", framework, with_staff
             yield lever, f"{trade}-takeover-slices", framework, replace(with_staff, **PER_AMOUNT)
+    for lever in RECIPES:
+        for trade in ("works", "cleaning"):
+            whole = replace(
+                WHOLE, is_unsplit=True, lot="", penalty_cap_base="montant HT du marché", takeover_hours=0
+            )
+            yield lever, f"{trade}-unsplit", _facts(lever, TRADES[trade]), whole
+    for lever in ("L2112-2", "L2112-2-1"):
+        # An action in the place of hours: pupils welcomed, a training.
+        yield lever, "action", _facts(lever, TRADES["catering"]), replace(WHOLE, hours=None)
+    for trade in ("cleaning", "green_spaces"):
+        yield "L2112-2", f"{trade}-upkeep", _facts("L2112-2", TRADES[trade], programme="anru-2014"), WHOLE
     for ccag in (*general_conditions(), NONE):
         numbers = dict.fromkeys(
             ("ccag_insertion_article", "ccag_penalty_article", "ccag_termination_article"), "12.3"
@@ -193,6 +204,9 @@ def test_the_documents_of_a_lot_say_the_same_hours_and_ways(case: str) -> None:
         for document in made.documents
     }
     wanted = values.tranche_hours if values.hours is None else values.hours
+    if wanted is None:
+        assert values.social_condition and not set().union(*said.values())
+        return
     assert set().union(*said.values()) <= {plain_spaces(f"{wanted:,.0f}".replace(",", " "))}
     by_slices = {document.code for document in made.documents if "par tranche" in document.markdown}
     assert bool(by_slices) == (values.hours is None)
@@ -220,7 +234,7 @@ def test_no_penalty_without_notice_hearing_cap_and_decision() -> None:
                     missing,
                 )
             if "résilier" in text and document.code == "ccap" and "L2195-3" in text:
-                assert text.rindex("résilier") > text.rindex("par heure") and "en demeure" in text, case
+                assert text.rindex("résilier") > text.rfind("€ par ") and "en demeure" in text, case
 
 
 def test_each_contract_speaks_of_its_own_end() -> None:
@@ -344,3 +358,53 @@ def test_the_figures_looked_for_are_there_to_be_found() -> None:
         (_SAID_PENALTY, {"penalites"}), (_SAID_NOTICE, {"penalites"}), (_SAID_DELAY, {"ccap", "fiche"}),
     ):  # fmt: skip
         assert codes <= {code for code, said in _said(pattern, made).items() if said}, pattern.pattern
+
+
+def test_no_text_speaks_with_the_words_of_another() -> None:
+    """A lot of a contract without lots, a proportion nobody set, works in a kitchen: what a lawyer strikes out first."""
+    odd = {
+        "lots of a contract without any": (
+            r"-unsplit$",
+            "L2113-10 L2111-1 R2111-1",
+            r"(?i)\blots?\b|d’autre lot",
+        ),
+        "a proportion the social economy has not": (
+            r"^L2113-15·",
+            "",
+            r"cette proportion|au moins la moitié",
+        ),
+        "a building site in a kitchen": (
+            r"^R2123-1·(?:catering|cleaning|intellectual)",
+            "",
+            r"(?<!atelier et )chantier",
+        ),
+        "no hours, stated": (r".", "", r"\b0 h\b"),
+        "an attendance sheet without names": (r".", "", r"émargement"),
+        "an instruction left in the text": (r".", "", r"(?m)^(?!>).*\bL’acheteur décrit ici"),
+    }
+    found = []
+    for what, (cases, apart, words) in odd.items():
+        for case in (
+            one for one in CASES if re.search(cases, one) and one.split("·")[0] not in apart.split()
+        ):
+            for document in _draft(case).documents:
+                # What was typed is the buyer's.
+                text = re.sub(r"« (?:lot|Lot)[^»]*»", "", plain_spaces(document.markdown))
+                found += [(what, case, document.code, hit) for hit in re.findall(words, text)]
+    assert found == []
+
+
+def test_what_ends_early_or_is_upkeep_or_an_action_is_counted_as_such() -> None:
+    fixed = plain_spaces(_draft("L2112-2·works").document("ccap").markdown)
+    assert "heures dues sont réduites à proportion du montant" in fixed
+    upkeep = plain_spaces(_draft("L2112-2·green_spaces-upkeep").document("ccap").markdown)
+    assert (
+        "10 % [à confirmer] au moins des heures travaillées dans les marchés liés à la gestion urbaine"
+        in upkeep
+    )
+    action = _draft("L2112-2·action")
+    contract = plain_spaces(action.document("ccap").markdown)
+    assert action.variant == "condition sociale sans heures"
+    assert "1 000 € pour l’action entière" in contract and "Aucun nombre d’heures n’est demandé" in contract
+    both = {one.code: plain_spaces(one.markdown) for one in _draft("L2112-2_R2152-7·works").documents}
+    assert "un nombre plus grand n’apporte aucun point" in both["rc"] and "les comprennent" in both["ccap"]

@@ -30,6 +30,7 @@ class LotTexts:
     publication: PublicationFields | None
     typed: dict[str, str]
     reply_warning: ReplyWarning | None = None
+    is_unsplit: bool = False
 
     @property
     def documents(self) -> tuple[DraftDocument, ...]:
@@ -68,6 +69,8 @@ def texts_of_lots(lots: Sequence[Lot], *, siblings: Sequence[Lot] | None = None)
     `siblings`: every present lot of the purchase, when loaded. Raises ClauseError as `texts_of`.
     """
     choices = last_choices(lots)
+    if siblings is None and lots:
+        siblings = list(lots[0].purchase.lots.present())
     kept = {
         row.lot_id: dict(row.values) for row in LotTextValues.objects.filter(lot__in=[one.pk for one in lots])
     }
@@ -92,7 +95,9 @@ def _texts(
     version = choice.version
     given = version.given if version and not lot.takeover_known else {}
     facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
-    values = values_from(known_values(lot, choice) | typed)
+    # A purchase of one lot is a contract nobody split.
+    is_unsplit = siblings is not None and len(siblings) == 1
+    values = values_from(known_values(lot, choice) | {"is_unsplit": is_unsplit} | typed)
     drafts = tuple(
         draft(code, facts=facts, values=values, own=own[code], beside=choice.levers)
         for code in choice.levers
@@ -108,6 +113,7 @@ def _texts(
         ),
         typed=typed,
         reply_warning=reply_warning(lot.purchase, values.answer_deadline),
+        is_unsplit=is_unsplit,
     )
 
 
@@ -133,7 +139,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "end": last_day_of_contract(start, months) if start and months else None,
         "hours": choice.hours,
         "ccag": _ccag(lot),
-        "takeover_hours": _taken_over(lot, choice) or None,
+        "takeover_hours": _taken_over(lot, choice),
     }  # fmt: skip
     if chosen := choice.slice:
         values |= {
@@ -151,9 +157,9 @@ def _ccag(lot: Lot) -> str:
 
 
 def _taken_over(lot: Lot, choice: LotChoice) -> Any:
-    """Hours a month of the staff to take over: the lot says it; the study answers for a lot that was never told."""
+    """Hours a month of the staff to take over: the lot says it; the study answers for a lot that was never told; 0: nobody."""
     answered = choice.version.given.get("takeover_hours") if choice.version else None
-    return lot.takeover_hours if lot.takeover_known else answered
+    return lot.takeover_hours or 0 if lot.takeover_known else answered
 
 
 def _in_jobs(choice: LotChoice) -> dict[str, Any]:
