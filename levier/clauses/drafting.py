@@ -303,5 +303,10 @@ def _document(
 def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     # The annex repeats the hours of the article: it is one value to give, not two.
     hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
-    repeated = {"hours_commitment": hours, "hours_weeks": hours, "takeover_answer": ("takeover_hours",)}
+    repeated = {
+        "hours_commitment": hours,
+        "hours_weeks": hours,
+        "takeover_answer": ("takeover_hours",),
+        "support": ("object",),
+    }
     return tuple(name for field in missing for name in repeated.get(field, (field,)))

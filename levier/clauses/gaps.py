@@ -16,6 +16,7 @@ GAPS: dict[str, str] = {
     "buyer": "nom de l’acheteur",
     "object": "objet du marché",
     "lot": "lot ou lots concernés",
+    "support": "objet du marché",
     "operation": "nom de l’opération",
     "territory": "territoire d’exécution",
     "contact": "nom, téléphone et courriel du contact",

@@ -4,6 +4,7 @@
 _WORDS = (
     (" Lot concerné : {lot}, du marché « {object} ».", " Marché : « {object} »."),
     (" Lot concerné : {lot}.", ""),
+    ("Lot concerné : {lot}. Ce", "Ce"),
     ("Elle concerne : {lot}.", "Elle porte sur l’ensemble du marché."),
     ("« {object} », {lot}", "« {object} »"),
     ("Lot réservé : {lot}, du marché « {object} ». Ce lot", "Marché réservé : « {object} ». Ce marché"),

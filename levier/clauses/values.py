@@ -20,6 +20,7 @@ class ClauseValues:
 
     `hours` is the figure the buyer picked inside the calibrated range: it is never filled from the range.
     `ccag`: the key of `general_conditions`, « aucun » for none, empty while nobody has said.
+    `lot_title`: what the lot alone buys; empty, the object of the contract is said in its place.
     `is_unsplit`: the contract is not split into lots, `lot` is then not used. `penalty_action`: for an action without hours.
     `penalty_kinds` are the penalties the buyer keeps; the others are left out of the text.
     Raises ClauseError (French sentence naming the value) for an impossible figure or a text over 5,000 signs.
@@ -28,6 +29,7 @@ class ClauseValues:
     buyer: str = ""
     object: str = ""
     lot: str = ""
+    lot_title: str = ""
     is_unsplit: bool = False
     operation: str = ""
     territory: str = ""

@@ -82,6 +82,9 @@ def filled(
         words["takeover_answer"] = (
             f"oui, {words['takeover_hours']} par mois" if values.takeover_hours else "non"
         )
+    words["support"] = words["object"]
+    if values.lot_title and not values.is_unsplit:
+        words["support"] = apostrophes(values.lot_title)
     if values.is_unsplit:
         # Only a text an organisation wrote itself still asks for it.
         words["lot"] = "l’ensemble du marché"

@@ -132,6 +132,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "object": purchase.title,
         "operation": purchase.title,
         "lot": f"lot {lot.number}, {lot.title}",
+        "lot_title": lot.title,
         "territory": lot.place_label or purchase.place_label,
         "contact": _line(mine) if mine else "",
         "facilitator": ", ".join(filter(None, (purchase.facilitator.name if purchase.facilitator else "", _line(theirs) if theirs else ""))),
