@@ -262,10 +262,16 @@ def _written(
     documents: list[DraftDocument] = []
     missing: dict[str, None] = {}
     for piece in pieces:
-        document, asked = _document(piece, variant, choice, words, gaps, own.get(piece.document))
+        document, asked = _document(piece, variant, choice, words, gaps, _own_of(piece, variant, own))
         documents.append(document)
         missing |= dict.fromkeys(_asked_once(asked, variant))
     return documents, tuple(missing)
+
+
+def _own_of(piece: Piece, variant: Variant, own: Mapping[str, OwnText]) -> OwnText | None:
+    """What the organisation wrote of this document; what it wrote of a clause in hours says nothing of an action."""
+    is_of_hours = variant == "condition" and condition_templates(piece) != piece.templates
+    return None if is_of_hours else own.get(piece.document)
 
 
 def _document(

@@ -85,7 +85,7 @@ def test_a_purchase_of_one_lot_is_a_contract_without_lots(lot: Lot) -> None:
     assert "Lot concerné" not in "".join(one.markdown for one in alone.documents)
     make.lot(lot.purchase, cpv="90919300", title="Nettoyage")
     (among,) = texts_of(lot).drafts
-    assert "Lot concerné : lot 1, Peinture" in plain_spaces(among.document("avis").markdown)
+    assert "Lot concerné : lot 1 « Peinture »" in plain_spaces(among.document("avis").markdown)
 
 
 def test_levers_that_stand_ill_together_are_said_where_they_are_read(lot: Lot, facilitator: User) -> None:

@@ -131,7 +131,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "buyer": purchase.organisation.name,
         "object": purchase.title,
         "operation": purchase.title,
-        "lot": f"lot {lot.number}, {lot.title}",
+        "lot": f"lot {lot.number} « {_without_quotes(lot.title)} »",
         "lot_title": lot.title,
         "territory": lot.place_label or purchase.place_label,
         "contact": _line(mine) if mine else "",
@@ -149,6 +149,11 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         }  # fmt: skip
     values |= _in_jobs(choice)
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _without_quotes(title: str) -> str:
+    """A title set between « » keeps its own marks apart: “ and ”."""
+    return title.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
 
 
 def _ccag(lot: Lot) -> str:
