@@ -88,18 +88,11 @@ def draft(
     advices = {advice.code: advice for advice in levers_for(facts)}
     advice = advices[lever_code]
     chosen: Variant = variant or variant_for(lever_code, facts, given, trade=trade)
-    gaps = gaps_for(facts, trade=found_trade, is_unsplit=given.is_unsplit)
-    if chosen == "per_amount":
-        gaps["hours_commitment"] = "heures par tranche de montant facturé"
+    is_sliced = chosen == "per_amount"
+    gaps = gaps_for(facts, trade=found_trade, is_unsplit=given.is_unsplit, is_per_amount=is_sliced)
     duty = next((code for code in _DUTIES if advices[code].outcome == "required"), "")
-    is_mandatory = lever_code in _DUTIES or bool(duty)
-    words = filled(
-        given,
-        facts,
-        is_mandatory=is_mandatory,
-        is_per_amount=chosen == "per_amount",
-        is_upkeep=found_trade in UPKEEP,
-    )
+    ways = {"is_per_amount": is_sliced, "is_upkeep": found_trade in UPKEEP}
+    words = filled(given, facts, is_mandatory=lever_code in _DUTIES or bool(duty), **ways)
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
     words["derogation"] = words.get("derogation") or _NO_DEROGATION
     note = () if duty in beside else duty_note(lever_code, duty)
@@ -314,5 +307,6 @@ def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
         "hours_weeks": hours,
         "takeover_answer": ("takeover_hours",),
         "support": ("object",),
+        "overseas": ("territory",),
     }
     return tuple(name for field in missing for name in repeated.get(field, (field,)))

@@ -19,6 +19,7 @@ GAPS: dict[str, str] = {
     "support": "objet du marché",
     "operation": "nom de l’opération",
     "territory": "territoire d’exécution",
+    "overseas": "collectivité d’outre-mer",
     "contact": "nom, téléphone et courriel du contact",
     "facilitator": "nom, téléphone et courriel du facilitateur",
     "tasks": "tâches du marché accessibles à une personne qui apprend le métier",
@@ -91,7 +92,9 @@ def usual_cap_base(*, is_concession: bool, is_framework: bool, is_unsplit: bool 
     return f"montant HT facturé au titre du {whole}" if is_framework else f"montant HT du {whole}"
 
 
-def gaps_for(facts: Facts, *, trade: str = "", is_unsplit: bool = False) -> dict[str, str]:
+def gaps_for(
+    facts: Facts, *, trade: str = "", is_unsplit: bool = False, is_per_amount: bool = False
+) -> dict[str, str]:
     """The words of the gaps for this need, with the calibrated hours, the tasks and the penalties observed."""
     gaps = dict(GAPS)
     if facts.hours is not None:
@@ -101,6 +104,8 @@ def gaps_for(facts: Facts, *, trade: str = "", is_unsplit: bool = False) -> dict
             else "le calibrage n’en donne aucune, préférez une condition sans heures"
         )
         gaps["hours"] = gaps["hours_commitment"] = f"nombre d’heures d’insertion ; {calibrated}"
+    if is_per_amount:
+        gaps["hours_commitment"] = "heures par tranche de montant facturé"
     if tasks := tasks_of(trade):
         gaps["tasks"] += f", par exemple : {tasks}"
     for name, table, unit in (

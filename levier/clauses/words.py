@@ -1,6 +1,7 @@
 """Owns the turning of a buyer's choices and of the facts of a need into the French words of a text."""
 
 import re
+from collections.abc import Mapping
 
 from levier.clauses.general_conditions import general_conditions
 from levier.clauses.rules import MARK
@@ -8,6 +9,7 @@ from levier.clauses.values import ClauseValues
 from levier.core.typography import NARROW, apostrophes, counted, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
+from levier.rulebook.levers.facts import OVERSEAS_NAMES
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
 from levier.rulebook.programmes import UnknownProgramme, programme
 from levier.rulebook.thresholds import threshold
@@ -78,16 +80,7 @@ def filled(
         words["penalty_notice_days"] = counted(values.penalty_notice_days, "jour")
     if values.eligibility_months:
         words["eligibility_months"] = f"{values.eligibility_months} mois"
-    if values.takeover_hours is not None:
-        words["takeover_answer"] = (
-            f"oui, {words['takeover_hours']} par mois" if values.takeover_hours else "non"
-        )
-    words["support"] = words["object"]
-    if values.lot_title and not values.is_unsplit:
-        words["support"] = apostrophes(values.lot_title)
-    if values.is_unsplit:
-        # Only a text an organisation wrote itself still asks for it.
-        words["lot"] = "l’ensemble du marché"
+    words |= _of_the_lot(values, words)
     words["suppliers"] = ", ".join(values.suppliers)
     words["hours_commitment"] = _commitment(values, is_per_amount=is_per_amount)
     if values.hours:
@@ -106,6 +99,20 @@ def filled(
     return words | _of_the_rules(facts) | _of_the_programme(values, facts, is_upkeep=is_upkeep)
 
 
+def _of_the_lot(values: ClauseValues, words: Mapping[str, str]) -> dict[str, str]:
+    """What a lot buys, where, and from whom it takes staff over; the whole contract when nobody split it."""
+    found = {"overseas": words["territory"], "support": words["object"]}
+    if values.takeover_hours is not None:
+        hours = words["takeover_hours"]
+        found["takeover_answer"] = f"oui, {hours} par mois" if values.takeover_hours else "non"
+    if values.is_unsplit:
+        # Only a text an organisation wrote itself still asks for it.
+        found["lot"] = "l’ensemble du marché"
+    elif values.lot_title:
+        found["support"] = apostrophes(values.lot_title)
+    return found
+
+
 def _of_the_rules(facts: Facts) -> dict[str, str]:
     words = {
         "cdi_months": f"{figure(float(parameters.get('cdi_count_months').value))} mois",
@@ -121,6 +128,9 @@ def _of_the_rules(facts: Facts) -> dict[str, str]:
         found = {row.value for row in rows}
         if len(found) == 1:
             words[name] = f"{euros(found.pop())} HT"
+    if facts.territory in OVERSEAS_NAMES:
+        # The law speaks of the whole territory: the town of the worksite would be a local preference.
+        words["overseas"] = OVERSEAS_NAMES[facts.territory]
     if facts.youth_unemployment_ratio is not None:
         words["youth_ratio"] = f"{figure(facts.youth_unemployment_ratio, 2)} fois"
     return words

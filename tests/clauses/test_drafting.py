@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from levier.clauses.drafting import VARIANTS, OwnText, draft, has_text
+from levier.clauses.drafting import VARIANTS, draft, has_text
 from levier.clauses.gaps import GAPS, gaps_for
 from levier.clauses.library import all_texts, read
 from levier.clauses.recipes import RECIPES, condition_templates
@@ -39,7 +39,6 @@ FULL = ClauseValues(
     penalty_proof=75,
     penalty_final_report=100,
     penalty_meeting=100,
-    penalty_action=1000,
     penalty_notice_days=15,
     penalty_cap_rate=0.05,
     penalty_cap_base="montant HT du lot",
@@ -399,12 +398,3 @@ def test_what_the_buyer_types_stays_plain_text():
 def test_impossible_values_get_a_sentence(changes, words):
     with pytest.raises(ClauseError, match=words):
         ClauseValues(**changes)
-
-
-def test_what_an_organisation_wrote_of_hours_is_not_used_for_an_action() -> None:
-    own = {"rc": OwnText("L’engagement demandé est de {hours_commitment}.", "version 2 de la Ville")}
-    action = replace(FULL, hours=None, social_condition="accueillir deux élèves")
-    for values, is_own in ((FULL, True), (action, False)):
-        made = draft("L2112-2", facts=SCHOOL, values=values, own=own)
-        assert bool(made.document("rc").own) is is_own
-        assert not [gap for gap in made.gaps if gap.name == "hours"]

@@ -31,6 +31,7 @@ WHOLE = replace(
     insurance="responsabilité civile professionnelle",
     concession_reserved_to="aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     criterion_price=0.3,
+    penalty_action=1000,
     penalty_optional="aucune",
     social_condition="former au métier deux personnes éloignées de l'emploi",
     separable_part="entretien des abords",
@@ -358,53 +359,3 @@ def test_the_figures_looked_for_are_there_to_be_found() -> None:
         (_SAID_PENALTY, {"penalites"}), (_SAID_NOTICE, {"penalites"}), (_SAID_DELAY, {"ccap", "fiche"}),
     ):  # fmt: skip
         assert codes <= {code for code, said in _said(pattern, made).items() if said}, pattern.pattern
-
-
-def test_no_text_speaks_with_the_words_of_another() -> None:
-    """A lot of a contract without lots, a proportion nobody set, works in a kitchen: what a lawyer strikes out first."""
-    odd = {
-        "lots of a contract without any": (
-            r"-unsplit$",
-            "L2113-10 L2111-1 R2111-1",
-            r"(?i)\blots?\b|d’autre lot",
-        ),
-        "a proportion the social economy has not": (
-            r"^L2113-15·",
-            "",
-            r"cette proportion|au moins la moitié",
-        ),
-        "a building site in a kitchen": (
-            r"^R2123-1·(?:catering|cleaning|intellectual)",
-            "",
-            r"(?<!atelier et )chantier",
-        ),
-        "no hours, stated": (r".", "", r"\b0 h\b"),
-        "an attendance sheet without names": (r".", "", r"émargement"),
-        "an instruction left in the text": (r".", "", r"(?m)^(?!>).*\bL’acheteur décrit ici"),
-    }
-    found = []
-    for what, (cases, apart, words) in odd.items():
-        for case in (
-            one for one in CASES if re.search(cases, one) and one.split("·")[0] not in apart.split()
-        ):
-            for document in _draft(case).documents:
-                # What was typed is the buyer's.
-                text = re.sub(r"« (?:lot|Lot)[^»]*»", "", plain_spaces(document.markdown))
-                found += [(what, case, document.code, hit) for hit in re.findall(words, text)]
-    assert found == []
-
-
-def test_what_ends_early_or_is_upkeep_or_an_action_is_counted_as_such() -> None:
-    fixed = plain_spaces(_draft("L2112-2·works").document("ccap").markdown)
-    assert "heures dues sont réduites à proportion du montant" in fixed
-    upkeep = plain_spaces(_draft("L2112-2·green_spaces-upkeep").document("ccap").markdown)
-    assert (
-        "10 % [à confirmer] au moins des heures travaillées dans les marchés liés à la gestion urbaine"
-        in upkeep
-    )
-    action = _draft("L2112-2·action")
-    contract = plain_spaces(action.document("ccap").markdown)
-    assert action.variant == "condition sociale sans heures"
-    assert "1 000 € pour l’action entière" in contract and "Aucun nombre d’heures n’est demandé" in contract
-    both = {one.code: plain_spaces(one.markdown) for one in _draft("L2112-2_R2152-7·works").documents}
-    assert "un nombre plus grand n’apporte aucun point" in both["rc"] and "les comprennent" in both["ccap"]
