@@ -30,7 +30,7 @@ USUAL_CPV = {
 @click.option(
     "--trade", default=None, help="works, cleaning, green_spaces, catering, intellectual_services, framework."
 )
-@click.option("--programme", default="", help="anru-2014, gpe, solideo.")
+@click.option("--programme", default="", help="anru-2005, anru-2014, gpe, solideo.")
 @click.option("--hours", type=float, help="Nombre d’heures d’insertion choisi.")
 @click.option(
     "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
