@@ -68,6 +68,8 @@ GAPS: dict[str, str] = {
     "suppliers": "structures sollicitées",
     "same_purchases": "achats de même nature",
     "choice_reason": "raison du choix",
+    "reason_of_lever": "levier retenu, et pourquoi",
+    "reason_of_lot": "raison du lot distinct",
     "last_purchase": "date et montant, ou « aucun »",
     "ccag_name": "cahier des clauses administratives générales",
     "ccag_insertion_article": "numéro de l’article sur l’insertion sociale",

@@ -71,6 +71,8 @@ class ClauseValues:
     suppliers: tuple[str, ...] = ()
     same_purchases: str = ""
     choice_reason: str = ""
+    reason_of_lever: str = ""
+    reason_of_lot: str = ""
     last_purchase: str = ""
     derogation: str = ""
     concession_reserved_to: str = ""

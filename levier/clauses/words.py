@@ -42,6 +42,8 @@ _TEXTS = (
     "insurance",
     "same_purchases",
     "choice_reason",
+    "reason_of_lever",
+    "reason_of_lot",
     "last_purchase",
     "derogation",
     "concession_reserved_to",

@@ -38,6 +38,8 @@ WHOLE = replace(
     suppliers=("ESAT A", "EI B"),
     same_purchases="aucun",
     choice_reason="prix et qualité de l'encadrement",
+    reason_of_lever="une clause, pour ses tâches simples",
+    reason_of_lot="peu technique",
     last_purchase="aucun",
     derogation="aucune",
 )

@@ -8,6 +8,7 @@ from levier.clauses.drafting import CONDITION_LEVERS, UNSAID
 from levier.clauses.gaps import CONCESSION_FAMILIES, GAPS, usual_cap_base
 from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
+from levier.clauses.studies.lot_lines import in_words
 from levier.purchasing.models import Lot
 
 Group = Literal["general", "penalties"]
@@ -152,6 +153,8 @@ def _suggestion(lot: Lot, found: LotTexts, name: str, gap: str) -> str:
             is_unsplit=found.is_unsplit,
         ),
         "operation": lot.purchase.title,
+        # The note on the need says what is decided: it is known.
+        "reason_of_lever": in_words(found.choice) if found.choice else "",
         "tasks": _EXAMPLE.split(gap, maxsplit=1)[1] if _EXAMPLE.search(gap) else "",
     }
     return usual.get(name, "")
