@@ -211,14 +211,14 @@ def opening(lot: Lot, found: LotTexts) -> str:
     facts = {
         "Acheteur": purchase.organisation.name,
         "Marché": purchase.title + (f" ({purchase.reference})" if purchase.reference else ""),
-        "Lot": f"{lot.number}, {lot.title}",
+        "Lot": "" if found.is_unsplit else f"{lot.number}, {lot.title}",
         "Levier": in_words(choice),
         "Décision": decided + (f" ({choice.by})" if choice.by else ""),
         "État du texte": found.state,
     }
-    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items()]
+    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items() if value]
     titles = [f"{number}. {one.title}" for number, one in enumerate(found.documents, 1)]
     return "\n".join(
         ["| | |", "|:----------------|:------------------------------------------------|", *lines, "",
-         "Ce fichier réunit les textes du lot ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
+         f"Ce fichier réunit les textes du {'marché' if found.is_unsplit else 'lot'} ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
     )  # fmt: skip
