@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from levier.accounts.models import Role, User
+from levier.clauses import actions as texts
 from levier.clauses.lot_texts.drafting import known_values, texts_of
 from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
@@ -86,6 +87,29 @@ def test_a_purchase_of_one_lot_is_a_contract_without_lots(lot: Lot) -> None:
     make.lot(lot.purchase, cpv="90919300", title="Nettoyage")
     (among,) = texts_of(lot).drafts
     assert "Lot concerné : lot 1 « Peinture »" in plain_spaces(among.document("avis").markdown)
+
+
+def test_the_text_an_organisation_wrote_for_a_trade_serves_the_lots_of_that_trade(lot: Lot) -> None:
+    buyer = lot.purchase.organisation
+    writer = member(buyer).user
+    for trade, words in (
+        ("", "Pour tous."),
+        ("works", "Pour nos chantiers."),
+        ("cleaning", "Pour nos écoles."),
+    ):
+        texts.save_variant(
+            by=writer,
+            organisation=buyer,
+            lever="L2112-2",
+            document="rc",
+            trade=trade,
+            markdown=words,
+            note="",
+        )
+    assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Pour nos chantiers."
+    Lot.objects.filter(pk=lot.pk).update(cpv="77310000")
+    lot.refresh_from_db()
+    assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Pour tous."
 
 
 def test_levers_that_stand_ill_together_are_said_where_they_are_read(lot: Lot, facilitator: User) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from levier.clauses.drafting import OwnText, draft, has_text
-from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues
+from levier.clauses.drafting import draft, has_text
+from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues, TemplateVariant
 from levier.clauses.publication import PublicationFields, publication_fields
-from levier.clauses.queries import own_texts
+from levier.clauses.queries import kept_texts, of_trade
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.presenting import facts_in_view
 from levier.clauses.studies.queries import last_choices
+from levier.clauses.trades import FRAMEWORK, trade_of
 from levier.clauses.typed import value_names, values_from
 from levier.core.documents.converting import escape
 from levier.core.typography import day
@@ -74,20 +75,20 @@ def texts_of_lots(lots: Sequence[Lot], *, siblings: Sequence[Lot] | None = None)
     kept = {
         row.lot_id: dict(row.values) for row in LotTextValues.objects.filter(lot__in=[one.pk for one in lots])
     }
-    own: dict[str, Mapping[str, OwnText]] = {}
+    own: dict[str, list[TemplateVariant]] = {}
     found = {}
     for lot in lots:
         said = choices.get(lot.pk, {})
         choice = said.get(ChoiceKind.DECISION) or said.get(ChoiceKind.PROPOSAL)
         for code in choice.levers if choice else ():
             if code not in own and has_text(code):
-                own[code] = own_texts(lot.purchase.organisation, code)
+                own[code] = kept_texts(lot.purchase.organisation, code)
         found[lot.pk] = _texts(lot, choice, kept.get(lot.pk, {}), own, siblings)
     return found
 
 
 def _texts(
-    lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, Mapping[str, OwnText]],
+    lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, list[TemplateVariant]],
     siblings: Sequence[Lot] | None,
 ) -> LotTexts:  # fmt: skip
     if choice is None or not choice.levers:
@@ -98,8 +99,15 @@ def _texts(
     # A purchase of one lot is a contract nobody split.
     is_unsplit = siblings is not None and len(siblings) == 1
     values = values_from(known_values(lot, choice) | {"is_unsplit": is_unsplit} | typed)
+    trades = (*((FRAMEWORK,) if facts.is_framework else ()), trade_of(facts.cpv))
     drafts = tuple(
-        draft(code, facts=facts, values=values, own=own[code], beside=choice.levers)
+        draft(
+            code,
+            facts=facts,
+            values=values,
+            own=of_trade(lot.purchase.organisation, own[code], *trades),
+            beside=choice.levers,
+        )
         for code in choice.levers
         if code in own
     )
