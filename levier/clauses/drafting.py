@@ -13,7 +13,7 @@ from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates, 
 from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
-from levier.clauses.trades import FRAMEWORK, TAKEOVER, UPKEEP, trade_labels, trade_of
+from levier.clauses.trades import ACTION, ACTION_LABEL, FRAMEWORK, TAKEOVER, UPKEEP, trade_labels, trade_of
 from levier.clauses.unsplit import unsplit
 from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
 from levier.clauses.words import filled
@@ -46,6 +46,7 @@ class OwnText:
 
     markdown: str
     label: str
+    is_action: bool = False
 
 
 def has_text(lever_code: str) -> bool:
@@ -125,7 +126,21 @@ def house_paths(lever_code: str, document: str, *, trade: str = "") -> tuple[str
     """The path of every text of ours a document is made of for one trade. Raises ClauseError as above."""
     piece = _piece(lever_code, document)
     parts = (path for one in _house(lever_code, document, trade, frozenset()) for path in one.paths)
-    return tuple(dict.fromkeys((*piece.templates, *parts)))
+    return tuple(dict.fromkeys((*_paths(piece, trade), *parts)))
+
+
+def trades_of(lever_code: str) -> dict[str, str]:
+    """Code → French name of what the texts of a lever may be asked for: the trades, and an action where a clause may ask one."""
+    return trade_labels() | ({ACTION: ACTION_LABEL} if lever_code in CONDITION_LEVERS else {})
+
+
+def _paths(piece: Piece, trade: str) -> tuple[str, ...]:
+    """The templates of a document for a trade. Raises ClauseError when an action has no such document."""
+    if trade != ACTION:
+        return piece.templates
+    if not (paths := condition_templates(piece)):
+        raise ClauseError(f"Une action sans heures n’a pas de document « {piece.document} ».")
+    return paths
 
 
 def _piece(lever_code: str, document: str) -> Piece:
@@ -139,16 +154,26 @@ def _house(lever_code: str, document: str, trade: str, kept: frozenset[str]) -> 
     piece = _piece(lever_code, document)
     is_framework = trade == FRAMEWORK
     facts = Facts(is_framework=is_framework)
-    variant: Variant = "per_amount" if is_framework else "takeover" if trade == "cleaning" else "fixed"
+    variant: Variant = (
+        "per_amount"
+        if is_framework
+        else "takeover"
+        if trade == "cleaning"
+        else "condition"
+        if trade == ACTION
+        else "fixed"
+    )
     found_trade = "" if is_framework else _trade(trade, facts)
     choice = _choice(lever_code, _recipe(lever_code), variant, ClauseValues(), facts, found_trade)
-    return [assemble(read(path), choice, kept=kept) for path in piece.templates]
+    return [assemble(read(path), choice, kept=kept) for path in _paths(piece, trade)]
 
 
 def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: str | None = None) -> Variant:
-    """How the hours are counted: chosen from the facts, then from what the buyer gave."""
+    """How the hours are counted: chosen from the facts, then from what the buyer gave. Raises ClauseError."""
+    if trade == ACTION and lever_code not in CONDITION_LEVERS:
+        raise ClauseError(f"Le levier « {lever_code} » n’a pas de texte pour une action sans heures.")
     if lever_code in CONDITION_LEVERS and (
-        _asks_an_action(values) or (IS_MANDATORY(facts) and TOO_FEW_HOURS(facts))
+        trade == ACTION or _asks_an_action(values) or (IS_MANDATORY(facts) and TOO_FEW_HOURS(facts))
     ):
         return "condition"
     if values.tranche_hours is not None and values.hours is None:
@@ -181,9 +206,9 @@ def _recipe(lever_code: str) -> Recipe:
 
 def _trade(trade: str | None, facts: Facts) -> str:
     """The trade asked for, else the one of the CPV code; a framework agreement keeps the trade of its code."""
-    if trade and trade not in trade_labels():
+    if trade and trade != ACTION and trade not in trade_labels():
         raise ClauseError(f"Le métier « {trade} » n’existe pas : {', '.join(trade_labels())}.")
-    return trade if trade and trade != FRAMEWORK else trade_of(facts.cpv)
+    return trade if trade and trade not in (FRAMEWORK, ACTION) else trade_of(facts.cpv)
 
 
 def _choice(
@@ -263,8 +288,10 @@ def _written(
 
 def _own_of(piece: Piece, variant: Variant, own: Mapping[str, OwnText]) -> OwnText | None:
     """What the organisation wrote of this document; what it wrote of a clause in hours says nothing of an action."""
-    is_of_hours = variant == "condition" and condition_templates(piece) != piece.templates
-    return None if is_of_hours else own.get(piece.document)
+    found = own.get(piece.document)
+    if found is None or condition_templates(piece) == piece.templates:
+        return found
+    return found if found.is_action == (variant == "condition") else None
 
 
 def _document(

@@ -13,7 +13,7 @@ from levier.clauses.drafting import OwnText, documents_of
 from levier.clauses.models import TemplateVariant
 from levier.clauses.own_texts import copy_of, problem_of
 from levier.clauses.recipes import RECIPES
-from levier.clauses.trades import trade_labels
+from levier.clauses.trades import ACTION, ACTION_LABEL, trade_labels
 from levier.organisations.models import Organisation
 from levier.rulebook.levers import Lever, lever
 
@@ -45,7 +45,7 @@ def all_lever_texts() -> tuple[LeverTexts, ...]:
 
 def trade_name(trade: str) -> str:
     """The French name of a trade, or « tous les métiers »."""
-    return trade_labels().get(trade, EVERY_TRADE)
+    return ACTION_LABEL if trade == ACTION else trade_labels().get(trade, EVERY_TRADE)
 
 
 def writing_organisations(user: User) -> QuerySet[Organisation]:
@@ -86,7 +86,7 @@ def of_trade(
         # A text that calls a field we no longer have would stop every draft: ours serves until it is mended.
         if not row.is_house and not problem_of(row.markdown, row.lever):
             label = f"texte de {organisation.name}, version {row.version}"
-            found[row.document] = OwnText(row.markdown, label)
+            found[row.document] = OwnText(row.markdown, label, is_action=row.trade == ACTION)
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from levier.clauses.drafting import draft, has_text
+from levier.clauses.drafting import draft, has_text, variant_for
 from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues, TemplateVariant
 from levier.clauses.publication import PublicationFields, publication_fields
 from levier.clauses.queries import kept_texts, of_trade
@@ -12,12 +12,14 @@ from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.presenting import facts_in_view
 from levier.clauses.studies.queries import last_choices
-from levier.clauses.trades import FRAMEWORK, trade_of
+from levier.clauses.trades import ACTION, FRAMEWORK, trade_of
 from levier.clauses.typed import value_names, values_from
+from levier.clauses.values import ClauseValues
 from levier.core.documents.converting import escape
 from levier.core.typography import day
 from levier.purchasing.models import Ccag, ContactSide, Lot
 from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
+from levier.rulebook.levers import Facts
 from levier.rulebook.months import last_day_of_contract
 
 
@@ -99,13 +101,14 @@ def _texts(
     # A purchase of one lot is a contract nobody split.
     is_unsplit = siblings is not None and len(siblings) == 1
     values = values_from(known_values(lot, choice) | {"is_unsplit": is_unsplit} | typed)
+    # The last wins: an organisation’s own text of an action is for an action only.
     trades = (*((FRAMEWORK,) if facts.is_framework else ()), trade_of(facts.cpv))
     drafts = tuple(
         draft(
             code,
             facts=facts,
             values=values,
-            own=of_trade(lot.purchase.organisation, own[code], *trades),
+            own=of_trade(lot.purchase.organisation, own[code], *_kinds(code, facts, values, trades)),
             beside=choice.levers,
         )
         for code in choice.levers
@@ -123,6 +126,11 @@ def _texts(
         reply_warning=reply_warning(lot.purchase, values.answer_deadline),
         is_unsplit=is_unsplit,
     )
+
+
+def _kinds(code: str, facts: Facts, values: ClauseValues, trades: tuple[str, ...]) -> tuple[str, ...]:
+    """What own texts are looked for: those of an action when the lot asks for one, else those of its trade."""
+    return (ACTION,) if variant_for(code, facts, values) == "condition" else trades
 
 
 def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
