@@ -278,7 +278,7 @@ def test_the_text_of_an_action_is_read_adapted_and_used_for_an_action_only(
     client: Client, people: dict[str, User], place: Organisation
 ) -> None:
     read = client.get("/textes/L2112-2/ccap?metier=action").content.decode()
-    assert "Aucun nombre d’heures n’est demandé" in read and "Engagement d’heures" not in read
+    assert "Aucun nombre d’heures d’insertion n’est demandé" in read and "Engagement d’heures" not in read
     for address in ("/textes/L2112-2/cctp?metier=action", "/textes/L2113-12/rc?metier=action"):
         assert client.get(address).status_code == 404
     client.force_login(people["buyer"])

@@ -54,7 +54,10 @@ def test_what_ends_early_or_is_upkeep_or_an_action_is_counted_as_such() -> None:
     action = _draft("L2112-2·action")
     contract = plain_spaces(action.document("ccap").markdown)
     assert action.variant == "condition sociale sans heures"
-    assert "1 000 € pour l’action entière" in contract and "Aucun nombre d’heures n’est demandé" in contract
+    assert (
+        "1 000 € pour l’action entière" in contract
+        and "Aucun nombre d’heures d’insertion n’est demandé" in contract
+    )
     facts = _facts("L2691-1", TRADES["works"], territory="974")
     young = draft("L2691-1", facts=facts, values=replace(WHOLE, territory="Saint-Denis (La Réunion)"))
     assert "(La Réunion)" in young.document("avis").markdown
