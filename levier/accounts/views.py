@@ -29,7 +29,8 @@ def own_organisation(request: HttpRequest) -> HttpResponse:
     """The only organisation of the account, the list when there are several, else how to have one."""
     user = _user(request)
     own = list(queries.organisations_of(user))
-    form = OrganisationForm(request.POST if request.method == "POST" else None)
+    asked = {name: request.GET.get(name, "")[:255] for name in ("siren", "name", "role")}
+    form = OrganisationForm(request.POST if request.method == "POST" else None, initial=asked)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

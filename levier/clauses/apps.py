@@ -13,4 +13,5 @@ class ClausesConfig(AppConfig):
         from levier.purchasing import lot_lines
 
         lot_lines.register("study", "levier.clauses.studies.lot_lines.lines_of")
+        lot_lines.register_hold("offer", "levier.clauses.offers.winners.holds_of")
         lot_lines.register_estimator("study", "levier.clauses.studies.estimates.estimates_of")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from levier.clauses.exporting import lowered
 from levier.core.documents import to_docx, to_odt, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import day, euros, figure, kilometres
+from levier.core.typography import day, euros, figure, kilometres, percent
 from levier.dossier.answering import contact_line
 from levier.dossier.presenting import values_understood
 from levier.dossier.result import Dossier, Shelf
@@ -105,7 +105,7 @@ def _calculation(dossier: Dossier) -> list[str]:
     rows = ["| Élément | Valeur | Formule ou source | Statut |", "|:--|--:|:--|:--|"]
     for line in found.calibration.trace:
         status = {"to_confirm": "à confirmer", "confirmed": "confirmé"}.get(line.status, "")
-        value = f"{figure(line.value, 2)} {line.unit}"  # type: ignore[arg-type]
+        value = percent(line.value, 2) if line.unit == "part" else f"{figure(line.value, 2)} {line.unit}"  # type: ignore[arg-type]
         rows.append(
             f"| {escape(line.label)} | {escape(value)} | {escape(line.formula or line.source)} | {status} |"
         )

@@ -12,7 +12,7 @@ from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
 from levier.core.typography import counted, day, euros, figure, hours, kilometres
 from levier.dossier.answering import WEEKLY_HOURS, contact_line
-from levier.dossier.next_steps import titles_marked
+from levier.dossier.next_steps import Step, titles_marked
 from levier.dossier.purchase_lots import LotDossier
 from levier.dossier.result import Dossier, Shelf
 from levier.purchasing.models import ContactSide, Purchase, PurchaseState
@@ -26,7 +26,8 @@ MEDIA = {
 _MAKERS: dict[str, Callable[..., bytes]] = {"docx": to_docx, "pdf": to_pdf}
 
 # Two pages: what does not fit stands in the dossier.
-MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 6, 110
+MOST_SUPPLIERS, MOST_RISKS, MOST_STEPS, LONGEST = 4, 5, 7, 110
+LEAST_AHEAD = 3
 # Beyond this many lots each takes one line of the table only.
 MOST_LOTS_TOLD = 4
 FEW_FOR_A_RESERVATION = 3
@@ -296,10 +297,17 @@ def _calendar(dossier: Dossier, state: str, *, is_entrusted: bool) -> str:
     if not steps:
         return "Toutes les étapes de ce calendrier sont passées."
     lines = [
-        f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **en retard**' if step.is_late else ''}"
-        for step in steps[:MOST_STEPS]
+        f"{day(step.day)} : {escape(step.title)} ({escape(step.who)}){' — **à faire sans attendre**' if step.is_late else ''}"
+        for step in _nearest(steps)
     ]
     return _bullets(lines)
+
+
+def _nearest(steps: Sequence[Step]) -> list[Step]:
+    """The first steps, those late among them, and always the next ones: a need told late still has its launch to come."""
+    late, ahead = ([step for step in steps if step.is_late is is_late] for is_late in (True, False))
+    late = late[: max(MOST_STEPS - len(ahead), MOST_STEPS - LEAST_AHEAD)]
+    return [*late, *ahead[: MOST_STEPS - len(late)]]
 
 
 def _ending(dossier: Dossier, *, studied_by: str = "", state: str = "") -> list[str]:

@@ -20,6 +20,7 @@ class ExecutionConfig(AppConfig):
 
         # The lines of a lot come in the order of these names: after its study.
         lot_lines.register("won_contract", "levier.execution.lot_lines.lines_of")
+        lot_lines.register_hold("won_contract", "levier.execution.lot_lines.holds_of")
         for problem in use_own_sets(settings.ELIGIBILITY_SETS):
             logging.getLogger("levier.eligibility").warning("Liste de publics laissée de côté. %s", problem)
         mail_returns.register("levier.execution.declaring.contacts.note_returned")

@@ -12,7 +12,16 @@ from levier.purchasing.lot_lines import LotLine
 from levier.purchasing.models import Lot, Purchase, PurchaseState
 from levier.purchasing.policies import sides_for
 
+MOST_HOLDS = 3
 AWARDABLE = frozenset({PurchaseState.PUBLISHED, PurchaseState.AWARDED})
+
+
+def holds_of(lots: Sequence[Lot]) -> Iterable[str]:
+    """A contract opened on a lot: what is owed stands in the ledger, so the consultation was awarded."""
+    contracts = Contract.objects.filter(lot__in=lots).select_related("holder").order_by("pk")
+    names = [f"le lot {one.lot.number} a un contrat avec {one.holder.name}" for one in contracts.select_related("lot")
+             if one.lot is not None]  # fmt: skip
+    return names[:MOST_HOLDS] + (["…"] if len(names) > MOST_HOLDS else [])
 
 
 def lines_of(purchase: Purchase, lots: Sequence[Lot], reader: User | None) -> Iterable[LotLine]:

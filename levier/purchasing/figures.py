@@ -12,6 +12,12 @@ _TIMES_WORD = re.compile(r"\A(.*?\d)(millions?|md|k|m)\Z")
 _THOUSANDS_BY_DOTS = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
 
 
+_YEARS = re.compile(
+    r"(?P<years>\d{1,2}(?:[.,]\d{1,2})?)(?:ans?|années?)(?:(?:et)?(?P<months>\d{1,2}(?:[.,]\d)?)(?:mois)?)?"
+)
+MONTHS_A_YEAR = 12
+
+
 class NotANumberError(ValueError):
     """The text is not a number."""
 
@@ -39,3 +45,12 @@ def read_number(text: str, *, is_amount: bool = False) -> Decimal | None:
         return Decimal(plain) * times
     except InvalidOperation as problem:
         raise NotANumberError(text) from problem
+
+
+def read_months(text: str) -> Decimal | None:
+    """A length in months: « 18 mois », « 18 », « 3 ans », « 2 ans et 6 mois ». Raises NotANumberError."""
+    found = _YEARS.fullmatch(_BLANKS.sub("", text).casefold())
+    if found is None:
+        return read_number(text)
+    years, months = (Decimal((found[part] or "0").replace(",", ".")) for part in ("years", "months"))
+    return years * MONTHS_A_YEAR + months

@@ -5,7 +5,7 @@ from datetime import date
 
 from levier.core.documents import to_docx, to_pdf
 from levier.core.documents.converting import escape
-from levier.core.typography import counted, day, euros, figure
+from levier.core.typography import counted, day, euros, figure, phone
 from levier.purchasing.lot_facts import programme_label
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.queries.exchanges import OpenExchanges
@@ -88,7 +88,7 @@ def _contacts(whole: WholePurchase) -> str:
             person = place.person
             found = "**à nommer**"
             if person is not None:
-                known = (person.name, person.function, person.phone, person.email)
+                known = (person.name, person.function, phone(person.phone), person.email)
                 found = escape(", ".join(filter(None, known)))
             lines.append(f"**{side.label}, {place.rank.label.lower()} :** {found}")
     return "## Qui appeler\n\n" + _bullets(lines)
@@ -139,7 +139,7 @@ def _exchanges(found: OpenExchanges, on: date) -> Iterable[str]:
 
 
 def _event(line: StoryLine) -> str:
-    what = "mot" if line.event.is_word else line.event.get_after_display() if line.event.before else "Créé"
+    what = "mot" if line.event.is_word else line.step if line.event.before else "Créé"
     note = f" « {escape(_cut(line.event.note))} »" if line.event.note else ""
     return f"{day(line.event.at)} : {what}, par {escape(line.who)}{note}"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from levier.core.typography import day
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.lot_facts import lot_facts
-from levier.purchasing.models import Purchase
+from levier.purchasing.models import Purchase, PurchaseState
 from levier.rulebook.levers import levers_for
 
 # The two duties that the day of the launch may open.
@@ -16,9 +16,14 @@ _DUTIES = ("L2112-2-1", "L3114-2-1")
 _FIRST_YEAR = 2000
 
 
+def is_launched(purchase: Purchase) -> bool:
+    """Whether the purchase says a day of launch that is not to come: a day only planned is asked again."""
+    return purchase.launch_on is not None and purchase.launch_on <= timezone.localdate()
+
+
 def check_launch(purchase: Purchase, launched_on: date) -> None:
     """Raises RefusedError (one sentence) for a day to come, a day after the start, or a day whose duties are not
-    those of the decision. At most one SQL query."""
+    those of the decision. At most two SQL queries."""
     if launched_on > timezone.localdate():
         raise RefusedError(
             "Cette date est à venir : déclarez la publication une fois la consultation lancée, avec sa vraie date."
@@ -39,7 +44,11 @@ def check_launch(purchase: Purchase, launched_on: date) -> None:
 
 
 def _lots_of_another_duty(purchase: Purchase, launched_on: date) -> list[str]:
-    decided_on = timezone.localdate(purchase.state_since)
+    # A publication taken back enters « décidé » again: the day that counts is the signature's.
+    signed = purchase.events.filter(before=PurchaseState.PROPOSED, after=PurchaseState.DECIDED).order_by(
+        "-at"
+    )
+    decided_on = timezone.localdate(signed.values_list("at", flat=True).first() or purchase.state_since)
     lots = list(purchase.lots.present())
     found = []
     for lot in lots:

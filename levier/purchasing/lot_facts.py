@@ -52,7 +52,7 @@ def lot_need(lot: Lot, *, on: date) -> LotNeed:
     months = _number(lot.months or purchase.months)
     weeks = _number(lot.weeks)
     if weeks is None and months is not None:
-        weeks = months * 52 / 12
+        weeks = weeks_of(months)
     posts = _number(lot.posts) if weeks else None
     return LotNeed(
         cpv=lot.cpv,
@@ -69,6 +69,11 @@ def lot_need(lot: Lot, *, on: date) -> LotNeed:
         weeks=weeks if posts is not None else None,
         territory=departement_of(lot),
     )
+
+
+def weeks_of(months: float) -> float:
+    """The weeks of so many months."""
+    return months * 52 / 12
 
 
 def whole_amount(purchase: Purchase, lots: Iterable[Lot]) -> Decimal | None:

@@ -103,5 +103,22 @@ def estimates_of(lots: Sequence[Lot]) -> Mapping[int, LotEstimate]:
     return found
 
 
+# Given the lots of one purchase, removed ones too: what already stands on its publication or attribution, in words that
+# end « On ne peut plus revenir en arrière : … ».
+Holder = Callable[[Sequence[Lot]], Iterable[str]]
+
+_holders: dict[str, Holder | str] = {}
+
+
+def register_hold(name: str, holder: Holder | str) -> None:
+    """Say what forbids taking a declaration back. The same name again replaces."""
+    _holders[name] = holder
+
+
+def holds_of(lots: Sequence[Lot]) -> tuple[str, ...]:
+    """All that stands on the declarations of these lots, in the order of the names of the rooms."""
+    return tuple(said for name in sorted(_holders) for said in _loaded(_holders[name])(lots))
+
+
 def _loaded(asked: Asked | str) -> Asked:
     return cast(Asked, import_string(asked)) if isinstance(asked, str) else asked

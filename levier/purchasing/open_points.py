@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from levier.core.typography import euros
 from levier.purchasing.models import Lot, Purchase, PurchaseSide
 from levier.reference.cpv import detect_need_kind
 from levier.rulebook.levers.facts import TAKEOVER_CPV
@@ -22,7 +24,8 @@ class OpenPoint:
 def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...]:
     """The questions that change a lever or its hours, the purchase's first."""
     points = []
-    if purchase.launch_on is None:
+    is_public = purchase.side == PurchaseSide.PUBLIC
+    if is_public and purchase.launch_on is None:
         points.append(
             OpenPoint("Quand la consultation sera-t-elle lancée ? Les règles sont celles de ce jour.")
         )
@@ -30,15 +33,15 @@ def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...
         points.append(
             OpenPoint("Où le marché sera-t-il exécuté ? Le lieu décide du facilitateur et des structures.")
         )
-    if not purchase.contract_kind:
+    if is_public and not purchase.contract_kind:
         points.append(OpenPoint("Travaux, fournitures ou services ? Les seuils en dépendent."))
-    if purchase.side == PurchaseSide.PUBLIC and not purchase.buyer_kind:
+    if is_public and not purchase.buyer_kind:
         points.append(OpenPoint("De quelle nature est l’acheteur ? Les seuils en dépendent."))
-    if purchase.amount_ht is None and any(lot.amount_ht is None for lot in lots):
+    if is_public and purchase.amount_ht is None and any(lot.amount_ht is None for lot in lots):
         points.append(
             OpenPoint("Quel est le montant du besoin entier, hors taxes ? Les seuils se lisent sur lui.")
         )
-    points += [
+    twice = [
         OpenPoint(
             "porte-t-il encore le besoin entier ? Donnez-lui son objet et son montant, ou retirez-le : son montant "
             "compterait deux fois.",
@@ -50,9 +53,23 @@ def open_points(purchase: Purchase, lots: Sequence[Lot]) -> tuple[OpenPoint, ...
         and lot.amount_ht is not None
         and lot.amount_ht == purchase.amount_ht
     ]
+    points += twice or _lots_over_the_whole(purchase, lots)
     for lot in lots:
         points += [OpenPoint(text, lot) for text in _of_lot(purchase, lot)]
     return tuple(points)
+
+
+def _lots_over_the_whole(purchase: Purchase, lots: Sequence[Lot]) -> list[OpenPoint]:
+    """Lots that add up to more than the need they are part of: a threshold would be read on too little."""
+    total = sum((lot.amount_ht for lot in lots if lot.amount_ht is not None), Decimal())
+    if purchase.amount_ht is None or total <= purchase.amount_ht:
+        return []
+    return [
+        OpenPoint(
+            f"Les lots font ensemble {euros(total)}, plus que le besoin entier ({euros(purchase.amount_ht)}) : lequel "
+            "corriger ? Les seuils se lisent sur le besoin entier."
+        )
+    ]
 
 
 def _of_lot(purchase: Purchase, lot: Lot) -> list[str]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from levier.purchasing.models import ContactSide, Purchase, PurchaseEvent, PurchaseState
-from levier.purchasing.timeline import next_step
+from levier.purchasing.timeline import next_step, step_named
 from levier.purchasing.wording import Letter
 
 
@@ -28,9 +28,10 @@ def step(purchase: Purchase, event: PurchaseEvent) -> Letter:
         happened = f"{whose} a laissé un mot sur cet achat."
         subject = f"Un mot sur l’achat : {purchase.title}"
     else:
-        state = PurchaseState(event.after).label
-        happened = f"L’achat est maintenant « {state} » ({whose})."
-        subject = f"{state} : {purchase.title}"
+        state, said = PurchaseState(event.after).label, step_named(event.before, event.after)
+        undone = "" if said == state else f"{said}. "
+        happened = f"{undone}L’achat est maintenant « {state} » ({whose})."
+        subject = f"{said} : {purchase.title}"
     acting = who_acts(purchase)
     waits = (
         f"À faire maintenant, par {acting} : {next_step(purchase.state).text}."

@@ -13,7 +13,10 @@ FACILITATOR: Final = ContactSide.FACILITATOR
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One move: a verb, its two ends, whose it is, what it needs. `needs_note`: a reason must be given."""
+    """One move: a verb, its two ends, whose it is, what it needs. `needs_note`: a reason must be given.
+
+    `undoes`: takes back a declaration made too soon, while nothing stands on it (`purchasing.undoing`).
+    """
 
     code: str
     before: tuple[PurchaseState, ...]
@@ -22,6 +25,7 @@ class Move:
     label: str
     needs: tuple[Requirement, ...] = ()
     needs_note: bool = False
+    undoes: bool = False
 
     @property
     def asks_launch(self) -> bool:
@@ -50,6 +54,10 @@ MOVES: Final = (
     Move("signer", (_S.PROPOSED,), _S.DECIDED, BUYER, "Signer leviers et heures", ("signed",)),
     Move("publier", (_S.DECIDED,), _S.PUBLISHED, BUYER, "Déclarer la publication", ("launch",)),
     Move("attribuer", (_S.PUBLISHED,), _S.AWARDED, BUYER, "Déclarer l’attribution"),
+    Move("depublier", (_S.PUBLISHED,), _S.DECIDED, BUYER, "Annuler la publication déclarée",
+         needs_note=True, undoes=True),
+    Move("desattribuer", (_S.AWARDED,), _S.PUBLISHED, BUYER, "Annuler l’attribution déclarée",
+         needs_note=True, undoes=True),
     Move("clore", (_S.AWARDED,), _S.CLOSED, BUYER, "Clore l’achat"),
     Move("abandonner", _OPEN, _S.ABANDONED, BUYER, "Abandonner l’achat", needs_note=True),
 )  # fmt: skip
@@ -67,6 +75,16 @@ NEXT_STEPS: Final[dict[PurchaseState, NextStep]] = {
 
 # The steps shown as a line, in their order; giving up is said apart.
 PATH: Final = tuple(state for state in _S if state != _S.ABANDONED)
+
+
+_TAKEN_BACK: Final = {_S.PUBLISHED: "Publication annulée", _S.AWARDED: "Attribution annulée"}
+
+
+def step_named(before: str, after: str) -> str:
+    """What the story calls a move: the state entered, or what was taken back."""
+    if any(move.undoes and before in move.before and after == move.after for move in MOVES):
+        return _TAKEN_BACK[PurchaseState(before)]
+    return str(PurchaseState(after).label)
 
 
 def moves_from(state: str, sides: frozenset[ContactSide]) -> tuple[Move, ...]:

@@ -9,6 +9,7 @@ WordingStatus = Literal["confirmed", "confirmed_by_twin", "to_confirm"]
 
 CONTRACT_ARTICLE = "L2112-2-1"
 CONCESSION_ARTICLE = "L3114-2-1"
+ARTICLES = (CONTRACT_ARTICLE, CONCESSION_ARTICLE)
 _TWIN_SOURCE = "contenu lu dans l’article jumeau des concessions (loi 2021-1104, article 35-V)"
 _UNREAD_SOURCE = "usage rapporté ; texte de l’article non relu (il y a quatre cas : clausesociale34.fr, 2021)"
 
@@ -126,6 +127,11 @@ def record(
     only the buyer decides a derogation, and a derogation without reasons does not stand.
     """
     known = {case.code: case for case in derogations(is_concession=is_concession)}
+    if not code:
+        article = next(iter(known.values())).article
+        raise DerogationError(
+            f"Une condition sociale est obligatoire ici ({article}) : choisissez le cas de dérogation dans la liste."
+        )
     if code not in known:
         cases = ", ".join(f"« {name} »" for name in known)
         raise DerogationError(f"La dérogation « {code} » n’existe pas. La liste est fermée : {cases}.")

@@ -28,6 +28,17 @@ def test_no_file_is_a_drawer_for_everything() -> None:
     assert not drawers, "if code has no home, it has no name yet"
 
 
+def test_no_test_reads_the_day_while_it_is_imported() -> None:
+    """A run that crosses midnight would compare yesterday with what the application says of today."""
+    read_early = [
+        f"{relative(path)}: {line}"
+        for path in tracked_files()
+        if path.suffix == ".py" and relative(path).startswith("tests/") and "journeys" not in path.parts
+        for line in re.findall(r"^[A-Z_]+ = .*(?:localdate|today|now)\(.*", source_text(path), flags=re.M)
+    ]
+    assert not read_early, "read the day inside the test, with localdate()"
+
+
 def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         relative(path)

@@ -24,6 +24,7 @@ EXPECTED = {
     "directory/ownership/actions/numbers.py": "who keeps a sheet that a list gives a SIREN, once",
     "directory/ownership/actions/reviewers.py": "the networks and the staff that read documents, once a request",
     "directory/selections/actions.py": "who saved a search and asked to be told",
+    "execution/buyer_letter.py": "the contact of a buyer, named by the structure that took over its contract; once",
     "execution/incoming/mailing.py": "who wrote to the address of a contract, when a piece of it is refused",
     "execution/declaring/letters.py": "the contacts of a contract, for hours it owes; who follows it",
     "execution/declaring/links.py": "a code somebody asked this mailbox for",

@@ -169,7 +169,7 @@ def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
     purchase.save(update_fields=["amount_ht"])
     lot = make.lot(purchase, **PAINTING)
     why = "Les travaux durent moins de six mois, sur un site occupé."
-    with pytest.raises(StudyRefusedError, match="La liste est fermée"):
+    with pytest.raises(StudyRefusedError, match="choisissez le cas de dérogation dans la liste"):
         actions.propose(by=facilitator, lot=lot, values=ChoiceValues(why_none=why))
     made = actions.propose(
         by=facilitator, lot=lot, values=ChoiceValues(why_none=why, derogation="travaux_courts")
@@ -179,6 +179,11 @@ def test_no_clause_above_the_thresholds_takes_a_case_of_the_closed_list(
     client.force_login(facilitator)
     shown = client.get(reverse("clauses:study", kwargs={"lot_pk": lot.pk})).content.decode()
     assert "Cas de dérogation" in shown and "rédaction à confirmer" in shown
+    # While the duty is not known, a case may be given or not.
+    Purchase.objects.filter(pk=purchase.pk).update(contract_kind="", amount_ht=3_000_000)
+    unsure = Lot.objects.select_related("purchase").get(pk=lot.pk)
+    for case in ("travaux_courts", ""):
+        actions.propose(by=facilitator, lot=unsure, values=ChoiceValues(why_none=why, derogation=case))
 
 
 def test_below_the_thresholds_a_reason_is_enough(lot: Lot, facilitator: User) -> None:
@@ -237,6 +242,15 @@ def test_only_those_of_the_purchase_open_its_studies(lot: Lot, facilitator: User
         policies.get_table_for(_buyer(lot.purchase), structure.pk)
 
 
+def test_a_line_shown_since_is_not_a_figure_that_moved(lot: Lot, facilitator: User) -> None:
+    version = actions.save_version(by=facilitator, lot=lot)
+    trace = version.result["trace"]
+    version.result["trace"] = [line for line in trace if line["label"] != "Effort d’insertion en euros"]
+    assert len(version.result["trace"]) == len(trace) - 1 and replay(version).is_same
+    version.result["trace"][0] = trace[0] | {"value": 1.0}
+    assert [one.what for one in replay(version).differences] == [trace[0]["label"]]
+
+
 def test_the_people_of_the_territory_bound_the_hours(lot: Lot, facilitator: User) -> None:
     structure = lot.purchase.facilitator
     assert structure is not None
@@ -251,6 +265,8 @@ def test_the_people_of_the_territory_bound_the_hours(lot: Lot, facilitator: User
     )  # fmt: skip
     own = queries.own_values_for(lot)
     (found,) = limiting.limits_of(lot, hours=1000, own=own, today=date(2026, 11, 25))
+    # They bound a study, and are no value it is calculated with.
+    assert actions.save_version(by=facilitator, lot=lot).hours_likely
     assert found.is_binding
     assert found.hours == pytest.approx(3 * 439 * 10 / 12 - 400, abs=2)
 

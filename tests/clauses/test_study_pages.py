@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -93,13 +94,38 @@ def test_trying_keeps_nothing_and_a_wrong_value_is_said_on_its_field(lot: Lot, f
     assert "Rien n’est encore enregistré" in shown
     assert "833" in shown or "500" in shown
     assert not StudyVersion.objects.exists()
+    # What the hours cost, the jobs they make and the crew that bounds them are those of the try.
+    tried = {"faire": "essayer", "labour_share": "50", "hourly_cost": "30", "rate": "5", "reason": WHY}
+    shown = plain_spaces(client.post(_study(lot), tried).content.decode())
+    assert "<strong>24 990 €</strong>" in shown and "Effort d’insertion en euros" in shown
+    assert "25 000 €" in shown and "emplois à temps plein, sur toute la durée" in shown
+    shown = plain_spaces(client.post(_study(lot), tried | {"posts": "2", "weeks": "6"}).content.decode())
+    assert "plus de 420 h sur la durée du lot. <strong>C’est ce qui borne les heures.</strong>" in shown
+    assert "Semaines-personnes retenues" in shown
+    alone = {"faire": "essayer", "posts": "1", "months": "1", "reason": WHY}
+    assert "151,67 h" in plain_spaces(client.post(_study(lot), alone).content.decode())
     answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "150"})
     assert answer.status_code == 422
     assert "de 0 à 100" in answer.content.decode()
+    answer = client.post(_study(lot), {"faire": "essayer", "amount_ht": "-5", "reason": WHY})
+    assert "Le champ « montant HT » vaut −5" in plain_spaces(answer.content.decode())
     answer = client.post(_study(lot), {"faire": "enregistrer", "rate": "5"})
     assert answer.status_code == 422
     assert "pourquoi vous changez" in answer.content.decode()
     assert not StudyVersion.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_scenario_is_chosen_by_its_name(lot: Lot, facilitator: User) -> None:
+    client = _as(facilitator)
+    assert _save(client, lot, name="Sans reprise") == 302
+    scenario = str(StudyVersion.objects.get().scenario_id)
+    assert _save(client, lot, scenario=scenario) == 302
+    last, first = StudyVersion.objects.order_by("-number")
+    shown = client.get(reverse("clauses:study_version", kwargs={"pk": last.pk})).content.decode()
+    assert f'href="/etudes/{first.pk}">version 1' in plain_spaces(shown)
+    options = re.findall(r"<option[^>]*>([^<]*)", client.get(_study(lot)).content.decode())
+    assert options[:2] == ["Un nouveau scénario", "Sans reprise"]
 
 
 def test_the_first_look_needs_no_saved_study(lot: Lot, buyer: User) -> None:
@@ -191,7 +217,7 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
     structure = lot.purchase.facilitator
     assert structure is not None
     address = reverse("clauses:table", kwargs={"pk": structure.pk})
-    values = {"quelle": "labour_share|peinture", "value": "0,55", "low": "0,5", "high": "0,6", "reason": WHY}
+    values = {"quelle": "labour_share|peinture", "value": "55 %", "low": "0,5", "high": "60 %", "reason": WHY}
     assert _as(facilitator).post(address, values).status_code == 302
     assert OwnValue.objects.get().value == 0.55
     for other in (buyer, make.facilitator()):
@@ -199,9 +225,26 @@ def test_a_structure_keeps_its_table_alone(lot: Lot, facilitator: User, buyer: U
         assert _as(other).post(address, values).status_code == 404
     shown = _as(facilitator).get(address).content.decode()
     assert WHY in shown
-    wrong = _as(facilitator).post(address, values | {"value": "3"})
-    assert wrong.status_code == 422
-    assert "au plus 1" in wrong.content.decode()
+    assert f"{facilitator} : Part de main-d’œuvre, peinture intérieure : 55 %" in plain_spaces(shown)
+    near = {"departement_code": "59", "value": "60 %", "low": "", "high": ""}
+    kept = _as(facilitator).post(address, values | near)
+    assert kept["Location"] == f"{address}?departement=59"
+    assert "<strong>60\u202f%</strong>" in _as(facilitator).get(kept["Location"]).content.decode()
+    # Where no value of its own counts, the one for everywhere does, and says so.
+    assert f"Partout : {WHY}" in plain_spaces(
+        _as(facilitator).get(f"{address}?departement=62").content.decode()
+    )
+    for typed, said in (
+        ({"value": "55"}, "de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."),
+        (
+            {"quelle": "hourly_cost|construction", "low": "", "high": "", "value": "0"},
+            "entre 1 et 10 000 €/h",
+        ),
+        ({"quelle": "expected_people|", "low": "", "high": "", "value": "60"}, "donnez son département"),
+    ):
+        wrong = _as(facilitator).post(address, values | typed)
+        assert wrong.status_code == 422
+        assert said in plain_spaces(wrong.content.decode())
     assert _as(facilitator).get(reverse("clauses:tables")).status_code == 302
 
 
@@ -245,7 +288,7 @@ def test_bringing_a_record_twice_doubles_nothing_and_teaches(
         upload.name = "suivi.csv"
         answer = _as(facilitator).post(address, {"fichier": upload})
         assert answer.status_code == 200
-        assert "4 refusées" in answer.content.decode()
+        assert "4 lignes refusées" in answer.content.decode()
     assert RealisedLot.objects.count() == 3
     assert _as(buyer).post(address, {}).status_code == 404
     table = _as(facilitator).get(reverse("clauses:table", kwargs={"pk": structure.pk})).content.decode()

@@ -135,9 +135,14 @@ def test_once_decided_the_note_asks_nothing_more_and_leaves_what_is_past(demonst
 
     late = calendar(PurchaseState.TO_STUDY)
     # The structure studies it already: nobody is told to write to it.
-    assert "en retard" in late and "Valider le calibrage" in late and "Écrire au facilitateur" not in late
+    assert (
+        "à faire sans attendre" in late
+        and "Lancer la consultation" in late
+        and "Valider le calibrage" in late
+        and "Écrire au facilitateur" not in late
+    )
     decided = calendar(PurchaseState.DECIDED)
-    assert "en retard" not in decided and "☐" not in decided and "a signé" in decided
+    assert "à faire sans attendre" not in decided and "☐" not in decided and "a signé" in decided
     # Signed ahead of time: what the signature does is not asked again.
     lots[0].purchase.launch_on = purchase.launch_on = date(2027, 6, 1)
     dossiers = lot_dossiers(lots, today=TODAY)

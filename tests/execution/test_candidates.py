@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
@@ -38,7 +39,6 @@ from tests.factories.accounts import member, organisation, user
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def prescriber(departement: str = "59") -> User:
@@ -55,7 +55,7 @@ def prescriber(departement: str = "59") -> User:
 def values(**changes: Any) -> actions.PostValues:
     fields: dict[str, Any] = {
         "trade": "Agent d’entretien", "kind": "cdd", "employer_kind": "DIRECT", "modality": "embauche",
-        "place": "Lille", "hours_per_week": Decimal(35), "people": 1, "starts_on": TODAY,
+        "place": "Lille", "hours_per_week": Decimal(35), "people": 1, "starts_on": localdate(),
         "contact_name": "Mme Roy", "contact_email": "roy@exemple.invalid", "backup_name": "M. Diaz",
         "backup_email": "diaz@exemple.invalid",
     }  # fmt: skip
@@ -74,16 +74,20 @@ class Market:
     def seat(self, one: User) -> policies.Seat:
         return policies.seat_for(one, self.post.pk)
 
-    def move(self, to: str, on: date = TODAY) -> Candidate:
+    def move(self, to: str, on: date | None = None) -> Candidate:
         return actions.move(
-            by=self.where.company, seat=self.seat(self.where.company), candidate=self.candidate, to=to, on=on
+            by=self.where.company,
+            seat=self.seat(self.where.company),
+            candidate=self.candidate,
+            to=to,
+            on=on or localdate(),
         )
 
     def shift(self, days: int) -> None:
         """As if it had happened so many days ago."""
         with acting(is_retention=True):
             Candidate.objects.update(
-                stage_on=TODAY - timedelta(days=days), proposed_on=TODAY - timedelta(days=days)
+                stage_on=localdate() - timedelta(days=days), proposed_on=localdate() - timedelta(days=days)
             )
 
 
@@ -104,7 +108,7 @@ def market() -> Market:
     seat = policies.seat_for(sender, post.pk)
     candidate = actions.propose(
         by=sender, seat=seat, prescriber=seat.prescribers[0], given_name=make.GIVEN, family_name=make.FAMILY,
-        birth_on=date(1990, 5, 4), agreed_on=TODAY,
+        birth_on=date(1990, 5, 4), agreed_on=localdate(),
     )  # fmt: skip
     return Market(where, post, sender, candidate)
 
@@ -140,7 +144,7 @@ def test_the_company_reads_first_name_and_initial_and_never_who_sends(market: Ma
 def test_who_opens_a_post_and_moves_its_candidates(market: Market) -> None:
     """Company, facilitator, its prescriber; another prescriber sees the post and not the candidate; nobody else."""
     page, act = f"/suivi/postes/{market.post.pk}", f"/suivi/candidatures/{market.candidate.pk}/avancer"
-    sent = {"to": "a_rencontrer", "on": TODAY.isoformat()}
+    sent = {"to": "a_rencontrer", "on": localdate().isoformat()}
     for one in (market.where.company, market.where.facilitator, market.sender):
         assert make.GIVEN in text(as_user(one).get(page))
     near, far, elsewhere = prescriber(), prescriber("13"), make.place()
@@ -158,8 +162,8 @@ def test_who_opens_a_post_and_moves_its_candidates(market: Market) -> None:
     assert as_user(market.where.facilitator).get(act).status_code == 405
     with acting(is_retention=True):
         assert Candidate.objects.get().stage == CandidateStage.PROPOSED
-    assert market.post in policies.positions_of(near, TODAY)
-    assert not policies.positions_of(far, TODAY).exists()
+    assert market.post in policies.positions_of(near, localdate())
+    assert not policies.positions_of(far, localdate()).exists()
     assert (
         as_user(market.where.buyer).get(f"/contrats/{market.where.contract.pk}/sans-candidat").status_code
         == 200
@@ -172,7 +176,7 @@ def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
     company = as_user(market.where.company)
     new = f"/contrats/{market.where.contract.pk}/postes/nouveau"
     given = {name: getattr(values(), name) for name in actions.PostValues.__slots__} | {
-        "company": market.where.contract.holder_id, "starts_on": TODAY.isoformat(),
+        "company": market.where.contract.holder_id, "starts_on": localdate().isoformat(),
     }  # fmt: skip
     same = company.post(new, given | {"backup_email": given["contact_email"]})
     assert same.status_code == 422 and "quelqu’un d’autre" in text(same)
@@ -180,7 +184,7 @@ def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
     assert as_user(market.where.buyer).get(new).status_code == 403
     for to in ("a_rencontrer", "rencontree", "embauchee"):
         company.post(
-            f"/suivi/candidatures/{market.candidate.pk}/avancer", {"to": to, "on": TODAY.isoformat()}
+            f"/suivi/candidatures/{market.candidate.pk}/avancer", {"to": to, "on": localdate().isoformat()}
         )
     with acting(followers=[market.where.structure.pk]):
         entry = Entry.objects.select_related("participant").get()
@@ -188,7 +192,7 @@ def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
     # The facilitator completes what the hire wrote: one entry, with its reason.
     done, _ = people.enter(
         by=market.where.facilitator, participant=entry.participant, contract=market.where.contract,
-        company=market.where.contract.holder, facts=make.rsa(entry_on=TODAY), rules="ccag_2021", employer_kind="DIRECT",
+        company=market.where.contract.holder, facts=make.rsa(entry_on=localdate()), rules="ccag_2021", employer_kind="DIRECT",
         modality="embauche",
     )  # fmt: skip
     assert done.pk == entry.pk and done.eligible_until is not None
@@ -199,21 +203,21 @@ def test_from_a_post_to_a_hire_through_the_pages(market: Market) -> None:
     )
     assert propose.status_code == 422
     assert company.post(f"/suivi/postes/{market.post.pk}/fermer").status_code == 302
-    assert Position.objects.get(pk=market.post.pk).closed_on == TODAY
+    assert Position.objects.get(pk=market.post.pk).closed_on == localdate()
 
 
 @pytest.mark.slow
 def test_stages_follow_each_other_with_their_days(market: Market) -> None:
     market.shift(20)
     for to, on in (
-        ("rencontree", TODAY),
-        ("a_rencontrer", TODAY + timedelta(days=1)),
-        ("a_rencontrer", TODAY - timedelta(days=21)),
+        ("rencontree", localdate()),
+        ("a_rencontrer", localdate() + timedelta(days=1)),
+        ("a_rencontrer", localdate() - timedelta(days=21)),
     ):
         with pytest.raises(RefusedError):
             market.move(to, on)
-    market.move("a_rencontrer", TODAY - timedelta(days=14))
-    market.move("rencontree", TODAY - timedelta(days=4))
+    market.move("a_rencontrer", localdate() - timedelta(days=14))
+    market.move("rencontree", localdate() - timedelta(days=4))
     assert [(one.label, one.days, one.count) for one in queries.stage_times([market.post])] == [
         ("Réponse de l’entreprise", 6, 1), ("Rencontre", 10, 1),
     ]  # fmt: skip
@@ -221,12 +225,12 @@ def test_stages_follow_each_other_with_their_days(market: Market) -> None:
     with pytest.raises(RefusedError, match="depuis un mois"):
         market.move("presente")
     for day, moves, waits in (
-        (TODAY, ["partie"], add_months(TODAY, 1)),
-        (add_months(TODAY, 1), ["presente", "partie"], None),
+        (localdate(), ["partie"], add_months(localdate(), 1)),
+        (add_months(localdate(), 1), ["presente", "partie"], None),
     ):
         (line,) = queries.candidates_at(market.seat(market.where.company), day)
         assert ([to.value for to in line.moves], line.present_from) == (moves, waits)
-    assert market.move("partie").ended_on == TODAY
+    assert market.move("partie").ended_on == localdate()
 
 
 @pytest.mark.slow
@@ -246,13 +250,13 @@ def test_a_late_stage_is_reminded_to_the_contact_then_to_the_backup_once_each(ma
             )
         )
 
-    assert actions.remind(today=TODAY) == 0
-    assert actions.remind(today=TODAY + timedelta(days=5)) == 0
-    assert actions.remind(today=TODAY + timedelta(days=6)) == 1
-    assert actions.remind(today=TODAY + timedelta(days=6)) == 0
+    assert actions.remind(today=localdate()) == 0
+    assert actions.remind(today=localdate() + timedelta(days=5)) == 0
+    assert actions.remind(today=localdate() + timedelta(days=6)) == 1
+    assert actions.remind(today=localdate() + timedelta(days=6)) == 0
     assert reminded() == ["roy@exemple.invalid"]
-    assert actions.remind(today=TODAY + timedelta(days=13)) == 2
-    assert actions.remind(today=TODAY + timedelta(days=99)) == 0
+    assert actions.remind(today=localdate() + timedelta(days=13)) == 2
+    assert actions.remind(today=localdate() + timedelta(days=99)) == 0
     assert reminded() == ["diaz@exemple.invalid", "roy@exemple.invalid", "roy@exemple.invalid"]
 
 
@@ -261,22 +265,22 @@ def test_weeks_are_dry_when_a_post_waits_and_nobody_is_before_the_company(market
     contract = market.where.contract
 
     def weeks(days: int) -> int:
-        return queries.drought(contract, TODAY + timedelta(days=days)).weeks
+        return queries.drought(contract, localdate() + timedelta(days=days)).weeks
 
     # Left unanswered, it is the company that is late.
-    found = queries.drought(contract, TODAY + timedelta(days=84))
+    found = queries.drought(contract, localdate() + timedelta(days=84))
     assert (found.weeks, found.since, found.waiting, found.is_beyond_company) == (0, None, 1, False)
     page = as_user(market.where.company).get(f"/contrats/{contract.pk}/sans-candidat").content.decode()
     assert "1 candidature attend la suite" in page and "ne vient pas de l’entreprise" not in page
     market.move("non_retenue")
     assert (weeks(55), weeks(56)) == (7, 8)
-    found = queries.drought(contract, TODAY + timedelta(days=56))
-    assert (found.since, found.is_beyond_company, found.last_candidate_on) == (TODAY, True, TODAY)
+    found = queries.drought(contract, localdate() + timedelta(days=56))
+    assert (found.since, found.is_beyond_company, found.last_candidate_on) == (localdate(), True, localdate())
     # Before anybody was proposed, from the publication.
-    Position.objects.update(published_on=TODAY - timedelta(days=70))
+    Position.objects.update(published_on=localdate() - timedelta(days=70))
     assert weeks(-1) == 9
     with acting(is_retention=True):
-        Candidate.objects.update(stage="embauchee", hired_on=TODAY, ended_on=None)
+        Candidate.objects.update(stage="embauchee", hired_on=localdate(), ended_on=None)
     Position.objects.update(people=2)
     assert weeks(56) == 8
     Position.objects.update(people=1)
@@ -288,16 +292,16 @@ def test_weeks_are_dry_when_a_post_waits_and_nobody_is_before_the_company(market
 def test_the_excuse_counts_a_week_without_candidate_once(market: Market) -> None:
     contract = market.where.contract
     Contract.objects.filter(pk=contract.pk).update(
-        starts_on=TODAY - timedelta(days=100), ends_on=TODAY + timedelta(days=265)
+        starts_on=localdate() - timedelta(days=100), ends_on=localdate() + timedelta(days=265)
     )
     contract.refresh_from_db()
-    Position.objects.update(published_on=TODAY - timedelta(days=71))
+    Position.objects.update(published_on=localdate() - timedelta(days=71))
     for since, until in ((-100, -57), (-70, -29), (-70, -29)):
         DifficultyNotice.objects.create(
-            contract=contract, cause="candidats", since_on=TODAY + timedelta(days=since),
-            until_on=TODAY + timedelta(days=until), told_by_label="Jo",
+            contract=contract, cause="candidats", since_on=localdate() + timedelta(days=since),
+            until_on=localdate() + timedelta(days=until), told_by_label="Jo",
         )  # fmt: skip
-    assert "14 semaines" in suggested_excuse(contract, today=TODAY).reason
+    assert "14 semaines" in suggested_excuse(contract, today=localdate()).reason
 
 
 @pytest.mark.slow
@@ -308,8 +312,8 @@ def test_a_candidate_taken_back_or_refused_loses_its_name_in_time(market: Market
         actions.withdraw(by=market.sender, seat=seat, candidate=market.candidate)
     with pytest.raises(RefusedError):
         market.move("a_rencontrer")
-    assert retention.purge(on=TODAY + timedelta(days=100)).candidates == 0
-    assert retention.purge(on=TODAY + timedelta(days=200)).candidates == 1
+    assert retention.purge(on=localdate() + timedelta(days=100)).candidates == 0
+    assert retention.purge(on=localdate() + timedelta(days=200)).candidates == 1
     with acting(is_retention=True):
         assert not CandidateIdentity.objects.exists()
         assert Candidate.objects.get().short_name == "Candidat"

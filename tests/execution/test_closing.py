@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
@@ -44,7 +45,6 @@ from tests.factories.needs import buyer
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 SIGNED = {"geste": "clore", "name": "Nour", "role": "directrice", "reason": ""}
 
 
@@ -269,7 +269,7 @@ def test_only_the_buyer_closes_what_is_not_done(where: make_people.Place) -> Non
         ContractClosing.objects.update(worked="autre")
     assert owner.post(at, {"geste": "attester"}).status_code == 302
     assert Attestation.objects.get().content["basis"] == "decide"
-    words = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY)))
+    words = plain_spaces(as_markdown(bilan_of(where.contract, today=localdate())))
     assert "0 h faites sur 480 h dues" in words and "Chantier abandonné" in words and "Deux équipes" in words
     assert "Il manque 480 h" in words and f"suivi par {where.structure.name}" in words
 
@@ -293,7 +293,7 @@ def test_people_of_one_contract_are_read_by_their_follower_alone(where: make_peo
     assert not PersonSituation.objects.exists(), "outside the scope nobody sees a situation"
     for person, reads in ((where.facilitator, True), (where.buyer, False), (where.company, False)):
         seen = text(as_user(person).get(f"/contrats/{where.contract.pk}/cloture"))
-        written = plain_spaces(as_markdown(bilan_of(where.contract, today=TODAY, reader=person)))
+        written = plain_spaces(as_markdown(bilan_of(where.contract, today=localdate(), reader=person)))
         for words in (seen, written):
             assert ("Situation : à la sortie" in words and "CDI : 6" in words) is reads, person
             assert ("Femmes et hommes" in words or "Âge à l’entrée" in words) is reads, person
@@ -319,30 +319,30 @@ def test_the_portfolio_says_who_must_do_what(
     where: make_people.Place, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_people.entry(where)
-    contract = where.contract
-    control.tell_difficulty(by=None, label="Jo, gérant", contract=contract, cause="candidats", since_on=TODAY)
-    late = control.ask_evidence(by=where.facilitator, contract=contract, kind="releve", due_on=TODAY)
+    contract, today = where.contract, localdate()
+    control.tell_difficulty(by=None, label="Jo, gérant", contract=contract, cause="candidats", since_on=today)
+    late = control.ask_evidence(by=where.facilitator, contract=contract, kind="releve", due_on=today)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE execution_evidencerequest SET due_on = %s WHERE id = %s",
-            [TODAY - timedelta(days=3), late.pk],
+            [today - timedelta(days=3), late.pk],
         )
     control.plan_meeting(
-        by=where.facilitator, contract=contract, kind="visite", held_on=TODAY + timedelta(days=4)
+        by=where.facilitator, contract=contract, kind="visite", held_on=today + timedelta(days=4)
     )
     defaults.open_default(
         by=where.facilitator, contract=contract, sides=frozenset({"facilitator"}), text="Relance"
     )
     make.contract(
-        buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
-        ends_on=TODAY + timedelta(days=30), title="Muet",
+        buyer=contract.buyer, facilitator=where.structure, starts_on=today - timedelta(days=200),
+        ends_on=today + timedelta(days=30), title="Muet",
     )  # fmt: skip
     over = make.contract(
-        buyer=contract.buyer, facilitator=where.structure, starts_on=TODAY - timedelta(days=200),
-        ends_on=TODAY - timedelta(days=1), title="Fini",
+        buyer=contract.buyer, facilitator=where.structure, starts_on=today - timedelta(days=200),
+        ends_on=today - timedelta(days=1), title="Fini",
     )  # fmt: skip
     with django_assert_num_queries(36):
-        mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, TODAY)}
+        mine = {(one.kind, one.title): one for one in contracts_work(where.facilitator, today)}
     told = {(kind, title.split(" : ", 1)[1]): one.who for (kind, title), one in mine.items()}
     assert told["À valider", "1\u00a0entrée de personne à valider"] == "me"
     difficulty = "difficulté signalée (aucune candidature présentée)"
@@ -353,14 +353,14 @@ def test_the_portfolio_says_who_must_do_what(
     assert mine["En retard", "Fini : contrat fini, heures manquantes"].url == f"/contrats/{over.pk}/controle"
     assert ("À venir", "fin du contrat, heures à finir") in told
     assert ("Sans nouvelles", "personne n’y est encore entré") in told
-    of_buyer = {one.title: one.who for one in contracts_work(where.buyer, TODAY)}
+    of_buyer = {one.title: one.who for one in contracts_work(where.buyer, today)}
     assert of_buyer[f"{contract.title} : {difficulty}, suite à décider"] == "me"
     assert not [title for title in of_buyer if "entrée" in title]
     # Only who counts opens the grid: the buyer reads the contract.
-    assert not [one.url for one in contracts_work(where.buyer, TODAY) if "/grille" in one.url]
-    assert [one.url for one in contracts_work(where.facilitator, TODAY) if "/grille" in one.url]
-    assert contracts_work(where.company, TODAY) == [] and contracts_work(purchases.facilitator(), TODAY) == []
+    assert not [one.url for one in contracts_work(where.buyer, today) if "/grille" in one.url]
+    assert [one.url for one in contracts_work(where.facilitator, today) if "/grille" in one.url]
+    assert contracts_work(where.company, today) == [] and contracts_work(purchases.facilitator(), today) == []
     for _ in range(3):
         make.contract(buyer=contract.buyer, facilitator=where.structure, title="Un de plus")
     with django_assert_num_queries(36):
-        contracts_work(where.facilitator, TODAY)
+        contracts_work(where.facilitator, today)

@@ -212,7 +212,7 @@ def test_the_same_queries_whatever_the_size(django_assert_num_queries: DjangoAss
                 hours=Decimal(5),
                 evidence="declared",
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             client.get("/contrats")
         with django_assert_num_queries(17):
             assert client.get(f"/contrats/{scene.contract.pk}").status_code == 200
@@ -247,6 +247,11 @@ def test_a_buyer_awards_a_lot_from_its_page() -> None:
     assert contract.contacts.count() == 3
     page = helper.get(f"/achats/{purchase.pk}").content.decode()
     assert "Attribué à Nord BTP" in page and f"/contrats/{contract.pk}" in page
+    back = {"etape": "depublier", "mot": "Déclarée trop tôt."}
+    said = owner.post(f"/achats/{purchase.pk}/avancer", back, follow=True).content.decode()
+    assert "On ne peut plus revenir en arrière : le lot 1 a un contrat avec Nord BTP." in said.replace(
+        "\u202f", " "
+    ).replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
@@ -278,6 +283,7 @@ def test_the_award_refuses_in_one_sentence_and_leaves_nothing() -> None:
         ({"hours": ""}, "Donnez le nombre d’heures dues"),
         ({"hours": "beaucoup"}, "n’est pas un nombre"),
         ({"ends_on": "2026-01-01"}, "finit avant de commencer"),
+        ({"notified_on": "2098-01-05"}, "enregistrez le contrat une fois notifié"),
         ({"holder_siren": town.siren}, "son propre contrat"),
         ({"kind": "part", "rate": "120"}, "entre 0 et 100"),
         ({"kind": "montant", "hours_per_tranche": "1"}, "montant d’une tranche"),

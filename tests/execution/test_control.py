@@ -8,6 +8,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
@@ -31,7 +32,6 @@ from tests.factories.needs import buyer
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 BUYER, DESK = frozenset({"buyer"}), frozenset({"facilitator"})
 
 
@@ -45,8 +45,8 @@ class Scene:
             organisation(name="Nord BTP"),
         )
         self.contract = make.contract(
-            buyer=self.town, facilitator=self.desk, holder=self.firm, starts_on=TODAY - timedelta(days=375),
-            ends_on=TODAY - timedelta(days=10), notified_on=TODAY - timedelta(days=380),
+            buyer=self.town, facilitator=self.desk, holder=self.firm, starts_on=localdate() - timedelta(days=375),
+            ends_on=localdate() - timedelta(days=10), notified_on=localdate() - timedelta(days=380),
         )  # fmt: skip
         self.owner, self.helper = buyer(self.town), purchases.facilitator(self.desk)
         self.company = make.contractor(self.firm)
@@ -55,7 +55,7 @@ class Scene:
             people={"referent": contracts.ContactPerson(name="Sasha", email=self.company.email)},
         )  # fmt: skip
         commitment = self.contract.commitments.get()
-        on = (TODAY - timedelta(days=100)).replace(day=1)
+        on = (localdate() - timedelta(days=100)).replace(day=1)
         for hours in (60, 40):
             month = make.month(151, employer=self.firm, on=on)
             contracts.post_done(
@@ -74,14 +74,14 @@ class Scene:
         )
         defaults.move(
             by=self.owner, procedure=made, kind="mise_en_demeure", sides=BUYER, text="Faites les heures.",
-            deadline=TODAY + timedelta(days=7),
+            deadline=localdate() + timedelta(days=7),
         )  # fmt: skip
         return made
 
     def heard(self) -> DefaultProcedure:
         """As far as the observations, the time to answer gone yesterday."""
         made = defaults.open_default(by=self.helper, contract=self.contract, sides=DESK, text="Relance.")
-        for kind, deadline in (("mise_en_demeure", TODAY - timedelta(days=1)), ("observations", None)):
+        for kind, deadline in (("mise_en_demeure", localdate() - timedelta(days=1)), ("observations", None)):
             DefaultStep.objects.create(
                 procedure=made, kind=kind, deadline=deadline, by_label="Nour", text="Aucune candidature.",
                 facts={"all_means": kind == "observations"},
@@ -105,10 +105,10 @@ def test_four_people_in_front_of_control() -> None:
     procedure = scene.noticed()
     notice = procedure.steps.get(kind="mise_en_demeure")
     told = actions.tell_difficulty(
-        by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=TODAY
+        by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=localdate()
     )
     wrong = actions.note_complaint(
-        by=scene.helper, contract=scene.contract, origin="personne", received_on=TODAY, text="Secret de vestiaire",
+        by=scene.helper, contract=scene.contract, origin="personne", received_on=localdate(), text="Secret de vestiaire",
     )  # fmt: skip
     drawn = actions.draw_sample(by=scene.helper, contract=scene.contract, size=1, seed="12")
     paper = EvidenceRequest.objects.get()
@@ -146,7 +146,7 @@ def test_four_people_in_front_of_control() -> None:
 def test_a_complaint_is_read_by_the_following_structure_alone() -> None:
     scene = Scene()
     actions.note_complaint(
-        by=scene.helper, contract=scene.contract, origin="personne", received_on=TODAY, text="Secret de vestiaire",
+        by=scene.helper, contract=scene.contract, origin="personne", received_on=localdate(), text="Secret de vestiaire",
     )  # fmt: skip
     for person, reads in ((scene.helper, True), (scene.owner, False), (scene.company, False)):
         page = text(as_user(person).get(f"{scene.at}/controle"))
@@ -162,9 +162,9 @@ def test_a_default_from_the_reminder_to_the_answer_of_the_company() -> None:
     at = began["Location"]
     asked = helper.post(f"{scene.at}/controle/defaut", {"text": "Encore", "deadline": ""})
     assert asked.status_code == 422 and "déjà ouverte" in text(asked)
-    late = owner.post(f"{at}/mise_en_demeure", {"text": "Faites-les.", "deadline": TODAY.isoformat()})
+    late = owner.post(f"{at}/mise_en_demeure", {"text": "Faites-les.", "deadline": localdate().isoformat()})
     assert "une date à venir" in text(late)
-    deadline = TODAY + timedelta(days=7)
+    deadline = localdate() + timedelta(days=7)
     owner.post(f"{at}/mise_en_demeure", {"text": "Faites-les <b>.", "deadline": deadline.isoformat()})
     notice = DefaultStep.objects.get(kind="mise_en_demeure")
     mails = OutgoingMail.objects.filter(to_address=scene.company.email)
@@ -313,9 +313,9 @@ def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
     )  # fmt: skip
 
     def missed() -> None:
-        actions.ask_evidence(by=scene.helper, contract=contract, kind="releve", due_on=TODAY)
+        actions.ask_evidence(by=scene.helper, contract=contract, kind="releve", due_on=localdate())
         ControlMeeting.objects.create(
-            contract=contract, kind="suivi", held_on=TODAY, company="absent", noted_at=timezone.now()
+            contract=contract, kind="suivi", held_on=localdate(), company="absent", noted_at=timezone.now()
         )
 
     def proposed(on: date) -> dict[str, Decimal]:
@@ -324,15 +324,15 @@ def test_a_second_procedure_proposes_only_what_was_not_decided() -> None:
 
     missed()
     procedure = scene.heard()
-    assert proposed(TODAY) == {"hour": 380, "meeting": 1}
+    assert proposed(localdate()) == {"hour": 380, "meeting": 1}
     defaults.propose_penalty(by=scene.helper, procedure=procedure, sides=DESK, excuse=defaults.Excuse())
     defaults.decide(
         by=scene.owner, procedure=procedure, sides=BUYER, outcome="levee", amount=None, reason="Motif", name="Nour",
         role="directrice",
     )  # fmt: skip
-    assert proposed(TODAY) == {}
+    assert proposed(localdate()) == {}
     missed()
-    assert proposed(TODAY + timedelta(days=4)) == {"proof_day": 8, "meeting": 1}
+    assert proposed(localdate() + timedelta(days=4)) == {"proof_day": 8, "meeting": 1}
 
 
 def test_the_penalties_of_a_contract_are_typed_once_and_shown_again() -> None:
@@ -369,7 +369,7 @@ def test_the_page_of_control_costs_the_same_whatever_it_holds(
         actions.tell_difficulty(
             by=scene.company, label="Sasha", contract=scene.contract, cause="chantier", since_on=date(2026, 1, 5),
         )  # fmt: skip
-        actions.ask_evidence(by=scene.helper, contract=scene.contract, kind="releve", due_on=TODAY)
+        actions.ask_evidence(by=scene.helper, contract=scene.contract, kind="releve", due_on=localdate())
     client = as_user(scene.helper)
     with django_assert_num_queries(19):
         assert client.get(f"{scene.at}/controle").status_code == 200

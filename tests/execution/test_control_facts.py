@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from levier.core.models import OutgoingMail
 from levier.execution import actions as contracts
@@ -16,7 +17,7 @@ from levier.execution.models import (
     ProofSample,
 )
 from levier.rulebook.sampling import draw
-from tests.execution.test_control import TODAY, Scene, as_user, text
+from tests.execution.test_control import Scene, as_user, text
 from tests.factories import execution as make
 from tests.factories.accounts import user
 
@@ -29,14 +30,21 @@ def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
     company, owner = as_user(scene.company), as_user(scene.owner)
     refused = company.post(
         f"{scene.at}/controle/difficulte",
-        {"cause": "candidats", "since_on": TODAY.isoformat(), "until_on": "2020-01-01", "note": "gardé"},
+        {
+            "cause": "candidats",
+            "since_on": localdate().isoformat(),
+            "until_on": "2020-01-01",
+            "note": "gardé",
+        },
     )
     assert (
         refused.status_code == 422
         and "finit avant de commencer" in text(refused)
         and "gardé" in text(refused)
     )
-    company.post(f"{scene.at}/controle/difficulte", {"cause": "candidats", "since_on": TODAY.isoformat()})
+    company.post(
+        f"{scene.at}/controle/difficulte", {"cause": "candidats", "since_on": localdate().isoformat()}
+    )
     told = DifficultyNotice.objects.get()
     owner.post(
         f"/contrats/controle/suite/{told.pk}", {"outcome": "suspendue", "note": "Le temps de trouver."}
@@ -68,7 +76,9 @@ def test_difficulties_and_globalisations_are_decided_by_their_buyer() -> None:
 def test_meetings_proofs_and_complaints_are_noted_once() -> None:
     scene = Scene()
     company, helper = as_user(scene.company), as_user(scene.helper)
-    helper.post(f"{scene.at}/controle/reunion", {"kind": "suivi", "held_on": TODAY.isoformat(), "place": ""})
+    helper.post(
+        f"{scene.at}/controle/reunion", {"kind": "suivi", "held_on": localdate().isoformat(), "place": ""}
+    )
     meeting = scene.contract.meetings.get()
     helper.post(
         f"/contrats/controle/compte-rendu/{meeting.pk}",
@@ -78,20 +88,20 @@ def test_meetings_proofs_and_complaints_are_noted_once() -> None:
 
     helper.post(f"{scene.at}/controle/tirage", {"size": 1, "seed": "nord"})
     drawn = ProofSample.objects.get()
-    again = draw(actions.units_of(scene.contract), size=1, seed="nord", on=TODAY)
+    again = draw(actions.units_of(scene.contract), size=1, seed="nord", on=localdate())
     assert again.as_json()["picked"] == tuple(drawn.content["picked"])
     paper = EvidenceRequest.objects.get(sample=drawn)
-    assert paper.due_on == TODAY + timedelta(days=15) and re.search(
+    assert paper.due_on == localdate() + timedelta(days=15) and re.search(
         r"tirées au hasard : 1\.\d+ \(\d\d/\d{4}, ", paper.label
     )
     told = OutgoingMail.objects.filter(to_address=scene.company.email).values_list("subject", "body")
     (asked,) = [body for subject, body in told if subject.startswith("Pièce demandée avant le")]
     assert paper.what in asked and any(subject.startswith("Réunion") for subject, _ in told)
-    helper.post(f"/contrats/controle/vue/{paper.pk}", {"on": TODAY.isoformat()})
+    helper.post(f"/contrats/controle/vue/{paper.pk}", {"on": localdate().isoformat()})
     assert EvidenceRequest.objects.get().seen_by == scene.helper
     helper.post(
         f"{scene.at}/controle/reclamation",
-        {"origin": "personne", "received_on": TODAY.isoformat(), "text": "Froid"},
+        {"origin": "personne", "received_on": localdate().isoformat(), "text": "Froid"},
     )
     wrong = Complaint.objects.get()
     helper.post(f"/contrats/controle/cloture-reclamation/{wrong.pk}", {"answer": "Chauffé"})

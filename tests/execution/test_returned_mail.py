@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.accounts.models import User
 from levier.core import mail_returns
@@ -18,7 +19,7 @@ from levier.execution.cards import answering
 from levier.execution.control.work import contracts_work
 from levier.execution.errors import RefusedError
 from levier.execution.work import people_work
-from tests.execution.test_candidates import TODAY, Market, market
+from tests.execution.test_candidates import Market, market
 from tests.execution.test_cards import Held, held
 from tests.execution.test_control import Scene
 from tests.factories import people as make
@@ -64,13 +65,13 @@ def test_a_post_is_told_to_who_can_be_reached_until_its_address_is_corrected(mar
     page = f"/suivi/postes/{market.post.pk}"
     company, follower = market.where.company, market.where.facilitator
     lose(ROY)
-    actions.remind(today=TODAY + timedelta(days=6))
+    actions.remind(today=localdate() + timedelta(days=6))
     assert mails_to(DIAZ) == 1 and "à la place de Mme Roy" in OutgoingMail.objects.latest("pk").body
     lose(DIAZ)
-    assert actions.remind(today=TODAY + timedelta(days=13)) == 0
+    assert actions.remind(today=localdate() + timedelta(days=13)) == 0
     for one, is_told in ((company, True), (follower, True), (market.sender, False)):
         assert ("ne répond plus" in text(as_user(one).get(page))) == is_told
-    lines = [one.title for one in contracts_work(follower, TODAY) if "poste" in one.title]
+    lines = [one.title for one in contracts_work(follower, localdate()) if "poste" in one.title]
     assert len(lines) == 2 and "les courriels de Mme Roy reviennent" in lines[0]
     # Who only proposes, the buyer, an outsider and anybody else correct nothing.
     at = f"{page}/contacts"
@@ -86,7 +87,7 @@ def test_a_post_is_told_to_who_can_be_reached_until_its_address_is_corrected(mar
     assert mail_returns.is_given_up(ROY)
     assert mine.post(at, data | {"backup_email": "neuf@exemple.invalid"}).status_code == 302
     assert "ne répond plus" not in text(mine.get(page))
-    assert not [one for one in contracts_work(follower, TODAY) if "poste" in one.title]
+    assert not [one for one in contracts_work(follower, localdate()) if "poste" in one.title]
 
 
 def test_who_proposes_hears_of_each_answer_and_the_company_of_a_candidate_taken_back(market: Market) -> None:
@@ -110,20 +111,20 @@ def test_a_person_is_written_to_no_more_and_its_structure_alone_reads_it(held: H
     before = mails_to(person.email)
     with pytest.raises(RefusedError, match="reviennent"):
         answering.mail_notice(by=structure, participant=person)
-    titles = [one.title for one in people_work(structure, TODAY)]
+    titles = [one.title for one in people_work(structure, localdate())]
     assert "Les courriels d’une personne reviennent : demandez-lui une autre adresse" in titles
     assert "Ses courriels reviennent" in text(as_user(structure).get(sheet))
     assert "courriel à corriger" in text(as_user(structure).get("/suivi/personnes"))
     # Neither the company nor the buyer reads that it has an address, nor that it is lost.
     grid = f"/suivi/contrats/{held.where.contract.pk}/grille"
     for one in (held.where.company, held.where.buyer):
-        assert not people_work(one, TODAY)
+        assert not people_work(one, localdate())
         for page in (grid, f"/contrats/{held.where.contract.pk}"):
             said = text(as_user(one).get(page))
             assert person.email not in said and "reviennent" not in said and "ne répond plus" not in said
     answering.set_address(by=structure, participant=person, email="neuve@personne.invalid", is_checked=False)
     assert mails_to(person.email) == before and mails_to("neuve@personne.invalid") == 1
-    assert not [one for one in people_work(structure, TODAY) if "reviennent" in one.title]
+    assert not [one for one in people_work(structure, localdate()) if "reviennent" in one.title]
 
 
 @pytest.mark.slow
@@ -141,7 +142,7 @@ def test_letters_of_a_default_say_who_did_not_get_them() -> None:
 def test_an_account_whose_mails_come_back_reads_it_and_says_that_it_is_right(market: Market) -> None:
     reader = market.where.facilitator
     lose(reader.email)
-    digest.send_digests(by=Actor.machine("essai"), today=TODAY + timedelta(days=1))
+    digest.send_digests(by=Actor.machine("essai"), today=localdate() + timedelta(days=1))
     assert not mails_to(reader.email)
     client, other = as_user(reader), as_user(market.where.company)
     assert "Vos courriels reviennent" in text(client.get("/mon-portefeuille"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.core import received_files
 from levier.core.audit import Actor
@@ -37,7 +38,6 @@ from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
 MACHINE = Actor.machine("tests")
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -51,7 +51,8 @@ def as_user(one: Any) -> Client:
     return client
 
 
-def titles(world: World, today: date = TODAY) -> set[str]:
+def titles(world: World, today: date | None = None) -> set[str]:
+    today = today or localdate()
     found = [*contracts_work(world.where.facilitator, today), *people_work(world.where.facilitator, today)]
     return {plain_spaces(one.title).rpartition(" : ")[2] for one in found if one.who == "me"}
 
@@ -59,7 +60,7 @@ def titles(world: World, today: date = TODAY) -> set[str]:
 @pytest.mark.slow
 def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world: World) -> None:
     line, contract = world.line("35"), world.where.contract
-    send_digests(by=MACHINE, today=TODAY)
+    send_digests(by=MACHINE, today=localdate())
     DeclarationLine.objects.filter(pk=line.pk).update(state=LineState.QUESTIONED, reason="total")
     assert "1 ligne d’heures à décider" not in titles(world)
     line.refresh_from_db()
@@ -76,7 +77,7 @@ def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world:
     )
     HoursStatement.objects.create(declaration=line.declaration, file=f"{'a' * 32}.jpg", size=3)
     ReceivedMail.objects.create(contract=contract, message_hash="x", sender="paie@exemple.invalid")
-    control.tell_difficulty(by=None, label="Jo", contract=contract, cause="candidats", since_on=TODAY)
+    control.tell_difficulty(by=None, label="Jo", contract=contract, cause="candidats", since_on=localdate())
     with acting(followers=[world.where.structure.pk]):
         person = Participant.objects.select_related("follower").get(pk=world.entry.participant_id)
     held = answering.make_card(by=world.where.facilitator, participant=person)
@@ -89,7 +90,7 @@ def test_everything_that_arrives_is_a_line_of_the_portfolio_then_one_mail(world:
     # The morning after: all of it in one mail, without a name nor a figure of hours; the next one says nothing again.
     assert OutgoingMail.objects.filter(message_id__startswith="work-digest-").count() == 0
     for day in (1, 1, 2):
-        send_digests(by=MACHINE, today=TODAY + timedelta(days=day))
+        send_digests(by=MACHINE, today=localdate() + timedelta(days=day))
     mail = OutgoingMail.objects.get(message_id__startswith=f"work-digest-{world.where.facilitator.pk}-")
     for words in expected:
         assert words in plain_spaces(mail.body)
@@ -106,7 +107,7 @@ def test_the_mail_of_the_morning_is_stopped_by_its_link_or_from_the_portfolio(wo
     assert Client().get(address).status_code == 200 and not WorkDigest.objects.exists()
     assert Client().get("/message-du-matin/nimporte").status_code == 404
     Client().post(address)
-    send_digests(by=MACHINE, today=TODAY + timedelta(days=1))
+    send_digests(by=MACHINE, today=localdate() + timedelta(days=1))
     assert not OutgoingMail.objects.filter(message_id__startswith=f"work-digest-{reader.pk}-").exists()
     page = plain_spaces(as_user(reader).get("/message-du-matin", follow=True).content.decode())
     assert "Vous ne le recevez plus" in page

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.accounts.models import Role, User
 from levier.clauses.models import RealisedLot
@@ -35,7 +35,6 @@ from tests.factories.needs import buyer
 from tests.texts import plain_spaces
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 class Group:
@@ -63,7 +62,7 @@ class Group:
 
     def values(self, **changes: Any) -> dict[str, Any]:
         return {
-            "source": self.source.pk, "target": self.target.pk, "hours": "40", "effective_on": TODAY.isoformat(),
+            "source": self.source.pk, "target": self.target.pk, "hours": "40", "effective_on": localdate().isoformat(),
             "note": "Équipe complète.",
         } | changes  # fmt: skip
 
@@ -89,7 +88,7 @@ def test_a_member_hands_hours_over_once_the_buyer_decides() -> None:
     assert as_user(group.other).post(asking, group.values()).status_code == 302
     moved = HoursTransfer.objects.get()
     assert "Façades" in moved.asked_label and group.dues == (100, 300)
-    waits = {one.who for one in contracts_work(group.owner, TODAY) if "transfert" in one.title}
+    waits = {one.who for one in contracts_work(group.owner, localdate()) if "transfert" in one.title}
     assert waits == {"me"}
     deciding = f"/contrats/controle/decision-transfert/{moved.pk}"
     # Nobody decides of what the page does not show.
@@ -213,11 +212,11 @@ def test_a_contract_that_is_closed_teaches_the_rooms_below() -> None:
         contract=group.contract,
         nature="heures",
         reference="R1",
-        dated_on=TODAY,
+        dated_on=localdate(),
         worked_hours=Decimal(3000),
     )
     met = control.plan_meeting(
-        by=group.helper, contract=group.contract, kind="visite", held_on=TODAY - timedelta(days=3)
+        by=group.helper, contract=group.contract, kind="visite", held_on=localdate() - timedelta(days=3)
     )
     control.note_meeting(
         by=group.helper, meeting=met, buyer="absent", facilitator="present", company="present", conclusions=""

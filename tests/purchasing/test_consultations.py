@@ -57,6 +57,25 @@ def test_titles_are_recognised_under_their_usual_names_and_above_them_anything_s
     assert draft.purchase["title"] == "lots"
 
 
+def test_titles_with_small_words_more_are_read_and_a_length_may_be_in_years() -> None:
+    draft = table(
+        "Intitulé du lot;Estimation € HT;Durée du marché;Heures à reprendre / mois;Montant TTC",
+        "Nettoyage des écoles;600 k€;3 ans;400,00;720 000",
+        "Vitrerie;60 000;2 ans et 6 mois;non;72 000",
+    )
+    assert [lot.values.months for lot in draft.lots] == [36, 30]
+    assert [(lot.values.takeover_known, lot.values.takeover_hours) for lot in draft.lots] == [
+        (True, 400), (True, None),
+    ]  # fmt: skip
+    assert draft.ignored == ("Montant TTC",) and draft.lots[0].values.amount_ht == 600_000
+    draft = table(
+        "Désignation;Montant HT (k€);Durée en années;Montant par an HT",
+        "Vitrerie;45,5;2;1", "Ménage;120 000 €;18 mois;1",
+    )  # fmt: skip
+    assert [(lot.values.amount_ht, lot.values.months) for lot in draft.lots] == [(45_500, 24), (120_000, 18)]
+    assert draft.ignored == ("Montant par an HT",) and "relisez-les" in draft.notes[0]
+
+
 def test_every_line_is_a_lot_or_is_refused_with_its_place_and_reason() -> None:
     draft = table(
         "Objet,CPV,Montant,Maximum,Début,Heures à reprendre,Lieu",

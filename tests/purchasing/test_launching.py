@@ -1,6 +1,7 @@
 """A publication is declared with its day: no purchase waits for something its page does not ask."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.utils import timezone
 from levier.accounts.models import Role, User
 from levier.purchasing import actions
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.models import ContactSide, Purchase, PurchaseState
+from levier.purchasing.models import BidderQuestion, ContactSide, Purchase, PurchaseState, QuestionDesk
 from levier.purchasing.next_gestures import gestures
 from levier.purchasing.queries.purchases import whole_purchase
 from levier.purchasing.timeline import MOVES, Move
@@ -96,6 +97,52 @@ def test_a_day_already_said_is_not_asked_again_nor_changed(decided: Purchase) ->
     assert 'name="lancement"' not in page
     assert _declare(decided, "2026-10-05")[0] == 302
     assert decided.launch_on == date(2026, 10, 1)
+
+
+def test_a_day_only_planned_is_asked_again(decided: Purchase) -> None:
+    decided.launch_on = timezone.localdate() + timedelta(days=80)
+    decided.save(update_fields=["launch_on"])
+    assert _declare(decided, "")[0] == 422 and decided.state == PurchaseState.DECIDED
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert _declare(decided, yesterday.isoformat())[0] == 302
+    assert (decided.state, decided.launch_on) == (PurchaseState.PUBLISHED, yesterday)
+
+
+def _move(purchase: Purchase, by: User, code: str, **given: Any) -> Purchase:
+    return actions.move_purchase(by=by, purchase=purchase, code=code, **given)
+
+
+def test_what_was_declared_too_soon_is_taken_back_with_a_reason_and_the_day_is_asked_again(
+    decided: Purchase,
+) -> None:
+    owner = _buyer(decided)
+    _move(decided, owner, "publier", launched_on=timezone.localdate())
+    _move(decided, owner, "attribuer")
+    with pytest.raises(RefusedError, match="Dites pourquoi"):
+        _move(decided, owner, "desattribuer")
+    back = _move(decided, owner, "desattribuer", note="La CAO se réunit l’an prochain.")
+    assert back.state == PurchaseState.PUBLISHED and back.launch_on == timezone.localdate()
+    back = _move(decided, owner, "depublier", note="L’avis n’est pas encore parti.")
+    assert (back.state, back.launch_on) == (PurchaseState.DECIDED, None)
+    assert list(back.events.values_list("note", flat=True)[2:]) == [
+        "La CAO se réunit l’an prochain.", "L’avis n’est pas encore parti.",
+    ]  # fmt: skip
+    told = [line.step for line in whole_purchase(decided, reader=owner).story]
+    assert told == ["Publié", "Attribué", "Attribution annulée", "Publication annulée"]
+    _move(decided, owner, "publier", launched_on=timezone.localdate())
+
+
+def test_a_question_of_a_company_forbids_to_take_it_back(decided: Purchase) -> None:
+    owner = _buyer(decided)
+    _move(decided, owner, "publier", launched_on=timezone.localdate())
+    today = timezone.localdate()
+    desk = QuestionDesk.objects.create(purchase=decided, questions_until=today, answers_by=today)
+    words = "Les heures peuvent-elles être faites hors site ?"
+    BidderQuestion.objects.create(desk=desk, original=words, wording=words)
+    with pytest.raises(RefusedError, match="une question d’entreprise"):
+        _move(decided, owner, "depublier", note="Trop tôt.")
+    decided.refresh_from_db()
+    assert decided.state == PurchaseState.PUBLISHED
 
 
 def test_the_last_lot_of_a_purchase_being_studied_stays() -> None:

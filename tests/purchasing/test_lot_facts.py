@@ -9,6 +9,7 @@ from levier.purchasing.models import Lot, Purchase
 from levier.purchasing.open_points import open_points
 from levier.rulebook.calibration import lot_calibration
 from levier.rulebook.levers import levers_for
+from tests.texts import plain_spaces
 
 TODAY = date(2026, 11, 25)
 
@@ -93,11 +94,19 @@ def test_what_is_unknown_and_decides_is_asked_once() -> None:
     rows = [Lot(purchase=of, number=1, title="Ménage", cpv="90919200"), Lot(purchase=of, number=2, title="?")]
     said = [(point.lot.number if point.lot else 0, point.text) for point in open_points(of, rows)]
     assert sum(number == 0 for number, _ in said) == 5
+    of.side = "private"  # no threshold is read on it
+    assert [point.text for point in open_points(of, rows) if point.lot is None] == [
+        "Où le marché sera-t-il exécuté ? Le lieu décide du facilitateur et des structures."
+    ]
     assert any(number == 1 and "reprendre" in text for number, text in said)
     assert any(number == 2 and "CPV" in text for number, text in said)
-    whole = purchase(amount_ht=Decimal(1), months=Decimal(3))
+    whole = purchase(amount_ht=Decimal(50_000), months=Decimal(3))
     assert not open_points(whole, lots(whole, 50_000))
+    (over,) = open_points(whole, lots(whole, 20_000, 40_000))
+    assert over.lot is None and plain_spaces(over.text).startswith(
+        "Les lots font ensemble 60 000 €, plus que"
+    )
     # The first lot still stands for the whole need: its amount would count twice.
-    twice = lots(whole, 1, 50_000)
+    twice = lots(whole, 50_000, 10_000)
     twice[0].title = whole.title
     assert ["encore le besoin entier" in point.text for point in open_points(whole, twice)] == [True]

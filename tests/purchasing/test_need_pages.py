@@ -11,9 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 from levier.accounts.models import Role, User
 from levier.core.models import OutgoingMail
 from levier.directory.models import Capacity
+from levier.directory.results import slug_of
 from levier.purchasing import actions
 from levier.purchasing.models import NeedAttachment, NeedLink, NeedRecipient, NeedState, PublishedNeed
 from levier.purchasing.views.common import LINK_HOLDER
+from levier.rulebook.months import add_months
 from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import buyer, draft, listed, recipient, sent
 
@@ -284,6 +286,16 @@ def test_who_is_interested_is_asked_for_its_teams_unless_it_said_them_this_month
     # By the link alone nobody is known to keep the sheet.
     assert asked not in Client().get(link_to(one.email)).content.decode()
     Capacity.objects.filter(pk=said.pk).update(stated_on=today)
+    assert asked not in keeper.get(address).content.decode()
+    # The month when the work begins is asked for, whatever was said of this one; beyond six months nobody knows.
+    begins = add_months(today.replace(day=1), 3)
+    PublishedNeed.objects.filter(pk=row.need_id).update(starts_on=begins + timedelta(days=9))
+    page = keeper.get(address).content.decode()
+    assert asked in page and f'value="{begins}"' in page
+    keeper.post(f"/mon-offre/fiche/{slug_of(one.key)}/renouveler", {"mois": begins})
+    assert Capacity.objects.filter(supplier=one, month=begins, quantity=2).exists()
+    assert asked not in keeper.get(address).content.decode()
+    PublishedNeed.objects.filter(pk=row.need_id).update(starts_on=begins + timedelta(days=365))
     assert asked not in keeper.get(address).content.decode()
 
 

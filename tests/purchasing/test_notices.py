@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.accounts.models import Role, User
 from levier.core.audit import Actor
@@ -41,7 +42,6 @@ from tests.factories.needs import listed
 from tests.factories.notices import CALL, dated, text_of, written
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 MACHINE = Actor.machine("essai")
 GREEN, CLEANING = "creation-espaces-verts", "nettoyage-locaux"
 RESERVED, CLAUSED = "Tonte et taille, lot réservé", "Nettoyage des écoles"
@@ -233,7 +233,7 @@ def test_the_monday_mail_tells_a_lot_once_and_who_won(home: Path) -> None:
     for one, own in ((near, place), (far, away)):
         actions.ask_for_alert(by=one, organisation=own)
     OutgoingMail.objects.all().delete()
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 1
     mail = OutgoingMail.objects.get()
     assert mail.to_address == near.email
     assert mail.body.index(RESERVED) < mail.body.index(CLAUSED) and "contact de l’avis" in mail.body
@@ -242,7 +242,7 @@ def test_the_monday_mail_tells_a_lot_once_and_who_won(home: Path) -> None:
     )
     brought(home, "award.xml")
     OutgoingMail.objects.all().delete()
-    actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7))
+    actions.send_weekly_alerts(by=MACHINE, today=localdate() + timedelta(days=7))
     body = OutgoingMail.objects.get().body
     assert "Propreté du Val SARL" in body and "SIREN 356000000" in body and "03 99 00 90 12" in body
     assert RESERVED in body and "Dominique" not in body, "the lot won by a person, without its name"
@@ -251,31 +251,31 @@ def test_the_monday_mail_tells_a_lot_once_and_who_won(home: Path) -> None:
 
 def test_an_award_carries_the_clause_of_its_call_and_is_told_once(home: Path) -> None:
     brought(home, "award.xml")
-    assert recently_awarded(today=TODAY).contracts == (), "the award alone says no clause"
+    assert recently_awarded(today=localdate()).contracts == (), "the award alone says no clause"
     brought(home, "call.xml")
-    found = recently_awarded(today=TODAY, departements=["59"], sectors=[CLEANING]).contracts
+    found = recently_awarded(today=localdate(), departements=["59"], sectors=[CLEANING]).contracts
     (one,) = found
     assert one.is_social and one.holders[0].phone == "03 99 00 90 12" and "ted.europa.eu" in one.url
-    assert sorted(len(each.holders) for each in recently_awarded(today=TODAY).contracts) == [0, 1]
+    assert sorted(len(each.holders) for each in recently_awarded(today=localdate()).contracts) == [0, 1]
     # The same award in the data of contracts: told once, by the notice.
     Notice.objects.update(buyer_siren="213500001", buyer_siret="")
     twin = Contract.objects.create(
         uid="double", source="essai", object="Nettoyage", cpv="90919200", buyer_siren="213500001",
-        departement_code="59", notified_on=TODAY - timedelta(days=6), social_considerations=["clause"],
-        content_hash="0" * 32, first_seen=TODAY, last_seen=TODAY,
+        departement_code="59", notified_on=localdate() - timedelta(days=6), social_considerations=["clause"],
+        content_hash="0" * 32, first_seen=localdate(), last_seen=localdate(),
     )  # fmt: skip
     ContractHolder.objects.create(contract=twin, rank=1, siret="35600000000048", id_kind="SIRET")
-    assert "double" not in {each.uid for each in recently_awarded(today=TODAY).contracts}
-    assert len(recently_awarded(today=TODAY, limit=1).contracts) == 1
-    assert len(recently_awarded(today=TODAY, limit=1, offset=1).contracts) == 1
+    assert "double" not in {each.uid for each in recently_awarded(today=localdate()).contracts}
+    assert len(recently_awarded(today=localdate(), limit=1).contracts) == 1
+    assert len(recently_awarded(today=localdate(), limit=1, offset=1).contracts) == 1
     ContractHolder.objects.update(siret="55210055400013")
-    assert "double" in {each.uid for each in recently_awarded(today=TODAY).contracts}
+    assert "double" in {each.uid for each in recently_awarded(today=localdate()).contracts}
 
 
 def test_contacts_are_forgotten_once_all_is_closed(home: Path) -> None:
     brought(home, "call.xml", "award.xml")
     now = timezone.now()
-    old = {"calls_before": now + timedelta(days=1), "awards_before": TODAY + timedelta(days=1)}
+    old = {"calls_before": now + timedelta(days=1), "awards_before": localdate() + timedelta(days=1)}
     NoticeLot.objects.update(is_closed=False)
     assert actions.forget_notice_contacts(by=MACHINE, **old) == 2, (
         "the award and its winner; the call is open"
@@ -300,18 +300,18 @@ def test_the_boamp_is_fetched_day_by_day_and_a_dead_network_leaves_what_was_ther
         if broken["on"]:
             raise DownloadError("Le fichier n'a pas pu être téléchargé (pas de réponse du serveur).")
         target.parent.mkdir(parents=True, exist_ok=True)
-        has_any = day == (TODAY - timedelta(days=1)).isoformat()
+        has_any = day == (localdate() - timedelta(days=1)).isoformat()
         is_new = has_any and not target.exists()
         target.write_text(dated("boamp.jsonl") if has_any else "")
         return Downloaded(target, is_new, "")
 
     monkeypatch.setattr(fetching, "download", download)
-    result = fetching.fetch_boamp(by=MACHINE, today=TODAY)
+    result = fetching.fetch_boamp(by=MACHINE, today=localdate())
     assert result.state == "done" and "1 nouveaux" in result.sentence.replace("\u202f", " ")
     assert len(asked) == 4 and notice_source().state == "fresh"
-    assert fetching.fetch_boamp(by=MACHINE, today=TODAY).state == "unchanged"
+    assert fetching.fetch_boamp(by=MACHINE, today=localdate()).state == "unchanged"
     broken["on"] = True
-    failed = fetching.fetch_boamp(by=MACHINE, today=TODAY)
+    failed = fetching.fetch_boamp(by=MACHINE, today=localdate())
     assert failed.state == "failed" and "pas de réponse" in failed.sentence
     assert Notice.objects.count() == 1 and titles() == [CLAUSED]
     source = notice_source()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
@@ -30,7 +31,6 @@ from tests.factories.needs import listed
 from tests.factories.network import desk as structure
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 MACHINE = Actor.machine("essai")
 CLEANING = "nettoyage-locaux"
 INSERTION = {"reserved_kinds": ("ACI", "EI", "ETTI"), "reserved_to": "aux structures d’insertion"}
@@ -49,13 +49,13 @@ def told(
         if desk:
             exchanges.desk(purchase)
     lot = make.lot(purchase, title=title, amount_ht=Decimal(777_777))
-    given = {"lever": "Clause sociale d’insertion", "signed_on": TODAY, "hours": Decimal(480)}
+    given = {"lever": "Clause sociale d’insertion", "signed_on": localdate(), "hours": Decimal(480)}
     tell_open_lot(by=MACHINE, lot=lot, values=OpenLotValues(**given | fields))
     return lot
 
 
 def titles(**asked: Any) -> list[str]:
-    return [one.lot.title for one in open_lots(today=TODAY, **asked)]
+    return [one.lot.title for one in open_lots(today=localdate(), **asked)]
 
 
 def sheet(kind: str = "EI", departement: str = "59", sectors: tuple[str, ...] = (CLEANING,)) -> Sheet:
@@ -88,13 +88,13 @@ def test_a_lot_is_near_by_its_own_place_then_by_that_of_its_purchase() -> None:
 def test_a_supplier_sees_what_is_for_its_kind_and_reads_why() -> None:
     told(title="Réservé", **INSERTION)
     told(title="Clausé")
-    whys = {one.lot.title: one.why for one in open_lots(today=TODAY, sheets=[sheet()])}
+    whys = {one.lot.title: one.why for one in open_lots(today=localdate(), sheets=[sheet()])}
     assert "Réservé aux structures d’insertion" in whys["Réservé"] and "(EI)" in whys["Réservé"]
     assert "480" in whys["Clausé"] and "sous-traitance" in whys["Clausé"]
     assert titles(sheets=[sheet("ESAT")]) == ["Clausé"], "reserved to another kind"
-    (people,) = open_lots(today=TODAY, sheets=[sheet("GEIQ")])
+    (people,) = open_lots(today=localdate(), sheets=[sheet("GEIQ")])
     assert "mettre à disposition" in people.why and "facilitateur confirme" in people.why
-    (ess,) = open_lots(today=TODAY, sheets=[sheet("SCOP")])
+    (ess,) = open_lots(today=localdate(), sheets=[sheet("SCOP")])
     assert "ouvert à tous" in ess.why
     assert titles(sheets=[sheet(departement="75")]) == []
     assert titles(sheets=[sheet(sectors=("peinture-vitrerie",))]) == []
@@ -116,9 +116,9 @@ def test_a_lot_is_open_only_while_its_consultation_is_published(state: str) -> N
 def test_a_lot_closes_with_its_offers_its_page_or_its_removal() -> None:
     lot = told()
     told(title="Sans page", desk=False)
-    QuestionDesk.objects.update(offers_until=TODAY + timedelta(days=20))
+    QuestionDesk.objects.update(offers_until=localdate() + timedelta(days=20))
     assert titles() == [lot.title]
-    tomorrow = timezone.localdate() + timedelta(days=21)
+    tomorrow = localdate() + timedelta(days=21)
     assert open_lots(today=tomorrow) == ()
     Lot.objects.filter(pk=lot.pk).update(number=None, removed_at=timezone.now())
     assert titles() == []
@@ -136,7 +136,7 @@ def test_the_signature_tells_the_lot_and_a_new_one_takes_it_back() -> None:
     lot.purchase.refresh_from_db()
     studies.decide(by=buyer, lot=lot, values=values)
     one = OpenLot.objects.get()
-    assert (one.hours, one.is_reserved, one.signed_on) == (Decimal(480), False, TODAY)
+    assert (one.hours, one.is_reserved, one.signed_on) == (Decimal(480), False, localdate())
     studies.decide(by=buyer, lot=lot, values=ChoiceValues(levers=("L2113-12",)))
     one.refresh_from_db()
     assert one.hours is None and {"EA", "ESAT"} <= set(one.reserved_kinds) and "EI" not in one.reserved_kinds
@@ -228,17 +228,17 @@ def test_the_monday_mail_tells_a_lot_near_once_and_to_its_kind() -> None:
     Purchase.objects.update(facilitator=house)
     for one, own in ((near, place), (other_kind, other), (far, away)):
         actions.ask_for_alert(by=one, organisation=own)
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 1
     mail = OutgoingMail.objects.get()
     assert mail.to_address == near.email and mail.body.count(lot.title) == 1
     assert "LOTS OUVERTS" in mail.body and "votre structure en est une" in mail.body
     assert known.phone in mail.body and f"/consultations/{lot.purchase_id}" in mail.body
     assert "777" not in mail.body
     for week in (1, 2):
-        assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(weeks=week)) == 0
+        assert actions.send_weekly_alerts(by=MACHINE, today=localdate() + timedelta(weeks=week)) == 0
     # One that opens afterwards is told next.
     told(title="Plus tard", **INSERTION)
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(weeks=3)) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate() + timedelta(weeks=3)) == 1
     last = OutgoingMail.objects.order_by("-pk").first()
     assert last is not None and "Plus tard" in last.body and lot.title not in last.body
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from levier.accounts.models import Role, User
@@ -26,7 +27,6 @@ from tests.factories.accounts import member, organisation, user
 from tests.factories.needs import listed, sent
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 MACHINE = Actor.machine("essai")
 _NUMBERS = count(1)
 LA_POSTE = "35600000000048"
@@ -38,9 +38,9 @@ def contract(holder: str = "Bâtisseurs SARL", siret: str = LA_POSTE, **fields: 
     defaults: dict[str, Any] = {
         "uid": f"essai-{number}", "source": "essai", "object": f"Rénovation du gymnase {number}",
         "cpv": "45212200", "buyer_name": "Ville d’essai", "departement_code": "59",
-        "notified_on": TODAY - timedelta(days=30), "amount_ht": Decimal(400_000),
+        "notified_on": localdate() - timedelta(days=30), "amount_ht": Decimal(400_000),
         "social_considerations": ["clause"], "content_hash": "0" * 32,
-        "first_seen": TODAY - timedelta(days=2), "last_seen": TODAY,
+        "first_seen": localdate() - timedelta(days=2), "last_seen": localdate(),
     }  # fmt: skip
     made = Contract.objects.create(**(defaults | fields))
     ContractHolder.objects.create(contract=made, rank=1, siret=siret, id_kind="SIRET", name=holder)
@@ -48,7 +48,7 @@ def contract(holder: str = "Bâtisseurs SARL", siret: str = LA_POSTE, **fields: 
 
 
 def uids(**asked: Any) -> set[str]:
-    return {one.uid for one in recently_awarded(today=TODAY, **asked).contracts}
+    return {one.uid for one in recently_awarded(today=localdate(), **asked).contracts}
 
 
 def test_a_clause_is_published_or_probable_and_never_invented() -> None:
@@ -57,8 +57,8 @@ def test_a_clause_is_published_or_probable_and_never_invented() -> None:
     contract(social_considerations=["inconnu"], cpv="72000000")  # a trade that seldom carries one
     contract(social_considerations=["inconnu"], amount_ht=None)
     contract(social_considerations=["aucune"])  # the buyer says there is none
-    contract(notified_on=TODAY - timedelta(days=400))
-    found = recently_awarded(today=TODAY).contracts
+    contract(notified_on=localdate() - timedelta(days=400))
+    found = recently_awarded(today=localdate()).contracts
     assert {(one.uid, one.is_social) for one in found} == {(published.uid, True), (silent.uid, False)}
 
 
@@ -90,7 +90,7 @@ def test_who_won_is_near_by_the_area_a_supplier_says(
 
     def near(*areas: Area, sectors: tuple[str, ...] = (work,)) -> dict[str, str]:
         sheet = Sheet("59", sectors, "EI", roubaix, areas)
-        return {one.uid: one.why for one in recently_awarded(today=TODAY, sheets=[sheet]).contracts}
+        return {one.uid: one.why for one in recently_awarded(today=localdate(), sheets=[sheet]).contracts}
 
     with django_assert_num_queries(4):  # régions, shares, contracts, postal codes
         told = near(Area(work, "radius", 40))
@@ -108,7 +108,7 @@ def test_who_won_is_near_by_the_area_a_supplier_says(
     assert set(near(Area(work, "france"))) == set(places) - {"corse"}, "not across the sea"
     (lille,) = (
         one
-        for one in recently_awarded(today=TODAY, sheets=[Sheet("59", (), "EI", roubaix)]).contracts
+        for one in recently_awarded(today=localdate(), sheets=[Sheet("59", (), "EI", roubaix)]).contracts
         if one.uid == "lille"
     )
     assert lille.place.startswith("Lille (59), à environ")
@@ -121,7 +121,7 @@ def test_who_won_is_told_to_who_lends_people_and_to_the_trades_of_a_whole_buildi
 
     def told(kind: str, *sectors: str, areas: tuple[Area, ...] = ()) -> dict[str, str]:
         sheet = Sheet("59", sectors, kind, (50.69, 3.17), areas)
-        return {one.uid: one.why for one in recently_awarded(today=TODAY, sheets=[sheet]).contracts}
+        return {one.uid: one.why for one in recently_awarded(today=localdate(), sheets=[sheet]).contracts}
 
     lending = "mise-a-disposition"
     assert set(told("ETTI", lending)) == {"ecole", "menage", "sans-cpv"}
@@ -137,10 +137,10 @@ def test_who_won_is_told_to_who_lends_people_and_to_the_trades_of_a_whole_buildi
 def test_a_person_is_never_named() -> None:
     Organisation.objects.create(siren="356000000", name="DUPONT JEANNE", legal_category="1000")
     contract(holder="DUPONT JEANNE")
-    (found,) = recently_awarded(today=TODAY).contracts
+    (found,) = recently_awarded(today=localdate()).contracts
     assert found.holders == ()
     Organisation.objects.all().delete()
-    (found,) = recently_awarded(today=TODAY).contracts
+    (found,) = recently_awarded(today=localdate()).contracts
     assert [(one.siren, one.name) for one in found.holders] == [("356000000", "")]
     assert b"DUPONT" not in Client().get("/opportunites?lieu=59").content
 
@@ -149,7 +149,7 @@ def test_a_company_is_named_with_its_number() -> None:
     contract(holder="BATISSEURS SAS")
     contract(siret="12345", holder="INCONNU SAS")
     contract(holder="Ets MARTIN")
-    found = recently_awarded(today=TODAY).contracts
+    found = recently_awarded(today=localdate()).contracts
     # Notified the same day, they come in no particular order.
     named = sorted([holder.name for holder in one.holders] for one in found)
     assert named == [[], [""], ["BATISSEURS SAS"]]
@@ -206,8 +206,8 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     made = contract()
     actions.ask_for_alert(by=someone, organisation=place)
     actions.ask_for_alert(by=someone, organisation=place)
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 0
     tasks.send_weekly_alerts(timestamp=0)
     (mail,) = OutgoingMail.objects.all()
     assert mail.to_address == someone.email != colleague.email
@@ -216,7 +216,7 @@ def test_the_monday_mail_is_for_who_asked_once_a_week() -> None:
     assert f"annuaire-entreprises.data.gouv.fr/entreprise/{LA_POSTE[:9]}" in mail.body
     assert "/facilitateurs?lieu=59" in mail.body
     # The next week there is nothing new: no mail.
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate() + timedelta(days=7)) == 0
 
 
 @pytest.mark.slow
@@ -227,7 +227,7 @@ def test_the_monday_mail_recalls_needs_still_to_answer_and_of_this_organisation_
     sent(None, listed(other), title="Besoin d’un autre")
     actions.ask_for_alert(by=someone, organisation=place)
     OutgoingMail.objects.all().delete()
-    actions.send_weekly_alerts(by=MACHINE, today=TODAY)
+    actions.send_weekly_alerts(by=MACHINE, today=localdate())
     body = OutgoingMail.objects.get().body
     assert "Tonte du parc" in body and "Besoin d’un autre" not in body
 
@@ -242,12 +242,12 @@ def test_the_monday_mail_tells_the_needs_open_near_once() -> None:
     for user_, own in ((someone, place), (far, elsewhere)):
         actions.ask_for_alert(by=user_, organisation=own)
     OutgoingMail.objects.all().delete()
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 1
     mail = OutgoingMail.objects.get()
     assert mail.to_address == someone.email
     assert need.title in mail.body and "BESOINS OUVERTS" in mail.body
     PublishedNeed.objects.update(sent_at=timezone.now() - timedelta(days=1))
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY + timedelta(days=7)) == 0
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate() + timedelta(days=7)) == 0
 
 
 def test_the_monday_mail_stops_for_who_left() -> None:
@@ -255,7 +255,7 @@ def test_the_monday_mail_stops_for_who_left() -> None:
     contract()
     actions.ask_for_alert(by=someone, organisation=place)
     someone.memberships.all().delete()
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 0
     assert not OpportunityAlert.objects.exists()
     with pytest.raises(RefusedError):
         actions.ask_for_alert(by=someone, organisation=place)
@@ -266,20 +266,20 @@ def test_the_link_of_a_mail_stops_it_and_asking_again_starts_it_again() -> None:
     someone, place = supplier_member()
     contract()
     actions.ask_for_alert(by=someone, organisation=place)
-    actions.send_weekly_alerts(by=MACHINE, today=TODAY)
+    actions.send_weekly_alerts(by=MACHINE, today=localdate())
     mail = OutgoingMail.objects.get()
     path = "/ne-plus-me-solliciter/" + mail.unsubscribe_url.rpartition("/")[2]
     assert path in mail.body
     assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     OpportunityAlert.objects.update(last_week="", last_sent_at=None)
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 0
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 0
     client = Client()
     client.force_login(someone)
     assert "Recevoir" in client.get("/opportunites").content.decode().split("Le courriel du lundi")[1]
     actions.ask_for_alert(by=someone, organisation=place)
     OpportunityAlert.objects.update(last_week="", last_sent_at=None)
     OutgoingMail.objects.all().delete()
-    assert actions.send_weekly_alerts(by=MACHINE, today=TODAY) == 1
+    assert actions.send_weekly_alerts(by=MACHINE, today=localdate()) == 1
 
 
 def test_an_alert_is_asked_for_one_s_own_organisation() -> None:

@@ -149,7 +149,7 @@ def test_the_whole_way_each_step_by_its_own_side() -> None:
     actions.move_purchase(by=owner, purchase=purchase, code="signer")
     with pytest.raises(RefusedError, match="date de lancement"):
         actions.move_purchase(by=owner, purchase=purchase, code="publier")
-    Purchase.objects.filter(pk=purchase.pk).update(launch_on=date(2027, 3, 1))
+    Purchase.objects.filter(pk=purchase.pk).update(launch_on=date(2026, 3, 1))
     for code in ("publier", "attribuer", "clore"):
         purchase = actions.move_purchase(by=owner, purchase=purchase, code=code)
     assert purchase.state == PurchaseState.CLOSED

@@ -1,11 +1,12 @@
 """Lots within reach of a supplier: the area it declares for the trade decides; its département stands in when it cannot."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from levier.directory.served import Area, areas_of
 from levier.purchasing.queries.open_lots import open_lots
 from levier.purchasing.queries.reaching import LotPlace, Reach, Sheet
-from tests.purchasing.test_open_lots import TODAY, told
+from tests.purchasing.test_open_lots import told
 
 CLEANING, GREEN = "nettoyage-locaux", "creation-espaces-verts"
 ROUBAIX, TOURCOING, AJACCIO, NICE = (50.69, 3.17), (50.72, 3.16), (41.93, 8.74), (43.70, 7.27)
@@ -86,7 +87,7 @@ def test_a_lot_of_a_neighbouring_departement_is_shown_with_its_distance() -> Non
         area = Area(CLEANING, "radius", km)
         # Arras, in the Pas-de-Calais, some forty kilometres from Roubaix.
         sheet = Sheet("62", (CLEANING,), "EI", (50.29, 2.78), (area,))
-        return [(one.where, one.why) for one in open_lots(today=TODAY, sheets=[sheet])]
+        return [(one.where, one.why) for one in open_lots(today=localdate(), sheets=[sheet])]
 
     ((where, why),) = asked(80)
     assert "Roubaix (59), à environ" in where and "Dans les 80\u00a0km que vous servez." in why

@@ -28,8 +28,8 @@ def codes(state: str, *sides: ContactSide) -> set[str]:
         (S.TO_STUDY, {"reprendre", "abandonner"}, {"proposer"}),
         (S.PROPOSED, {"signer", "revoir", "abandonner"}, set()),
         (S.DECIDED, {"publier", "revoir", "abandonner"}, set()),
-        (S.PUBLISHED, {"attribuer", "abandonner"}, set()),
-        (S.AWARDED, {"clore", "abandonner"}, set()),
+        (S.PUBLISHED, {"depublier", "attribuer", "abandonner"}, set()),
+        (S.AWARDED, {"desattribuer", "clore", "abandonner"}, set()),
         (S.CLOSED, set(), set()),
         (S.ABANDONED, set(), set()),
     ],
@@ -57,5 +57,8 @@ def test_the_next_step_is_a_move_of_the_side_that_must_act() -> None:
 
 def test_codes_are_unique_and_going_back_asks_why() -> None:
     assert len({move.code for move in MOVES}) == len(MOVES)
-    assert {move.code for move in MOVES if move.needs_note} == {"reprendre", "revoir", "abandonner"}
+    assert {move.code for move in MOVES if move.needs_note} == {
+        "reprendre", "revoir", "depublier", "desattribuer", "abandonner",
+    }  # fmt: skip
+    assert all(move.needs_note for move in MOVES if move.undoes)
     assert move_named("signer") is not None and move_named("n’existe pas") is None

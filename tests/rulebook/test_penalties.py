@@ -108,6 +108,9 @@ def test_a_notice_for_hours_blocks_until_it_has_run() -> None:
     terms = PenaltyTerms((PenaltyRule("hour", D(50), requires_notice=True, grace_days=30),))
     assert propose(terms, MISSING).total == 0
     assert propose(terms, replace(MISSING, notice_on=date(2026, 11, 1))).total == 0
+    # The contractor may still answer: nothing is due before, whatever the grace of the contract.
+    answering = propose(terms, replace(MISSING, notice_on=date(2026, 10, 1), notice_until=ON))
+    assert answering.total == 0 and f"{ON:%d/%m/%Y}" in answering.lines[0].blocked_by
     assert propose(terms, replace(MISSING, notice_on=date(2026, 10, 1))).total == 5000
 
 

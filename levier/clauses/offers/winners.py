@@ -1,5 +1,6 @@
 """The link of the company that won a lot: sent by either side, read by that company alone, closed at will."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -53,6 +54,16 @@ class WinnerFile:
     is_reserved: bool
     contacts: tuple[PurchaseContact, ...]
     offer: InsertionOffer | None
+
+
+def holds_of(lots: Sequence[Lot]) -> Iterable[str]:
+    """A company that was written to as the winner, or was handed the offer: both can be seen by the buyer."""
+    for link in WinnerLink.objects.filter(lot__in=lots, revoked_at=None).select_related("lot").order_by("pk"):
+        yield f"{link.company} a reçu le lien du titulaire (lot {link.lot.number} : fermez-le d’abord)"
+    for offer in InsertionOffer.objects.filter(lot__in=lots, state=InsertionOffer.State.HANDED).order_by(
+        "pk"
+    ):
+        yield f"l’offre d’insertion a été remise à {offer.handed_to}"
 
 
 def address_of(link: WinnerLink) -> str:

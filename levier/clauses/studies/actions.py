@@ -215,7 +215,9 @@ def _check_choice(lot: Lot, values: ChoiceValues) -> None:
         return
     if len(values.why_none.strip()) < LEAST_REASON:
         raise StudyRefusedError("Choisissez un levier, ou dites pourquoi le lot n’en a aucun.")
-    if advices["L2112-2-1"].outcome == "required" or advices["L3114-2-1"].outcome == "required":
+    duties = {advices[code].outcome for code in derogations.ARTICLES}
+    # Not known to be due yet, a case may be given already: the duty may well be found later.
+    if "required" in duties or (values.derogation and "to_answer" in duties):
         try:
             derogations.record(
                 values.derogation, reasons=values.why_none, decided_on=timezone.localdate(),
@@ -272,7 +274,7 @@ def keep_own_value(
 
     Raises StudyRefusedError for an unknown parameter, a value out of its bounds or a missing reason.
     """
-    check_own_value(name, key, value, low, high)
+    check_own_value(name, key, value, low, high, departement_code)
     if len(reason.strip()) < LEAST_REASON:
         raise StudyRefusedError("Dites d’où vient cette valeur : elle s’affiche à côté du chiffre.")
     made = OwnValue.objects.create(

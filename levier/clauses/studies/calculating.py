@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from levier.clauses.models import OwnValue, StudyVersion
-from levier.purchasing.lot_facts import lot_need
+from levier.purchasing.lot_facts import lot_need, weeks_of
 from levier.purchasing.models import Lot
 from levier.rulebook import parameters, readings
 from levier.rulebook.calibration import (
@@ -85,7 +85,11 @@ def _changed(need: LotNeed, changes: Iterable[Change]) -> LotNeed:
         given[change.name] = change.value
     if "takeover_hours" in given:
         given["takeover_known"] = True
-    return replace(need, **given)
+    changed = replace(need, **given)
+    if changed.posts is not None and changed.weeks is None and changed.months is not None:
+        # As for a lot: a crew without weeks is there the whole length.
+        return replace(changed, weeks=weeks_of(changed.months))
+    return changed
 
 
 def _values_of(changes: Iterable[Change], chosen: Trade, need: LotNeed) -> list[Parameter]:
@@ -117,7 +121,12 @@ def own_parameters(own: Iterable[OwnValue], territory: str, on: date) -> list[Pa
         known = best.get((value.name, value.key))
         if known is None or _rank(value) > _rank(known):
             best[value.name, value.key] = value
-    return [as_parameter(value) for value in best.values() if value.value is not None]
+    # The people a territory expects are no parameter of a calculation: they bound it (`limiting`).
+    return [
+        as_parameter(value)
+        for value in best.values()
+        if value.value is not None and parameters.has(value.name, value.key)
+    ]
 
 
 def _rank(value: OwnValue) -> tuple[bool, date, int]:

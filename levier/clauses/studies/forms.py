@@ -11,8 +11,8 @@ from levier.clauses.models.slices import in_hours_per_100k
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
 from levier.clauses.studies.own_values import LABELS
-from levier.purchasing.forms.fields import AmountField, NumberField, day_field
-from levier.purchasing.models import Lot
+from levier.purchasing.forms.fields import AmountField, MonthsField, NumberField, day_field
+from levier.purchasing.models import Lot, PurchaseSide
 from levier.reference.queries import place_by_code
 from levier.rulebook import derogations
 from levier.rulebook.calibration import CHOICES, all_trades
@@ -41,10 +41,18 @@ class PercentField(NumberField):
         return None if number is None else number / PER_CENT
 
 
+class ScenarioField(forms.ModelChoiceField):
+    """A scenario by the name somebody gave it."""
+
+    def label_from_instance(self, obj: Scenario) -> str:
+        """« Sans reprise »."""
+        return obj.name
+
+
 class StudyForm(forms.Form):
     """Values to calculate with; an empty field keeps the value of the lot, of the structure or of the table."""
 
-    scenario = forms.ModelChoiceField(
+    scenario = ScenarioField(
         Scenario.objects.none(), label="Scénario", required=False, empty_label="Un nouveau scénario"
     )
     name = forms.CharField(
@@ -59,7 +67,7 @@ class StudyForm(forms.Form):
     labour_share = PercentField(label="Part de main-d’œuvre (%)")
     hourly_cost = NumberField(label="Coût horaire (€)", example="34,50", decimals=2)
     amount_ht = AmountField(label="Montant du lot HT")
-    months = NumberField(label="Durée (mois)", example="18")
+    months = MonthsField(label="Durée (mois)", example="18 ou 2 ans")
     takeover_hours = NumberField(
         label="Heures à reprendre par mois", example="140, ou 0 s’il n’y en a pas", decimals=2
     )
@@ -155,6 +163,7 @@ class ChoiceForm(forms.Form):
         cases = derogations.derogations(is_concession=lot.purchase.is_concession)
         self.advices = {one.code: one for one in advices if one.is_retained}
         self.is_framework = lot.is_framework
+        self.is_public = lot.purchase.side == PurchaseSide.PUBLIC
         self.fields["levers"].choices = [(code, one.title) for code, one in self.advices.items()]  # type: ignore[attr-defined]
         self.fields["derogation"].choices = [("", "Aucun"), *((case.code, case.label) for case in cases)]  # type: ignore[attr-defined]
 
@@ -235,16 +244,31 @@ def pace_of(version: StudyVersion) -> Decimal | None:
     return Decimal(found) if found else None
 
 
+class ShareOrNumberField(NumberField):
+    """A number, or a percentage: « 55 % » is 0.55."""
+
+    def read(self, typed: str) -> Decimal | None:
+        """The value of what was typed. Raises NotANumberError."""
+        plain = typed.strip()
+        if not plain.endswith("%"):
+            return super().read(plain)
+        number = super().read(plain.removesuffix("%"))
+        return None if number is None else number / PER_CENT
+
+
 class OwnValueForm(forms.Form):
     """One value of the table, as the structure wants it; emptied, it goes back to the national one."""
 
     quelle = forms.CharField(max_length=130)
     departement_code = forms.CharField(
-        label="Département", max_length=3, required=False, help_text="Vide : partout où vous intervenez."
+        label="Département",
+        max_length=3,
+        required=False,
+        help_text="Vide : partout où vous intervenez. Les personnes attendues en ont toujours un.",
     )
-    value = NumberField(label="Valeur", example="0,55 ou 34,50", decimals=4)
-    low = NumberField(label="Bas", example="0,50", decimals=4)
-    high = NumberField(label="Haut", example="0,60", decimals=4)
+    value = ShareOrNumberField(label="Valeur", example="55 % ou 34,50", decimals=4)
+    low = ShareOrNumberField(label="Bas", example="50 %", decimals=4)
+    high = ShareOrNumberField(label="Haut", example="60 %", decimals=4)
     reason = forms.CharField(
         label="D’où vient cette valeur", max_length=300,
         error_messages={"required": "Dites d’où vient cette valeur : elle s’affiche à côté du chiffre."},

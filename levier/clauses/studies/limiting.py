@@ -1,14 +1,16 @@
 """What bounds the hours of a lot in its territory and months: the site, the people, the structures, other clauses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from levier.clauses.models import LiveClause, OwnValue
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
 from levier.directory.search import Near, SupplierQuery
-from levier.purchasing.lot_facts import departement_of
+from levier.purchasing.lot_facts import departement_of, weeks_of
 from levier.purchasing.models import Lot
 from levier.reference.queries import place_by_code
 from levier.reference.sectors import sector_for_cpv
@@ -24,19 +26,26 @@ from levier.rulebook.calibration.limits import (
     structures_limit,
 )
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 REACH_KM = 50.0
 USUAL_MONTHS = 12.0
 DAYS_A_MONTH = 365.25 / 12
 
 
-def limits_of(lot: Lot, *, hours: float, own: Iterable[OwnValue], today: date) -> tuple[Limit, ...]:
-    """Every limit that can be told, the tightest under `hours` marked; `hours`: those one thinks of."""
+def limits_of(
+    lot: Lot, *, hours: float, own: Iterable[OwnValue], today: date, given: Mapping[str, Any] = _NOTHING
+) -> tuple[Limit, ...]:
+    """Every limit that can be told, the tightest under `hours` marked; `hours`: those one thinks of.
+
+    `given`: the lot as the study in view has it; its crew, weeks and months come before those of the lot.
+    """
     found: list[Limit] = []
-    months = float(lot.months or lot.purchase.months or USUAL_MONTHS)
+    months = float(given.get("months") or lot.months or lot.purchase.months or USUAL_MONTHS)
+    posts, on_site = given.get("posts") or lot.posts, given.get("weeks") or lot.weeks
     start = lot.starts_on or lot.purchase.starts_on or lot.purchase.launch_on or today
-    if lot.posts:
-        weeks = float(lot.weeks) if lot.weeks else months * 52 / 12
-        found.append(site_limit(float(physical_bound(posts=float(lot.posts), weeks=weeks, on=start))))
+    if posts:
+        weeks = float(on_site) if on_site else weeks_of(months)
+        found.append(site_limit(float(physical_bound(posts=float(posts), weeks=weeks, on=start))))
     people = _people(lot, start, months, own, today)
     if people:
         found.append(people)

@@ -15,6 +15,7 @@ from levier.rulebook.calibration.quantities import (
     MINIMUM_HOURS,
     quantity,
 )
+from levier.rulebook.figures import french_number
 from levier.rulebook.parameters import Parameter
 
 # Own values a structure may keep, with what each must be. A share and a rate go from 0 to 1.
@@ -51,9 +52,33 @@ class TableRow:
         return self.national is not None and self.national.unit == "part"
 
 
-def check_own_value(name: str, key: str, value: float | None, low: float | None, high: float | None) -> None:
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """One value somebody kept, named as the table names it."""
+
+    row: OwnValue
+    label: str
+    is_share: bool
+
+
+def history(own: Iterable[OwnValue], *, most: int) -> tuple[KeptValue, ...]:
+    """The values kept, the last first."""
+    known = {(row.name, row.key): row for row in parameters.all_parameters()}
+    kept = []
+    for value in sorted(own, key=lambda one: one.pk, reverse=True)[:most]:
+        row = known.get((value.name, value.key))
+        label = row.label if row else LABELS.get(value.name, value.name)
+        kept.append(KeptValue(value, label, row is not None and row.unit == "part"))
+    return tuple(kept)
+
+
+def check_own_value(
+    name: str, key: str, value: float | None, low: float | None, high: float | None, departement_code: str
+) -> None:
     """Raises StudyRefusedError, with a French sentence, for what cannot be an own value."""
     if name == "expected_people":
+        if not departement_code:
+            raise StudyRefusedError("Ce nombre est celui d’un territoire : donnez son département.")
         if key or (value is not None and not 0 < value <= MOST_PEOPLE):
             raise StudyRefusedError("Donnez un nombre de personnes par an, entre 1 et 100 000.")
         return
@@ -65,18 +90,29 @@ def check_own_value(name: str, key: str, value: float | None, low: float | None,
         try:
             quantity(FIELDS[name], one)
         except CalibrationError as problem:
-            raise StudyRefusedError(str(problem)) from None
+            raise StudyRefusedError(_out_of_bounds(name)) from problem
     if value is not None and not (value if low is None else low) <= value <= (
         value if high is None else high
     ):
         raise StudyRefusedError("La valeur doit être entre son bas et son haut.")
 
 
+def _out_of_bounds(name: str) -> str:
+    field = FIELDS[name]
+    if field in (LABOUR_SHARE, INSERTION_RATE):
+        return f"{LABELS[name]} : de 0 à 100 %. Écrivez par exemple 55 % ou 0,55."
+    least, most = french_number(field.minimum), french_number(field.maximum)
+    return f"{LABELS[name]} : entre {least} et {most} {field.unit}."
+
+
 def table(own: Iterable[OwnValue], *, departement_code: str, on: date) -> tuple[TableRow, ...]:
-    """Every value a structure may keep, with its own for this territory (empty: everywhere) when it has one."""
+    """Every value a structure may keep, with its own that counts on this territory (empty: everywhere).
+
+    As a calculation reads them: the value of the territory, else that for everywhere.
+    """
     newest: dict[tuple[str, str], OwnValue] = {}
-    for value in sorted(own, key=lambda one: (one.valid_from, one.pk)):
-        if value.departement_code == departement_code and value.valid_from <= on:
+    for value in sorted(own, key=lambda one: (bool(one.departement_code), one.valid_from, one.pk)):
+        if value.departement_code in {"", departement_code} and value.valid_from <= on:
             newest[value.name, value.key] = value
     kept = {key: value for key, value in newest.items() if value.value is not None}
     rows = []

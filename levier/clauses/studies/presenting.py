@@ -1,5 +1,6 @@
 """A study as its page shows it: the last calculation, the scenarios side by side, limits, levers, choices."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,10 +18,12 @@ from levier.purchasing.lot_facts import departement_of, lot_facts
 from levier.purchasing.models import Lot, PurchaseState
 from levier.purchasing.queries import SimilarContract, similar_contracts
 from levier.rulebook.calibration import CHOICES, CalibrationError, TraceLine, trade, trade_for_cpv
+from levier.rulebook.calibration.judgement import jobs_over
 from levier.rulebook.calibration.limits import Limit
 from levier.rulebook.levers import Facts, HoursRange, LeverAdvice, levers_for
 
 SIMILAR_CONTRACTS = 4
+_FIELD_NAME = re.compile(r"Le champ «\s\w+\s» \(([^)]+)\)")
 FIELD_LABELS = LABELS | {
     "method": "Méthode", "trade": "Métier", "rate": "Taux d’insertion", "amount_ht": "Montant du lot HT",
     "months": "Durée (mois)", "takeover_hours": "Heures à reprendre par mois",
@@ -34,7 +37,8 @@ FIELD_LABELS = LABELS | {
 @dataclass(frozen=True, slots=True)
 class StudyPage:
     """All that the page of a study shows. `shown`: the calculation in view, as plain values (`as_dict`);
-    `problem`: why there is none, in one sentence. `other_takeover`: what the lot says otherwise of its staff."""
+    `problem`: why there is none, in one sentence. `other_takeover`: what the lot says otherwise of its staff;
+    `jobs`: (full-time jobs, the months they last)."""
 
     shown: dict[str, Any] | None
     trace: tuple[TraceLine, ...]
@@ -43,6 +47,7 @@ class StudyPage:
     other_takeover: str
     version: StudyVersion | None
     cost: queries.Cost | None
+    jobs: tuple[float, float] | None
     scenarios: list[dict[str, Any]]
     removed: tuple[Any, ...]
     limits: tuple[Limit, ...]
@@ -79,7 +84,7 @@ def study_page(
     version = _version_in_view(
         lines, proposal, scenario=scenario if is_studied else None, is_studied=is_studied
     )
-    shown, given, problem = _in_view(lot, tried, version, today)
+    shown, given, problem, cost = _in_view(lot, tried, version, today)
     chosen = _trade_of(lot, shown)
     hours = float((shown or {}).get("range", {}).get("likely") or 0)
     own = queries.own_values_for(lot)
@@ -90,10 +95,11 @@ def study_page(
         problem=problem,
         other_takeover=_other_takeover(lot, given),
         version=version,
-        cost=queries.cost_of(version) if version and tried is None else None,
+        cost=cost,
+        jobs=jobs_of(lot, shown, given),
         scenarios=queries.compared(lines),
         removed=tuple(lot.scenarios.exclude(removed_at=None)),
-        limits=limits_of(lot, hours=hours, own=own, today=today),
+        limits=limits_of(lot, hours=hours, own=own, today=today, given=given),
         advices=levers_for(facts_in_view(lot, shown, given)),
         proposal=proposal,
         decision=decision,
@@ -115,14 +121,35 @@ def study_page(
 
 def _in_view(
     lot: Lot, tried: Calculated | None, version: StudyVersion | None, today: date
-) -> tuple[dict[str, Any] | None, Mapping[str, Any], str]:
-    """The calculation shown, the lot it was made with, and why there is none: what was tried, saved, or a first look."""
+) -> tuple[dict[str, Any] | None, Mapping[str, Any], str, queries.Cost | None]:
+    """The calculation shown, the lot it was made with, why there is none, its cost: what was tried, saved, or a first look."""
     if tried is not None:
-        return tried.result.as_dict(), kept(tried.need), ""
+        return tried.result.as_dict(), kept(tried.need), "", _cost(tried)
     if version is not None:
-        return version.result, version.given, ""
-    shown, problem = _first_look(lot, today)
-    return shown, {}, problem
+        return version.result, version.given, "", queries.cost_of(version)
+    try:
+        found = calculate(lot, own=queries.own_values_for(lot), today=today)
+    except CalibrationError as problem:
+        return None, {}, on_a_page(problem), None
+    return found.result.as_dict(), {}, "", _cost(found)
+
+
+def on_a_page(problem: CalibrationError) -> str:
+    """Its sentence without the name the field has in programs: « Le champ « montant HT » vaut… »."""
+    return _FIELD_NAME.sub(r"Le champ « \1 »", str(problem))
+
+
+def _cost(found: Calculated) -> queries.Cost | None:
+    readings = [row.as_dict() for row in found.read]
+    return queries.cost_of_hours(found.result.range.as_dict(), readings, amount_ht=found.need.amount_ht)
+
+
+def jobs_of(
+    lot: Lot, shown: Mapping[str, Any] | None, given: Mapping[str, Any]
+) -> tuple[float, float] | None:
+    """The hours as full-time jobs over the length of the lot, and that length; None when one of them is not known."""
+    fte, months = (shown or {}).get("fte"), given.get("months") or lot.months or lot.purchase.months
+    return (jobs_over(float(fte), float(months)), float(months)) if fte and months else None
 
 
 def _realised(lot: Lot, chosen: Any) -> list[RealisedLot]:
@@ -169,14 +196,6 @@ def _version_in_view(
     if asked is not None or proposal is None or proposal.version is None:
         return asked or newest
     return newest if is_studied and newest and newest.at > proposal.at else proposal.version
-
-
-def _first_look(lot: Lot, today: date) -> tuple[dict[str, Any] | None, str]:
-    try:
-        found = calculate(lot, own=queries.own_values_for(lot), today=today)
-    except CalibrationError as problem:
-        return None, str(problem)
-    return found.result.as_dict(), ""
 
 
 def _other_takeover(lot: Lot, given: Mapping[str, Any]) -> str:

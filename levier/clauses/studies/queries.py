@@ -1,6 +1,6 @@
 """Reads of the studies: a lot with its scenarios side by side, its choices, what similar lots did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -87,18 +87,25 @@ def is_signed(lot_choices: dict[str, LotChoice]) -> bool:
 
 def cost_of(version: StudyVersion) -> Cost | None:
     """What the hours of a study cost the contractor; None when the study has no hourly cost."""
-    row = next((row for row in version.readings if row["name"] == "hourly_cost"), None)
+    hours = {"low": version.hours_low, "likely": version.hours_likely, "high": version.hours_high}
+    return cost_of_hours(hours, version.readings, amount_ht=version.given.get("amount_ht"))
+
+
+def cost_of_hours(
+    hours: Mapping[str, float | None], readings: Iterable[Mapping[str, Any]], *, amount_ht: float | None
+) -> Cost | None:
+    """The same of a calculation that nobody kept. `hours`: low, likely, high; `readings`: the values it read, as kept."""
+    row = next((row for row in readings if row["name"] == "hourly_cost"), None)
     if row is None or row["divisor_kind"] == "selling_price":
         return None
     low = row["value"] if row["low"] is None else row["low"]
     high = row["value"] if row["high"] is None else row["high"]
-    likely = None if version.hours_likely is None else version.hours_likely * row["value"]
-    amount = version.given.get("amount_ht")
+    likely = None if hours["likely"] is None else hours["likely"] * row["value"]
     return Cost(
-        low=version.hours_low * low,
+        low=(hours["low"] or 0) * low,
         likely=likely,
-        high=version.hours_high * high,
-        share=likely / amount if likely is not None and amount else None,
+        high=(hours["high"] or 0) * high,
+        share=likely / amount_ht if likely is not None and amount_ht else None,
     )
 
 

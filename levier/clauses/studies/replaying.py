@@ -68,6 +68,10 @@ def _differences(saved: dict[str, Any], found: dict[str, Any]) -> list[Differenc
         if saved.get(name) != found.get(name)
     ]
     before, after = saved.get("trace", []), found.get("trace", [])
+    labels = {line["label"] for line in before}
+    if labels <= {line["label"] for line in after}:
+        # A line shown since then is not a figure that moved.
+        after = [line for line in after if line["label"] in labels]
     if len(before) != len(after):
         told.append(Difference("lignes du calcul", len(before), len(after)))
     for one, other in zip(before, after, strict=False):

@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from levier.clauses.errors import StudyRefusedError
 from levier.clauses.studies import actions, policies, queries
 from levier.clauses.studies.forms import OwnValueForm
-from levier.clauses.studies.own_values import LABELS, TableRow
+from levier.clauses.studies.own_values import LABELS, TableRow, history
 from levier.clauses.studies.own_values import table as table_rows
 from levier.clauses.studies.realised_file import MOST_BYTES, UnreadableRecordError, read_record
 from levier.organisations.models import Organisation
@@ -22,6 +23,7 @@ from levier.rulebook.calibration import Trade, all_trades
 from levier.rulebook.calibration.learning import LearnedShare
 
 MOST_REFUSED_SHOWN = 50
+MOST_HISTORY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, f"{LABELS[made.name]} : la valeur {said} à partir du {made.valid_from:%d/%m/%Y}."
             )
-            return redirect("clauses:table", pk=pk)
+            at = reverse("clauses:table", kwargs={"pk": pk})
+            # Where the value just kept is shown.
+            return redirect(f"{at}?departement={made.departement_code}" if made.departement_code else at)
     return _page(request, structure, form)
 
 
 def _page(request: HttpRequest, structure: Organisation, form: OwnValueForm) -> HttpResponse:
     today = timezone.localdate()
     departement = request.GET.get("departement", "").strip().upper()[:3]
-    own = list(queries.own_values_of(structure))
+    own = list(queries.own_values_of(structure).select_related("by"))
     rows = table_rows(own, departement_code=departement, on=today)
     by_name: dict[str, list[TableRow]] = {}
     for row in rows:
@@ -79,8 +83,7 @@ def _page(request: HttpRequest, structure: Organisation, form: OwnValueForm) -> 
         "form": form,
         "edited": (form["quelle"].value() or "").partition("|")[::2],
         "lessons": lessons(structure, today),
-        "history": own[:50],
-        "names": LABELS,
+        "history": history(own, most=MOST_HISTORY),
     }
     return render(
         request, "clauses/tables/table.html", context, status=422 if form.is_bound and form.errors else 200

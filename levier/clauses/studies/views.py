@@ -45,7 +45,7 @@ def study(request: HttpRequest, lot_pk: int) -> HttpResponse:
             changes=form.changes(), note=form.cleaned_data["note"],
         )  # fmt: skip
     except CalibrationError as problem:
-        form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        form.add_error(problem.field if problem.field in form.fields else None, presenting.on_a_page(problem))
         return _page(request, lot, form, status=422)
     except StudyRefusedError as refusal:
         form.add_error("reason" if "pourquoi" in str(refusal) else None, str(refusal))
@@ -152,7 +152,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "trace": presenting.trace_of(found.result),
         "replay": replay(found),
         "cost": queries.cost_of(found),
+        "jobs": presenting.jobs_of(found.scenario.lot, found.result, found.given),
         "changes": presenting.changes_of(found),
+        "others": found.scenario.versions.exclude(pk=found.pk).order_by("number"),
     }
     return render(request, "clauses/study/version.html", context)
 

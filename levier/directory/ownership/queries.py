@@ -223,11 +223,15 @@ def latest_capacities(supplier: Supplier) -> Sequence[Capacity]:
     return tuple(latest.values())
 
 
-def teams_to_say(supplier: Supplier, *, today: date) -> Sequence[Capacity] | None:
-    """What its keeper said last of its free teams, to be said again now; None when it was said in the last month."""
+def teams_to_say(supplier: Supplier, *, today: date, asked: date | None = None) -> Sequence[Capacity] | None:
+    """What its keeper said last of its free teams, to be said again now; None when it was said in the last month.
+
+    `asked`: the first day of the month when a need begins, of which something must have been said as well.
+    """
     said = last_said(supplier, today=today)
     is_fresh = any(one.stated_on > today - Capacity.ASKED_EVERY for one in said)
-    return None if is_fresh else said
+    is_told = asked is None or any(one.month == asked for one in said)
+    return None if is_fresh and is_told else said
 
 
 def last_said(supplier: Supplier, *, today: date) -> Sequence[Capacity]:

@@ -69,15 +69,18 @@ def sector_label(slug: str) -> str:
     return found.label if found else ""
 
 
-def renewed_months(today: date) -> tuple[date, date]:
-    """The months for which free teams are said again: the one that runs and the next."""
+def renewed_months(today: date, asked: date | None = None) -> tuple[date, ...]:
+    """The months for which free teams are said again: the one that runs, the next, and a later one `asked` for (its first day)."""
     first = today.replace(day=1)
-    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return (first, following) if asked is None or asked <= following else (first, following, asked)
 
 
-def renewed_words(today: date) -> str:
-    """« novembre et décembre »."""
-    return " et ".join(MONTHS[month.month - 1] for month in renewed_months(today))
+def renewed_words(today: date, asked: date | None = None) -> str:
+    """« novembre et décembre », « novembre, décembre et mars 2027 »."""
+    first, following, *later = renewed_months(today, asked)
+    near = [MONTHS[month.month - 1] for month in (first, following)]
+    return f"{', '.join(near)} et {month_words(later[0])}" if later else " et ".join(near)
 
 
 def month_words(month: date) -> str:

@@ -1,8 +1,9 @@
 """Every business write of the room: contracts, what moves the hours due, the ledger."""
 
+from levier.execution.actions.awardable import check_notified
+from levier.execution.actions.contacts import ContactPerson, set_contacts, set_party_email
 from levier.execution.actions.contracts import (
     CommitmentValues,
-    ContactPerson,
     ContractValues,
     Member,
     add_commitment,
@@ -11,8 +12,6 @@ from levier.execution.actions.contracts import (
     firm,
     name_rules,
     open_contract,
-    set_contacts,
-    set_party_email,
 )
 from levier.execution.actions.moving import add_order, cancel_order, decide_amendment, propose_amendment
 from levier.execution.actions.opening import post_opening
@@ -38,6 +37,7 @@ __all__ = [
     "ask_transfer",
     "award_lot",
     "cancel_order",
+    "check_notified",
     "decide_amendment",
     "decide_transfer",
     "firm",

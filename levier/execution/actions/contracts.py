@@ -10,7 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from levier.accounts.models import User
-from levier.core import audit, mail_returns
+from levier.core import audit
+from levier.execution.actions.awardable import awardable
+from levier.execution.actions.contacts import ContactPerson, name_contact
 from levier.execution.actions.posting import due_posting
 from levier.execution.actions.weighing import weigh
 from levier.execution.errors import RefusedError
@@ -29,7 +31,7 @@ from levier.execution.models import (
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
 from levier.purchasing.lot_facts import departement_of
-from levier.purchasing.models import ContactRank, Lot, PurchaseSide, PurchaseState
+from levier.purchasing.models import Lot, PurchaseSide
 from levier.rulebook.hours_due import split
 
 LARGEST_HOURS = Decimal("9999999.99")
@@ -56,8 +58,8 @@ class ContractValues:
         """Raises RefusedError with the first thing to correct."""
         if not self.title.strip():
             raise RefusedError("Donnez un objet au contrat.")
-        for day in (self.notified_on, self.starts_on, self.ends_on):
-            if not 2000 <= day.year <= 2100:
+        for on in (self.notified_on, self.starts_on, self.ends_on):
+            if not 2000 <= on.year <= 2100:
                 raise RefusedError("Les dates doivent être entre 2000 et 2100.")
         if self.ends_on < self.starts_on:
             raise RefusedError("L’exécution finit avant de commencer : corrigez l’une des deux dates.")
@@ -126,15 +128,6 @@ class Member:
     email: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactPerson:
-    """Somebody to call: a name, and an address or a number. The address of the holder's opens the contract to it."""
-
-    name: str
-    email: str = ""
-    phone: str = ""
-
-
 def firm(*, siren: str, name: str) -> Organisation:
     """The legal unit of a SIREN, made when nobody knew it; a name already known stays. Raises RefusedError."""
     digits = clean_digits(siren)
@@ -166,13 +159,7 @@ def award_lot(
     Only once the consultation is published. The two contacts of the buyer are those of the purchase; `contacts`: those of the
     holder, by rank. Fixed hours are due from the start of the contract, shared by the written shares of a group.
     """
-    purchase = lot.purchase
-    if purchase.state not in {PurchaseState.PUBLISHED, PurchaseState.AWARDED}:
-        raise RefusedError(
-            "Un lot s’attribue une fois la consultation publiée : déclarez d’abord la publication."
-        )
-    if lot.removed_at is not None:
-        raise RefusedError("Ce lot a été retiré de l’achat.")
+    purchase = awardable(lot, notified_on=values.notified_on)
     regime = Regime.VOLUNTARY if purchase.side == PurchaseSide.PRIVATE else Regime.PUBLIC
     contract = _create(
         by=by, values=values, regime=regime, buyer=purchase.organisation, holder=holder,
@@ -252,7 +239,7 @@ def _fill(
     for values in commitments:
         _commit(by, contract, values, members)
     for rank, person in contacts.items():
-        _contact(contract, ContractSide.HOLDER, rank, person)
+        name_contact(contract, ContractSide.HOLDER, rank, person)
     weigh(contract)
 
 
@@ -362,38 +349,3 @@ def add_subcontractor(
         object_key=str(contract.pk), details={"tier": tier},
     )  # fmt: skip
     return made
-
-
-@transaction.atomic
-def set_party_email(*, by: User, party: ContractParty, email: str) -> None:
-    """Who declares the part of a co-contractor or subcontractor; empty: nobody does without an account."""
-    party.email = email.strip().lower()
-    party.save(update_fields=["email"])
-    mail_returns.try_again(party.email)
-    audit.record(
-        by=by.as_actor(), verb="execution.set_party_email", object_type="contract",
-        object_key=str(party.contract_id), details={"party": party.pk},
-    )  # fmt: skip
-
-
-@transaction.atomic
-def set_contacts(*, by: User, contract: Contract, side: str, people: Mapping[str, ContactPerson]) -> None:
-    """The two people of one side, by rank; a rank left out is emptied. Raises RefusedError."""
-    contract.contacts.filter(side=side).delete()
-    for rank, person in people.items():
-        _contact(contract, side, rank, person)
-    audit.record(
-        by=by.as_actor(), verb="execution.set_contacts", object_type="contract", object_key=str(contract.pk),
-        details={"side": str(side), "people": len(people)},
-    )  # fmt: skip
-
-
-def _contact(contract: Contract, side: str, rank: str, person: ContactPerson) -> None:
-    if rank not in ContactRank.values or side not in ContractSide.values:
-        raise RefusedError("Ce contact n’a pas de place dans le contrat.")
-    if not person.name.strip() or not (person.email or person.phone):
-        raise RefusedError("Donnez à chaque contact un nom, et une adresse électronique ou un téléphone.")
-    ContractContact.objects.create(
-        contract=contract, side=side, rank=rank, name=person.name.strip()[:120], email=person.email.strip().lower(),
-        phone=person.phone[:30],
-    )  # fmt: skip

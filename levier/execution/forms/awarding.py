@@ -1,6 +1,7 @@
 """The form of a contract: whose it is, what it owes, when it reports, whom to call."""
 
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,14 @@ from levier.accounts.models import Role
 from levier.clauses.models import ChoiceKind
 from levier.clauses.recipes import is_only_reserved
 from levier.clauses.studies.queries import last_choices
-from levier.execution.actions import CommitmentValues, ContactPerson, ContractValues, Member, firm
+from levier.execution.actions import (
+    CommitmentValues,
+    ContactPerson,
+    ContractValues,
+    Member,
+    check_notified,
+    firm,
+)
 from levier.execution.errors import RefusedError
 from levier.execution.forms.rules import counting_field, publics_field
 from levier.execution.models import CommitmentKind, OrderNature, Regime, ReportingPeriod
@@ -113,6 +121,15 @@ class ContractForm(DueForm):
                 label="Part écrite (%)", example="30", decimals=2
             )
             self.fields[f"member{number}_email"] = forms.EmailField(label="Courriel", required=False)
+
+    def clean_notified_on(self) -> date:
+        """A day that is not to come."""
+        on: date = self.cleaned_data["notified_on"]
+        try:
+            check_notified(on)
+        except RefusedError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return on
 
     @property
     def people(self) -> list[tuple[ContactRank, Any, Any, Any]]:

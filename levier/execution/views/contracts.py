@@ -24,6 +24,7 @@ from levier.execution.queries.listing import (
     in_state,
     listed_contracts,
 )
+from levier.execution.queries.named import named_for
 from levier.execution.wording import rules_in_words
 from levier.purchasing.views.common import account
 from levier.purchasing.views.notes import attached
@@ -69,6 +70,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "query": query,
         "may_open": Role.BUYER in roles,
         "subcontracted": policies.subcontracted_by(user) if roles.intersection(policies.FIRM_ROLES) else (),
+        "named": named_for(user),
         "may_take_over": Role.FACILITATOR in roles,
         "declares": bool(roles.intersection(policies.FIRM_ROLES)),
     }

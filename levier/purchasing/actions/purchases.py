@@ -15,7 +15,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import lot_lines, policies, structures
 from levier.purchasing.actions.purchase_mails import tell_both_sides
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.launching import check_launch
+from levier.purchasing.launching import check_launch, is_launched
 from levier.purchasing.measuring import note_delivered_study
 from levier.purchasing.models import (
     ContactRank,
@@ -29,6 +29,7 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.models.purchases import LARGEST_AMOUNT, LONGEST_MONTHS
 from levier.purchasing.timeline import Move, Requirement, move_named
+from levier.purchasing.undoing import check_undo
 from levier.rulebook.programmes import UnknownProgramme, programme
 
 MOST_LOTS = 200
@@ -229,18 +230,10 @@ def move_purchase(
     """Make one move of the table, then write to the contacts. Raises RefusedError, PermissionDenied, Http404.
 
     `facilitator`: for « confier », the organisation that will study; None is the in-house mission.
-    `launched_on`: for « publier », the day the consultation was launched, when the purchase does not say it.
+    `launched_on`: for « publier », the day the consultation was launched, unless the purchase says a day already past.
     """
-    move = move_named(code)
-    found = locked(purchase)
-    sides = policies.sides_for(by, found)
-    if move is None or found.state not in move.before:
-        raise RefusedError(
-            f"L’achat est « {found.get_state_display()} » : cette étape n’est pas, ou plus, possible."
-        )
-    if move.side not in sides:
-        raise RefusedError(f"Cette étape revient au côté « {move.side.label.lower()} ».")
-    word = note.strip()
+    found, word = locked(purchase), note.strip()
+    move = _move_of(found, code, policies.sides_for(by, found))
     if move.needs_note and not word:
         raise RefusedError("Dites pourquoi : l’autre côté doit comprendre.")
     if len(word) > 2000:
@@ -249,10 +242,14 @@ def move_purchase(
         if facilitator is not None and not structures.may_study(found, facilitator):
             raise RefusedError("Cette structure n’est pas de celles qui peuvent étudier cet achat.")
         found.facilitator = facilitator
-    if launched_on is not None and move.asks_launch and found.launch_on is None:
+    if launched_on is not None and move.asks_launch and not is_launched(found):
         check_launch(found, launched_on)
         found.launch_on = launched_on
     _check_needs(found, move)
+    if move.undoes:
+        check_undo(found)
+        if move.after == PurchaseState.DECIDED:
+            found.launch_on = None  # asked again, with the true day
     before = found.state
     found.state, found.state_since = move.after, timezone.now()
     if found.is_draft:
@@ -272,6 +269,18 @@ def move_purchase(
         details={"move": move.code, "before": before, "after": str(move.after)},
     )
     return found
+
+
+def _move_of(purchase: Purchase, code: str, sides: frozenset[ContactSide]) -> Move:
+    """The move of this code, when the state allows it and it belongs to one of these sides. Raises RefusedError."""
+    move = move_named(code)
+    if move is None or purchase.state not in move.before:
+        raise RefusedError(
+            f"L’achat est « {purchase.get_state_display()} » : cette étape n’est pas, ou plus, possible."
+        )
+    if move.side not in sides:
+        raise RefusedError(f"Cette étape revient au côté « {move.side.label.lower()} ».")
+    return move
 
 
 @transaction.atomic
@@ -304,7 +313,7 @@ def missing(purchase: Purchase, need: Requirement) -> str:
     if need == "lots":
         return "" if purchase.lots.present().exists() else "Ajoutez au moins un lot."
     if need == "launch":
-        return "" if purchase.launch_on else "Donnez la date de lancement de la consultation."
+        return "" if is_launched(purchase) else "Donnez la date de lancement de la consultation."
     if need == "buyer_contacts":
         return _contacts_missing(purchase, ContactSide.BUYER)
     if need == "facilitator_contacts":

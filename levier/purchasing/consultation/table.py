@@ -1,12 +1,13 @@
 """A table of lots, one row each, whatever its titles: each row becomes a lot or is refused with the reason."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from levier.purchasing.actions import LotValues, PlaceValues
-from levier.purchasing.consultation.columns import COLUMNS, folded, recognise
+from levier.purchasing.consultation.columns import COLUMNS, factors, folded, recognise
 from levier.purchasing.consultation.draft import (
     ConsultationDraft,
     ReadLot,
@@ -17,7 +18,7 @@ from levier.purchasing.contracts import values as published
 from levier.purchasing.contracts.anomalies import LABELS, Anomaly
 from levier.purchasing.cpv_hint import proposed_cpv
 from levier.purchasing.errors import RefusedError
-from levier.purchasing.figures import NotANumberError, read_number
+from levier.purchasing.figures import NotANumberError, read_months, read_number
 from levier.purchasing.places import place_values
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.queries import place_finder
@@ -40,6 +41,7 @@ class _BadCellError(ValueError):
 def read_table(rows: Sequence[Sequence[Cell]], name: str) -> ConsultationDraft:
     """The lots of a table. Raises UnreadableConsultationError when no row of titles is found."""
     header, columns, ignored = _header(rows, name)
+    units = factors([_text(cell) for cell in rows[header]], columns)
     lots: list[ReadLot] = []
     refused: list[RefusedLine] = []
     purchase: dict[str, Any] = {}
@@ -53,7 +55,7 @@ def read_table(rows: Sequence[Sequence[Cell]], name: str) -> ConsultationDraft:
             if _text(cells.get(part, "")):
                 purchase.setdefault(target, _text(cells[part])[:200])
         try:
-            values, notes = _lot(cells)
+            values, notes = _lot(cells, units)
         except (_BadCellError, RefusedError) as problem:
             refused.append(RefusedLine(where, label, str(problem)))
         else:
@@ -63,6 +65,10 @@ def read_table(rows: Sequence[Sequence[Cell]], name: str) -> ConsultationDraft:
     warned: list[str] = []
     if any("ttc" in folded(title).split() for title in ignored):
         warned.append("Les montants TTC ne sont pas repris : Levier calcule hors taxes.")
+    if units.get("amount_ht", units.get("max_amount_ht", 1)) != 1:
+        warned.append(
+            "Les montants sont multipliés par l’unité que dit le titre de leur colonne : relisez-les."
+        )
     purchase.setdefault("title", _title_of_file(name))
     return ConsultationDraft("tableau", purchase, tuple(lots), tuple(refused), tuple(warned), ignored)
 
@@ -83,14 +89,16 @@ def _header(rows: Sequence[Sequence[Cell]], name: str) -> tuple[int, dict[str, i
     return best
 
 
-def _lot(cells: dict[str, Cell]) -> tuple[LotValues, tuple[str, ...]]:
+def _lot(cells: dict[str, Cell], units: Mapping[str, int]) -> tuple[LotValues, tuple[str, ...]]:
     title = _text(cells.get("title", ""))
     if not title:
         raise _BadCellError("L’objet du lot est vide.")
     if folded(title).startswith(_TOTALS) or folded(_text(cells.get("number", ""))).startswith(_TOTALS):
         raise _BadCellError("C’est une ligne de total, pas un lot.")
     notes: list[str] = []
-    numbers: dict[str, Any] = {part: _number(cells, part, *how) for part, how in _NUMBERS.items()}
+    numbers: dict[str, Any] = {
+        part: _number(cells, part, *how, unit=units.get(part, 1)) for part, how in _NUMBERS.items()
+    }
     is_framework = _is_yes(cells, "is_framework") or numbers["max_amount_ht"] is not None
     known, hours = _takeover(cells, notes)
     values = LotValues(
@@ -116,12 +124,18 @@ def _text(cell: Cell) -> str:
     return " ".join(str(cell).replace("\x00", "").split())
 
 
-def _number(cells: dict[str, Cell], part: str, is_amount: bool, decimals: int) -> Decimal | None:
+def _number(
+    cells: dict[str, Cell], part: str, is_amount: bool, decimals: int, *, unit: int = 1
+) -> Decimal | None:
+    """The number of a cell. `unit`: of its column; a cell that says its own (« 45 k€ », « 18 mois ») keeps it."""
     cell = cells.get(part, "")
     try:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            return round(Decimal(str(cell)), decimals)
-        found = read_number(_text(cell), is_amount=is_amount)
+            return round(Decimal(str(cell)) * unit, decimals)
+        said = _text(cell)
+        if unit != 1 and not re.search(r"[a-zA-Z€]", said):
+            return None if (bare := read_number(said)) is None else round(bare * unit, decimals)
+        found = read_months(said) if part == "months" else read_number(said, is_amount=is_amount)
     except (NotANumberError, ArithmeticError) as problem:
         raise _BadCellError(f"« {_text(cell)[:40]} » n’est pas un nombre ({COLUMNS[part][0]}).") from problem
     return None if found is None else round(found, decimals)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from levier.core.typography import figure
 from levier.purchasing.actions import PlaceValues
-from levier.purchasing.figures import NotANumberError, read_number
+from levier.purchasing.figures import NotANumberError, read_months, read_number
 from levier.purchasing.places import place_values
 from levier.reference.cpv.tables import cpv_labels
 from levier.reference.queries import cpv_ranker, place_finder
@@ -46,16 +46,28 @@ class NumberField(forms.CharField):
         """The number, or None when empty."""
         typed = super().clean(value)
         try:
-            number = read_number(typed, is_amount=self.is_amount)
+            number = self.read(typed)
         except NotANumberError as problem:
             raise ValidationError(
                 f"« {typed} » n’est pas un nombre : écrivez par exemple {self.example}."
             ) from problem
         return None if number is None else round(number, self.decimals)
 
+    def read(self, typed: str) -> Decimal | None:
+        """The number of what was typed. Raises NotANumberError."""
+        return read_number(typed, is_amount=self.is_amount)
+
     def prepare_value(self, value: Any) -> Any:
         """« 180000.00 » of the database is « 180 000 » on the page."""
         return figure(value, self.decimals) if isinstance(value, Decimal) else value
+
+
+class MonthsField(NumberField):
+    """A length in months; « 3 ans » is 36."""
+
+    def read(self, typed: str) -> Decimal | None:
+        """The months of what was typed. Raises NotANumberError."""
+        return read_months(typed)
 
 
 class AmountField(NumberField):

@@ -13,6 +13,7 @@ from levier.purchasing.forms.fields import (
     TOO_LONG,
     AmountField,
     CpvField,
+    MonthsField,
     NumberField,
     PlaceField,
     day_field,
@@ -83,7 +84,7 @@ class PurchaseForm(forms.Form):
     max_amount_ht = AmountField(label="Montant maximum, hors taxes (€)", help_text="D’un accord-cadre.")
     launch_on = day_field("Lancement de la consultation", help_text="Les règles sont celles de ce jour.")
     starts_on = day_field("Début d’exécution")
-    months = NumberField(label="Durée (mois)", example="24")
+    months = MonthsField(label="Durée (mois)", example="24 ou 2 ans")
     place = PlaceField(
         label="Lieu d’exécution", max_length=120, required=False,
         help_text="Commune, code postal, EPCI, département ou région.",
@@ -142,7 +143,7 @@ class LotForm(forms.Form):
         label="Accord-cadre à bons de commande ou marchés subséquents", required=False
     )
     max_amount_ht = AmountField(label="Maximum de l’accord-cadre, hors taxes (€)")
-    months = NumberField(label="Durée (mois)", example="24", help_text="Vide : celle de l’achat.")
+    months = MonthsField(label="Durée (mois)", example="24 ou 2 ans", help_text="Vide : celle de l’achat.")
     starts_on = day_field("Début d’exécution", help_text="Vide : celui de l’achat.")
     place = PlaceField(
         label="Lieu d’exécution", max_length=120, required=False, help_text="Vide : celui de l’achat."

@@ -22,7 +22,7 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.open_points import OpenPoint, open_points
 from levier.purchasing.purchase_wording import who_acts
-from levier.purchasing.timeline import PATH, Move, NextStep, moves_from, next_step, states_of_side
+from levier.purchasing.timeline import PATH, Move, NextStep, moves_from, next_step, states_of_side, step_named
 
 MOST_LISTED = 300
 # Value of the address → label; whose turn it is.
@@ -117,6 +117,11 @@ class StoryLine:
 
     event: PurchaseEvent
     who: str
+
+    @property
+    def step(self) -> str:
+        """« Publié », or « Publication annulée »."""
+        return step_named(self.event.before, self.event.after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from levier.accounts.models import User
 from levier.core.audit import Actor
+from levier.directory.ownership.forms.parts import month_to_say
 from levier.directory.ownership.queries import keeps, teams_to_say
 from levier.directory.ownership.wording import renewed_words
 from levier.directory.results import slug_of
@@ -80,9 +81,12 @@ def _page(request: HttpRequest, door: Door) -> HttpResponse:
     }
     is_interested = recipient.answer in {Answer.INTERESTED, Answer.GROUP}
     if is_interested and isinstance(request.user, User) and keeps(request.user, recipient.supplier):
-        context["teams"] = teams_to_say(recipient.supplier, today=timezone.localdate())
+        today = timezone.localdate()
+        asked = month_to_say(str(recipient.need.starts_on or ""), today)
+        context["asked"] = asked
+        context["teams"] = teams_to_say(recipient.supplier, today=today, asked=asked)
         context["slug"] = slug_of(recipient.supplier.key)
-        context["renewed_months"] = renewed_words(timezone.localdate())
+        context["renewed_months"] = renewed_words(today, asked)
     return private(render(request, "purchasing/answer.html", context, status=422 if form.errors else 200))
 
 

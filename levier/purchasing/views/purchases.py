@@ -13,6 +13,7 @@ from levier.organisations.models import Organisation
 from levier.purchasing import actions, next_gestures, policies, prefill, structures
 from levier.purchasing.errors import RefusedError
 from levier.purchasing.forms.purchases import LaunchForm, PurchaseForm, initial_of_purchase, people_forms
+from levier.purchasing.launching import is_launched
 from levier.purchasing.lot_facts import programme_label
 from levier.purchasing.models import ContactRank, ContactSide, Purchase, PurchaseState
 from levier.purchasing.queries.purchases import (
@@ -161,7 +162,7 @@ def page_context(
         # Nothing is proposed before, so no text can be read.
         "has_texts": found.state
         not in {PurchaseState.DRAFT, PurchaseState.TO_STUDY, PurchaseState.ABANDONED},
-        "launch_form": None if found.launch_on else launch_form or LaunchForm(),
+        "launch_form": None if is_launched(found) else launch_form or LaunchForm(),
         "may_hand": any(move.code == "confier" for move in whole.moves),
         "lots": [(lot, whole.lines.get(lot.pk, ()), cpv_labels().get(lot.cpv, "")) for lot in whole.lots],
         "programme": programme_label(found),
@@ -180,7 +181,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     is_study = wanted is not None and wanted.side == ContactSide.FACILITATOR
     found = policies.get_purchase_for(user, pk, to="study" if is_study else "decide")
     launch_form = None
-    if wanted and wanted.asks_launch and found.launch_on is None and found.state in wanted.before:
+    if wanted and wanted.asks_launch and not is_launched(found) and found.state in wanted.before:
         launch_form = LaunchForm(request.POST)
         if not launch_form.is_valid():
             return _launch_refused(request, found, launch_form)

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from levier.reference.cpv.index import CpvIndex, Floats
+from levier.reference.cpv.index import CpvIndex, Floats, Query
 from levier.reference.cpv.model import CpvModel
 from levier.reference.cpv.tables import BUILDING_TRADES, cpv_entries, facilities, lexicon_entries
 from levier.reference.cpv.text import fold
@@ -141,17 +141,29 @@ class CpvRanker:
     def _meant(self, text: str) -> int | None:
         """The code said whole before « pour »: « un traiteur pour un séminaire » is a caterer; « travaux pour… » says no trade."""
         meant, separator, _ = text.partition(" pour ")
-        whole = self.index.said_whole(self.index.read(meant)) if separator else None
+        return self._said_whole(self.index.read(meant)) if separator else None
+
+    def _said_whole(self, query: Query) -> int | None:
+        """The only code named so, unless it is a whole division: « travaux » says no trade."""
+        whole = self.index.said_whole(query)
         return None if whole is None or self.index.codes[whole].endswith("000000") else whole
 
+    def _same_division(self, one: int, other: int) -> bool:
+        return self.index.codes[one][:2] == self.index.codes[other][:2]
+
     def _bought(self, text: str, winner: int) -> int | None:
-        """What a text says is bought, when `winner` comes only from the place where it is done, named after it.
+        """What a text says is bought: named whole before its place, or when `winner` comes only from the place.
 
         « peinture école maternelle » builds no school, « nettoyage de la mairie » no town hall, « toiture crèche » minds no children.
         """
         place = _FACILITY.search(fold(text))
         head = self.index.read(text[: place.start()]) if place else None
-        if head is None or not head.stems or self.index.has_part_in(winner, head):
+        if head is None or not head.stems:
+            return None
+        whole = self._said_whole(head)
+        if whole is not None and len(head.stems) > 1 and not self._same_division(whole, winner):
+            return whole
+        if self.index.has_part_in(winner, head):
             return None
         for size in range(len(head.words), 0, -1):
             query = self.index.read(" ".join(head.words[:size]))

@@ -33,13 +33,16 @@ _UNIT = (
 )
 _AMOUNT = re.compile(rf"\b\d[\d\s.,]*\s*{_UNIT}(?:\s*/\s*[a-z]+)?(?:\s+(?:ht|ttc))?(?![a-z])")
 
-# Set phrases whose words mislead when read one by one: a town hall is no hotel.
+# Set phrases whose words mislead when read one by one: a town hall is no hotel. Replaced in this order.
 _SET_PHRASES = (
     ("hotel de ville", "mairie"),
     ("hotel du departement", "mairie"),
     ("hotel de region", "mairie"),
     ("r&d", "recherche developpement"),
     ("maison d'arret", "prison"),
+    # « Appel » says nothing, for « appel d'offres » is everywhere: in the singular a call centre would be a centre.
+    ("centre d'appels", "centre d'appel"),
+    ("centre d'appel", "centre d'appels"),
 )
 
 STOP_WORDS = frozenset(

@@ -77,7 +77,7 @@ def within_physical_bound(
             f"Borne physique : {french_figures(most)} h au plus avec l’équipe et les semaines données ; "
             "comptez aussi la taille de l’équipe et son encadrement.",
         ),
-        trace=(*calibration.trace, line, *_cut_line(likely)),
+        trace=(*calibration.trace, line, *_cut_lines(likely, weeks_of_work, fte)),
     )
 
 
@@ -90,11 +90,16 @@ def _bound(posts: Value, weeks: Value, weekly_hours: Value | None, on: date | No
     return np.asarray(people.likely * length.likely * week.likely)
 
 
-def _cut_line(likely: Integers | None) -> tuple[TraceLine, ...]:
-    if likely is None:
+def _cut_lines(likely: Integers | None, weeks: Figure | None, fte: Figure | None) -> tuple[TraceLine, ...]:
+    """What is kept, so that the trace ends on the figures shown."""
+    if likely is None or weeks is None or fte is None:
         return ()
     hours = np.asarray(likely, dtype=np.float64)
-    return (computed("Heures d’insertion retenues", hours, "h", "au plus la borne physique"),)
+    return (
+        computed("Heures d’insertion retenues", hours, "h", "au plus la borne physique"),
+        TraceLine("Semaines-personnes retenues", weeks, "semaines", "heures retenues / durée hebdomadaire"),
+        TraceLine("Équivalents temps plein retenus", fte, "ETP", "heures retenues / base de l’ETP"),
+    )
 
 
 def _range(low: Integers, likely: Integers | None, high: Integers) -> HoursRange:

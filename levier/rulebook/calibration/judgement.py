@@ -170,6 +170,11 @@ def in_weeks_and_fte(
     return scalar_or_array(np.asarray(hours / weekly_hours)), scalar_or_array(np.asarray(hours / fte_base))
 
 
+def jobs_over(fte: float, months: float) -> float:
+    """Full-time jobs that last ``months`` months, from full-time equivalents of a year."""
+    return fte * 12 / months
+
+
 def everywhere(like: Floats | Integers, value: bool = True) -> NDArray[np.bool_]:
     """A mask of the same shape, all true or all false."""
     return np.full(like.shape, value, dtype=np.bool_)

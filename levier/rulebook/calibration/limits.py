@@ -94,7 +94,8 @@ def _s(count: int) -> str:
 
 
 def binding(limits: Sequence[Limit], hours: float) -> tuple[Limit, ...]:
-    """The same limits, the tightest below ``hours`` marked as the one that bounds them."""
-    counted = [one for one in limits if one.hours is not None and one.hours < hours]
+    """The same limits, the tightest at or below ``hours`` marked as the one that bounds them."""
+    # « At most »: hours already cut down to the crew stand exactly on its bound.
+    counted = [one for one in limits if one.hours is not None and one.hours <= hours]
     tightest = min(counted, key=lambda one: one.hours or 0.0, default=None)
     return tuple(Limit(one.name, one.hours, one.sentence, is_binding=one is tightest) for one in limits)

@@ -16,7 +16,7 @@ from levier.rulebook.calibration.quantities import (
     quantity,
     spread,
 )
-from levier.rulebook.calibration.result import Calibration, Floats
+from levier.rulebook.calibration.result import Calibration, Floats, TraceLine
 from levier.rulebook.parameters import DivisorKind
 
 DEFAULTS = Settings()
@@ -54,20 +54,24 @@ def by_amount(
         high=high,
         labour_hours=labour,
         inputs=(amount, share, cost, rate),
-        lines=(
-            computed(
-                "Part de main-d’œuvre en euros",
-                amount.likely * share.likely,
-                "€",
-                "montant × part de main-d’œuvre",
-            ),
-            computed(
-                "Heures de travail du lot", labour, "h", "montant × part de main-d’œuvre / coût horaire"
-            ),
-            computed("Heures d’insertion", likely, "h", "heures de travail du lot × taux d’insertion"),
-        ),
+        lines=_amount_lines(amount.likely * share.likely, rate.likely, labour, likely),
     )
     return finish(raw, settings)
+
+
+def _amount_lines(paid: Floats, rate: Floats, labour: Floats, hours: Floats) -> tuple[TraceLine, ...]:
+    """The steps of M1, those a facilitator finds in the guides: euros of labour and of effort, then hours."""
+    return (
+        computed("Part de main-d’œuvre en euros", paid, "€", "montant × part de main-d’œuvre"),
+        computed("Heures de travail du lot", labour, "h", "montant × part de main-d’œuvre / coût horaire"),
+        computed(
+            "Effort d’insertion en euros",
+            paid * rate,
+            "€",
+            "part de main-d’œuvre en euros × taux d’insertion",
+        ),
+        computed("Heures d’insertion", hours, "h", "heures de travail du lot × taux d’insertion"),
+    )
 
 
 def labour_hours(amount: Floats, share: Floats, cost: Floats) -> Floats:

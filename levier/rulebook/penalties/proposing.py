@@ -57,8 +57,8 @@ class Default:
 
     `hours_questioned` wait for a person and are not held against the contractor. `hours_not_attributable`: those that failed
     without its doing (no candidate presented, stopped site), with `not_attributable_reason`. `all_means_shown`: None while
-    nobody has said. `applied_before`: penalties already applied, that count under the cap; `decided`: by kind, what they were for,
-    not counted again. `cap_base_amount_ht` in euros.
+    nobody has said. `notice_until`: the last day the notice leaves to answer. `applied_before`: penalties already applied, that
+    count under the cap; `decided`: by kind, what they were for, not counted again. `cap_base_amount_ht` in euros.
     """
 
     on: date
@@ -68,6 +68,7 @@ class Default:
     hours_not_attributable: Decimal = ZERO
     not_attributable_reason: str = ""
     notice_on: date | None = None
+    notice_until: date | None = None
     proofs: tuple[Late, ...] = ()
     final_report: Late | None = None
     meetings_missed: int = 0
@@ -258,6 +259,7 @@ def _blocked(rule: PenaltyRule, default: Default) -> str:
     if default.notice_on is None:
         return "Le contrat demande une mise en demeure : envoyez-la d’abord."
     ends = default.notice_on + timedelta(days=rule.grace_days)
+    ends = max(ends, default.notice_until or ends)
     if default.on <= ends:
         return f"La mise en demeure court jusqu’au {ends:%d/%m/%Y} : rien n’est dû avant."
     return ""

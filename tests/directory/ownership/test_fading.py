@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from levier.core.models import Change
 from levier.directory.models import Source, SourceRecord
@@ -14,7 +14,6 @@ from levier.directory.ownership.actions import tell_what_faded
 from tests.factories.directory import supplier
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def label_until(day: date) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def confirmed(day: date) -> None:
     ("days", "is_told"), [(0, False), (-1, True), (-7, True), (-8, False), (30, False)]
 )  # fmt: skip
 def test_a_label_leaves_the_filters_the_night_after_its_end(days: int, is_told: bool, held: Any) -> None:
-    one = supplier(**held(TODAY + timedelta(days=days)))
+    one = supplier(**held(localdate() + timedelta(days=days)))
     supplier()
     Change.objects.all().delete()
     assert tell_what_faded() == is_told
@@ -50,5 +49,5 @@ def test_a_label_leaves_the_filters_the_night_after_its_end(days: int, is_told: 
 
 @pytest.mark.parametrize(("months", "is_told"), [(1, False), (6, True), (9, False), (12, True), (14, False)])
 def test_a_sheet_is_ranked_again_when_its_confirmation_ages(months: int, is_told: bool) -> None:
-    confirmed(add_months(TODAY, -months) - timedelta(days=2))
+    confirmed(add_months(localdate(), -months) - timedelta(days=2))
     assert tell_what_faded() == is_told

@@ -43,11 +43,11 @@ def state_capacities(*, by: Actor, supplier: Supplier, lines: Sequence[CapacityL
 
 
 @transaction.atomic
-def renew_capacities(*, by: Actor, supplier: Supplier) -> int:
+def renew_capacities(*, by: Actor, supplier: Supplier, asked: date | None = None) -> int:
     """« Toujours 2 équipes »: what was said last is said again today, for this month and the next when its own ends before.
 
-    Two months, so that it still counts on the first day of the next one, until it is asked again. Returns how
-    many statements are in force.
+    Two months, so that it still counts on the first day of the next one, until it is asked again; and the month `asked`
+    for (its first day), when a need begins later. Returns how many statements are in force.
     """
     today = timezone.localdate()
     this_month = today.replace(day=1)
@@ -55,7 +55,7 @@ def renew_capacities(*, by: Actor, supplier: Supplier) -> int:
     coming = Capacity.objects.filter(supplier=supplier, month__gte=this_month)
     renewed = coming.update(stated_on=today, expires_on=today + Capacity.LIFETIME)
     for one in latest_capacities(supplier):
-        for month in renewed_months(today):
+        for month in renewed_months(today, asked):
             if one.month < month:
                 _state(supplier, CapacityLine(month, one.quantity, one.unit, one.sector, one.area), today)
                 renewed += 1

@@ -296,6 +296,12 @@ def month_choices(today: date) -> list[tuple[str, str]]:
     return months
 
 
+def month_to_say(day: str, today: date) -> date | None:
+    """The month of a day (ISO), when free teams may be said of it; None for another one, or for no day."""
+    month = f"{day[:7]}-01"
+    return date.fromisoformat(month) if month in dict(month_choices(today)) else None
+
+
 class PresentationForm(forms.Form):
     """Who the structure is, and how to reach it."""
 

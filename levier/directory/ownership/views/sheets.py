@@ -16,6 +16,7 @@ from levier.accounts.errors import RefusedError
 from levier.directory.models import Supplier
 from levier.directory.networks.own import networks_beside
 from levier.directory.ownership import actions, images, policies, queries
+from levier.directory.ownership.forms.parts import month_to_say
 from levier.directory.ownership.freshness import freshness_of
 from levier.directory.ownership.parts import PARTS, Part, Sheet
 from levier.directory.ownership.scoring import score_sheet
@@ -189,7 +190,8 @@ def renew(request: HttpRequest, slug: str) -> HttpResponse:
     """« Toujours disponibles », from the owner's page."""
     user = account(request)
     supplier = policies.get_own_supplier_for(user, key_of(slug))
-    count = actions.renew_capacities(by=user.as_actor(), supplier=supplier)
+    asked = month_to_say(request.POST.get("mois", ""), timezone.localdate())
+    count = actions.renew_capacities(by=user.as_actor(), supplier=supplier, asked=asked)
     messages.success(request, "Disponibilités renouvelées." if count else "Rien à renouveler.")
     return _back(supplier, "disponibilites")
 
