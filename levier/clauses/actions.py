@@ -3,10 +3,9 @@
 from django.db import transaction
 
 from levier.accounts.models import User
-from levier.clauses.drafting import documents_of
+from levier.clauses.drafting import documents_of, trades_of
 from levier.clauses.models import TemplateVariant
 from levier.clauses.own_texts import copy_of, problem_of, versions_of
-from levier.clauses.trades import trade_labels
 from levier.clauses.values import ClauseError
 from levier.core import audit
 from levier.organisations.models import Organisation
@@ -79,7 +78,7 @@ def return_to_house(*, by: User, variant: TemplateVariant) -> TemplateVariant:
 def _check_key(lever: str, document: str, trade: str) -> None:
     if document not in dict(documents_of(lever)):
         raise ClauseError(f"Le levier « {lever} » n’a pas de document « {document} ».")
-    if trade and trade not in trade_labels():
+    if trade and trade not in trades_of(lever):
         raise ClauseError(f"Le métier « {trade} » n’existe pas.")
 
 

@@ -13,7 +13,8 @@ from levier.clauses.recipes import RECIPES, Piece, Recipe, condition_templates, 
 from levier.clauses.rendering import Assembled, Choice, assemble, numbered, render
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.rules import marked, quoted
-from levier.clauses.trades import FRAMEWORK, TAKEOVER, trade_labels, trade_of
+from levier.clauses.trades import ACTION, ACTION_LABEL, FRAMEWORK, TAKEOVER, UPKEEP, trade_labels, trade_of
+from levier.clauses.unsplit import unsplit
 from levier.clauses.values import PENALTY_KINDS, ClauseError, ClauseValues
 from levier.clauses.words import filled
 from levier.rulebook.levers import Facts, levers_for
@@ -31,7 +32,7 @@ VARIANTS: dict[Variant, tuple[str, str]] = {
     "condition": ("hours_fixed", "condition sociale sans heures"),
 }
 HOUR_LEVERS = frozenset({"L2112-2", "L2112-2-1", "L2112-2_R2152-7"})
-_CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
+CONDITION_LEVERS = frozenset({"L2112-2", "L2112-2-1"})
 # What a contract says while nobody has said which general conditions it refers to.
 UNSAID = "parts/derogations_to_say"
 _DUTIES = ("L2112-2-1", "L3114-2-1")
@@ -45,6 +46,7 @@ class OwnText:
 
     markdown: str
     label: str
+    is_action: bool = False
 
 
 def has_text(lever_code: str) -> bool:
@@ -87,12 +89,11 @@ def draft(
     advices = {advice.code: advice for advice in levers_for(facts)}
     advice = advices[lever_code]
     chosen: Variant = variant or variant_for(lever_code, facts, given, trade=trade)
-    gaps = gaps_for(facts, trade=found_trade)
-    if chosen == "per_amount":
-        gaps["hours_commitment"] = "heures par tranche de montant facturé"
+    is_sliced = chosen == "per_amount"
+    gaps = gaps_for(facts, trade=found_trade, is_unsplit=given.is_unsplit, is_per_amount=is_sliced)
     duty = next((code for code in _DUTIES if advices[code].outcome == "required"), "")
-    is_mandatory = lever_code in _DUTIES or bool(duty)
-    words = filled(given, facts, is_mandatory=is_mandatory, is_per_amount=chosen == "per_amount")
+    ways = {"is_per_amount": is_sliced, "is_upkeep": found_trade in UPKEEP}
+    words = filled(given, facts, is_mandatory=lever_code in _DUTIES or bool(duty), **ways)
     choice = _choice(lever_code, recipe, chosen, given, facts, found_trade)
     words["derogation"] = words.get("derogation") or _NO_DEROGATION
     note = () if duty in beside else duty_note(lever_code, duty)
@@ -125,7 +126,21 @@ def house_paths(lever_code: str, document: str, *, trade: str = "") -> tuple[str
     """The path of every text of ours a document is made of for one trade. Raises ClauseError as above."""
     piece = _piece(lever_code, document)
     parts = (path for one in _house(lever_code, document, trade, frozenset()) for path in one.paths)
-    return tuple(dict.fromkeys((*piece.templates, *parts)))
+    return tuple(dict.fromkeys((*_paths(piece, trade), *parts)))
+
+
+def trades_of(lever_code: str) -> dict[str, str]:
+    """Code → French name of what the texts of a lever may be asked for: the trades, and an action where a clause may ask one."""
+    return trade_labels() | ({ACTION: ACTION_LABEL} if lever_code in CONDITION_LEVERS else {})
+
+
+def _paths(piece: Piece, trade: str) -> tuple[str, ...]:
+    """The templates of a document for a trade. Raises ClauseError when an action has no such document."""
+    if trade != ACTION:
+        return piece.templates
+    if not (paths := condition_templates(piece)):
+        raise ClauseError(f"Une action sans heures n’a pas de document « {piece.document} ».")
+    return paths
 
 
 def _piece(lever_code: str, document: str) -> Piece:
@@ -139,15 +154,27 @@ def _house(lever_code: str, document: str, trade: str, kept: frozenset[str]) -> 
     piece = _piece(lever_code, document)
     is_framework = trade == FRAMEWORK
     facts = Facts(is_framework=is_framework)
-    variant: Variant = "per_amount" if is_framework else "takeover" if trade == "cleaning" else "fixed"
+    variant: Variant = (
+        "per_amount"
+        if is_framework
+        else "takeover"
+        if trade == "cleaning"
+        else "condition"
+        if trade == ACTION
+        else "fixed"
+    )
     found_trade = "" if is_framework else _trade(trade, facts)
     choice = _choice(lever_code, _recipe(lever_code), variant, ClauseValues(), facts, found_trade)
-    return [assemble(read(path), choice, kept=kept) for path in piece.templates]
+    return [assemble(read(path), choice, kept=kept) for path in _paths(piece, trade)]
 
 
 def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: str | None = None) -> Variant:
-    """How the hours are counted: chosen from the facts, then from what the buyer gave."""
-    if lever_code in _CONDITION_LEVERS and IS_MANDATORY(facts) and TOO_FEW_HOURS(facts):
+    """How the hours are counted: chosen from the facts, then from what the buyer gave. Raises ClauseError."""
+    if trade == ACTION and lever_code not in CONDITION_LEVERS:
+        raise ClauseError(f"Le levier « {lever_code} » n’a pas de texte pour une action sans heures.")
+    if lever_code in CONDITION_LEVERS and (
+        trade == ACTION or _asks_an_action(values) or (IS_MANDATORY(facts) and TOO_FEW_HOURS(facts))
+    ):
         return "condition"
     if values.tranche_hours is not None and values.hours is None:
         # Decided so, staff to take over or not: the text follows the decision.
@@ -166,6 +193,11 @@ def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: s
     return "headcount" if values.headcount else "fixed"
 
 
+def _asks_an_action(values: ClauseValues) -> bool:
+    """Whether the buyer said an action (training, pupils welcomed…) and no hours: Article L2112-2 allows either."""
+    return bool(values.social_condition) and values.hours is None and values.tranche_hours is None
+
+
 def _recipe(lever_code: str) -> Recipe:
     if lever_code not in RECIPES:
         raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} ».")
@@ -174,9 +206,9 @@ def _recipe(lever_code: str) -> Recipe:
 
 def _trade(trade: str | None, facts: Facts) -> str:
     """The trade asked for, else the one of the CPV code; a framework agreement keeps the trade of its code."""
-    if trade and trade not in trade_labels():
+    if trade and trade != ACTION and trade not in trade_labels():
         raise ClauseError(f"Le métier « {trade} » n’existe pas : {', '.join(trade_labels())}.")
-    return trade if trade and trade != FRAMEWORK else trade_of(facts.cpv)
+    return trade if trade and trade not in (FRAMEWORK, ACTION) else trade_of(facts.cpv)
 
 
 def _choice(
@@ -196,6 +228,9 @@ def _choice(
         # The clause names the facilitator a few lines above.
         "criterion_contact": None if lever_code == "L2112-2_R2152-7" else "criterion_contact",
         "pace": "pace" if variant == "per_amount" else None,
+        "criterion_volume": "criterion_volume_with_clause"
+        if lever_code == "L2112-2_R2152-7"
+        else "criterion_volume",
         "share": "share_per_amount" if variant == "per_amount" else "share_hours",
     }
     parts |= {
@@ -214,7 +249,11 @@ def _choice(
     if variant == "per_amount":
         # A framework whose hours are fixed (staff to take over) would contradict itself.
         trades.append(FRAMEWORK)
-    return Choice(parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code)
+    # What the lever says of lots is its very object.
+    is_unsplit = values.is_unsplit and lever_code != "L2113-10"
+    return Choice(
+        parts, tuple(trades), facts.programme, recipe.lever_folder or lever_code, is_unsplit, trade in UPKEEP
+    )
 
 
 def _derogations(values: ClauseValues) -> str | None:
@@ -241,10 +280,18 @@ def _written(
     documents: list[DraftDocument] = []
     missing: dict[str, None] = {}
     for piece in pieces:
-        document, asked = _document(piece, variant, choice, words, gaps, own.get(piece.document))
+        document, asked = _document(piece, variant, choice, words, gaps, _own_of(piece, variant, own))
         documents.append(document)
         missing |= dict.fromkeys(_asked_once(asked, variant))
     return documents, tuple(missing)
+
+
+def _own_of(piece: Piece, variant: Variant, own: Mapping[str, OwnText]) -> OwnText | None:
+    """What the organisation wrote of this document; what it wrote of a clause in hours says nothing of an action."""
+    found = own.get(piece.document)
+    if found is None or condition_templates(piece) == piece.templates:
+        return found
+    return found if found.is_action == (variant == "condition") else None
 
 
 def _document(
@@ -258,10 +305,13 @@ def _document(
     paths = condition_templates(piece) if variant == "condition" else piece.templates
     sources = [own.markdown] if own else [read(path) for path in paths]
     assembled = [assemble(text, choice) for text in sources]
+    text = "\n".join(one.text for one in assembled)
+    if choice.is_unsplit and not own:
+        text = unsplit(text)
     used = dict.fromkeys(() if own else paths) | dict.fromkeys(
         path for one in assembled for path in one.paths
     )
-    rendered = render(numbered("\n".join(one.text for one in assembled)), words, gaps, name=piece.title)
+    rendered = render(numbered(text), words, gaps, name=piece.title)
     return (
         DraftDocument(
             code=piece.document,
@@ -279,5 +329,11 @@ def _document(
 def _asked_once(missing: tuple[str, ...], variant: Variant) -> tuple[str, ...]:
     # The annex repeats the hours of the article: it is one value to give, not two.
     hours = ("tranche_hours", "tranche_amount") if variant == "per_amount" else ("hours",)
-    repeated = {"hours_commitment": hours, "hours_weeks": hours}
+    repeated = {
+        "hours_commitment": hours,
+        "hours_weeks": hours,
+        "takeover_answer": ("takeover_hours",),
+        "support": ("object",),
+        "overseas": ("territory",),
+    }
     return tuple(name for field in missing for name in repeated.get(field, (field,)))

@@ -16,8 +16,10 @@ GAPS: dict[str, str] = {
     "buyer": "nom de l’acheteur",
     "object": "objet du marché",
     "lot": "lot ou lots concernés",
+    "support": "objet du marché",
     "operation": "nom de l’opération",
     "territory": "territoire d’exécution",
+    "overseas": "collectivité d’outre-mer",
     "contact": "nom, téléphone et courriel du contact",
     "facilitator": "nom, téléphone et courriel du facilitateur",
     "tasks": "tâches du marché accessibles à une personne qui apprend le métier",
@@ -31,6 +33,7 @@ GAPS: dict[str, str] = {
     "hours": "nombre d’heures d’insertion",
     "hours_commitment": "nombre d’heures d’insertion",
     "hours_weeks": "nombre de semaines",
+    "takeover_answer": "« non », ou les heures mensuelles du personnel à reprendre",
     "takeover_hours": "heures mensuelles du personnel à reprendre",
     "headcount": "nombre d’emplois",
     "annual_hours": "heures de travail d’un emploi sur la durée du marché",
@@ -46,6 +49,7 @@ GAPS: dict[str, str] = {
     "penalty_proof": "montant par jour",
     "penalty_final_report": "montant par jour",
     "penalty_meeting": "montant par réunion",
+    "penalty_action": "montant forfaitaire ; aucun n’a été observé, proportionnez-le à ce qui est demandé",
     "penalty_notice_days": "délai laissé par la mise en demeure, en jours",
     "penalty_cap_rate": "plafond, en part d’un montant",
     "penalty_cap_base": "montant qui sert de base, par exemple « montant HT du lot »",
@@ -56,14 +60,16 @@ GAPS: dict[str, str] = {
     "criterion_training": "part",
     "criterion_outcome": "part",
     "criterion_price": "part",
-    "social_condition": "une condition liée à l’objet, par exemple : former à ce métier des personnes éloignées "
-    "de l’emploi ; confier une part de la prestation à une structure inclusive de son choix ; une action "
-    "d’égalité professionnelle dans l’équipe affectée au marché",
+    "social_condition": "une condition liée à l’objet, que l’on peut compter, par exemple : former à ce métier deux "
+    "personnes éloignées de l’emploi, 70 heures chacune ; accueillir deux élèves ou étudiants de ce métier, quatre "
+    "semaines chacun ; une action d’égalité professionnelle dans l’équipe affectée au marché",
     "separable_part": "partie détachée",
     "insurance": "assurances demandées",
     "suppliers": "structures sollicitées",
     "same_purchases": "achats de même nature",
     "choice_reason": "raison du choix",
+    "reason_of_lever": "levier retenu, et pourquoi",
+    "reason_of_lot": "raison du lot distinct",
     "last_purchase": "date et montant, ou « aucun »",
     "ccag_name": "cahier des clauses administratives générales",
     "ccag_insertion_article": "numéro de l’article sur l’insertion sociale",
@@ -80,14 +86,17 @@ GAPS: dict[str, str] = {
 }
 
 
-def usual_cap_base(*, is_concession: bool, is_framework: bool) -> str:
+def usual_cap_base(*, is_concession: bool, is_framework: bool, is_unsplit: bool = False) -> str:
     """What a cap of penalties is usually a share of: a concession has no price, a framework only what is ordered."""
     if is_concession:
         return "valeur HT de la concession, estimée à sa signature"
-    return "montant HT facturé au titre du lot" if is_framework else "montant HT du lot"
+    whole = "marché" if is_unsplit else "lot"
+    return f"montant HT facturé au titre du {whole}" if is_framework else f"montant HT du {whole}"
 
 
-def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
+def gaps_for(
+    facts: Facts, *, trade: str = "", is_unsplit: bool = False, is_per_amount: bool = False
+) -> dict[str, str]:
     """The words of the gaps for this need, with the calibrated hours, the tasks and the penalties observed."""
     gaps = dict(GAPS)
     if facts.hours is not None:
@@ -97,6 +106,8 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
             else "le calibrage n’en donne aucune, préférez une condition sans heures"
         )
         gaps["hours"] = gaps["hours_commitment"] = f"nombre d’heures d’insertion ; {calibrated}"
+    if is_per_amount:
+        gaps["hours_commitment"] = "heures par tranche de montant facturé"
     if tasks := tasks_of(trade):
         gaps["tasks"] += f", par exemple : {tasks}"
     for name, table, unit in (
@@ -110,7 +121,9 @@ def gaps_for(facts: Facts, *, trade: str = "") -> dict[str, str]:
         if low != high:
             seen = f"observé de {figure(low)} à {euros(high)} dans trois contrats publics"
         gaps[name] = f"montant {unit} ; {seen}"
-    base = usual_cap_base(is_concession=facts.is_concession, is_framework=facts.is_framework)
+    base = usual_cap_base(
+        is_concession=facts.is_concession, is_framework=facts.is_framework, is_unsplit=is_unsplit
+    )
     gaps["penalty_cap_base"] = f"montant qui sert de base, par exemple « {base} »"
     cap = threshold("penalty_cap_observed").value
     gaps["penalty_cap_rate"] += f" ; observé : {percent(cap)} dans un contrat public"

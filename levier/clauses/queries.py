@@ -1,7 +1,7 @@
 """Reads on the texts organisations keep of their own, and on ours as they are shown."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from levier.clauses.drafting import OwnText, documents_of
 from levier.clauses.models import TemplateVariant
 from levier.clauses.own_texts import copy_of, problem_of
 from levier.clauses.recipes import RECIPES
-from levier.clauses.trades import trade_labels
+from levier.clauses.trades import ACTION, ACTION_LABEL, trade_labels
 from levier.organisations.models import Organisation
 from levier.rulebook.levers import Lever, lever
 
@@ -45,7 +45,7 @@ def all_lever_texts() -> tuple[LeverTexts, ...]:
 
 def trade_name(trade: str) -> str:
     """The French name of a trade, or « tous les métiers »."""
-    return trade_labels().get(trade, EVERY_TRADE)
+    return ACTION_LABEL if trade == ACTION else trade_labels().get(trade, EVERY_TRADE)
 
 
 def writing_organisations(user: User) -> QuerySet[Organisation]:
@@ -67,16 +67,26 @@ def only_writer(user: User | AnonymousUser) -> Organisation | None:
 
 def own_texts(organisation: Organisation, lever_code: str, trade: str = "") -> Mapping[str, OwnText]:
     """The texts to draft with for an organisation, by document: those of the trade, else those of every trade."""
-    rows = TemplateVariant.objects.filter(
-        organisation=organisation, lever=lever_code, trade__in={trade, ""}
-    ).current()
+    return of_trade(organisation, kept_texts(organisation, lever_code), trade)
+
+
+def kept_texts(organisation: Organisation, lever_code: str) -> list[TemplateVariant]:
+    """What an organisation keeps of a lever, whatever the trade: read once for all the lots of a purchase."""
+    return list(TemplateVariant.objects.filter(organisation=organisation, lever=lever_code).current())
+
+
+def of_trade(
+    organisation: Organisation, kept: Iterable[TemplateVariant], *trades: str
+) -> Mapping[str, OwnText]:
+    """Among the texts kept of a lever, those to draft with, by document: the last of `trades` wins over those before it."""
+    order = ["", *trades]
     found: dict[str, OwnText] = {}
-    # The text of the trade comes last and wins; a trade gone back to ours falls on the one of every trade.
-    for row in sorted(rows, key=lambda one: one.trade != ""):
+    # A trade gone back to ours falls on the one before it, then on the one of every trade.
+    for row in sorted((row for row in kept if row.trade in order), key=lambda one: order.index(one.trade)):
         # A text that calls a field we no longer have would stop every draft: ours serves until it is mended.
         if not row.is_house and not problem_of(row.markdown, row.lever):
             label = f"texte de {organisation.name}, version {row.version}"
-            found[row.document] = OwnText(row.markdown, label)
+            found[row.document] = OwnText(row.markdown, label, is_action=row.trade == ACTION)
     return found
 
 

@@ -229,7 +229,7 @@ RECIPES: dict[str, Recipe] = {
         (*_CONCESSION.pieces, *_pieces("L3114-2-1", "note")), _CONCESSION.sources, _CONCESSION.checks
     ),
     "L3113-1": Recipe(
-        _pieces("L3113-1", "avis", "rc", "lettre"),
+        _pieces("L3113-1", "avis", "rc", "contrat", "ae", "lettre", "fiche", ae="Déclaration jointe à l’offre"),
         ("L3113-1 et L3113-3 reproduits par french-business-law.com (vers 2023)",),
         (
             "Choisissez une seule famille, handicap ou insertion : L3113-3 interdit les deux à la fois.",

@@ -30,13 +30,16 @@ class Choice:
 
     `parts` gives the file of a part: {"hours": "hours_per_amount"}; None leaves the part out. By default the
     part `x` is the file `parts/x`. `trades` and `programme` name the folders that may add a paragraph;
-    `lever` the folder that must give its own.
+    `lever` the folder that must give its own. `is_unsplit`: no lots, hence no other lot to work for;
+    `is_upkeep`: the upkeep of a district, which a programme may word apart.
     """
 
     parts: Mapping[str, str | None] = field(default_factory=dict)
     trades: tuple[str, ...] = ()
     programme: str = ""
     lever: str = ""
+    is_unsplit: bool = False
+    is_upkeep: bool = False
 
     def paths(self, slot: str) -> tuple[str, ...]:
         """The templates that fill a slot, in order; none when nothing has to be said there."""
@@ -48,14 +51,17 @@ class Choice:
             return tuple(path for one in self.trades if (path := self._of_trade(one, name)))
         if kind == "programme":
             path = f"programmes/{self.programme}/{name}"
+            if self.is_upkeep and exists(f"{path}_upkeep"):
+                path = f"{path}_upkeep"
             return (path,) if self.programme and exists(path) else ()
         return (f"{self.lever}/{name}",)
 
     def _of_trade(self, trade: str, name: str) -> str:
-        """What a trade adds; inside a framework its own words, if it has some: no single operation there, no last day."""
-        inside = f"trades/{trade}/{name}_in_framework"
-        if FRAMEWORK in self.trades and exists(inside):
+        """What a trade adds; inside a framework, or without lots, its own words if it has some: no last day, no other lot."""
+        if FRAMEWORK in self.trades and exists(inside := f"trades/{trade}/{name}_in_framework"):
             return inside
+        if self.is_unsplit and exists(alone := f"trades/{trade}/{name}_unsplit"):
+            return alone
         return path if exists(path := f"trades/{trade}/{name}") else ""
 
 

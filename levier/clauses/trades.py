@@ -8,6 +8,11 @@ import yaml
 
 # Not a trade but a form of contract: its paragraphs are added to those of the trade.
 FRAMEWORK = "framework"
+# Nor this one: a clause that asks for an action in the place of hours, whatever the trade.
+ACTION = "action"
+ACTION_LABEL = "Action sans heures (élèves, formation)"
+# Trades of the upkeep of a district (« gestion urbaine de proximité »), of which a programme asks another share than of works.
+UPKEEP = frozenset({"cleaning", "green_spaces"})
 # Not a trade either: what a lot says when its staff is to be taken over, whatever its trade.
 TAKEOVER = "takeover"
 

@@ -20,6 +20,8 @@ class ClauseValues:
 
     `hours` is the figure the buyer picked inside the calibrated range: it is never filled from the range.
     `ccag`: the key of `general_conditions`, « aucun » for none, empty while nobody has said.
+    `lot_title`: what the lot alone buys; empty, the object of the contract is said in its place.
+    `is_unsplit`: the contract is not split into lots, `lot` is then not used. `penalty_action`: for an action without hours.
     `penalty_kinds` are the penalties the buyer keeps; the others are left out of the text.
     Raises ClauseError (French sentence naming the value) for an impossible figure or a text over 5,000 signs.
     """
@@ -27,6 +29,8 @@ class ClauseValues:
     buyer: str = ""
     object: str = ""
     lot: str = ""
+    lot_title: str = ""
+    is_unsplit: bool = False
     operation: str = ""
     territory: str = ""
     contact: str = ""
@@ -50,6 +54,7 @@ class ClauseValues:
     penalty_proof: float | None = None
     penalty_final_report: float | None = None
     penalty_meeting: float | None = None
+    penalty_action: float | None = None
     penalty_notice_days: int | None = None
     penalty_cap_rate: float | None = None
     penalty_cap_base: str = ""
@@ -66,6 +71,8 @@ class ClauseValues:
     suppliers: tuple[str, ...] = ()
     same_purchases: str = ""
     choice_reason: str = ""
+    reason_of_lever: str = ""
+    reason_of_lot: str = ""
     last_purchase: str = ""
     derogation: str = ""
     concession_reserved_to: str = ""

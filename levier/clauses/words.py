@@ -1,6 +1,7 @@
 """Owns the turning of a buyer's choices and of the facts of a need into the French words of a text."""
 
 import re
+from collections.abc import Mapping
 
 from levier.clauses.general_conditions import general_conditions
 from levier.clauses.rules import MARK
@@ -8,12 +9,13 @@ from levier.clauses.values import ClauseValues
 from levier.core.typography import NARROW, apostrophes, counted, day, euros, figure, percent
 from levier.rulebook import parameters
 from levier.rulebook.levers import Facts
+from levier.rulebook.levers.facts import OVERSEAS_NAMES
 from levier.rulebook.levers.thresholds_of import direct_purchase_thresholds, eu_thresholds
 from levier.rulebook.programmes import UnknownProgramme, programme
 from levier.rulebook.thresholds import threshold
 
 _PHONE = re.compile(r"\b0\d(?: \d\d){4}\b")
-_AMOUNTS = ("penalty_hour", "penalty_proof", "penalty_final_report", "penalty_meeting")
+_AMOUNTS = ("penalty_hour", "penalty_proof", "penalty_final_report", "penalty_meeting", "penalty_action")
 _HOURS = ("hours", "takeover_hours", "tranche_hours", "annual_hours")
 _SHARES = (
     "criterion_weight",
@@ -40,6 +42,8 @@ _TEXTS = (
     "insurance",
     "same_purchases",
     "choice_reason",
+    "reason_of_lever",
+    "reason_of_lot",
     "last_purchase",
     "derogation",
     "concession_reserved_to",
@@ -51,10 +55,16 @@ _DATES = ("start", "end", "answer_deadline")
 
 
 def filled(
-    values: ClauseValues, facts: Facts, *, is_mandatory: bool, is_per_amount: bool = False
+    values: ClauseValues,
+    facts: Facts,
+    *,
+    is_mandatory: bool,
+    is_per_amount: bool = False,
+    is_upkeep: bool = False,
 ) -> dict[str, str]:
     """The fields of the texts as French words; a field left out or empty is still to fill.
 
+    `is_upkeep`: of a programme, the share asked of the upkeep of a district, not of its works.
     `is_per_amount`: the hours follow the amounts invoiced. Every document must count them the same way.
     """
     words: dict[str, str] = {name: apostrophes(_PHONE.sub(_whole, getattr(values, name))) for name in _TEXTS}
@@ -72,6 +82,7 @@ def filled(
         words["penalty_notice_days"] = counted(values.penalty_notice_days, "jour")
     if values.eligibility_months:
         words["eligibility_months"] = f"{values.eligibility_months} mois"
+    words |= _of_the_lot(values, words)
     words["suppliers"] = ", ".join(values.suppliers)
     words["hours_commitment"] = _commitment(values, is_per_amount=is_per_amount)
     if values.hours:
@@ -87,7 +98,21 @@ def filled(
     words |= {"legal_basis": f"{basis[0]} {articles}", "of_legal_basis": f"{basis[1]} {articles}"}
     # The number of the concessions' duty is not confirmed: only its note quotes it.
     words |= {"concession_basis": "l’article L3114-2", "of_concession_basis": "de l’article L3114-2"}
-    return words | _of_the_rules(facts) | _of_the_programme(values, facts)
+    return words | _of_the_rules(facts) | _of_the_programme(values, facts, is_upkeep=is_upkeep)
+
+
+def _of_the_lot(values: ClauseValues, words: Mapping[str, str]) -> dict[str, str]:
+    """What a lot buys, where, and from whom it takes staff over; the whole contract when nobody split it."""
+    found = {"overseas": words["territory"], "support": words["object"]}
+    if values.takeover_hours is not None:
+        hours = words["takeover_hours"]
+        found["takeover_answer"] = f"oui, {hours} par mois" if values.takeover_hours else "non"
+    if values.is_unsplit:
+        # Only a text an organisation wrote itself still asks for it.
+        found["lot"] = "l’ensemble du marché"
+    elif values.lot_title:
+        found["support"] = apostrophes(values.lot_title)
+    return found
 
 
 def _of_the_rules(facts: Facts) -> dict[str, str]:
@@ -105,12 +130,15 @@ def _of_the_rules(facts: Facts) -> dict[str, str]:
         found = {row.value for row in rows}
         if len(found) == 1:
             words[name] = f"{euros(found.pop())} HT"
+    if facts.territory in OVERSEAS_NAMES:
+        # The law speaks of the whole territory: the town of the worksite would be a local preference.
+        words["overseas"] = OVERSEAS_NAMES[facts.territory]
     if facts.youth_unemployment_ratio is not None:
         words["youth_ratio"] = f"{figure(facts.youth_unemployment_ratio, 2)} fois"
     return words
 
 
-def _of_the_programme(values: ClauseValues, facts: Facts) -> dict[str, str]:
+def _of_the_programme(values: ClauseValues, facts: Facts, *, is_upkeep: bool) -> dict[str, str]:
     """The programme's name and its dated share, unless the buyer chose another one."""
     if not facts.programme:
         return {}
@@ -122,7 +150,8 @@ def _of_the_programme(values: ClauseValues, facts: Facts) -> dict[str, str]:
     if values.programme_rate is not None:
         return words | {"rate_of_programme": percent(values.programme_rate)}
     try:
-        rate = found.rule("works").rate(facts.launch_date)
+        part = "gup" if is_upkeep and any(rule.part == "gup" for rule in found.rules) else "works"
+        rate = found.rule(part).rate(facts.launch_date)
     except UnknownProgramme:
         return words
     mark = "" if rate.status == "confirmed" else f" {MARK}"

@@ -28,9 +28,11 @@ USUAL_CPV = {
     help="avis, rc, ccap, ccp, ae, cctp, lettre, fiche, cadre, penalites, note, annexe, contrat ; tous par défaut.",
 )
 @click.option(
-    "--trade", default=None, help="works, cleaning, green_spaces, catering, intellectual_services, framework."
+    "--trade",
+    default=None,
+    help="works, cleaning, green_spaces, catering, intellectual_services, framework, action (sans heures).",
 )
-@click.option("--programme", default="", help="anru-2014, gpe, solideo.")
+@click.option("--programme", default="", help="anru-2005, anru-2014, gpe, solideo.")
 @click.option("--hours", type=float, help="Nombre d’heures d’insertion choisi.")
 @click.option(
     "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."

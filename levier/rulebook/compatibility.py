@@ -1,7 +1,7 @@
 """Owns the matrix that says which levers may stand together, on the same lot or in the same contract."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -54,10 +54,20 @@ def compatibility(first: str, second: str, *, scope: Scope = "lot") -> Compatibi
             raise CompatibilityError(f"Le levier « {code} » n’existe pas.")
     if scope not in SCOPES:
         raise CompatibilityError(f"La portée « {scope} » n’existe pas : dites « lot » ou « marche ».")
-    stated = _matrix().get((frozenset((first, second)), scope))
+    stated = _matrix().get((frozenset((first, second)), scope)) or _of_their_parts(first, second, scope)
     if stated:
         return stated
     return Compatibility((first, second), scope, "ok", "", "", "to_confirm", is_stated=False)
+
+
+def _of_their_parts(first: str, second: str, scope: Scope) -> Compatibility | None:
+    """The severest row on the parts of a lever made of two (« L2112-2_R2152-7 »); None when no row speaks of them."""
+    pairs = (frozenset((one, other)) for one in first.split("_") for other in second.split("_"))
+    rows = [found for pair in pairs if (found := _matrix().get((pair, scope)))]
+    if not rows:
+        return None
+    severest = max(rows, key=lambda row: VERDICTS.index(row.verdict))
+    return replace(severest, codes=(first, second))
 
 
 def check_levers(codes: Iterable[str], *, scope: Scope = "lot") -> tuple[Compatibility, ...]:

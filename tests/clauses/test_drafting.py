@@ -322,11 +322,14 @@ def test_every_template_is_used_and_asks_only_for_known_fields(path):
     slots = {slot for one in all_texts() for slot in slots_of(read(one))}
     pieces = [piece for recipe in RECIPES.values() for piece in recipe.pieces]
     used = {template for piece in pieces for template in (*piece.templates, *condition_templates(piece))}
-    folder, name = path.split("/")[0], path.rsplit("/", 1)[-1].removesuffix("_in_framework")
+    folder, name = (
+        path.split("/")[0],
+        re.sub("_(?:in_framework|unsplit|upkeep)$", "", path.rsplit("/", 1)[-1]),
+    )
     kinds = {"parts": "part", "trades": "trade", "programmes": "programme"}
     chosen = {part for part, _ in VARIANTS.values()} | {
         "kept_hours", "kept_action", "residence_programme", "derogations_to_say", "end", "termination_condition",
-        "concession_penalty_hour",
+        "concession_penalty_hour", "criterion_volume_with_clause",
     }  # fmt: skip
     chosen |= {f"{what}_{how}" for what in ("split", "effort", "share") for how in ("hours", "per_amount")}
     chosen |= {f"penalty_{kind}" for kind in PENALTY_KINDS}

@@ -105,7 +105,7 @@ def test_intellectual_services_count_in_jobs_once_their_number_is_given():
     facts = Facts(contract_kind="services", need_amount_ht=300_000, cpv="72200000")
     found = draft("L2112-2", facts=facts, values=ClauseValues(headcount=1, annual_hours=1_500, hours=1_500))
     assert found.variant == "heures comptées en emplois"
-    assert "l’équivalent de 1 emploi à temps plein" in plain_spaces(found.document("ccap").markdown)
+    assert "équivaut à 1 emploi à temps plein" in plain_spaces(found.document("ccap").markdown)
 
 
 def test_cleaning_asks_for_the_staff_before_it_counts():

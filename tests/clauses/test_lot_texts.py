@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from levier.accounts.models import Role, User
+from levier.clauses import actions as texts
 from levier.clauses.lot_texts.drafting import known_values, texts_of
 from levier.clauses.lot_texts.fields import fields_of
 from levier.clauses.models import LotTextValues
@@ -23,6 +24,7 @@ from levier.clauses.studies.calculating import Change
 from levier.purchasing.models import ContactSide, Lot, PurchaseState
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
+from tests.texts import plain_spaces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -62,6 +64,60 @@ def _page(lot: Lot) -> str:
 
 def _file(lot: Lot, target: str = "docx") -> str:
     return reverse("clauses:lot_file", kwargs={"lot_pk": lot.pk, "target": target})
+
+
+def test_an_action_takes_the_place_of_the_hours_where_they_are_asked(lot: Lot, facilitator: User) -> None:
+    """Pupils welcomed, a training: below the thresholds too, the clause may ask for an action."""
+    actions.propose(by=facilitator, lot=lot, values=ChoiceValues(levers=("L2112-2",)))
+    names = {one.name: one for one in fields_of(lot, texts_of(lot), posted={})}
+    assert names["social_condition"].hint.startswith("À remplir à la place des heures")
+    sent = _as(facilitator).post(
+        _page(lot), {"social_condition": "accueillir trois élèves", "penalty_action": "800"}
+    )
+    assert sent.status_code == 302
+    found = texts_of(lot)
+    assert found.drafts[0].variant == "condition sociale sans heures"
+    assert "hours" not in {gap.name for gap in found.gaps}
+    assert "accueillir trois élèves" in found.documents[0].markdown
+
+
+def test_a_purchase_of_one_lot_is_a_contract_without_lots(lot: Lot) -> None:
+    (alone,) = texts_of(lot).drafts
+    assert "Lot concerné" not in "".join(one.markdown for one in alone.documents)
+    make.lot(lot.purchase, cpv="90919300", title="Nettoyage")
+    (among,) = texts_of(lot).drafts
+    assert "Lot concerné : lot 1 « Peinture »" in plain_spaces(among.document("avis").markdown)
+
+
+def test_the_text_an_organisation_wrote_for_a_trade_serves_the_lots_of_that_trade(lot: Lot) -> None:
+    buyer = lot.purchase.organisation
+    writer = member(buyer).user
+    for trade, words in (
+        ("", "Pour tous."),
+        ("works", "Pour nos chantiers."),
+        ("cleaning", "Pour nos écoles."),
+    ):
+        texts.save_variant(
+            by=writer,
+            organisation=buyer,
+            lever="L2112-2",
+            document="rc",
+            trade=trade,
+            markdown=words,
+            note="",
+        )
+    assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Pour nos chantiers."
+    Lot.objects.filter(pk=lot.pk).update(cpv="77310000")
+    lot.refresh_from_db()
+    assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Pour tous."
+
+
+def test_levers_that_stand_ill_together_are_said_where_they_are_read(lot: Lot, facilitator: User) -> None:
+    levers = ("L2112-2", "L2113-13")
+    actions.propose(by=facilitator, lot=lot, values=ChoiceValues(levers=levers, hours=Decimal(900)))
+    study = reverse("clauses:study", kwargs={"lot_pk": lot.pk})
+    for page in (study, _page(lot)):
+        assert "Redondant" in _as(facilitator).get(page).content.decode(), page
 
 
 @pytest.mark.parametrize(

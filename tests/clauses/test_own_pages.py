@@ -9,8 +9,9 @@ from levier.accounts.models import Role, User
 from levier.clauses import actions, own_texts
 from levier.clauses.drafting import draft
 from levier.clauses.models import TemplateVariant
+from levier.clauses.queries import kept_texts, of_trade
 from levier.clauses.queries import own_texts as texts_of
-from levier.clauses.values import ClauseError
+from levier.clauses.values import ClauseError, ClauseValues
 from levier.core.models import AuditEvent
 from levier.organisations.models import Organisation
 from levier.rulebook.levers import Facts
@@ -271,3 +272,23 @@ def test_the_queries_do_not_grow_with_the_texts(
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/mes-textes").status_code == 200
     assert len(queries) == 5, [query["sql"][:90] for query in queries]
+
+
+def test_the_text_of_an_action_is_read_adapted_and_used_for_an_action_only(
+    client: Client, people: dict[str, User], place: Organisation
+) -> None:
+    read = client.get("/textes/L2112-2/ccap?metier=action").content.decode()
+    assert "Aucun nombre d’heures d’insertion n’est demandé" in read and "Engagement d’heures" not in read
+    for address in ("/textes/L2112-2/cctp?metier=action", "/textes/L2113-12/rc?metier=action"):
+        assert client.get(address).status_code == 404
+    client.force_login(people["buyer"])
+    assert client.get(f"{WRITE.format(place.pk)}?metier=action").status_code == 200
+    words = "## Notre condition\n\nLe titulaire réalise : {social_condition}."
+    actions.save_variant(
+        by=people["buyer"], organisation=place, markdown=words, note="", **KEY | {"trade": "action"}
+    )
+    kept = kept_texts(place, "L2112-2")
+    action = ClauseValues(social_condition="accueillir deux élèves")
+    for values, kinds, is_own in ((action, ("action",), True), (ClauseValues(hours=100), ("action",), False)):
+        made = draft("L2112-2", facts=Facts(), values=values, own=of_trade(place, kept, *kinds))
+        assert bool(made.document("rc").own) is is_own

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from levier.clauses.drafting import OwnText, draft, has_text
-from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues
+from levier.clauses.drafting import draft, has_text, variant_for
+from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues, TemplateVariant
 from levier.clauses.publication import PublicationFields, publication_fields
-from levier.clauses.queries import own_texts
+from levier.clauses.queries import kept_texts, of_trade
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.studies.lot_lines import in_words
 from levier.clauses.studies.presenting import facts_in_view
 from levier.clauses.studies.queries import last_choices
+from levier.clauses.trades import ACTION, FRAMEWORK, trade_of
 from levier.clauses.typed import value_names, values_from
+from levier.clauses.values import ClauseValues
 from levier.core.documents.converting import escape
 from levier.core.typography import day
 from levier.purchasing.models import Ccag, ContactSide, Lot
 from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
+from levier.rulebook.levers import Facts
 from levier.rulebook.months import last_day_of_contract
 
 
@@ -30,6 +33,7 @@ class LotTexts:
     publication: PublicationFields | None
     typed: dict[str, str]
     reply_warning: ReplyWarning | None = None
+    is_unsplit: bool = False
 
     @property
     def documents(self) -> tuple[DraftDocument, ...]:
@@ -68,23 +72,25 @@ def texts_of_lots(lots: Sequence[Lot], *, siblings: Sequence[Lot] | None = None)
     `siblings`: every present lot of the purchase, when loaded. Raises ClauseError as `texts_of`.
     """
     choices = last_choices(lots)
+    if siblings is None and lots:
+        siblings = list(lots[0].purchase.lots.present())
     kept = {
         row.lot_id: dict(row.values) for row in LotTextValues.objects.filter(lot__in=[one.pk for one in lots])
     }
-    own: dict[str, Mapping[str, OwnText]] = {}
+    own: dict[str, list[TemplateVariant]] = {}
     found = {}
     for lot in lots:
         said = choices.get(lot.pk, {})
         choice = said.get(ChoiceKind.DECISION) or said.get(ChoiceKind.PROPOSAL)
         for code in choice.levers if choice else ():
             if code not in own and has_text(code):
-                own[code] = own_texts(lot.purchase.organisation, code)
+                own[code] = kept_texts(lot.purchase.organisation, code)
         found[lot.pk] = _texts(lot, choice, kept.get(lot.pk, {}), own, siblings)
     return found
 
 
 def _texts(
-    lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, Mapping[str, OwnText]],
+    lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, list[TemplateVariant]],
     siblings: Sequence[Lot] | None,
 ) -> LotTexts:  # fmt: skip
     if choice is None or not choice.levers:
@@ -92,9 +98,19 @@ def _texts(
     version = choice.version
     given = version.given if version and not lot.takeover_known else {}
     facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
-    values = values_from(known_values(lot, choice) | typed)
+    # A purchase of one lot is a contract nobody split.
+    is_unsplit = siblings is not None and len(siblings) == 1
+    values = values_from(known_values(lot, choice) | {"is_unsplit": is_unsplit} | typed)
+    # The last wins: an organisation’s own text of an action is for an action only.
+    trades = (*((FRAMEWORK,) if facts.is_framework else ()), trade_of(facts.cpv))
     drafts = tuple(
-        draft(code, facts=facts, values=values, own=own[code], beside=choice.levers)
+        draft(
+            code,
+            facts=facts,
+            values=values,
+            own=of_trade(lot.purchase.organisation, own[code], *_kinds(code, facts, values, trades)),
+            beside=choice.levers,
+        )
         for code in choice.levers
         if code in own
     )
@@ -108,7 +124,13 @@ def _texts(
         ),
         typed=typed,
         reply_warning=reply_warning(lot.purchase, values.answer_deadline),
+        is_unsplit=is_unsplit,
     )
+
+
+def _kinds(code: str, facts: Facts, values: ClauseValues, trades: tuple[str, ...]) -> tuple[str, ...]:
+    """What own texts are looked for: those of an action when the lot asks for one, else those of its trade."""
+    return (ACTION,) if variant_for(code, facts, values) == "condition" else trades
 
 
 def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
@@ -125,7 +147,8 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "buyer": purchase.organisation.name,
         "object": purchase.title,
         "operation": purchase.title,
-        "lot": f"lot {lot.number}, {lot.title}",
+        "lot": f"lot {lot.number} « {_without_quotes(lot.title)} »",
+        "lot_title": lot.title,
         "territory": lot.place_label or purchase.place_label,
         "contact": _line(mine) if mine else "",
         "facilitator": ", ".join(filter(None, (purchase.facilitator.name if purchase.facilitator else "", _line(theirs) if theirs else ""))),
@@ -133,7 +156,7 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
         "end": last_day_of_contract(start, months) if start and months else None,
         "hours": choice.hours,
         "ccag": _ccag(lot),
-        "takeover_hours": _taken_over(lot, choice) or None,
+        "takeover_hours": _taken_over(lot, choice),
     }  # fmt: skip
     if chosen := choice.slice:
         values |= {
@@ -144,6 +167,11 @@ def known_values(lot: Lot, choice: LotChoice) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
+def _without_quotes(title: str) -> str:
+    """A title set between « » keeps its own marks apart: “ and ”."""
+    return title.replace("« ", "“").replace(" »", "”").replace("«", "“").replace("»", "”")
+
+
 def _ccag(lot: Lot) -> str:
     """The general conditions of the purchase; those of works say nothing of a lot of cleaning, which is then asked."""
     chosen = lot.purchase.ccag
@@ -151,9 +179,9 @@ def _ccag(lot: Lot) -> str:
 
 
 def _taken_over(lot: Lot, choice: LotChoice) -> Any:
-    """Hours a month of the staff to take over: the lot says it; the study answers for a lot that was never told."""
+    """Hours a month of the staff to take over: the lot says it; the study answers for a lot that was never told; 0: nobody."""
     answered = choice.version.given.get("takeover_hours") if choice.version else None
-    return lot.takeover_hours if lot.takeover_known else answered
+    return lot.takeover_hours or 0 if lot.takeover_known else answered
 
 
 def _in_jobs(choice: LotChoice) -> dict[str, Any]:
@@ -199,14 +227,14 @@ def opening(lot: Lot, found: LotTexts) -> str:
     facts = {
         "Acheteur": purchase.organisation.name,
         "Marché": purchase.title + (f" ({purchase.reference})" if purchase.reference else ""),
-        "Lot": f"{lot.number}, {lot.title}",
+        "Lot": "" if found.is_unsplit else f"{lot.number}, {lot.title}",
         "Levier": in_words(choice),
         "Décision": decided + (f" ({choice.by})" if choice.by else ""),
         "État du texte": found.state,
     }
-    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items()]
+    lines = [f"| **{name}** | {escape(value)} |" for name, value in facts.items() if value]
     titles = [f"{number}. {one.title}" for number, one in enumerate(found.documents, 1)]
     return "\n".join(
         ["| | |", "|:----------------|:------------------------------------------------|", *lines, "",
-         "Ce fichier réunit les textes du lot ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
+         f"Ce fichier réunit les textes du {'marché' if found.is_unsplit else 'lot'} ; chacun se copie dans la pièce qui porte son nom.", "", *titles]
     )  # fmt: skip

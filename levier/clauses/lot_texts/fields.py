@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from levier.clauses.drafting import UNSAID
+from levier.clauses.drafting import CONDITION_LEVERS, UNSAID
 from levier.clauses.gaps import CONCESSION_FAMILIES, GAPS, usual_cap_base
 from levier.clauses.general_conditions import NONE, general_conditions
 from levier.clauses.lot_texts.drafting import LotTexts, field_of
+from levier.clauses.studies.lot_lines import in_words
 from levier.purchasing.models import Lot
 
 Group = Literal["general", "penalties"]
@@ -19,6 +20,7 @@ _LABELS = {
     "penalty_proof": "Par jour de retard d’un relevé (€)",
     "penalty_final_report": "Par jour de retard du bilan final (€)",
     "penalty_meeting": "Par absence à une réunion (€)",
+    "penalty_action": "Par action ou engagement sans heures non tenu (€)",
     "penalty_notice_days": "Délai laissé par la mise en demeure (jours)",
     "penalty_cap_rate": "Plafond de l’ensemble (%)",
     "penalty_cap_base": "Le plafond se calcule sur",
@@ -32,6 +34,7 @@ _LABELS = {
     "criterion_training": "Part de la note : formation (%)",
     "criterion_outcome": "Part de la note : suite donnée (%)",
     "criterion_price": "Part de la note : prix (%)",
+    "social_condition": "Condition sociale sans heures",
     "derogation": "Dérogation décidée par l’acheteur",
     "ccag": "CCAG auquel le lot se réfère",
     "concession_reserved_to": "La concession est réservée",
@@ -41,7 +44,7 @@ _LABELS = {
 }
 # A contract whose object is insertion scores other things under the same names.
 _SERVICE_LABELS = {
-    "criterion_tasks": "Part de la note : organisation du chantier support (%)",
+    "criterion_tasks": "Part de la note : organisation de l’activité support (%)",
     "criterion_support": "Part de la note : programme d’insertion (%)",
 }
 _HINTS = {
@@ -54,6 +57,10 @@ _HINTS = {
     "trigger_amount_ht": "0 : dès la première commande.",
     "is_trigger_retroactive": "Demandé s’il y a un seuil : sans réponse, le contrat se dispute.",
 }
+_INSTEAD_OF_HOURS = (
+    "À remplir à la place des heures, avec ce qui se compte. Par exemple : accueillir deux élèves ou étudiants de ce métier, "
+    "quatre semaines chacun."
+)
 # French typography puts a narrow no-break space before both signs.
 _AFTER = re.compile(r"\s;\s")
 _EXAMPLE = re.compile(r"par exemple\s?:\s")
@@ -67,6 +74,7 @@ _FAMILIES = (
     *((words, f"{words[:1].upper()}{words[1:]}") for words in CONCESSION_FAMILIES),
 )
 _CHOICES = {"ccag": _CCAGS, "concession_reserved_to": _FAMILIES}
+_HOURS = {"hours", "tranche_hours"}
 _DATES = {"start", "end", "answer_deadline"}
 _USUAL_MONTHS = "24"
 
@@ -97,6 +105,9 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
     if any(gap.name == "trigger_sentence" for gap in found.gaps):
         # The sentence takes two answers: from how much, and whether the first euros then count.
         names |= dict.fromkeys(["is_trigger_retroactive"])
+    if seen.keys() & _HOURS and any(made.lever in CONDITION_LEVERS for made in found.drafts):
+        # A clause may ask for an action in the place of hours: it is offered where the hours are asked.
+        names |= {"social_condition": None}
     if any(text.path == UNSAID for made in found.drafts for one in made.documents for text in one.texts):
         names |= {"ccag": None}
     return [_field(lot, found, name, seen.get(name, ""), posted) for name in names]
@@ -104,15 +115,15 @@ def fields_of(lot: Lot, found: LotTexts, *, posted: dict[str, str]) -> list[Text
 
 def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str]) -> TextField:
     known = posted.get(name, found.typed.get(name, ""))
-    suggested = (
-        "" if known or name in posted else _suggestion(lot, name, gap, ccag=found.typed.get("ccag", ""))
-    )
+    suggested = "" if known or name in posted else _suggestion(lot, found, name, gap)
     service = _SERVICE_LABELS if any(made.lever == "R2123-1" for made in found.drafts) else {}
     label = service.get(name) or _LABELS.get(name) or GAPS.get(name.removesuffix("_ht"), name)
     # « montant par heure ; observé de 60 à 200 € » : what follows helps, what precedes is the label.
     hint = _AFTER.split(gap, maxsplit=1)[1] if _AFTER.search(gap) else ""
     hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
     hint = _HINTS.get(name, hint)
+    if name == "social_condition" and not gap:
+        hint = _INSTEAD_OF_HOURS
     if suggested:
         hint = "Proposé par Levier : relisez."
         if name.startswith("ccag_"):
@@ -129,17 +140,21 @@ def _field(lot: Lot, found: LotTexts, name: str, gap: str, posted: dict[str, str
     )
 
 
-def _suggestion(lot: Lot, name: str, gap: str, *, ccag: str) -> str:
+def _suggestion(lot: Lot, found: LotTexts, name: str, gap: str) -> str:
     """What we would write; an amount of penalty is the buyer's alone and is never suggested."""
-    chosen = general_conditions().get(ccag or lot.purchase.ccag)
+    chosen = general_conditions().get(found.typed.get("ccag", "") or lot.purchase.ccag)
     if chosen and name in chosen.proposed:
         return chosen.proposed[name]
     usual = {
         "eligibility_months": _USUAL_MONTHS,
         "penalty_cap_base": usual_cap_base(
-            is_concession=lot.purchase.is_concession, is_framework=lot.is_framework
+            is_concession=lot.purchase.is_concession,
+            is_framework=lot.is_framework,
+            is_unsplit=found.is_unsplit,
         ),
         "operation": lot.purchase.title,
+        # The note on the need says what is decided: it is known.
+        "reason_of_lever": in_words(found.choice) if found.choice else "",
         "tasks": _EXAMPLE.split(gap, maxsplit=1)[1] if _EXAMPLE.search(gap) else "",
     }
     return usual.get(name, "")

@@ -96,7 +96,8 @@ def file(request: HttpRequest, lot_pk: int, target: str) -> HttpResponse:
     documents = [one for one in found.documents if not wanted or one.code == wanted]
     if not documents or target not in FORMATS:
         raise Http404("Ce document n’existe pas pour ce lot.")
-    title = documents[0].title if len(documents) == 1 else f"Lot {lot.number} : {lot.title}"
+    whole = lot.purchase.title if found.is_unsplit else f"Lot {lot.number} : {lot.title}"
+    title = documents[0].title if len(documents) == 1 else whole
     try:
         first_page = "" if wanted else opening(lot, found)
         content, media_type = export(documents, target, title=title, opening=first_page)

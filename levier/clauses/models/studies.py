@@ -12,6 +12,7 @@ from levier.accounts.models import User
 from levier.clauses.models.slices import Slice, slice_of
 from levier.organisations.models import Organisation
 from levier.purchasing.models import Lot
+from levier.rulebook.compatibility import check_levers
 from levier.rulebook.derogations import Derogation, derogations
 from levier.rulebook.levers import LEVERS, Lever
 
@@ -164,6 +165,12 @@ class LotChoice(models.Model):
         """The levers as the rule book names them; people read a title, not the number of an article."""
         by_code = {one.code: one for one in LEVERS}
         return tuple(by_code[code] for code in self.levers if code in by_code)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the matrix says to look at again when these levers stand together on the lot; none as a rule."""
+        codes = [one.code for one in self.named_levers]
+        return tuple(dict.fromkeys(pair.reason for pair in check_levers(codes) if pair.verdict == "warn"))
 
     @property
     def derogation_case(self) -> Derogation | None:

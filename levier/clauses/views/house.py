@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from levier.clauses.drafting import documents_of, draft, has_text, house_paths
+from levier.clauses.drafting import draft, has_text, house_paths, trades_of
 from levier.clauses.exporting import FORMATS, export
 from levier.clauses.library import version_of
 from levier.clauses.publication import publication_fields
@@ -43,12 +43,12 @@ def levers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lever(request: HttpRequest, lever: str) -> HttpResponse:
     """The documents of one lever, the rules it quotes, and what to publish."""
-    trade = _trade(request)
+    trade = _trade(request, lever)
     made = _made(lever, trade)
     context = {
         "lever": lever_of(lever),
         "draft": made,
-        "trades": trade_labels(),
+        "trades": trades_of(lever),
         "trade": trade,
         "publication": publication_fields([lever], is_concession=lever.startswith("L3")),
         "formats": FORMAT_NAMES,
@@ -60,7 +60,7 @@ def lever(request: HttpRequest, lever: str) -> HttpResponse:
 @require_safe
 def text(request: HttpRequest, lever: str, document: str) -> HttpResponse:
     """One document of ours for a trade, its fields between brackets."""
-    trade = _trade(request)
+    trade = _trade(request, lever)
     made = _made(lever, trade)
     found = _document(made, document)
     user = request.user
@@ -68,8 +68,8 @@ def text(request: HttpRequest, lever: str, document: str) -> HttpResponse:
         "lever": lever_of(lever),
         "document": found,
         "html": as_html(found.markdown),
-        "documents": documents_of(lever),
-        "trades": trade_labels(),
+        "documents": tuple((one.code, one.title) for one in made.documents),
+        "trades": trades_of(lever),
         "trade": trade,
         "trade_name": trade_name(trade),
         "gaps": _gaps(made, found),
@@ -85,7 +85,7 @@ def text(request: HttpRequest, lever: str, document: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, lever: str, document: str, target: str) -> HttpResponse:
     """The same document as a file; « tout » gives every document of the lever in one."""
-    made = _made(lever, _trade(request))
+    made = _made(lever, _trade(request, lever))
     documents = made.pick() if document == "tout" else (_document(made, document),)
     return as_file(
         request, documents, target, name=f"{lever}-{document}", title=made.title if document == "tout" else ""
@@ -140,8 +140,8 @@ def _gaps(made: ClauseDraft, document: DraftDocument) -> list[str]:
     return [gap.label for gap in made.gaps if f"[à compléter : {gap.label}" in document.markdown]
 
 
-def _trade(request: HttpRequest) -> str:
+def _trade(request: HttpRequest, lever: str) -> str:
     trade = request.GET.get("metier", "")
-    if trade and trade not in trade_labels():
+    if trade and trade not in trades_of(lever):
         raise Http404("Ce métier n’a pas de texte propre.")
     return trade

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from levier.accounts.models import User
 from levier.clauses import actions, own_texts, policies, queries
-from levier.clauses.drafting import documents_of, has_text
+from levier.clauses.drafting import documents_of, has_text, trades_of
 from levier.clauses.forms import OwnTextForm
 from levier.clauses.gaps import GAPS
 from levier.clauses.models import TemplateVariant
 from levier.clauses.result import EditedText
 from levier.clauses.showing import as_html
-from levier.clauses.trades import trade_labels
 from levier.clauses.values import ClauseError
 from levier.clauses.views.house import FORMAT_NAMES, as_file
 from levier.organisations.models import Organisation
@@ -56,10 +55,14 @@ def write(request: HttpRequest, organisation: int, lever: str, document: str) ->
     """Write one's own version: the copy to edit, its preview, the checks, then the new version."""
     owner = policies.get_text_organisation_for(_user(request), organisation, to="edit")
     title, trade = _title(lever, document), request.GET.get("metier", "")
-    if trade and trade not in trade_labels():
+    if trade and trade not in trades_of(lever):
         raise Http404("Ce métier n’a pas de texte propre.")
     last = TemplateVariant.objects.of(owner, lever, document, trade).first()
-    start = last.markdown if last and not last.is_house else own_texts.copy_of(lever, document, trade)
+    try:
+        ours = own_texts.copy_of(lever, document, trade)
+    except ClauseError as problem:
+        raise Http404(str(problem)) from None
+    start = last.markdown if last and not last.is_house else ours
     form = OwnTextForm(request.POST or None, initial={"markdown": start})
     text, problem = start, ""
     if request.method == "POST" and form.is_valid():

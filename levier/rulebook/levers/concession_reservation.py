@@ -14,7 +14,7 @@ LEVER = Lever(
     title="Réserver une concession",
     article="L3113-1 à L3113-3",
     rank=60,
-    documents=("avis", "rc"),
+    documents=("avis", "rc", "contrat"),
     source="L3113-1 et L3113-3 reproduits par french-business-law.com (vers 2023) ; outil d’achat inclusif de l’État pour "
     "L3113-2-1",
     status="to_confirm",

@@ -13,7 +13,11 @@ ContractKind = Literal["travaux", "fournitures", "services"]
 
 MAX_AMOUNT = 1e13
 # Saint-Pierre-et-Miquelon, Saint-Barthélemy and Saint-Martin are in the list of L2691-1.
-OVERSEAS = frozenset({"971", "972", "973", "974", "975", "976", "977", "978"})
+OVERSEAS_NAMES = {
+    "971": "Guadeloupe", "972": "Martinique", "973": "Guyane", "974": "La Réunion", "975": "Saint-Pierre-et-Miquelon",
+    "976": "Mayotte", "977": "Saint-Barthélemy", "978": "Saint-Martin",
+}  # fmt: skip
+OVERSEAS = frozenset(OVERSEAS_NAMES)
 # Wallis-et-Futuna, Polynésie française, Nouvelle-Calédonie: the code applies there only in part.
 PACIFIC = frozenset({"986", "987", "988"})
 CLEANING_CPV = ("9091", "9092")
