@@ -262,9 +262,8 @@ def _confirmed_rules(case: _Case) -> Control:
             seen.update(doubtful)
             if doubtful:
                 sources = " ; ".join(f"{code} ({rule(code).source})" for code in dict.fromkeys(doubtful))
-                found.append(
-                    _finding(document, sentence, f"Faites confirmer dans le code, puis retirez la marque : {sources}.")
-                )  # fmt: skip
+                then = ", puis retirez la marque" if MARK in sentence.text else ""
+                found.append(_finding(document, sentence, f"Faites confirmer dans le code{then} : {sources}."))
             elif MARK in sentence.text and not ARTICLE.search(sentence.text):
                 found.append(
                     _finding(document, sentence, "Faites confirmer cette règle, puis retirez la marque.")

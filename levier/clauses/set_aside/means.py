@@ -61,6 +61,15 @@ def _imposed(pattern: str, advice: str, *, unless: str, is_denial: bool = False)
 
 
 IMPOSED_MEANS = (
+    _imposed(
+        rf"\b{_ONLY}\b[^.;:]{{0,60}}{_WHO}|{_WHO}[^.;:]{{0,20}}\b(?:{_ONLY}|eux seuls|elles? seules?|et lui seul)\b"
+        rf"|\bseule?s? (?:les |la |le |l['’])?[^.;:]{{0,50}}{_WHO}[^.;:]{{0,40}}(?:compt|admis|accept|retenu|autoris|"
+        rf"éligible|pourr|peu[tv]|interv)"
+        r"|modalité[^.;:]{0,20}\b(?:unique|imposée)|\b(?:unique|seule) modalité"
+        rf"|\btoutes? les heures[^.;:]{{0,40}}(?:par|avec|auprès d)[^.;:]{{0,30}}{_WHO}",
+        _NO_ONLY,
+        unless=r"facilitat|réservée?s?\b|éligibilité|groupement conjoint|permanent",
+    ),
     _imposed(rf"{_MUST}[^.;:]{{0,80}}{_TO}[^.;:]{{0,60}}{_WHO}", _NO_STRUCTURE, unless=_OWN_CHOICE),
     _imposed(
         rf"(?<!\bse )\b{_DOES}\b[^.;:]{{0,60}}{_WHO}",
@@ -97,15 +106,6 @@ IMPOSED_MEANS = (
         _NO_ONLY,
         unless=r"facilitat",
         is_denial=True,
-    ),
-    _imposed(
-        rf"\b{_ONLY}\b[^.;:]{{0,60}}{_WHO}|{_WHO}[^.;:]{{0,20}}\b(?:{_ONLY}|eux seuls|elles? seules?|et lui seul)\b"
-        rf"|\bseule?s? (?:les |la |le |l['’])?[^.;:]{{0,50}}{_WHO}[^.;:]{{0,40}}(?:compt|admis|accept|retenu|autoris|"
-        rf"éligible|pourr|peu[tv]|interv)"
-        r"|modalité[^.;:]{0,20}\b(?:unique|imposée)|\b(?:unique|seule) modalité"
-        rf"|\btoutes? les heures[^.;:]{{0,40}}(?:par|avec|auprès d)[^.;:]{{0,30}}{_WHO}",
-        _NO_ONLY,
-        unless=r"facilitat|réservée?s?\b|éligibilité|groupement conjoint|permanent",
     ),
     _imposed(
         rf"(?:{_MUST}|\bse(?:ra|ront) |\bsont )[^.;:]{{0,60}}(?:embauch|recrut|sign|conclu|pérennis|salarié|employ|"
