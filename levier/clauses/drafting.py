@@ -168,7 +168,7 @@ def variant_for(lever_code: str, facts: Facts, values: ClauseValues, *, trade: s
 
 def _recipe(lever_code: str) -> Recipe:
     if lever_code not in RECIPES:
-        raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} ».")
+        raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} » : {', '.join(RECIPES)}.")
     return RECIPES[lever_code]
 
 
