@@ -19,12 +19,12 @@ class _Number(click.ParamType):
         if isinstance(value, (int, float)):
             return float(value)
         try:
-            # What a program writes (« 1e6 ») is a number too.
-            return float(read_number(str(value), is_amount=self._is_amount) or value)
+            read = read_number(str(value), is_amount=self._is_amount)
         except NotANumberError:
-            pass
+            read = None
         try:
-            return float(value)
+            # What a program writes (« 1e6 ») is a number too.
+            return float(value if read is None else read)
         except ValueError:
             self.fail(str(value), param, ctx)
 
