@@ -263,7 +263,9 @@ def _confirmed_rules(case: _Case) -> Control:
             if doubtful:
                 sources = " ; ".join(f"{code} ({rule(code).source})" for code in dict.fromkeys(doubtful))
                 then = ", puis retirez la marque" if MARK in sentence.text else ""
-                found.append(_finding(document, sentence, f"Faites confirmer dans le code{then} : {sources}."))
+                found.append(
+                    _finding(document, sentence, f"Faites confirmer dans le code{then} : {sources}.")
+                )
             elif MARK in sentence.text and not ARTICLE.search(sentence.text):
                 found.append(
                     _finding(document, sentence, "Faites confirmer cette règle, puis retirez la marque.")
