@@ -64,16 +64,21 @@ def near(place: str, buyer_siren: str, programme: str, is_private: bool, as_json
         )
         return
     click.secho(here.label, bold=True)
-    if namesakes:
-        others = " ; ".join(
-            f"{one.label}, {one.postal_codes[0]}" if one.postal_codes else one.label for one in namesakes
-        )
-        click.echo(f"  D’autres lieux portent ce nom : {others}. Donnez le code postal pour en changer.")
+    _tell_namesakes(namesakes)
     _show(answer.primary)
     click.secho("\nEt sinon", bold=True)
     for one in answer.alternatives[:5]:
         click.echo(f"  - {one.name} ({one.kind_label}) : {one.reason}")
     click.echo(f"\n{answer.escalation}")
+
+
+def _tell_namesakes(places: list[Any]) -> None:
+    """« Saint-Denis » is five communes: the most populous is answered, the others are told."""
+    if places:
+        others = " ; ".join(
+            f"{one.label}, {one.postal_codes[0]}" if one.postal_codes else one.label for one in places
+        )
+        click.echo(f"  D’autres lieux portent ce nom : {others}. Donnez le code postal pour en changer.")
 
 
 def _show(first: Any) -> None:
