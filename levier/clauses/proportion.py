@@ -26,7 +26,8 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
 
     The figure written in the text counts: somebody may have changed it after the draft.
     """
-    stated = next(_stated(document), None)
+    every = list(_stated(document))
+    stated = every[0] if every else None
     hours = stated[1] if stated else values.hours
     sentence = stated[0] if stated else None
     if values.tranche_hours is not None and values.tranche_amount_ht:
@@ -51,13 +52,18 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
             sentence,
             f"{asked} : sans calibrage, personne ne peut dire si ce nombre d’heures est à la mesure du lot.",
         )
-    if hours > facts.hours.high:
-        return (
-            "fail",
-            sentence,
-            f"{figure(hours)} h dépasse le calibrage ({hours_range(facts)}) : écrivez un nombre dans cette fourchette, "
-            "ou justifiez-le dans le dossier.",
-        )
+    # The table may be right and a sentence further down say another figure.
+    for said, figure_said in (
+        (sentence, hours),
+        *((one, said) for one, said in every if not one.text.startswith("|")),
+    ):
+        if figure_said > facts.hours.high:
+            return (
+                "fail",
+                said,
+                f"{figure(figure_said)} h dépasse le calibrage ({hours_range(facts)}) : écrivez un nombre dans cette fourchette, "
+                "ou justifiez-le dans le dossier.",
+            )
     return "ok", sentence, ""
 
 

@@ -102,6 +102,10 @@ def test_the_annex_asks_the_split_in_the_words_of_buyers(text, is_ok):
     [
         ("Le titulaire s'engage à réaliser 5 000 heures d'insertion.", "fail"),
         ("Le titulaire réserve 1 000 heures à des personnes éloignées de l'emploi.", "ok"),
+        (
+            "### Engagement\n\n| Heures | 1 000 h |\n|---|---|\n\nIl s'engage à 9 000 heures d'insertion.",
+            "fail",
+        ),
         ("### Engagement\n\n| Durée | 35 h par semaine |\n|---|---|\n| Heures d'insertion | 1 000 h |", "ok"),
     ],
 )
