@@ -34,6 +34,7 @@ class Wording:
 
     `pattern` finds it in a sentence in small letters. `needs`, when given, must stand in the same sentence: what makes
     a demand of it. `unless`, in the same clause, makes it harmless. `is_cased`: `pattern` reads capitals too.
+    `is_denial`: the wording is itself a prohibition, « ne peut pas recourir à… »: a negation does not clear it.
     """
 
     pattern: re.Pattern[str]
