@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from levier.clauses import wordings
+from levier.clauses import penalties, set_aside, wordings
 from levier.clauses.proportion import proportion
 from levier.clauses.result import Control, Finding, Outcome, Written
-from levier.clauses.rules import ARTICLE, MARK, rule
-from levier.clauses.sentences import FIELD_TO_FILL, Sentence, plain, sentences
+from levier.clauses.rules import ARTICLE, MARK, articles, canonical, rule
+from levier.clauses.sentences import Sentence, plain, sentences
+from levier.clauses.set_aside import Wording
 from levier.clauses.values import ClauseValues
-from levier.clauses.wordings import HOUR_LEVERS, PENALTY_LEVERS, Wording
+from levier.clauses.wordings import HOUR_LEVERS, PENALTY_LEVERS
 from levier.rulebook.levers import Facts
 from levier.rulebook.levers.wording import spaced
 
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b0\d(?:[ .]?\d\d){4}\b|\+33[ .]?\d(?:[ .]?\d\d){4}")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+|\b0\d(?:[ .-]?\d\d){4}\b|\+\d{2,3}[ .-]?(?:\(0\) ?)?\d{1,3}(?:[ .-]?\d{2,3}){2,4}"
+)
+_CALLED = re.compile(
+    r"facilitat|s['’]appuie|\bappui\b|accompagn|clauses? (?:sociale|d['’]insertion)|maison de l['’]emploi|\bplie\b"
+)
 _GAP = "[à compléter"
-_UNIT = re.compile(r"\bpar (?:heure|jour|absence|réunion)\b", re.IGNORECASE)
-_AMOUNT = re.compile(r"\d[\d ]*(?:,\d+)? ?(?:€|euros?)", re.IGNORECASE)
 
 _SHARE_HEADING = "Part de la note"
 _SHARE = re.compile(r"(\d{1,3}(?:,\d+)?) ?%")
@@ -33,14 +37,31 @@ class _Read:
 
     def __init__(self, written: Written) -> None:
         self.code, self.title, self.markdown = written.code, written.title, written.markdown
+        self._kept: dict[re.Pattern[str] | None, tuple[str, str]] = {}
 
     @cached_property
     def plain(self) -> str:
         return plain(self.markdown)
 
     @cached_property
-    def lower(self) -> str:
-        return self.plain.lower()
+    def lines(self) -> list[tuple[str, str]]:
+        """Each sentence as written, and in small letters."""
+        return [(one.text, one.text.lower()) for one in self.sentences]
+
+    def may_hold(self, wording: Wording) -> bool:
+        """Whether a sentence that holds what the wording needs also holds the wording: seldom, and quickly known."""
+        needs = wording.needs
+        if needs not in self._kept:
+            kept = [line for line in self.lines if needs is None or needs.search(line[1])]
+            self._kept[needs] = "\n".join(raw for raw, _ in kept), "\n".join(small for _, small in kept)
+        raw, small = self._kept[needs]
+        return bool(wording.pattern.search(raw if wording.is_cased else small))
+
+    @cached_property
+    def announced(self) -> tuple[str, ...]:
+        """Its headings and sentences in small letters, its articles written one way."""
+        said = dict.fromkeys(text for one in self.sentences for text in (one.place, one.text))
+        return tuple(canonical(text).lower() for text in said)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -82,7 +103,7 @@ def check(
 
 
 def _freedom_of_means(case: _Case) -> Control:
-    found = list(_matches(case.documents, wordings.IMPOSED_MEANS))
+    found = list(_matches(case.documents, set_aside.IMPOSED_MEANS))
     where = case.of("ccap", "contrat", "annexe")
     says_so = any(wordings.FREE_MEANS.search(document.plain) for document in where)
     if where and not says_so and case.lever in HOUR_LEVERS | PENALTY_LEVERS | {"EVI"}:
@@ -91,9 +112,9 @@ def _freedom_of_means(case: _Case) -> Control:
 
 
 def _no_local_preference(case: _Case) -> Control:
-    rules: tuple[Wording, ...] = wordings.LOCAL_COMPANIES
+    rules: tuple[Wording, ...] = set_aside.LOCAL_COMPANIES
     if not case.facts.programme and case.lever != "L2691-1":
-        rules += wordings.LOCAL_PEOPLE
+        rules += set_aside.LOCAL_PEOPLE
     return _control(
         "no_local_preference",
         "Aucune préférence locale, hors programme ou outre-mer",
@@ -108,7 +129,7 @@ def _announced_in_notice(case: _Case) -> Control | None:
     notices = case.of("avis") or case.of("rc")
     found = []
     for pattern, sentence in announced:
-        if not any(re.search(pattern, notice.plain, re.IGNORECASE) for notice in notices):
+        if not any(wordings.is_said(pattern, notice.announced) for notice in notices):
             where = notices[0] if notices else None
             found.append(_missing(where, "Avis", sentence, document="avis", title="Avis de publicité"))
     return _control("announced_in_notice", "La condition est annoncée dans l’avis", found)
@@ -129,7 +150,7 @@ def _facilitator_contact(case: _Case) -> Control | None:
     where = [
         document
         for document in case.of("ccap", "contrat", "annexe", "rc")
-        if "facilitateur" in document.lower
+        if "facilitat" in document.plain.lower()
     ]
     if not where or not (case.lever in PENALTY_LEVERS | HOUR_LEVERS or case.lever == "EVI"):
         return None
@@ -147,32 +168,36 @@ def _facilitator_contact(case: _Case) -> Control | None:
         found = [
             _missing(document, "Facilitateur", advice)
             for document in where
-            if document.code != "rc" and not _CONTACT.search(document.plain)
+            if document.code != "rc" and not _can_call(document.sentences)
         ]
     return _control("facilitator_contact", "Le contact du facilitateur est donné", found)
+
+
+def _can_call(read: Iterable[Sentence]) -> bool:
+    """Whether a phone or an address stands beside the facilitator, not only beside somebody else."""
+    before = Sentence("", "")
+    for one in read:
+        near = before.text if before.place == one.place else ""
+        if _CONTACT.search(one.text) and _CALLED.search(f"{one.place} {near} {one.text}".lower()):
+            return True
+        before = one
+    return False
 
 
 def _penalty_amounts(case: _Case) -> Control | None:
     where = case.of("ccap", "contrat")
     if case.lever not in PENALTY_LEVERS or not where:
         return None
-    found: list[Finding] = []
-    for document in where:
-        under = [one for one in document.sentences if not one.is_note]
-        penalties = [one for one in under if "pénalité" in f"{one.place} {one.text}".lower()]
-        if not penalties:
-            found.append(_missing(document, "Pénalités", wordings.PENALTY_MISSING))
-        found += [
-            _finding(document, one, wordings.PENALTY_WITHOUT_AMOUNT)
-            for one in penalties
-            if (_UNIT.search(one.text) and not _AMOUNT.search(FIELD_TO_FILL.sub("", one.text)))
-            or (_GAP in one.text and ("plafond" in one.text or "base" in one.text))
-        ]
+    found = [
+        _finding(document, sentence, advice) if sentence else _missing(document, "Pénalités", advice)
+        for document in where
+        for sentence, advice in penalties.problems(document.sentences)
+    ]
     return _control("penalty_amounts", "Chaque pénalité a un montant, et l’ensemble un plafond", found)
 
 
 def _contract_criterion(case: _Case) -> Control | None:
-    found = list(_matches(case.documents, wordings.GENERAL_POLICY))
+    found = list(_matches(case.documents, set_aside.GENERAL_POLICY))
     if not found and "R2152-7" not in case.lever and case.lever not in ("L3124-5", "R2123-1"):
         return None
     return _control("contract_criterion", "Le critère porte sur ce marché, non sur l’entreprise", found)
@@ -213,9 +238,8 @@ def _member_split(case: _Case) -> Control | None:
     annexes = case.of("ae")
     if not annexes and case.lever not in HOUR_LEVERS:
         return None
-    text = plain("\n".join(document.markdown for document in annexes))
     found = []
-    if not wordings.MEMBER_SPLIT.search(text):
+    if not any(wordings.asks_split(one.text.lower()) for annex in annexes for one in annex.sentences):
         where = annexes[0] if annexes else None
         found = [
             _missing(
@@ -232,15 +256,16 @@ def _confirmed_rules(case: _Case) -> Control:
         for sentence in document.sentences:
             doubtful = [
                 code
-                for code in ARTICLE.findall(sentence.text)
+                for code in articles(sentence.text)
                 if code not in seen and rule(code).status == "to_confirm"
             ]
             seen.update(doubtful)
             if doubtful:
                 sources = " ; ".join(f"{code} ({rule(code).source})" for code in dict.fromkeys(doubtful))
+                then = ", puis retirez la marque" if MARK in sentence.text else ""
                 found.append(
-                    _finding(document, sentence, f"Faites confirmer dans le code, puis retirez la marque : {sources}.")
-                )  # fmt: skip
+                    _finding(document, sentence, f"Faites confirmer dans le code{then} : {sources}.")
+                )
             elif MARK in sentence.text and not ARTICLE.search(sentence.text):
                 found.append(
                     _finding(document, sentence, "Faites confirmer cette règle, puis retirez la marque.")
@@ -252,7 +277,7 @@ def _personal_data(case: _Case) -> Control:
     return _control(
         "personal_data",
         "Des relevés d’heures, pas de pièce sur la vie des personnes",
-        _matches(case.documents, wordings.PERSONAL_DATA),
+        _matches(case.documents, set_aside.PERSONAL_DATA),
     )
 
 
@@ -262,7 +287,7 @@ def _buyer_decides(case: _Case) -> Control | None:
     return _control(
         "buyer_decides",
         "L’acheteur seul applique une pénalité",
-        _matches(case.documents, wordings.WRONG_JUDGE),
+        _matches(case.documents, set_aside.WRONG_JUDGE),
     )
 
 
@@ -286,11 +311,10 @@ def _matches(documents: Iterable[_Read], rules: Iterable[Wording]) -> Iterator[F
     rules = tuple(rules)
     for document in documents:
         # A wording that stands nowhere in the text is not looked for again in each of its sentences.
-        there = [one for one in rules if one.pattern.search(document.lower)]
+        there = [one for one in rules if document.may_hold(one)]
         for sentence in document.sentences if there else ():
-            text = sentence.text.lower()
             for one in there:
-                if one.is_in(text):
+                if one.is_in(sentence.text):
                     yield _finding(document, sentence, one.advice)
                     break
 

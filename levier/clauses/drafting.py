@@ -200,7 +200,7 @@ def _asks_an_action(values: ClauseValues) -> bool:
 
 def _recipe(lever_code: str) -> Recipe:
     if lever_code not in RECIPES:
-        raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} ».")
+        raise ClauseError(f"Aucun texte n’est écrit pour le levier « {lever_code} » : {', '.join(RECIPES)}.")
     return RECIPES[lever_code]
 
 

@@ -25,7 +25,7 @@ _MAKERS: dict[str, Callable[..., bytes]] = {
 
 
 # These open a page for each document: each goes into a piece of its own.
-_PAGED = {"docx", "odt", "pdf"}
+PAGED = {"docx", "odt", "pdf"}
 
 
 def export(
@@ -42,12 +42,12 @@ def export(
     if not documents:
         raise ClauseError("Il n’y a aucun document à exporter.")
     name = title or documents[0].title
-    if target in _PAGED and len(documents) > 1:
+    if target in PAGED and len(documents) > 1:
         opening = opening or _contents(documents)
     markdown = as_markdown(documents, title=name, opening=opening)
     if target == "md":
         return markdown.encode(), FORMATS[target]
-    paged = {"has_parts": True} if target in _PAGED and len(documents) > 1 else {}
+    paged = {"has_parts": True} if target in PAGED and len(documents) > 1 else {}
     return _MAKERS[target](markdown, title=name, **paged), FORMATS[target]
 
 

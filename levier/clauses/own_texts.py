@@ -1,5 +1,7 @@
 """Owns what an organisation may write in its own version of a text: what it starts from, and what is refused."""
 
+from dataclasses import replace
+
 from levier.clauses.checks import check
 from levier.clauses.drafting import UNSAID, house_paths, house_text
 from levier.clauses.gaps import GAPS
@@ -7,6 +9,7 @@ from levier.clauses.library import UnknownText, version_of
 from levier.clauses.recipes import RECIPES
 from levier.clauses.rendering import Choice, TemplateError, assemble, fields_of, render, slots_of
 from levier.clauses.result import Control, EditedText
+from levier.clauses.sentences import FIELD_TO_FILL
 from levier.clauses.values import PENALTY_KINDS
 
 LONGEST = 40_000
@@ -45,7 +48,12 @@ _ANY_PARTS = {
 _ON_WORDS = frozenset(
     {"freedom_of_means", "no_local_preference", "contract_criterion", "confirmed_rules", "personal_data", "buyer_decides"}
 )  # fmt: skip
-_BY_DOCUMENT = {"avis": "announced_in_notice", "ae": "member_split"}
+_BY_DOCUMENT = {
+    "avis": {"announced_in_notice"},
+    "ae": {"member_split"},
+    "ccap": {"penalty_amounts", "facilitator_contact"},
+    "contrat": {"penalty_amounts", "facilitator_contact"},
+}
 
 
 def copy_of(lever: str, document: str, trade: str) -> str:
@@ -102,9 +110,17 @@ def shown(markdown: str, lever: str) -> str:
 
 def controls_of(markdown: str, lever: str, document: str, title: str) -> tuple[Control, ...]:
     """The checks that make sense on one text without values."""
-    wanted = _ON_WORDS | {_BY_DOCUMENT.get(document, "")}
+    wanted = _ON_WORDS | _BY_DOCUMENT.get(document, set())
     found = check([EditedText(document, title, shown(markdown, lever))], lever=lever)
-    return tuple(control for control in found if control.code in wanted)
+    return tuple(_without_gaps(control) for control in found if control.code in wanted)
+
+
+def _without_gaps(control: Control) -> Control:
+    """The same control, what only waits for a value of the contract left out."""
+    left = tuple(one for one in control.findings if not FIELD_TO_FILL.search(one.excerpt))
+    if len(left) == len(control.findings):
+        return control
+    return replace(control, findings=left, outcome=control.outcome if left else "ok")
 
 
 def _any_choice(lever: str) -> Choice:

@@ -11,6 +11,14 @@ from levier.rulebook.levers import Facts
 from levier.rulebook.levers.wording import hours_range
 
 _HOURS = re.compile(r"(\d[\d ]*(?:,\d+)?) ?(?:h\b|heures\b)")
+_COMMITS = re.compile(
+    r"(?:s['’]engage|réserv|consacr|réalis|effectu|engagement|volume|objectif)[^.;]{0,80}\d ?(?:h|heures)\b[^.;]*(?:insertion|clause|éloigné)"
+    r"|(?:insertion|éloigné)[^.;]{0,80}(?:au moins|minimum|soit|volume|:) ?[^.;]{0,40}\d ?(?:h|heures)\b"
+)
+# « 35 h par semaine », « 7 h de formation » is no commitment of the lot.
+_IS_A_PACE = re.compile(
+    r"hebdomadaire|par (?:semaine|jour|mois|personne|an)\b|/ ?semaine|de formation|quotidien|48 ?h"
+)
 
 
 def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[Outcome, Sentence | None, str]:
@@ -18,7 +26,8 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
 
     The figure written in the text counts: somebody may have changed it after the draft.
     """
-    stated = next(_stated(document), None)
+    every = list(_stated(document))
+    stated = every[0] if every else None
     hours = stated[1] if stated else values.hours
     sentence = stated[0] if stated else None
     if values.tranche_hours is not None and values.tranche_amount_ht:
@@ -43,13 +52,18 @@ def proportion(document: Written, facts: Facts, values: ClauseValues) -> tuple[O
             sentence,
             f"{asked} : sans calibrage, personne ne peut dire si ce nombre d’heures est à la mesure du lot.",
         )
-    if hours > facts.hours.high:
-        return (
-            "fail",
-            sentence,
-            f"{figure(hours)} h dépasse le calibrage ({hours_range(facts)}) : écrivez un nombre dans cette fourchette, "
-            "ou justifiez-le dans le dossier.",
-        )
+    # The table may be right and a sentence further down say another figure.
+    for said, figure_said in (
+        (sentence, hours),
+        *((one, said) for one, said in every if not one.text.startswith("|")),
+    ):
+        if figure_said > facts.hours.high:
+            return (
+                "fail",
+                said,
+                f"{figure(figure_said)} h dépasse le calibrage ({hours_range(facts)}) : écrivez un nombre dans cette fourchette, "
+                "ou justifiez-le dans le dossier.",
+            )
     return "ok", sentence, ""
 
 
@@ -82,9 +96,13 @@ def _per_amount(
 
 
 def _stated(document: Written) -> Iterator[tuple[Sentence, float]]:
-    """The hours written in the table of the commitment; a value still to give is no figure."""
-    for sentence in sentences(document.markdown):
-        if "engagement" not in sentence.place.lower() or not sentence.text.startswith("|"):
+    """The hours of the commitment: in its table, else in a sentence that commits; a value still to give is no figure."""
+    read = list(sentences(document.markdown))
+    in_table = [one for one in read if "engagement" in one.place.lower() and one.text.startswith("|")]
+    in_words = [one for one in read if not one.text.startswith("|") and _COMMITS.search(one.text.lower())]
+    for sentence in (*in_table, *in_words):
+        text = FIELD_TO_FILL.sub("", sentence.text)
+        if _IS_A_PACE.search(text.lower()):
             continue
-        for match in _HOURS.finditer(FIELD_TO_FILL.sub("", sentence.text)):
+        for match in _HOURS.finditer(text):
             yield sentence, float(match.group(1).replace(" ", "").replace(",", "."))

@@ -130,6 +130,12 @@ def publication_fields(
     )
 
 
+def without_consideration(lot: str = "LOT-0001") -> PublicationFields:
+    """The fields of a lot for which it was decided, and signed, that no lever is retained."""
+    none: frozenset[str] = frozenset()
+    return PublicationFields((NO_CONSIDERATION,), _eforms(none, False, ()), _ocds(none, False, (), lot))
+
+
 def is_published(lever: str) -> bool:
     """Whether choosing this lever changes what is published of the lot."""
     codes = frozenset(lever.split("_"))

@@ -9,7 +9,9 @@ import yaml
 
 from levier.clauses.result import QuotedRule
 
-ARTICLE = re.compile(r"\b[LR]\d{4}-\d+(?:-\d+)?\b")
+# « L2112-2 », and as most buyers write it « L. 2112-2 ».
+ARTICLE = re.compile(r"\b[LR]\.?\s?\d{4}-\d+(?:-\d+)?\b")
+_BETWEEN = re.compile(r"[.\s]")
 MARK = "[à confirmer]"
 _MARKED = re.compile(re.escape(MARK))
 
@@ -29,8 +31,22 @@ def rule(code: str) -> QuotedRule:
 
 def quoted(texts: Iterable[str]) -> tuple[QuotedRule, ...]:
     """The rules the texts quote, once each, in the order they come."""
-    codes = dict.fromkeys(match.group(0) for text in texts for match in ARTICLE.finditer(text))
+    codes = dict.fromkeys(code for text in texts for code in articles(text))
     return tuple(rule(code) for code in codes)
+
+
+def articles(text: str) -> list[str]:
+    """The codes of the articles a text quotes, in order, however they are written."""
+    return [_code(match) for match in ARTICLE.finditer(text)]
+
+
+def canonical(text: str) -> str:
+    """The text with its articles written one way: « L2112-2 »."""
+    return ARTICLE.sub(_code, text)
+
+
+def _code(match: re.Match[str]) -> str:
+    return _BETWEEN.sub("", match.group(0))
 
 
 def marked(text: str) -> str:
@@ -38,11 +54,11 @@ def marked(text: str) -> str:
     seen: set[str] = set()
 
     def mark(match: re.Match[str]) -> str:
-        code = match.group(0)
+        code, written = _code(match), match.group(0)
         if code in seen or rule(code).status == "confirmed":
-            return code
+            return written
         seen.add(code)
-        return f"{code} {MARK}"
+        return f"{written} {MARK}"
 
     return ARTICLE.sub(mark, text)
 

@@ -29,8 +29,12 @@ urlpatterns = [
     path("achats/lots/<int:lot_pk>/textes", lot_texts.texts, name="lot_texts"),
     path("achats/lots/<int:lot_pk>/textes.<slug:target>", lot_texts.file, name="lot_file"),
     path("achats/lots/<int:lot_pk>/publication.json", lot_texts.publication, name="lot_publication"),
+    path("achats/lots/<int:lot_pk>/publication.xml", lot_texts.publication_xml, name="lot_publication_xml"),
     path("achats/<int:pk>/textes", lot_texts.whole, name="purchase_texts"),
     path("achats/<int:pk>/textes.<slug:target>", lot_texts.whole_file, name="purchase_texts_file"),
+    path(
+        "achats/<int:pk>/publication.<slug:target>", lot_texts.whole_publication, name="purchase_publication"
+    ),
     path("achats/lots/<int:lot_pk>/offre", offers.offer, name="offer"),
     path("achats/lots/<int:lot_pk>/offre/remettre", offers.hand_over, name="hand_over_offer"),
     path("achats/lots/<int:lot_pk>/offre/titulaire", offers.winner_link, name="winner_link"),

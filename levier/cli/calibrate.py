@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from levier.cli.output import WRONG_USAGE, json_option, refuse, write_json
+from levier.cli.typed import AMOUNT, NUMBER
 from levier.core.typography import figure, hours
 
 METHOD_NAMES = ("amount", "pact", "percentage", "bracket", "inclusive-purchase", "per-amount", "headcount")
@@ -33,19 +34,21 @@ INPUTS = {
 
 @click.command("calibrate", epilog=EXAMPLE)
 @click.option("--method", type=click.Choice(METHOD_NAMES), help="Méthode de calibrage.")
-@click.option("--amount", type=float, help="Montant HT, en euros.")
-@click.option("--labour-share", type=float, help="Part de main-d’œuvre, de 0 à 1.")
-@click.option("--insertion-rate", type=float, help="Taux d’insertion, de 0 à 1.")
-@click.option("--hourly-cost", type=float, help="Coût horaire chargé, en euros.")
-@click.option("--total-hours", type=float, help="Heures de travail du lot (méthode percentage).")
-@click.option("--months", type=float, help="Durée en mois.")
-@click.option("--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre.")
-@click.option("--headcount", type=float, help="Emplois ouverts à l’insertion, en ETP (méthode headcount).")
-@click.option("--hours-per-100k", type=float, help="Heures par tranche de 100 000 € (méthode per-amount).")
-@click.option("--tranche-amount", type=float, help="Montant facturé qui vaut une heure (méthode per-amount).")
-@click.option("--trigger-amount", type=float, help="Montant de déclenchement (méthode per-amount).")
+@click.option("--amount", type=AMOUNT, help="Montant HT, en euros.")
+@click.option("--labour-share", type=NUMBER, help="Part de main-d’œuvre, de 0 à 1.")
+@click.option("--insertion-rate", type=NUMBER, help="Taux d’insertion, de 0 à 1.")
+@click.option("--hourly-cost", type=NUMBER, help="Coût horaire chargé, en euros.")
+@click.option("--total-hours", type=NUMBER, help="Heures de travail du lot (méthode percentage).")
+@click.option("--months", type=NUMBER, help="Durée en mois.")
+@click.option("--takeover-hours", type=NUMBER, help="Heures mensuelles du personnel à reprendre.")
+@click.option("--headcount", type=NUMBER, help="Emplois ouverts à l’insertion, en ETP (méthode headcount).")
+@click.option("--hours-per-100k", type=NUMBER, help="Heures par tranche de 100 000 € (méthode per-amount).")
 @click.option(
-    "--max-amount", type=float, help="Maximum d’un accord-cadre, en euros HT (avec --cpv ou --sector)."
+    "--tranche-amount", type=AMOUNT, help="Montant facturé qui vaut une heure (méthode per-amount)."
+)
+@click.option("--trigger-amount", type=AMOUNT, help="Montant de déclenchement (méthode per-amount).")
+@click.option(
+    "--max-amount", type=AMOUNT, help="Maximum d’un accord-cadre, en euros HT (avec --cpv ou --sector)."
 )
 @click.option("--cpv", help="Code CPV, à la place des paramètres.")
 @click.option("--sector", help="Secteur d’achat (slug), à la place des paramètres.")

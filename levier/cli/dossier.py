@@ -7,6 +7,7 @@ import click
 
 from levier.cli.boot import start_django
 from levier.cli.output import json_option, refuse, write_json
+from levier.cli.typed import AMOUNT, NUMBER
 from levier.core.typography import day, figure, kilometres
 
 EXAMPLE = (
@@ -17,9 +18,9 @@ EXAMPLE = (
 @click.command("dossier", epilog=EXAMPLE)
 @click.argument("text")
 @click.option("--place", default="", help="Lieu d’exécution (commune, code postal, EPCI, département).")
-@click.option("--amount", "amount_ht", type=float, help="Montant estimé HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d’exécution en mois.")
+@click.option("--amount", "amount_ht", type=AMOUNT, help="Montant estimé HT, en euros.")
+@click.option("--max-amount", "max_amount_ht", type=AMOUNT, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=NUMBER, help="Durée d’exécution en mois.")
 @click.option(
     "--buyer",
     "buyer_side",
@@ -34,7 +35,7 @@ EXAMPLE = (
     "--buyer-siren", default="", help="SIREN de l’acheteur : sa convention passe avant le guichet du lieu."
 )
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
+    "--takeover-hours", type=NUMBER, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
 @click.option("--cpv", default="", help="Code CPV, s’il est déjà connu.")
 @click.option(

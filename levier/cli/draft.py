@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from levier.cli.output import DONE, WRONG_USAGE, json_option, refuse, write_json
+from levier.cli.typed import AMOUNT, NUMBER
 
 EXAMPLE = "Exemple : levier draft --lever L2112-2 --document ccap --trade cleaning --hours 480 --format docx --out ccap.docx"
 FORMATS = ("docx", "odt", "pdf", "html", "txt", "md")
@@ -33,14 +34,14 @@ USUAL_CPV = {
     help="works, cleaning, green_spaces, catering, intellectual_services, framework, action (sans heures).",
 )
 @click.option("--programme", default="", help="anru-2005, anru-2014, gpe, solideo.")
-@click.option("--hours", type=float, help="Nombre d’heures d’insertion choisi.")
+@click.option("--hours", type=NUMBER, help="Nombre d’heures d’insertion choisi.")
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
+    "--takeover-hours", type=NUMBER, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
 @click.option("--cpv", default="", help="Code CPV de l’objet : donne le métier.")
-@click.option("--amount", "amount_ht", type=float, help="Montant estimé du besoin entier HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d’exécution en mois.")
+@click.option("--amount", "amount_ht", type=AMOUNT, help="Montant estimé du besoin entier HT, en euros.")
+@click.option("--max-amount", "max_amount_ht", type=AMOUNT, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=NUMBER, help="Durée d’exécution en mois.")
 @click.option("--buyer-kind", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
 @click.option(
     "--launch",
@@ -77,8 +78,18 @@ def draft_command(code: str, target: str, out: Path | None, as_json: bool, **ask
             out.write_bytes(export(documents, target, title=made.title if len(documents) > 1 else "")[0])
     except (ClauseError, TemplateError, CalibrationError, FactsError, DocumentError) as problem:
         refuse(str(problem), as_json=as_json)
+    except FileNotFoundError:
+        refuse(
+            f"Le dossier « {out.parent if out else ''} » n’existe pas : créez-le, ou donnez un autre chemin.",
+            as_json=as_json,
+        )
+    except PermissionError:
+        refuse(
+            f"Le fichier « {out} » ne peut pas être écrit ici : choisissez un dossier qui est à vous.",
+            as_json=as_json,
+        )
     except OSError as problem:
-        refuse(f"Le fichier « {out} » n’a pas pu être écrit : {problem.strerror}.", as_json=as_json)
+        refuse(f"Le fichier « {out} » n’a pas pu être écrit ({problem.strerror}).", as_json=as_json)
     if as_json:
         write_json(_as_json(made, documents))
     elif out is None:
@@ -97,6 +108,7 @@ def _draft(
     from levier.clauses.typed import values_from
     from levier.clauses.values import ClauseError
 
+    lever = lever.strip().upper()
     values: dict[str, Any] = {"hours": hours, "takeover_hours": takeover_hours}
     for one in given:
         name, equals, value = one.partition("=")

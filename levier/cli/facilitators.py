@@ -31,16 +31,22 @@ def near(place: str, buyer_siren: str, programme: str, is_private: bool, as_json
     from levier.reference.queries import place_finder
     from levier.rulebook.programmes import all_programmes
 
-    found = place_finder().find(place, limit=1)
-    if not found:
-        refuse(f"Aucun lieu ne ressemble à « {place[:60]} ».", as_json=as_json)
     siren = clean_digits(buyer_siren)
     if buyer_siren and len(siren) != 9:
         refuse(f"Le SIREN « {buyer_siren[:20]} » est faux : il compte neuf chiffres.", as_json=as_json)
     known = [one.key for one in all_programmes()]
     if programme and programme not in known:
         refuse(f"Programme « {programme[:40]} » inconnu ; connus : {', '.join(known)}.", as_json=as_json)
+    found = place_finder().find(place, limit=6)
+    if not found:
+        refuse(
+            f"Aucun lieu ne ressemble à « {place[:60]} » : donnez une commune, un code postal, un département.",
+            as_json=as_json,
+        )
     here = found[0].place
+    namesakes = [
+        one.place for one in found[1:] if one.place.name == here.name and one.place.kind == here.kind
+    ]
     answer = facilitator_for(
         place=here, buyer_siren=siren or None, programme=programme or None,
         buyer_side=PRIVATE if is_private else PUBLIC,
@@ -49,6 +55,7 @@ def near(place: str, buyer_siren: str, programme: str, is_private: bool, as_json
         write_json(
             {
                 "place": {"kind": here.kind, "code": here.code, "label": here.label},
+                "namesakes": [{"code": one.code, "label": one.label} for one in namesakes],
                 "primary": answer.primary,
                 "alternatives": answer.alternatives,
                 "escalation": answer.escalation,
@@ -57,11 +64,21 @@ def near(place: str, buyer_siren: str, programme: str, is_private: bool, as_json
         )
         return
     click.secho(here.label, bold=True)
+    _tell_namesakes(namesakes)
     _show(answer.primary)
     click.secho("\nEt sinon", bold=True)
     for one in answer.alternatives[:5]:
         click.echo(f"  - {one.name} ({one.kind_label}) : {one.reason}")
     click.echo(f"\n{answer.escalation}")
+
+
+def _tell_namesakes(places: list[Any]) -> None:
+    """« Saint-Denis » is five communes: the most populous is answered, the others are told."""
+    if places:
+        others = " ; ".join(
+            f"{one.label}, {one.postal_codes[0]}" if one.postal_codes else one.label for one in places
+        )
+        click.echo(f"  D’autres lieux portent ce nom : {others}. Donnez le code postal pour en changer.")
 
 
 def _show(first: Any) -> None:

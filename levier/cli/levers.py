@@ -6,15 +6,16 @@ from typing import Any
 import click
 
 from levier.cli.output import json_option, refuse, write_json
+from levier.cli.typed import AMOUNT, NUMBER
 
 EXAMPLE = "Exemple : levier levers --cpv 45214210 --amount 1500000 --months 18 --buyer public --json"
 
 
 @click.command("levers", epilog=EXAMPLE)
 @click.option("--cpv", required=True, help="Code CPV de l’objet.")
-@click.option("--amount", "amount_ht", type=float, help="Montant estimé du besoin entier HT, en euros.")
-@click.option("--max-amount", "max_amount_ht", type=float, help="Maximum d’un accord-cadre HT, en euros.")
-@click.option("--months", type=float, help="Durée d’exécution en mois.")
+@click.option("--amount", "amount_ht", type=AMOUNT, help="Montant estimé du besoin entier HT, en euros.")
+@click.option("--max-amount", "max_amount_ht", type=AMOUNT, help="Maximum d’un accord-cadre HT, en euros.")
+@click.option("--months", type=NUMBER, help="Durée d’exécution en mois.")
 @click.option(
     "--buyer",
     "buyer_side",
@@ -24,7 +25,7 @@ EXAMPLE = "Exemple : levier levers --cpv 45214210 --amount 1500000 --months 18 -
 )
 @click.option("--buyer-kind", help="etat, collectivite, etablissement_local, entite_adjudicatrice, autre.")
 @click.option(
-    "--takeover-hours", type=float, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
+    "--takeover-hours", type=NUMBER, help="Heures mensuelles du personnel à reprendre ; 0 s’il n’y en a pas."
 )
 @click.option("--programme", default="", help="anru-2014, gpe, solideo.")
 @click.option("--territory", default="", help="Code du département d’exécution (« 59 », « 976 »).")
@@ -48,7 +49,7 @@ def levers_command(launch: Any, chosen: tuple[str, ...], as_json: bool, **given:
 
     day = launch.date() if launch else date.today()  # noqa: DTZ011 - the day of the machine's user
     try:
-        found = levers_as_json(lot_facts(on=day, **given), chosen)
+        found = levers_as_json(lot_facts(on=day, **given), [code.strip().upper() for code in chosen])
     except (CalibrationError, FactsError, CompatibilityError, ClauseError) as problem:
         refuse(str(problem), as_json=as_json)
     if as_json:

@@ -1,5 +1,6 @@
 """The help of a command and its wrong usage, said in French: what is wrong, and where to look."""
 
+import re
 from collections.abc import Sequence
 
 import click
@@ -13,6 +14,21 @@ _WORDS = {
     "[default: ": "[par défaut\u00a0: ",
 }
 
+_METAVARS = {
+    "TEXT": "TEXTE",
+    "INTEGER": "ENTIER",
+    "FLOAT": "NOMBRE",
+    "FILE": "FICHIER",
+    "PATH": "CHEMIN",
+    "DIRECTORY": "DOSSIER",
+    "[%Y-%m-%d]": "AAAA-MM-JJ",
+}
+_METAVAR = re.compile(r"(?<= )(?:" + "|".join(map(re.escape, _METAVARS)) + r")(?= |$)")
+
+
+def _in_french_capitals(word: re.Match[str]) -> str:
+    return _METAVARS[word.group(0)]
+
 
 class FrenchHelp(click.HelpFormatter):
     """Click's own help pages, in French."""
@@ -24,7 +40,8 @@ class FrenchHelp(click.HelpFormatter):
         super().write_heading(f"{_HEADINGS.get(heading, heading)}\u00a0")
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(first, _in_french(second)) for first, second in rows], col_max, col_spacing)
+        said = [(_METAVAR.sub(_in_french_capitals, first), _in_french(second)) for first, second in rows]
+        super().write_dl(said, col_max, col_spacing)
 
 
 def _in_french(text: str) -> str:
@@ -71,8 +88,15 @@ def _expected(problem: click.BadParameter) -> str:
         low, high = kind.min, kind.max
         return f"un nombre de {low} à {high}" if high is not None else f"un nombre à partir de {low}"
     if isinstance(kind, click.Path):
+        if not kind.exists:
+            return "il faut le nom d’un fichier à écrire, pas un dossier"
         return "ce fichier n’existe pas, ou n’est pas un fichier"
     if isinstance(kind, click.DateTime):
         return "une date comme 2027-03-12"
-    names = {"integer": "un nombre entier", "float": "un nombre, avec un point pour les décimales"}
+    names = {
+        "integer": "un nombre entier",
+        "float": "un nombre, avec un point pour les décimales",
+        "nombre": "un nombre, comme 480 ou 12,5",
+        "montant": "un montant, comme 1500000, « 1 500 000 » ou « 1,5 M€ »",
+    }
     return names.get(getattr(kind, "name", ""), "forme inattendue")

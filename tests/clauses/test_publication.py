@@ -137,11 +137,11 @@ def test_the_official_schema_accepts_our_contracts(shared_data: Path, version: s
         found = publication_fields([lever.code], is_concession=kind != "marche")
         if not found.decp:
             continue
-        contract = copy.deepcopy(official[kind][0]) | found.decp_object
-        part = schema["definitions"][kind]["properties"]["considerationsSociales"]
-        validator = jsonschema.Draft7Validator(part | {"definitions": schema["definitions"]})
-        validator.validate(contract["considerationsSociales"])
-        assert not validator.is_valid({"considerationSociale": ["Clause inconnue"]})
+        validator = jsonschema.Draft7Validator(schema)
+        document = {"marches": {kind: [copy.deepcopy(official[kind][0]) | found.decp_object]}}
+        validator.validate(document)
+        document["marches"][kind][0]["considerationsSociales"] = {"considerationSociale": ["Clause inconnue"]}
+        assert not validator.is_valid(document)
         seen[kind].update(found.decp)
     assert seen["marche"] == {
         "Clause sociale",

@@ -4,7 +4,9 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -89,6 +91,95 @@ def test_the_zip_holds_a_folder_a_lot_in_order(purchase: Purchase, facilitator: 
     assert sum(name.startswith(f"{first}/") for name in names) >= 5
     assert f"{second}/motifs-sans-clause.docx" in names
     assert not any(name.startswith(third) for name in names)
+
+
+@pytest.mark.parametrize("target", ["html", "txt"])
+def test_the_whole_is_read_without_an_office_program(
+    purchase: Purchase, facilitator: User, target: str
+) -> None:
+    text = _as(facilitator).get(_file(purchase, target)).content.decode()
+    assert text.index("Sommaire") < text.index("absence de clause")
+    assert "*Jules-Ferry*" in text and "œuvre" in text
+
+
+def _publication(purchase: Purchase, target: str) -> str:
+    return reverse("clauses:purchase_publication", kwargs={"pk": purchase.pk, "target": target})
+
+
+def test_what_is_to_publish_of_every_lot_is_one_file(purchase: Purchase, facilitator: User) -> None:
+    buyer = member(purchase.organisation, role=Role.BUYER).user
+    first, second, third = purchase.lots.present()
+    given = _as(buyer).get(_publication(purchase, "json")).json()
+    assert [lot["decp"] for lot in given["lots"]] == [
+        {"considerationsSociales": {"considerationSociale": ["Clause sociale"]}}, {}, {},
+    ]  # fmt: skip
+    assert "ne publiez pas" in given["lots"][2]["notes"][0]
+    assert [lot["id"] for lot in given["ocds"]["tender"]["lots"]] == ["LOT-0001"]
+    # Proposed without a lever is not « none »; signed, it is.
+    Purchase.objects.filter(pk=purchase.pk).update(state=PurchaseState.PROPOSED)
+    second = Lot.objects.get(pk=second.pk)
+    actions.decide(
+        by=buyer, lot=second, values=ChoiceValues(why_none="Le volume est trop mince pour un parcours.")
+    )
+    given = _as(buyer).get(_publication(purchase, "json")).json()
+    assert given["lots"][1]["decp"]["considerationsSociales"]["considerationSociale"] == [
+        "Pas de considération sociale"
+    ]
+    assert [lot["hasSustainability"] for lot in given["ocds"]["tender"]["lots"]] == [True, False]
+    assert (
+        "Pas de considération sociale"
+        in _as(buyer).get(reverse("clauses:lot_texts", kwargs={"lot_pk": second.pk})).content.decode()
+    )
+    for other in (make.facilitator(), member(organisation(), role=Role.BUYER).user):
+        for target in ("json", "xml"):
+            assert _as(other).get(_publication(purchase, target)).status_code == 404
+        address = reverse("clauses:lot_publication_xml", kwargs={"lot_pk": first.pk})
+        assert _as(other).get(address).status_code == 404
+    assert (
+        _as(buyer).get(reverse("clauses:lot_publication_xml", kwargs={"lot_pk": third.pk})).status_code == 404
+    )
+
+
+_NS = {
+    name: f"urn:oasis:names:specification:ubl:schema:xsd:Common{kind}Components-2"
+    for name, kind in (("cac", "Aggregate"), ("cbc", "Basic"))
+}
+_CODES = (
+    "cac:TenderingTerms/cac:TendererQualificationRequest/cac:SpecificTendererRequirement/cbc:TendererRequirementTypeCode",
+    "cac:TenderingTerms/cac:ContractExecutionRequirement/cbc:ExecutionRequirementCode",
+    "cac:ProcurementProject/cac:ProcurementAdditionalType/cbc:ProcurementTypeCode",
+)
+
+
+def _codes(xml: bytes) -> dict[str, list[tuple[str | None, str | None]]]:
+    """By lot, the (list, code) pairs found where the examples of the eForms SDK put them."""
+    lots = ElementTree.fromstring(xml).findall(".//cac:ProcurementProjectLot", _NS)
+    return {
+        lot.findtext("cbc:ID", namespaces=_NS): [
+            (code.get("listName"), code.text) for path in _CODES for code in lot.findall(path, _NS)
+        ]
+        for lot in lots
+    }  # fmt: skip
+
+
+def test_the_codes_of_the_european_notice_leave_as_xml(purchase: Purchase, facilitator: User) -> None:
+    assert _codes(_as(facilitator).get(_publication(purchase, "xml")).content) == {
+        "LOT-0001": [
+            ("reserved-procurement", "none"), ("reserved-execution", "no"), ("social-objective", "opp"), ("strategic-procurement", "soc-obj"),
+        ]
+    }  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_our_xml_puts_each_code_where_the_official_examples_do(shared_data: Path) -> None:
+    folder = shared_data / "5_marches" / "eforms_exemples_sdk"
+    seen = {
+        name
+        for path in folder.glob("c*.xml")
+        for codes in _codes(path.read_bytes()).values()
+        for name, _ in codes
+    }
+    assert {"reserved-procurement", "reserved-execution", "social-objective", "strategic-procurement"} <= seen
 
 
 @pytest.mark.parametrize("target", ["docx", "odt"])

@@ -74,10 +74,26 @@ def test_ccp_is_the_ccap_and_the_cctp_together() -> None:
         ((*DRAFT, "--set", "couleur=bleu"), "couleur", 1),
         (("draft", "--lever", "L2112-2", "--trade", "boulangerie"), "boulangerie", 1),
         (("draft", "--lever", "L2112-2", "--document", "contrat"), "contrat", 1),
-        ((*DRAFT, "--out", "/nulle/part.md"), "n’a pas pu être écrit", 1),
+        ((*DRAFT, "--out", "/nulle/part.md"), "n’existe pas : créez-le", 1),
         (("levers", "--cpv", "45214210", "--amount", "-3"), "montant", 1),
         (("levers", "--cpv", "45214210", "--with", "L1"), "L1", 1),
     ],
 )  # fmt: skip
 def test_a_bad_input_gets_a_sentence(arguments: tuple[str, ...], words: str, code: int) -> None:
     assert words in refusal(*arguments, code=code)
+
+
+@pytest.mark.parametrize("amount", ["1 500 000", "1500000,00", "1,5 M€", "1 500 000 € HT"])
+def test_an_amount_is_read_as_people_write_it(amount: str) -> None:
+    found = document(
+        "levers", "--cpv", "45214210", "--amount", amount, "--months", "18 mois", "--with", "l2112-2"
+    )
+    assert (found["facts"]["need_amount_ht"], found["facts"]["duration_months"]) == (1_500_000, 18)
+    assert found["chosen"] == ["L2112-2"]
+
+
+def test_a_folder_that_does_not_exist_is_said_in_french(tmp_path: Path) -> None:
+    missing = tmp_path / "absent"
+    said = refusal(*DRAFT, "--format", "docx", "--out", str(missing / "ccap.docx"))
+    assert said == f"Le dossier « {missing} » n’existe pas : créez-le, ou donnez un autre chemin."
+    assert "pas un dossier" in refusal(*DRAFT, "--out", str(tmp_path), code=2)

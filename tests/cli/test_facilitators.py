@@ -18,6 +18,12 @@ def test_a_private_buyer_meets_the_clubs_first() -> None:
     assert document("facilitators", "near", "Roubaix", "--private")["primary"]["kind"] == "face"
 
 
+def test_places_of_the_same_name_are_told() -> None:
+    found = document("facilitators", "near", "Saint-Denis")
+    assert "93066" in [found["place"]["code"], *(one["code"] for one in found["namesakes"])]
+    assert "Seine-Saint-Denis" in run("facilitators", "near", "Saint-Denis").stdout
+
+
 def test_the_text_for_people() -> None:
     result = run("facilitators", "near", "Lille")
     assert (result.exit_code, result.stderr) == (0, "")

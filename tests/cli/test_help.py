@@ -30,7 +30,16 @@ def test_the_help_shows_an_example(path: tuple[str, ...]) -> None:
     assert "Exemple" in result.stdout
     assert f"levier {' '.join(path)}" in result.stdout.split("Exemple", 1)[1]
     assert "Usage\u00a0:" in result.stdout and "Montrer cette aide." in result.stdout
-    for english in ("Show this", "[default", "[required]", "Commands"):
+    for english in (
+        "Show this",
+        "[default",
+        "[required]",
+        "Commands",
+        " TEXT ",
+        " FLOAT ",
+        " INTEGER ",
+        "%Y",
+    ):
         assert english not in result.stdout, english
 
 

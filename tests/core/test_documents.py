@@ -1,6 +1,7 @@
 """Documents open, are tagged, and show what was typed without obeying it."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -122,3 +123,12 @@ def test_a_short_table_keeps_the_widths_its_dashes_say(monkeypatch: pytest.Monke
 @pytest.mark.slow
 def test_a_sign_no_font_draws_does_not_cost_the_pdf() -> None:
     assert to_pdf("☐ Accord, et 😀 日本", title="Note").startswith(b"%PDF-")
+
+
+@pytest.mark.slow
+def test_a_row_longer_than_a_page_goes_on_over_the_next() -> None:
+    """Kept whole, it ran off the foot of its page and its end was lost."""
+    long = "tâche à confier, avec son détail ; " * 400
+    made = to_pdf(f"# Titre\n\n| Point | Texte |\n|:--|:--|\n| Un | {long} |\n", title="Titre")
+    pages = re.search(rb"<xmpTPg:NPages>(\d+)<", made)
+    assert pages and int(pages[1]) >= 4

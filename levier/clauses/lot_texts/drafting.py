@@ -6,7 +6,7 @@ from typing import Any
 
 from levier.clauses.drafting import draft, has_text, variant_for
 from levier.clauses.models import ChoiceKind, LotChoice, LotTextValues, TemplateVariant
-from levier.clauses.publication import PublicationFields, publication_fields
+from levier.clauses.publication import PublicationFields, publication_fields, without_consideration
 from levier.clauses.queries import kept_texts, of_trade
 from levier.clauses.result import ClauseDraft, DraftDocument, Gap
 from levier.clauses.studies.lot_lines import in_words
@@ -93,8 +93,10 @@ def _texts(
     lot: Lot, choice: LotChoice | None, typed: dict[str, str], own: Mapping[str, list[TemplateVariant]],
     siblings: Sequence[Lot] | None,
 ) -> LotTexts:  # fmt: skip
+    number = f"LOT-{lot.number or 1:04d}"
     if choice is None or not choice.levers:
-        return LotTexts(choice, (), (), None, typed)
+        is_decided = choice is not None and choice.kind == ChoiceKind.DECISION
+        return LotTexts(choice, (), (), without_consideration(number) if is_decided else None, typed)
     version = choice.version
     given = version.given if version and not lot.takeover_known else {}
     facts = facts_in_view(lot, version.result if version else None, given, siblings=siblings)
@@ -119,9 +121,7 @@ def _texts(
         choice=choice,
         drafts=drafts,
         gaps=tuple(gap for name, gap in gaps.items() if field_of(name)),
-        publication=publication_fields(
-            choice.levers, is_concession=lot.purchase.is_concession, lot=f"LOT-{lot.number or 1:04d}"
-        ),
+        publication=publication_fields(choice.levers, is_concession=lot.purchase.is_concession, lot=number),
         typed=typed,
         reply_warning=reply_warning(lot.purchase, values.answer_deadline),
         is_unsplit=is_unsplit,

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from levier.clauses.errors import StudyRefusedError
 from levier.clauses.exporting import FORMATS, export
+from levier.clauses.lot_texts import publishing
 from levier.clauses.lot_texts.actions import keep_values
 from levier.clauses.lot_texts.drafting import opening, texts_of
 from levier.clauses.lot_texts.fields import fields_of, is_share
 from levier.clauses.lot_texts.whole import FORMATS as WHOLE_FORMATS
-from levier.clauses.lot_texts.whole import ZIP, as_file, as_zip, whole_texts
+from levier.clauses.lot_texts.whole import ZIP, LotPart, as_file, as_zip, whole_texts
 from levier.clauses.result import ClauseError
 from levier.clauses.showing import as_html
 from levier.clauses.studies.presenting import lots_of
@@ -88,6 +89,35 @@ def publication(request: HttpRequest, lot_pk: int) -> HttpResponse:
 
 @never_cache
 @require_GET
+def publication_xml(request: HttpRequest, lot_pk: int) -> HttpResponse:
+    """The eForms codes of the lot in their places, as XML to put in a notice."""
+    lot = get_lot_for(account(request), lot_pk)
+    part = LotPart(lot, texts_of(lot))
+    if part.texts.publication is None or not part.texts.publication.eforms:
+        raise Http404("Rien n’est à publier pour ce lot.")
+    return _attached(publishing.as_xml([part]), "xml", f"lot-{lot.number}-publication")
+
+
+@never_cache
+@require_GET
+def whole_publication(request: HttpRequest, pk: int, target: str) -> HttpResponse:
+    """What is to publish of every lot: JSON (DECP, eForms, OCDS), or the XML of the lots of a notice."""
+    purchase = get_purchase_for(account(request), pk)
+    found = whole_texts(purchase)
+    if target not in publishing.FORMATS or not publishing.has_anything(found):
+        raise Http404("Rien n’est encore à publier pour cet achat.")
+    content = publishing.as_json(found) if target == "json" else publishing.as_xml(found.parts)
+    return _attached(content, target, f"achat-{purchase.pk}-publication")
+
+
+def _attached(content: bytes, target: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=publishing.FORMATS[target])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{target}"'
+    return response
+
+
+@never_cache
+@require_GET
 def file(request: HttpRequest, lot_pk: int, target: str) -> HttpResponse:
     """Every document of the lot as one file; ?document= for one of them."""
     lot = get_lot_for(account(request), lot_pk)
@@ -114,14 +144,15 @@ def file(request: HttpRequest, lot_pk: int, target: str) -> HttpResponse:
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """The texts of every lot of a purchase: where each stands, its checks, and one file for all."""
     purchase = get_purchase_for(account(request), pk)
-    context = {"purchase": purchase, "whole": whole_texts(purchase)}
+    found = whole_texts(purchase)
+    context = {"purchase": purchase, "whole": found, "is_published": publishing.has_anything(found)}
     return render(request, "clauses/lot_texts/whole.html", context)
 
 
 @never_cache
 @require_GET
 def whole_file(request: HttpRequest, pk: int, target: str) -> HttpResponse:
-    """The same as one Word, OpenDocument or PDF file, or as a ZIP with a folder a lot."""
+    """The same as one file (Word, OpenDocument, PDF, HTML, plain text), or as a ZIP with a folder a lot."""
     purchase = get_purchase_for(account(request), pk)
     if target not in {*WHOLE_FORMATS, ZIP}:
         raise Http404("Ce format n’existe pas.")

@@ -10,22 +10,20 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 
 from levier.clauses.errors import StudyRefusedError
-from levier.clauses.exporting import export, lowered
+from levier.clauses.exporting import FORMATS as MEDIA_TYPES
+from levier.clauses.exporting import PAGED, export, lowered
 from levier.clauses.lot_texts.drafting import LotTexts, opening, texts_of_lots
 from levier.clauses.result import DraftDocument
 from levier.clauses.studies import derogation_file
 from levier.clauses.studies.lot_lines import in_words
-from levier.core.documents import to_docx, to_odt, to_pdf
+from levier.core.documents import to_docx, to_html, to_odt, to_pdf, to_text
 from levier.core.documents.converting import escape
 from levier.core.typography import day
 from levier.purchasing.models import Lot, Purchase
 
 ZIP = "zip"
-FORMATS = {
-    "docx": (to_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "odt": (to_odt, "application/vnd.oasis.opendocument.text"),
-    "pdf": (to_pdf, "application/pdf"),
-}
+_MAKERS = {"docx": to_docx, "odt": to_odt, "pdf": to_pdf, "html": to_html, "txt": to_text}
+FORMATS = {name: MEDIA_TYPES[name] for name in _MAKERS}
 # A file takes a third of a second to make: above, each folder holds the texts of its lot in one file.
 MOST_FILES = 40
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -106,11 +104,12 @@ def as_file(whole: WholeTexts, target: str) -> tuple[bytes, str]:
     Raises KeyError, DocumentError; StudyRefusedError when there is nothing to write.
     """
     _refuse_empty(whole)
-    maker, media_type = FORMATS[target]
+    maker, media_type = _MAKERS[target], FORMATS[target]
     markdown = (
         "\n\n".join([f"# {escape(_title(whole))}", contents(whole), *map(_part, _written(whole))]) + "\n"
     )
-    return maker(markdown, title=_title(whole), has_parts=True), media_type  # type: ignore[operator]
+    paged = {"has_parts": True} if target in PAGED else {}
+    return maker(markdown, title=_title(whole), **paged), media_type  # type: ignore[operator]
 
 
 def as_zip(whole: WholeTexts) -> bytes:
