@@ -1,7 +1,7 @@
 """Reads on the texts organisations keep of their own, and on ours as they are shown."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,25 +67,30 @@ def only_writer(user: User | AnonymousUser) -> Organisation | None:
 
 def own_texts(organisation: Organisation, lever_code: str, trade: str = "") -> Mapping[str, OwnText]:
     """The texts to draft with for an organisation, by document: those of the trade, else those of every trade."""
-    return of_trade(organisation, kept_texts(organisation, lever_code), trade)
+    return of_trade(kept_texts([organisation], lever_code), trade)
 
 
-def kept_texts(organisation: Organisation, lever_code: str) -> list[TemplateVariant]:
-    """What an organisation keeps of a lever, whatever the trade: read once for all the lots of a purchase."""
-    return list(TemplateVariant.objects.filter(organisation=organisation, lever=lever_code).current())
+def kept_texts(organisations: Sequence[Organisation], lever_code: str) -> list[TemplateVariant]:
+    """What organisations keep of a lever, whatever the trade, those of the last one last: read once for all the lots of a purchase."""
+    order = [one.pk for one in organisations]
+    rows = TemplateVariant.objects.filter(organisation__in=order, lever=lever_code).current()
+    return sorted(rows.select_related("organisation"), key=lambda row: order.index(row.organisation_id))
 
 
-def of_trade(
-    organisation: Organisation, kept: Iterable[TemplateVariant], *trades: str
-) -> Mapping[str, OwnText]:
-    """Among the texts kept of a lever, those to draft with, by document: the last of `trades` wins over those before it."""
+def of_trade(kept: Sequence[TemplateVariant], *trades: str) -> Mapping[str, OwnText]:
+    """Among the texts kept of a lever, those to draft with, by document.
+
+    The last organisation wins over those before it, and of its texts the last of `trades`.
+    """
     order = ["", *trades]
     found: dict[str, OwnText] = {}
+    places = list(dict.fromkeys(row.organisation_id for row in kept))
+    served = [row for row in kept if row.trade in order]
     # A trade gone back to ours falls on the one before it, then on the one of every trade.
-    for row in sorted((row for row in kept if row.trade in order), key=lambda one: order.index(one.trade)):
+    for row in sorted(served, key=lambda one: (places.index(one.organisation_id), order.index(one.trade))):
         # A text that calls a field we no longer have would stop every draft: ours serves until it is mended.
         if not row.is_house and not problem_of(row.markdown, row.lever):
-            label = f"texte de {organisation.name}, version {row.version}"
+            label = f"texte de {row.organisation.name}, version {row.version}"
             found[row.document] = OwnText(row.markdown, label, is_action=row.trade == ACTION)
     return found
 

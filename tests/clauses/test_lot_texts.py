@@ -112,6 +112,20 @@ def test_the_text_an_organisation_wrote_for_a_trade_serves_the_lots_of_that_trad
     assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Pour tous."
 
 
+def test_the_texts_of_the_structure_serve_the_purchases_entrusted_to_it_unless_the_buyer_keeps_its_own(
+    lot: Lot, facilitator: User
+) -> None:
+    structure, buyer = facilitator.memberships.get().organisation, lot.purchase.organisation
+    common = {"lever": "L2112-2", "document": "rc", "note": ""}
+    texts.save_variant(by=facilitator, organisation=structure, trade="works", markdown="Le nôtre.", **common)
+    (made,) = texts_of(lot).drafts
+    assert made.document("rc").markdown.strip() == "Le nôtre."
+    assert structure.name in made.document("rc").own
+    # The buyer's own wins, even written for every trade.
+    texts.save_variant(by=member(buyer).user, organisation=buyer, trade="", markdown="Le sien.", **common)
+    assert texts_of(lot).drafts[0].document("rc").markdown.strip() == "Le sien."
+
+
 def test_levers_that_stand_ill_together_are_said_where_they_are_read(lot: Lot, facilitator: User) -> None:
     levers = ("L2112-2", "L2113-13")
     actions.propose(by=facilitator, lot=lot, values=ChoiceValues(levers=levers, hours=Decimal(900)))

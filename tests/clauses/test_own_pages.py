@@ -287,8 +287,8 @@ def test_the_text_of_an_action_is_read_adapted_and_used_for_an_action_only(
     actions.save_variant(
         by=people["buyer"], organisation=place, markdown=words, note="", **KEY | {"trade": "action"}
     )
-    kept = kept_texts(place, "L2112-2")
+    kept = kept_texts([place], "L2112-2")
     action = ClauseValues(social_condition="accueillir deux élèves")
     for values, kinds, is_own in ((action, ("action",), True), (ClauseValues(hours=100), ("action",), False)):
-        made = draft("L2112-2", facts=Facts(), values=values, own=of_trade(place, kept, *kinds))
+        made = draft("L2112-2", facts=Facts(), values=values, own=of_trade(kept, *kinds))
         assert bool(made.document("rc").own) is is_own

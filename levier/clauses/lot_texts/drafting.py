@@ -17,7 +17,8 @@ from levier.clauses.typed import value_names, values_from
 from levier.clauses.values import ClauseValues
 from levier.core.documents.converting import escape
 from levier.core.typography import day
-from levier.purchasing.models import Ccag, ContactSide, Lot
+from levier.organisations.models import Organisation
+from levier.purchasing.models import Ccag, ContactSide, Lot, Purchase
 from levier.purchasing.reply_deadlines import ReplyWarning, reply_warning
 from levier.rulebook.levers import Facts
 from levier.rulebook.months import last_day_of_contract
@@ -84,7 +85,7 @@ def texts_of_lots(lots: Sequence[Lot], *, siblings: Sequence[Lot] | None = None)
         choice = said.get(ChoiceKind.DECISION) or said.get(ChoiceKind.PROPOSAL)
         for code in choice.levers if choice else ():
             if code not in own and has_text(code):
-                own[code] = kept_texts(lot.purchase.organisation, code)
+                own[code] = kept_texts(_writers(lot.purchase), code)
         found[lot.pk] = _texts(lot, choice, kept.get(lot.pk, {}), own, siblings)
     return found
 
@@ -110,7 +111,7 @@ def _texts(
             code,
             facts=facts,
             values=values,
-            own=of_trade(lot.purchase.organisation, own[code], *_kinds(code, facts, values, trades)),
+            own=of_trade(own[code], *_kinds(code, facts, values, trades)),
             beside=choice.levers,
         )
         for code in choice.levers
@@ -126,6 +127,11 @@ def _texts(
         reply_warning=reply_warning(lot.purchase, values.answer_deadline),
         is_unsplit=is_unsplit,
     )
+
+
+def _writers(purchase: Purchase) -> list[Organisation]:
+    """Whose own texts serve a purchase: those of the structure it is entrusted to, unless the buyer keeps its own."""
+    return [one for one in (purchase.facilitator, purchase.organisation) if one is not None]
 
 
 def _kinds(code: str, facts: Facts, values: ClauseValues, trades: tuple[str, ...]) -> tuple[str, ...]:
