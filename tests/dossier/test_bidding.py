@@ -12,14 +12,18 @@ import yaml
 from django.test import Client
 from django.urls import reverse
 
+from levier.clauses.offers.proposing import proposal_for
 from levier.directory.index import SUPPLIERS
+from levier.directory.local_offer import offer_of
 from levier.dossier.bidding.clause_in_text import read_clause
 from levier.dossier.bidding.composing import BidInput, compose_bid
 from levier.dossier.bidding.consultation_in_text import read_consultation
 from levier.dossier.need import NeedRefused
 from levier.dossier.numbers_in_letters import in_digits
 from levier.reference.places import PlaceFinder, packaged_places
+from levier.reference.queries import place_by_code
 from levier.rulebook.modalities import modalities, ways
+from tests.factories import purchases as make
 from tests.factories.directory import supplier
 from tests.odd_inputs import ANSWERED_TEXTS, REFUSED_TEXTS
 
@@ -326,6 +330,19 @@ def test_where_nobody_stands_who_says_it_comes_helps_the_company() -> None:
     bid = compose_bid(asked, today=TODAY)
     helped = [line for line in bid.lines if any(one.card.name == "Vient de Nîmes" for one in line.suppliers)]
     assert helped, "an EI does the work"
+    # The page of the territory and the offer of insertion of a lot there name it too.
+    place = place_by_code("commune", "48095")
+    assert place is not None
+    territory = offer_of(place)
+    assert "Vient de Nîmes" in {one.card.name for one in territory.coming}
+    assert "Vient de Nîmes" not in {one.card.name for one in territory.found}
+    lot = make.lot(
+        make.purchase(lots=0, place_kind="commune", place_code="48095"), cpv="90910000", title="Nettoyage"
+    )
+    groups = dict(proposal_for(lot, None).groups)
+    assert [card.name for card in groups["Établies ailleurs, elles disent intervenir ici"]] == [
+        "Vient de Nîmes"
+    ]
     for line in helped:
         assert line.suppliers[-1].why.endswith("établie ailleurs, dit intervenir ici")
         assert replace(line, reach=0).is_fit == line.way.is_fit

@@ -30,6 +30,7 @@ class BidInput:
     """What a company types. `clause`: the text pasted. Hours in hours, months in months; `is_hours_read`: in that text.
 
     `is_private`: the buyer is a company. `kept`: the ways the company chose (keys of modalities); empty: it has not said.
+    `known_facilitator`: who follows the clause, when the consultation is published here.
     """
 
     moment: Moment
@@ -45,6 +46,7 @@ class BidInput:
     is_hours_read: bool = False
     is_private: bool = False
     kept: tuple[str, ...] = ()
+    known_facilitator: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class BidDossier:
     steps: tuple[BidStep, ...]
     # Euros: the hourly penalty said in times the minimum wage, at today's.
     penalty_at_wage: float | None = None
+
+    @property
+    def named(self) -> str:
+        """Who follows the clause, as the text or the consultation says it; empty when neither does."""
+        return self.clause.facilitator or self.given.known_facilitator
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -124,7 +131,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     )
     territory = need.place.departement if need.place else ""
     weeks = months * WEEKS_PER_MONTH if months else None
-    named = clause.facilitator or _contact(facilitator)
+    named = clause.facilitator or given.known_facilitator or _contact(facilitator)
     paragraph, gaps = _paragraph(given, need, found, months, lines, named)
     return BidDossier(
         given=given,
