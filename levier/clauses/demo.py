@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from levier.accounts.actions.demo import DEMO
@@ -92,6 +93,8 @@ def _hand_over(lot: Lot) -> None:
     now, worker = timezone.now(), _account(Role.FACILITATOR)
     email, _, _, company = DEMO[Role.CONTRACTOR]
     near = Supplier.objects.filter(is_demo=True, departement_code="59", kind__in=("EI", "ETTI", "GEIQ"))
+    # A GEIQ hires for its branch: that of this lot alone.
+    near = near.exclude(~Q(name__startswith="GEIQ Bâtiment"), kind="GEIQ")
     desks = Structure.objects.filter(is_demo=True, source_key="epci:200093201")
     InsertionOffer.objects.create(
         lot=lot, state=InsertionOffer.State.HANDED, posts=_POSTS, expected_people=3,

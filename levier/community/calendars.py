@@ -9,31 +9,31 @@ from typing import Any
 from django.utils import timezone
 
 from levier.community.models import Event
+from levier.core.icalendar import escaped, written
 from levier.directory.exports import harmless
 
 COLUMNS = (
     "titre", "nature", "debut", "fin", "commune", "code_commune", "lieu", "en_ligne", "organisateur", "places",
     "description", "lien", "page", "annule",
 )  # fmt: skip
-_LINE_BYTES = 75
 
 
 def as_ics(events: Iterable[tuple[Event, str]], *, name: str, host: str) -> str:
     """A calendar of these events with their page: times in UTC, lines folded, a stable identifier for each."""
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Levier//Portails//FR", "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH", f"X-WR-CALNAME:{_escaped(name)}",
+        "METHOD:PUBLISH", f"X-WR-CALNAME:{escaped(name)}",
     ]  # fmt: skip
     for event, url in events:
         lines += [
             "BEGIN:VEVENT", f"UID:evenement-{event.pk}@{host}", f"DTSTAMP:{_instant(event.updated_at)}",
             f"DTSTART:{_instant(event.starts_at)}", f"DTEND:{_instant(event.ends_at)}",
-            f"SUMMARY:{_escaped(event.title)}", f"LOCATION:{_escaped(event.place_label)}",
-            f"DESCRIPTION:{_escaped(_told(event, url))}", f"URL:{url}",
+            f"SUMMARY:{escaped(event.title)}", f"LOCATION:{escaped(event.place_label)}",
+            f"DESCRIPTION:{escaped(_told(event, url))}", f"URL:{url}",
             f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}", "END:VEVENT",
         ]  # fmt: skip
     lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    return written(lines)
 
 
 def _told(event: Event, url: str) -> str:
@@ -43,26 +43,6 @@ def _told(event: Event, url: str) -> str:
 
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    """A text value: « \\ », « ; » and « , » are marked, a line break is written out, other control signs go."""
-    marked = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    written = "\\n".join(marked.splitlines())
-    return "".join(sign for sign in written if sign.isprintable() or sign in "\u00a0\u202f")
-
-
-def _folded(line: str) -> str:
-    """Lines of 75 bytes at most, never cut inside a letter."""
-    pieces, current, size = [], "", 0
-    for sign in line:
-        weight = len(sign.encode())
-        if size + weight > _LINE_BYTES:
-            pieces.append(current)
-            # The blank that begins a continued line counts.
-            current, size = "", 1
-        current, size = current + sign, size + weight
-    return "\r\n ".join([*pieces, current])
 
 
 def row_of(event: Event, url: str) -> dict[str, Any]:

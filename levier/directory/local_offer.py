@@ -11,6 +11,7 @@ from django.urls import reverse
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
 from levier.directory.address import Address
+from levier.directory.coming import coming_page
 from levier.directory.forms import SearchForm
 from levier.directory.index import FoundSupplier
 from levier.directory.kinds import FAMILY_LABELS, KINDS
@@ -24,6 +25,7 @@ from levier.reference.sectors import sector
 
 MAIN_SECTORS = 12
 SHOWN = 8
+COMING = 4
 # Points of the map: more would weigh more than the page.
 POINTS = 60
 # Beyond the longest way across the mainland: whatever stands on the same land.
@@ -45,7 +47,8 @@ class TerritoryOffer:
     """Who may answer on a territory. ``radius_km``: around a commune; None: inside a larger territory.
 
     ``found``: the nearest (commune) or the first; when ``is_far``, nobody is inside and these are the nearest of
-    the same land, empty when the land has none. ``is_down``: the index is being rebuilt, nothing is counted.
+    the same land, empty when the land has none. ``coming``: established
+    elsewhere, they say that they work here, the nearest of ``coming_total``. ``is_down``: the index is being rebuilt, nothing is counted.
     """
 
     url: str
@@ -56,6 +59,8 @@ class TerritoryOffer:
     sector_count: int = 0
     by_departement: Mapping[str, int] = field(default_factory=dict)
     found: tuple[FoundSupplier, ...] = ()
+    coming: tuple[FoundSupplier, ...] = ()
+    coming_total: int = 0
     is_far: bool = False
     is_down: bool = False
 
@@ -89,6 +94,11 @@ def offer_of(place: Place) -> TerritoryOffer:
             )
         else:
             page_shown = page
+        coming = coming_page(query, place, limit=COMING)
+        known = {hit.key for hit in coming.hits}
+        # The nearest of all, when nobody is inside, may be one of them: it is said once, and for what it says.
+        shown = [hit for hit in page_shown.hits if hit.key not in known]
+        found, from_elsewhere = index.carded(shown, coming.hits)
     except (IndexMissingError, IndexOutdatedError):
         return TerritoryOffer(url=str(address), radius_km=asked.radius_km, is_down=True)
     sectors = page.facets.get("sector", {})
@@ -100,7 +110,9 @@ def offer_of(place: Place) -> TerritoryOffer:
         sectors=_sectors(sectors, parameters, address.path),
         sector_count=sum(1 for count in sectors.values() if count),
         by_departement=page.facets.get("departement", {}),
-        found=index.with_cards(page_shown),
+        found=found,
+        coming=from_elsewhere,
+        coming_total=coming.total,
         is_far=is_far,
     )
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.core.typography import counted
 from levier.directory import index
+from levier.directory.around import around_place, is_a_point
 from levier.directory.coming import coming_suppliers
 from levier.directory.fitting import FITS, fit_of
 from levier.directory.index import FoundSupplier
-from levier.directory.search import Near, SupplierHit, SupplierQuery
+from levier.directory.search import SupplierHit, SupplierQuery
 from levier.dossier.need import Need
 from levier.dossier.result import Shelf, SupplierLine, SupplierShelves
 from levier.reference.cpv.tables import BUILDINGS
@@ -120,7 +121,7 @@ class SupplierFinder:
             return Reach(
                 insertion=self._reach_of("insertion", base, around_unknown),
                 handicap=self._reach_of("handicap", base, around_unknown),
-                km=REACH_KM if _is_a_point(self.need.place) else None,
+                km=REACH_KM if is_a_point(self.need.place) else None,
             )
         except (IndexMissingError, IndexOutdatedError):
             return Reach(None, None)
@@ -177,7 +178,7 @@ class SupplierFinder:
             note = "Donnez un lieu pour voir les structures les plus proches."
             return Shelf(code, title, index.count(query), "en France", (), note), ()
         query = replace(query, limit=POOL if code == "people" else LINES_PER_SHELF, sort="distance")
-        radii: tuple[float | None, ...] = RADII_KM if _is_a_point(place) else (None,)
+        radii: tuple[float | None, ...] = RADII_KM if is_a_point(place) else (None,)
         for radius in radii:
             around = self._around(query, radius)
             page = index.find(around)
@@ -205,16 +206,7 @@ class SupplierFinder:
 
     def _around(self, query: SupplierQuery, radius_km: float | None) -> SupplierQuery:
         place = self.need.place
-        if place is None:
-            return query
-        near = Near(place.latitude, place.longitude, place.landmass or None)
-        if _is_a_point(place):
-            return replace(query, near=near, radius_km=radius_km)
-        if place.kind == "departement":
-            return replace(query, near=near, departements=(place.code,))
-        if place.kind == "region":
-            return replace(query, near=near, regions=(place.code,))
-        return replace(query, near=near)
+        return query if place is None else around_place(query, place, radius_km)
 
     def _why(self, code: str, found: FoundSupplier) -> str:
         sectors, activity = found.hit.sectors, found.hit.activity
@@ -242,12 +234,8 @@ class SupplierFinder:
         return reservation_potential(supplier_count=work.total, budget_ht=self.need.amount_ht)
 
 
-def _is_a_point(place: Place) -> bool:
-    return place.kind in {"commune", "arrondissement", "epci"}
-
-
 def scope_label(place: Place, radius_km: float | None) -> str:
     """« à moins de 30 km de Roubaix », « dans le département de la Lozère »."""
-    if radius_km is not None and _is_a_point(place):
+    if radius_km is not None and is_a_point(place):
         return f"à moins de {radius_km:.0f}\u00a0km {of(place)}"
     return inside(place)

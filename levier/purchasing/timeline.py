@@ -62,6 +62,9 @@ MOVES: Final = (
     Move("abandonner", _OPEN, _S.ABANDONED, BUYER, "Abandonner l’achat", needs_note=True),
 )  # fmt: skip
 
+# An organisation that studies its own clauses proposes to nobody else.
+IN_HOUSE_LABELS: Final = {"proposer": "Soumettre à la signature"}
+
 NEXT_STEPS: Final[dict[PurchaseState, NextStep]] = {
     _S.DRAFT: NextStep(BUYER, "compléter l’achat, puis le confier à qui l’étudiera"),
     _S.TO_STUDY: NextStep(FACILITATOR, "étudier chaque lot, puis proposer un levier et des heures"),

@@ -24,7 +24,10 @@ WEEKS_PER_MONTH = 52 / 12
 
 @dataclass(frozen=True, slots=True)
 class Modality:
-    """One way of doing the hours. `kinds`: structures to call; `shelf`: « work » when they must be of the trade."""
+    """One way of doing the hours. `kinds`: structures to call; `shelf`: « work » when they must be of the trade.
+
+    `tutor`: who looks after the person, in a few words; `tutoring` says it whole.
+    """
 
     key: str
     label: str
@@ -33,6 +36,7 @@ class Modality:
     principle: str
     good_for: str
     tutoring: str
+    tutor: str
     counts: str
     proof: str
     least_months: float
@@ -77,8 +81,13 @@ def ways(
     """
     if not hours > 0:
         raise ValueError("Donnez un nombre d’heures supérieur à zéro.")
-    wage = parameters.get("smic_hourly", "976" if territory == "976" else "", on).value
+    wage = hourly_wage(territory, on)
     return tuple(_way(one, hours, months, on, starts_on, wage) for one in modalities())
+
+
+def hourly_wage(territory: str, on: date) -> float:
+    """The minimum wage of an hour, in euros, in a département that day."""
+    return parameters.get("smic_hourly", "976" if territory == "976" else "", on).value
 
 
 def _way(

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from levier.accounts.models import Role, User
 from levier.clauses.models import InsertionOffer
-from levier.clauses.offers.proposing import by_fit, rome_label, usual_posts
+from levier.clauses.offers.actions import OfferValues, save_offer
+from levier.clauses.offers.proposing import begun_from, by_fit, rome_label, usual_posts
 from levier.directory.search import SupplierHit
-from levier.purchasing.models import Lot, PurchaseState
+from levier.purchasing.models import Lot, Purchase, PurchaseState
 from levier.rulebook.calibration import all_trades
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation
@@ -122,6 +123,9 @@ def test_once_handed_over_it_changes_no_more(lot: Lot, facilitator: User) -> Non
     assert InsertionOffer.objects.get().state == "preparation"
     client.post(_address(lot), _values(is_ready="on"))
     client.post(_address(lot, "hand_over_offer"), {"entreprise": "SARL Peinture"})
+    assert InsertionOffer.objects.get().state == "prete", "nobody has won yet"
+    Purchase.objects.filter(pk=lot.purchase_id).update(state=PurchaseState.AWARDED)
+    client.post(_address(lot, "hand_over_offer"), {"entreprise": "SARL Peinture"})
     offer = InsertionOffer.objects.get()
     assert (offer.state, offer.handed_to) == ("remise", "SARL Peinture")
     assert client.post(_address(lot), _values(note="autre")).status_code == 422
@@ -137,3 +141,11 @@ def test_it_leaves_as_word_and_names_nobody(lot: Lot, facilitator: User) -> None
     assert "Peintre en bâtiment" in text
     assert "&lt;b&gt;" in text
     assert client.get(_address(lot, "offer_file", form="exe")).status_code == 404
+
+
+def test_the_offer_of_another_lot_brings_who_prescribes_and_the_routes(lot: Lot, facilitator: User) -> None:
+    other = make.lot(lot.purchase, cpv="45442100", title="Sols")
+    assert begun_from(other) == {}
+    save_offer(by=facilitator, lot=lot, values=OfferValues(prescribers=(), routes=("poei",)))
+    assert begun_from(other) == {"prescribers": [], "routes": ["poei"]}
+    assert begun_from(lot) == {}, "its own offer is read whole"

@@ -37,7 +37,19 @@ def test_exchanges_fall_on_working_days_in_order() -> None:
     assert all(one.day.weekday() < 5 for one in found)
     assert [one.day for one in found] == sorted(one.day for one in found)
     assert found[-1].title.startswith("Bilan")
-    assert as_ics(found).count("BEGIN:VEVENT") == len(found)
+    assert as_ics(found, of="a").count("BEGIN:VEVENT") == len(found)
+
+
+def test_an_exchange_of_a_holiday_moves_and_two_purchases_do_not_replace_each_other() -> None:
+    found = calendar(side="buyer", start=date(2027, 4, 14), months=6)
+    assert date(2027, 7, 15) in {one.day for one in found} and date(2027, 7, 14) not in {
+        one.day for one in found
+    }
+    first, second, again = (
+        {line for line in as_ics(found, of=of).split("\r\n") if line.startswith("UID")}
+        for of in ("achat 1", "achat 2", "achat 1")
+    )
+    assert first == again and len(first) == len(found) and not first & second
 
 
 def test_a_month_has_a_start_and_an_end() -> None:
@@ -82,7 +94,7 @@ def test_exchanges_of_a_purchase_are_fixed_held_and_counted_for_the_convention()
         _as(buyer).post(address, {"faire": "fixer", "start": "2026-01-05", "months": "6"}).status_code == 302
     )
     first, *others = purchase.referent_exchanges.all()
-    assert [one.planned_on for one in others] == [date(2026, 2, 5), date(2026, 4, 6), date(2026, 7, 6)]
+    assert [one.planned_on for one in others] == [date(2026, 2, 5), date(2026, 4, 7), date(2026, 7, 6)]
     assert (
         _as(worker).post(address, {"tenu": first.pk, "held_on": "2026-01-06", "words": "60 h"}).status_code
         == 302

@@ -12,13 +12,18 @@ import yaml
 from django.test import Client
 from django.urls import reverse
 
+from levier.clauses.offers.proposing import COMING, proposal_for
 from levier.directory.index import SUPPLIERS
+from levier.directory.local_offer import offer_of
 from levier.dossier.bidding.clause_in_text import read_clause
 from levier.dossier.bidding.composing import BidInput, compose_bid
 from levier.dossier.bidding.consultation_in_text import read_consultation
 from levier.dossier.need import NeedRefused
+from levier.dossier.numbers_in_letters import in_digits
 from levier.reference.places import PlaceFinder, packaged_places
+from levier.reference.queries import place_by_code
 from levier.rulebook.modalities import modalities, ways
+from tests.factories import purchases as make
 from tests.factories.directory import supplier
 from tests.odd_inputs import ANSWERED_TEXTS, REFUSED_TEXTS
 
@@ -78,7 +83,8 @@ def _read(text: str, places: PlaceFinder) -> dict[str, Any]:
         stated["place"] = stated["place"].split(" (")[0]
     tranche = dict(zip(("tranche_hours", "tranche_amount"), clause.tranche or (), strict=False))
     figures = {
-        name: getattr(clause, name) for name in ("hours", "penalty", "proof_penalty", "yearly", "rate")
+        name: getattr(clause, name)
+        for name in ("hours", "penalty", "penalty_smic", "proof_penalty", "yearly", "monthly", "rate")
     }
     lists = {"lots": {lot.number: lot.hours for lot in clause.lots}, "mails": list(clause.mails)}
     return stated | tranche | {name: value for name, value in (figures | lists).items() if value}
@@ -90,6 +96,29 @@ def test_a_pasted_text_says_what_it_states_and_nothing_else(name: str, places: P
     publics = expected.pop("publics", None)
     assert _read(PASTED[name]["text"], places) == expected
     assert publics is None or list(read_clause(PASTED[name]["text"]).publics) == publics
+
+
+def test_a_table_sent_by_a_form_is_read_with_its_titles_and_its_facilitator() -> None:
+    """A form ends its lines by both signs, and a paste from a word processor puts tabs between the cells."""
+    found = read_clause(PASTED["tableau sans unité"]["text"].replace("\n", "\r\n"))
+    assert [(one.number, one.title) for one in found.lots] == [
+        (1, "Gros œuvre – démolition"),
+        (4, "Plâtrerie – peinture"),
+    ]
+    assert found.facilitator == "Mme Anaïs D'Hondt, 03 20 00 00 00"
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("quatre cent vingt heures", "420 heures"), ("mille deux cents heures", "1200 heures"),
+        ("quatre-vingt-dix heures", "90 heures"), ("soixante et onze (71) euros", "soixante et onze (71) euros"),
+        ("soixante et onze euros", "71 euros"), ("une heure", "une heure"), ("deux mille cinq cent un heures", "2501 heures"),
+        ("350 (trois cent cinquante) heures", "350 (350) heures"),
+    ],
+)  # fmt: skip
+def test_a_number_in_letters_is_read_as_it_is_said(written: str, digits: str) -> None:
+    assert in_digits(written) == digits
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Le titulaire travaille 35 heures par semaine.", "480 euros"])
@@ -107,6 +136,9 @@ def test_a_text_without_hours_of_insertion_gives_none(text: str) -> None:
         "a@" * 30_000,
         "objet : " * 7_000,
         "lot 1 - a " * 6_000,
+        "insertion lot heures\n" + "1 a\t" * 12_000,
+        "cent mille " * 5_000,
+        "insertion lot heures\n1\n" * 2_500,
     ],
 )
 def test_odd_texts_cost_nothing(text: str, places: PlaceFinder) -> None:
@@ -150,6 +182,57 @@ def test_hours_come_from_the_clause_unless_typed(demonstration: object) -> None:
 
 
 @pytest.mark.django_db
+def test_the_paragraph_says_the_ways_chosen_and_never_that_somebody_was_called(demonstration: object) -> None:
+    given = BidInput(moment="bid", object="peinture", place="Roubaix", hours=480, months=12)
+    proposed, chosen = (
+        compose_bid(one, today=TODAY) for one in (given, replace(given, kept=("etti", "sous-traitance")))
+    )
+    assert len(proposed.kept) == 3
+    assert "mission d’intérim" in chosen.paragraph and "embaucher directement" not in chosen.paragraph
+    plain = " ".join(chosen.paragraph.split())
+    assert "Structures consultées pour préparer cette offre : [à compléter" in plain
+    assert "accord du facilitateur" not in chosen.paragraph, "the company chooses freely"
+
+
+@pytest.mark.django_db
+def test_the_first_step_of_a_winner_depends_on_what_is_known_of_the_buyer(demonstration: object) -> None:
+    given = BidInput(moment="won", object="peinture", place="Roubaix", hours=480, starts_on=date(2026, 12, 7))
+    unknown, known, private = (
+        compose_bid(one, today=TODAY)
+        for one in (given, replace(given, buyer_siren="999200009"), replace(given, is_private=True))
+    )
+    assert unknown.steps[0].title == "Demander à l’acheteur qui suit sa clause"
+    assert known.steps[0].title == "Appeler le facilitateur de l’acheteur"
+    assert private.facilitator.primary.reason != unknown.facilitator.primary.reason
+    assert all(step.day is None or step.day >= TODAY for step in unknown.steps), "nothing is due yesterday"
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_who_supplies_people_of_another_branch_is_left_out() -> None:
+    for number, (kind, sectors) in enumerate(
+        [
+            ("GEIQ", ["nettoyage-locaux"]),
+            ("GEIQ", ["gros-oeuvre"]),
+            ("EI", ["peinture-vitrerie"]),
+            ("ESAT", []),
+        ]
+    ):
+        supplier(
+            kind=kind, sectors=sectors, name=f"Structure {number}", latitude=50.69, longitude=3.17, precision="address",
+            departement_code="59", activity_status="stated" if sectors else "unknown",
+        )  # fmt: skip
+    SUPPLIERS.rebuild()
+    given = BidInput(moment="bid", object="Plâtrerie – peinture", place="Roubaix", hours=480)
+    lines = {line.way.modality.key: line for line in compose_bid(given, today=TODAY).lines}
+    people = {one.card.display_name for one in lines["geiq"].suppliers}
+    assert "Structure 1" in people and "Structure 0" not in people
+    # The second trade of the lot is looked for too; who never said what it does is counted apart.
+    assert "Structure 2" in {one.card.display_name for one in lines["sous-traitance"].suppliers}
+    assert lines["sous-traitance"].unsaid >= 1
+
+
+@pytest.mark.django_db
 def test_what_is_missing_is_said_on_its_field(demonstration: object) -> None:
     with pytest.raises(NeedRefused) as refusal:
         compose_bid(BidInput(moment="bid", object="peinture", place="Roubaix"), today=TODAY)
@@ -175,6 +258,8 @@ def test_the_pages_are_open_and_answer(demonstration: object, name: str) -> None
     is_bid = name == "bid"
     assert ("cotraitance" in text, 'value="word"' in text) == (is_bid, is_bid)
     assert 'form="besoin"' not in text and "modèle d’article" not in text
+    short = client.post(address, values | {"buyer_siren": "123"})
+    assert list(short.context["form"].errors) == ["buyer_siren"]
     empty = client.post(address, {})
     assert empty.status_code == 422
     assert "Dites l’objet du lot" in empty.content.decode()
@@ -197,9 +282,8 @@ def test_a_pasted_text_alone_is_enough(demonstration: object) -> None:
     assert asked.status_code == 422 and list(asked.context["form"].errors) == ["lot"]
     chosen = client.post(address, {"clause": lots, "lot": "2"})
     assert chosen.context["bid"].hours == 350
-    filled = {one.name: one.value() or "" for one in chosen.context["form"]} | {
-        "lu": chosen.context["form"].written
-    }
+    form = chosen.context["form"]
+    filled = {one.name: one.value() for one in form if one.value()} | {"lu": form.written}
     again = client.post(address, filled | {"lot": "3"})
     assert (again.context["bid"].hours, again.context["bid"].given.object) == (630, "Peinture, sols souples")
     # Another text in the same page: what the first one said does not stay.
@@ -246,6 +330,17 @@ def test_where_nobody_stands_who_says_it_comes_helps_the_company() -> None:
     bid = compose_bid(asked, today=TODAY)
     helped = [line for line in bid.lines if any(one.card.name == "Vient de Nîmes" for one in line.suppliers)]
     assert helped, "an EI does the work"
+    # The page of the territory and the offer of insertion of a lot there name it too.
+    place = place_by_code("commune", "48095")
+    assert place is not None
+    territory = offer_of(place)
+    assert "Vient de Nîmes" in {one.card.name for one in territory.coming}
+    assert "Vient de Nîmes" not in {one.card.name for one in territory.found}
+    lot = make.lot(
+        make.purchase(lots=0, place_kind="commune", place_code="48095"), cpv="90910000", title="Nettoyage"
+    )
+    groups = dict(proposal_for(lot, None).groups)
+    assert "Vient de Nîmes" in {card.name for card in groups[COMING]}
     for line in helped:
         assert line.suppliers[-1].why.endswith("établie ailleurs, dit intervenir ici")
         assert replace(line, reach=0).is_fit == line.way.is_fit

@@ -261,3 +261,20 @@ def test_the_public_page_takes_the_same_queries_whatever_its_size(
     with django_assert_num_queries(6):
         page = client.get(scene.page).content.decode()
     assert "Question 4" in page
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Rappelez-moi au 06 12 34 56 78.", "Écrivez à dede@exemple.fr", "Durand SARL peut-elle sous-traiter ?",
+     "SIRET 999 200 009 00017", "Notre entreprise Bâti-Nord peut-elle répondre ?"],
+)  # fmt: skip
+def test_what_would_tell_who_asks_is_refused_when_asked_and_when_published(scene: Scene, words: str) -> None:
+    if "Notre" in words:
+        words = words.replace("Notre", "Si notre")
+    with pytest.raises(RefusedError, match="reconnaître"):
+        actions.ask_question(by=scene.buyer.as_actor(), desk=scene.desk, text=words)
+    plain = "Peut-on faire les 480 heures du lot 3 avec un ESAT, en 2027 et 2028 ?"
+    asked = actions.ask_question(by=scene.buyer.as_actor(), desk=scene.desk, text=plain)
+    with pytest.raises(RefusedError, match="reconnaître"):
+        actions.publish_answer(by=scene.buyer, question=asked, words=words, answer="Oui.")
+    assert actions.publish_answer(by=scene.buyer, question=asked, words="", answer="Oui.").published_at

@@ -241,6 +241,7 @@ def test_handing_over_in_house_from_the_page() -> None:
     assert client.post(address, {"structure": "interne"}).status_code == 302
     page = client.get(f"/achats/{purchase.pk}").content.decode()
     assert "Mission interne" in page and "À vous de jouer" in page
+    assert "Soumettre à la signature" in page and "Proposer à l’acheteur" not in page
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """Trades consulted before publication: the same for all, nothing read before the end, notes for the buyer alone."""
 
+import io
 import json
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +28,7 @@ from levier.purchasing.models import (
 from levier.purchasing.tasks import publish_trade_answers, remind_trade_parties_of_the_day
 from levier.purchasing.trades import actions, queries
 from levier.purchasing.trades.links import token_of
+from levier.purchasing.trades.record import as_markdown
 from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
@@ -191,6 +194,14 @@ def test_the_confidential_note_is_for_the_buyer_alone(scene: Scene) -> None:
         page = Client().get(public).content.decode()
         assert "NOTE SECRÈTE" not in page and "PAROLE PUBLIQUE" in page
     assert as_user(scene.buyer).get(f"{url}/reponses.xlsx").content[:2] == b"PK"
+    # The document of the file says the same to each, without opening it.
+    one.refresh_from_db()
+    lines = queries.lines_of(one)
+    assert "NOTE SECRÈTE" in as_markdown(one, lines, with_notes=True)
+    shared = as_markdown(one, lines, with_notes=False)
+    assert "NOTE SECRÈTE" not in shared and "PAROLE PUBLIQUE" in shared and party.name in shared
+    word = as_user(scene.worker).get(f"{url}/reponses.docx").content
+    assert word[:2] == b"PK" and b"SECR" not in zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml")
     rows = json.loads(as_user(scene.buyer).get(f"{url}/reponses.json").content)
     assert rows["participants"][0]["Heures"] == 400.0
     assert "SECRÈTE" not in str(list(AuditEvent.objects.values_list("details", "object_key")))

@@ -23,6 +23,17 @@ class Route(models.TextChoices):
     MOBILITY = "mobilite", "Aide à la mobilité"
 
 
+ROUTE_WORDS: dict[Route, str] = {
+    Route.POEI: "une formation avant l’embauche, sur ce qui manque pour tenir le poste",
+    Route.IMMERSION: "quelques jours chez vous pour se connaître avant de s’engager, sans contrat de travail",
+    Route.APPRENTICESHIP: "le métier appris en travaillant, avec un centre de formation",
+    Route.GEIQ: "le groupement recrute, forme et met la personne à disposition",
+    Route.TUTORING: "quelqu’un de l’équipe accueille, montre et suit",
+    Route.FRENCH: "le français utile au poste",
+    Route.MOBILITY: "venir travailler : permis, véhicule prêté, transport à la demande",
+}
+
+
 class InsertionOffer(models.Model):
     """What a facilitator can bring to whoever wins the lot. No person is named here.
 
@@ -73,9 +84,14 @@ class InsertionOffer(models.Model):
         return f"offre d’insertion {self.pk}"
 
     @property
-    def route_labels(self) -> list[str]:
-        """The routes in words."""
-        return [str(Route(one).label) for one in self.routes]
+    def route_lines(self) -> list[tuple[str, str]]:
+        """The routes in words, each with what it is for a company that has never used it."""
+        return [(str(Route(one).label), ROUTE_WORDS[Route(one)]) for one in self.routes]
+
+    @property
+    def post_hours(self) -> int:
+        """The hours its posts carry together."""
+        return sum(post["hours"] or 0 for post in self.posts)
 
 
 class WinnerLinkQuerySet(models.QuerySet["WinnerLink"]):

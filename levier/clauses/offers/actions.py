@@ -10,6 +10,7 @@ from django.utils import timezone
 from levier.accounts.models import User
 from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import InsertionOffer, Route
+from levier.clauses.offers.winners import WON
 from levier.core import audit
 from levier.directory.models import Supplier
 from levier.facilitators.models import Structure
@@ -69,9 +70,18 @@ def hand_over(
 
     `at_launch`: face to face at the launch meeting, which counts as a meeting for the facilitator's convention.
     """
-    offer = InsertionOffer.objects.select_for_update().filter(lot=lot).first()
+    offer = (
+        InsertionOffer.objects.select_for_update(of=("self",))
+        .select_related("lot__purchase")
+        .filter(lot=lot)
+        .first()
+    )
     if offer is None or offer.state != InsertionOffer.State.READY:
         raise StudyRefusedError("Déclarez d’abord l’offre prête.")
+    if offer.lot.purchase.state not in WON:
+        raise StudyRefusedError(
+            "Déclarez d’abord l’attribution : l’offre se remet à l’entreprise retenue, puis ne change plus."
+        )
     if not to.strip():
         raise StudyRefusedError("Dites à quelle entreprise l’offre est remise.")
     offer.state = InsertionOffer.State.HANDED

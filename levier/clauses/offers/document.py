@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from levier.clauses.models import ChoiceKind, InsertionOffer, Route
+from levier.clauses.models import ChoiceKind, InsertionOffer
 from levier.clauses.offers.proposing import chosen
 from levier.clauses.recipes import is_promised_by_offers
 from levier.clauses.studies.lot_lines import in_words
@@ -58,7 +58,10 @@ def as_markdown(offer: InsertionOffer) -> str:
             )
         )
     if offer.routes:
-        parts += ["## Les parcours possibles", "\n".join(f"- {Route(one).label}" for one in offer.routes)]
+        parts += [
+            "## Les parcours possibles",
+            "\n".join(f"- **{label}** : {why}" for label, why in offer.route_lines),
+        ]
         if offer.routes_note:
             parts.append(escape(offer.routes_note))
     if offer.note:

@@ -1,8 +1,7 @@
 """The form of an offer: posts row by row, structures and routes to tick."""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from django.forms.boundfield import BoundWidget
 from levier.clauses.models import InsertionOffer, Route
 from levier.clauses.offers.actions import OfferValues
 from levier.clauses.offers.proposing import Proposal, rome_label
+from levier.directory.queries import SupplierCard
 from levier.purchasing.forms.fields import NumberField
 
 POST_ROWS = 3
@@ -96,16 +96,17 @@ class OfferForm(forms.Form):
             for _, cards in proposal.groups
             for card in cards
         ]
-        self._groups = tuple((title, len(cards)) for title, cards in proposal.groups)
+        self._proposal = proposal
         self.fields["prescribers"].choices = [  # type: ignore[attr-defined]
             (str(one.pk), f"{one.name} ({one.get_kind_display()})") for one in proposal.prescribers
         ]
 
-    def supplier_groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
-        """The boxes of the structures under the title of their group."""
+    def supplier_groups(self) -> Iterator[tuple[str, list[tuple[BoundWidget, SupplierCard, float | None]]]]:
+        """The boxes of the structures under the title of their group, each with its card and how far it is (km)."""
         boxes = iter(self["suppliers"].subwidgets)
-        for title, size in self._groups:
-            yield title, list(islice(boxes, size))
+        far = self._proposal.kilometres
+        for title, cards in self._proposal.groups:
+            yield title, [(box, card, far.get(card.id)) for card, box in zip(cards, boxes, strict=False)]
 
     def as_values(self, posts: list[dict[str, Any]]) -> OfferValues:
         """The offer, once both forms are valid."""
@@ -122,10 +123,10 @@ class OfferForm(forms.Form):
         )
 
 
-def initial_of(offer: InsertionOffer | None) -> dict[str, Any]:
-    """An offer as its form starts."""
+def initial_of(offer: InsertionOffer | None, begun: Mapping[str, list[str]]) -> dict[str, Any]:
+    """An offer as its form starts; a new one, from what `begun` brings of another lot."""
     if offer is None:
-        return {"routes": [Route.TUTORING]}
+        return {"routes": [Route.TUTORING], **begun}
     return {
         "suppliers": [str(one) for one in offer.suppliers],
         "prescribers": [str(one) for one in offer.prescribers],

@@ -1,7 +1,7 @@
 """What may go into an offer: the posts of the trade, the structures of both shelves, the prescribers of the place."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -11,9 +11,12 @@ import yaml
 from levier.clauses.models import InsertionOffer
 from levier.core.search import IndexMissingError, IndexOutdatedError
 from levier.directory import index
+from levier.directory.around import around_place
+from levier.directory.coming import coming_page
 from levier.directory.fitting import Fit, fit_of
+from levier.directory.index import FoundSupplier
 from levier.directory.queries import SupplierCard, supplier_cards
-from levier.directory.search import Near, SupplierHit, SupplierQuery
+from levier.directory.search import SupplierHit, SupplierQuery
 from levier.facilitators.models import Coverage, Scope, Structure, StructureKind
 from levier.facilitators.queries import territory_of
 from levier.purchasing.models import Lot
@@ -31,6 +34,7 @@ TITLES: dict[Fit, str] = {
     "any": "Pour fournir des personnes, tous métiers",
     "unknown": "Métier non renseigné : à appeler d’abord",
 }
+COMING = "Établies ailleurs, elles disent intervenir ici"
 PRESCRIBER_KINDS = (
     StructureKind.FRANCE_TRAVAIL, StructureKind.MISSION_LOCALE, StructureKind.CAP_EMPLOI, StructureKind.PLIE,
     StructureKind.MDE, StructureKind.E2C, StructureKind.EPIDE,
@@ -43,6 +47,8 @@ class Proposal:
 
     groups: tuple[tuple[str, tuple[SupplierCard, ...]], ...]
     prescribers: tuple[Structure, ...]
+    # By structure, from the place of the lot.
+    kilometres: Mapping[int, float] = field(default_factory=dict)
 
 
 @cache
@@ -70,7 +76,8 @@ def usual_posts(cpv: str) -> list[dict[str, Any]]:
 
 def proposal_for(lot: Lot, offer: InsertionOffer | None) -> Proposal:
     """The structures near the lot; those already in the offer always stand in the list."""
-    groups = dict(_near(lot))
+    near = _near(lot)
+    groups = {title: tuple(one.card for one in found) for title, found in near}
     known = {card.id for cards in groups.values() for card in cards}
     kept = set(offer.suppliers if offer else ()) - known
     if kept:
@@ -78,29 +85,40 @@ def proposal_for(lot: Lot, offer: InsertionOffer | None) -> Proposal:
     return Proposal(
         groups=tuple((title, cards) for title, cards in groups.items() if cards),
         prescribers=tuple(_prescribers(lot, set(offer.prescribers if offer else ()))),
+        kilometres={
+            one.card.id: one.hit.distance_km
+            for _, found in near
+            for one in found
+            if one.hit.distance_km is not None
+        },
     )
 
 
-def _near(lot: Lot) -> list[tuple[str, tuple[SupplierCard, ...]]]:
-    """Both shelves around the lot: by trade, then by distance; a GEIQ of another branch is left out."""
+def _near(lot: Lot) -> list[tuple[str, tuple[FoundSupplier, ...]]]:
+    """Both shelves around the lot: by trade, then by distance; then who comes from elsewhere. A GEIQ of another branch is left out."""
     kind, code = lot.place_kind or lot.purchase.place_kind, lot.place_code or lot.purchase.place_code
     place = place_by_code(kind, code) if kind and code else None
     if place is None:
         return []
     trade = sector_for_cpv(lot.cpv) if lot.cpv else None
-    near = Near(place.latitude, place.longitude, place.landmass or None)
-    base = SupplierQuery(near=near, radius_km=REACH_KM, sort="distance", limit=MOST_OF_A_SHELF)
+    sectors = (trade.slug,) if trade else ()
+    base = around_place(SupplierQuery(sort="distance", limit=MOST_OF_A_SHELF), place, REACH_KM)
+    people = replace(base, shelves=("people",), limit=POOL)
     try:
         work: tuple[SupplierHit, ...] = ()
+        coming: tuple[SupplierHit, ...] = ()
         if trade is not None:
-            work = index.find(replace(base, shelves=("work",), sectors=(trade.slug,))).hits
-        people = index.find(replace(base, shelves=("people",), limit=POOL)).hits
-        fits = by_fit(people, (trade.slug,) if trade else ())
-        cards = index.carded(work, *fits.values())
+            of_trade = replace(base, shelves=("work",), sectors=sectors)
+            work = index.find(of_trade).hits
+            coming = coming_page(of_trade, place, limit=MOST_OF_A_SHELF).hits
+        fits = by_fit(index.find(people).hits, sectors)
+        far = by_fit(coming_page(people, place, limit=MOST_OF_A_SHELF).hits, sectors)
+        coming = tuple(dict.fromkeys((*coming, *far["trade"], *far["any"])))
+        cards = index.carded(work, *fits.values(), coming)
     except (IndexMissingError, IndexOutdatedError):
         return []
-    titles = ("Pour faire le travail", *(TITLES[fit] for fit in fits))
-    return [(title, tuple(one.card for one in found)) for title, found in zip(titles, cards, strict=True)]
+    titles = ("Pour faire le travail", *(TITLES[fit] for fit in fits), COMING)
+    return list(zip(titles, cards, strict=True))
 
 
 def by_fit(hits: Iterable[SupplierHit], sectors: tuple[str, ...]) -> dict[Fit, tuple[SupplierHit, ...]]:
@@ -128,6 +146,13 @@ def _prescribers(lot: Lot, kept: set[int]) -> list[Structure]:
         )
     known = {one.pk for one in found}
     return [*found, *Structure.objects.filter(pk__in=kept - known)]
+
+
+def begun_from(lot: Lot) -> dict[str, list[str]]:
+    """What the last offer of another lot of the purchase ticked, which is seldom of one lot alone: who prescribes, the routes."""
+    others = InsertionOffer.objects.filter(lot__purchase=lot.purchase, lot__removed_at=None).exclude(lot=lot)
+    last = others.order_by("-updated_at").first()
+    return {"prescribers": [str(one) for one in last.prescribers], "routes": last.routes} if last else {}
 
 
 def chosen(offer: InsertionOffer) -> tuple[list[SupplierCard], list[Structure]]:

@@ -12,8 +12,10 @@ from levier.clauses.errors import StudyRefusedError
 from levier.clauses.models import InsertionOffer
 from levier.clauses.offers import actions, document, winners
 from levier.clauses.offers.forms import POST_ROWS, OfferForm, PostFormSet, initial_of
-from levier.clauses.offers.proposing import chosen, proposal_for, usual_posts
+from levier.clauses.offers.proposing import begun_from, chosen, proposal_for, usual_posts
 from levier.clauses.studies.presenting import lots_of
+from levier.core.typography import hours
+from levier.purchasing.lot_lines import LotEstimate, estimates_of
 from levier.purchasing.models import ContactSide, Lot
 from levier.purchasing.policies import get_lot_for, sides_for
 from levier.purchasing.views.common import account
@@ -29,7 +31,7 @@ def offer(request: HttpRequest, lot_pk: int) -> HttpResponse:
     proposal = proposal_for(lot, present)
     if request.method != "POST":
         posts = PostFormSet(initial=_rows(lot, present), prefix="postes")
-        form = OfferForm(proposal=proposal, initial=initial_of(present))
+        form = OfferForm(proposal=proposal, initial=initial_of(present, begun_from(lot)))
         return _page(request, lot, present, posts, form)
     posts, form = PostFormSet(request.POST, prefix="postes"), OfferForm(request.POST, proposal=proposal)
     if posts.is_valid() and form.is_valid():
@@ -40,8 +42,20 @@ def offer(request: HttpRequest, lot_pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"L’offre est enregistrée : {saved.get_state_display().lower()}.")
+            estimate = _hours(lot)
+            if saved.post_hours and estimate and saved.post_hours != estimate.hours:
+                messages.warning(
+                    request,
+                    f"Les postes portent {hours(saved.post_hours)}, la clause {hours(estimate.hours)} : vérifiez si c’est voulu.",
+                )
             return redirect("clauses:offer", lot_pk=lot.pk)
     return _page(request, lot, present, posts, form, status=422)
+
+
+def _hours(lot: Lot) -> LotEstimate | None:
+    """The hours signed or proposed for the lot; None before."""
+    found = estimates_of([lot]).get(lot.pk)
+    return found if found and found.hours else None
 
 
 def _rows(lot: Lot, present: InsertionOffer | None) -> list[dict[str, Any]]:
@@ -64,6 +78,7 @@ def _page(
         "lot": lot,
         "purchase": lot.purchase,
         "offer": present,
+        "hours": _hours(lot),
         "cards": cards,
         "prescribers": prescribers,
         "posts": posts,

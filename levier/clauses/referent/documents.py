@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from levier.clauses.referent.checking import Side
 from levier.core.documents import to_docx
 from levier.core.documents.converting import escape
+from levier.core.icalendar import escaped, written
 from levier.core.typography import figure
+from levier.rulebook.working_days import add_working_days, is_working_day
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MISSIONS: dict[Side, tuple[str, ...]] = {
@@ -74,7 +77,7 @@ def job_description(*, side: Side, organisation: str, days_a_month: float, with_
 def calendar(*, side: Side, start: date, months: int) -> tuple[Exchange, ...]:
     """The exchanges with the facilitator: kick-off, one month later, every quarter, half-way, closing.
 
-    A day that falls on a week-end goes to the Monday after.
+    A day off, weekend or public holiday, goes to the next working day.
     """
     end = _after(start, months)
     found = [Exchange(start, "Réunion de lancement avec le facilitateur")]
@@ -103,19 +106,22 @@ def _after(start: date, months: int) -> date:
 
 
 def _weekday(day: date) -> date:
-    return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
+    return day if is_working_day(day) else add_working_days(day, 1)
 
 
-def as_ics(exchanges: tuple[Exchange, ...]) -> str:
-    """The calendar as iCalendar (RFC 5545), one whole-day event each."""
+def as_ics(exchanges: tuple[Exchange, ...], *, of: str) -> str:
+    """The calendar as iCalendar (RFC 5545), one whole-day event each.
+
+    `of`: what the exchanges are about. It makes their identity with the day: the same calendar downloaded again moves
+    nothing twice, and that of another purchase on the same days replaces nothing.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Levier//referent//FR"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Levier//referent//FR", "METHOD:PUBLISH"]
     for one in exchanges:
         after = one.day + timedelta(days=1)
-        title = one.title.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
         lines += [
-            "BEGIN:VEVENT", f"UID:{one.day:%Y%m%d}-referent@levier", f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}", f"SUMMARY:{title}",
+            "BEGIN:VEVENT", f"UID:{uuid5(NAMESPACE_URL, f'{of}/{one.day:%Y%m%d}')}@levier", f"DTSTAMP:{stamp}",
+            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}", f"SUMMARY:{escaped(one.title)}",
             "END:VEVENT",
         ]  # fmt: skip
-    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+    return written([*lines, "END:VCALENDAR"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,6 +46,17 @@ class CalendarForm(forms.Form):
     )  # fmt: skip
 
 
+class AgendaForm(CalendarForm):
+    """The same, for whatever contract the company or the buyer has in mind."""
+
+    of = forms.CharField(
+        label="Pour quel marché",
+        max_length=120,
+        required=False,
+        help_text="Facultatif : son nom suit chaque date de votre agenda.",
+    )
+
+
 class HeldForm(forms.Form):
     """An exchange took place."""
 
@@ -61,14 +73,23 @@ def page(request: HttpRequest) -> HttpResponse:
     side: Side = "company" if asked in {"company", "entreprise"} else "buyer"
     doing = request.POST.get("faire", "")
     post = PostForm(request.POST if doing == "fiche" else None)
-    dates = CalendarForm(
+    dates = AgendaForm(
         request.POST if doing == "calendrier" else None, initial={"start": timezone.localdate()}
     )
     if doing == "fiche" and post.is_valid():
         return _file(job_description(side=side, **post.cleaned_data), DOCX, "referent-insertion.docx")
     if doing == "calendrier" and dates.is_valid():
-        exchanges = calendar(side=side, **dates.cleaned_data)
-        return _file(as_ics(exchanges).encode(), "text/calendar; charset=utf-8", "echanges-facilitateur.ics")
+        values = dict(dates.cleaned_data)
+        of = " ".join(values.pop("of").split())
+        exchanges = tuple(
+            Exchange(one.day, f"{one.title} ({of})" if of else one.title)
+            for one in calendar(side=side, **values)
+        )
+        return _file(
+            as_ics(exchanges, of=of or side).encode(),
+            "text/calendar; charset=utf-8",
+            "echanges-facilitateur.ics",
+        )
     yes = set(request.POST.getlist("oui"))
     context: dict[str, Any] = {
         "side": side,
@@ -141,7 +162,11 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     purchase = get_purchase_for(account(request), pk)
     rows = purchase.referent_exchanges.filter(held_on=None)
     found = tuple(Exchange(one.planned_on, f"{one.title} ({purchase.title})") for one in rows)
-    return _file(as_ics(found).encode(), "text/calendar; charset=utf-8", "echanges-facilitateur.ics")
+    return _file(
+        as_ics(found, of=f"{settings.SITE_URL}/achats/{purchase.pk}").encode(),
+        "text/calendar; charset=utf-8",
+        "echanges-facilitateur.ics",
+    )
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -1,39 +1,37 @@
 """A company's dossier for a claused lot: the ways compared, whom to call, what to write or do next."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
 from typing import Literal
 
 from levier.clauses.rendering import render
-from levier.core.search import IndexMissingError, IndexOutdatedError
+from levier.core.documents.converting import escape
 from levier.core.typography import day, euros, figure, hours, percent
-from levier.directory import index
-from levier.directory.coming import coming_page
-from levier.directory.index import FoundSupplier
-from levier.directory.search import Near, SupplierQuery
 from levier.dossier.answering import contact_line
 from levier.dossier.bidding.clause_in_text import ClauseRead, read_clause
+from levier.dossier.bidding.way_lines import REACH_KM, WayLine, sectors_named, way_lines
 from levier.dossier.composing import reader
 from levier.dossier.need import Need, NeedInput, NeedRefused, Problem
-from levier.dossier.result import SupplierLine
-from levier.dossier.suppliers import sectors_wanted
+from levier.dossier.suppliers import scope_label
 from levier.facilitators.answers import FacilitatorAnswer
 from levier.facilitators.queries import facilitator_for
-from levier.reference.places import Place
 from levier.rulebook.figures import lower_first
-from levier.rulebook.modalities import Way, ways
+from levier.rulebook.modalities import hourly_wage
 
 Moment = Literal["bid", "won"]
-REACH_KM = 50.0
-SUPPLIERS_PER_WAY = 3
 WEEKS_PER_MONTH = 52 / 12
+MOST_PROPOSED = 3
 
 
 @dataclass(frozen=True)
 class BidInput:
-    """What a company types. `clause`: the text pasted. Hours in hours, months in months; `is_hours_read`: in that text."""
+    """What a company types. `clause`: the text pasted. Hours in hours, months in months; `is_hours_read`: in that text.
+
+    `is_private`: the buyer is a company. `kept`: the ways the company chose (keys of modalities); empty: it has not said.
+    `known_facilitator`: who follows the clause, when the consultation is published here.
+    """
 
     moment: Moment
     object: str
@@ -46,23 +44,9 @@ class BidInput:
     buyer_siren: str = ""
     clause: str = ""
     is_hours_read: bool = False
-
-
-@dataclass(frozen=True)
-class WayLine:
-    """One way with who can help: how many structures stand within reach (None: not counted) and the nearest.
-
-    When they are few, then those from farther who say they work there.
-    """
-
-    way: Way
-    reach: int | None
-    suppliers: tuple[SupplierLine, ...]
-
-    @property
-    def is_fit(self) -> bool:
-        """Whether nothing speaks against it here."""
-        return self.way.is_fit and (self.reach != 0 or bool(self.suppliers))
+    is_private: bool = False
+    kept: tuple[str, ...] = ()
+    known_facilitator: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +76,28 @@ class BidDossier:
     paragraph: str
     gaps: tuple[str, ...]
     steps: tuple[BidStep, ...]
+    # Euros: the hourly penalty said in times the minimum wage, at today's.
+    penalty_at_wage: float | None = None
+
+    @property
+    def named(self) -> str:
+        """Who follows the clause, as the text or the consultation says it; empty when neither does."""
+        return self.clause.facilitator or self.given.known_facilitator
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The keys of the ways its paragraph says."""
+        return kept_ways(self.given, self.lines)
+
+    @property
+    def penalty(self) -> float | None:
+        """Euros for an hour not done, as the clause says it or at the minimum wage of the day."""
+        return self.clause.penalty or self.penalty_at_wage
+
+    @property
+    def reach(self) -> str:
+        """Where the structures are counted: « à moins de 50 km de Roubaix », « dans la Lozère »."""
+        return scope_label(self.need.place, REACH_KM) if self.need.place else ""
 
     @property
     def best(self) -> tuple[WayLine, ...]:
@@ -103,7 +109,7 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     """The dossier of a company. Raises NeedRefused with French sentences tied to the fields of BidInput."""
     clause = read_clause(given.clause)
     found = given.hours if given.hours is not None else clause.hours
-    problems = [] if found else [Problem("hours", _no_hours(clause))]
+    problems = [] if found else [Problem("hours", _no_hours(clause, given.months))]
     if found is not None and not 0 < found <= 1e7:
         problems = [Problem("hours", "Le nombre d’heures doit être entre 1 et 10 000 000.")]
     if given.months is not None and not 0 < given.months <= 600:
@@ -113,10 +119,19 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
     assert found is not None
     need = _need(given, today)
     months = given.months if given.months is not None else need.months
-    lines = _lines(need, found, months, given, today)
-    facilitator = facilitator_for(place=need.place, buyer_siren=given.buyer_siren or None, on=today)
+    lines = way_lines(
+        need, sectors_named(need, _sector_of(given, today)), found, months,
+        is_won=given.moment == "won", starts_on=given.starts_on, today=today,
+    )  # fmt: skip
+    facilitator = facilitator_for(
+        place=need.place,
+        buyer_siren=given.buyer_siren or None,
+        buyer_side="private" if given.is_private else "public",
+        on=today,
+    )
+    territory = need.place.departement if need.place else ""
     weeks = months * WEEKS_PER_MONTH if months else None
-    named = clause.facilitator or _contact(facilitator)
+    named = clause.facilitator or given.known_facilitator or _contact(facilitator)
     paragraph, gaps = _paragraph(given, need, found, months, lines, named)
     return BidDossier(
         given=given,
@@ -131,13 +146,29 @@ def compose_bid(given: BidInput, *, today: date) -> BidDossier:
         ask=_ASK[given.moment],
         paragraph=paragraph,
         gaps=gaps,
-        steps=_steps(given, found, lines, today),
+        steps=_steps(given, found, lines, clause.facilitator, today),
+        penalty_at_wage=clause.penalty_smic * hourly_wage(territory, today) if clause.penalty_smic else None,
     )
 
 
-def _no_hours(clause: ClauseRead) -> str:
-    if clause.yearly:
-        return f"Votre texte demande {hours(clause.yearly)} par an : donnez le total sur la durée du marché."
+def _sector_of(given: BidInput, today: date) -> Callable[[str], str]:
+    def read(words: str) -> str:
+        try:
+            return reader().read(NeedInput(text=words, place=given.place), today=today).sector or ""
+        except NeedRefused:
+            return ""
+
+    return read
+
+
+def _no_hours(clause: ClauseRead, months: float | None) -> str:
+    for value, rhythm, in_a_year in ((clause.yearly, "par an", 1), (clause.monthly, "par mois", 12)):
+        if value:
+            # A length read in the text may hold renewals: the total is said, never taken.
+            total = (
+                f" ({hours(value * in_a_year * months / 12)} sur {figure(months, 1)} mois)" if months else ""
+            )
+            return f"Votre texte demande {hours(value)} {rhythm} : donnez le total sur la durée du marché{total}."
     if clause.rate:
         return (
             f"Votre texte demande {percent(clause.rate)} des heures travaillées : donnez le nombre d’heures que cela fait "
@@ -162,47 +193,6 @@ def _need(given: BidInput, today: date) -> Need:
     return need
 
 
-def _lines(
-    need: Need, found: float, months: float | None, given: BidInput, today: date
-) -> tuple[WayLine, ...]:
-    territory = need.place.departement if need.place else ""
-    compared = ways(hours=found, months=months, on=today, starts_on=given.starts_on, territory=territory)
-    # Once the contract is won, it is too late to bid together.
-    open_ways = [way for way in compared if given.moment == "bid" or way.modality.key != "cotraitance"]
-    return tuple(_with_suppliers(way, need) for way in open_ways)
-
-
-def _with_suppliers(way: Way, need: Need) -> WayLine:
-    place = need.place
-    if not way.modality.kinds or place is None:
-        return WayLine(way, None, ())
-    query = SupplierQuery(kinds=way.modality.kinds, limit=SUPPLIERS_PER_WAY, sort="distance")
-    if way.modality.shelf == "work":
-        query = replace(query, sectors=sectors_wanted(need))
-    near = Near(place.latitude, place.longitude, place.landmass or None)
-    if place.kind == "departement":
-        query = replace(query, near=near, departements=(place.code,))
-    elif place.kind == "region":
-        query = replace(query, near=near, regions=(place.code,))
-    else:
-        query = replace(query, near=near, radius_km=REACH_KM)
-    try:
-        page = index.find(query)
-        coming = coming_page(query, place, limit=SUPPLIERS_PER_WAY).hits[: SUPPLIERS_PER_WAY - len(page.hits)]
-        near_cards, coming_cards = index.carded(page.hits, coming)
-    except (IndexMissingError, IndexOutdatedError):
-        return WayLine(way, None, ())
-    why = way.modality.label.lower()
-    lines = [_line(one, place, why) for one in near_cards]
-    lines += [_line(one, place, f"{why}, établie ailleurs, dit intervenir ici") for one in coming_cards]
-    return WayLine(way, page.total, tuple(lines))
-
-
-def _line(found: FoundSupplier, place: Place, why: str) -> SupplierLine:
-    is_rough = found.card.is_place_approximate or place.is_approximate
-    return SupplierLine(found.card, found.hit.distance_km, is_rough, why)
-
-
 _ASK = {
     "bid": "Quelles personnes et quelles structures sont disponibles aux dates du marché, et ce qui compte dans les heures.",
     "won": "Un premier rendez-vous, des candidats, comment faire valider l’éligibilité de chacun, et les dates des relevés d’heures.",
@@ -214,7 +204,7 @@ _GAPS = {
     "length": "durée du marché",
     "weekly": "heures par semaine",
     "ways": "modalités retenues",
-    "partners": "structures pressenties",
+    "partners": "structures que vous avez consultées",
     "facilitator": "facilitateur de l’opération",
     "referent": "nom et fonction du référent insertion",
     "substitute": "nom et fonction du suppléant",
@@ -224,25 +214,32 @@ _GAPS = {
 
 
 def _paragraph(
-    given: BidInput, need: Need, found: float, months: float | None, lines: Iterable[WayLine],
+    given: BidInput, need: Need, found: float, months: float | None, lines: Sequence[WayLine],
     facilitator: str,
 ) -> tuple[str, tuple[str, ...]]:  # fmt: skip
     """The paragraph for the bid, and what is left to fill in it."""
     text = resources.files("levier.dossier").joinpath("bidding/paragraph.md").read_text(encoding="utf-8")
-    fit = [line for line in lines if line.is_fit]
-    partners = [one.card.display_name for line in fit for one in line.suppliers[:1] if not one.card.is_demo]
+    chosen = [line for line in lines if line.way.modality.key in kept_ways(given, lines)]
+    # Nobody has called them yet: the bid says whom the company consulted, not whom the directory found.
+    near = [one.card.display_name for line in chosen for one in line.suppliers[:1] if not one.card.is_demo]
+    example = f" (à appeler, par exemple : {escape(', '.join(dict.fromkeys(near)))})" if near else ""
     values = {
         "object": need.object,
         "hours": hours(found),
         "length": f"{figure(months, 1)} mois" if months else "",
-        "weekly": hours(found / (months * WEEKS_PER_MONTH)) if months else "",
-        "ways": " ; ".join(lower_first(line.way.modality.label) for line in fit[:3]),
-        "partners": ", ".join(dict.fromkeys(partners)),
+        "weekly": hours(found / (months * WEEKS_PER_MONTH), 1) if months else "",
+        "ways": " ; ".join(lower_first(line.way.modality.label) for line in chosen),
         "facilitator": facilitator,
         "start": day(given.starts_on) if given.starts_on else "",
     }
-    rendered = render(text, values, _GAPS, name="bidding/paragraph")
+    gaps = _GAPS | {"partners": f"{_GAPS['partners']}{example}"}
+    rendered = render(text, values, gaps, name="bidding/paragraph")
     return rendered.markdown, tuple(_GAPS[name] for name in rendered.missing)
+
+
+def kept_ways(given: BidInput, lines: Sequence[WayLine]) -> tuple[str, ...]:
+    """The ways the paragraph says: those the company ticked, else the first ones nothing speaks against."""
+    return given.kept or tuple(line.way.modality.key for line in lines if line.is_fit)[:MOST_PROPOSED]
 
 
 def _contact(facilitator: FacilitatorAnswer) -> str:
@@ -250,9 +247,27 @@ def _contact(facilitator: FacilitatorAnswer) -> str:
     return contact_line(first) if first.is_known and not first.is_demo else ""
 
 
-def _steps(given: BidInput, found: float, lines: tuple[WayLine, ...], today: date) -> tuple[BidStep, ...]:
+def _first_call(given: BidInput, named: str) -> BidStep:
+    """Whom the winner calls: the buyer's own facilitator, when we know who it is; otherwise the buyer says."""
+    if given.buyer_siren or named:
+        return BidStep(
+            None, "Appeler le facilitateur de l’acheteur", "Il connaît la clause et prépare les candidatures."
+        )
+    who = "l’acheteur" if not given.buyer else given.buyer
+    return BidStep(
+        None,
+        f"Demander à {who} qui suit sa clause",
+        "Le CCAP le nomme souvent. Sans réponse, appelez la structure ci-dessous, qui est celle du territoire."
+        if not given.is_private
+        else "Un acheteur privé se fait parfois accompagner. Sinon, appelez la structure ci-dessous.",
+    )
+
+
+def _steps(
+    given: BidInput, found: float, lines: tuple[WayLine, ...], named: str, today: date
+) -> tuple[BidStep, ...]:
     fit = [line for line in lines if line.is_fit]
-    call_by = min((line.way.call_by for line in fit if line.way.call_by), default=None)
+    call_by = min((max(line.way.call_by, today) for line in fit if line.way.call_by), default=None)
     if given.moment == "bid":
         due = given.due_on
         steps = [
@@ -281,7 +296,7 @@ def _steps(given: BidInput, found: float, lines: tuple[WayLine, ...], today: dat
     start = given.starts_on
     half = start + timedelta(weeks=(given.months or 6) * WEEKS_PER_MONTH / 2) if start else None
     return (
-        BidStep(None, "Appeler le facilitateur de l’acheteur", "Il connaît la clause et prépare les candidatures."),
+        _first_call(given, named),
         BidStep(
             None, "Nommer un référent et son suppléant",
             "Deux noms : en formation de l’État, le contact avait changé dans la moitié des cas.",

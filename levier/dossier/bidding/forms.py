@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.http import QueryDict
 
 from levier.core.typography import figure, hours
@@ -13,6 +15,7 @@ from levier.dossier.bidding.consultation_in_text import LONGEST_PASTED, read_con
 from levier.dossier.forms import FrenchNumberField
 from levier.dossier.need import Problem
 from levier.organisations.identifiers import clean_digits
+from levier.rulebook.modalities import modalities
 
 # The hidden inputs that say what the form wrote in its fields: « object=peinture d’un collège ».
 WRITTEN = "lu"
@@ -65,6 +68,16 @@ class BidForm(forms.Form):
         help_text="Son facilitateur conventionné passe en premier.",
     )  # fmt: skip
 
+    is_private = forms.BooleanField(
+        label="C’est un acheteur privé",
+        required=False,
+        help_text="Promoteur, entreprise : d’autres accompagnent alors la clause.",
+    )
+    kept = forms.MultipleChoiceField(
+        label="Les façons de faire à écrire", required=False, choices=[(one.key, one.label) for one in modalities()],
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
     def __init__(self, data: QueryDict | None = None, *, moment: Moment, **kwargs: Any) -> None:
         clause = data.get("clause", "")[:LONGEST_PASTED] if data else ""
         read = read_clause(clause)
@@ -78,7 +91,8 @@ class BidForm(forms.Form):
             del self.fields["due_on"]
         if read.lots:
             choices = [
-                (one.number, f"Lot {one.number} : {one.title} ({hours(one.hours)})") for one in read.lots
+                (one.number, f"Lot {one.number}{f' : {one.title}' if one.title else ''} ({hours(one.hours)})")
+                for one in read.lots
             ]
             self.fields["lot"].choices = [("", "Choisissez votre lot"), *choices]
             self.fields["lot"].required = not (data and data.get("object") and data.get("hours"))
@@ -112,10 +126,23 @@ class BidForm(forms.Form):
                 self.add_error(name, sentence)
         return values
 
+    def clean_buyer_siren(self) -> str:
+        """Nine digits, of the SIRET as well; or nothing."""
+        digits = clean_digits(self.cleaned_data["buyer_siren"])
+        if self.cleaned_data["buyer_siren"].strip() and len(digits) not in {9, 14}:
+            raise ValidationError(
+                "Un SIREN compte 9 chiffres (14 pour un SIRET). Laissez vide si vous ne l’avez pas."
+            )
+        return digits[:9]
+
+    def shown(self) -> list[BoundField]:
+        """The fields of the form; the ways are ticked beside the paragraph."""
+        return [field for field in self if field.name != "kept"]
+
     def as_input(self) -> BidInput:
         """The lot, once the form is valid."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "lot"}
-        values["buyer_siren"] = clean_digits(values["buyer_siren"])
+        values["kept"] = tuple(values["kept"])
         return BidInput(moment=self.moment, is_hours_read="hours" in self.where, **values)
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -133,10 +160,12 @@ def _completed(data: QueryDict, clause: str, read: ClauseRead) -> tuple[QueryDic
         # The object of the whole contract is not that of a lot: nobody has said which one is theirs.
         values.pop("object", None)
     if chosen is not None:
-        values |= {"object": chosen.title, "hours": chosen.hours}
-        where |= dict.fromkeys(("object", "hours"), f"lot {chosen.number}")
+        of_lot = {name: value for name, value in (("object", chosen.title), ("hours", chosen.hours)) if value}
+        values |= of_lot
+        where |= dict.fromkeys(of_lot, f"lot {chosen.number}")
     elif read.hours is not None:
-        values["hours"], where["hours"] = read.hours, hours(read.hours)
+        others = f", et aussi {' et '.join(map(hours, read.others))}" if read.others else ""
+        values["hours"], where["hours"] = read.hours, f"{hours(read.hours)}{others}"
     data = data.copy()
     for pair in data.getlist(WRITTEN):
         # What this form wrote itself is read again: another text, or another lot, says something else.

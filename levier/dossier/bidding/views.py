@@ -1,5 +1,6 @@
 """« Je réponds à un marché clausé » and « J'ai remporté un marché clausé »: asked by POST, nothing is kept."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from levier.dossier.bidding.composing import BidDossier, Moment, compose_bid
 from levier.dossier.bidding.forms import BidForm
 from levier.dossier.exporting import FORMATS
 from levier.dossier.need import NeedRefused
+from levier.purchasing.measuring import structure_of
 from levier.purchasing.models import NoticeLot, QuestionDesk
 from levier.purchasing.questions.policies import get_public_desk
 from levier.purchasing.questions.queries import PublicLot, public_desks, public_lots
@@ -49,7 +51,8 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
     found = None
     if request.method == "POST" and form.is_valid():
         try:
-            found = compose_bid(form.as_input(), today=timezone.localdate())
+            given = replace(form.as_input(), known_facilitator=_facilitator_of(begun) if begun else "")
+            found = compose_bid(given, today=timezone.localdate())
         except NeedRefused as refusal:
             form.show_problems(refusal.problems)
     if found is not None and request.POST.get("faire") == "word":
@@ -69,6 +72,14 @@ def _page(request: HttpRequest, moment: Moment) -> HttpResponse:
     return render(
         request, "dossier/bidding/page.html", context, status=422 if form.is_bound and form.errors else 200
     )
+
+
+def _facilitator_of(desk: QuestionDesk) -> str:
+    """The structure that follows the clause of a published consultation, with its public ways to reach it."""
+    found = structure_of(desk.purchase)
+    if found is None:
+        return desk.purchase.facilitator.name if desk.purchase.facilitator else ""
+    return ", ".join(filter(None, (found.name, found.phone, found.email)))
 
 
 def _begun(

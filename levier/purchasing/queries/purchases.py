@@ -1,7 +1,7 @@
 """Reads of purchases: a reader's list, and one purchase with all that its page and its notes show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,7 +22,16 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.open_points import OpenPoint, open_points
 from levier.purchasing.purchase_wording import who_acts
-from levier.purchasing.timeline import PATH, Move, NextStep, moves_from, next_step, states_of_side, step_named
+from levier.purchasing.timeline import (
+    IN_HOUSE_LABELS,
+    PATH,
+    Move,
+    NextStep,
+    moves_from,
+    next_step,
+    states_of_side,
+    step_named,
+)
 
 MOST_LISTED = 300
 # Value of the address → label; whose turn it is.
@@ -161,7 +170,10 @@ class WholePurchase:
     @property
     def moves(self) -> tuple[Move, ...]:
         """The moves the reader may make now."""
-        return moves_from(self.purchase.state, self.sides)
+        found = moves_from(self.purchase.state, self.sides)
+        if self.purchase.is_in_house:
+            return tuple(replace(move, label=IN_HOUSE_LABELS.get(move.code, move.label)) for move in found)
+        return found
 
     @property
     def points(self) -> tuple[OpenPoint, ...]:

@@ -22,6 +22,7 @@ from levier.purchasing.models import (
 )
 from levier.purchasing.questions import wording
 from levier.purchasing.questions.links import address_of
+from levier.purchasing.questions.telling import refuse_telling
 from levier.purchasing.wording import Letter
 
 LONGEST_QUESTION, LONGEST_ANSWER = 2000, 4000
@@ -85,6 +86,7 @@ def ask_question(
         raise RefusedError("Écrivez votre question.")
     if len(typed) > LONGEST_QUESTION:
         raise RefusedError("La question dépasse 2 000 caractères : raccourcissez-la, ou posez-en deux.")
+    refuse_telling(typed, who="Retirez-le, puis envoyez de nouveau.")
     if found.questions.waiting().count() >= MOST_WAITING:
         raise RefusedError("Trop de questions attendent déjà : réessayez quand elles auront une réponse.")
     made = BidderQuestion.objects.create(desk=found, lot=lot, original=typed, wording=typed)
@@ -158,6 +160,7 @@ def publish_answer(*, by: User, question: BidderQuestion, words: str, answer: st
     """The buyer signs: question and answer go to all at the same moment. The caller checked that `by` buys."""
     found = _waiting(question)
     _write(found, words, answer)
+    refuse_telling(found.wording, who="Reformulez-la avant de publier ; l’original reste au dossier.")
     found.published_by, found.published_at = by, timezone.now()
     found.save(update_fields=["wording", "answer", "published_by", "published_at"])
     followers = list(found.desk.followers.filter(confirmed_at__isnull=False).order_by("pk"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from levier.purchasing.models import TradeConsultation
 from levier.purchasing.purchase_exports import table, workbook
+from levier.purchasing.trades import record
 from levier.purchasing.trades.queries import PartyLine
 
 COLUMNS = (
@@ -62,4 +63,6 @@ FORMATS: dict[str, tuple[Callable[..., bytes], str]] = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_xlsx, XLSX),
     "json": (as_json, "application/json"),
+    "docx": (record.as_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (record.as_pdf, "application/pdf"),
 }
