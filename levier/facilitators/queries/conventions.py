@@ -1,5 +1,6 @@
 """Conventions as their parties list them, as the public reads them, and the measure of each commitment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -152,6 +153,11 @@ def parties_of(convention: Convention) -> list[PartyState]:
         )
         for party in parties
     ]
+
+
+def differ(parties: Iterable[PartyState]) -> bool:
+    """Whether parties signed different things: the text here and a copy, or two copies. Nothing is agreed yet."""
+    return len({one.signature.sha256 for one in parties if one.signature}) > 1
 
 
 def managers_of(party: ConventionParty) -> QuerySet[User]:

@@ -24,6 +24,7 @@ from levier.facilitators.policies.conventions import ConventionAccess
 from levier.facilitators.presenting import as_html
 from levier.facilitators.queries.conventions import (
     conventions_of,
+    differ,
     fact_lines,
     following_for,
     may_be_renewed,
@@ -144,6 +145,7 @@ def _page(
         "parties": parties,
         "silent": [state.party for state in parties if state.is_silent],
         "own": own,
+        "differ": differ(parties),
         "version": version,
         "versions": found.versions.all(),
         "copies": version.copies.select_related("party"),
