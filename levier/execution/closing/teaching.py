@@ -40,14 +40,14 @@ def teach_lot(*, by: User, contract: Contract, balance: Balance) -> None:
 
 
 def note_closing(*, by: User, contract: Contract) -> None:
-    """A bilan handed over counts for the conventions of the structure."""
+    """A bilan handed over counts for the conventions of the structure, the day of the close: a contract may have ended long before."""
     _note(
         by,
         contract,
         Measure.REPORTS,
         "Bilan de clôture d’un contrat",
         f"closing-{contract.pk}",
-        contract.ends_on,
+        timezone.localdate(),
     )
 
 

@@ -123,6 +123,7 @@ def _sign(
     made.method, made.sha256, made.signed_by, made.signed_at = method, sha256, by, timezone.now()
     made.signer_name, made.signer_title = signer_name.strip()[:160], signer_title.strip()[:160]
     made.save()
+    version.objections.filter(party=party).delete()
     audit.record(
         by=by.as_actor(),
         verb="facilitators.sign_convention",

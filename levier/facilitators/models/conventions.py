@@ -43,6 +43,13 @@ class ConventionState(models.TextChoices):
     ENDED = "terminee", "Terminée"
 
 
+class DataRole(models.TextChoices):
+    """What the structure is for the data of people; a company or a charter has the second only."""
+
+    PROCESSOR = "sous_traitante", "Pour le compte de l’acheteur ou des collectivités (RGPD, article 28)"
+    CONTROLLER = "responsable", "Pour son propre suivi : chaque partie est responsable de ses traitements"
+
+
 class Convention(models.Model):
     """A cooperation agreement carried by a structure. `buyer_siren`: the buyer's, for the first kind only.
 
@@ -71,6 +78,10 @@ class Convention(models.Model):
     financial_share = models.TextField("participation financière", max_length=1000, blank=True, db_default="")
     special_terms = models.TextField("clauses particulières", max_length=4000, blank=True, db_default="")
     has_data_annex = models.BooleanField("annexe sur les données personnelles", default=True, db_default=True)
+    data_role = models.CharField(
+        "rôle pour les données", max_length=14, choices=DataRole, default=DataRole.PROCESSOR,
+        db_default="sous_traitante",
+    )  # fmt: skip
     is_public = models.BooleanField("montrée sur la page publique", default=True, db_default=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     # The one this renews.
@@ -121,7 +132,8 @@ class Convention(models.Model):
 
     def is_to_renew(self, on: date, within: timedelta = timedelta(days=90)) -> bool:
         """Signed, and its term comes soon."""
-        return self.is_in_force(on) and self.valid_to is not None and self.valid_to <= on + within
+        is_near = self.valid_to is not None and self.valid_to <= on + within
+        return self.is_in_force(on) and is_near and not self.end_reason
 
 
 class PartyRole(models.TextChoices):
@@ -161,6 +173,9 @@ class ConventionParty(models.Model):
     )  # fmt: skip
     share_for = models.CharField("ce que la participation paie", max_length=200, blank=True, db_default="")
     position = models.PositiveSmallIntegerField("ordre", default=0)
+    # Beside several others, a party leaves and the rest goes on.
+    left_on = models.DateField("partie le", null=True)
+    left_words = models.CharField("motif du départ", max_length=500, blank=True, db_default="")
 
     class Meta:
         verbose_name = "partie d’une convention"
@@ -190,6 +205,8 @@ class ConventionVersion(models.Model):
     sha256 = models.CharField("empreinte", max_length=64)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField("écrite le", db_default=Now())
+    # Before, its structure alone reads it.
+    proposed_at = models.DateTimeField("proposée le", null=True)
 
     class Meta:
         verbose_name = "version d’une convention"
@@ -236,6 +253,31 @@ class ConventionSignature(models.Model):
 
     def __str__(self) -> str:
         return f"signature {self.pk}"
+
+
+class ConventionObjection(models.Model):
+    """A party refuses one version, or asks for a change. Signing that version later takes it back."""
+
+    party = models.ForeignKey(
+        ConventionParty, models.CASCADE, related_name="objections", verbose_name="partie"
+    )
+    version = models.ForeignKey(
+        ConventionVersion, models.CASCADE, related_name="objections", verbose_name="version"
+    )
+    words = models.TextField("ce qui doit changer", max_length=1000)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField("le", db_default=Now())
+
+    class Meta:
+        verbose_name = "objection à une convention"
+        verbose_name_plural = "objections à une convention"
+        ordering = ("made_at", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["party", "version"], name="facilitators_objection_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"objection {self.pk}"
 
 
 class SignedCopy(models.Model):

@@ -6,6 +6,7 @@ from levier.facilitators.policies.conventions import (
     get_convention_for,
     get_copy_of,
     get_party_of,
+    get_version_of,
 )
 from levier.facilitators.policies.referrals import (
     RequestAccess,
@@ -45,6 +46,7 @@ __all__ = [
     "get_request_for",
     "get_structure_for",
     "get_structure_to_check",
+    "get_version_of",
     "may_animate",
     "structures_of",
     "structures_to_check",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from levier.accounts.models import User
 from levier.core.mail_returns import answering
@@ -14,6 +14,8 @@ from levier.facilitators.convention_text import services
 from levier.facilitators.models import (
     Commitment,
     Convention,
+    ConventionKind,
+    ConventionObjection,
     ConventionOrigin,
     ConventionParty,
     ConventionSignature,
@@ -24,6 +26,7 @@ from levier.facilitators.models import (
     Structure,
 )
 from levier.facilitators.queries.referrals import answer_time
+from levier.rulebook.months import add_months
 
 MOST_FACTS = 100
 
@@ -61,10 +64,14 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """A party and its signature of the current text, when it signed. `is_silent`: mails to whoever manages its space come back."""
+    """A party and its signature of the current text, when it signed; its objection, when it refused.
+
+    `is_silent`: mails to whoever manages its space come back.
+    """
 
     party: ConventionParty
     signature: ConventionSignature | None
+    objection: ConventionObjection | None
     has_space: bool
     is_silent: bool
 
@@ -94,7 +101,7 @@ def conventions_of(user: User) -> QuerySet[Convention]:
         )
         .select_related("structure")
         .prefetch_related("parties")
-        .annotate(is_followed=Exists(_shown_following()))
+        .annotate(is_followed=Exists(_shown_following()), is_objected=Exists(_objections()))
         .order_by("-updated_at", "-pk")
     )
 
@@ -106,11 +113,39 @@ def _shown_following() -> QuerySet[Convention]:
     )
 
 
+def _objections() -> QuerySet[ConventionObjection]:
+    """Those to the last text: an older one was answered by the next."""
+    return ConventionObjection.objects.filter(version__convention=OuterRef("pk")).exclude(
+        version__convention__versions__number__gt=F("version__number")
+    )
+
+
+# Months of notice that each text gives (texts/*.md): one leaves a charter at once.
+_NOTICE = {
+    ConventionKind.BUYER: 3,
+    ConventionKind.COMPANY: 1,
+    ConventionKind.AUTHORITIES: 6,
+    ConventionKind.CHARTER: 0,
+}
+
+
+def first_end(convention: Convention, today: date) -> date:
+    """The soonest last day a party may choose alone: the notice of its text, or the term when it comes before."""
+    noticed = add_months(today, _NOTICE[ConventionKind(convention.kind)])
+    return min(noticed, convention.valid_to) if convention.valid_to else noticed
+
+
+def is_left_alone(convention: Convention, party: ConventionParty) -> bool:
+    """Whether this party leaves and the rest goes on: it stands beside others, the structure left aside."""
+    still = convention.parties.filter(left_on=None).exclude(role=PartyRole.STRUCTURE)
+    return party.role != PartyRole.STRUCTURE and (party.left_on is not None or still.count() > 1)
+
+
 def to_recall(today: date, within: timedelta) -> QuerySet[Convention]:
     """Signed conventions whose term comes within that time, the renewal of which is not proposed yet."""
     return (
         Convention.objects.filter(
-            state=ConventionState.SIGNED, origin=ConventionOrigin.DRAFTED,
+            state=ConventionState.SIGNED, origin=ConventionOrigin.DRAFTED, end_reason="",
             valid_to__gte=today, valid_to__lte=today + within,
         )
         .exclude(Exists(_shown_following()))
@@ -141,6 +176,7 @@ def parties_of(convention: Convention) -> list[PartyState]:
     """Each party with its signature of the current text."""
     version = convention.versions.first()
     signed = {one.party_id: one for one in version.signatures.all()} if version else {}
+    refused = {one.party_id: one for one in version.objections.all()} if version else {}
     parties = list(convention.parties.select_related("organisation", "convention"))
     written = {party.pk: list(managers_of(party).values_list("email", flat=True)) for party in parties}
     reached = set(answering(address for each in written.values() for address in each))
@@ -148,6 +184,7 @@ def parties_of(convention: Convention) -> list[PartyState]:
         PartyState(
             party,
             signed.get(party.pk),
+            refused.get(party.pk),
             party.organisation is not None and party.organisation.memberships.exists(),
             bool(written[party.pk]) and reached.isdisjoint(written[party.pk]),
         )
@@ -204,7 +241,7 @@ def _progress(convention: Convention, one: Commitment, on: date) -> Progress:
     if one.measure == Measure.NONE or one.target is None:
         return Progress(one, "sans mesure", None)
     if convention.state not in {ConventionState.SIGNED, ConventionState.ENDED} or on < convention.valid_from:
-        return Progress(one, "suivi à partir de la prise d’effet", None)
+        return Progress(one, "suivi une fois la convention signée et en vigueur", None)
     if one.measure == Measure.ANSWER_TIME:
         return _answers(convention, one, on)
     return _counted(convention, one, on)
@@ -261,6 +298,8 @@ _SOURCES = {
     "study-": "étude d’un achat",
     "launch-": "remise de l’offre au lancement",
     "exchange-": "échange du référent",
+    "meeting-": "réunion ou visite d’un contrat",
+    "closing-": "clôture d’un contrat, avec son bilan",
 }
 
 
