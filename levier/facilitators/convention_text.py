@@ -33,7 +33,7 @@ _TO_FILL = "[à compléter]"
 _DATA_YES = "L’annexe sur les données personnelles fait partie de {act}. Les parties n’échangent que les données nécessaires."
 _DATA_NO = "Les parties n’échangent aucune donnée qui désigne une personne."
 # A text to sign holds no blank: what is not known yet is promised instead.
-_DATA_CONTACTS = "chaque partie donne le sien à l’autre, par écrit, dans le mois qui suit la signature"
+_DATA_CONTACTS = "chaque partie donne le sien aux autres, par écrit, dans le mois qui suit la signature"
 _UNNAMED = "la personne qui signe en son nom, désignée avec sa qualité dans les signatures"
 _PROGRAMME_HEAD = (
     "| Trimestre | Ce qui est fait | Qui | Au plus tard le |\n|:-----------------|:-----------------------------------|"
@@ -137,7 +137,7 @@ def _data_annex(convention: Convention, kind: ConventionKind) -> str:
         )
     is_charter = kind == ConventionKind.CHARTER
     return _template("annexe_responsables").format(
-        Structure="Le guichet, par la structure qui le porte," if is_charter else _capital(_STRUCTURE),
+        Structure="La structure qui porte le guichet" if is_charter else _capital(_STRUCTURE),
         act="la charte" if is_charter else "la convention",
         contacts=_DATA_CONTACTS,
     )
@@ -193,7 +193,11 @@ def _party(one: ConventionParty, kind: ConventionKind) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
     title = f", {_typed(one.signatory_title)}" if one.signatory_title else ""
     called = f", ci-après « {_called(one, kind)} »" if _called(one, kind) else ""
-    return f"- **{_typed(one.name)}**{siren}, que représente {_typed(one.signatory_name) or _UNNAMED}{title}{called}"
+    name = f"- **{_typed(one.name)}**{siren}"
+    if kind == ConventionKind.CHARTER and not one.signatory_name:
+        # Twenty signatories: their names come in the signatures, not one sentence twenty times.
+        return name
+    return f"{name}, que représente {_typed(one.signatory_name) or _UNNAMED}{title}{called}"
 
 
 def _services(keys: Sequence[str], kind: ConventionKind) -> str:

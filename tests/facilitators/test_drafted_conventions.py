@@ -270,24 +270,6 @@ def test_a_paper_copy_is_deposited_by_one_and_recognised_by_the_other() -> None:
     assert set(made.versions.first().signatures.values_list("sha256", flat=True)) == {copy.sha256}
 
 
-def test_two_copies_that_differ_make_no_agreement_until_one_is_recognised_by_all() -> None:
-    pair = Pair()
-    made = pair.proposed()
-    ours, theirs = made.parties.all()
-    signer = {"signer_name": "Alix", "signer_title": "maire"}
-    actions.deposit_copy(by=pair.worker, party=ours, upload=upload(), **signer)
-    changed = PDF.replace(b"signee", b"signed")
-    both = actions.deposit_copy(by=pair.mayor, party=theirs, upload=upload(changed), **signer)
-    made.refresh_from_db()
-    assert made.state == "proposee" and queries.conventions.differ(queries.conventions.parties_of(made))
-    with pytest.raises(RefusedError, match="déjà signé"):
-        actions.recognise_copy(by=pair.mayor, party=theirs, copy=both, **signer)
-    actions.recognise_copy(by=pair.worker, party=ours, copy=both, **signer)
-    made.refresh_from_db()
-    assert made.state == "signee"
-    assert set(made.versions.first().signatures.values_list("sha256", flat=True)) == {both.sha256}
-
-
 @pytest.mark.slow
 def test_the_animation_vouches_only_for_a_party_without_a_space() -> None:
     pair = Pair()

@@ -13,12 +13,12 @@ from levier.core.models import OutgoingMail
 from levier.facilitators import actions
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import Convention
-from levier.facilitators.queries.conventions import first_end, is_left_alone, parties_of
+from levier.facilitators.queries.conventions import differ, first_end, is_left_alone, parties_of
 from levier.facilitators.queries.drafts import to_check
 from levier.facilitators.queries.versions import changes, versions_seen
 from levier.facilitators.queries.work import conventions_work
 from levier.rulebook.months import add_months
-from tests.facilitators.test_drafted_conventions import Pair, as_user, promise, sign, values
+from tests.facilitators.test_drafted_conventions import PDF, Pair, as_user, promise, sign, upload, values
 from tests.factories.accounts import member, organisation, user
 from tests.factories.network import facilitator_of
 
@@ -180,3 +180,21 @@ def test_a_draft_says_what_to_settle_and_all_parties_may_make_one_promise() -> N
         commitments=(promise(measure="constat", due_on=timezone.localdate()),),
     )
     assert "déjà passée" in " ".join(to_check(past, parties_of(past)))
+
+
+def test_two_copies_that_differ_make_no_agreement_until_one_is_recognised_by_all() -> None:
+    pair = Pair()
+    made = pair.proposed()
+    ours, theirs = made.parties.all()
+    signer = {"signer_name": "Alix", "signer_title": "maire"}
+    actions.deposit_copy(by=pair.worker, party=ours, upload=upload(), **signer)
+    changed = PDF.replace(b"signee", b"signed")
+    both = actions.deposit_copy(by=pair.mayor, party=theirs, upload=upload(changed), **signer)
+    made.refresh_from_db()
+    assert made.state == "proposee" and differ(parties_of(made))
+    with pytest.raises(RefusedError, match="déjà signé"):
+        actions.recognise_copy(by=pair.mayor, party=theirs, copy=both, **signer)
+    actions.recognise_copy(by=pair.worker, party=ours, copy=both, **signer)
+    made.refresh_from_db()
+    assert made.state == "signee"
+    assert set(made.versions.first().signatures.values_list("sha256", flat=True)) == {both.sha256}

@@ -67,7 +67,7 @@ def _note(by: User, contract: Contract, measure: str, label: str, key: str, on: 
     if structure is not None:
         record_measure_fact(
             by=by.as_actor(), structure=structure, measure=measure, happened_on=min(on, timezone.localdate()), label=label,
-            source_key=key, buyer_siren=contract.buyer.siren or "",
+            source_key=key, buyer_siren=contract.buyer.siren or "", company_siren=contract.holder.siren or "",
         )  # fmt: skip
 
 

@@ -89,9 +89,7 @@ class ConventionForm(forms.Form):
 
     title = text_field("Titre", most=200, required=True)
     structure_signatory = text_field("Signataire pour votre structure", most=160)
-    structure_signatory_title = text_field(
-        "Sa qualité", most=160, help_text="Par exemple : présidente, directeur."
-    )
+    structure_signatory_title = text_field("Sa qualité", most=160)
     structure_share_amount = _share_field("Sa participation (€ par an)")
     structure_share_for = text_field("Ce qu’elle paie", most=200)
     services = forms.MultipleChoiceField(
@@ -137,9 +135,7 @@ class PartyForm(forms.Form):
     name = text_field("Nom", most=255)
     siren = text_field("SIREN", most=20)
     signatory_name = text_field("Signataire", most=160)
-    signatory_title = text_field(
-        "Qualité du signataire", most=160, help_text="Une collectivité y dit la délibération qui l’autorise."
-    )
+    signatory_title = text_field("Qualité du signataire", most=160)
     share_amount = _share_field("Participation (€ par an)")
     share_for = text_field("Ce qu’elle paie", most=200)
 
@@ -198,9 +194,11 @@ class SignForm(forms.Form):
 class EndForm(forms.Form):
     """Why it ends, when, and whether all agree to shorten the notice."""
 
-    reason = text_field("Motif", most=500, required=True)
+    reason = text_field("Motif, que les autres parties liront", most=500, rows=2, required=True)
     on = day_field("Dernier jour")
-    is_agreed = forms.BooleanField(required=False)
+    is_agreed = forms.BooleanField(
+        label="Toutes les parties sont d’accord, par écrit, pour une date plus proche", required=False
+    )
 
 
 class WholeConventionForm:

@@ -45,6 +45,16 @@ class Migration(migrations.Migration):
             name='left_words',
             field=models.CharField(blank=True, db_default='', max_length=500, verbose_name='motif du départ'),
         ),
+        migrations.AddField(
+            model_name='measurefact',
+            name='company_siren',
+            field=models.CharField(blank=True, db_default='', max_length=9, verbose_name='SIREN de l’entreprise'),
+        ),
+        migrations.AddField(
+            model_name='measurefact',
+            name='convention',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='facilitators.convention', verbose_name='convention'),
+        ),
         migrations.CreateModel(
             name='ConventionObjection',
             fields=[

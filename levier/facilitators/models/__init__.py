@@ -1,7 +1,6 @@
 """Tables of the facilitators room."""
 
 from levier.facilitators.models.conventions import (
-    Commitment,
     Convention,
     ConventionKind,
     ConventionObjection,
@@ -11,13 +10,12 @@ from levier.facilitators.models.conventions import (
     ConventionState,
     ConventionVersion,
     DataRole,
-    Measure,
-    MeasureFact,
     PartyRole,
     SignatureMethod,
     SignedCopy,
 )
 from levier.facilitators.models.people import Animator, AnimatorLevel, Facilitator, Rank
+from levier.facilitators.models.promises import Commitment, Measure, MeasureFact
 from levier.facilitators.models.referrals import (
     ReferralEvent,
     ReferralMove,

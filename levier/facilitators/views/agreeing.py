@@ -95,8 +95,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "C’est noté ; les autres parties sont prévenues.")
             return redirect("facilitators:convention", pk=pk)
-    messages.error(request, " ".join(str(one) for each in form.errors.values() for one in each))
-    return redirect("facilitators:convention", pk=pk)
+    return convention_page(request, access, end=form, status=422)
 
 
 @require_POST

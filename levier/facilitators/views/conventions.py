@@ -16,7 +16,7 @@ from levier.core.documents import DocumentError
 from levier.facilitators import actions, convention_text, policies, signed_copies
 from levier.facilitators.actions.conventions import current_version
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.forms.conventions import SignForm, WholeConventionForm
+from levier.facilitators.forms.conventions import EndForm, SignForm, WholeConventionForm
 from levier.facilitators.forms.facts import ConfirmForm, TypedFactForm
 from levier.facilitators.models import Convention, ConventionKind, ConventionState, DataRole, Structure
 from levier.facilitators.policies.conventions import ConventionAccess
@@ -24,15 +24,14 @@ from levier.facilitators.presenting import as_html
 from levier.facilitators.queries.conventions import (
     conventions_of,
     differ,
-    fact_lines,
     first_end,
     following_for,
     is_left_alone,
     may_be_renewed,
     parties_of,
-    progress_of,
 )
 from levier.facilitators.queries.drafts import to_check
+from levier.facilitators.queries.measures import fact_lines, progress_of
 from levier.facilitators.queries.versions import before, changes, versions_seen
 from levier.facilitators.views.common import account
 from levier.rulebook.months import add_months, first_of
@@ -135,6 +134,7 @@ def convention_page(
     sign: SignForm | None = None,
     typed: TypedFactForm | None = None,
     confirm: ConfirmForm | None = None,
+    end: EndForm | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -168,6 +168,7 @@ def convention_page(
         "refusal": refusal,
         "refused_words": request.POST.get("mots", ""),
         "to_check": to_check(found, parties) if found.is_draft else (),
+        "end": end or EndForm(initial={"on": first_end(found, timezone.localdate())}),
         "first_end": first_end(found, timezone.localdate()),
         "leaves_alone": access.party is not None and is_left_alone(found, access.party),
         "is_to_renew": found.is_to_renew(timezone.localdate()),
