@@ -182,7 +182,7 @@ def source_in_words(measure: str) -> str:
     return {
         Measure.ANSWER_TIME.value: "relevé ici : demandes au facilitateur et questions de candidats",
         Measure.STUDIES.value: "relevé ici : études proposées aux acheteurs",
-        Measure.VISITS.value: "relevé ici pour les remises d’offre au lancement et les échanges du référent ; les autres rencontres sont saisies",
+        Measure.VISITS.value: "relevé ici : offres remises, échanges du référent, réunions et visites des contrats ; le reste est saisi",
         Measure.REPORTS.value: "relevé ici quand un contrat suivi est clos avec son bilan ; les autres bilans sont saisis",
         Measure.BY_HAND.value: "constaté à la main par une des parties",
     }.get(measure, "")
