@@ -104,11 +104,7 @@ def test_what_nothing_sees_is_typed_and_says_so() -> None:
     fact = MeasureFact.objects.get()
     assert fact.is_typed and fact.typed_by == pair.worker
     page = as_user(pair.mayor).get(f"/conventions/{made.pk}").content.decode()
-    assert (
-        "saisi à la main" in page
-        and "Bilan du semestre" in page
-        and "les autres rencontres sont saisies" in page
-    )
+    assert "saisi à la main" in page and "Bilan du semestre" in page and "le reste est saisi" in page
     assert "Noter une rencontre" not in page
 
 
