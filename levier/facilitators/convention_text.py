@@ -19,6 +19,7 @@ from levier.facilitators.models import (
     ConventionKind,
     ConventionParty,
     ConventionVersion,
+    DataRole,
     Measure,
     PartyRole,
 )
@@ -29,20 +30,33 @@ FORMATS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "pdf": ("application/pdf", to_pdf),
 }
 _TO_FILL = "[à compléter]"
-_DATA_YES = (
-    "L’annexe sur les données personnelles fait partie de la convention. Les parties n’échangent que les données "
-    "nécessaires."
-)
+_DATA_YES = "L’annexe sur les données personnelles fait partie de {act}. Les parties n’échangent que les données nécessaires."
 _DATA_NO = "Les parties n’échangent aucune donnée qui désigne une personne."
 # A text to sign holds no blank: what is not known yet is promised instead.
-_DATA_CONTACTS = "chaque partie donne le sien à l’autre, par écrit, dans le mois qui suit la signature"
+_DATA_CONTACTS = "chaque partie donne le sien aux autres, par écrit, dans le mois qui suit la signature"
 _UNNAMED = "la personne qui signe en son nom, désignée avec sa qualité dans les signatures"
 _PROGRAMME_HEAD = (
     "| Trimestre | Ce qui est fait | Qui | Au plus tard le |\n|:-----------------|:-----------------------------------|"
     ":----------------------|:----------------|"
 )
+_PRORATA = " La participation de l’année commencée reste due à proportion du temps écoulé."
+_CALLED = "Chaque somme est appelée une fois par an, avec l’emploi de celle de l’année passée."
 _SHARES_HEAD = "| Partie | Par an | Ce que cela paie |\n|:------------------------|-------------:|:---------------------------------|"
-_LEAD = "{structure} est chef de file des opérations qui touchent plusieurs territoires."
+_LEAD = "La structure est chef de file des opérations qui touchent plusieurs territoires."
+# How the text calls the parties, once named: what they are, and the other side when it is one.
+_STRUCTURE = "la structure"
+_OTHER = {
+    ConventionKind.BUYER: "l’acheteur",
+    ConventionKind.COMPANY: "l’entreprise",
+    ConventionKind.AUTHORITIES: "chaque collectivité",
+}
+# Between these the structure never handles data for the other parties.
+NEVER_PROCESSOR = (ConventionKind.COMPANY, ConventionKind.CHARTER)
+_WORDS_OF_SERVICES = {
+    ConventionKind.COMPANY: "company",
+    ConventionKind.AUTHORITIES: "shared",
+    ConventionKind.CHARTER: "shared",
+}
 
 
 _RENEWAL = {
@@ -58,6 +72,12 @@ class Service:
     key: str
     label: str
     text: str
+    company: str = ""
+    shared: str = ""
+
+    def words(self, kind: str) -> str:
+        """What it is for the parties of this kind of convention."""
+        return getattr(self, _WORDS_OF_SERVICES.get(ConventionKind(kind), "text")) or self.text
 
 
 @cache
@@ -76,35 +96,51 @@ def written(
     convention: Convention, parties: Sequence[ConventionParty], commitments: Sequence[Commitment]
 ) -> str:
     """The whole text in Markdown; whatever somebody typed shows as typed and marks nothing up."""
-    structure = _typed(next(one.name for one in parties if one.role == PartyRole.STRUCTURE))
-    others = [_typed(one.name) for one in parties if one.role != PartyRole.STRUCTURE]
+    kind = ConventionKind(convention.kind)
+    is_charter = kind == ConventionKind.CHARTER
     values = {
         "title": _typed(convention.title),
-        "structure": structure,
-        "others": _joined(others) or _TO_FILL,
-        "parties": "\n".join(_party(one) for one in parties),
-        "services": _services(convention.services),
+        "structure": _typed(next(one.name for one in parties if one.role == PartyRole.STRUCTURE)),
+        "parties": "\n".join(_party(one, kind) for one in parties),
+        "services": _services(convention.services, kind),
         "territory": _typed(convention.territory) or _TO_FILL,
-        "lead": _LEAD.format(structure=structure) if convention.is_lead else "",
-        "commitments": _commitments(parties, commitments),
+        "lead": _LEAD if convention.is_lead else "",
+        "commitments": _commitments(parties, commitments, kind),
         "programme": _programme(parties, commitments),
         "financial_share": _shares(parties, convention.financial_share),
+        "prorata": _PRORATA if any(one.share_amount is not None for one in parties) else "",
         "valid_from": day(convention.valid_from),
         "valid_to": f"et prend fin le {day(convention.valid_to)}"
         if convention.valid_to
         else "et dure tant qu’elle n’est pas dénoncée",
         # What has no end is not renewed.
-        "renewal": _RENEWAL[convention.kind == ConventionKind.CHARTER] if convention.valid_to else "",
-        "data": _DATA_YES if convention.has_data_annex else _DATA_NO,
-        "special_terms": f"## Clauses particulières\n\n{_paragraphs(convention.special_terms)}"
+        "renewal": _RENEWAL[is_charter] if convention.valid_to else "",
+        "data": _DATA_YES.format(act="la charte" if is_charter else "la convention")
+        if convention.has_data_annex
+        else _DATA_NO,
+        "special_terms": f"## {'Points particuliers' if is_charter else 'Article 11. Les clauses particulières'}\n\n"
+        f"{_paragraphs(convention.special_terms)}"
         if convention.special_terms.strip()
         else "",
         "signatures": "\n\n".join(_signature(one) for one in parties),
     }
     text = _template(convention.kind).format(**values)
-    if convention.has_data_annex:
-        text += _template("annexe_donnees").format(structure=structure, contacts=_DATA_CONTACTS)
-    return text
+    return text + _data_annex(convention, kind) if convention.has_data_annex else text
+
+
+def _data_annex(convention: Convention, kind: ConventionKind) -> str:
+    """Article 28 when the structure works for the others, else what parties each responsible owe each other."""
+    if convention.data_role == DataRole.PROCESSOR and kind not in NEVER_PROCESSOR:
+        holder = _OTHER[kind]
+        return _template("annexe_sous_traitance").format(
+            holder=holder, Holder=_capital(holder), contacts=_DATA_CONTACTS
+        )
+    is_charter = kind == ConventionKind.CHARTER
+    return _template("annexe_responsables").format(
+        Structure="La structure qui porte le guichet" if is_charter else _capital(_STRUCTURE),
+        act="la charte" if is_charter else "la convention",
+        contacts=_DATA_CONTACTS,
+    )
 
 
 # Two empty lines, for paper.
@@ -140,28 +176,44 @@ def _typed(text: str) -> str:
     return escape(apostrophes(text))
 
 
-def _joined(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} et {names[-1]}" if len(names) > 1 else "".join(names)
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
-def _party(one: ConventionParty) -> str:
+def _called(one: ConventionParty, kind: ConventionKind) -> str:
+    """« la structure », « l’acheteur »; a name where several parties hold one role."""
+    if kind == ConventionKind.CHARTER:
+        return ""
+    if one.role == PartyRole.STRUCTURE:
+        return _STRUCTURE
+    return "" if kind == ConventionKind.AUTHORITIES else _OTHER[kind]
+
+
+def _party(one: ConventionParty, kind: ConventionKind) -> str:
     siren = f", SIREN {one.siren}" if one.siren else ""
     title = f", {_typed(one.signatory_title)}" if one.signatory_title else ""
-    return f"- **{_typed(one.name)}**{siren}, que représente {_typed(one.signatory_name) or _UNNAMED}{title}"
+    called = f", ci-après « {_called(one, kind)} »" if _called(one, kind) else ""
+    name = f"- **{_typed(one.name)}**{siren}"
+    if kind == ConventionKind.CHARTER and not one.signatory_name:
+        # Twenty signatories: their names come in the signatures, not one sentence twenty times.
+        return name
+    return f"{name}, que représente {_typed(one.signatory_name) or _UNNAMED}{title}{called}"
 
 
-def _services(keys: Sequence[str]) -> str:
-    chosen = [f"- **{one.label}.** {one.text}" for one in services() if one.key in keys]
+def _services(keys: Sequence[str], kind: ConventionKind) -> str:
+    chosen = [f"- **{one.label}.** {one.words(kind)}" for one in services() if one.key in keys]
     return "\n".join(chosen) or _TO_FILL
 
 
-def _commitments(parties: Sequence[ConventionParty], commitments: Sequence[Commitment]) -> str:
+def _commitments(
+    parties: Sequence[ConventionParty], commitments: Sequence[Commitment], kind: ConventionKind
+) -> str:
     blocks = []
     for party in parties:
         own = [one for one in commitments if one.party_id == party.pk]
         if own:
             lines = "\n".join(f"- {_typed(one.text)}{_measure(one)}" for one in own)
-            blocks.append(f"{_typed(party.name)} s’engage :\n\n{lines}")
+            blocks.append(f"{_capital(_called(party, kind)) or _typed(party.name)} s’engage :\n\n{lines}")
     return "\n\n".join(blocks) or _TO_FILL
 
 
@@ -205,7 +257,7 @@ def _shares(parties: Sequence[ConventionParty], words: str) -> str:
     if len(paying) > 1:
         rows.append(f"| Total | {euros(sum(amount for _, amount in paying), 2)} | |")
     table = "\n".join((_SHARES_HEAD, *rows))
-    return "\n\n".join(filter(None, ("Ce que chaque partie verse :", table, _paragraphs(words))))
+    return "\n\n".join(("Ce que chaque partie apporte :", table, _paragraphs(words) or _CALLED))
 
 
 def quarter(on: date) -> str:

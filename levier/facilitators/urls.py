@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from levier.facilitators.views import animating, bringing, conventions, own, public, referrals, trade_bodies
+from levier.facilitators.views import (
+    agreeing,
+    animating,
+    bringing,
+    conventions,
+    own,
+    public,
+    referrals,
+    trade_bodies,
+)
 
 app_name = "facilitators"
 
@@ -38,10 +47,13 @@ urlpatterns = [
     path("conventions/nouvelle/<int:structure_pk>/<slug:kind>", conventions.new, name="new_convention"),
     path("conventions/<int:pk>", conventions.one, name="convention"),
     path("conventions/<int:pk>/modifier", conventions.edit, name="edit_convention"),
-    path("conventions/<int:pk>/signer", conventions.sign, name="sign_convention"),
+    path("conventions/<int:pk>/signer", agreeing.sign, name="sign_convention"),
     path("conventions/<int:pk>/texte.<str:target>", conventions.document, name="convention_text"),
+    path("conventions/<int:pk>/refuser", agreeing.refuse, name="refuse_convention"),
+    path("conventions/<int:pk>/terminer", agreeing.end, name="end_convention"),
+    path("conventions/<int:pk>/versions/<int:number>", conventions.version, name="convention_version"),
     path("conventions/<int:pk>/copies/<int:copy_pk>", conventions.copy, name="convention_copy"),
-    path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", conventions.vouch, name="vouch"),
+    path("conventions/<int:pk>/parties/<int:party_pk>/confirmer", agreeing.vouch, name="vouch"),
     path(
         "conventions/<int:pk>/engagements/<int:commitment_pk>/constater",
         conventions.confirm,

@@ -1,7 +1,7 @@
 """The mails of conventions: to sign, signed, ended, soon over."""
 
 from levier.core.typography import counted, day
-from levier.facilitators.models import Convention, ConventionParty
+from levier.facilitators.models import Convention, ConventionObjection, ConventionParty
 from levier.facilitators.wording import Letter, address
 
 
@@ -60,6 +60,36 @@ def ended(convention: Convention) -> Letter:
 « {convention.title} » prend fin le {day(convention.valid_to)}. Motif :
 {convention.end_reason}
 
+{_page(convention)}
+""",
+    )
+
+
+def left(convention: Convention, party: ConventionParty) -> Letter:
+    """For every party: one of several leaves."""
+    return Letter(
+        f"{party.name} se retire : {convention.title}",
+        f"""Bonjour,
+
+{party.name} se retire de « {convention.title} » le {day(party.left_on)}. Motif :
+{party.left_words}
+
+Elle continue entre les autres parties :
+{_page(convention)}
+""",
+    )
+
+
+def objected(convention: Convention, objection: ConventionObjection) -> Letter:
+    """For every party, the structure first: the text must change."""
+    return Letter(
+        f"Un changement est demandé : {convention.title}",
+        f"""Bonjour,
+
+{objection.party.name} ne signe pas « {convention.title} » en l’état :
+{objection.words}
+
+{convention.structure.name} peut reprendre le texte, puis le proposer de nouveau :
 {_page(convention)}
 """,
     )

@@ -233,6 +233,9 @@ def test_a_contract_that_is_closed_teaches_the_rooms_below() -> None:
     assert (lot.amount_ht, lot.planned_hours, lot.done_hours, lot.worked_hours) == (90_000, 400, 0, 3000)
     facts = {(one.measure, one.label) for one in MeasureFact.objects.filter(structure=structure)}
     assert facts == {("visites", "Visite sur site"), ("bilans", "Bilan de clôture d’un contrat")}
+    # Handed over today, whenever the contract ended; and it is the company's too.
+    report = MeasureFact.objects.get(measure="bilans")
+    assert (report.happened_on, report.company_siren) == (localdate(), group.contract.holder.siren)
 
 
 @pytest.mark.slow

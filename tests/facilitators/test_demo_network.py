@@ -14,7 +14,7 @@ from levier.facilitators.models import (
     ReferralRequest,
     Structure,
 )
-from levier.facilitators.queries.conventions import progress_of
+from levier.facilitators.queries.measures import progress_of
 from levier.organisations.models import Organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

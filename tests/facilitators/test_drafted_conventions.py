@@ -66,7 +66,7 @@ def values(town: Organisation, **changes: Any) -> actions.ConventionValues:
         "valid_to": timezone.localdate() + timedelta(days=700),
         "structure_party": actions.PartyValues(name="PLIE du Val", signatory_name="Camille Exemple"),
         "others": (actions.PartyValues(name=town.name, siren=town.siren or ""),),
-        "services": ("conseil", "suivi"), "territory": "Nord",
+        "services": ("conseil", "reperage", "suivi"), "territory": "Nord",
         "commitments": (
             actions.CommitmentValues(party=0, text="Répondre vite", measure="delai", target=Decimal(5)),
             actions.CommitmentValues(party=0, text="Venir", measure="visites", target=Decimal(2)),
@@ -130,7 +130,12 @@ def test_each_kind_has_a_whole_text_with_its_annex(kind: str) -> None:
         .text
     )
     assert "Titre \\*gras\\* \\{x\\}" in text and "\\# Faux titre" in text and "\\<b\\>" in text
-    assert "PLIE du Val" in text and "Ville" in text and "article 28" in text
+    assert "PLIE du Val" in text and "Ville" in text and "compléter" not in text
+    # A company and the signatories of a charter give the structure no data to handle for them.
+    is_alone = kind in {"entreprise", "charte"}
+    assert ("la structure est sous-traitante" in text) != is_alone
+    assert ("Aucune ne traite de données pour le compte d’une autre" in text) == is_alone
+    assert ("l’acheteur et" in text or "avec l’acheteur ses achats" in text) == (kind == "acheteur")
     assert "5\u00a0jours ouvrés au plus" in text
     assert "Le programme, trimestre par trimestre" in text and "Aucune participation financière" in text
 
@@ -165,6 +170,12 @@ def test_a_text_that_changed_is_a_new_version_and_nothing_else_is() -> None:
         ({"commitments": (actions.CommitmentValues(party=0, text="a", measure="delai"),)}, "sa valeur"),
         ({"commitments": (promise(party=9, measure="visites", target=Decimal(1)),)}, "n’existe pas"),
         ({"commitments": (promise(measure=""),)}, "ce qui le mesure"),
+        ({"commitments": ()}, "au moins un engagement"),
+        # The facts are the structure's: its visits would keep the promise of the town.
+        (
+            {"commitments": (promise(party=1, measure="visites", target=Decimal(1)),)},
+            "suivent votre structure",
+        ),
         ({"commitments": (promise(measure="constat"),)}, "la date à laquelle"),
         ({"commitments": (promise(measure="constat", due_on=date(2000, 1, 1)),)}, "en dehors"),
         ({"commitments": (promise(measure="visites", due_on=date(2030, 1, 1)),)}, "sa valeur"),
@@ -200,7 +211,9 @@ def test_both_sign_the_same_text_and_the_resolver_names_it_first() -> None:
     assert (made.state, signature.sha256) == ("signee", made.versions.first().sha256)
     assert first() == pair.structure.pk
     assert ask(place=pair.town, by=pair.mayor).structure == pair.structure
-    actions.end_convention(by=pair.mayor, convention=made, reason="Nous changeons d’organisation.")
+    actions.end_convention(
+        by=pair.mayor, party=theirs, convention=made, reason="Nous changeons d’organisation.", is_agreed=True
+    )
     tomorrow = timezone.localdate() + timedelta(days=1)
     answer = queries.facilitator_for(commune_code="59512", buyer_siren=pair.town.siren, on=tomorrow)
     assert answer.primary.structure_id == nearer.pk

@@ -12,15 +12,15 @@ from levier.clauses.models import ChoiceKind, LotChoice
 from levier.facilitators import actions
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import Convention, MeasureFact
-from levier.facilitators.queries.conventions import fact_lines, progress_of
+from levier.facilitators.queries.measures import fact_lines, progress_of
 from levier.purchasing import actions as purchasing
 from levier.purchasing.models import ContactSide, PurchaseState
 from levier.purchasing.questions.actions import draft_answer
-from tests.facilitators.test_drafted_conventions import Pair
+from tests.facilitators.test_drafted_conventions import BY, Pair
 from tests.factories import exchanges
 from tests.factories import purchases as make
 from tests.factories.accounts import member, organisation, user
-from tests.factories.network import ask, buyer_of, facilitator_of
+from tests.factories.network import ask, buyer_of, desk, facilitator_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,11 +104,7 @@ def test_what_nothing_sees_is_typed_and_says_so() -> None:
     fact = MeasureFact.objects.get()
     assert fact.is_typed and fact.typed_by == pair.worker
     page = as_user(pair.mayor).get(f"/conventions/{made.pk}").content.decode()
-    assert (
-        "saisi à la main" in page
-        and "Bilan du semestre" in page
-        and "les autres rencontres sont saisies" in page
-    )
+    assert "saisi à la main" in page and "Bilan du semestre" in page and "le reste est saisi" in page
     assert "Noter une rencontre" not in page
 
 
@@ -149,7 +145,39 @@ def test_a_convention_of_another_buyer_reads_none_of_its_facts() -> None:
     actions.type_measure_fact(
         by=pair.worker, convention=made, measure="visites", happened_on=today, label="MOTS DE LA VILLE"
     )
+    # As facts were typed before each named its convention.
+    MeasureFact.objects.update(convention=None)
     for siren in ("999999999", ""):
         Convention.objects.filter(pk=made.pk).update(buyer_siren=siren)
         made.refresh_from_db()
         assert not fact_lines(made, on=today)
+
+
+def test_a_fact_counts_for_whom_it_names_whichever_structure_its_organisation_runs() -> None:
+    """An organisation may run two structures; a company's convention reads its own contracts; what is typed stays there."""
+    pair = Pair()
+    twin = desk("departement:62", place=pair.house, name="Antenne")
+    today, company = timezone.localdate(), organisation(name="Bâtir")
+    bought = pair.signed()
+    worked = Pair.draft(
+        pair, kind="entreprise", others=(actions.PartyValues(name="Bâtir", siren=company.siren or ""),)
+    )
+    Convention.objects.filter(pk=worked.pk).update(state="signee")
+    worked.refresh_from_db()
+
+    def seen(convention: Convention) -> list[str]:
+        return [one.label for one in fact_lines(convention, on=today)]
+
+    for number, (town, holder) in enumerate(
+        [(pair.town.siren, company.siren), ("", "404833048"), ("130005481", "")]
+    ):
+        actions.record_measure_fact(
+            by=BY, structure=twin, measure="visites", happened_on=today, label=f"visite {number}",
+            source_key=f"meeting-{number}", buyer_siren=town or "", company_siren=holder or "",
+        )  # fmt: skip
+    actions.type_measure_fact(
+        by=pair.worker, convention=worked, measure="visites", happened_on=today, label="saisie"
+    )
+    assert seen(bought) == ["visite 1", "visite 0"]
+    assert seen(worked) == ["saisie", "visite 0"]
+    assert progress_of(worked, on=today)[1].words == "2 sur 2 cette année"

@@ -11,7 +11,7 @@ from levier.accounts.models import Role
 from levier.facilitators import actions
 from levier.facilitators.errors import RefusedError
 from levier.facilitators.models import MeasureFact
-from levier.facilitators.queries.conventions import progress_of, year_start
+from levier.facilitators.queries.measures import progress_of, year_start
 from tests.facilitators.test_drafted_conventions import BY, Pair, as_user
 from tests.factories.accounts import member
 from tests.factories.network import animation, animator_of, ask

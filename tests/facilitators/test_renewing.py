@@ -52,7 +52,7 @@ def test_a_convention_is_renewed_from_the_reminder_by_its_structure_alone() -> N
     )
     assert actions.follow_terms(by=BY, today=today) == (0, 0)
     with pytest.raises(RefusedError, match="pas de terme"):
-        actions.renew_convention(by=pair.worker, convention=Pair().signed(valid_to=None, commitments=()))
+        actions.renew_convention(by=pair.worker, convention=Pair().signed(valid_to=None))
 
 
 @pytest.mark.slow

@@ -71,6 +71,7 @@ def convention_to_renew() -> Case:
             structure_party=desks.PartyValues(name="PLIE"),
             others=(desks.PartyValues(name=town.name, siren=town.siren or ""),),
             services=("conseil",), territory="Nord",
+            commitments=(desks.CommitmentValues(party=1, text="Nommer", measure="constat", due_on=today),),
         ),
     )  # fmt: skip
     assert made.parties.filter(role=PartyRole.BUYER, organisation=town).exists()

@@ -13,6 +13,7 @@ from levier.clauses.lot_texts import publishing
 from levier.clauses.lot_texts.actions import keep_values
 from levier.clauses.lot_texts.drafting import opening, texts_of
 from levier.clauses.lot_texts.fields import fields_of, is_share
+from levier.clauses.lot_texts.siblings import as_in_other_lots
 from levier.clauses.lot_texts.whole import FORMATS as WHOLE_FORMATS
 from levier.clauses.lot_texts.whole import ZIP, LotPart, as_file, as_zip, whole_texts
 from levier.clauses.result import ClauseError
@@ -42,7 +43,8 @@ def texts(request: HttpRequest, lot_pk: int) -> HttpResponse:
             messages.success(request, "Les textes sont remplis avec ces valeurs.")
             return redirect("clauses:lot_texts", lot_pk=lot.pk)
     found = texts_of(lot)
-    fields = fields_of(lot, found, posted=_typed(request))
+    posted = _typed(request)
+    fields = as_in_other_lots(lot, fields_of(lot, found, posted=posted), posted=posted)
     context = {
         "lot": lot,
         "purchase": lot.purchase,

@@ -40,14 +40,14 @@ def teach_lot(*, by: User, contract: Contract, balance: Balance) -> None:
 
 
 def note_closing(*, by: User, contract: Contract) -> None:
-    """A bilan handed over counts for the conventions of the structure."""
+    """A bilan handed over counts for the conventions of the structure, the day of the close: a contract may have ended long before."""
     _note(
         by,
         contract,
         Measure.REPORTS,
         "Bilan de clôture d’un contrat",
         f"closing-{contract.pk}",
-        contract.ends_on,
+        timezone.localdate(),
     )
 
 
@@ -67,7 +67,7 @@ def _note(by: User, contract: Contract, measure: str, label: str, key: str, on: 
     if structure is not None:
         record_measure_fact(
             by=by.as_actor(), structure=structure, measure=measure, happened_on=min(on, timezone.localdate()), label=label,
-            source_key=key, buyer_siren=contract.buyer.siren or "",
+            source_key=key, buyer_siren=contract.buyer.siren or "", company_siren=contract.holder.siren or "",
         )  # fmt: skip
 
 

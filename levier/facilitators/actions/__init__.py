@@ -5,12 +5,11 @@ from levier.facilitators.actions.conventions import (
     ConventionValues,
     PartyValues,
     delete_convention,
-    end_convention,
-    follow_terms,
     propose_convention,
     rework_convention,
     save_convention,
 )
+from levier.facilitators.actions.ending import end_convention, follow_terms
 from levier.facilitators.actions.importing import (
     StructureReport,
     UnreadableFileError,
@@ -20,6 +19,7 @@ from levier.facilitators.actions.importing import (
     load_demo_network,
 )
 from levier.facilitators.actions.measures import confirm_commitment, record_measure_fact, type_measure_fact
+from levier.facilitators.actions.objecting import object_to_convention
 from levier.facilitators.actions.people import (
     PersonValues,
     end_animator,
@@ -100,6 +100,7 @@ __all__ = [
     "load_demo_network",
     "load_trade_bodies",
     "name_animator",
+    "object_to_convention",
     "pass_on_late_requests",
     "propose_convention",
     "raise_to_animation",

@@ -1,4 +1,4 @@
-"""A convention: written, proposed to its parties, taken back to be mended, ended, recalled before its term."""
+"""A convention: written, proposed to its parties, taken back to be mended."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,11 +20,12 @@ from levier.facilitators.models import (
     ConventionParty,
     ConventionState,
     ConventionVersion,
+    DataRole,
     Measure,
     PartyRole,
     Structure,
 )
-from levier.facilitators.queries.conventions import managers_of, to_recall
+from levier.facilitators.queries.conventions import managers_of
 from levier.facilitators.wording import Letter
 from levier.organisations.identifiers import clean_digits, is_valid_siren
 from levier.organisations.models import Organisation
@@ -32,7 +33,6 @@ from levier.organisations.models import Organisation
 LONGEST = timedelta(days=366 * 10)
 MOST_PARTIES = 20
 MOST_COMMITMENTS = 30
-REMINDERS = (90, 30)
 # The role of those who sign beside the structure, by kind of convention.
 OTHER_ROLE = {
     ConventionKind.BUYER: PartyRole.BUYER,
@@ -86,6 +86,7 @@ class ConventionValues:
     financial_share: str = ""
     special_terms: str = ""
     has_data_annex: bool = True
+    data_role: str = DataRole.PROCESSOR.value
     is_lead: bool = False
     is_public: bool = True
 
@@ -108,6 +109,9 @@ class ConventionValues:
         self._check_commitments()
 
     def _check_parties(self) -> None:
+        own = clean_digits(self.structure_party.siren)
+        if own and any(clean_digits(one.siren) == own for one in self.others):
+            raise RefusedError("Votre structure est déjà partie : nommez les autres seulement.")
         for one in self.others:
             if not one.name.strip():
                 raise RefusedError("Donnez le nom de chaque partie.")
@@ -121,6 +125,8 @@ class ConventionValues:
             raise RefusedError("La même partie est nommée deux fois.")
 
     def _check_commitments(self) -> None:
+        if not any(one.text.strip() for one in self.commitments):
+            raise RefusedError("Écrivez au moins un engagement : c’est ce que la convention suit.")
         if len(self.commitments) > MOST_COMMITMENTS:
             raise RefusedError(f"{MOST_COMMITMENTS} engagements au plus : gardez ceux qui se suivent.")
         for one in self.commitments:
@@ -133,6 +139,12 @@ class ConventionValues:
             self._check_measure(one)
 
     def _check_measure(self, one: CommitmentValues) -> None:
+        if one.party and one.measure != Measure.BY_HAND:
+            # The facts are those of the structure: its visits would keep the promise of another.
+            raise RefusedError(
+                f"« {one.text[:60]} » : ces mesures suivent votre structure. Pour une autre partie, choisissez "
+                f"« {Measure.BY_HAND.label} » et donnez la date."
+            )
         if one.measure != Measure.BY_HAND:
             if one.target is None or one.due_on is not None:
                 raise RefusedError(f"« {one.text[:60]} » : donnez la mesure et sa valeur, sans date.")
@@ -172,14 +184,17 @@ def save_convention(
     convention.financial_share = values.financial_share.strip()[:1000]
     convention.special_terms = values.special_terms.strip()[:4000]
     convention.has_data_annex, convention.is_lead = values.has_data_annex, values.is_lead
+    convention.data_role = (
+        DataRole.CONTROLLER if values.kind in convention_text.NEVER_PROCESSOR else DataRole(values.data_role)
+    )
     convention.is_public = values.is_public
     is_buyer = values.kind == ConventionKind.BUYER
     convention.buyer_siren = clean_digits(values.others[0].siren) if is_buyer else ""
-    _save(convention)
+    save(convention)
     parties = _write_parties(convention, structure, values)
     commitments = _write_commitments(convention, parties, values)
     _write_version(convention, parties, commitments, by)
-    _record(by.as_actor(), convention, "saved")
+    record(by.as_actor(), convention, "saved")
     return convention
 
 
@@ -245,7 +260,7 @@ def delete_convention(*, by: User, convention: Convention) -> None:
     locked = locked_convention(convention)
     if not locked.is_draft or any(version.signatures.exists() for version in locked.versions.all()):
         raise RefusedError("Seul un brouillon que personne n’a signé s’efface.")
-    _record(by.as_actor(), locked, "deleted")
+    record(by.as_actor(), locked, "deleted")
     locked.delete()
 
 
@@ -256,12 +271,14 @@ def propose_convention(*, by: User, convention: Convention) -> Convention:
     if not locked.is_draft:
         raise RefusedError("Cette convention est déjà proposée.")
     locked.state = ConventionState.PROPOSED
-    _save(locked)
+    save(locked)
     version = current_version(locked)
+    version.proposed_at = timezone.now()
+    version.save(update_fields=["proposed_at"])
     tell_parties(
         locked, wording_conventions.proposed(locked), f"proposed-{version.number}", but=locked.structure_id
     )
-    _record(by.as_actor(), locked, "proposed")
+    record(by.as_actor(), locked, "proposed")
     return locked
 
 
@@ -272,58 +289,9 @@ def rework_convention(*, by: User, convention: Convention) -> Convention:
     if locked.state != ConventionState.PROPOSED:
         raise RefusedError("Seule une convention proposée se reprend ; signée, elle se termine.")
     locked.state = ConventionState.DRAFT
-    _save(locked)
-    _record(by.as_actor(), locked, "reworked")
+    save(locked)
+    record(by.as_actor(), locked, "reworked")
     return locked
-
-
-@transaction.atomic
-def end_convention(*, by: User, convention: Convention, reason: str) -> Convention:
-    """A party ends a signed convention today; the others are told. Raises RefusedError without a reason."""
-    locked = locked_convention(convention)
-    if locked.state != ConventionState.SIGNED:
-        raise RefusedError("Cette convention n’est pas, ou n’est plus, signée.")
-    if not reason.strip():
-        raise RefusedError("Dites pourquoi elle prend fin.")
-    today = timezone.localdate()
-    locked.state, locked.end_reason = ConventionState.ENDED, reason.strip()[:500]
-    locked.valid_to = max(today, locked.valid_from)
-    _save(locked)
-    tell_parties(locked, wording_conventions.ended(locked), "ended")
-    _record(by.as_actor(), locked, "ended")
-    return locked
-
-
-def follow_terms(*, by: Actor, today: date) -> tuple[int, int]:
-    """Recall the conventions near their term (90, then 30 days), end those past it. Returns (recalled, ended).
-
-    Run twice, it writes to nobody twice: the key of each mail names the term and the delay.
-    """
-    recalled = 0
-    signed = Convention.objects.filter(
-        state=ConventionState.SIGNED, origin=ConventionOrigin.DRAFTED, valid_to__isnull=False
-    )
-    for convention in to_recall(today, timedelta(days=max(REMINDERS))).select_related("structure"):
-        assert convention.valid_to is not None
-        left = (convention.valid_to - today).days
-        delay = min(days for days in REMINDERS if left <= days)
-        with transaction.atomic():
-            recalled += tell_parties(
-                convention,
-                wording_conventions.to_renew(convention, left=left),
-                f"renew-{delay}-{convention.valid_to:%Y%m%d}",
-                to_structure=wording_conventions.to_renew_by_structure(convention, left=left),
-            )
-    ended = 0
-    for pk in list(signed.filter(valid_to__lt=today).order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            locked = locked_convention(Convention(pk=pk))
-            if locked.state == ConventionState.SIGNED:
-                locked.state = ConventionState.ENDED
-                _save(locked)
-                _record(by, locked, "ended")
-                ended += 1
-    return recalled, ended
 
 
 def locked_convention(convention: Convention) -> Convention:
@@ -366,13 +334,13 @@ def tell_parties(
     return sent
 
 
-def _save(convention: Convention) -> None:
+def save(convention: Convention) -> None:
     """The resolver of each process is built again when this moment changes."""
     convention.updated_at = timezone.now()
     convention.save()
 
 
-def _record(by: Actor, convention: Convention, moment: str) -> None:
+def record(by: Actor, convention: Convention, moment: str) -> None:
     audit.record(
         by=by,
         verb="facilitators.move_convention",

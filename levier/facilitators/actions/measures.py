@@ -35,6 +35,7 @@ def record_measure_fact(
     label: str,
     source_key: str,
     buyer_siren: str = "",
+    company_siren: str = "",
     quantity: Decimal = Decimal(1),
 ) -> MeasureFact:
     """What was seen to happen and counts for commitments; the same `source_key` counts once. Raises RefusedError.
@@ -47,7 +48,7 @@ def record_measure_fact(
         source_key=source_key[:120],
         defaults={
             "structure": structure, "measure": measure, "happened_on": happened_on, "label": label[:200],
-            "buyer_siren": buyer_siren, "quantity": quantity,
+            "buyer_siren": buyer_siren, "company_siren": company_siren, "quantity": quantity,
         },
     )  # fmt: skip
     if is_new:
@@ -116,7 +117,7 @@ def type_measure_fact(
         raise RefusedError("Les engagements se suivent une fois la convention signée.")
     made = MeasureFact.objects.create(
         structure=convention.structure, measure=measure, happened_on=happened_on, label=words,
-        buyer_siren=convention.buyer_siren, source_key=f"typed-{uuid.uuid4()}", is_typed=True, typed_by=by,
+        buyer_siren=convention.buyer_siren, convention=convention, source_key=f"typed-{uuid.uuid4()}", is_typed=True, typed_by=by,
     )  # fmt: skip
     audit.record(
         by=by.as_actor(),

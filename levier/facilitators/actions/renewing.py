@@ -42,7 +42,10 @@ def renew_convention(*, by: User, convention: Convention) -> Convention:
 
 def _next_values(convention: Convention, end: date) -> ConventionValues:
     parties = list(convention.parties.order_by("position"))
-    places = {party.pk: place for place, party in enumerate(parties)}
+    # Whoever left is not asked again, and its promises went with it.
+    others = [one for one in parties if one.role != PartyRole.STRUCTURE and one.left_on is None]
+    places = {one.pk: 0 for one in parties if one.role == PartyRole.STRUCTURE}
+    places |= {one.pk: place for place, one in enumerate(others, start=1)}
     start = end + timedelta(days=1)
     months = full_months(convention.valid_from, start)
     is_whole = months > 0 and add_months(convention.valid_from, months) == start
@@ -57,7 +60,7 @@ def _next_values(convention: Convention, end: date) -> ConventionValues:
         valid_from=start,
         valid_to=last_day_of_window(start, months) if is_whole else end + days,
         structure_party=_typed(next(one for one in parties if one.role == PartyRole.STRUCTURE)),
-        others=tuple(_typed(one) for one in parties if one.role != PartyRole.STRUCTURE),
+        others=tuple(_typed(one) for one in others),
         commitments=tuple(
             CommitmentValues(
                 party=places[one.party_id],
@@ -67,12 +70,14 @@ def _next_values(convention: Convention, end: date) -> ConventionValues:
                 due_on=moved(one.due_on) if one.due_on else None,
             )
             for one in convention.commitments.order_by("pk")
+            if one.party_id in places
         ),
         services=tuple(convention.services),
         territory=convention.territory,
         financial_share=convention.financial_share,
         special_terms=convention.special_terms,
         has_data_annex=convention.has_data_annex,
+        data_role=convention.data_role,
         is_lead=convention.is_lead,
         is_public=convention.is_public,
     )

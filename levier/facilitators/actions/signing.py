@@ -115,15 +115,15 @@ def _sign(
 ) -> ConventionSignature:
     if not signer_name.strip() or not signer_title.strip():
         raise RefusedError("Donnez le nom et la qualité de la personne qui signe.")
-    made, is_new = ConventionSignature.objects.get_or_create(
-        party=party, version=version,
-        defaults={
-            "method": method, "sha256": sha256, "signed_by": by, "signer_name": signer_name.strip()[:160],
-            "signer_title": signer_title.strip()[:160],
-        },
-    )  # fmt: skip
-    if not is_new:
+    made = ConventionSignature.objects.filter(party=party, version=version).first()
+    if made is not None and made.sha256 == sha256:
         raise RefusedError(f"« {party.name} » a déjà signé ce texte.")
+    # Two copies never make one agreement: whoever signed another one recognises the one all keep.
+    made = made or ConventionSignature(party=party, version=version)
+    made.method, made.sha256, made.signed_by, made.signed_at = method, sha256, by, timezone.now()
+    made.signer_name, made.signer_title = signer_name.strip()[:160], signer_title.strip()[:160]
+    made.save()
+    version.objections.filter(party=party).delete()
     audit.record(
         by=by.as_actor(),
         verb="facilitators.sign_convention",
@@ -131,7 +131,8 @@ def _sign(
         object_key=str(convention.pk),
         details={"method": method, "version": version.number, "sha256": sha256},
     )
-    if version.signatures.count() == convention.parties.count():
+    given = list(version.signatures.values_list("sha256", flat=True))
+    if len(given) == convention.parties.count() and len(set(given)) == 1:
         convention.state, convention.signed_on = ConventionState.SIGNED, timezone.localdate()
         convention.updated_at = timezone.now()
         convention.save(update_fields=["state", "signed_on", "updated_at"])

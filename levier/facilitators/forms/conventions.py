@@ -9,9 +9,9 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
 from levier.facilitators.actions import CommitmentValues, ConventionValues, PartyValues
-from levier.facilitators.convention_text import services
+from levier.facilitators.convention_text import NEVER_PROCESSOR, services
 from levier.facilitators.forms.fields import day_field, text_field
-from levier.facilitators.models import Convention, ConventionKind, Measure, PartyRole
+from levier.facilitators.models import Convention, ConventionKind, DataRole, Measure, PartyRole
 
 # How many empty lines the form offers for the other parties.
 PARTY_LINES = {
@@ -26,6 +26,8 @@ _OTHER_WORDS = {
     ConventionKind.AUTHORITIES.value: "la collectivité",
     ConventionKind.CHARTER.value: "le partenaire",
 }
+# A promise that each party beside the structure makes.
+ALL_OTHERS = "autres"
 # What parties most often promise: to keep, change or empty. A day by hand is three months away, to be changed.
 _SOON = timedelta(days=90)
 
@@ -54,7 +56,7 @@ def usual_commitments(kind: str, on: date) -> list[dict[str, Any]]:
         {"party": "0", "text": asked, "measure": Measure.ANSWER_TIME.value, "target": 5},
         {"party": "0", "text": met[0], "measure": Measure.VISITS.value, "target": met[1]},
         {"party": "0", "text": "Remettre un bilan des heures et des parcours", "measure": Measure.REPORTS.value, "target": 2},
-        {"party": "1", "text": theirs, "measure": Measure.BY_HAND.value, "due_on": on + _SOON},
+        {"party": ALL_OTHERS if PARTY_LINES[kind] > 1 else "1", "text": theirs, "measure": Measure.BY_HAND.value, "due_on": on + _SOON},
     ]  # fmt: skip
 
 
@@ -87,9 +89,7 @@ class ConventionForm(forms.Form):
 
     title = text_field("Titre", most=200, required=True)
     structure_signatory = text_field("Signataire pour votre structure", most=160)
-    structure_signatory_title = text_field(
-        "Sa qualité", most=160, help_text="Par exemple : présidente, directeur."
-    )
+    structure_signatory_title = text_field("Sa qualité", most=160)
     structure_share_amount = _share_field("Sa participation (€ par an)")
     structure_share_for = text_field("Ce qu’elle paie", most=200)
     services = forms.MultipleChoiceField(
@@ -111,14 +111,22 @@ class ConventionForm(forms.Form):
     has_data_annex = forms.BooleanField(
         label="Joindre l’annexe sur les données personnelles (RGPD, article 28)", required=False
     )
+    data_role = forms.ChoiceField(
+        label="Pour qui la structure traite-t-elle ces données ?", choices=DataRole.choices,
+        widget=forms.RadioSelect, required=False,
+        help_text="Demandez à vos délégués à la protection des données : l’annexe n’est pas la même.",
+    )  # fmt: skip
     special_terms = text_field("Clauses particulières", most=4000, rows=4)
     is_public = forms.BooleanField(
         label="La montrer, une fois signée, sur la page publique (parties, dates, services)", required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["services"].choices = [(one.key, one.text) for one in services()]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(one.key, one.words(kind)) for one in services()]  # type: ignore[attr-defined]
+        if kind in NEVER_PROCESSOR:
+            del self.fields["data_role"]
+            self.fields["has_data_annex"].label = "Joindre l’annexe sur les données personnelles (RGPD)"
 
 
 class PartyForm(forms.Form):
@@ -159,15 +167,17 @@ class CommitmentForm(forms.Form):
         word = _OTHER_WORDS[kind]
         self.fields["party"].choices = [  # type: ignore[attr-defined]
             ("0", "Notre structure"),
+            *([(ALL_OTHERS, "Chacune des autres parties")] if others > 1 else []),
             *((str(n), word.capitalize() + (f" n° {n}" if others > 1 else "")) for n in range(1, others + 1)),
         ]
 
-    def as_values(self) -> CommitmentValues | None:
-        """The promise, or None for an empty line."""
+    def as_values(self, others: int) -> list[CommitmentValues]:
+        """The promise, once for each of the `others` when it is theirs all; nothing for an empty line."""
         kept = self.cleaned_data
         if not kept.get("text"):
-            return None
-        return CommitmentValues(**kept | {"party": int(kept["party"])})
+            return []
+        parties = range(1, others + 1) if kept["party"] == ALL_OTHERS else [int(kept["party"])]
+        return [CommitmentValues(**kept | {"party": one}) for one in parties]
 
 
 class SignForm(forms.Form):
@@ -181,6 +191,16 @@ class SignForm(forms.Form):
     )
 
 
+class EndForm(forms.Form):
+    """Why it ends, when, and whether all agree to shorten the notice."""
+
+    reason = text_field("Motif, que les autres parties liront", most=500, rows=2, required=True)
+    on = day_field("Dernier jour")
+    is_agreed = forms.BooleanField(
+        label="Toutes les parties sont d’accord, par écrit, pour une date plus proche", required=False
+    )
+
+
 class WholeConventionForm:
     """The form with its two tables, read and checked together. `kind` decides how many other parties."""
 
@@ -191,7 +211,7 @@ class WholeConventionForm:
         known = _known(convention) if convention else ({}, [], usual_commitments(kind, timezone.localdate()))
         values, parties, commitments = known
         most = max(PARTY_LINES[kind], len(parties))
-        self.main = ConventionForm(data, initial=initial | values, prefix="c")
+        self.main = ConventionForm(data, initial=initial | values, prefix="c", kind=kind)
         self.parties: BaseFormSet[PartyForm] = formset_factory(
             PartyForm, extra=most - len(parties), max_num=20, absolute_max=20
         )(data, initial=parties, prefix="p")
@@ -220,8 +240,9 @@ class WholeConventionForm:
             share_for=kept.pop("structure_share_for"),
         )
         others = tuple(one for form in self.parties if (one := form.as_values()))
-        promises = tuple(one for form in self.commitments if (one := form.as_values()))
+        promises = tuple(one for form in self.commitments for one in form.as_values(len(others)))
         kept["services"] = tuple(kept["services"])
+        kept["data_role"] = kept.get("data_role") or DataRole.PROCESSOR.value
         return ConventionValues(
             kind=self.kind, structure_party=own, others=others, commitments=promises, **kept
         )

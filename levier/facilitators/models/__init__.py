@@ -1,21 +1,21 @@
 """Tables of the facilitators room."""
 
 from levier.facilitators.models.conventions import (
-    Commitment,
     Convention,
     ConventionKind,
+    ConventionObjection,
     ConventionOrigin,
     ConventionParty,
     ConventionSignature,
     ConventionState,
     ConventionVersion,
-    Measure,
-    MeasureFact,
+    DataRole,
     PartyRole,
     SignatureMethod,
     SignedCopy,
 )
 from levier.facilitators.models.people import Animator, AnimatorLevel, Facilitator, Rank
+from levier.facilitators.models.promises import Commitment, Measure, MeasureFact
 from levier.facilitators.models.referrals import (
     ReferralEvent,
     ReferralMove,
@@ -47,12 +47,14 @@ __all__ = [
     "Commitment",
     "Convention",
     "ConventionKind",
+    "ConventionObjection",
     "ConventionOrigin",
     "ConventionParty",
     "ConventionSignature",
     "ConventionState",
     "ConventionVersion",
     "Coverage",
+    "DataRole",
     "Facilitator",
     "Measure",
     "MeasureFact",

@@ -43,6 +43,13 @@ class ConventionState(models.TextChoices):
     ENDED = "terminee", "Terminée"
 
 
+class DataRole(models.TextChoices):
+    """What the structure is for the data of people; a company or a charter has the second only."""
+
+    PROCESSOR = "sous_traitante", "Pour le compte de l’acheteur ou des collectivités (RGPD, article 28)"
+    CONTROLLER = "responsable", "Pour son propre suivi : chaque partie est responsable de ses traitements"
+
+
 class Convention(models.Model):
     """A cooperation agreement carried by a structure. `buyer_siren`: the buyer's, for the first kind only.
 
@@ -71,6 +78,10 @@ class Convention(models.Model):
     financial_share = models.TextField("participation financière", max_length=1000, blank=True, db_default="")
     special_terms = models.TextField("clauses particulières", max_length=4000, blank=True, db_default="")
     has_data_annex = models.BooleanField("annexe sur les données personnelles", default=True, db_default=True)
+    data_role = models.CharField(
+        "rôle pour les données", max_length=14, choices=DataRole, default=DataRole.PROCESSOR,
+        db_default="sous_traitante",
+    )  # fmt: skip
     is_public = models.BooleanField("montrée sur la page publique", default=True, db_default=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     # The one this renews.
@@ -121,7 +132,8 @@ class Convention(models.Model):
 
     def is_to_renew(self, on: date, within: timedelta = timedelta(days=90)) -> bool:
         """Signed, and its term comes soon."""
-        return self.is_in_force(on) and self.valid_to is not None and self.valid_to <= on + within
+        is_near = self.valid_to is not None and self.valid_to <= on + within
+        return self.is_in_force(on) and is_near and not self.end_reason
 
 
 class PartyRole(models.TextChoices):
@@ -161,6 +173,9 @@ class ConventionParty(models.Model):
     )  # fmt: skip
     share_for = models.CharField("ce que la participation paie", max_length=200, blank=True, db_default="")
     position = models.PositiveSmallIntegerField("ordre", default=0)
+    # Beside several others, a party leaves and the rest goes on.
+    left_on = models.DateField("partie le", null=True)
+    left_words = models.CharField("motif du départ", max_length=500, blank=True, db_default="")
 
     class Meta:
         verbose_name = "partie d’une convention"
@@ -190,6 +205,8 @@ class ConventionVersion(models.Model):
     sha256 = models.CharField("empreinte", max_length=64)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField("écrite le", db_default=Now())
+    # Before, its structure alone reads it.
+    proposed_at = models.DateTimeField("proposée le", null=True)
 
     class Meta:
         verbose_name = "version d’une convention"
@@ -238,6 +255,31 @@ class ConventionSignature(models.Model):
         return f"signature {self.pk}"
 
 
+class ConventionObjection(models.Model):
+    """A party refuses one version, or asks for a change. Signing that version later takes it back."""
+
+    party = models.ForeignKey(
+        ConventionParty, models.CASCADE, related_name="objections", verbose_name="partie"
+    )
+    version = models.ForeignKey(
+        ConventionVersion, models.CASCADE, related_name="objections", verbose_name="version"
+    )
+    words = models.TextField("ce qui doit changer", max_length=1000)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField("le", db_default=Now())
+
+    class Meta:
+        verbose_name = "objection à une convention"
+        verbose_name_plural = "objections à une convention"
+        ordering = ("made_at", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["party", "version"], name="facilitators_objection_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"objection {self.pk}"
+
+
 class SignedCopy(models.Model):
     """The signed document as a PDF. Its bytes stand under LEVIER_HOME, by hash."""
 
@@ -261,93 +303,3 @@ class SignedCopy(models.Model):
 
     def __str__(self) -> str:
         return f"copie {self.pk}"
-
-
-class Measure(models.TextChoices):
-    """What tells whether a commitment is kept."""
-
-    ANSWER_TIME = "delai", "Réponse aux demandes (jours ouvrés au plus)"
-    VISITS = "visites", "Visites ou rencontres par an"
-    REPORTS = "bilans", "Bilans remis par an"
-    STUDIES = "etudes", "Études d’achats remises par an"
-    # Nothing here can see it: a person says that it is done, once.
-    BY_HAND = "constat", "Fait à une date, constatée ici"
-    NONE = "", "Sans mesure"
-
-
-class Commitment(models.Model):
-    """What one party promises. `target`: working days at most for answers, a number a year for the others.
-
-    `due_on`: for what is seen by hand, the last day; who says it is done, and when it was, stand beside.
-    """
-
-    convention = models.ForeignKey(
-        Convention, models.CASCADE, related_name="commitments", verbose_name="convention"
-    )
-    party = models.ForeignKey(
-        ConventionParty, models.CASCADE, related_name="commitments", verbose_name="partie"
-    )
-    text = models.CharField("engagement", max_length=400)
-    measure = models.CharField("mesure", max_length=7, choices=Measure, blank=True)
-    target = models.DecimalField(
-        "valeur visée", max_digits=6, decimal_places=1, null=True, validators=[MinValueValidator(Decimal(0))]
-    )
-    due_on = models.DateField("au plus tard le", null=True)
-    done_on = models.DateField("fait le", null=True)
-    done_words = models.CharField("ce qui le montre", max_length=200, blank=True, db_default="")
-    confirmed_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="constaté par"
-    )
-    confirmed_for = models.CharField("au nom de", max_length=255, blank=True, db_default="")
-
-    class Meta:
-        verbose_name = "engagement d’une convention"
-        verbose_name_plural = "engagements d’une convention"
-        ordering = ("party__position", "id")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(measure="", target=None, due_on=None)
-                | Q(measure="constat", target=None, due_on__isnull=False)
-                | (~Q(measure__in=["", "constat"]) & Q(target__isnull=False, due_on=None)),
-                name="facilitators_commitment_target",
-            ),
-            models.CheckConstraint(
-                condition=Q(done_on=None) | (Q(measure="constat") & ~Q(confirmed_for="")),
-                name="facilitators_commitment_confirmed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"engagement {self.pk}"
-
-
-class MeasureFact(models.Model):
-    """Something that counts for a commitment, pushed by the room that saw it: an answer, a study, a launch meeting.
-
-    `source_key` makes a second push of the same fact harmless. `quantity`: working days for an answer, else how many.
-    `is_typed`: nothing here could see it, somebody of the structure wrote it; the page says so. `label` names neither
-    the purchase nor anybody: parties of other conventions read it.
-    """
-
-    structure = models.ForeignKey(
-        Structure, models.CASCADE, related_name="measure_facts", verbose_name="structure"
-    )
-    buyer_siren = models.CharField("SIREN de l’acheteur", max_length=9, blank=True)
-    measure = models.CharField("mesure", max_length=7, choices=Measure)
-    happened_on = models.DateField("le")
-    quantity = models.DecimalField("quantité", max_digits=8, decimal_places=2, default=1)
-    label = models.CharField("ce que c’est", max_length=200)
-    source_key = models.CharField("clé du fait", max_length=120, unique=True)
-    is_typed = models.BooleanField("saisi à la main", default=False, db_default=False)
-    typed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="saisi par")
-
-    class Meta:
-        verbose_name = "fait mesuré"
-        verbose_name_plural = "faits mesurés"
-        ordering = ("-happened_on", "-id")
-        constraints = [
-            models.CheckConstraint(condition=~Q(measure=""), name="facilitators_fact_measures"),
-        ]
-
-    def __str__(self) -> str:
-        return f"fait {self.pk}"

@@ -6,6 +6,7 @@ from levier.facilitators.policies.conventions import (
     get_convention_for,
     get_copy_of,
     get_party_of,
+    get_version_of,
 )
 from levier.facilitators.policies.referrals import (
     RequestAccess,
@@ -47,6 +48,7 @@ __all__ = [
     "get_structure_for",
     "get_structure_to_check",
     "get_structure_to_register",
+    "get_version_of",
     "may_animate",
     "may_cover",
     "reach_of",

@@ -13,6 +13,7 @@ from levier.facilitators.models import (
     ConventionOrigin,
     ConventionParty,
     ConventionState,
+    ConventionVersion,
     PartyRole,
     SignedCopy,
 )
@@ -114,6 +115,14 @@ def get_commitment_of(convention: Convention, pk: int) -> Commitment:
     found = convention.commitments.filter(pk=pk).first()
     if found is None:
         raise Http404("Cet engagement n’est pas de cette convention.")
+    return found
+
+
+def get_version_of(access: ConventionAccess, number: int) -> ConventionVersion:
+    """One text of a convention; the structure alone reads what was never proposed. Raises Http404 for another."""
+    found = access.convention.versions.filter(number=number).first()
+    if found is None or (found.proposed_at is None and not access.may_edit):
+        raise Http404("Cette version n’existe pas.")
     return found
 
 

@@ -1,5 +1,6 @@
 """Requests as each side lists them, and the answer time of a structure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -41,14 +42,14 @@ class AnswerTime:
 
 
 def answer_time(
-    structure: Structure, *, on: date, since: date | None = None, buyer_siren: str = ""
+    structure: Structure, *, on: date, since: date | None = None, buyers: Sequence[str] | None = None
 ) -> AnswerTime:
-    """The answer time of a structure over a year (or since a day), for every buyer or one."""
+    """The answer time of a structure over a year (or since a day), for every buyer or those of these SIREN."""
     asked = ReferralRequest.objects.filter(
         structure=structure, asked_on__gte=since or on - _YEAR, asked_on__lte=on
     )
-    if buyer_siren:
-        asked = asked.filter(buyer__siren=buyer_siren)
+    if buyers is not None:
+        asked = asked.filter(buyer__siren__in=buyers)
     rows = list(
         asked.values_list(
             "state", "stage", "structure_replied_on", "structure_reply_days", "working_days", "due_on"

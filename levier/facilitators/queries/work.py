@@ -122,6 +122,8 @@ def _convention(one: Convention, today: date) -> WorkItem | None:
     others = ", ".join(party.name for party in one.parties.all() if party.role != "structure")
     if one.is_draft:
         return WorkItem("Conventions à finir", one.title, url, others, one.structure.name, since)
+    if one.state == ConventionState.PROPOSED and getattr(one, "is_objected", False):
+        return WorkItem("Conventions à revoir", one.title, url, others, one.structure.name, since)
     if one.state == ConventionState.PROPOSED:
         return WorkItem("Conventions à signer", one.title, url, others, "les parties", since, None, "other")
     waiting = [

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,21 +16,25 @@ from levier.core.documents import DocumentError
 from levier.facilitators import actions, convention_text, policies, signed_copies
 from levier.facilitators.actions.conventions import current_version
 from levier.facilitators.errors import RefusedError
-from levier.facilitators.forms.conventions import SignForm, WholeConventionForm
+from levier.facilitators.forms.conventions import EndForm, SignForm, WholeConventionForm
 from levier.facilitators.forms.facts import ConfirmForm, TypedFactForm
-from levier.facilitators.models import Convention, ConventionKind, ConventionState, Structure
+from levier.facilitators.models import Convention, ConventionKind, ConventionState, DataRole, Structure
 from levier.facilitators.policies.conventions import ConventionAccess
 from levier.facilitators.presenting import as_html
 from levier.facilitators.queries.conventions import (
     conventions_of,
-    fact_lines,
+    differ,
+    first_end,
     following_for,
+    is_left_alone,
     may_be_renewed,
     parties_of,
-    progress_of,
 )
-from levier.facilitators.views.animating import checker_name
+from levier.facilitators.queries.drafts import to_check
+from levier.facilitators.queries.measures import fact_lines, progress_of
+from levier.facilitators.queries.versions import before, changes, versions_seen
 from levier.facilitators.views.common import account
+from levier.rulebook.months import add_months, first_of
 
 
 @never_cache
@@ -60,13 +63,16 @@ def new(request: HttpRequest, structure_pk: int, kind: str) -> HttpResponse:
     if kind not in ConventionKind.values:
         raise Http404("Cette nature de convention n’existe pas.")
     label = ConventionKind(kind).label
-    initial = {
+    initial: dict[str, Any] = {
         "title": "Charte locale de la clause sociale"
         if kind == ConventionKind.CHARTER
         else f"Convention de coopération : {str(label).lower()}",
-        "has_data_annex": True,
+        # A charter says what each will do: no data of people goes with it, unless its authors want so.
+        "has_data_annex": kind != ConventionKind.CHARTER,
+        "data_role": DataRole.PROCESSOR.value,
         "is_public": True,
-        "valid_from": timezone.localdate(),
+        # Time to read and sign: nobody agrees for days already gone.
+        "valid_from": first_of(add_months(timezone.localdate(), 1)),
         "services": [one.key for one in convention_text.services()],
     }
     form = WholeConventionForm(kind, request.POST or None, **initial)
@@ -118,22 +124,25 @@ def _write(
 @require_safe
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """A convention: where it stands, its text, who signed, how its commitments are kept."""
-    return _page(request, policies.get_convention_for(account(request), pk, to="see"))
+    return convention_page(request, policies.get_convention_for(account(request), pk, to="see"))
 
 
-def _page(
+def convention_page(
     request: HttpRequest,
     access: ConventionAccess,
     *,
     sign: SignForm | None = None,
     typed: TypedFactForm | None = None,
     confirm: ConfirmForm | None = None,
+    end: EndForm | None = None,
+    refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
     found = access.convention
     parties = parties_of(found)
     version = current_version(found)
     own = next((state for state in parties if access.party and state.party.pk == access.party.pk), None)
+    seen = versions_seen(found, sees_drafts=access.may_edit)
     started = {
         "signer_name": access.party.signatory_name if access.party else "",
         "signer_title": access.party.signatory_title if access.party else "",
@@ -144,8 +153,10 @@ def _page(
         "parties": parties,
         "silent": [state.party for state in parties if state.is_silent],
         "own": own,
+        "differ": differ(parties),
         "version": version,
-        "versions": found.versions.all(),
+        "versions": seen,
+        "older": before(version, seen),
         "copies": version.copies.select_related("party"),
         "text": as_html(version.text),
         "progress": progress_of(found, on=timezone.localdate()),
@@ -154,6 +165,12 @@ def _page(
         "confirm": confirm or ConfirmForm(initial={"done_on": timezone.localdate()}),
         "may_confirm": access.party is not None and found.state == ConventionState.SIGNED,
         "may_type": access.may_edit and found.state == ConventionState.SIGNED,
+        "refusal": refusal,
+        "refused_words": request.POST.get("mots", ""),
+        "to_check": to_check(found, parties) if found.is_draft else (),
+        "end": end or EndForm(initial={"on": first_end(found, timezone.localdate())}),
+        "first_end": first_end(found, timezone.localdate()),
+        "leaves_alone": access.party is not None and is_left_alone(found, access.party),
         "is_to_renew": found.is_to_renew(timezone.localdate()),
         "following": following_for(found, sees_drafts=access.may_edit),
         "may_renew": access.may_edit and may_be_renewed(found, timezone.localdate()),
@@ -165,11 +182,17 @@ def _page(
 @never_cache
 @require_safe
 def document(request: HttpRequest, pk: int, target: str) -> HttpResponse:
-    """The current text as a file, with its hash."""
-    found = policies.get_convention_for(account(request), pk, to="see").convention
+    """The current text as a file, with its hash; ?version= for an older one."""
+    access = policies.get_convention_for(account(request), pk, to="see")
+    found = access.convention
     if target not in convention_text.FORMATS:
         raise Http404(f"Le format « {target[:10]} » n’existe pas.")
-    version = current_version(found)
+    asked = request.GET.get("version", "")
+    version = (
+        policies.get_version_of(access, int(asked))
+        if asked.isdecimal() and len(asked) < 5
+        else current_version(found)
+    )
     try:
         content, kind = convention_text.document(
             version.text, target, title=found.title, footer=convention_text.footer(version)
@@ -182,6 +205,25 @@ def document(request: HttpRequest, pk: int, target: str) -> HttpResponse:
         f'attachment; filename="convention-{found.pk}-v{version.number}.{target}"'
     )
     return response
+
+
+@never_cache
+@require_safe
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version: what changed since the one before, who signed it, its text."""
+    access = policies.get_convention_for(account(request), pk, to="see")
+    found = policies.get_version_of(access, number)
+    older = before(found, versions_seen(access.convention, sees_drafts=access.may_edit))
+    context = {
+        "one": access.convention,
+        "version": found,
+        "older": older,
+        "changes": changes(older, found) if older else (),
+        "signatures": found.signatures.select_related("party"),
+        "is_last": not access.convention.versions.filter(number__gt=number).exists(),
+        "text": as_html(found.text),
+    }
+    return render(request, "facilitators/convention_version.html", context)
 
 
 @never_cache
@@ -199,13 +241,12 @@ def copy(request: HttpRequest, pk: int, copy_pk: int) -> HttpResponseBase:
 
 @require_POST
 def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """The structure proposes, takes back, or deletes; any party that may sign ends."""
+    """The structure proposes, takes back, deletes or renews."""
     user = account(request)
     moves: dict[str, tuple[Any, str]] = {
         "proposer": (actions.propose_convention, "La convention est proposée ; les parties sont prévenues."),
         "reprendre": (actions.rework_convention, "La convention est de nouveau un brouillon."),
         "supprimer": (actions.delete_convention, "Le brouillon est supprimé."),
-        "terminer": (actions.end_convention, "La convention est terminée ; les parties sont prévenues."),
         "renouveler": (
             actions.renew_convention,
             "La suivante est écrite d’après celle-ci : relisez les dates, les engagements et les montants.",
@@ -214,10 +255,9 @@ def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if act not in moves:
         raise Http404("Cette page n’existe pas.")
     action, said = moves[act]
-    access = policies.get_convention_for(user, pk, to="sign" if act == "terminer" else "edit")
-    given = {"reason": request.POST.get("motif", "")} if act == "terminer" else {}
+    access = policies.get_convention_for(user, pk, to="edit")
     try:
-        made = action(by=user, convention=access.convention, **given)
+        made = action(by=user, convention=access.convention)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("facilitators:convention", pk=pk)
@@ -231,63 +271,6 @@ def move(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         if act == "supprimer"
         else redirect("facilitators:convention", pk=pk)
     )
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign the text read, deposit the signed copy, or recognise the one deposited."""
-    user = account(request)
-    access = policies.get_convention_for(user, pk, to="sign")
-    if request.method != "POST":
-        return redirect("facilitators:convention", pk=pk)
-    form = SignForm(request.POST)
-    if form.is_valid():
-        try:
-            _sign(user, access, request, form.cleaned_data)
-        except RefusedError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Signé au nom de « {access.party.name if access.party else ''} ».")
-            return redirect("facilitators:convention", pk=pk)
-    return _page(request, policies.get_convention_for(user, pk, to="see"), sign=form, status=422)
-
-
-def _sign(user: User, access: ConventionAccess, request: HttpRequest, typed: dict[str, Any]) -> None:
-    assert access.party is not None
-    signer = {"signer_name": typed["signer_name"], "signer_title": typed["signer_title"]}
-    way = request.POST.get("maniere", "")
-    if way == "texte":
-        actions.sign_convention(
-            by=user, party=access.party, sha256=request.POST.get("empreinte", ""), **signer
-        )
-    elif way == "copie":
-        upload = request.FILES.get("copie")
-        if not isinstance(upload, UploadedFile):
-            raise RefusedError("Choisissez le PDF de la convention signée.")
-        actions.deposit_copy(by=user, party=access.party, upload=upload, **signer)
-    elif way.isdecimal() and len(way) < 18:
-        kept = policies.get_copy_of(access.convention, int(way))
-        actions.recognise_copy(by=user, party=access.party, copy=kept, **signer)
-    else:
-        raise RefusedError("Choisissez comment signer.")
-
-
-@require_POST
-def vouch(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
-    """The animation confirms the copy of a party without a space here."""
-    user = account(request)
-    found = policies.get_convention_for(user, pk, to="vouch").convention
-    party = policies.get_party_of(found, party_pk)
-    asked = request.POST.get("copie", "")
-    kept = policies.get_copy_of(found, int(asked) if asked.isdecimal() and len(asked) < 18 else 0)
-    try:
-        actions.vouch_for_party(by=user, party=party, copy=kept, checker_name=checker_name(user))
-    except RefusedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"La signature de « {party.name} » est confirmée.")
-    return redirect("facilitators:convention", pk=pk)
 
 
 @require_POST
@@ -304,7 +287,7 @@ def type_fact(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "C’est noté, comme saisi à la main.")
             return redirect("facilitators:convention", pk=pk)
-    return _page(request, access, typed=form, status=422)
+    return convention_page(request, access, typed=form, status=422)
 
 
 @require_POST
@@ -324,4 +307,4 @@ def confirm(request: HttpRequest, pk: int, commitment_pk: int) -> HttpResponse:
         else:
             messages.success(request, "C’est constaté : les autres parties le lisent, avec votre nom.")
             return redirect("facilitators:convention", pk=pk)
-    return _page(request, access, confirm=form, status=422)
+    return convention_page(request, access, confirm=form, status=422)
