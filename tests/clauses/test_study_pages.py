@@ -16,6 +16,7 @@ from levier.clauses.models import LotChoice, OwnValue, RealisedLot, StudyVersion
 from levier.clauses.studies import actions
 from levier.clauses.studies.actions import ChoiceValues
 from levier.clauses.studies.calculating import Change
+from levier.clauses.studies.lot_lines import lines_of
 from levier.clauses.studies.realised_file import UnreadableRecordError, read_record
 from levier.purchasing.models import Lot, PurchaseState
 from tests.factories import purchases as make
@@ -309,3 +310,13 @@ def test_queries_of_the_page_do_not_grow_with_scenarios(
     client = _as(facilitator)
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         assert client.get(_study(lot)).status_code == 200
+
+
+def test_a_lot_under_study_is_not_said_untouched(lot: Lot, facilitator: User) -> None:
+    said = [*lines_of(lot.purchase, [lot], facilitator)]
+    actions.save_version(by=facilitator, lot=lot)
+    said += lines_of(lot.purchase, [lot], facilitator)
+    assert [one.lines for one in said] == [
+        ("Pas encore étudié.",),
+        ("Étude commencée, pas encore proposée.",),
+    ]

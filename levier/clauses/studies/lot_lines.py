@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.urls import reverse
 
 from levier.accounts.models import User
-from levier.clauses.models import ChoiceKind, LotChoice
+from levier.clauses.models import ChoiceKind, LotChoice, Scenario
 from levier.clauses.studies import queries
 from levier.core.typography import day, hours
 from levier.purchasing.lot_lines import LotLine
@@ -14,17 +14,19 @@ from levier.purchasing.policies import sides_for
 from levier.rulebook.levers.wording import with_article
 
 LONGEST_REASON = 120
+_NOT_YET, _UNDER_WAY = "Pas encore étudié.", "Étude commencée, pas encore proposée."
 
 
 def lines_of(purchase: Purchase, lots: Sequence[Lot], reader: User | None) -> Iterable[LotLine]:
     """One line a lot: what is proposed or signed, and where the reader works on it."""
     choices = queries.last_choices(lots)
     sides = sides_for(reader, purchase) if reader is not None and not purchase.is_draft else frozenset()
+    calculated = _calculated(lot for lot in lots if not choices.get(lot.pk))
     for lot in lots:
         found = choices.get(lot.pk, {})
         yield LotLine(
             lot_id=lot.pk,
-            lines=_said(found),
+            lines=_said(found) or (_UNDER_WAY if lot.pk in calculated else _NOT_YET,),
             url="" if purchase.is_draft else reverse("clauses:study", kwargs={"lot_pk": lot.pk}),
             url_label=_verb(purchase, found, sides),
             is_proposed=queries.is_studied(found),
@@ -46,7 +48,16 @@ def _said(found: Mapping[str, LotChoice]) -> tuple[str, ...]:
     for choice, word in ((proposal, "Proposé"), (decision, "Signé")):
         if choice is not None and not (choice is proposal and is_signed_so):
             said.append(f"{word} le {day(choice.at)} : {in_words(choice)}")
-    return tuple(said) or ("Pas encore étudié.",)
+    return tuple(said)
+
+
+def _calculated(lots: Iterable[Lot]) -> set[int]:
+    """Those of the lots that hold a calculation somebody kept. One SQL query, none for no lot."""
+    asked = [one.pk for one in lots]
+    if not asked:
+        return set()
+    kept = Scenario.objects.filter(lot__in=asked, removed_at=None)
+    return set(kept.values_list("lot", flat=True))
 
 
 def _verb(purchase: Purchase, found: Mapping[str, LotChoice], sides: frozenset[ContactSide]) -> str:
