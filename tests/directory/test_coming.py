@@ -82,9 +82,9 @@ def test_whoever_comes_is_in_the_page_the_files_the_api_the_frame_and_the_comman
     ]
     around = client.get("/api/v1/suppliers", {"q": "nettoyage", "near": "Roubaix", "radius_km": 30}).json()
     assert [one["name"] for one in around["coming"]] == ["Vient d’Arras"]
-    # Without a radius the place only ranks: nobody is outside.
-    ranked = client.get("/api/v1/suppliers", {"q": "nettoyage", "near": "Roubaix"}).json()
-    assert (ranked["total"], ranked["coming_total"]) == (3, 0)
+    # Without a radius, the one of the page.
+    usual = client.get("/api/v1/suppliers", {"q": "nettoyage", "near": "Roubaix"}).json()
+    assert (usual["total"], usual["coming_total"]) == (1, 1)
 
     frame = client.get("/widget", {"q": "nettoyage", "lieu": "Roubaix"}).content.decode()
     assert frame.index("Sur place") < frame.index("ailleurs, ils disent") < frame.index("Vient d’Arras")
