@@ -9,6 +9,7 @@ from levier.core.typography import MONTHS, NO_BREAK, day, figure
 from levier.directory.labels import LABEL_GROUP, LABELS
 from levier.directory.ways import WAYS
 from levier.reference.sectors import find_sector
+from levier.rulebook.months import add_months, first_of
 
 AREAS: dict[str, str] = {
     "radius": "dans un rayon",
@@ -71,8 +72,8 @@ def sector_label(slug: str) -> str:
 
 def renewed_months(today: date, asked: date | None = None) -> tuple[date, ...]:
     """The months for which free teams are said again: the one that runs, the next, and a later one `asked` for (its first day)."""
-    first = today.replace(day=1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    first = first_of(today)
+    following = add_months(first, 1)
     return (first, following) if asked is None or asked <= following else (first, following, asked)
 
 

@@ -15,6 +15,7 @@ from levier.directory.ownership.forms.fields import PhoneField, read_territories
 from levier.directory.ownership.wording import AREAS, TURNOVERS, month_words
 from levier.directory.sector_field import SectorField
 from levier.directory.ways import WAYS
+from levier.rulebook.months import add_months, first_of
 
 MOST_KM = 500
 MONTHS_AHEAD = 6
@@ -287,13 +288,8 @@ class CapacityRows(Rows):
 
 def month_choices(today: date) -> list[tuple[str, str]]:
     """This month and the next ones."""
-    first = today.replace(day=1)
-    months = []
-    for ahead in range(MONTHS_AHEAD):
-        number = first.month - 1 + ahead
-        month = date(first.year + number // 12, number % 12 + 1, 1)
-        months.append((month.isoformat(), month_words(month)))
-    return months
+    months = (add_months(first_of(today), ahead) for ahead in range(MONTHS_AHEAD))
+    return [(month.isoformat(), month_words(month)) for month in months]
 
 
 def month_to_say(day: str, today: date) -> date | None:
